@@ -21,3 +21,8 @@ pub fn fold(text: &str) -> String {
 pub fn fold_with_edits(text: &str, _edits: &mut Vec<Edit>) -> String {
     text.to_owned()
 }
+
+/// stub
+pub fn is_word_char(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+}

@@ -5,3 +5,4 @@ pub mod report;
 pub mod source;
 pub mod fold;
 pub mod ingest;
+pub mod exact;
