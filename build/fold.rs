@@ -60,7 +60,8 @@ pub(crate) fn build(package_dir: &Path, out_dir: &Path) -> Result<Folder, Box<dy
     let mut targets = BTreeMap::new();
     let mut actions = BTreeMap::new();
     let mut replacements = Replacements::default();
-    for (i, line) in fs::read_to_string(&source)?.lines().enumerate() {
+    let text = fs::read_to_string(&source)?;
+    for (i, line) in text.lines().enumerate() {
         if line.starts_with('#') {
             continue;
         }
@@ -88,10 +89,10 @@ pub(crate) fn build(package_dir: &Path, out_dir: &Path) -> Result<Folder, Box<dy
             );
         }
     }
-    fs::write(
-        out_dir.join("fold_table.rs"),
-        write_table(&actions, &replacements)?,
-    )?;
+    let mut table = write_table(&actions, &replacements)?;
+    let fingerprint = xxhash_rust::xxh3::xxh3_64(text.as_bytes());
+    writeln!(table, "pub(super) const FINGERPRINT: u64 = {fingerprint:#018x};")?;
+    fs::write(out_dir.join("fold_table.rs"), table)?;
     Ok(folder)
 }
 

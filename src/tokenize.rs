@@ -15,7 +15,10 @@ use jieba_rs::Jieba;
 use std::sync::{Arc, LazyLock};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-include!(concat!(env!("OUT_DIR"), "/dict.rs"));
+/// What the build script knows of the word list.
+mod list {
+    include!(concat!(env!("OUT_DIR"), "/dict.rs"));
+}
 
 /// The word list: folded word → frequency.
 static DICTIONARY: LazyLock<fst::Map<&'static [u8]>> = LazyLock::new(|| {
@@ -25,7 +28,7 @@ static DICTIONARY: LazyLock<fst::Map<&'static [u8]>> = LazyLock::new(|| {
 
 /// Fingerprint of all that decides how text is cut into words.
 pub(crate) fn dictionary_fingerprint() -> String {
-    format!("{DICTIONARY_FINGERPRINT:016x}")
+    format!("{:016x}", list::FINGERPRINT)
 }
 
 /// Never stands in folded text; takes the frequency of all words that a query does not have.
@@ -51,7 +54,7 @@ pub fn query_words(folded: &str) -> Vec<String> {
             }
         });
     }
-    jieba.add_word(ABSENT_WORD, Some(TOTAL_FREQUENCY.saturating_sub(known) as usize), None);
+    jieba.add_word(ABSENT_WORD, Some(list::TOTAL_FREQUENCY.saturating_sub(known) as usize), None);
     words(&jieba, folded).map(|(word, _)| word.to_owned()).collect()
 }
 

@@ -37,7 +37,10 @@ impl Phrase {
     pub fn new(typed: &str, options: MatchOptions) -> Option<Phrase> {
         let folded = fold(typed);
         let chars: Vec<char> = folded.chars().collect();
-        let (first, last) = (*chars.first()?, *chars.last()?);
+        // Judged on what was typed: × folds to a letter and is none.
+        let mut kept = typed.chars().filter(|c| !fold(c.encode_utf8(&mut [0; 4])).is_empty());
+        let first = kept.next()?;
+        let last = kept.last().unwrap_or(first);
         let units: Vec<u8> = folded.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let overlaps_itself = (1..chars.len()).any(|n| chars.get(..n) == chars.get(chars.len() - n..));
         Some(Phrase {

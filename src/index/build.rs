@@ -22,6 +22,7 @@ use super::table::{NewEntry, PartSize, ReportEntry, ReportTable, write_table};
 use crate::exact::{ExactPlugin, encode};
 use crate::fold::fold;
 use crate::ingest::ingest;
+use crate::region::Region;
 use crate::report::{Genre, Kind, Part, Passage, Report};
 use crate::source::{self, FoundFile, walk};
 use crate::tokenize::WordTokenizer;
@@ -329,7 +330,7 @@ impl Update<'_> {
             tantivy::Index::builder()
                 .schema(schema().0)
                 .register_plugin(Arc::new(ExactPlugin { field: PASSAGE_FIELD }))
-                .create(directory.clone())
+                .open_or_create(directory.clone())
                 .map_err(fail)?;
         }
         let index = open_tantivy(Box::new(directory.clone()), Some(tokenizer)).map_err(fail)?;
@@ -520,7 +521,7 @@ fn ingest_file(
 /// The documents of all passages of a report.
 fn documents(report: &Report, number: u32, fields: Fields) -> Vec<TantivyDocument> {
     let region = match &report.meta.region {
-        Some(region) => Facet::from_path(region.value.path().iter().map(|region| region.name())),
+        Some(region) => Facet::from_path(region.value.path().map(Region::name)),
         None => Facet::from_path(["未知"]),
     };
     let year = match &report.meta.year {
