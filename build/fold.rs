@@ -91,7 +91,10 @@ pub(crate) fn build(package_dir: &Path, out_dir: &Path) -> Result<Folder, Box<dy
     }
     let mut table = write_table(&actions, &replacements)?;
     let fingerprint = xxhash_rust::xxh3::xxh3_64(text.as_bytes());
-    writeln!(table, "pub(super) const FINGERPRINT: u64 = {fingerprint:#018x};")?;
+    writeln!(
+        table,
+        "pub(super) const FINGERPRINT: u64 = {fingerprint:#018x};"
+    )?;
     fs::write(out_dir.join("fold_table.rs"), table)?;
     Ok(folder)
 }

@@ -61,7 +61,10 @@ fn closes(c: char) -> bool {
 /// What to show of a text with hits in at most about `max_chars` characters: the whole text if it
 /// fits, else the sentences of the hits, else a window around each hit.
 pub fn excerpt(text: &str, hits: &[Range<usize>], max_chars: usize) -> Vec<Range<usize>> {
-    let n_chars = |range: &Range<usize>| text.get(range.clone()).map_or(0, |part| part.chars().count());
+    let n_chars = |range: &Range<usize>| {
+        text.get(range.clone())
+            .map_or(0, |part| part.chars().count())
+    };
     let whole = 0..text.len();
     if n_chars(&whole) <= max_chars {
         return vec![whole];
@@ -70,7 +73,10 @@ pub fn excerpt(text: &str, hits: &[Range<usize>], max_chars: usize) -> Vec<Range
         return vec![grow(text, &(0..0), 0, max_chars, &whole)];
     }
     let all = sentences(text);
-    let holds = |sentence: &Range<usize>| hits.iter().any(|hit| hit.start < sentence.end && sentence.start < hit.end);
+    let holds = |sentence: &Range<usize>| {
+        hits.iter()
+            .any(|hit| hit.start < sentence.end && sentence.start < hit.end)
+    };
     let chosen = join_touching(all.into_iter().filter(holds).collect());
     if chosen.iter().map(n_chars).sum::<usize>() <= max_chars {
         return chosen;
@@ -78,21 +84,36 @@ pub fn excerpt(text: &str, hits: &[Range<usize>], max_chars: usize) -> Vec<Range
     let hit_chars: usize = hits.iter().map(n_chars).sum();
     let context = (max_chars.saturating_sub(hit_chars) / (2 * hits.len())).max(MIN_CONTEXT_CHARS);
     let windows = hits.iter().map(|hit| {
-        let bounds = chosen.iter().find(|range| range.start <= hit.start && hit.end <= range.end);
+        let bounds = chosen
+            .iter()
+            .find(|range| range.start <= hit.start && hit.end <= range.end);
         grow(text, hit, context, context, bounds.unwrap_or(&whole))
     });
     join_touching(windows.collect())
 }
 
 /// `range` with up to so many characters before and after, inside `bounds`.
-fn grow(text: &str, range: &Range<usize>, before: usize, after: usize, bounds: &Range<usize>) -> Range<usize> {
+fn grow(
+    text: &str,
+    range: &Range<usize>,
+    before: usize,
+    after: usize,
+    bounds: &Range<usize>,
+) -> Range<usize> {
     let left = text.get(bounds.start..range.start).unwrap_or_default();
     let right = text.get(range.end..bounds.end).unwrap_or_default();
     let start = match before.checked_sub(1) {
-        Some(n) => left.char_indices().rev().nth(n).map_or(bounds.start, |(at, _)| bounds.start + at),
+        Some(n) => left
+            .char_indices()
+            .rev()
+            .nth(n)
+            .map_or(bounds.start, |(at, _)| bounds.start + at),
         None => range.start,
     };
-    let end = right.char_indices().nth(after).map_or(bounds.end, |(at, _)| range.end + at);
+    let end = right
+        .char_indices()
+        .nth(after)
+        .map_or(bounds.end, |(at, _)| range.end + at);
     start..end
 }
 
@@ -114,14 +135,23 @@ mod tests {
     use proptest::prelude::*;
 
     fn cut<'t>(text: &'t str, word: &str, max_chars: usize) -> Vec<&'t str> {
-        let hits: Vec<_> = text.match_indices(word).map(|(at, word)| at..at + word.len()).collect();
-        excerpt(text, &hits, max_chars).into_iter().filter_map(|range| text.get(range)).collect()
+        let hits: Vec<_> = text
+            .match_indices(word)
+            .map(|(at, word)| at..at + word.len())
+            .collect();
+        excerpt(text, &hits, max_chars)
+            .into_iter()
+            .filter_map(|range| text.get(range))
+            .collect()
     }
 
     #[test]
     fn a_sentence_ends_with_its_closing_quotes() {
         let text = "他说：“好！”大家都笑。完";
-        let parts: Vec<_> = sentences(text).into_iter().filter_map(|range| text.get(range)).collect();
+        let parts: Vec<_> = sentences(text)
+            .into_iter()
+            .filter_map(|range| text.get(range))
+            .collect();
         assert_eq!(parts, ["他说：“好！”", "大家都笑。", "完"]);
     }
 
@@ -129,13 +159,19 @@ mod tests {
     fn the_sentence_of_a_hit_is_shown_whole_when_it_fits() {
         let text = "第一句。第二句有白酒。第三句。第四句也有白酒。";
         assert_eq!(cut(text, "白酒", 100), [text]);
-        assert_eq!(cut(text, "白酒", 20), ["第二句有白酒。", "第四句也有白酒。"]);
+        assert_eq!(
+            cut(text, "白酒", 20),
+            ["第二句有白酒。", "第四句也有白酒。"]
+        );
     }
 
     #[test]
     fn a_long_sentence_is_cut_around_the_hit() {
         let text = format!("{}白酒{}。", "一".repeat(50), "二".repeat(50));
-        assert_eq!(cut(&text, "白酒", 22), [format!("{}白酒{}", "一".repeat(10), "二".repeat(10))]);
+        assert_eq!(
+            cut(&text, "白酒", 22),
+            [format!("{}白酒{}", "一".repeat(10), "二".repeat(10))]
+        );
     }
 
     #[test]

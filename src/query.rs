@@ -69,7 +69,10 @@ impl Query {
             .collect();
         match phrases.len() {
             0 => Err(QueryError::Empty),
-            1..=MAX_PHRASES => Ok(Query { typed: typed.to_owned(), phrases }),
+            1..=MAX_PHRASES => Ok(Query {
+                typed: typed.to_owned(),
+                phrases,
+            }),
             phrases => Err(QueryError::TooManyPhrases { phrases }),
         }
     }
@@ -86,7 +89,11 @@ impl Query {
 
     /// The query as it is understood: `专业镇 AND 白酒`, folded.
     pub fn understood(&self) -> String {
-        let phrases: Vec<String> = self.phrases.iter().map(|phrase| format!("\"{}\"", phrase.folded())).collect();
+        let phrases: Vec<String> = self
+            .phrases
+            .iter()
+            .map(|phrase| format!("\"{}\"", phrase.folded()))
+            .collect();
         phrases.join(" AND ")
     }
 }
@@ -95,7 +102,9 @@ impl Query {
 fn closing_quote(c: char, literal: bool) -> Option<&'static [char]> {
     match c {
         '"' => Some(&['"']),
-        '\u{201c}' | '\u{201d}' | '\u{ff02}' if !literal => Some(&['\u{201d}', '\u{201c}', '\u{ff02}']),
+        '\u{201c}' | '\u{201d}' | '\u{ff02}' if !literal => {
+            Some(&['\u{201d}', '\u{201c}', '\u{ff02}'])
+        }
         _ => None,
     }
 }
@@ -188,7 +197,9 @@ impl Filters {
 /// # Errors
 /// When it is none of these, lies outside 1949..=2100, or runs backwards.
 pub fn parse_years(given: &str) -> Result<RangeInclusive<u16>, QueryError> {
-    let wrong = || QueryError::Years { given: given.to_owned() };
+    let wrong = || QueryError::Years {
+        given: given.to_owned(),
+    };
     let folded = crate::fold::fold(given);
     let folded = folded.trim_end_matches('年');
     let year = |text: &str, open: Year| -> Result<Year, QueryError> {
@@ -201,7 +212,10 @@ pub fn parse_years(given: &str) -> Result<RangeInclusive<u16>, QueryError> {
     let bounds = folded.split_once("..").or_else(|| folded.split_once('-'));
     let (from, to) = match bounds {
         Some(("", "")) | None if folded.is_empty() || bounds.is_some() => return Err(wrong()),
-        Some((from, to)) => (year(from, Year::MIN)?, year(to.trim_start_matches('='), Year::MAX)?),
+        Some((from, to)) => (
+            year(from, Year::MIN)?,
+            year(to.trim_start_matches('='), Year::MAX)?,
+        ),
         None => (year(folded, Year::MIN)?, year(folded, Year::MAX)?),
     };
     if from > to {
@@ -216,7 +230,11 @@ mod tests {
 
     fn folded(typed: &str) -> Vec<String> {
         match Query::parse(typed, MatchOptions::default()) {
-            Ok(query) => query.phrases().iter().map(|phrase| phrase.folded().to_owned()).collect(),
+            Ok(query) => query
+                .phrases()
+                .iter()
+                .map(|phrase| phrase.folded().to_owned())
+                .collect(),
             Err(error) => vec![format!("error: {error}")],
         }
     }
@@ -244,11 +262,28 @@ mod tests {
 
     #[test]
     fn a_literal_query_keeps_typographic_quotes() {
-        let options = MatchOptions { literal: true, inside: false };
+        let options = MatchOptions {
+            literal: true,
+            inside: false,
+        };
         let query = Query::parse("“四上”企业", options).expect("it is not empty");
-        assert_eq!(query.phrases().iter().map(Phrase::typed).collect::<Vec<_>>(), ["“四上”企业"]);
+        assert_eq!(
+            query
+                .phrases()
+                .iter()
+                .map(Phrase::typed)
+                .collect::<Vec<_>>(),
+            ["“四上”企业"]
+        );
         let query = Query::parse("\"a b\" c", options).expect("it is not empty");
-        assert_eq!(query.phrases().iter().map(Phrase::typed).collect::<Vec<_>>(), ["a b", "c"]);
+        assert_eq!(
+            query
+                .phrases()
+                .iter()
+                .map(Phrase::typed)
+                .collect::<Vec<_>>(),
+            ["a b", "c"]
+        );
     }
 
     #[test]
@@ -256,10 +291,20 @@ mod tests {
         let options = MatchOptions::default();
         assert!(Query::parse(&"国".repeat(MAX_CHARS), options).is_ok());
         let long = Query::parse(&"国".repeat(MAX_CHARS + 1), options);
-        assert_eq!(long.err(), Some(QueryError::TooLong { chars: MAX_CHARS + 1 }));
+        assert_eq!(
+            long.err(),
+            Some(QueryError::TooLong {
+                chars: MAX_CHARS + 1
+            })
+        );
         assert!(Query::parse(&"国 ".repeat(MAX_PHRASES), options).is_ok());
         let many = Query::parse(&"国 ".repeat(MAX_PHRASES + 1), options);
-        assert_eq!(many.err(), Some(QueryError::TooManyPhrases { phrases: MAX_PHRASES + 1 }));
+        assert_eq!(
+            many.err(),
+            Some(QueryError::TooManyPhrases {
+                phrases: MAX_PHRASES + 1
+            })
+        );
     }
 
     #[test]

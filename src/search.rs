@@ -90,7 +90,13 @@ pub struct SearchOptions {
 
 impl Default for SearchOptions {
     fn default() -> SearchOptions {
-        SearchOptions { filters: Filters::default(), tier: Tier::Exact, sort: Sort::Relevance, limit: None, offset: 0 }
+        SearchOptions {
+            filters: Filters::default(),
+            tier: Tier::Exact,
+            sort: Sort::Relevance,
+            limit: None,
+            offset: 0,
+        }
     }
 }
 
@@ -208,7 +214,13 @@ impl Index {
     pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Answer, IndexError> {
         let phrases = query.phrases();
         let (words, terms) = match options.tier {
-            Tier::Exact => (Vec::new(), phrases.iter().map(|phrase| self.phrase_lists(phrase)).collect()),
+            Tier::Exact => (
+                Vec::new(),
+                phrases
+                    .iter()
+                    .map(|phrase| self.phrase_lists(phrase))
+                    .collect(),
+            ),
             Tier::Words | Tier::Any => {
                 let words = words_of(phrases);
                 let terms = words.iter().map(|word| self.word_lists(word));
@@ -232,12 +244,22 @@ impl Index {
         let phrases: Vec<Phrase> = match options.tier {
             Tier::Exact => phrases.to_vec(),
             Tier::Words | Tier::Any => {
-                let inside = MatchOptions { literal: false, inside: true };
-                answer.words.iter().filter_map(|word| Phrase::new(word, inside)).collect()
+                let inside = MatchOptions {
+                    literal: false,
+                    inside: true,
+                };
+                answer
+                    .words
+                    .iter()
+                    .filter_map(|word| Phrase::new(word, inside))
+                    .collect()
             }
         };
         let mut entries = Entries::new(self);
-        let page = candidates.iter().skip(options.offset).take(options.limit.unwrap_or(usize::MAX));
+        let page = candidates
+            .iter()
+            .skip(options.offset)
+            .take(options.limit.unwrap_or(usize::MAX));
         answer.hits = page
             .map(|candidate| self.hit(candidate, &phrases, options.tier, &mut entries))
             .collect::<Result<Vec<_>, _>>()?;
@@ -251,11 +273,16 @@ impl Index {
             .iter()
             .map(|segment| {
                 let mut list = Vec::new();
-                segment.exact.occurrences(phrase, |doc, n| list.push((doc, n)));
+                segment
+                    .exact
+                    .occurrences(phrase, |doc, n| list.push((doc, n)));
                 list
             })
             .collect();
-        TermLists { n_passages: lists.iter().map(|list| list.len() as u64).sum(), lists }
+        TermLists {
+            n_passages: lists.iter().map(|list| list.len() as u64).sum(),
+            lists,
+        }
     }
 
     /// Where one word stands, in every segment, living passages only.
@@ -264,7 +291,9 @@ impl Index {
         let read = |segment: &Segment| -> tantivy::Result<Vec<(DocId, u32)>> {
             let inverted = segment.reader.inverted_index(self.fields.words)?;
             let mut list = Vec::new();
-            if let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? {
+            if let Some(mut postings) =
+                inverted.read_postings(&term, IndexRecordOption::WithFreqs)?
+            {
                 let mut doc = postings.doc();
                 while doc != TERMINATED {
                     if segment.exact.is_alive(doc) {
@@ -275,14 +304,24 @@ impl Index {
             }
             Ok(list)
         };
-        let lists: Vec<Vec<(DocId, u32)>> =
-            self.segments.iter().map(read).collect::<tantivy::Result<_>>().map_err(|error| self.damaged(error))?;
-        Ok(TermLists { n_passages: lists.iter().map(|list| list.len() as u64).sum(), lists })
+        let lists: Vec<Vec<(DocId, u32)>> = self
+            .segments
+            .iter()
+            .map(read)
+            .collect::<tantivy::Result<_>>()
+            .map_err(|error| self.damaged(error))?;
+        Ok(TermLists {
+            n_passages: lists.iter().map(|list| list.len() as u64).sum(),
+            lists,
+        })
     }
 
     fn damaged(&self, error: impl ToString) -> IndexError {
         let what = error.to_string().chars().take(200).collect();
-        IndexError::Damaged { dir: self.dir().to_owned(), what }
+        IndexError::Damaged {
+            dir: self.dir().to_owned(),
+            what,
+        }
     }
 
     /// Which reports the filters let through, by rank.
@@ -292,10 +331,15 @@ impl Index {
             let year = self.reports.year(rank).map(Year::get);
             let level = self.reports.level(rank);
             (filters.regions.is_empty()
-                || region.is_some_and(|region| filters.regions.iter().any(|filter| filter.contains(region))))
+                || region.is_some_and(|region| {
+                    filters.regions.iter().any(|filter| filter.contains(region))
+                }))
                 && (filters.years.is_empty()
-                    || year.is_some_and(|year| filters.years.iter().any(|filter| filter.contains(&year))))
-                && (filters.levels.is_empty() || level.is_some_and(|level| filters.levels.contains(&level)))
+                    || year.is_some_and(|year| {
+                        filters.years.iter().any(|filter| filter.contains(&year))
+                    }))
+                && (filters.levels.is_empty()
+                    || level.is_some_and(|level| filters.levels.contains(&level)))
                 && (filters.reports.is_empty() || filters.reports.contains(&rank))
         };
         (0..self.reports.len()).map(lets_through).collect()
@@ -309,22 +353,37 @@ impl Index {
         mask: &[bool],
         answer: &mut Answer,
     ) -> Vec<Candidate> {
-        let (n_passages, n_chars) = (0..self.reports.len()).fold((0u64, 0u64), |(passages, chars), rank| {
-            let size = self.reports.size(rank);
-            (passages + u64::from(size.passages), chars + u64::from(size.chars))
-        });
+        let (n_passages, n_chars) =
+            (0..self.reports.len()).fold((0u64, 0u64), |(passages, chars), rank| {
+                let size = self.reports.size(rank);
+                (
+                    passages + u64::from(size.passages),
+                    chars + u64::from(size.chars),
+                )
+            });
         let mean_length = n_chars as f64 / n_passages.max(1) as f64;
-        let weights: Vec<f64> = terms.iter().map(|term| inverse_frequency(n_passages, term.n_passages)).collect();
+        let weights: Vec<f64> = terms
+            .iter()
+            .map(|term| inverse_frequency(n_passages, term.n_passages))
+            .collect();
         let filters = &options.filters;
         let mut candidates = Vec::new();
         let mut inside = vec![false; self.reports.len()];
         let mut outside = vec![false; self.reports.len()];
         for (at, segment) in self.segments.iter().enumerate() {
-            let lists: Vec<&[(DocId, u32)]> =
-                terms.iter().map(|term| term.lists.get(at).map_or(&[][..], Vec::as_slice)).collect();
-            let n_needed = if options.tier == Tier::Any { 1 } else { lists.len() };
+            let lists: Vec<&[(DocId, u32)]> = terms
+                .iter()
+                .map(|term| term.lists.get(at).map_or(&[][..], Vec::as_slice))
+                .collect();
+            let n_needed = if options.tier == Tier::Any {
+                1
+            } else {
+                lists.len()
+            };
             each_match(&lists, n_needed, |doc, frequencies| {
-                let Some(rank) = self.reports.rank_of(segment.report(doc)) else { return };
+                let Some(rank) = self.reports.rank_of(segment.report(doc)) else {
+                    return;
+                };
                 let (part, kind) = part_of(segment.part_code(doc));
                 let occurrences: u32 = frequencies.iter().sum();
                 if !speaks_of(segment.about_code(doc), filters) {
@@ -333,7 +392,11 @@ impl Index {
                     set(&mut outside, rank);
                     return;
                 }
-                if let Some(cell) = answer.cells.get_mut(rank).and_then(|cells| cells.get_mut(part as usize)) {
+                if let Some(cell) = answer
+                    .cells
+                    .get_mut(rank)
+                    .and_then(|cells| cells.get_mut(part as usize))
+                {
                     cell.occurrences += occurrences;
                     cell.passages += 1;
                 }
@@ -388,12 +451,28 @@ impl Index {
         for phrase in phrases {
             spans.extend(segment.exact.spans(candidate.doc, phrase, &stored));
         }
-        let spans = if let [_] = phrases { spans } else { merge_overlapping(spans) };
-        debug_assert!(spans.iter().all(|span| stored.text.get(span.clone()).is_some()));
-        let line = spans.first().map_or_else(|| stored.first_line(), |span| stored.line_of_byte(span.start));
+        let spans = if let [_] = phrases {
+            spans
+        } else {
+            merge_overlapping(spans)
+        };
+        debug_assert!(
+            spans
+                .iter()
+                .all(|span| stored.text.get(span.clone()).is_some())
+        );
+        let line = spans.first().map_or_else(
+            || stored.first_line(),
+            |span| stored.line_of_byte(span.start),
+        );
         let mut passage = self.view(segment, candidate.doc, stored, entries)?;
         passage.line = line;
-        Ok(Hit { passage, tier, score: candidate.score, spans })
+        Ok(Hit {
+            passage,
+            tier,
+            score: candidate.score,
+            spans,
+        })
     }
 
     fn view(
@@ -403,7 +482,10 @@ impl Index {
         stored: StoredPassage,
         entries: &mut Entries<'_>,
     ) -> Result<PassageView, IndexError> {
-        let rank = self.reports.rank_of(segment.report(doc)).unwrap_or(usize::MAX);
+        let rank = self
+            .reports
+            .rank_of(segment.report(doc))
+            .unwrap_or(usize::MAX);
         let (part, kind) = part_of(segment.part_code(doc));
         let about = match segment.about_code(doc) {
             0 => None,
@@ -431,13 +513,23 @@ impl Index {
         let mut passages = Vec::new();
         let term = Term::from_field_u64(self.fields.report, u64::from(self.reports.number(rank)));
         for segment in &self.segments {
-            let inverted = segment.reader.inverted_index(self.fields.report).map_err(|error| self.damaged(error))?;
+            let inverted = segment
+                .reader
+                .inverted_index(self.fields.report)
+                .map_err(|error| self.damaged(error))?;
             let postings = inverted.read_postings(&term, IndexRecordOption::Basic);
-            let Some(mut postings) = postings.map_err(|error| self.damaged(error))? else { continue };
+            let Some(mut postings) = postings.map_err(|error| self.damaged(error))? else {
+                continue;
+            };
             let mut doc = postings.doc();
             while doc != TERMINATED {
                 if segment.exact.is_alive(doc) {
-                    passages.push(self.view(segment, doc, segment.exact.passage(doc), &mut entries)?);
+                    passages.push(self.view(
+                        segment,
+                        doc,
+                        segment.exact.passage(doc),
+                        &mut entries,
+                    )?);
                 }
                 doc = postings.advance();
             }
@@ -454,7 +546,8 @@ impl Index {
             Some(format!("{}-{rest}", region.unique_name()))
         });
         let id = by_code.as_deref().unwrap_or(id);
-        (0..self.reports.len()).find(|rank| self.reports.entry(*rank).is_ok_and(|entry| entry.id == id))
+        (0..self.reports.len())
+            .find(|rank| self.reports.entry(*rank).is_ok_and(|entry| entry.id == id))
     }
 }
 
@@ -466,14 +559,21 @@ struct Entries<'i> {
 
 impl<'i> Entries<'i> {
     fn new(index: &'i Index) -> Entries<'i> {
-        Entries { index, decoded: HashMap::new() }
+        Entries {
+            index,
+            decoded: HashMap::new(),
+        }
     }
 
     fn get(&mut self, rank: usize) -> Result<Arc<ReportEntry>, IndexError> {
         if let Some(entry) = self.decoded.get(&rank) {
             return Ok(Arc::clone(entry));
         }
-        let entry = self.index.reports.entry(rank).map_err(|error| self.index.damaged(error))?;
+        let entry = self
+            .index
+            .reports
+            .entry(rank)
+            .map_err(|error| self.index.damaged(error))?;
         let entry = Arc::new(entry);
         self.decoded.insert(rank, Arc::clone(&entry));
         Ok(entry)
@@ -489,7 +589,10 @@ fn set(flags: &mut [bool], at: usize) {
 /// The distinct words of all phrases, in the order in which they stand.
 fn words_of(phrases: &[Phrase]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    for word in phrases.iter().flat_map(|phrase| query_words(phrase.folded())) {
+    for word in phrases
+        .iter()
+        .flat_map(|phrase| query_words(phrase.folded()))
+    {
         if !words.contains(&word) {
             words.push(word);
         }
@@ -505,8 +608,18 @@ fn inverse_frequency(n_passages: u64, n_with: u64) -> f64 {
 
 /// Part and kind from the code in the index.
 fn part_of(code: u64) -> (Part, Kind) {
-    let part = Part::ALL.get((code / 2) as usize).copied().unwrap_or(Part::Other);
-    (part, if code % 2 == 1 { Kind::Heading } else { Kind::Text })
+    let part = Part::ALL
+        .get((code / 2) as usize)
+        .copied()
+        .unwrap_or(Part::Other);
+    (
+        part,
+        if code % 2 == 1 {
+            Kind::Heading
+        } else {
+            Kind::Text
+        },
+    )
 }
 
 /// Whether a passage speaks of a year that is asked for.
@@ -515,7 +628,11 @@ fn speaks_of(about_code: u64, filters: &Filters) -> bool {
         return true;
     }
     let (from, to) = ((about_code / 10_000) as u16, (about_code % 10_000) as u16);
-    about_code != 0 && filters.about.iter().any(|years| from <= *years.end() && *years.start() <= to)
+    about_code != 0
+        && filters
+            .about
+            .iter()
+            .any(|years| from <= *years.end() && *years.start() <= to)
 }
 
 /// Calls `visit(passage, frequencies)` for every passage that stands in at least `n_needed` lists, ascending.
@@ -531,7 +648,12 @@ fn each_match(lists: &[&[(DocId, u32)]], n_needed: usize, mut visit: impl FnMut(
     }
     let mut rests = lists.to_vec();
     let mut frequencies = vec![0; lists.len()];
-    while let Some(doc) = rests.iter().filter_map(|rest| rest.first()).map(|(doc, _)| *doc).min() {
+    while let Some(doc) = rests
+        .iter()
+        .filter_map(|rest| rest.first())
+        .map(|(doc, _)| *doc)
+        .min()
+    {
         let mut n_found = 0;
         for (rest, frequency) in rests.iter_mut().zip(&mut frequencies) {
             *frequency = 0;
@@ -548,9 +670,13 @@ fn each_match(lists: &[&[(DocId, u32)]], n_needed: usize, mut visit: impl FnMut(
         }
         if n_needed == lists.len() {
             // All are needed: every list may jump to the furthest of their heads.
-            let heads: Option<Vec<DocId>> =
-                rests.iter().map(|rest| rest.first().map(|(doc, _)| *doc)).collect();
-            let Some(furthest) = heads.and_then(|heads| heads.into_iter().max()) else { return };
+            let heads: Option<Vec<DocId>> = rests
+                .iter()
+                .map(|rest| rest.first().map(|(doc, _)| *doc))
+                .collect();
+            let Some(furthest) = heads.and_then(|heads| heads.into_iter().max()) else {
+                return;
+            };
             for rest in &mut rests {
                 let n_before = rest.partition_point(|(doc, _)| *doc < furthest);
                 *rest = rest.get(n_before..).unwrap_or_default();
@@ -564,7 +690,10 @@ fn order(candidates: &mut [Candidate], index: &Index, options: &SearchOptions) {
     let key = |candidate: &Candidate| {
         let rank = candidate.rank as usize;
         let year = index.reports.year(rank).map_or(u16::MAX, Year::get);
-        let region = index.reports.region(rank).map_or(u32::MAX, |region| region.code());
+        let region = index
+            .reports
+            .region(rank)
+            .map_or(u32::MAX, |region| region.code());
         let (first, second) = match options.sort {
             Sort::Relevance | Sort::Newest => (0, 0),
             Sort::Oldest => (u32::from(year), region),
@@ -573,12 +702,15 @@ fn order(candidates: &mut [Candidate], index: &Index, options: &SearchOptions) {
         (first, second, candidate.rank, candidate.number)
     };
     let compare = |a: &Candidate, b: &Candidate| match options.sort {
-        Sort::Relevance => {
-            b.score.total_cmp(&a.score).then_with(|| (a.rank, a.number).cmp(&(b.rank, b.number)))
-        }
+        Sort::Relevance => b
+            .score
+            .total_cmp(&a.score)
+            .then_with(|| (a.rank, a.number).cmp(&(b.rank, b.number))),
         _ => key(a).cmp(&key(b)),
     };
-    let end = options.limit.map_or(usize::MAX, |limit| limit.saturating_add(options.offset));
+    let end = options
+        .limit
+        .map_or(usize::MAX, |limit| limit.saturating_add(options.offset));
     if end == 0 {
         return;
     }

@@ -27,11 +27,15 @@ pub enum Format {
 impl Format {
     /// The format that a file name promises.
     fn of(name: &str) -> Result<Format, SourceError> {
-        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+        let extension = name
+            .rsplit_once('.')
+            .map(|(_, extension)| extension.to_ascii_lowercase());
         match extension.as_deref() {
             Some("txt" | "text") => Ok(Format::Text),
             Some("md" | "markdown") => Ok(Format::Markdown),
-            _ => Err(SourceError::UnknownFormat { extension: extension.unwrap_or_default() }),
+            _ => Err(SourceError::UnknownFormat {
+                extension: extension.unwrap_or_default(),
+            }),
         }
     }
 }
@@ -94,13 +98,17 @@ impl Stamp {
         let since = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Stamp {
             size: metadata.len(),
-            modified_ns: since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)),
+            modified_ns: since.map_or(0, |since| {
+                i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+            }),
         }
     }
 
     /// The stamp of a file or folder now, if it is there.
     pub fn now(path: &Path) -> Option<Stamp> {
-        path.symlink_metadata().ok().map(|metadata| Stamp::of(&metadata))
+        path.symlink_metadata()
+            .ok()
+            .map(|metadata| Stamp::of(&metadata))
     }
 }
 
@@ -134,17 +142,29 @@ pub fn is_hidden(name: &std::ffi::OsStr) -> bool {
 /// Walks a root, a folder or a single file; `skip` (the index) is passed over.
 pub fn walk(root: &Path, skip: &Path) -> Walk {
     let mut walk = Walk::default();
-    let base = if root.is_file() { root.parent().unwrap_or(root) } else { root };
-    let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
-        entry.depth() == 0 || !(is_hidden(entry.file_name()) || entry.path() == skip)
-    });
+    let base = if root.is_file() {
+        root.parent().unwrap_or(root)
+    } else {
+        root
+    };
+    let entries = WalkDir::new(root)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| {
+            entry.depth() == 0 || !(is_hidden(entry.file_name()) || entry.path() == skip)
+        });
     for entry in entries {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = error.path().map_or(String::new(), |path| relative(path, base));
-                let reason = error.io_error().map_or_else(|| error.to_string(), io::Error::to_string);
-                walk.refused.push((path, Stamp::default(), SourceError::Unreadable(reason)));
+                let path = error
+                    .path()
+                    .map_or(String::new(), |path| relative(path, base));
+                let reason = error
+                    .io_error()
+                    .map_or_else(|| error.to_string(), io::Error::to_string);
+                walk.refused
+                    .push((path, Stamp::default(), SourceError::Unreadable(reason)));
                 continue;
             }
         };
@@ -166,7 +186,11 @@ pub fn walk(root: &Path, skip: &Path) -> Walk {
         };
         match refused {
             Err(error) => walk.refused.push((path, stamp, error)),
-            Ok(_) => walk.files.push(FoundFile { path, absolute: entry.into_path(), stamp }),
+            Ok(_) => walk.files.push(FoundFile {
+                path,
+                absolute: entry.into_path(),
+                stamp,
+            }),
         }
     }
     walk
@@ -174,8 +198,10 @@ pub fn walk(root: &Path, skip: &Path) -> Walk {
 
 fn relative(path: &Path, base: &Path) -> String {
     let relative = path.strip_prefix(base).unwrap_or(path);
-    let parts: Vec<String> =
-        relative.components().map(|part| part.as_os_str().to_string_lossy().nfc().collect()).collect();
+    let parts: Vec<String> = relative
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy().nfc().collect())
+        .collect();
     parts.join("/")
 }
 
@@ -185,9 +211,17 @@ fn relative(path: &Path, base: &Path) -> String {
 /// When the system refuses, or when the file has grown beyond the limit since it was found.
 pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
     let mut bytes = Vec::with_capacity(usize::try_from(file.stamp.size).unwrap_or(0));
-    File::open(&file.absolute)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    File::open(&file.absolute)?
+        .take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(SourceError::TooLarge { bytes: bytes.len() as u64 });
+        return Err(SourceError::TooLarge {
+            bytes: bytes.len() as u64,
+        });
     }
-    Ok(RawFile { path: file.path.clone(), format: Format::of(&file.path)?, bytes })
+    Ok(RawFile {
+        path: file.path.clone(),
+        format: Format::of(&file.path)?,
+        bytes,
+    })
 }

@@ -45,7 +45,9 @@ pub fn query_words(folded: &str) -> Vec<String> {
     for (start, _) in folded.char_indices() {
         let rest = folded.as_bytes().get(start..).unwrap_or_default();
         each_prefix_word(rest, |n_bytes, frequency| {
-            let word = rest.get(..n_bytes).and_then(|word| std::str::from_utf8(word).ok());
+            let word = rest
+                .get(..n_bytes)
+                .and_then(|word| std::str::from_utf8(word).ok());
             if let Some(word) = word
                 && added.insert(word)
             {
@@ -54,8 +56,14 @@ pub fn query_words(folded: &str) -> Vec<String> {
             }
         });
     }
-    jieba.add_word(ABSENT_WORD, Some(list::TOTAL_FREQUENCY.saturating_sub(known) as usize), None);
-    words(&jieba, folded).map(|(word, _)| word.to_owned()).collect()
+    jieba.add_word(
+        ABSENT_WORD,
+        Some(list::TOTAL_FREQUENCY.saturating_sub(known) as usize),
+        None,
+    );
+    words(&jieba, folded)
+        .map(|(word, _)| word.to_owned())
+        .collect()
 }
 
 /// Calls `visit(bytes, frequency)` for every word of the list with which `text` begins.
@@ -64,7 +72,9 @@ fn each_prefix_word(text: &[u8], mut visit: impl FnMut(usize, u64)) {
     let mut node = fst.root();
     let mut output = Output::zero();
     for (i, byte) in text.iter().enumerate() {
-        let Some(found) = node.find_input(*byte) else { return };
+        let Some(found) = node.find_input(*byte) else {
+            return;
+        };
         let transition = node.transition(found);
         output = output.cat(transition.out);
         node = fst.node(transition.addr);
@@ -97,13 +107,17 @@ impl WordTokenizer {
             list.extend_from_slice(word);
             list.extend_from_slice(format!(" {frequency}\n").as_bytes());
         }
-        jieba.load_dict(&mut &list[..]).expect("every line is a word and a number");
+        jieba
+            .load_dict(&mut &list[..])
+            .expect("every line is a word and a number");
         WordTokenizer(Arc::new(jieba))
     }
 
     /// The words of a folded text, in order.
     pub fn words(&self, folded: &str) -> Vec<String> {
-        words(&self.0, folded).map(|(word, _)| word.to_owned()).collect()
+        words(&self.0, folded)
+            .map(|(word, _)| word.to_owned())
+            .collect()
     }
 }
 
@@ -117,13 +131,18 @@ impl Tokenizer for WordTokenizer {
     type TokenStream<'t> = WordStream<'t>;
 
     fn token_stream<'t>(&'t mut self, text: &'t str) -> WordStream<'t> {
-        WordStream { words: Box::new(words(&self.0, text)), token: Token::default() }
+        WordStream {
+            words: Box::new(words(&self.0, text)),
+            token: Token::default(),
+        }
     }
 }
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some((word, start)) = self.words.next() else { return false };
+        let Some((word, start)) = self.words.next() else {
+            return false;
+        };
         self.token.text.clear();
         self.token.text.push_str(word);
         self.token.offset_from = start;

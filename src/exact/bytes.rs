@@ -64,7 +64,14 @@ mod tests {
 
     #[test]
     fn varints_come_back_and_take_the_bytes_they_should() {
-        for (value, n_bytes) in [(0, 1), (127, 1), (128, 2), (16_383, 2), (16_384, 3), (u32::MAX, 5)] {
+        for (value, n_bytes) in [
+            (0, 1),
+            (127, 1),
+            (128, 2),
+            (16_383, 2),
+            (16_384, 3),
+            (u32::MAX, 5),
+        ] {
             let mut out = Vec::new();
             put_varint(&mut out, value);
             assert_eq!(out.len(), n_bytes, "{value}");

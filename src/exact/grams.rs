@@ -37,9 +37,15 @@ impl GramCollector {
     /// Adds all pairs of one passage.
     pub(super) fn push(&mut self, doc: DocId, units: &[u8]) -> io::Result<()> {
         if doc >= 1 << DOC_BITS {
-            return Err(io::Error::other("too many passages for one segment in memory"));
+            return Err(io::Error::other(
+                "too many passages for one segment in memory",
+            ));
         }
-        let units = units.as_chunks::<2>().0.iter().map(|unit| u16::from_le_bytes(*unit));
+        let units = units
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|unit| u16::from_le_bytes(*unit));
         let mut previous = None;
         for c in char::decode_utf16(units) {
             let c = u32::from(c.unwrap_or(char::REPLACEMENT_CHARACTER));
@@ -143,7 +149,8 @@ impl GramWriter {
         directory.extend_from_slice(&self.seconds);
         directory.extend(self.offsets.iter().flat_map(|offset| offset.to_le_bytes()));
         self.out.write_all(&directory)?;
-        self.out.write_all(&(self.firsts.len() as u32).to_le_bytes())?;
+        self.out
+            .write_all(&(self.firsts.len() as u32).to_le_bytes())?;
         self.out.write_all(&n_pairs.to_le_bytes())?;
         self.out.write_all(&self.n_list_bytes.to_le_bytes())?;
         self.out.terminate()
@@ -175,7 +182,14 @@ impl GramReader {
         if n_firsts == 0 || offsets + 4 * (n_pairs + 1) != footer {
             return Err(damaged());
         }
-        Ok(GramReader { bytes, firsts, seconds, offsets, n_firsts, n_pairs })
+        Ok(GramReader {
+            bytes,
+            firsts,
+            seconds,
+            offsets,
+            n_firsts,
+            n_pairs,
+        })
     }
 
     pub(super) fn n_pairs(&self) -> usize {
@@ -188,7 +202,11 @@ impl GramReader {
         let (mut low, mut high) = (0, self.n_firsts - 1);
         while low < high {
             let middle = low.midpoint(high);
-            if u32_at(&self.bytes, self.firsts + 8 * middle) < c { low = middle + 1 } else { high = middle }
+            if u32_at(&self.bytes, self.firsts + 8 * middle) < c {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         let at = self.firsts + 8 * low;
         if u32_at(&self.bytes, at) != c || low + 1 >= self.n_firsts {
@@ -205,7 +223,11 @@ impl GramReader {
         let (mut low, mut high) = (range.start, range.end);
         while low < high {
             let middle = low.midpoint(high);
-            if u24_at(&self.bytes, self.seconds + 3 * middle) < c { low = middle + 1 } else { high = middle }
+            if u24_at(&self.bytes, self.seconds + 3 * middle) < c {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         (low < range.end && u24_at(&self.bytes, self.seconds + 3 * low) == c).then_some(low)
     }
@@ -213,8 +235,13 @@ impl GramReader {
     /// The posting list of a pair, still coded; its length in bytes orders pairs by frequency.
     pub(super) fn list(&self, pair_number: usize) -> &[u8] {
         let at = self.offsets + 4 * pair_number;
-        let (start, end) = (u32_at(&self.bytes, at) as usize, u32_at(&self.bytes, at + 4) as usize);
-        self.bytes.get(start..end.min(self.firsts)).unwrap_or_default()
+        let (start, end) = (
+            u32_at(&self.bytes, at) as usize,
+            u32_at(&self.bytes, at + 4) as usize,
+        );
+        self.bytes
+            .get(start..end.min(self.firsts))
+            .unwrap_or_default()
     }
 
     /// All pairs in ascending order with their numbers, for a merge.
@@ -238,7 +265,11 @@ pub(super) struct Postings<'a> {
 
 impl<'a> Postings<'a> {
     pub(super) fn new(list: &'a [u8]) -> Postings<'a> {
-        Postings { list, at: 0, doc: 0 }
+        Postings {
+            list,
+            at: 0,
+            doc: 0,
+        }
     }
 }
 
@@ -252,7 +283,11 @@ impl Iterator for Postings<'_> {
         }
         let coded = get_varint(self.list, &mut self.at);
         self.doc = self.doc.saturating_add(coded >> 1);
-        let n = if coded & 1 == 1 { get_varint(self.list, &mut self.at).saturating_add(2) } else { 1 };
+        let n = if coded & 1 == 1 {
+            get_varint(self.list, &mut self.at).saturating_add(2)
+        } else {
+            1
+        };
         Some((self.doc, n))
     }
 }

@@ -32,9 +32,6 @@ use tantivy::schema::{Field, Schema, Value};
 use tantivy::{DocId, Segment, TantivyDocument};
 use text::{TextReader, TextWriter};
 
-/// Version of the two file formats, part of the schema version of the index.
-pub(crate) const FORMAT_VERSION: u32 = 1;
-
 /// How many times longer the second shortest list may be and still thin the shortest.
 const THINNING_RATIO: usize = 16;
 /// Below this many bytes a list is not worth thinning.
@@ -59,7 +56,10 @@ impl SegmentPlugin for ExactPlugin {
         &["text", "grams"]
     }
 
-    fn create_writer(&self, ctx: &PluginWriterContext<'_>) -> tantivy::Result<Box<dyn PluginWriter>> {
+    fn create_writer(
+        &self,
+        ctx: &PluginWriterContext<'_>,
+    ) -> tantivy::Result<Box<dyn PluginWriter>> {
         Ok(Box::new(ExactWriter {
             field: ctx.segment.schema().get_field(self.field)?,
             text: TextWriter::new(ctx.segment.open_write(text_component())?),
@@ -94,7 +94,9 @@ impl SegmentPlugin for ExactPlugin {
         pairs.sort_unstable();
         let mut grams = GramWriter::new(ctx.target_segment.open_write(grams_component())?);
         for (pair, source, number) in pairs {
-            let Some((source, new_ids)) = sources.get(source) else { continue };
+            let Some((source, new_ids)) = sources.get(source) else {
+                continue;
+            };
             for (doc, n) in Postings::new(source.list(number)) {
                 if let Some(Some(doc)) = new_ids.get(doc as usize) {
                     grams.push(pair, *doc, n)?;
@@ -114,9 +116,18 @@ struct ExactWriter {
 }
 
 impl PluginWriter for ExactWriter {
-    fn add_document(&mut self, doc: DocId, document: &dyn ErasedDocument, _: &Schema) -> tantivy::Result<()> {
-        let missing = || tantivy::TantivyError::InvalidArgument("a document without a passage".to_owned());
-        let document = document.as_any().downcast_ref::<TantivyDocument>().ok_or_else(missing)?;
+    fn add_document(
+        &mut self,
+        doc: DocId,
+        document: &dyn ErasedDocument,
+        _: &Schema,
+    ) -> tantivy::Result<()> {
+        let missing =
+            || tantivy::TantivyError::InvalidArgument("a document without a passage".to_owned());
+        let document = document
+            .as_any()
+            .downcast_ref::<TantivyDocument>()
+            .ok_or_else(missing)?;
         let value = document.get_first(self.field).ok_or_else(missing)?;
         let passage = stored::decode(value.as_custom().ok_or_else(missing)?);
         self.grams.push(doc, passage.units)?;
@@ -124,7 +135,11 @@ impl PluginWriter for ExactWriter {
         Ok(())
     }
 
-    fn serialize(self: Box<Self>, segment: &Segment, _: Option<&DocIdMapping>) -> tantivy::Result<()> {
+    fn serialize(
+        self: Box<Self>,
+        segment: &Segment,
+        _: Option<&DocIdMapping>,
+    ) -> tantivy::Result<()> {
         let this = *self;
         this.text.finish()?;
         this.grams.finish(segment.open_write(grams_component())?)?;
@@ -165,7 +180,12 @@ impl ExactSegment {
                 "the .text file has another number of passages than its segment".to_owned(),
             ));
         }
-        Ok(ExactSegment { text, grams, alive: reader.alive_bitset().cloned(), max_doc: reader.max_doc() })
+        Ok(ExactSegment {
+            text,
+            grams,
+            alive: reader.alive_bitset().cloned(),
+            max_doc: reader.max_doc(),
+        })
     }
 
     /// Whether a passage exists and has not been deleted.
@@ -192,8 +212,16 @@ impl ExactSegment {
 
     /// The folded text of a passage.
     pub fn folded(&self, doc: DocId) -> String {
-        let units = self.text.units(doc).as_chunks::<2>().0.iter().map(|unit| u16::from_le_bytes(*unit));
-        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        let units = self
+            .text
+            .units(doc)
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|unit| u16::from_le_bytes(*unit));
+        char::decode_utf16(units)
+            .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect()
     }
 
     /// Calls `visit(passage, occurrences)` for every living passage in which `phrase` stands, ascending.
@@ -207,7 +235,10 @@ impl ExactSegment {
                 }
             }
             [a, b] if !phrase.needs_text() => {
-                let list = self.grams.find(a, b).map_or(&[][..], |pair| self.grams.list(pair));
+                let list = self
+                    .grams
+                    .find(a, b)
+                    .map_or(&[][..], |pair| self.grams.list(pair));
                 for (doc, n) in Postings::new(list) {
                     if self.is_alive(doc) {
                         visit(doc, n);

@@ -38,11 +38,14 @@ impl Phrase {
         let folded = fold(typed);
         let chars: Vec<char> = folded.chars().collect();
         // Judged on what was typed: × folds to a letter and is none.
-        let mut kept = typed.chars().filter(|c| !fold(c.encode_utf8(&mut [0; 4])).is_empty());
+        let mut kept = typed
+            .chars()
+            .filter(|c| !fold(c.encode_utf8(&mut [0; 4])).is_empty());
         let first = kept.next()?;
-        let last = kept.last().unwrap_or(first);
+        let last = kept.next_back().unwrap_or(first);
         let units: Vec<u8> = folded.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let overlaps_itself = (1..chars.len()).any(|n| chars.get(..n) == chars.get(chars.len() - n..));
+        let overlaps_itself =
+            (1..chars.len()).any(|n| chars.get(..n) == chars.get(chars.len() - n..));
         Some(Phrase {
             typed: typed.to_owned(),
             finder: memmem::Finder::new(&units).into_owned(),
@@ -123,7 +126,11 @@ impl Phrase {
                 continue;
             }
             let end = start + n_bytes;
-            at = if accept((start / 2) as u32..(end / 2) as u32) { end } else { start + 2 };
+            at = if accept((start / 2) as u32..(end / 2) as u32) {
+                end
+            } else {
+                start + 2
+            };
         }
     }
 
@@ -144,7 +151,9 @@ impl Phrase {
                 .is_none_or(|c| is_word_char(c) || c == '.' || c == '\u{ff0c}'),
             None => false,
         };
-        let before = (range.start as usize).checked_sub(1).and_then(|at| unit_at(units, at));
+        let before = (range.start as usize)
+            .checked_sub(1)
+            .and_then(|at| unit_at(units, at));
         let after = unit_at(units, range.end as usize);
         if !(self.starts_in_word && doubtful(before) || self.ends_in_word && doubtful(after)) {
             return true;
@@ -177,7 +186,8 @@ impl Phrase {
         let after = text.get(span.end..).unwrap_or_default().chars();
         let first = self.chars.first().copied();
         let last = self.chars.last().copied();
-        !(self.starts_in_word && continues(first, before) || self.ends_in_word && continues(last, after))
+        !(self.starts_in_word && continues(first, before)
+            || self.ends_in_word && continues(last, after))
     }
 }
 
@@ -196,5 +206,8 @@ fn continues(end: Option<char>, mut beyond: impl Iterator<Item = char>) -> bool 
 /// Whether a character folds to a digit.
 fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
-        || is_word_char(c) && fold(c.encode_utf8(&mut [0; 4])).bytes().all(|b| b.is_ascii_digit())
+        || is_word_char(c)
+            && fold(c.encode_utf8(&mut [0; 4]))
+                .bytes()
+                .all(|b| b.is_ascii_digit())
 }

@@ -27,7 +27,9 @@ pub(crate) fn encode(passage: &Passage) -> Vec<u8> {
     for edit in &edits {
         put_varint(&mut out, edit.at - done);
         put_varint(&mut out, u32::from(edit.len));
-        let original = passage.text.get(edit.original.start as usize..edit.original.end as usize);
+        let original = passage
+            .text
+            .get(edit.original.start as usize..edit.original.end as usize);
         let original = original.unwrap_or_default().as_bytes();
         put_varint(&mut out, original.len() as u32);
         out.extend_from_slice(original);
@@ -73,12 +75,15 @@ fn unit_lines(passage: &Passage, edits: &[Edit]) -> Vec<(u32, u32)> {
     lines
 }
 
+/// Units since the end of the edit before, folded length in units, original characters in UTF-8.
+pub(super) type EncodedEdit<'a> = (u32, u8, &'a [u8]);
+
 /// The parts of an encoded passage, still borrowed.
 pub(super) struct Encoded<'a> {
     /// UTF-16LE.
     pub(super) units: &'a [u8],
-    /// (delta from the end of the edit before, folded length, original), in order.
-    pub(super) edits: Vec<(u32, u8, &'a [u8])>,
+    /// What undoes the fold, in order.
+    pub(super) edits: Vec<EncodedEdit<'a>>,
     /// Pairs of varints: delta of units, delta of lines.
     pub(super) lines: &'a [u8],
 }
@@ -95,10 +100,18 @@ pub(super) fn decode(bytes: &[u8]) -> Encoded<'_> {
         let delta = get_varint(bytes, &mut at);
         let len = get_varint(bytes, &mut at) as u8;
         let n_original = get_varint(bytes, &mut at) as usize;
-        edits.push((delta, len, bytes.get(at..at + n_original).unwrap_or_default()));
+        edits.push((
+            delta,
+            len,
+            bytes.get(at..at + n_original).unwrap_or_default(),
+        ));
         at += n_original;
     }
-    Encoded { units, edits, lines: bytes.get(at..).unwrap_or_default() }
+    Encoded {
+        units,
+        edits,
+        lines: bytes.get(at..).unwrap_or_default(),
+    }
 }
 
 /// A passage brought back from the index.
@@ -116,11 +129,15 @@ impl StoredPassage {
     /// Rebuilds the original from folded units and edits; broken UTF-16 becomes U+FFFD.
     pub(super) fn restore<'a>(
         units: &[u8],
-        edits: impl Iterator<Item = (u32, u8, &'a [u8])>,
+        edits: impl Iterator<Item = EncodedEdit<'a>>,
         lines: &[u8],
     ) -> StoredPassage {
-        let units: Vec<u16> =
-            units.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
+        let units: Vec<u16> = units
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|pair| u16::from_le_bytes(*pair))
+            .collect();
         let mut text = String::with_capacity(units.len() * 3);
         let mut kept = Vec::new();
         let mut done = 0usize;
@@ -136,7 +153,11 @@ impl StoredPassage {
             copy(&mut text, done..at);
             let start = text.len() as u32;
             text.push_str(&String::from_utf8_lossy(original));
-            kept.push(Edit { at: at as u32, len, original: start..text.len() as u32 });
+            kept.push(Edit {
+                at: at as u32,
+                len,
+                original: start..text.len() as u32,
+            });
             done = at + usize::from(len);
         }
         copy(&mut text, done..units.len().max(done));
@@ -147,7 +168,11 @@ impl StoredPassage {
             line = line.saturating_add(get_varint(lines, &mut at));
             places.push((unit, line));
         }
-        StoredPassage { text, edits: kept, lines: places }
+        StoredPassage {
+            text,
+            edits: kept,
+            lines: places,
+        }
     }
 
     /// The original bytes of the folded units `range`: from the first character that they come
@@ -172,14 +197,22 @@ impl StoredPassage {
         // The edits that lie wholly before the place, counting vanished characters at it only for a start.
         let n = self.edits.partition_point(|edit| {
             let end = edit.at + u32::from(edit.len);
-            if edit.len == 0 { edit.at < unit || (!before && edit.at == unit) } else { end <= unit }
+            if edit.len == 0 {
+                edit.at < unit || (!before && edit.at == unit)
+            } else {
+                end <= unit
+            }
         });
         // An expansion that contains the place belongs to it as a whole.
         if let Some(edit) = self.edits.get(n)
             && edit.at < unit
             && edit.len > 0
         {
-            return if before { edit.original.end } else { edit.original.start } as usize;
+            return if before {
+                edit.original.end
+            } else {
+                edit.original.start
+            } as usize;
         }
         let (from_unit, from_byte) = match n.checked_sub(1).and_then(|i| self.edits.get(i)) {
             Some(edit) => (edit.at + u32::from(edit.len), edit.original.end as usize),
@@ -200,12 +233,16 @@ impl StoredPassage {
     /// The line of the raw file, from 1, in which folded `unit` stands.
     fn line_of_unit(&self, unit: u32) -> u32 {
         let n = self.lines.partition_point(|(start, _)| *start <= unit);
-        self.lines.get(n.saturating_sub(1)).map_or(0, |(_, line)| *line)
+        self.lines
+            .get(n.saturating_sub(1))
+            .map_or(0, |(_, line)| *line)
     }
 
     /// The line of the raw file, from 1, in which byte `byte` of the text stands.
     pub fn line_of_byte(&self, byte: usize) -> u32 {
-        let n = self.edits.partition_point(|edit| edit.original.end as usize <= byte);
+        let n = self
+            .edits
+            .partition_point(|edit| edit.original.end as usize <= byte);
         let (unit, from) = match n.checked_sub(1).and_then(|i| self.edits.get(i)) {
             Some(edit) => (edit.at + u32::from(edit.len), edit.original.end as usize),
             None => (0, 0),
@@ -232,7 +269,10 @@ mod tests {
             heading: None,
             about: None,
             text: text.to_owned(),
-            lines: lines.iter().map(|&(byte, line)| LineStart { byte, line }).collect(),
+            lines: lines
+                .iter()
+                .map(|&(byte, line)| LineStart { byte, line })
+                .collect(),
         }
     }
 

@@ -7,7 +7,7 @@
 //! how many folded units stand for which original characters; a segment has a few hundred kinds.
 
 use super::bytes::{get_varint, put_varint, u32_at};
-use super::stored::{Encoded, StoredPassage};
+use super::stored::{Encoded, EncodedEdit, StoredPassage};
 use std::collections::HashMap;
 use std::io::{self, Write};
 use tantivy::DocId;
@@ -64,7 +64,8 @@ impl TextWriter {
             return Ok(number);
         }
         let number = self.operation_offsets.len() as u32;
-        self.operation_offsets.push(offset(self.operation_bytes.len() as u64)?);
+        self.operation_offsets
+            .push(offset(self.operation_bytes.len() as u64)?);
         self.operation_bytes.push(len);
         self.operation_bytes.extend_from_slice(original);
         self.operations.insert(key, number);
@@ -77,18 +78,28 @@ impl TextWriter {
         let n_operations = self.operation_offsets.len() as u32;
         self.unit_offsets.push(offset(self.n_unit_bytes / 2)?);
         self.tail_offsets.push(offset(self.tails.len() as u64)?);
-        self.operation_offsets.push(offset(self.operation_bytes.len() as u64)?);
+        self.operation_offsets
+            .push(offset(self.operation_bytes.len() as u64)?);
         self.out.write_all(&self.tails)?;
         self.out.write_all(&self.operation_bytes)?;
-        for offsets in [&self.unit_offsets, &self.tail_offsets, &self.operation_offsets] {
-            let bytes: Vec<u8> = offsets.iter().flat_map(|offset| offset.to_le_bytes()).collect();
+        for offsets in [
+            &self.unit_offsets,
+            &self.tail_offsets,
+            &self.operation_offsets,
+        ] {
+            let bytes: Vec<u8> = offsets
+                .iter()
+                .flat_map(|offset| offset.to_le_bytes())
+                .collect();
             self.out.write_all(&bytes)?;
         }
         self.out.write_all(&n_passages.to_le_bytes())?;
         self.out.write_all(&n_operations.to_le_bytes())?;
         self.out.write_all(&self.n_unit_bytes.to_le_bytes())?;
-        self.out.write_all(&(self.tails.len() as u64).to_le_bytes())?;
-        self.out.write_all(&(self.operation_bytes.len() as u32).to_le_bytes())?;
+        self.out
+            .write_all(&(self.tails.len() as u64).to_le_bytes())?;
+        self.out
+            .write_all(&(self.operation_bytes.len() as u32).to_le_bytes())?;
         self.out.terminate()
     }
 
@@ -120,14 +131,16 @@ impl TextReader {
     pub(super) fn open(bytes: OwnedBytes) -> io::Result<TextReader> {
         let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the .text file is damaged");
         let footer = bytes.len().checked_sub(FOOTER_BYTES).ok_or_else(damaged)?;
-        let long = |at: usize| u64::from(u32_at(&bytes, at)) | u64::from(u32_at(&bytes, at + 4)) << 32;
+        let long =
+            |at: usize| u64::from(u32_at(&bytes, at)) | u64::from(u32_at(&bytes, at + 4)) << 32;
         let n_passages = u32_at(&bytes, footer) as usize;
         let n_operations = u32_at(&bytes, footer + 4) as usize;
         let tails = usize::try_from(long(footer + 8)).map_err(|_| damaged())?;
         let n_tail_bytes = usize::try_from(long(footer + 16)).map_err(|_| damaged())?;
         let operations = tails.checked_add(n_tail_bytes).ok_or_else(damaged)?;
-        let unit_offsets =
-            operations.checked_add(u32_at(&bytes, footer + 24) as usize).ok_or_else(damaged)?;
+        let unit_offsets = operations
+            .checked_add(u32_at(&bytes, footer + 24) as usize)
+            .ok_or_else(damaged)?;
         let tail_offsets = unit_offsets + 4 * (n_passages + 1);
         let operation_offsets = tail_offsets + 4 * (n_passages + 1);
         if operation_offsets + 4 * (n_operations + 1) != footer {
@@ -153,8 +166,13 @@ impl TextReader {
     #[inline]
     pub(super) fn units(&self, doc: DocId) -> &[u8] {
         let at = self.unit_offsets + 4 * doc as usize;
-        let (start, end) = (u32_at(&self.bytes, at) as usize, u32_at(&self.bytes, at + 4) as usize);
-        self.bytes.get(2 * start..(2 * end).min(self.tails)).unwrap_or_default()
+        let (start, end) = (
+            u32_at(&self.bytes, at) as usize,
+            u32_at(&self.bytes, at + 4) as usize,
+        );
+        self.bytes
+            .get(2 * start..(2 * end).min(self.tails))
+            .unwrap_or_default()
     }
 
     /// How many folded units a passage has.
@@ -165,10 +183,16 @@ impl TextReader {
     }
 
     /// The tail of a passage: its edits with their originals looked up, and its raw lines.
-    fn tail(&self, doc: DocId) -> (Vec<(u32, u8, &[u8])>, &[u8]) {
+    fn tail(&self, doc: DocId) -> (Vec<EncodedEdit<'_>>, &[u8]) {
         let at = self.tail_offsets + 4 * doc as usize;
-        let (start, end) = (u32_at(&self.bytes, at) as usize, u32_at(&self.bytes, at + 4) as usize);
-        let tail = self.bytes.get(self.tails + start..self.tails + end).unwrap_or_default();
+        let (start, end) = (
+            u32_at(&self.bytes, at) as usize,
+            u32_at(&self.bytes, at + 4) as usize,
+        );
+        let tail = self
+            .bytes
+            .get(self.tails + start..self.tails + end)
+            .unwrap_or_default();
         let mut at = 0;
         let n_edits = get_varint(tail, &mut at) as usize;
         let mut edits = Vec::with_capacity(n_edits.min(tail.len()));
@@ -185,8 +209,14 @@ impl TextReader {
             return (0, &[]);
         }
         let at = self.operation_offsets + 4 * number;
-        let (start, end) = (u32_at(&self.bytes, at) as usize, u32_at(&self.bytes, at + 4) as usize);
-        match self.bytes.get(self.operations + start..self.operations + end) {
+        let (start, end) = (
+            u32_at(&self.bytes, at) as usize,
+            u32_at(&self.bytes, at + 4) as usize,
+        );
+        match self
+            .bytes
+            .get(self.operations + start..self.operations + end)
+        {
             Some([len, original @ ..]) => (*len, original),
             _ => (0, &[]),
         }
@@ -195,7 +225,11 @@ impl TextReader {
     /// The passage as it was encoded, for a merge.
     pub(super) fn encoded(&self, doc: DocId) -> Encoded<'_> {
         let (edits, lines) = self.tail(doc);
-        Encoded { units: self.units(doc), edits, lines }
+        Encoded {
+            units: self.units(doc),
+            edits,
+            lines,
+        }
     }
 
     /// The passage with its original text.

@@ -15,7 +15,8 @@ use super::error::IndexError;
 use super::files::{FileEntry, FileTable, Outcome, root_to_stored};
 use super::manifest::{Makers, Manifest, TableRef};
 use super::open::{
-    CURRENT_FILE, Found, from_tantivy, is_generation_name, look, open_tantivy, read_manifest, read_table,
+    CURRENT_FILE, Found, from_tantivy, is_generation_name, look, open_tantivy, read_manifest,
+    read_table,
 };
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, PartSize, ReportEntry, ReportTable, write_table};
@@ -30,8 +31,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy, UserOperation};
 use tantivy::schema::Facet;
@@ -125,7 +126,8 @@ pub fn update(
     let dir = &std::path::absolute(dir).map_err(|error| IndexError::io(dir, &error))?;
     let mut added_roots = Vec::new();
     for root in &options.roots {
-        let absolute = fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })?;
+        let absolute =
+            fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })?;
         added_roots.push(absolute);
     }
     // Looked at before anything is made: a foreign folder stays as it is.
@@ -138,7 +140,8 @@ pub fn update(
         && added_roots.is_empty()
         && old.files.roots.is_empty()
     {
-        added_roots.push(fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })?);
+        added_roots
+            .push(fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })?);
     }
     let mut roots = old.files.roots.clone();
     for root in added_roots {
@@ -147,17 +150,30 @@ pub fn update(
             roots.push(stored);
         }
     }
-    Update { dir, options, progress, old, roots }.run()
+    Update {
+        dir,
+        options,
+        progress,
+        old,
+        roots,
+    }
+    .run()
 }
 
 /// Takes the writer's lock; it goes with the process, whatever becomes of it.
 fn lock(dir: &Path) -> Result<File, IndexError> {
     let path = dir.join(LOCK_FILE);
-    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path);
     let file = file.map_err(|error| IndexError::io(&path, &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(IndexError::Busy { dir: dir.to_owned() }),
+        Err(fs::TryLockError::WouldBlock) => Err(IndexError::Busy {
+            dir: dir.to_owned(),
+        }),
         Err(fs::TryLockError::Error(error)) => Err(IndexError::io(path, &error)),
     }
 }
@@ -174,48 +190,86 @@ struct Old {
 
 impl Old {
     fn load(dir: &Path, rebuild: bool) -> Result<Old, IndexError> {
-        let Found::Generation(generation) = look(dir)? else { return Ok(Old::default()) };
+        let Found::Generation(generation) = look(dir)? else {
+            return Ok(Old::default());
+        };
         let loaded = Old::load_generation(dir, &generation);
         match loaded {
             Ok(old) if !rebuild => Ok(old),
             // A rebuild keeps nothing but the roots.
-            Ok(old) => Ok(Old { files: FileTable { roots: old.files.roots, ..FileTable::default() }, ..Old::default() }),
+            Ok(old) => Ok(Old {
+                files: FileTable {
+                    roots: old.files.roots,
+                    ..FileTable::default()
+                },
+                ..Old::default()
+            }),
             Err(_) if rebuild => Ok(Old::default()),
             Err(error) => Err(error),
         }
     }
 
     fn load_generation(dir: &Path, generation: &Path) -> Result<Old, IndexError> {
-        let damaged = |what: String| IndexError::Damaged { dir: dir.to_owned(), what };
-        let foreign = foreign_managed_file(generation).map_err(|error| IndexError::io(generation, &error))?;
+        let damaged = |what: String| IndexError::Damaged {
+            dir: dir.to_owned(),
+            what,
+        };
+        let foreign =
+            foreign_managed_file(generation).map_err(|error| IndexError::io(generation, &error))?;
         if let Some(name) = foreign {
-            return Err(damaged(format!("`.managed.json` names `{name}`, which is not a file of the index")));
+            return Err(damaged(format!(
+                "`.managed.json` names `{name}`, which is not a file of the index"
+            )));
         }
-        let directory = MmapDirectory::open(generation).map_err(|error| from_tantivy(dir, error.into()))?;
-        let index = open_tantivy(Box::new(directory), None).map_err(|error| from_tantivy(dir, error))?;
-        let Some(manifest) = read_manifest(&index, dir)? else { return Ok(Old::default()) };
+        let directory =
+            MmapDirectory::open(generation).map_err(|error| from_tantivy(dir, error.into()))?;
+        let index =
+            open_tantivy(Box::new(directory), None).map_err(|error| from_tantivy(dir, error))?;
+        let Some(manifest) = read_manifest(&index, dir)? else {
+            return Ok(Old::default());
+        };
         let files = read_table(generation, dir, &manifest.files)?;
         if !manifest.files.matches(&files) {
-            return Err(damaged(format!("`{}` is not what was written", manifest.files.file)));
+            return Err(damaged(format!(
+                "`{}` is not what was written",
+                manifest.files.file
+            )));
         }
-        let files = FileTable::read(&files).ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
+        let files = FileTable::read(&files)
+            .ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
         if Makers::current().difference(&manifest.makers).is_some() {
             // Made with other rules: a new generation from the same roots.
             let roots = files.roots;
-            return Ok(Old { files: FileTable { roots, ..FileTable::default() }, ..Old::default() });
+            return Ok(Old {
+                files: FileTable {
+                    roots,
+                    ..FileTable::default()
+                },
+                ..Old::default()
+            });
         }
         let bytes = read_table(generation, dir, &manifest.reports)?;
         if !manifest.reports.matches(&bytes) {
-            return Err(damaged(format!("`{}` is not what was written", manifest.reports.file)));
+            return Err(damaged(format!(
+                "`{}` is not what was written",
+                manifest.reports.file
+            )));
         }
         let table = ReportTable::open(bytes).map_err(|error| damaged(error.to_string()))?;
         let mut reports = BTreeMap::new();
         for rank in 0..table.len() {
-            let entry = table.to_new_entry(rank).map_err(|error| damaged(error.to_string()))?;
+            let entry = table
+                .to_new_entry(rank)
+                .map_err(|error| damaged(error.to_string()))?;
             reports.insert(entry.number, entry);
         }
         let next_report = manifest.next_report;
-        Ok(Old { generation: Some(generation.to_owned()), files, reports, next_report })
+        Ok(Old {
+            generation: Some(generation.to_owned()),
+            files,
+            reports,
+            next_report,
+        })
     }
 }
 
@@ -237,11 +291,15 @@ struct Present {
 impl Update<'_> {
     fn run(mut self) -> Result<UpdateSummary, IndexError> {
         let mut summary = UpdateSummary::default();
-        let mut table = FileTable { roots: self.roots.clone(), ..FileTable::default() };
-        let mut old_files: HashMap<(u32, String), FileEntry> = std::mem::take(&mut self.old.files.files)
-            .into_iter()
-            .map(|file| ((file.root, file.path.clone()), file))
-            .collect();
+        let mut table = FileTable {
+            roots: self.roots.clone(),
+            ..FileTable::default()
+        };
+        let mut old_files: HashMap<(u32, String), FileEntry> =
+            std::mem::take(&mut self.old.files.files)
+                .into_iter()
+                .map(|file| ((file.root, file.path.clone()), file))
+                .collect();
         let old_folders = std::mem::take(&mut self.old.files.folders);
 
         // What is there now, and what of it must be read.
@@ -252,23 +310,44 @@ impl Update<'_> {
             if !path.exists() {
                 summary.vanished_roots.push(path.display().to_string());
                 if !self.options.prune {
-                    let kept: Vec<_> = old_files.keys().filter(|(r, _)| *r == root).cloned().collect();
-                    table.files.extend(kept.iter().filter_map(|key| old_files.remove(key)));
-                    table.folders.extend(old_folders.iter().filter(|(r, ..)| *r == root).cloned());
+                    let kept: Vec<_> = old_files
+                        .keys()
+                        .filter(|(r, _)| *r == root)
+                        .cloned()
+                        .collect();
+                    table
+                        .files
+                        .extend(kept.iter().filter_map(|key| old_files.remove(key)));
+                    table
+                        .folders
+                        .extend(old_folders.iter().filter(|(r, ..)| *r == root).cloned());
                 }
                 continue;
             }
             let found = walk(&path, self.dir);
-            table.folders.extend(found.folders.into_iter().map(|(path, stamp)| (root, path, stamp)));
+            table.folders.extend(
+                found
+                    .folders
+                    .into_iter()
+                    .map(|(path, stamp)| (root, path, stamp)),
+            );
             for (path, stamp, error) in found.refused {
                 let old = old_files.remove(&(root, path.clone()));
                 gone.extend(old.iter().flat_map(reports_of));
                 let outcome = Outcome::Refused(error.to_string());
-                table.files.push(FileEntry { root, path, stamp, content: 0, outcome });
+                table.files.push(FileEntry {
+                    root,
+                    path,
+                    stamp,
+                    content: 0,
+                    outcome,
+                });
             }
             for found in found.files {
                 match old_files.remove(&(root, found.path.clone())) {
-                    Some(old) if old.stamp == found.stamp && is_settled(&old) => table.files.push(old),
+                    Some(old) if old.stamp == found.stamp && is_settled(&old) => {
+                        table.files.push(old)
+                    }
                     old => {
                         gone.extend(old.iter().flat_map(reports_of));
                         to_read.push(Present { root, found });
@@ -296,11 +375,21 @@ impl Update<'_> {
         summary.reports = self.old.reports.len();
         for new in self.old.reports.values() {
             let meta = &new.entry.meta;
-            summary.passages += new.parts.iter().map(|part| u64::from(part.passages)).sum::<u64>();
-            summary.chars += new.parts.iter().map(|part| u64::from(part.chars)).sum::<u64>();
+            summary.passages += new
+                .parts
+                .iter()
+                .map(|part| u64::from(part.passages))
+                .sum::<u64>();
+            summary.chars += new
+                .parts
+                .iter()
+                .map(|part| u64::from(part.chars))
+                .sum::<u64>();
             match meta.genre {
                 Genre::Other => summary.other_genre += 1,
-                Genre::Report => summary.to_fix += usize::from(meta.region.is_none() || meta.year.is_none()),
+                Genre::Report => {
+                    summary.to_fix += usize::from(meta.region.is_none() || meta.year.is_none())
+                }
             }
         }
         for file in &table.files {
@@ -311,7 +400,12 @@ impl Update<'_> {
     }
 
     /// Reads, indexes and commits; returns the file table that was committed.
-    fn write(&mut self, mut table: FileTable, to_read: Vec<Present>, gone: &[u32]) -> Result<FileTable, IndexError> {
+    fn write(
+        &mut self,
+        mut table: FileTable,
+        to_read: Vec<Present>,
+        gone: &[u32],
+    ) -> Result<FileTable, IndexError> {
         let dir = self.dir;
         let fail = |error| from_tantivy(dir, error);
         let generation = match &self.old.generation {
@@ -329,7 +423,9 @@ impl Update<'_> {
         if is_new {
             tantivy::Index::builder()
                 .schema(schema().0)
-                .register_plugin(Arc::new(ExactPlugin { field: PASSAGE_FIELD }))
+                .register_plugin(Arc::new(ExactPlugin {
+                    field: PASSAGE_FIELD,
+                }))
                 .open_or_create(directory.clone())
                 .map_err(fail)?;
         }
@@ -337,9 +433,14 @@ impl Update<'_> {
         let n_bytes: u64 = to_read.iter().map(|present| present.found.stamp.size).sum();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = self.options.threads.unwrap_or(cores).clamp(1, MAX_THREADS);
-        let writers = if n_bytes < ONE_SEGMENT_BYTES { 1 } else { threads };
-        let mut writer: IndexWriter =
-            index.writer_with_num_threads(writers, writers * BYTES_PER_THREAD).map_err(fail)?;
+        let writers = if n_bytes < ONE_SEGMENT_BYTES {
+            1
+        } else {
+            threads
+        };
+        let mut writer: IndexWriter = index
+            .writer_with_num_threads(writers, writers * BYTES_PER_THREAD)
+            .map_err(fail)?;
         writer.set_merge_policy(self.merge_policy());
 
         let (_, fields) = schema();
@@ -347,7 +448,9 @@ impl Update<'_> {
             writer.delete_term(Term::from_field_u64(fields.report, u64::from(*number)));
             self.old.reports.remove(number);
         }
-        let ingested = self.ingest_all(&to_read, &writer, fields, threads).map_err(fail)?;
+        let ingested = self
+            .ingest_all(&to_read, &writer, fields, threads)
+            .map_err(fail)?;
         for (present, ingested) in to_read.into_iter().zip(ingested) {
             let outcome = match ingested.result {
                 Ok(reports) => {
@@ -361,20 +464,31 @@ impl Update<'_> {
                 Err(reason) => Outcome::Refused(reason),
             };
             let FoundFile { path, stamp, .. } = present.found;
-            table.files.push(FileEntry { root: present.root, path, stamp, content: ingested.content, outcome });
+            table.files.push(FileEntry {
+                root: present.root,
+                path,
+                stamp,
+                content: ingested.content,
+                outcome,
+            });
         }
-        table.files.sort_by(|a, b| (a.root, &a.path).cmp(&(b.root, &b.path)));
+        table
+            .files
+            .sort_by(|a, b| (a.root, &a.path).cmp(&(b.root, &b.path)));
 
         (self.progress)(Progress::Committing);
         let manifest = self.write_tables(&generation, &table)?;
-        let payload = serde_json::to_string(&manifest).map_err(|error| IndexError::io(dir, &error))?;
+        let payload =
+            serde_json::to_string(&manifest).map_err(|error| IndexError::io(dir, &error))?;
         let mut commit = writer.prepare_commit().map_err(fail)?;
         commit.set_payload(&payload);
         commit.commit().map_err(fail)?;
         writer.garbage_collect_files().wait().map_err(fail)?;
         writer.wait_merging_threads().map_err(fail)?;
         // tantivy renames `meta.json` into place and leaves the folder unsynced.
-        directory.sync_directory().map_err(|error| IndexError::io(&generation, &error))?;
+        directory
+            .sync_directory()
+            .map_err(|error| IndexError::io(&generation, &error))?;
         if is_new {
             switch_to(dir, &generation)?;
         }
@@ -407,14 +521,29 @@ impl Update<'_> {
         let work = || {
             loop {
                 let at = next_file.fetch_add(1, Ordering::Relaxed);
-                let (Some(present), Some(slot)) = (files.get(at), slots.get(at)) else { return };
-                let ingested = ingest_file(&present.found, &next_report, |documents| {
-                    writer.run(documents.into_iter().map(UserOperation::Add).collect::<Vec<_>>())
-                }, fields);
+                let (Some(present), Some(slot)) = (files.get(at), slots.get(at)) else {
+                    return;
+                };
+                let ingested = ingest_file(
+                    &present.found,
+                    &next_report,
+                    |documents| {
+                        writer.run(
+                            documents
+                                .into_iter()
+                                .map(UserOperation::Add)
+                                .collect::<Vec<_>>(),
+                        )
+                    },
+                    fields,
+                );
                 match ingested {
                     Ok(ingested) => {
                         let n = done.fetch_add(1, Ordering::Relaxed) + 1;
-                        (self.progress)(Progress::Reading { done: n, total: files.len() });
+                        (self.progress)(Progress::Reading {
+                            done: n,
+                            total: files.len(),
+                        });
                         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(ingested);
                     }
                     Err(error) => {
@@ -434,15 +563,24 @@ impl Update<'_> {
         if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(error);
         }
-        let unread = || Ingested { content: 0, result: Err("was not read".to_owned()) };
-        let take = |slot: Mutex<Option<Ingested>>| slot.into_inner().unwrap_or_default().unwrap_or_else(unread);
+        let unread = || Ingested {
+            content: 0,
+            result: Err("was not read".to_owned()),
+        };
+        let take = |slot: Mutex<Option<Ingested>>| {
+            slot.into_inner().unwrap_or_default().unwrap_or_else(unread)
+        };
         Ok(slots.into_iter().map(take).collect())
     }
 
     /// Writes both tables, synced, and returns the manifest that names them.
     fn write_tables(&self, generation: &Path, files: &FileTable) -> Result<Manifest, IndexError> {
         let entries: Vec<NewEntry> = self.old.reports.values().cloned().collect();
-        let passages = entries.iter().flat_map(|new| new.parts).map(|part| u64::from(part.passages)).sum();
+        let passages = entries
+            .iter()
+            .flat_map(|new| new.parts)
+            .map(|part| u64::from(part.passages))
+            .sum();
         let corpus = corpus_fingerprint(files);
         let put = |kind: &str, bytes: Vec<u8>| {
             let table = TableRef::to(kind, &bytes);
@@ -496,17 +634,31 @@ fn ingest_file(
 ) -> tantivy::Result<Ingested> {
     let raw = match source::read(found) {
         Ok(raw) => raw,
-        Err(error) => return Ok(Ingested { content: 0, result: Err(error.to_string()) }),
+        Err(error) => {
+            return Ok(Ingested {
+                content: 0,
+                result: Err(error.to_string()),
+            });
+        }
     };
     let content = xxh3_128(&raw.bytes).max(1);
     // A bug in a repair rule must cost one file, not the run.
     let reports = std::panic::catch_unwind(|| ingest(&raw));
     let reports = match reports {
         Ok(Ok(reports)) => reports,
-        Ok(Err(error)) => return Ok(Ingested { content, result: Err(error.to_string()) }),
+        Ok(Err(error)) => {
+            return Ok(Ingested {
+                content,
+                result: Err(error.to_string()),
+            });
+        }
         Err(_) => {
-            let reason = "could not be understood: an error in the program, please report it".to_owned();
-            return Ok(Ingested { content, result: Err(reason) });
+            let reason =
+                "could not be understood: an error in the program, please report it".to_owned();
+            return Ok(Ingested {
+                content,
+                result: Err(reason),
+            });
         }
     };
     let mut entries = Vec::with_capacity(reports.len());
@@ -515,7 +667,10 @@ fn ingest_file(
         run(documents(&report, number, fields))?;
         entries.push(new_entry(report, number, &raw.path, content));
     }
-    Ok(Ingested { content, result: Ok(entries) })
+    Ok(Ingested {
+        content,
+        result: Ok(entries),
+    })
 }
 
 /// The documents of all passages of a report.
@@ -534,7 +689,10 @@ fn documents(report: &Report, number: u32, fields: Fields) -> Vec<TantivyDocumen
         document.add_text(fields.words, fold(&passage.text));
         document.add_u64(fields.report, u64::from(number));
         document.add_u64(fields.number, i as u64 + 1);
-        document.add_u64(fields.heading, passage.heading.map_or(0, |heading| heading as u64 + 1));
+        document.add_u64(
+            fields.heading,
+            passage.heading.map_or(0, |heading| heading as u64 + 1),
+        );
         document.add_u64(fields.part, part_code(passage.part, passage.kind));
         document.add_u64(fields.about, about_code(passage));
         document.add_facet(fields.region, region.clone());
@@ -550,7 +708,9 @@ pub(crate) fn part_code(part: Part, kind: Kind) -> u64 {
 }
 
 fn about_code(passage: &Passage) -> u64 {
-    passage.about.map_or(0, |(from, to)| u64::from(from.get()) * 10_000 + u64::from(to.get()))
+    passage.about.map_or(0, |(from, to)| {
+        u64::from(from.get()) * 10_000 + u64::from(to.get())
+    })
 }
 
 fn new_entry(report: Report, number: u32, path: &str, content: u128) -> NewEntry {
@@ -561,30 +721,49 @@ fn new_entry(report: Report, number: u32, path: &str, content: u128) -> NewEntry
             part.chars += passage.text.chars().filter(|c| !c.is_whitespace()).count() as u32;
         }
     }
-    let headings = report.passages.iter().filter(|passage| passage.kind == Kind::Heading).count() as u32;
+    let headings = report
+        .passages
+        .iter()
+        .filter(|passage| passage.kind == Kind::Heading)
+        .count() as u32;
     let Report { meta, notes, .. } = report;
     let path = path.to_owned();
     NewEntry {
         number,
         parts,
-        entry: ReportEntry { id: String::new(), meta, notes, headings, root: 0, path, content },
+        entry: ReportEntry {
+            id: String::new(),
+            meta,
+            notes,
+            headings,
+            root: 0,
+            path,
+            content,
+        },
     }
 }
 
 /// The folder of the next generation.
 fn next_generation(dir: &Path) -> Result<PathBuf, IndexError> {
     let current = match look(dir)? {
-        Found::Generation(path) => path.file_name().map(|name| name.to_string_lossy().into_owned()),
+        Found::Generation(path) => path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned()),
         Found::Nothing => None,
     };
-    let number = current.and_then(|name| name.strip_prefix('g')?.parse::<u32>().ok()).unwrap_or(0);
+    let number = current
+        .and_then(|name| name.strip_prefix('g')?.parse::<u32>().ok())
+        .unwrap_or(0);
     Ok(dir.join(format!("g{:04}", number + 1)))
 }
 
 /// Makes `generation` the one in use: one rename decides.
 fn switch_to(dir: &Path, generation: &Path) -> Result<(), IndexError> {
     let fail = |error: std::io::Error| IndexError::io(dir, &error);
-    let name = generation.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = generation
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let temporary = dir.join(".current.new");
     write_synced(&temporary, format!("{name}\n").as_bytes()).map_err(fail)?;
     fs::rename(&temporary, dir.join(CURRENT_FILE)).map_err(fail)?;
@@ -615,11 +794,11 @@ fn sweep(dir: &Path, generation: &Path, manifest: &Manifest) {
     }
     for entry in generation.read_dir().into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let is_table = (name.starts_with("reports-") || name.starts_with("files-")) && name.ends_with(".bin");
+        let is_table =
+            (name.starts_with("reports-") || name.starts_with("files-")) && name.ends_with(".bin");
         let is_old_table = is_table && name != manifest.reports.file && name != manifest.files.file;
         if is_old_table || name.starts_with(".tmp") {
             let _ = fs::remove_file(entry.path());
         }
     }
 }
-

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, META_LOCK, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
+    Directory, DirectoryLock, FileHandle, Lock, META_LOCK, MmapDirectory, WatchCallback,
+    WatchHandle, WritePtr,
 };
 
 /// Maps files for reading; the lock that readers take in tantivy does nothing here, so that a
@@ -20,7 +21,10 @@ impl ReadOnlyDirectory {
 }
 
 fn read_only() -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, "the index is open for reading only")
+    io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        "the index is open for reading only",
+    )
 }
 
 impl Directory for ReadOnlyDirectory {
@@ -29,7 +33,10 @@ impl Directory for ReadOnlyDirectory {
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        Err(DeleteError::IoError { io_error: Arc::new(read_only()), filepath: path.to_owned() })
+        Err(DeleteError::IoError {
+            io_error: Arc::new(read_only()),
+            filepath: path.to_owned(),
+        })
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
@@ -81,7 +88,9 @@ pub(super) fn foreign_managed_file(folder: &Path) -> io::Result<Option<String>> 
             || name.split_once('.').is_some_and(|(id, extension)| {
                 id.len() == 32
                     && id.bytes().all(|byte| byte.is_ascii_hexdigit())
-                    && extension.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+                    && extension
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
             })
     };
     let foreign = names.iter().find(|name| !name.to_str().is_some_and(is_own));

@@ -63,6 +63,9 @@ pub enum IndexError {
 
 impl IndexError {
     pub(super) fn io(path: impl Into<PathBuf>, cause: &impl ToString) -> IndexError {
-        IndexError::Io { path: path.into(), cause: cause.to_string() }
+        IndexError::Io {
+            path: path.into(),
+            cause: cause.to_string(),
+        }
     }
 }

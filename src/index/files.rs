@@ -98,11 +98,22 @@ impl FileTable {
 
     /// Compares with the folders as they are, by size and time only.
     pub fn changes(&self, index_dir: &Path) -> Changes {
-        let mut changes = Changes { known: self.files.len(), ..Changes::default() };
-        let roots: Vec<PathBuf> = self.roots.iter().map(|root| root_from_stored(index_dir, root)).collect();
+        let mut changes = Changes {
+            known: self.files.len(),
+            ..Changes::default()
+        };
+        let roots: Vec<PathBuf> = self
+            .roots
+            .iter()
+            .map(|root| root_from_stored(index_dir, root))
+            .collect();
         let place = |root: u32, path: &str| {
             let root = roots.get(root as usize).cloned().unwrap_or_default();
-            if path.is_empty() || root.is_file() { root } else { root.join(path) }
+            if path.is_empty() || root.is_file() {
+                root
+            } else {
+                root.join(path)
+            }
         };
         for (root, path, stamp) in &self.folders {
             let folder = place(*root, path);
@@ -124,25 +135,52 @@ impl FileTable {
     /// Entries of a folder that the index does not know.
     fn added_in(&self, folder: &Path, root: u32, path: &str, index_dir: &Path) -> usize {
         let below = |other: &str| -> Option<String> {
-            let rest = if path.is_empty() { other } else { other.strip_prefix(path)?.strip_prefix('/')? };
+            let rest = if path.is_empty() {
+                other
+            } else {
+                other.strip_prefix(path)?.strip_prefix('/')?
+            };
             (!rest.is_empty() && !rest.contains('/')).then(|| rest.to_owned())
         };
-        let files = self.files.iter().filter(|file| file.root == root).map(|file| file.path.as_str());
-        let folders = self.folders.iter().filter(|(r, ..)| *r == root).map(|(_, path, _)| path.as_str());
+        let files = self
+            .files
+            .iter()
+            .filter(|file| file.root == root)
+            .map(|file| file.path.as_str());
+        let folders = self
+            .folders
+            .iter()
+            .filter(|(r, ..)| *r == root)
+            .map(|(_, path, _)| path.as_str());
         let known: HashSet<String> = files.chain(folders).filter_map(below).collect();
-        let Ok(entries) = folder.read_dir() else { return 0 };
+        let Ok(entries) = folder.read_dir() else {
+            return 0;
+        };
         entries
             .flatten()
             .filter(|entry| !is_hidden(&entry.file_name()) && entry.path() != index_dir)
-            .filter(|entry| !known.contains(&entry.file_name().to_string_lossy().nfc().collect::<String>()))
+            .filter(|entry| {
+                !known.contains(
+                    &entry
+                        .file_name()
+                        .to_string_lossy()
+                        .nfc()
+                        .collect::<String>(),
+                )
+            })
             .count()
     }
 }
 
 /// How a root is written down: relative to the folder that holds the index where it lies below it.
 pub(super) fn root_to_stored(index_dir: &Path, root: &Path) -> String {
-    let relative = index_dir.parent().and_then(|home| root.strip_prefix(home).ok());
-    relative.unwrap_or(root).to_string_lossy().replace('\\', "/")
+    let relative = index_dir
+        .parent()
+        .and_then(|home| root.strip_prefix(home).ok());
+    relative
+        .unwrap_or(root)
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 fn root_from_stored(index_dir: &Path, stored: &str) -> PathBuf {

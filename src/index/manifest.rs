@@ -19,7 +19,10 @@ impl TableRef {
     /// The reference to `bytes`, named by their content: `reports-<hash>.bin`.
     pub(crate) fn to(kind: &str, bytes: &[u8]) -> TableRef {
         let hash = format!("{:032x}", xxh3_128(bytes));
-        TableRef { file: format!("{kind}-{hash}.bin"), hash }
+        TableRef {
+            file: format!("{kind}-{hash}.bin"),
+            hash,
+        }
     }
 
     /// Whether `bytes` are what is meant.

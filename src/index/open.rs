@@ -27,9 +27,21 @@ use tantivy::{DocId, SegmentReader, TantivyError};
 
 /// All kinds of files that a segment can have.
 fn components() -> [SegmentComponent; 9] {
-    use SegmentComponent::{Custom, Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
+    use SegmentComponent::{
+        Custom, Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms,
+    };
     let own = |extension: &str| Custom(extension.to_owned());
-    [Terms, Postings, Positions, FastFields, FieldNorms, Store, Delete, own("text"), own("grams")]
+    [
+        Terms,
+        Postings,
+        Positions,
+        FastFields,
+        FieldNorms,
+        Store,
+        Delete,
+        own("text"),
+        own("grams"),
+    ]
 }
 
 /// Names the generation in use.
@@ -104,10 +116,6 @@ impl Segment {
     pub(crate) fn about_code(&self, doc: DocId) -> u64 {
         self.about.first(doc).unwrap_or(0)
     }
-
-    pub(crate) fn max_doc(&self) -> DocId {
-        self.reader.max_doc()
-    }
 }
 
 /// What the index folder holds.
@@ -120,7 +128,10 @@ pub(super) enum Found {
 
 /// Looks at the index folder without changing it.
 pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
-    let foreign = |found: &str| IndexError::Foreign { dir: dir.to_owned(), found: found.to_owned() };
+    let foreign = |found: &str| IndexError::Foreign {
+        dir: dir.to_owned(),
+        found: found.to_owned(),
+    };
     match std::fs::read_to_string(dir.join(CURRENT_FILE)) {
         Ok(name) if is_generation_name(name.trim_end()) => {
             Ok(Found::Generation(dir.join(name.trim_end())))
@@ -129,7 +140,9 @@ pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
         Err(_) if !dir.exists() => Ok(Found::Nothing),
         Err(_) if !dir.is_dir() => Err(foreign("a file")),
         Err(_) => {
-            let entries = dir.read_dir().map_err(|error| IndexError::io(dir, &error))?;
+            let entries = dir
+                .read_dir()
+                .map_err(|error| IndexError::io(dir, &error))?;
             for entry in entries.flatten() {
                 let name = entry.file_name();
                 let name = name.to_string_lossy();
@@ -144,7 +157,8 @@ pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
 
 /// Whether a name is `g` and four digits or more.
 pub(super) fn is_generation_name(name: &str) -> bool {
-    name.strip_prefix('g').is_some_and(|n| n.len() >= 4 && n.bytes().all(|byte| byte.is_ascii_digit()))
+    name.strip_prefix('g')
+        .is_some_and(|n| n.len() >= 4 && n.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Opens tantivy's index over `directory` with all that must be registered on it; readers pass no tokenizer.
@@ -153,7 +167,9 @@ pub(super) fn open_tantivy(
     tokenizer: Option<WordTokenizer>,
 ) -> tantivy::Result<tantivy::Index> {
     let mut index = tantivy::Index::open(directory)?;
-    index.register_plugin(Arc::new(ExactPlugin { field: PASSAGE_FIELD }));
+    index.register_plugin(Arc::new(ExactPlugin {
+        field: PASSAGE_FIELD,
+    }));
     if let Some(tokenizer) = tokenizer {
         index.tokenizers().register(WORD_TOKENIZER, tokenizer);
     }
@@ -161,25 +177,52 @@ pub(super) fn open_tantivy(
 }
 
 /// Reads the manifest of an open index; none if its only commit was never finished.
-pub(super) fn read_manifest(index: &tantivy::Index, dir: &Path) -> Result<Option<Manifest>, IndexError> {
-    let meta = index.load_metas().map_err(|error| from_tantivy(dir, error))?;
-    let Some(payload) = meta.payload else { return Ok(None) };
-    let damaged = || IndexError::Damaged { dir: dir.to_owned(), what: "its manifest cannot be read".to_owned() };
-    serde_json::from_str(&payload).map(Some).map_err(|_| damaged())
+pub(super) fn read_manifest(
+    index: &tantivy::Index,
+    dir: &Path,
+) -> Result<Option<Manifest>, IndexError> {
+    let meta = index
+        .load_metas()
+        .map_err(|error| from_tantivy(dir, error))?;
+    let Some(payload) = meta.payload else {
+        return Ok(None);
+    };
+    let damaged = || IndexError::Damaged {
+        dir: dir.to_owned(),
+        what: "its manifest cannot be read".to_owned(),
+    };
+    serde_json::from_str(&payload)
+        .map(Some)
+        .map_err(|_| damaged())
 }
 
 /// Reads a table beside the segments.
-pub(super) fn read_table(generation: &Path, dir: &Path, table: &TableRef) -> Result<OwnedBytes, IndexError> {
-    let damaged = |what: String| IndexError::Damaged { dir: dir.to_owned(), what };
+pub(super) fn read_table(
+    generation: &Path,
+    dir: &Path,
+    table: &TableRef,
+) -> Result<OwnedBytes, IndexError> {
+    let damaged = |what: String| IndexError::Damaged {
+        dir: dir.to_owned(),
+        what,
+    };
     let map = || {
-        MmapDirectory::open(generation).ok()?.open_read(Path::new(&table.file)).ok()?.read_bytes().ok()
+        MmapDirectory::open(generation)
+            .ok()?
+            .open_read(Path::new(&table.file))
+            .ok()?
+            .read_bytes()
+            .ok()
     };
     map().ok_or_else(|| damaged(format!("`{}` is missing", table.file)))
 }
 
 /// Says in our terms what tantivy found wrong, without its long texts.
 pub(super) fn from_tantivy(dir: &Path, error: TantivyError) -> IndexError {
-    let damaged = |what: String| IndexError::Damaged { dir: dir.to_owned(), what };
+    let damaged = |what: String| IndexError::Damaged {
+        dir: dir.to_owned(),
+        what,
+    };
     match error {
         TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(path)) => {
             damaged(format!("`{}` is missing", path.display()))
@@ -191,8 +234,12 @@ pub(super) fn from_tantivy(dir: &Path, error: TantivyError) -> IndexError {
             built: "unknown".to_owned(),
             wanted: tantivy::version_string().to_owned(),
         },
-        TantivyError::DataCorruption(_) => damaged("`meta.json` or `.managed.json` cannot be read".to_owned()),
-        TantivyError::LockFailure(..) => IndexError::Busy { dir: dir.to_owned() },
+        TantivyError::DataCorruption(_) => {
+            damaged("`meta.json` or `.managed.json` cannot be read".to_owned())
+        }
+        TantivyError::LockFailure(..) => IndexError::Busy {
+            dir: dir.to_owned(),
+        },
         other => damaged(other.to_string().chars().take(200).collect()),
     }
 }
@@ -219,22 +266,46 @@ impl Index {
     fn open_once(dir: &Path) -> Result<Index, IndexError> {
         let dir = &std::path::absolute(dir).map_err(|error| IndexError::io(dir, &error))?;
         let Found::Generation(generation) = look(dir)? else {
-            return Err(IndexError::Missing { dir: dir.to_owned() });
+            return Err(IndexError::Missing {
+                dir: dir.to_owned(),
+            });
         };
         let fail = |error| from_tantivy(dir, error);
         let directory = ReadOnlyDirectory::open(&generation).map_err(fail)?;
         let inner = open_tantivy(Box::new(directory), None).map_err(fail)?;
-        let manifest =
-            read_manifest(&inner, dir)?.ok_or_else(|| IndexError::Missing { dir: dir.to_owned() })?;
+        let manifest = read_manifest(&inner, dir)?.ok_or_else(|| IndexError::Missing {
+            dir: dir.to_owned(),
+        })?;
         if let Some((what, wanted, built)) = Makers::current().difference(&manifest.makers) {
-            return Err(IndexError::OtherMakers { dir: dir.to_owned(), what: what.to_owned(), built, wanted });
+            return Err(IndexError::OtherMakers {
+                dir: dir.to_owned(),
+                what: what.to_owned(),
+                built,
+                wanted,
+            });
         }
-        let reports = ReportTable::open(read_table(&generation, dir, &manifest.reports)?)
-            .map_err(|error| IndexError::Damaged { dir: dir.to_owned(), what: error.to_string() })?;
+        let reports = ReportTable::open(read_table(&generation, dir, &manifest.reports)?).map_err(
+            |error| IndexError::Damaged {
+                dir: dir.to_owned(),
+                what: error.to_string(),
+            },
+        )?;
         let segments = inner.searchable_segments().map_err(fail)?;
-        let segments = segments.iter().map(Segment::open).collect::<tantivy::Result<Vec<_>>>().map_err(fail)?;
+        let segments = segments
+            .iter()
+            .map(Segment::open)
+            .collect::<tantivy::Result<Vec<_>>>()
+            .map_err(fail)?;
         let (_, fields) = schema();
-        Ok(Index { dir: dir.to_owned(), generation, manifest, segments, reports, fields, inner })
+        Ok(Index {
+            dir: dir.to_owned(),
+            generation,
+            manifest,
+            segments,
+            reports,
+            fields,
+            inner,
+        })
     }
 
     /// The manifest of the commit that was opened.
@@ -280,7 +351,9 @@ impl Index {
                 let path = segment.relative_path(component);
                 match self.inner.directory().validate_checksum(&path) {
                     Ok(true) => {}
-                    Ok(false) => wrong.push(format!("`{}` is not what was written", path.display())),
+                    Ok(false) => {
+                        wrong.push(format!("`{}` is not what was written", path.display()))
+                    }
                     // Only some segments have positions or deletions; what must be there is opened above.
                     Err(OpenReadError::FileDoesNotExist(_)) => {}
                     Err(_) => wrong.push(format!("`{}` cannot be read", path.display())),
@@ -303,13 +376,22 @@ impl Index {
         }
         let total: u64 = passages.iter().map(|n| u64::from(*n)).sum();
         if total + orphans != self.manifest.passages {
-            wrong.push(format!("{total} passages are there, the manifest has {}", self.manifest.passages));
+            wrong.push(format!(
+                "{total} passages are there, the manifest has {}",
+                self.manifest.passages
+            ));
         }
         for (rank, n) in passages.into_iter().enumerate() {
             let size = self.reports.size(rank);
             if n != size.passages {
-                let id = self.reports.entry(rank).map_or_else(|_| format!("report {rank}"), |entry| entry.id);
-                wrong.push(format!("{id} has {n} passages, the report table has {}", size.passages));
+                let id = self
+                    .reports
+                    .entry(rank)
+                    .map_or_else(|_| format!("report {rank}"), |entry| entry.id);
+                wrong.push(format!(
+                    "{id} has {n} passages, the report table has {}",
+                    size.passages
+                ));
             }
         }
         wrong

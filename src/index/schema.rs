@@ -1,7 +1,8 @@
 //! Field names and types of the index, in this file and no other.
 
 use tantivy::schema::{
-    FAST, FacetOptions, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
+    FAST, FacetOptions, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing,
+    TextOptions,
 };
 
 /// Raised whenever fields, the exact channel's files or the tables beside them change.
@@ -46,7 +47,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
     let fields = Fields {
         passage: builder.add_custom_field(PASSAGE_FIELD, PASSAGE_TYPE, serde_json::Value::Null),
         words: builder.add_text_field("words", TextOptions::default().set_indexing_options(words)),
-        report: builder.add_u64_field("report", INDEXED | FAST),
+        report: builder.add_u64_field("report", NumericOptions::default().set_fast().set_indexed()),
         number: builder.add_u64_field("number", FAST),
         heading: builder.add_u64_field("heading", FAST),
         part: builder.add_u64_field("part", FAST),

@@ -76,7 +76,12 @@ pub(crate) fn write_table(mut entries: Vec<NewEntry>) -> Vec<u8> {
         let meta = &new.entry.meta;
         let year = meta.year.as_ref().map_or(0, |year| year.value.get());
         let region = meta.region.as_ref().map(|region| region.value);
-        let order = (meta.date, new.entry.content, new.entry.path.clone(), new.entry.meta.title.clone());
+        let order = (
+            meta.date,
+            new.entry.content,
+            new.entry.path.clone(),
+            new.entry.meta.title.clone(),
+        );
         (std::cmp::Reverse(year), region.is_none(), region, order)
     });
     name_entries(&mut entries);
@@ -84,8 +89,12 @@ pub(crate) fn write_table(mut entries: Vec<NewEntry>) -> Vec<u8> {
     let mut blobs = Vec::new();
     for new in &entries {
         columns.numbers.push(new.number);
-        columns.regions.push(new.entry.meta.region.as_ref().map(|region| region.value));
-        columns.years.push(new.entry.meta.year.as_ref().map(|year| year.value));
+        columns
+            .regions
+            .push(new.entry.meta.region.as_ref().map(|region| region.value));
+        columns
+            .years
+            .push(new.entry.meta.year.as_ref().map(|year| year.value));
         columns.genres.push(new.entry.meta.genre);
         columns.parts.push(new.parts);
         columns.offsets.push(blobs.len() as u32);
@@ -119,7 +128,11 @@ fn name_entries(entries: &mut [NewEntry]) {
         };
         let n = taken.entry(base.clone()).or_default();
         *n += 1;
-        new.entry.id = if *n == 1 { base } else { format!("{base}-{}", letters(*n)) };
+        new.entry.id = if *n == 1 {
+            base
+        } else {
+            format!("{base}-{}", letters(*n))
+        };
     }
 }
 
@@ -128,7 +141,15 @@ fn stem(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let stem = if stem.is_empty() { name } else { stem };
-    stem.chars().map(|c| if c.is_whitespace() || c.is_control() || c == ':' { '_' } else { c }).collect()
+    stem.chars()
+        .map(|c| {
+            if c.is_whitespace() || c.is_control() || c == ':' {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// 2 → b, 26 → z, 27 → aa, …
@@ -168,7 +189,9 @@ impl ReportTable {
         let header = bytes.get(..HEADER_BYTES).ok_or(TableDamaged)?;
         let (magic, numbers) = header.split_at(MAGIC.len());
         let (versions, _) = numbers.as_chunks::<4>();
-        let &[version, n_columns] = versions else { return Err(TableDamaged) };
+        let &[version, n_columns] = versions else {
+            return Err(TableDamaged);
+        };
         if magic != MAGIC || u32::from_le_bytes(version) != TABLE_VERSION {
             return Err(TableDamaged);
         }
@@ -185,7 +208,12 @@ impl ReportTable {
                 *slot = rank as u32;
             }
         }
-        Ok(ReportTable { columns, blobs: end + 8, ranks, bytes })
+        Ok(ReportTable {
+            columns,
+            blobs: end + 8,
+            ranks,
+            bytes,
+        })
     }
 
     /// How many reports the index holds, other genres included.
@@ -227,7 +255,11 @@ impl ReportTable {
 
     /// Report or something else.
     pub fn genre(&self, rank: usize) -> Genre {
-        self.columns.genres.get(rank).copied().unwrap_or(Genre::Other)
+        self.columns
+            .genres
+            .get(rank)
+            .copied()
+            .unwrap_or(Genre::Other)
     }
 
     /// Sizes of the parts of a report, in the order of [`Part::ALL`].
@@ -237,10 +269,12 @@ impl ReportTable {
 
     /// Passages and characters of a whole report.
     pub fn size(&self, rank: usize) -> PartSize {
-        self.parts(rank).iter().fold(PartSize::default(), |sum, part| PartSize {
-            passages: sum.passages + part.passages,
-            chars: sum.chars + part.chars,
-        })
+        self.parts(rank)
+            .iter()
+            .fold(PartSize::default(), |sum, part| PartSize {
+                passages: sum.passages + part.passages,
+                chars: sum.chars + part.chars,
+            })
     }
 
     /// Everything about one report.
@@ -248,14 +282,26 @@ impl ReportTable {
     /// # Errors
     /// When its bytes are damaged.
     pub fn entry(&self, rank: usize) -> Result<ReportEntry, TableDamaged> {
-        let offsets = self.columns.offsets.get(rank..rank + 2).ok_or(TableDamaged)?;
-        let &[start, end] = offsets else { return Err(TableDamaged) };
-        let blob = self.bytes.get(self.blobs + start as usize..self.blobs + end as usize);
+        let offsets = self
+            .columns
+            .offsets
+            .get(rank..rank + 2)
+            .ok_or(TableDamaged)?;
+        let &[start, end] = offsets else {
+            return Err(TableDamaged);
+        };
+        let blob = self
+            .bytes
+            .get(self.blobs + start as usize..self.blobs + end as usize);
         postcard::from_bytes(blob.ok_or(TableDamaged)?).map_err(|_| TableDamaged)
     }
 
     /// The entries with their numbers and sizes, for the next table.
     pub(crate) fn to_new_entry(&self, rank: usize) -> Result<NewEntry, TableDamaged> {
-        Ok(NewEntry { number: self.number(rank), parts: self.parts(rank), entry: self.entry(rank)? })
+        Ok(NewEntry {
+            number: self.number(rank),
+            parts: self.parts(rank),
+            entry: self.entry(rank)?,
+        })
     }
 }

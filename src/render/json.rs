@@ -107,20 +107,20 @@ struct HitObject<'a> {
     spans: Vec<Span>,
     source: Source<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<Context<'a>>,
+    context: Option<Context>,
 }
 
 /// Passages around a hit.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Context<'a> {
-    /// Before it, in reading order.
-    pub before: Vec<&'a str>,
-    /// After it, in reading order.
-    pub after: Vec<&'a str>,
+pub struct Context {
+    /// Texts before it, in reading order.
+    pub before: Vec<String>,
+    /// Texts after it, in reading order.
+    pub after: Vec<String>,
 }
 
 /// A hit as a JSON value.
-pub fn hit(hit: &Hit, context: Option<Context<'_>>) -> serde_json::Value {
+pub fn hit(hit: &Hit, context: Option<Context>) -> serde_json::Value {
     to_value(&HitObject {
         r#type: "hit",
         place: Place::of(&hit.passage),
@@ -129,7 +129,10 @@ pub fn hit(hit: &Hit, context: Option<Context<'_>>) -> serde_json::Value {
         text: &hit.passage.text,
         text_hash: hit.passage.text_hash(),
         spans: spans(&hit.passage.text, &hit.spans),
-        source: Source { file: &hit.passage.report.path, line: hit.passage.line },
+        source: Source {
+            file: &hit.passage.report.path,
+            line: hit.passage.line,
+        },
         context,
     })
 }
@@ -151,7 +154,10 @@ pub fn passage(passage: &PassageView) -> serde_json::Value {
         place: Place::of(passage),
         text: &passage.text,
         text_hash: passage.text_hash(),
-        source: Source { file: &passage.report.path, line: passage.line },
+        source: Source {
+            file: &passage.report.path,
+            line: passage.line,
+        },
     })
 }
 
@@ -192,7 +198,11 @@ struct CountObject {
 
 impl From<Count> for CountObject {
     fn from(count: Count) -> CountObject {
-        CountObject { occurrences: count.occurrences, passages: count.passages, reports: count.reports }
+        CountObject {
+            occurrences: count.occurrences,
+            passages: count.passages,
+            reports: count.reports,
+        }
     }
 }
 
@@ -322,7 +332,23 @@ mod tests {
         let at = text.find("专业镇").expect("the text has it");
         let e = text.find('e').expect("the text has it");
         let found = spans(text, &[at..at + 9, e..e + 1]);
-        assert_eq!(found[0], Span { byte_start: at, byte_end: at + 9, char_start: 3, char_end: 6 });
-        assert_eq!(found[1], Span { byte_start: e, byte_end: e + 1, char_start: 6, char_end: 7 });
+        assert_eq!(
+            found[0],
+            Span {
+                byte_start: at,
+                byte_end: at + 9,
+                char_start: 3,
+                char_end: 6
+            }
+        );
+        assert_eq!(
+            found[1],
+            Span {
+                byte_start: e,
+                byte_end: e + 1,
+                char_start: 6,
+                char_end: 7
+            }
+        );
     }
 }

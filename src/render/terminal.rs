@@ -36,7 +36,11 @@ const MAX_TEXT_COLUMNS: usize = 120;
 impl Look {
     /// `text` in a style, or plain.
     fn paint(&self, style: Style, text: &str) -> String {
-        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        if self.colour {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// A name, set off.
@@ -56,13 +60,22 @@ impl Look {
 
     /// A hit.
     fn hit(&self, text: &str) -> String {
-        if self.colour { self.paint(HIT, text) } else { format!("【{text}】") }
+        if self.colour {
+            self.paint(HIT, text)
+        } else {
+            format!("【{text}】")
+        }
     }
 
     /// Breaks text at the width of the terminal, every line indented.
     pub fn wrap(&self, text: &str, indent: &str) -> String {
         let columns = self.columns.clamp(20, MAX_TEXT_COLUMNS);
-        textwrap::fill(text, textwrap::Options::new(columns).initial_indent(indent).subsequent_indent(indent))
+        textwrap::fill(
+            text,
+            textwrap::Options::new(columns)
+                .initial_indent(indent)
+                .subsequent_indent(indent),
+        )
     }
 }
 
@@ -73,7 +86,11 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     }
     let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        if is_unsafe(c) { escaped.extend(c.escape_unicode()) } else { escaped.push(c) }
+        if is_unsafe(c) {
+            escaped.extend(c.escape_unicode())
+        } else {
+            escaped.push(c)
+        }
     }
     Cow::Owned(escaped)
 }
@@ -95,7 +112,10 @@ pub fn marked(look: Look, text: &str, hits: &[Range<usize>], ranges: &[Range<usi
             out.push_str(ELLIPSIS);
         }
         let mut at = range.start;
-        for hit in hits.iter().filter(|hit| range.start <= hit.start && hit.end <= range.end) {
+        for hit in hits
+            .iter()
+            .filter(|hit| range.start <= hit.start && hit.end <= range.end)
+        {
             out.push_str(&part(at..hit.start));
             out.push_str(&look.hit(&part(hit.clone())));
             at = hit.end;
@@ -111,7 +131,12 @@ pub fn marked(look: Look, text: &str, hits: &[Range<usize>], ranges: &[Range<usi
 
 /// `山西省 › 吕梁市 › 汾阳市`, or 未知.
 pub fn region_line(passage: &PassageView) -> String {
-    let region = passage.report.meta.region.as_ref().map(|region| region.value);
+    let region = passage
+        .report
+        .meta
+        .region
+        .as_ref()
+        .map(|region| region.value);
     match region {
         Some(_) => super::json::region_path(region).join(" › "),
         None => "未知".to_owned(),
@@ -120,16 +145,35 @@ pub fn region_line(passage: &PassageView) -> String {
 
 /// The year of a report for a table, `–` if unknown.
 pub fn year(passage: &PassageView) -> String {
-    passage.report.meta.year.as_ref().map_or_else(|| "–".to_owned(), |year| year.value.to_string())
+    passage
+        .report
+        .meta
+        .year
+        .as_ref()
+        .map_or_else(|| "–".to_owned(), |year| year.value.to_string())
 }
 
 /// A hit as people read it: id and place, section, the text around the hits, the file.
 pub fn hit_block(look: Look, hit: &Hit, file: &str, max_chars: usize) -> String {
     let passage = &hit.passage;
     let mut out = String::new();
-    let place = format!("{} · {} · {}", region_line(passage), year(passage), passage.part.name());
-    let kind = if passage.kind == crate::report::Kind::Heading { " · heading" } else { "" };
-    let _ = writeln!(out, "{}  {}", look.id(&passage.id()), look.name(&format!("{place}{kind}")));
+    let place = format!(
+        "{} · {} · {}",
+        region_line(passage),
+        year(passage),
+        passage.part.name()
+    );
+    let kind = if passage.kind == crate::report::Kind::Heading {
+        " · heading"
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        out,
+        "{}  {}",
+        look.id(&passage.id()),
+        look.name(&format!("{place}{kind}"))
+    );
     if !passage.section.is_empty() {
         let section = look.wrap(&escape(&passage.section.join(" › ")), INDENT);
         for line in section.lines() {
@@ -139,7 +183,11 @@ pub fn hit_block(look: Look, hit: &Hit, file: &str, max_chars: usize) -> String 
     let ranges = excerpt(&passage.text, &hit.spans, max_chars);
     let text = marked(look, &passage.text, &hit.spans, &ranges);
     let _ = writeln!(out, "{}", look.wrap(&text, INDENT));
-    let _ = writeln!(out, "{INDENT}{}", look.dim(&format!("{file}:{}", passage.line)));
+    let _ = writeln!(
+        out,
+        "{INDENT}{}",
+        look.dim(&format!("{file}:{}", passage.line))
+    );
     out
 }
 
@@ -147,7 +195,10 @@ pub fn hit_block(look: Look, hit: &Hit, file: &str, max_chars: usize) -> String 
 pub fn hit_line(look: Look, hit: &Hit, file: &str, max_chars: Option<usize>) -> String {
     let passage = &hit.passage;
     let whole = 0..passage.text.len();
-    let ranges = max_chars.map_or_else(|| vec![whole], |max| excerpt(&passage.text, &hit.spans, max));
+    let ranges = max_chars.map_or_else(
+        || vec![whole],
+        |max| excerpt(&passage.text, &hit.spans, max),
+    );
     let region = match &passage.report.meta.region {
         Some(region) => region.value.path_string().to_owned(),
         None => "未知".to_owned(),
@@ -191,7 +242,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const PLAIN: Look = Look { colour: false, columns: 80 };
+    const PLAIN: Look = Look {
+        colour: false,
+        columns: 80,
+    };
 
     #[test]
     fn hits_are_marked_and_gaps_shown() {
@@ -204,7 +258,12 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped() {
-        for (n, expected) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+        for (n, expected) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(number(n), expected);
         }
     }
@@ -212,7 +271,9 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_from_outside_reaches_a_terminal(text in "\\PC*[\u{0}-\u{9f}\u{202e}\u{2066}\u{feff}]{0,4}\\PC*") {
-            prop_assert!(!escape(&text).chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)));
+            let steers = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
+            let escaped = escape(&text);
+            prop_assert!(!escaped.chars().any(steers));
         }
     }
 }
