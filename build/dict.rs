@@ -1,0 +1,1 @@
+pub(crate) fn build(_fold: &dyn Fn(&str) -> String) {}
