@@ -27,7 +27,9 @@ impl Year {
 
     /// A year of a report, or nothing outside 1949..=2100.
     pub fn new(year: u16) -> Option<Year> {
-        (Self::MIN.0..=Self::MAX.0).contains(&year).then_some(Year(year))
+        (Self::MIN.0..=Self::MAX.0)
+            .contains(&year)
+            .then_some(Year(year))
     }
 
     /// The year as a number.

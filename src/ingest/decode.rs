@@ -88,15 +88,24 @@ mod tests {
     #[test]
     fn names_the_first_bad_byte() {
         // 报告 in GB18030.
-        check(b"\xb1\xa8\xb8\xe6", Err(IngestError::Undecodable { byte: 0 }));
+        check(
+            b"\xb1\xa8\xb8\xe6",
+            Err(IngestError::Undecodable { byte: 0 }),
+        );
         check(b"ab\xe6\x8a", Err(IngestError::Undecodable { byte: 2 }));
-        check(b"\xef\xbb\xbfa\xff", Err(IngestError::Undecodable { byte: 4 }));
+        check(
+            b"\xef\xbb\xbfa\xff",
+            Err(IngestError::Undecodable { byte: 4 }),
+        );
         check(b"\xff\xfea\0", Err(IngestError::Undecodable { byte: 0 }));
     }
 
     #[test]
     fn a_nul_byte_makes_it_binary() {
-        check(b"\x89PNG\r\n\x1a\n\0\0", Err(IngestError::Binary { byte: 8 }));
+        check(
+            b"\x89PNG\r\n\x1a\n\0\0",
+            Err(IngestError::Binary { byte: 8 }),
+        );
         let mut late = vec![b'a'; BINARY_WINDOW_BYTES];
         late.push(0);
         assert!(decode(&late).is_ok());

@@ -41,6 +41,10 @@ pub(crate) struct Line {
     pub(crate) ideographic_indent: bool,
     /// Blank lines above it.
     pub(crate) n_blank_above: usize,
+    /// Whether a page number or running head stood above it.
+    pub(crate) after_page_end: bool,
+    /// Whether it begins inside a sentence that another page began.
+    pub(crate) begins_inside: bool,
     /// What Markdown said of it.
     pub(crate) mark: Mark,
 }
@@ -75,6 +79,8 @@ pub(crate) fn extract(text: &str, format: Format, notes: &mut Vec<Note>) -> Vec<
                     indent: 0,
                     ideographic_indent: false,
                     n_blank_above: 0,
+                    after_page_end: false,
+                    begins_inside: false,
                     mark: Mark::None,
                 });
             }
@@ -245,7 +251,10 @@ fn marked_lines(
             .map(str::trim)
             .filter(|cell| !cell.is_empty())
             .collect();
-        if cells.iter().all(|cell| cell.bytes().all(|b| matches!(b, b'-' | b':'))) {
+        if cells
+            .iter()
+            .all(|cell| cell.bytes().all(|b| matches!(b, b'-' | b':')))
+        {
             return;
         }
         table_row = cells.join(" | ");
@@ -276,6 +285,8 @@ fn marked_lines(
                 indent: 0,
                 ideographic_indent: false,
                 n_blank_above: 0,
+                after_page_end: false,
+                begins_inside: false,
                 mark,
             });
         }
@@ -305,11 +316,14 @@ fn is_rule(body: &str) -> bool {
 fn run_in_starts(text: &str, bold: &[(usize, usize)]) -> Vec<usize> {
     let mut starts = Vec::new();
     for &(from, to) in bold {
-        let (Some(before), Some(span), Some(after)) = (text.get(..from), text.get(from..to), text.get(to..)) else {
+        let (Some(before), Some(span), Some(after)) =
+            (text.get(..from), text.get(from..to), text.get(to..))
+        else {
             continue;
         };
         let is_head_end = |c: char| ends_sentence(c) || matches!(c, '：' | ':');
-        let complete = span.trim_end().ends_with(is_head_end) || after.trim_start().starts_with(is_head_end);
+        let complete =
+            span.trim_end().ends_with(is_head_end) || after.trim_start().starts_with(is_head_end);
         let n_chars = span.chars().count();
         if !complete || !(3..=RUN_IN_CHARS_MAX).contains(&n_chars) || !span.chars().any(is_han) {
             continue;
@@ -361,7 +375,9 @@ fn unmark(
             rest = rest.get(1 + next.len_utf8()..).unwrap_or("");
             continue;
         }
-        if (c == '[' || rest.starts_with("![")) && let Some((label, target, tail)) = link_of(rest) {
+        if (c == '[' || rest.starts_with("!["))
+            && let Some((label, target, tail)) = link_of(rest)
+        {
             if c == '[' {
                 text.push_str(label);
             } else if label.chars().any(is_han) {
@@ -397,7 +413,8 @@ fn link_of(text: &str) -> Option<(&str, &str, &str)> {
     let (label, rest) = text.split_once("](")?;
     let (target, rest) = rest.split_once(')')?;
     let plausible = !label.contains(['[', ']']) && !target.contains(' ') && label.len() < 300;
-    let linked = target.starts_with(['#', '/', '.']) || target.contains("://") || target.ends_with("html");
+    let linked =
+        target.starts_with(['#', '/', '.']) || target.contains("://") || target.ends_with("html");
     (plausible && (linked || target.bytes().all(|b| b.is_ascii_graphic()) && target.contains('.')))
         .then_some((label, target, rest))
 }
@@ -419,7 +436,10 @@ mod tests {
             let text = ["一", "", "二"].join(end);
             assert_eq!(
                 texts(&text),
-                [(1, "一".to_owned(), Mark::None), (3, "二".to_owned(), Mark::None)],
+                [
+                    (1, "一".to_owned(), Mark::None),
+                    (3, "二".to_owned(), Mark::None)
+                ],
                 "{end:?}"
             );
         }
@@ -430,7 +450,14 @@ mod tests {
         // From 汾阳市 2024 and 代县 2024.
         let run_in = texts("抢占市场。**加快完善白酒产业配套。**与汾酒共建");
         assert_eq!(run_in.len(), 2);
-        assert_eq!(run_in[1], (1, "加快完善白酒产业配套。与汾酒共建".to_owned(), Mark::RunIn));
+        assert_eq!(
+            run_in[1],
+            (
+                1,
+                "加快完善白酒产业配套。与汾酒共建".to_owned(),
+                Mark::RunIn
+            )
+        );
         assert_eq!(texts("**社会保障更加有力。**完成全县")[0].2, Mark::RunIn);
         assert_eq!(texts("充分发挥**“压舱石”**作用。").len(), 1);
         assert_eq!(texts("实施。**“4+5”**种植模式。").len(), 1);

@@ -39,54 +39,300 @@ pub(crate) struct Surroundings {
 
 /// Lines that stand in menus, word for word.
 const MENU_WORDS: &[&str] = &[
-    "首页", "网站首页", "导航菜单", "导航", "菜单", "EN", "English", "ENGLISH", "无障碍", "无障碍浏览", "无障碍阅读",
-    "长者模式", "长者版", "老年模式", "繁體中文", "繁體", "繁体", "简体", "手机版", "移动版", "登录", "注册", "搜索",
-    "设为首页", "加入收藏", "收藏本站", "网站地图", "网站支持IPv6", "领导之窗", "政府信息公开", "政务公开", "信息公开",
-    "政务服务", "互动交流", "政民互动", "公众参与", "政府数据", "数据开放", "政务新媒体", "新闻中心", "时政要闻", "推荐朋友",
-    "打印本稿", "打印本页", "打印", "关闭窗口", "关闭", "A-", "A+", "|", ">", ">>", "»", "【", "】", "[", "]", "[字号", "【字号：",
-    "【字体：", "字体：", "字号：", "大", "中", "小", "返回", "返回首页", "分享到", "分享到：", "分享", "RSS", "邮箱", "微博", "微信",
+    "首页",
+    "网站首页",
+    "导航菜单",
+    "导航",
+    "菜单",
+    "EN",
+    "English",
+    "ENGLISH",
+    "无障碍",
+    "无障碍浏览",
+    "无障碍阅读",
+    "长者模式",
+    "长者版",
+    "老年模式",
+    "繁體中文",
+    "繁體",
+    "繁体",
+    "简体",
+    "手机版",
+    "移动版",
+    "登录",
+    "注册",
+    "搜索",
+    "设为首页",
+    "加入收藏",
+    "收藏本站",
+    "网站地图",
+    "网站支持IPv6",
+    "领导之窗",
+    "政府信息公开",
+    "政务公开",
+    "信息公开",
+    "政务服务",
+    "互动交流",
+    "政民互动",
+    "公众参与",
+    "政府数据",
+    "数据开放",
+    "政务新媒体",
+    "新闻中心",
+    "时政要闻",
+    "推荐朋友",
+    "打印本稿",
+    "打印本页",
+    "打印",
+    "关闭窗口",
+    "关闭",
+    "A-",
+    "A+",
+    "|",
+    ">",
+    ">>",
+    "»",
+    "【",
+    "】",
+    "[",
+    "]",
+    "[字号",
+    "【字号：",
+    "【字体：",
+    "字体：",
+    "字号：",
+    "大",
+    "中",
+    "小",
+    "返回",
+    "返回首页",
+    "分享到",
+    "分享到：",
+    "分享",
+    "RSS",
+    "邮箱",
+    "微博",
+    "微信",
 ];
 
 /// What a line begins with that says where in the site the page is.
 const MENU_STARTS: &[&str] = &[
-    "当前位置", "您当前的位置", "您当前位置", "您现在的位置", "您所在的位置", "您的位置", "所在位置", "你的位置", "现在位置",
+    "当前位置",
+    "您当前的位置",
+    "您当前位置",
+    "您现在的位置",
+    "您所在的位置",
+    "您的位置",
+    "所在位置",
+    "你的位置",
+    "现在位置",
 ];
 
 /// The pieces of which share-and-print bars consist.
 const BAR_TOKENS: &[&str] = &[
-    "打印本页", "关闭窗口", "关闭本页", "打印", "下载", "关闭", "字体", "字号", "大", "中", "小", "分享到", "分享", "收藏", "我要纠错",
-    "纠错", "朗读", "文字", "显示", "二维码", "微信", "微博", "返回", "视力保护色", "保护视力色", "浏览次数", "阅读次数", "点击次数",
-    "点击数", "浏览量", "默认", "超大", "特大", "原稿", "附件", "T", "A",
+    "打印本页",
+    "关闭窗口",
+    "关闭本页",
+    "打印",
+    "下载",
+    "关闭",
+    "字体",
+    "字号",
+    "大",
+    "中",
+    "小",
+    "分享到",
+    "分享",
+    "收藏",
+    "我要纠错",
+    "纠错",
+    "朗读",
+    "文字",
+    "显示",
+    "二维码",
+    "微信",
+    "微博",
+    "返回",
+    "视力保护色",
+    "保护视力色",
+    "浏览次数",
+    "阅读次数",
+    "点击次数",
+    "点击数",
+    "浏览量",
+    "默认",
+    "超大",
+    "特大",
+    "原稿",
+    "T",
+    "A",
 ];
 
 /// The labels of the facts that pages and scrapers put above a report.
 const LABELS: &[&str] = &[
-    "标题", "题名", "文件名称", "名称", "发文单位", "发布单位", "发布机构", "发布机关", "发文机关", "发文字号", "文号", "发文时间",
-    "发布时间", "发布日期", "成文日期", "生成日期", "添加时间", "时间", "日期", "报告人", "作者", "来源", "来源URL", "信息来源", "稿源",
-    "稿件来源", "文章来源", "索引号", "信息分类", "主题分类", "主题词", "责任编辑", "编辑", "浏览次数", "点击数", "阅读次数", "访问次数",
-    "字体", "字号", "备注", "会议", "正文", "信息发布人", "发布人", "网址", "链接", "URL", "原文链接", "关键词", "标签", "公开方式",
-    "公开日期", "有效性", "效力状态", "组配分类", "体裁分类", "更新时间", "上传时间", "审核", "撰稿",
+    "标题",
+    "题名",
+    "文件名称",
+    "名称",
+    "发文单位",
+    "发布单位",
+    "发布机构",
+    "发布机关",
+    "发文机关",
+    "发文字号",
+    "文号",
+    "发文时间",
+    "发布时间",
+    "发布日期",
+    "成文日期",
+    "生成日期",
+    "添加时间",
+    "时间",
+    "日期",
+    "报告人",
+    "作者",
+    "来源",
+    "来源URL",
+    "信息来源",
+    "稿源",
+    "稿件来源",
+    "文章来源",
+    "索引号",
+    "信息分类",
+    "主题分类",
+    "主题词",
+    "责任编辑",
+    "编辑",
+    "浏览次数",
+    "点击数",
+    "阅读次数",
+    "访问次数",
+    "字体",
+    "字号",
+    "备注",
+    "会议",
+    "正文",
+    "信息发布人",
+    "发布人",
+    "网址",
+    "链接",
+    "URL",
+    "原文链接",
+    "关键词",
+    "标签",
+    "公开方式",
+    "公开日期",
+    "有效性",
+    "效力状态",
+    "组配分类",
+    "体裁分类",
+    "更新时间",
+    "上传时间",
+    "审核",
+    "撰稿",
 ];
 
 /// What the first line of a site's footer contains.
 const FOOTER_WORDS: &[&str] = &[
-    "ICP备", "公网安备", "版权所有", "Copyright", "copyright", "All Rights Reserved", "©", "网站标识码", "网站地图", "站点地图",
-    "责任编辑", "责编", "扫一扫", "扫码", "分享到", "打印本页", "关闭窗口", "留言与评论", "网友评论", "发表评论", "验证码", "本文地址",
-    "本文仅代表", "本文链接", "免责声明", "您访问的链接", "您是第", "举报电话", "违法和不良信息", "网站声明", "技术支持", "本站部分",
-    "备案号", "客户端下载",
+    "ICP备",
+    "公网安备",
+    "版权所有",
+    "Copyright",
+    "copyright",
+    "All Rights Reserved",
+    "©",
+    "网站标识码",
+    "网站地图",
+    "站点地图",
+    "责任编辑",
+    "责编",
+    "扫一扫",
+    "扫码",
+    "分享到",
+    "打印本页",
+    "关闭窗口",
+    "留言与评论",
+    "网友评论",
+    "发表评论",
+    "验证码",
+    "本文地址",
+    "本文仅代表",
+    "本文链接",
+    "免责声明",
+    "您访问的链接",
+    "您是第",
+    "举报电话",
+    "违法和不良信息",
+    "网站声明",
+    "技术支持",
+    "本站部分",
+    "备案号",
+    "客户端下载",
 ];
 
 /// What a line of a site's footer begins with.
 const FOOTER_STARTS: &[&str] = &[
-    "主办：", "主办:", "主办单位", "承办：", "承办:", "承办单位", "上一篇", "下一篇", "上一条", "下一条", "相关新闻", "相关阅读",
-    "相关报道", "相关链接", "相关文章", "相关稿件", "相关信息", "相关附件", "延伸阅读", "编辑推荐", "推荐阅读", "热门推荐", "热点推荐", "编辑：", "编辑:",
-    "（编辑", "(编辑", "（责编", "来源：", "来源:", "（来源", "(来源", "作者：", "标签：", "标签:", "关键词：", "【打印", "【关闭", "[打印", "联系我们",
-    "关于我们", "附件下载", "返回顶部", "点击查看", "微信公众号",
+    "主办：",
+    "主办:",
+    "主办单位",
+    "承办：",
+    "承办:",
+    "承办单位",
+    "上一篇",
+    "下一篇",
+    "上一条",
+    "下一条",
+    "相关新闻",
+    "相关阅读",
+    "相关报道",
+    "相关链接",
+    "相关文章",
+    "相关稿件",
+    "相关信息",
+    "相关附件",
+    "延伸阅读",
+    "编辑推荐",
+    "推荐阅读",
+    "热门推荐",
+    "热点推荐",
+    "编辑：",
+    "编辑:",
+    "（编辑",
+    "(编辑",
+    "（责编",
+    "来源：",
+    "来源:",
+    "（来源",
+    "(来源",
+    "作者：",
+    "标签：",
+    "标签:",
+    "关键词：",
+    "【打印",
+    "【关闭",
+    "[打印",
+    "联系我们",
+    "关于我们",
+    "附件下载",
+    "返回顶部",
+    "点击查看",
+    "微信公众号",
 ];
 
 /// Words that show a long sentence after the report to be the site's and not the report's.
 const SITE_WORDS: &[&str] = &[
-    "本站", "版权", "转载", "作者", "侵权", "网站", "本网", "联系方式", "删除", "著作权", "上班时间", "点击",
+    "本站",
+    "版权",
+    "转载",
+    "作者",
+    "侵权",
+    "网站",
+    "本网",
+    "联系方式",
+    "删除",
+    "著作权",
+    "上班时间",
+    "点击",
 ];
 
 /// How many lines can stand above a report.
@@ -102,11 +348,13 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
     mark_body(lines, anchor, &mut doomed);
     let mut index = 0;
     let mut blank_carried = 0;
+    let mut page_ended = false;
     lines.retain_mut(|line| {
         let rule = doomed.get(index).copied().flatten();
         index += 1;
         if let Some(rule) = rule {
             blank_carried += line.n_blank_above;
+            page_ended = page_ended || matches!(rule, "page-number" | "running-head");
             around.notes.push(Note {
                 rule: rule.to_owned(),
                 line: Some(line.number),
@@ -115,6 +363,7 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
             return false;
         }
         line.n_blank_above += std::mem::take(&mut blank_carried);
+        line.after_page_end = std::mem::take(&mut page_ended);
         cut_page_turns(line, &mut around);
         !line.text.is_empty()
     });
@@ -143,9 +392,7 @@ fn anchor_of(lines: &[Line]) -> usize {
 
 /// Sixty characters and a comma or full stop are no menu.
 fn is_long_prose(text: &str) -> bool {
-    text.len() > 120
-        && text.chars().count() >= 60
-        && text.contains(['。', '，', ','])
+    text.len() > 120 && text.chars().count() >= 60 && text.contains(['。', '，', ','])
 }
 
 fn is_menu(text: &str) -> bool {
@@ -168,7 +415,25 @@ fn is_bar(text: &str) -> bool {
             longest = longest.max(token.chars().count());
             rest = rest.get(token.len()..).unwrap_or("");
         } else if c.is_ascii_digit() && longest > 0
-            || matches!(c, '【' | '】' | '[' | ']' | '：' | ':' | '|' | '(' | ')' | '（' | '）' | '+' | '-' | ' ' | '/' | '、' | '次')
+            || matches!(
+                c,
+                '【' | '】'
+                    | '['
+                    | ']'
+                    | '：'
+                    | ':'
+                    | '|'
+                    | '('
+                    | ')'
+                    | '（'
+                    | '）'
+                    | '+'
+                    | '-'
+                    | ' '
+                    | '/'
+                    | '、'
+                    | '次'
+            )
         {
             rest = rest.get(c.len_utf8()..).unwrap_or("");
         } else {
@@ -282,8 +547,15 @@ fn is_footer(text: &str) -> bool {
     if !starts && !contains {
         return false;
     }
+    if ["本文仅代表", "免责声明", "本站部分", "本网站", "本文来源"]
+        .iter()
+        .any(|start| text.starts_with(start))
+    {
+        return true;
+    }
     // A sentence of the report may speak of 版权所有 or of a 客户端; a footer's sentence names the site.
-    !is_long_prose(text) || SITE_WORDS.iter().any(|word| text.contains(word)) && !text.contains("我们")
+    !is_long_prose(text)
+        || SITE_WORDS.iter().any(|word| text.contains(word)) && !text.contains("我们")
 }
 
 /// Whether a line after which the report can only have gone on.
@@ -346,7 +618,9 @@ fn is_page_number(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| line::is_dash(c) || c == '·' || c.is_whitespace());
     let digits = |text: &str| {
         (1..=3).contains(&text.chars().count())
-            && text.chars().all(|c| c.is_ascii_digit() || ('\u{ff10}'..='\u{ff19}').contains(&c))
+            && text
+                .chars()
+                .all(|c| c.is_ascii_digit() || ('\u{ff10}'..='\u{ff19}').contains(&c))
     };
     if digits(bare) {
         return text.starts_with(line::is_dash) && text.ends_with(line::is_dash);
@@ -357,7 +631,9 @@ fn is_page_number(text: &str) -> bool {
     match page.split_once('页') {
         Some((number, "")) => digits(number),
         Some((number, total)) => {
-            let total = total.trim_start_matches(['，', ',', '/', ' ', '共']).trim_end_matches('页');
+            let total = total
+                .trim_start_matches(['，', ',', '/', ' ', '共'])
+                .trim_end_matches('页');
             digits(number) && digits(total)
         }
         None => false,
@@ -369,7 +645,10 @@ fn is_caption(text: &str) -> bool {
     let bare = text.trim_end_matches(['。', '）', ')', ' ']);
     (bare.ends_with('摄') || bare.ends_with("摄影"))
         && text.chars().count() <= 70
-        && (text.contains("记者") || text.contains("图为") || text.contains("通讯员") || text.contains("摄影"))
+        && (text.contains("记者")
+            || text.contains("图为")
+            || text.contains("通讯员")
+            || text.contains("摄影"))
 }
 
 /// Takes （上接第一版） and (下转第三版) out of a line, which stays.
@@ -387,6 +666,7 @@ fn cut_page_turns(line: &mut Line, around: &mut Surroundings) {
     let mut text = line.text.as_str();
     if let Some(bytes) = page_turn_at_start(text) {
         around.continued = true;
+        line.begins_inside = true;
         note(text.get(..bytes).unwrap_or(""));
         text = text.get(bytes..).unwrap_or("").trim_start();
     }
@@ -404,7 +684,9 @@ fn page_turn_at_start(text: &str) -> Option<usize> {
     let inner = text.strip_prefix(['（', '(', '【', '［', '['])?;
     let close = inner.find(['）', ')', '】', '］', ']'])?;
     let word = inner.get(..close)?;
-    let rest = ["紧接", "上接", "接上", "接"].iter().find_map(|start| word.strip_prefix(start))?;
+    let rest = ["紧接", "上接", "接上", "接"]
+        .iter()
+        .find_map(|start| word.strip_prefix(start))?;
     let bracket_bytes = text.len() - inner.len();
     let close_bytes = inner.get(close..)?.chars().next()?.len_utf8();
     is_page_name(rest).then_some(bracket_bytes + close + close_bytes)
@@ -416,7 +698,9 @@ fn page_turn_at_end(text: &str) -> Option<usize> {
     let open = inner.rfind(['（', '(', '【', '［', '['])?;
     let open_bytes = inner.get(open..)?.chars().next()?.len_utf8();
     let word = inner.get(open + open_bytes..)?;
-    let rest = ["下转", "紧转", "转"].iter().find_map(|start| word.strip_prefix(start))?;
+    let rest = ["下转", "紧转", "转"]
+        .iter()
+        .find_map(|start| word.strip_prefix(start))?;
     is_page_name(rest).then_some(open)
 }
 
@@ -425,8 +709,10 @@ fn is_page_name(text: &str) -> bool {
     text.chars().count() <= 10
         && text.contains('版')
         && text.chars().next().is_some_and(|c| {
-            matches!(c, '第' | '头' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
-                || c.is_ascii_alphanumeric()
+            matches!(
+                c,
+                '第' | '头' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十'
+            ) || c.is_ascii_alphanumeric()
                 || ('\u{ff10}'..='\u{ff19}').contains(&c)
                 || c == ' '
         })
@@ -438,10 +724,23 @@ mod tests {
 
     #[test]
     fn bars_consist_of_bar_words_alone() {
-        for text in ["【字体：大中小】", "打印关闭", "[打印本页]", "【字号：大中小】打印", "打印"] {
+        for text in [
+            "【字体：大中小】",
+            "打印关闭",
+            "[打印本页]",
+            "【字号：大中小】打印",
+            "打印",
+        ] {
             assert!(is_bar(text), "{text}");
         }
-        for text in ["推广打印技术", "中", "大中小企业", "大中小企业融通发展", "关闭煤矿12座", "下载中心建成"] {
+        for text in [
+            "推广打印技术",
+            "中",
+            "大中小企业",
+            "大中小企业融通发展",
+            "关闭煤矿12座",
+            "下载中心建成",
+        ] {
             assert!(!is_bar(text), "{text}");
         }
     }
@@ -458,10 +757,19 @@ mod tests {
 
     #[test]
     fn page_turns_are_found_at_both_ends() {
-        assert_eq!(page_turn_at_start("(上接第一版)人民"), Some("(上接第一版)".len()));
-        assert_eq!(page_turn_at_start("（上接1版）广大"), Some("（上接1版）".len()));
+        assert_eq!(
+            page_turn_at_start("(上接第一版)人民"),
+            Some("(上接第一版)".len())
+        );
+        assert_eq!(
+            page_turn_at_start("（上接1版）广大"),
+            Some("（上接1版）".len())
+        );
         assert_eq!(page_turn_at_start("（接待）版面"), None);
-        assert_eq!(page_turn_at_end("工作机制，(下转第三版)"), Some("工作机制，".len()));
+        assert_eq!(
+            page_turn_at_end("工作机制，(下转第三版)"),
+            Some("工作机制，".len())
+        );
         assert_eq!(page_turn_at_end("改革3.0版"), None);
     }
 }

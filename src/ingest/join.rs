@@ -13,8 +13,8 @@
 
 use super::extract::{Line, Mark};
 use super::line::{
-    self, End, Opening, Rank, columns_of, end_of, is_dash, leaves_open, never_starts_line, number_of,
-    opening_of,
+    self, End, Opening, Rank, columns_of, end_of, is_dash, leaves_open, never_starts_line,
+    number_of, opening_of,
 };
 use crate::report::LineStart;
 use std::collections::HashSet;
@@ -78,7 +78,11 @@ pub(crate) fn join(lines: Vec<Line>) -> Vec<Paragraph> {
                     byte: paragraph.text.len(),
                     line: line.number,
                 };
-                if paragraph.lines.last().is_none_or(|last| last.line != start.line) {
+                if paragraph
+                    .lines
+                    .last()
+                    .is_none_or(|last| last.line != start.line)
+                {
                     paragraph.lines.push(start);
                 }
                 paragraph.text.push_str(&line.text);
@@ -90,7 +94,7 @@ pub(crate) fn join(lines: Vec<Line>) -> Vec<Paragraph> {
             state = Some(State {
                 n_lines: 1,
                 n_chars: line.text.chars().count(),
-                has_sentence: has_inner_stop(&line.text),
+                has_sentence: line.begins_inside || has_inner_stop(&line.text),
             });
             paragraphs.push(Paragraph {
                 text: line.text.clone(),
@@ -124,7 +128,8 @@ struct State {
 
 /// Whether a text holds a mark that headings do not.
 fn has_inner_stop(text: &str) -> bool {
-    text.chars().any(|c| matches!(c, '。' | '；' | '！' | '？' | '：' | ';' | '!' | '?'))
+    text.chars()
+        .any(|c| matches!(c, '。' | '；' | '！' | '？' | '：' | ';' | '!' | '?'))
 }
 
 impl Shape {
@@ -136,7 +141,11 @@ impl Shape {
             shape.indent_speaks = true;
             return shape;
         }
-        let n_spaced = lines.iter().skip(1).filter(|line| line.n_blank_above > 0).count();
+        let n_spaced = lines
+            .iter()
+            .skip(1)
+            .filter(|line| line.n_blank_above > 0)
+            .count();
         shape.spaced = n_spaced * 10 >= (n - 1) * 6;
         let widths: Vec<usize> = lines.iter().map(|line| columns_of(&line.text)).collect();
         shape.measure_wrap(lines, &widths);
@@ -144,10 +153,14 @@ impl Shape {
         let n_ideographic = lines.iter().filter(|line| line.ideographic_indent).count();
         // A block shifted as a whole by spaces: the shift is no indent.
         if shape.wrap_columns.is_some() && n_ideographic * 10 < n && n_indented * 10 >= n * 8 {
-            shape.indent_base = lines.iter().map(|line| line.indent).min_by_key(|&indent| {
-                let n_same = lines.iter().filter(|line| line.indent == indent).count();
-                n.saturating_sub(n_same)
-            }).unwrap_or(0);
+            shape.indent_base = lines
+                .iter()
+                .map(|line| line.indent)
+                .min_by_key(|&indent| {
+                    let n_same = lines.iter().filter(|line| line.indent == indent).count();
+                    n.saturating_sub(n_same)
+                })
+                .unwrap_or(0);
         }
         let base = shape.indent_base;
         let n_deeper = lines.iter().filter(|line| line.indent >= base + 2).count();
@@ -181,9 +194,15 @@ impl Shape {
         }
         let window = |center: usize| -> usize {
             let from = center.saturating_sub(3);
-            histogram.get(from..=(center + 3).min(COLUMNS_MAX)).unwrap_or(&[]).iter().sum()
+            histogram
+                .get(from..=(center + 3).min(COLUMNS_MAX))
+                .unwrap_or(&[])
+                .iter()
+                .sum()
         };
-        let Some(center) = (16..=COLUMNS_MAX).max_by_key(|&center| (window(center), histogram.get(center).copied())) else {
+        let Some(center) = (16..=COLUMNS_MAX)
+            .max_by_key(|&center| (window(center), histogram.get(center).copied()))
+        else {
             return;
         };
         let n_window = window(center);
@@ -191,9 +210,14 @@ impl Shape {
         let n_open = lines
             .iter()
             .zip(widths)
-            .filter(|&(line, &width)| width.abs_diff(center) <= 3 && end_of(&line.text) == End::Open)
+            .filter(|&(line, &width)| {
+                width.abs_diff(center) <= 3 && end_of(&line.text) == End::Open
+            })
             .count();
-        if n_window * 100 >= n_measured * 45 && n_open * 100 >= n_window * 55 && n_longer * 100 <= n_measured * 12 {
+        if n_window * 100 >= n_measured * 45
+            && n_open * 100 >= n_window * 55
+            && n_longer * 100 <= n_measured * 12
+        {
             self.wrap_columns = Some(center);
         }
     }
@@ -203,19 +227,24 @@ impl Shape {
         let mut n_starts = 0;
         let mut n_short = 0;
         for (index, line) in lines.iter().enumerate() {
-            let (Some(&width), Some(&next_width), Some(next)) =
-                (widths.get(index), widths.get(index + 1), lines.get(index + 1))
-            else {
+            let (Some(&width), Some(&next_width), Some(next)) = (
+                widths.get(index),
+                widths.get(index + 1),
+                lines.get(index + 1),
+            ) else {
                 break;
             };
-            if width + 6 <= wrap_columns && end_of(&line.text) == End::Closed && end_of(&next.text) == End::Open {
+            let has_room = width + 6 <= wrap_columns;
+            let ends = end_of(&line.text) == End::Closed || number_of(&line.text).is_some();
+            let begins = number_of(&next.text).is_none() && end_of(&next.text) == End::Open;
+            if has_room && ends && begins {
                 n_starts += 1;
                 if (2..=8).contains(&wrap_columns.saturating_sub(next_width)) {
                     n_short += 1;
                 }
             }
         }
-        n_starts >= 3 && n_short * 10 >= n_starts * 6
+        n_starts >= 1 && n_short * 10 >= n_starts * 6
     }
 
     /// Collects the short lines that stand in the middle of running text.
@@ -252,9 +281,16 @@ impl Shape {
     }
 
     /// Whether `next` goes on with the paragraph whose last line is `last`.
-    fn joins(&self, paragraph: &Paragraph, state: State, last: &Line, next: &Line, in_opening: bool) -> bool {
+    fn joins(
+        &self,
+        paragraph: &Paragraph,
+        state: State,
+        last: &Line,
+        next: &Line,
+        in_opening: bool,
+    ) -> bool {
         let text = paragraph.text.as_str();
-        if next.text.starts_with(never_starts_line) {
+        if next.text.starts_with(never_starts_line) || starts_inside(&next.text) {
             return true;
         }
         if matches!(paragraph.mark, Mark::Heading(_) | Mark::Bold)
@@ -266,8 +302,12 @@ impl Shape {
         let indented = self.indent_speaks && self.is_indented(next);
         let number = number_of(&next.text);
         if let Some(number) = number {
-            let full_and_open = end == End::Open && self.is_full(last, state, next) && !is_heading_like(text, state);
-            let listed = number.rank >= Rank::Arabic && end == End::Open && text.ends_with(['，', '、', ',']);
+            let full_and_open = end == End::Open
+                && self.is_full(last, state, next)
+                && !is_heading_like(text, state);
+            let listed = number.rank >= Rank::Arabic
+                && end == End::Open
+                && text.ends_with(['，', '、', ',']);
             if !(full_and_open && self.wrap_columns.is_some() || listed) {
                 return false;
             }
@@ -288,8 +328,14 @@ impl Shape {
                 && (state.n_chars >= LONG_CHARS_MIN || text.ends_with(['，', '、', ',']));
         }
         match end {
-            End::Closed | End::Leading => self.wrap_columns.is_some() && self.goes_on_after_stop(last, state, next),
-            End::Open if is_heading_like(text, state) => self.continues_heading(text, last, state, next),
+            End::Closed | End::Leading => {
+                self.wrap_columns.is_some() && self.goes_on_after_stop(last, state, next)
+            }
+            // What a page number stood before is the second half of a sentence, unless the first is a heading.
+            End::Open if next.after_page_end && number_of(text).is_none() => true,
+            End::Open if is_heading_like(text, state) => {
+                self.continues_heading(text, last, state, next)
+            }
             End::Open => true,
         }
     }
@@ -301,14 +347,21 @@ impl Shape {
         }
         self.link_words.contains(next) && end != End::Closed
             || self.link_words.contains(last) && end == End::Open && opening_of(text).is_none()
-            || is_link_like(last) && last.len() == text.len() && end == End::Open && !has_section_word(last)
+            || is_link_like(last)
+                && last.len() == text.len()
+                && end == End::Open
+                && !has_section_word(last)
                 && next.chars().count() >= PROSE_CHARS_MIN
     }
 
     /// The columns that a line takes up, an indent that is lost included.
     fn columns_used(&self, last: &Line, state: State) -> usize {
         let real = last.indent.saturating_sub(self.indent_base);
-        let lost = if self.indent_lost && state.n_lines == 1 { 4 } else { 0 };
+        let lost = if self.indent_lost && state.n_lines == 1 {
+            4
+        } else {
+            0
+        };
         columns_of(&last.text) + real.max(lost)
     }
 
@@ -316,7 +369,14 @@ impl Shape {
     fn is_full(&self, last: &Line, state: State, next: &Line) -> bool {
         self.wrap_columns.is_some_and(|wrap_columns| {
             let used = self.columns_used(last, state);
-            used <= wrap_columns + 10 && used + first_token_columns(&next.text) + 2 > wrap_columns
+            // Lines with Latin or digits lose half-spaces; lines of Han alone fill the measure exactly.
+            let slack = if last.text.is_ascii() || last.text.chars().any(|c| !line::is_wide(c)) {
+                2
+            } else {
+                0
+            };
+            used <= wrap_columns + 10
+                && used + first_token_columns(&next.text) + slack > wrap_columns
         })
     }
 
@@ -343,7 +403,9 @@ impl Shape {
         }
         let next_columns = columns_of(&next.text);
         if let Some(wrap_columns) = self.wrap_columns {
-            if self.is_full(last, state, next) {
+            let nearly_full =
+                number_of(text).is_none() && columns_of(&last.text) + 6 >= wrap_columns;
+            if self.is_full(last, state, next) || nearly_full {
                 return true;
             }
             // A heading in larger type is narrower than the column, and its second half is short.
@@ -394,9 +456,11 @@ fn is_link_like(text: &str) -> bool {
 
 /// Whether a short line speaks as the head of a section does.
 fn has_section_word(text: &str) -> bool {
-    ["回顾", "工作", "任务", "安排", "目标", "总结", "附件", "目录", "部分"]
-        .iter()
-        .any(|word| text.contains(word))
+    [
+        "回顾", "工作", "任务", "安排", "目标", "总结", "附件", "目录", "部分",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
 }
 
 /// Whether a paragraph so far looks like a heading or a line of its own, not like running text.
@@ -407,12 +471,29 @@ fn is_heading_like(text: &str, state: State) -> bool {
     if number_of(text).is_some() {
         return true;
     }
-    let n_commas = text.chars().filter(|c| matches!(c, '，' | ',')).count();
-    let last = text.chars().next_back();
+    if text.contains("我们") || text.starts_with("各位代表") {
+        return false;
+    }
+    // With a comma a line is a heading only if it counts (第一，…) or balances its halves.
+    let mut halves = text.split(['，', ',']).map(|half| half.chars().count());
+    let balanced = match (halves.next(), halves.next(), halves.next()) {
+        (Some(_), None, _) => true,
+        (Some(first), Some(second), None) => {
+            first.abs_diff(second) <= 1 || text.starts_with('第') && first <= 4
+        }
+        _ => false,
+    };
     state.n_chars <= PROSE_CHARS_MIN
-        && n_commas <= 1
-        && (n_commas == 0 || state.n_chars <= 30)
-        && !last.is_some_and(|c| leaves_open(c) && !(is_dash(c)))
+        && balanced
+        && !text
+            .chars()
+            .next_back()
+            .is_some_and(|c| leaves_open(c) && !is_dash(c))
+}
+
+/// Whether a line begins with 的, as no paragraph does.
+fn starts_inside(text: &str) -> bool {
+    text.starts_with('的') && !text.starts_with("的确") && !text.starts_with("的士")
 }
 
 /// In the opening, lines are told by what they are: title, dateline, speaker, salutation. Nothing
@@ -444,6 +525,6 @@ mod tests {
     fn tokens_that_cannot_be_broken() {
         assert_eq!(first_token_columns("对于"), 2);
         assert_eq!(first_token_columns("5.88万吨"), 4);
-        assert_eq!(first_token_columns("”，全"), 6);
+        assert_eq!(first_token_columns("业”，全"), 6);
     }
 }

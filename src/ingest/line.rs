@@ -70,8 +70,28 @@ pub(crate) fn ends_sentence(c: char) -> bool {
 pub(crate) fn never_starts_line(c: char) -> bool {
     matches!(
         c,
-        '。' | '，' | '、' | '；' | '：' | '！' | '？' | '）' | '》' | '】' | '\u{201d}' | '\u{2019}'
-            | '％' | '‰' | ',' | ';' | ':' | '!' | '?' | ')' | '%' | '｡' | '．'
+        '。' | '，'
+            | '、'
+            | '；'
+            | '：'
+            | '！'
+            | '？'
+            | '）'
+            | '》'
+            | '】'
+            | '\u{201d}'
+            | '\u{2019}'
+            | '％'
+            | '‰'
+            | ','
+            | ';'
+            | ':'
+            | '!'
+            | '?'
+            | ')'
+            | '%'
+            | '｡'
+            | '．'
     )
 }
 
@@ -79,8 +99,34 @@ pub(crate) fn never_starts_line(c: char) -> bool {
 pub(crate) fn leaves_open(c: char) -> bool {
     matches!(
         c,
-        '的' | '和' | '与' | '及' | '在' | '对' | '把' | '将' | '以' | '为' | '是' | '到' | '从' | '向' | '被' | '使'
-            | '让' | '并' | '或' | '由' | '给' | '，' | '、' | ',' | '（' | '(' | '“' | '《' | '—'
+        '的' | '和'
+            | '与'
+            | '及'
+            | '在'
+            | '对'
+            | '把'
+            | '将'
+            | '以'
+            | '为'
+            | '是'
+            | '到'
+            | '从'
+            | '向'
+            | '被'
+            | '使'
+            | '让'
+            | '并'
+            | '或'
+            | '由'
+            | '给'
+            | '，'
+            | '、'
+            | ','
+            | '（'
+            | '('
+            | '“'
+            | '《'
+            | '—'
     )
 }
 
@@ -227,7 +273,10 @@ pub(crate) fn number_of(text: &str) -> Option<Number> {
         for (at, c) in chars {
             if is_han_numeral(c) && numerals < 3 {
                 numerals += 1;
-            } else if numerals > 0 && c == '部' && text.get(at..).is_some_and(|t| t.starts_with("部分")) {
+            } else if numerals > 0
+                && c == '部'
+                && text.get(at..).is_some_and(|t| t.starts_with("部分"))
+            {
                 return Some(Number {
                     rank: Rank::Hash2,
                     bytes: at + "部分".len(),
@@ -244,9 +293,36 @@ pub(crate) fn number_of(text: &str) -> Option<Number> {
 fn continues_enumeration(rest: &str) -> bool {
     let mut chars = rest.chars();
     chars.next().is_some_and(is_han_numeral)
-        && chars
-            .next()
-            .is_some_and(|c| matches!(c, '、' | '次' | '产' | '线' | '级' | '类' | '等' | '层' | '季' | '环'))
+        && chars.next().is_some_and(|c| {
+            matches!(
+                c,
+                '、' | '次' | '产' | '线' | '级' | '类' | '等' | '层' | '季' | '环'
+            )
+        })
+}
+
+/// The years that a text names, in any digits, within reason and in order.
+pub(crate) fn years_in(text: &str) -> Vec<u16> {
+    let mut years = Vec::new();
+    let mut value = 0_u32;
+    let mut n_digits = 0;
+    for c in text.chars() {
+        if let Some(digit) = digit_value(c) {
+            n_digits += 1;
+            value = if n_digits <= 4 { value * 10 + digit } else { 0 };
+            continue;
+        }
+        // 2016—2020年 names both.
+        if n_digits == 4
+            && (c == '年' || is_dash(c) || c == '～' || c == '至')
+            && (1949..=2100).contains(&value)
+        {
+            years.extend(u16::try_from(value));
+        }
+        value = 0;
+        n_digits = 0;
+    }
+    years
 }
 
 /// The head of a glossary or annex: 名词解释, 附件, 附注：, 有关用语说明.
@@ -256,11 +332,36 @@ pub(crate) fn is_glossary_head(text: &str) -> bool {
     if !(2..=40).contains(&n_chars) || bare.contains('。') || bare.contains('，') {
         return false;
     }
-    matches!(bare, "附件" | "附注" | "附录" | "附" | "注释" | "备注" | "注" | "附表" | "附件1" | "附件一" | "附件2" | "附件二")
-        || ["名词解释", "名词注释", "名词说明", "词语解释", "用语说明", "用语解释", "术语解释", "有关名词", "词语注释", "相关注释", "名词术语"]
-            .iter()
-            .any(|word| bare.contains(word))
-            && (n_chars <= 24 || bare.contains("报告"))
+    matches!(
+        bare,
+        "附件"
+            | "附注"
+            | "附录"
+            | "附"
+            | "注释"
+            | "备注"
+            | "注"
+            | "附表"
+            | "附件1"
+            | "附件一"
+            | "附件2"
+            | "附件二"
+    ) || [
+        "名词解释",
+        "名词注释",
+        "名词说明",
+        "词语解释",
+        "用语说明",
+        "用语解释",
+        "术语解释",
+        "有关名词",
+        "词语注释",
+        "相关注释",
+        "名词术语",
+    ]
+    .iter()
+    .any(|word| bare.contains(word))
+        && (n_chars <= 24 || bare.contains("报告"))
 }
 
 /// What a line of the opening is.
@@ -349,7 +450,10 @@ pub(crate) fn is_dateline(text: &str) -> bool {
 
 /// A dash as datelines begin with.
 pub(crate) fn is_dash(c: char) -> bool {
-    matches!(c, '—' | '–' | '-' | '－' | '―' | '─' | '‒' | '﹣' | '━' | '一') && c != '一'
+    matches!(
+        c,
+        '—' | '–' | '-' | '－' | '―' | '─' | '‒' | '﹣' | '━' | '一'
+    ) && c != '一'
 }
 
 /// What follows a date 2024年4月22日 (any digits, the day optional) at the start of a text.
@@ -383,16 +487,18 @@ fn split_digits(text: &str) -> (usize, &str) {
     (count, "")
 }
 
-/// The offices of those who give reports; longer ones before those that end them.
-const OFFICES: [&str; 14] = [
-    "代市长", "代县长", "代区长", "代省长", "市长", "县长", "区长", "省长", "总理", "主席", "州长", "盟长", "旗长", "专员",
+/// The offices of those who give reports.
+const OFFICES: [&str; 11] = [
+    "市长", "县长", "区长", "省长", "总理", "主席", "州长", "盟长", "旗长", "专员", "主任",
 ];
 
 /// Who gives the report: office and name, when the line is such a line.
 pub(crate) fn speaker_of(text: &str) -> Option<(&str, &str)> {
     let chars = text.chars().count();
     if !(4..=45).contains(&chars)
-        || text.chars().any(|c| matches!(c, '，' | '。' | '；' | '：' | '！' | ',' | ':' | '“'))
+        || text
+            .chars()
+            .any(|c| matches!(c, '，' | '。' | '；' | '：' | '！' | ',' | ':' | '“'))
         || text.starts_with(is_dash)
         || text.contains("报告")
         || text.contains("会议")
@@ -402,13 +508,15 @@ pub(crate) fn speaker_of(text: &str) -> Option<(&str, &str)> {
     let (at, office) = OFFICES
         .iter()
         .filter_map(|office| text.rfind(office).map(|at| (at + office.len(), *office)))
-        .max_by_key(|&(end, _)| end)
-        .or_else(|| text.rfind("主任").map(|at| (at + "主任".len(), "主任")))?;
+        .max_by_key(|&(end, _)| end)?;
     let (before, name) = text.split_at_checked(at)?;
-    let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '（' | '）' | '(' | ')'));
+    let name =
+        name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '（' | '）' | '(' | ')'));
     let name_chars = name.chars().filter(|c| !c.is_whitespace()).count();
     let plausible = (2..=4).contains(&name_chars) || name.contains('·') && name_chars <= 14;
-    let all_han = name.chars().all(|c| is_han(c) || c == '·' || c.is_whitespace());
+    let all_han = name
+        .chars()
+        .all(|c| is_han(c) || c == '·' || c.is_whitespace());
     let official = before.contains("政府")
         || before.contains("国务院")
         || before.contains("国家")
@@ -431,7 +539,16 @@ mod tests {
         assert_eq!(rank("１、国民经济"), Some(Rank::Arabic));
         assert_eq!(rank("（1）项目"), Some(Rank::ArabicBracket));
         assert_eq!(rank("第一部分 回顾"), Some(Rank::Hash2));
-        for text in ["二、三产业协调发展", "18.7%，总量", "2023年是", "一是加快", "（上接1版）", "（草案）", "一", "第一，进一步"] {
+        for text in [
+            "二、三产业协调发展",
+            "18.7%，总量",
+            "2023年是",
+            "一是加快",
+            "（上接1版）",
+            "（草案）",
+            "一",
+            "第一，进一步",
+        ] {
             assert_eq!(rank(text), None, "{text}");
         }
     }
@@ -452,15 +569,30 @@ mod tests {
     fn openings_are_told_apart() {
         let check = |text, expected| assert_eq!(opening_of(text), expected, "{text}");
         check("政府工作报告", Some(Opening::Title));
-        check("(山西省)侯马市人民政府工作报告(2024年3月12日)", Some(Opening::Title));
-        check("——2024年4月22日在汾阳市第七届人民代表大会", Some(Opening::Dateline));
-        check("2015年4月28日在高阳县第十六届人民代表大会第四次会议上", Some(Opening::Dateline));
-        check("在河北省第十届人民代表大会第一次会议上", Some(Opening::Dateline));
+        check(
+            "(山西省)侯马市人民政府工作报告(2024年3月12日)",
+            Some(Opening::Title),
+        );
+        check(
+            "——2024年4月22日在汾阳市第七届人民代表大会",
+            Some(Opening::Dateline),
+        );
+        check(
+            "2015年4月28日在高阳县第十六届人民代表大会第四次会议上",
+            Some(Opening::Dateline),
+        );
+        check(
+            "在河北省第十届人民代表大会第一次会议上",
+            Some(Opening::Dateline),
+        );
         check("（二〇〇三年一月十日）", Some(Opening::Dateline));
         check("（2011年1月12日陈全国）", Some(Opening::Dateline));
         check("汾阳市人民政府市长贾永祥", Some(Opening::Speaker));
         check("国务院总理温家宝", Some(Opening::Speaker));
-        check("国务院副总理兼国家计划委员会主任李富春", Some(Opening::Speaker));
+        check(
+            "国务院副总理兼国家计划委员会主任李富春",
+            Some(Opening::Speaker),
+        );
         check("保定市人民政府市长于群", Some(Opening::Speaker));
         check("各位代表：", Some(Opening::Salutation));
         check("一、2023年工作回顾", None);
