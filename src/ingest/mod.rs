@@ -1,4 +1,14 @@
-//! stub
+//! One raw file → its reports: decode, extract, clean, split, detect, all of them pure.
+
+pub mod clean;
+mod decode;
+mod detect;
+mod extract;
+mod furniture;
+mod join;
+mod line;
+mod split;
+
 use crate::report::Report;
 use crate::source::RawFile;
 
@@ -8,55 +18,48 @@ pub enum IngestError {
     /// Nothing but white space.
     #[error("the file is empty")]
     Empty,
-    /// NUL bytes.
-    #[error("the file is binary, not text")]
-    Binary,
-    /// Not decodable.
-    #[error("the file is not UTF-8: first bad byte at {byte}")]
-    Undecodable {
-        /// offset
+    /// NUL bytes near the start.
+    #[error("the file is binary, not text: a NUL byte at offset {byte}")]
+    Binary {
+        /// Offset of the first NUL byte.
         byte: usize,
+    },
+    /// Not UTF-8.
+    #[error(
+        "the file is not UTF-8, the only encoding that is read so far: first bad byte at offset {byte}"
+    )]
+    Undecodable {
+        /// Offset of the first byte that is not UTF-8.
+        byte: usize,
+    },
+    /// Larger than a report can be.
+    #[error("the file is too large: {bytes} bytes, at most {bytes_max} are read")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        bytes_max: usize,
     },
 }
 
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
-    use crate::report::*;
-    let t = std::str::from_utf8(&file.bytes).map_err(|e| IngestError::Undecodable {
-        byte: e.valid_up_to(),
-    })?;
-    if file.bytes.is_empty() {
+    let text = decode::decode(&file.bytes)?;
+    let mut notes = Vec::new();
+    let lines = extract::extract(text, file.format, &mut notes);
+    let (clean, around) = clean::clean(lines);
+    notes.extend(around.notes);
+    let meta = detect::detect(clean.paragraphs(), &around.facts, &file.path, &mut notes);
+    let year = meta.year.as_ref().map(|found| found.value);
+    let passages = split::split(clean.into_paragraphs(), year, around.continued);
+    if passages.is_empty() && notes.is_empty() {
         return Err(IngestError::Empty);
     }
-    let ps = t
-        .lines()
-        .enumerate()
-        .filter(|(_, l)| !l.trim().is_empty())
-        .map(|(i, l)| Passage {
-            part: Part::Other,
-            kind: Kind::Text,
-            heading: None,
-            about: None,
-            text: l.trim().to_string(),
-            lines: vec![LineStart {
-                byte: 0,
-                line: i as u32 + 1,
-            }],
-        })
-        .collect();
+    // A stable sort: pieces of one line stay in their order, remarks without a line come first.
+    notes.sort_by_key(|note| note.line);
     Ok(vec![Report {
-        meta: ReportMeta {
-            title: "t".into(),
-            region: None,
-            year: None,
-            date: None,
-            speaker: None,
-            named: None,
-            genre: Genre::Report,
-        },
-        passages: ps,
-        notes: vec![],
+        meta,
+        passages,
+        notes,
     }])
 }
-/// stub
-pub const RULES_VERSION: u32 = 1;

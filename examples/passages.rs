@@ -1,0 +1,54 @@
+//! Prints what ingestion makes of files: `cargo run --release --example passages -- FILE…`.
+#![expect(clippy::print_stdout, reason = "an example for eyes")]
+
+use baogao::ingest::ingest;
+use baogao::report::Kind;
+use baogao::source::{Format, RawFile};
+
+fn main() -> std::io::Result<()> {
+    for path in std::env::args().skip(1) {
+        let bytes = std::fs::read(&path)?;
+        let format = if path.ends_with(".md") {
+            Format::Markdown
+        } else {
+            Format::Text
+        };
+        println!("=== {path}");
+        match ingest(&RawFile {
+            path,
+            format,
+            bytes,
+        }) {
+            Err(error) => println!("{error}"),
+            Ok(reports) => {
+                for report in reports {
+                    println!("{:#?}", report.meta);
+                    for note in &report.notes {
+                        println!(
+                            "  note {}:{} {}",
+                            note.rule,
+                            note.line.unwrap_or(0),
+                            note.text
+                        );
+                    }
+                    for (index, passage) in report.passages.iter().enumerate() {
+                        let mark = if passage.kind == Kind::Heading {
+                            "#"
+                        } else {
+                            " "
+                        };
+                        println!(
+                            "{index:4} {mark} {:<10} {:?} ^{:?} L{} {}",
+                            passage.part.name(),
+                            passage.about.map(|(from, to)| (from.get(), to.get())),
+                            passage.heading,
+                            passage.lines.first().map_or(0, |start| start.line),
+                            passage.text
+                        );
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}

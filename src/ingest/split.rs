@@ -1,0 +1,756 @@
+//! Paragraphs → passages: headings and their tree, the parts of a report.
+//!
+//! In: clean paragraphs, and the year of the report where it is known. Out: passages in reading
+//! order, each with its part, its kind, the heading that it stands under and the years it speaks of.
+//!
+//! Decisions that a reader of counts should know:
+//! - Every numbered, marked or bold heading is a passage of its own. A head that runs on in its
+//!   paragraph (`（一）坚持忠诚为魂。深入学习…`) is cut at its first 。: the head is a heading, the
+//!   rest a passage.
+//! - A bold run-in head opens a passage and stays its first sentence ([`RUN_IN_HEADS`]).
+//! - The title is a passage of the opening, not a section.
+//! - `1.` is a heading only on a short line without ： or inner 。, and never in a glossary.
+//!
+//! # Invariants
+//!
+//! - The texts of the passages in order are the texts of the paragraphs in order, cut, not changed.
+//! - [`Passage::heading`] points at an earlier heading.
+
+use super::extract::Mark;
+use super::join::Paragraph;
+use super::line::{
+    self, End, Rank, end_of, ends_sentence, is_closer, is_han, leaves_open, number_of, opening_of,
+};
+use crate::report::{Kind, LineStart, Part, Passage, Year};
+
+/// What becomes of a bold run-in head. One place, so that counts can be compared under each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum RunInHeads {
+    /// It opens a passage and stays its first sentence.
+    OpenPassage,
+    /// It is a heading, cut from the passage.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the other choice, kept to compare counts")
+    )]
+    Heading,
+}
+
+/// The choice in force.
+pub(crate) const RUN_IN_HEADS: RunInHeads = RunInHeads::OpenPassage;
+
+/// A passage is cut only beyond so many characters, and then at a sentence end.
+const PASSAGE_CHARS_MAX: usize = 20_000;
+
+/// The longest sentence that can be the head of a paragraph, in characters.
+const RUN_ON_HEAD_CHARS_MAX: usize = 60;
+
+/// The longest line that `1.` can make a heading, in characters.
+const ARABIC_HEAD_CHARS_MAX: usize = 40;
+
+/// The longest line without a number that can be a heading, in characters.
+const PLAIN_HEAD_CHARS_MAX: usize = 40;
+
+/// A passage to be, before the parts are known.
+#[derive(Debug)]
+struct Piece {
+    text: String,
+    lines: Vec<LineStart>,
+    rank: Option<Rank>,
+    /// In the opening: title, dateline, speaker, salutation, table of contents.
+    opening: bool,
+    /// In the glossary: its head and what follows.
+    glossary: bool,
+}
+
+/// Paragraphs → passages, with parts and sections.
+pub(crate) fn split(
+    paragraphs: Vec<Paragraph>,
+    year: Option<Year>,
+    continued: bool,
+) -> Vec<Passage> {
+    let pieces = pieces_of(paragraphs, continued);
+    let parts = parts_of(&pieces, year, continued);
+    let mut passages: Vec<Passage> = Vec::with_capacity(pieces.len());
+    // The open headings, outermost first: rank and index of the passage.
+    let mut open: Vec<(Rank, usize)> = Vec::new();
+    for (piece, (part, about)) in pieces.into_iter().zip(parts) {
+        if piece.glossary
+            && passages
+                .last()
+                .is_some_and(|last| last.part != Part::Glossary)
+        {
+            open.clear();
+        }
+        if part == Part::Closing {
+            open.clear();
+        }
+        if let Some(rank) = piece.rank {
+            while open.last().is_some_and(|&(above, _)| above >= rank) {
+                open.pop();
+            }
+        }
+        let heading = open.last().map(|&(_, index)| index);
+        let kind = if let Some(rank) = piece.rank {
+            open.push((rank, passages.len()));
+            Kind::Heading
+        } else {
+            Kind::Text
+        };
+        passages.push(Passage {
+            part,
+            kind,
+            heading,
+            about,
+            text: piece.text,
+            lines: piece.lines,
+        });
+    }
+    passages
+}
+
+/// Cuts paragraphs into headings and texts.
+fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
+    let n = paragraphs.len();
+    let mut pieces: Vec<Piece> = Vec::with_capacity(n + n / 4);
+    let mut in_opening = true;
+    let mut in_contents = false;
+    let mut in_glossary = false;
+    let mut seen_salutation = false;
+    let has_salutation = paragraphs
+        .iter()
+        .take(40)
+        .any(|paragraph| line::is_salutation(&paragraph.text));
+    let texts_after: Vec<bool> = (0..n)
+        .map(|index| {
+            paragraphs
+                .get(index + 1)
+                .is_some_and(|next| next.text.chars().count() > PLAIN_HEAD_CHARS_MAX)
+        })
+        .collect();
+    let mut previous_closed = false;
+    for (index, paragraph) in paragraphs.into_iter().enumerate() {
+        let prose_follows = texts_after.get(index).copied().unwrap_or(false);
+        let text = paragraph.text.as_str();
+        let n_chars = text.chars().count();
+        if line::is_salutation(text) {
+            seen_salutation = true;
+        }
+        if matches!(text, "目录" | "目次") {
+            in_contents = true;
+        } else if in_contents
+            && (line::is_salutation(text)
+                || n_chars > PLAIN_HEAD_CHARS_MAX
+                || end_of(text) == End::Closed)
+        {
+            in_contents = false;
+        }
+        if in_opening
+            && !in_contents
+            && !is_opening(
+                text,
+                n_chars,
+                paragraph.mark,
+                has_salutation && !seen_salutation,
+            )
+        {
+            in_opening = false;
+        }
+        if in_opening && continued && pieces.len() > 2 {
+            in_opening = false;
+        }
+        if !in_opening && starts_glossary(text, in_glossary) {
+            in_glossary = true;
+        }
+        let opening = in_opening || in_contents;
+        let Paragraph { text, lines, mark } = paragraph;
+        if opening {
+            pieces.push(Piece {
+                text,
+                lines,
+                rank: None,
+                opening,
+                glossary: false,
+            });
+            previous_closed = false;
+            continue;
+        }
+        let head = head_of(&text, mark, in_glossary, prose_follows, previous_closed);
+        previous_closed = end_of(&text) != End::Open;
+        let piece = |text: String, lines: Vec<LineStart>, rank: Option<Rank>| Piece {
+            text,
+            lines,
+            rank,
+            opening: false,
+            glossary: in_glossary,
+        };
+        match head {
+            None => {
+                for (text, lines) in cut_long(text, lines) {
+                    pieces.push(piece(text, lines, None));
+                }
+            }
+            Some((rank, bytes)) if bytes >= text.len() => {
+                pieces.push(piece(text, lines, Some(rank)))
+            }
+            Some((rank, bytes)) => {
+                let (head, head_lines, rest, rest_lines) = cut_at(&text, &lines, bytes);
+                pieces.push(piece(head, head_lines, Some(rank)));
+                for (text, lines) in cut_long(rest, rest_lines) {
+                    pieces.push(piece(text, lines, None));
+                }
+            }
+        }
+    }
+    pieces
+}
+
+/// Whether a paragraph still belongs to the opening.
+fn is_opening(text: &str, n_chars: usize, mark: Mark, salutation_to_come: bool) -> bool {
+    if opening_of(text).is_some() {
+        return true;
+    }
+    let asks_for_review = n_chars <= 200
+        && (text.contains("审议")
+            || text.contains("报告工作")
+            || text.contains("作政府工作报告")
+            || text.contains("提出意见"))
+        && (text.contains("代表") || text.contains("大会"));
+    if asks_for_review {
+        return true;
+    }
+    if number_of(text).is_some() || matches!(mark, Mark::Heading(2..)) {
+        return false;
+    }
+    if section_part(text, None).is_some() && !salutation_to_come && n_chars <= PLAIN_HEAD_CHARS_MAX
+    {
+        return false;
+    }
+    salutation_to_come && n_chars <= 200
+        || n_chars <= PLAIN_HEAD_CHARS_MAX && end_of(text) == End::Open && !text.contains('，')
+}
+
+/// Whether the glossary begins with this paragraph: its head, or a run of `[1]` entries.
+fn starts_glossary(text: &str, in_glossary: bool) -> bool {
+    !in_glossary
+        && (line::is_glossary_head(text) || text.starts_with("[1]") || text.starts_with("［1］"))
+}
+
+/// The heading with which a paragraph begins: its rank and its bytes.
+fn head_of(
+    text: &str,
+    mark: Mark,
+    in_glossary: bool,
+    prose_follows: bool,
+    previous_closed: bool,
+) -> Option<(Rank, usize)> {
+    let n_chars = text.chars().count();
+    if in_glossary {
+        let is_head = line::is_glossary_head(text)
+            || matches!(mark, Mark::Heading(_)) && !text.contains('：');
+        return is_head.then_some((Rank::Hash2, text.len()));
+    }
+    let number = number_of(text);
+    if let Some(number) = number {
+        match number.rank {
+            Rank::Hash2 | Rank::Han | Rank::HanBracket => {
+                if let Some(head) = run_on_head(text, number.rank, n_chars) {
+                    return Some(head);
+                }
+            }
+            _ => {
+                let bare = text.trim_end_matches('。');
+                let is_head = n_chars <= ARABIC_HEAD_CHARS_MAX
+                    && text.len() > number.bytes
+                    && !bare.contains(['：', ':', '。', '；', ';', '！', '？'])
+                    && !text.ends_with(['，', '、', ',']);
+                return is_head.then_some((number.rank, text.len()));
+            }
+        }
+    }
+    match mark {
+        Mark::Heading(level) => {
+            let rank = match level {
+                1 => Rank::Hash1,
+                2 => Rank::Hash2,
+                3 => Rank::Hash3,
+                _ => Rank::Hash4,
+            };
+            return Some((rank, text.len()));
+        }
+        Mark::Bold => return Some((Rank::Plain, text.len())),
+        Mark::RunIn if RUN_IN_HEADS == RunInHeads::Heading => {
+            let bytes = first_sentence_bytes(text, RUN_ON_HEAD_CHARS_MAX)?;
+            return Some((Rank::Plain, bytes));
+        }
+        Mark::RunIn | Mark::None => {}
+    }
+    if number.is_some() {
+        return None;
+    }
+    // A short line of its own without punctuation at its end.
+    let plain = (3..=PLAIN_HEAD_CHARS_MAX).contains(&n_chars)
+        && end_of(text) == End::Open
+        && text.chars().any(is_han)
+        && text
+            .chars()
+            .next_back()
+            .is_some_and(|c| (is_han(c) || is_closer(c)) && !leaves_open(c))
+        && !text.contains(['。', '；', '：', '！', '|'])
+        && !text.starts_with(line::is_dash)
+        && text.chars().filter(|c| matches!(c, '，' | ',')).count() <= 2;
+    let cue = section_part(text, None).is_some();
+    if plain && (prose_follows && (previous_closed || cue)) {
+        let rank = if cue && !text.contains(['，', ',']) {
+            Rank::Hash2
+        } else {
+            Rank::Plain
+        };
+        return Some((rank, text.len()));
+    }
+    // 2015年工作回顾： on a line of its own.
+    let bare = text.trim_end_matches(['：', ':']);
+    if bare.len() < text.len()
+        && n_chars <= 16
+        && cue
+        && previous_closed_or_start(previous_closed, bare)
+    {
+        return Some((Rank::Hash2, text.len()));
+    }
+    None
+}
+
+/// 工作回顾： and 重点工作： alone on a line are heads; a longer phrase with a colon leads a list.
+fn previous_closed_or_start(_previous_closed: bool, bare: &str) -> bool {
+    bare.ends_with("回顾")
+        || bare.ends_with("工作安排")
+        || bare.ends_with("主要任务")
+        || bare.ends_with("重点任务")
+}
+
+/// A numbered head that fills its paragraph, or its first sentence when it runs on.
+fn run_on_head(text: &str, rank: Rank, n_chars: usize) -> Option<(Rank, usize)> {
+    if let Some(bytes) = first_sentence_bytes(text, RUN_ON_HEAD_CHARS_MAX) {
+        let head = text.get(..bytes)?;
+        // （一）…；… is an item of a list, not a head.
+        return (!head.contains('；')).then_some((rank, bytes));
+    }
+    if n_chars <= RUN_ON_HEAD_CHARS_MAX && end_of(text) == End::Open {
+        return (!text.ends_with(['，', '、', ',']) && !text.contains('；'))
+            .then_some((rank, text.len()));
+    }
+    if n_chars <= ARABIC_HEAD_CHARS_MAX
+        && end_of(text) == End::Leading
+        && text.ends_with(['：', ':'])
+    {
+        return Some((rank, text.len()));
+    }
+    None
+}
+
+/// The bytes of the first sentence, its closing quotes included, if it is at most so long.
+fn first_sentence_bytes(text: &str, chars_max: usize) -> Option<usize> {
+    let mut end = None;
+    for (n_chars, (at, c)) in text.char_indices().enumerate() {
+        match end {
+            None if n_chars > chars_max => return None,
+            None if ends_sentence(c) => end = Some(at + c.len_utf8()),
+            Some(_) if is_closer(c) => end = Some(at + c.len_utf8()),
+            Some(_) => break,
+            None => {}
+        }
+    }
+    end
+}
+
+/// A text in two at a byte, with the lines of each.
+fn cut_at(
+    text: &str,
+    lines: &[LineStart],
+    bytes: usize,
+) -> (String, Vec<LineStart>, String, Vec<LineStart>) {
+    let (head, rest) = text.split_at_checked(bytes).unwrap_or((text, ""));
+    let skipped = rest.len() - rest.trim_start().len();
+    let rest = rest.trim_start();
+    let rest_from = bytes + skipped;
+    let head_lines = lines
+        .iter()
+        .copied()
+        .filter(|start| start.byte < bytes)
+        .collect();
+    let mut rest_lines: Vec<LineStart> = Vec::new();
+    for start in lines {
+        if start.byte <= rest_from {
+            rest_lines.clear();
+        }
+        rest_lines.push(LineStart {
+            byte: start.byte.saturating_sub(rest_from),
+            line: start.line,
+        });
+    }
+    (head.to_owned(), head_lines, rest.to_owned(), rest_lines)
+}
+
+/// A text beyond [`PASSAGE_CHARS_MAX`] in pieces that end with sentences; other texts whole.
+fn cut_long(text: String, lines: Vec<LineStart>) -> Vec<(String, Vec<LineStart>)> {
+    if text.len() <= PASSAGE_CHARS_MAX {
+        return vec![(text, lines)];
+    }
+    let mut pieces = Vec::new();
+    let mut text = text;
+    let mut lines = lines;
+    loop {
+        let mut cut = None;
+        let mut n_chars = 0;
+        let mut last_end = None;
+        for (at, c) in text.char_indices() {
+            n_chars += 1;
+            if ends_sentence(c) {
+                last_end = Some(at + c.len_utf8());
+            }
+            if n_chars > PASSAGE_CHARS_MAX {
+                // With no sentence end in reach the cut falls where it must.
+                cut = last_end.or(Some(at));
+                break;
+            }
+        }
+        let Some(cut) = cut.filter(|&cut| cut > 0 && cut < text.len()) else {
+            pieces.push((text, lines));
+            return pieces;
+        };
+        let (head, head_lines, rest, rest_lines) = cut_at(&text, &lines, cut);
+        pieces.push((head, head_lines));
+        text = rest;
+        lines = rest_lines;
+    }
+}
+
+/// The part that a section's head announces, if its words are clear. The year of the report decides
+/// between 2023年工作 (review) and 2024年工作 (plan).
+fn section_part(text: &str, year: Option<Year>) -> Option<Part> {
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if has(&["自身建设", "自身改革"])
+        || text.contains("政府")
+            && has(&[
+                "法治政府",
+                "服务型政府",
+                "人民满意",
+                "廉洁政府",
+                "效能政府",
+                "政府效能",
+                "政府建设",
+                "施政能力",
+            ])
+    {
+        return Some(Part::Governance);
+    }
+    let looks_back = has(&[
+        "回顾",
+        "总结",
+        "过去",
+        "五年来",
+        "一年来",
+        "主要成就",
+        "取得的成",
+        "取得显著成",
+        "历史性成就",
+        "完成情况",
+        "执行情况",
+        "进展情况",
+        "去年",
+        "上一年",
+        "上年",
+        "三年来",
+    ]);
+    let plainly_ahead = has(&[
+        "安排",
+        "总体要求",
+        "预期目标",
+        "奋斗目标",
+        "主要目标",
+        "发展目标",
+        "今年",
+        "今后",
+        "未来",
+        "下一年",
+        "新的一年",
+        "部署",
+        "总体思路",
+        "展望",
+        "建议",
+        "打算",
+        "目标要求",
+        "远景目标",
+        "发展思路",
+        "指导思想",
+        "目标任务",
+        "总的要求",
+    ]);
+    if looks_back {
+        return Some(if plainly_ahead && has(&["今后", "今年", "未来"]) {
+            Part::Plan
+        } else {
+            Part::Review
+        });
+    }
+    if plainly_ahead {
+        return Some(Part::Plan);
+    }
+    // 2023年主要工作 is the review of the report of 2024 and the plan of that of 2023.
+    let years = line::years_in(text);
+    if let (Some(year), [named]) = (year, years.as_slice()) {
+        if *named == year.get() {
+            return Some(Part::Plan);
+        }
+        if named + 1 == year.get() {
+            return Some(Part::Review);
+        }
+    }
+    has(&["任务", "重点工作", "主要工作", "工作重点", "目标"]).then_some(Part::Plan)
+}
+
+/// The years that a review looks back on: a term where the head says so.
+fn review_span(text: &str, year: Year) -> Option<(Year, Year)> {
+    let previous = year.previous()?;
+    let years: Vec<u16> = line::years_in(text);
+    if let [from, to] = years.as_slice()
+        && from < to
+        && *to <= year.get()
+    {
+        return Some((Year::new(*from)?, Year::new(*to)?));
+    }
+    let five_years = [
+        "五年",
+        "十三五",
+        "十二五",
+        "十一五",
+        "十五",
+        "十四五",
+        "九五",
+        "八五",
+        "七五",
+        "六五",
+        "本届政府",
+        "任期",
+    ]
+    .iter()
+    .any(|word| text.contains(word));
+    if five_years && !text.contains("十五届") {
+        return Some((Year::new(year.get() - 5)?, previous));
+    }
+    Some((previous, previous))
+}
+
+/// The part and the years of each piece.
+fn parts_of(
+    pieces: &[Piece],
+    year: Option<Year>,
+    continued: bool,
+) -> Vec<(Part, Option<(Year, Year)>)> {
+    let n = pieces.len();
+    let mut parts: Vec<Option<Part>> = vec![None; n];
+    let mut spans: Vec<Option<(Year, Year)>> = vec![None; n];
+    // The rank of the headings that divide the report: the highest that occurs twice, or occurs with a cue.
+    let top = top_rank(pieces, year);
+    let body_end = pieces.iter().position(|piece| piece.glossary).unwrap_or(n);
+    let closing = closing_of(pieces, body_end);
+    let mut current: Option<Part> = None;
+    let mut span: Option<(Year, Year)> = None;
+    let mut governance_rank: Option<Rank> = None;
+    let mut before_governance = None;
+    for (index, piece) in pieces.iter().enumerate() {
+        let slot = |part| Some(part);
+        if piece.opening {
+            parts[index] = slot(Part::Opening);
+            continue;
+        }
+        if piece.glossary {
+            parts[index] = slot(Part::Glossary);
+            continue;
+        }
+        if closing.is_some_and(|closing| index >= closing) {
+            parts[index] = slot(Part::Closing);
+            continue;
+        }
+        if let Some(rank) = piece.rank {
+            if governance_rank.is_some_and(|governance| rank <= governance) {
+                current = before_governance;
+                governance_rank = None;
+            }
+            let announced = section_part(&piece.text, year);
+            if rank <= top {
+                match announced {
+                    Some(Part::Governance) if current == Some(Part::Review) && rank > Rank::Han => {
+                    }
+                    Some(part) => {
+                        current = Some(part);
+                        span = None;
+                        if part == Part::Review
+                            && let Some(year) = year
+                        {
+                            span = review_span(&piece.text, year);
+                        }
+                    }
+                    None if current == Some(Part::Governance) => current = Some(Part::Plan),
+                    None => {}
+                }
+            } else if announced == Some(Part::Governance)
+                && current != Some(Part::Review)
+                && current != Some(Part::Governance)
+            {
+                before_governance = current;
+                governance_rank = Some(rank);
+                current = Some(Part::Governance);
+            }
+        } else if matches!(current, None | Some(Part::Review)) && announces_plan(&piece.text, year)
+        {
+            // A report without headings turns to the plan in a sentence.
+            if !has_plan_heading(pieces, index, top, year) {
+                current = Some(Part::Plan);
+                span = None;
+            }
+        } else if current == Some(Part::Plan)
+            && index * 4 >= body_end * 3
+            && announces_governance(&piece.text)
+        {
+            before_governance = current;
+            governance_rank = Some(Rank::Plain);
+            current = Some(Part::Governance);
+        }
+        parts[index] = current;
+        spans[index] = if current == Some(Part::Review) {
+            span
+        } else {
+            None
+        };
+    }
+    // What stands before the first cue is review when a plan or a review follows, or a page went before.
+    let has_cue = parts
+        .iter()
+        .any(|part| matches!(part, Some(Part::Plan | Part::Review)));
+    let default = if has_cue || continued {
+        Part::Review
+    } else {
+        Part::Other
+    };
+    parts
+        .into_iter()
+        .zip(spans)
+        .map(|(part, span)| {
+            let part = part.unwrap_or(default);
+            let about = match (part, year) {
+                (Part::Review, Some(year)) => {
+                    span.or_else(|| year.previous().map(|previous| (previous, previous)))
+                }
+                (Part::Plan | Part::Governance, Some(year)) => Some((year, year)),
+                _ => None,
+            };
+            (part, about)
+        })
+        .collect()
+}
+
+/// The rank of the headings that divide a report into parts.
+fn top_rank(pieces: &[Piece], year: Option<Year>) -> Rank {
+    let ranks = || {
+        pieces
+            .iter()
+            .filter(|piece| !piece.opening && !piece.glossary)
+            .filter_map(|piece| piece.rank.map(|rank| (rank, piece)))
+    };
+    let cued = ranks()
+        .filter(|(_, piece)| {
+            section_part(&piece.text, year).is_some_and(|part| part != Part::Governance)
+        })
+        .map(|(rank, _)| rank)
+        .min();
+    let highest = ranks().map(|(rank, _)| rank).min();
+    // 一、 divides even where the cue stands in a heading above it.
+    match (cued, highest) {
+        (Some(cued), Some(highest)) => cued
+            .max(highest)
+            .max(Rank::Han)
+            .min(Rank::HanBracket.max(cued)),
+        (None, Some(highest)) => highest,
+        _ => Rank::Han,
+    }
+}
+
+/// Whether a later heading still announces the plan.
+fn has_plan_heading(pieces: &[Piece], from: usize, top: Rank, year: Option<Year>) -> bool {
+    pieces.iter().skip(from).any(|piece| {
+        !piece.glossary
+            && piece.rank.is_some_and(|rank| rank <= top)
+            && section_part(&piece.text, year) == Some(Part::Plan)
+    })
+}
+
+/// Whether a paragraph turns to the plan: 今年…总体要求是, 2004年工作的总体思路.
+fn announces_plan(text: &str, year: Option<Year>) -> bool {
+    let start: String = text.chars().take(60).collect();
+    let of_this_year = ["今年", "新的一年", "今后五年", "做好今年"]
+        .iter()
+        .any(|word| start.starts_with(word))
+        || year.is_some_and(|year| start.starts_with(&format!("{year}年")));
+    of_this_year
+        && [
+            "总体要求",
+            "总体思路",
+            "总的要求",
+            "预期目标",
+            "主要目标",
+            "指导思想",
+            "工作重点",
+            "重点工作",
+            "主要任务",
+            "政府工作",
+            "之年",
+            "的一年",
+            "工作",
+        ]
+        .iter()
+        .any(|word| start.contains(word))
+}
+
+/// Whether a paragraph turns to the government's own conduct.
+fn announces_governance(text: &str) -> bool {
+    let start: String = text.chars().take(60).collect();
+    start.contains("政府自身建设") || start.contains("加强自身建设")
+}
+
+/// Where the closing call begins: the last paragraph that calls together, if it stands at the end.
+fn closing_of(pieces: &[Piece], body_end: usize) -> Option<usize> {
+    let mut body = pieces
+        .iter()
+        .enumerate()
+        .take(body_end)
+        .filter(|(_, piece)| !piece.opening)
+        .rev();
+    let mut found = None;
+    for (index, piece) in body.by_ref().take(4) {
+        if piece.rank.is_some() {
+            break;
+        }
+        let text = piece.text.as_str();
+        let calls = [
+            "让我们",
+            "更加紧密地团结",
+            "紧密团结在",
+            "而努力奋斗",
+            "而奋斗",
+            "胜利前进",
+            "团结奋斗",
+            "新的更大贡献",
+            "谱写",
+        ]
+        .iter()
+        .any(|word| text.contains(word));
+        let addressed =
+            text.starts_with("各位代表") || text.starts_with("同志们") || text.contains("让我们");
+        if calls && addressed {
+            found = Some(index);
+            break;
+        }
+    }
+    found
+}
