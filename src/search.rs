@@ -222,7 +222,7 @@ impl Index {
                     .collect(),
             ),
             Tier::Words | Tier::Any => {
-                let words = words_of(phrases);
+                let words = words_of(phrases, options.tier);
                 let terms = words.iter().map(|word| self.word_lists(word));
                 let terms = terms.collect::<Result<Vec<_>, _>>()?;
                 (words, terms)
@@ -586,8 +586,9 @@ fn set(flags: &mut [bool], at: usize) {
     }
 }
 
-/// The distinct words of all phrases, in the order in which they stand.
-fn words_of(phrases: &[Phrase]) -> Vec<String> {
+/// The distinct words of all phrases, in the order in which they stand. A single character says too
+/// little to be one of several that are enough.
+fn words_of(phrases: &[Phrase], tier: Tier) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in phrases
         .iter()
@@ -596,6 +597,9 @@ fn words_of(phrases: &[Phrase]) -> Vec<String> {
         if !words.contains(&word) {
             words.push(word);
         }
+    }
+    if tier == Tier::Any && words.len() > 1 {
+        words.retain(|word| word.chars().nth(1).is_some());
     }
     words
 }

@@ -159,3 +159,55 @@ impl TokenStream for WordStream<'_> {
         &mut self.token
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fold::fold;
+    use proptest::prelude::*;
+
+    static LOADED: LazyLock<WordTokenizer> = LazyLock::new(WordTokenizer::load);
+
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(query_words(&fold(text)), expected, "{text}");
+        assert_eq!(LOADED.words(&fold(text)), expected, "{text}");
+    }
+
+    #[test]
+    fn words_are_those_of_search_mode_without_punctuation() {
+        check(
+            "推动白酒产业转型升级。",
+            &["推动", "白酒", "产业", "转型", "升级"],
+        );
+        check("增长6.5%，", &["增长", "6", "5"]);
+        check("4S店", &["4s店"]);
+        check("，。！", &[]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn the_list_is_whole() {
+        assert!(DICTIONARY.len() > 347_000);
+        let mut total = 0;
+        let mut stream = DICTIONARY.stream();
+        while let Some((_, frequency)) = fst::Streamer::next(&mut stream) {
+            total += frequency;
+        }
+        assert_eq!(total, list::TOTAL_FREQUENCY);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+        #[test]
+        fn a_query_is_cut_as_the_index_is(text in "[中华人民共和国务院总理发展高质量专业镇乡村振兴e4S店5.%，的一二十年]{0,40}") {
+            let folded = fold(&text);
+            prop_assert_eq!(query_words(&folded), LOADED.words(&folded));
+        }
+
+        #[test]
+        fn any_text_is_cut_alike(text in "\\PC{0,40}") {
+            let folded = fold(&text);
+            prop_assert_eq!(query_words(&folded), LOADED.words(&folded));
+        }
+    }
+}

@@ -102,6 +102,18 @@ impl Failure {
         }
     }
 
+    /// The same with another exit code.
+    fn with_code(self, code: u8) -> Failure {
+        match self {
+            Failure::Told { message, hint, .. } => Failure::Told {
+                code,
+                message,
+                hint,
+            },
+            Failure::ClosedPipe => Failure::ClosedPipe,
+        }
+    }
+
     /// Prints the message and gives the exit code.
     pub(crate) fn report(self) -> ExitCode {
         match self {
@@ -285,7 +297,8 @@ impl FilterArguments {
             chosen.filters.levels.push(level);
         }
         for id in &self.report {
-            chosen.filters.reports.push(find_report(index, id)?);
+            let rank = find_report(index, id).map_err(|error| error.with_code(2))?;
+            chosen.filters.reports.push(rank);
         }
         Ok(chosen)
     }

@@ -157,7 +157,7 @@ fn write_entry(
         about.push("another genre".to_owned());
     }
     writeln!(out, "  {}", escape(&about.join(" · ")))?;
-    let words = meta.region.as_ref().map(|found| describe(found));
+    let words = meta.region.as_ref().map(describe);
     writeln!(
         out,
         "  region: {}",

@@ -272,9 +272,8 @@ impl<W: Write> Page<'_, W> {
                 if answer.tier == Tier::Exact {
                     "occurrence"
                 } else {
-                    "word match"
+                    "word"
                 }
-                .trim_end()
             ),
             counted(answer.total.passages, "passage"),
             number(answer.total.reports),
@@ -287,7 +286,9 @@ impl<W: Write> Page<'_, W> {
         if answer.total.passages == 0 {
             self.say_nothing_found(answer);
         } else {
-            say(&format!("{closing} · {}", duration(elapsed)));
+            if !self.arguments.count {
+                say(&format!("{closing} · {}", duration(elapsed)));
+            }
             self.say_more(answer)?;
         }
         if answer.total.passages == 0 && self.arguments.mode.is_none() && !self.arguments.count {
@@ -305,7 +306,7 @@ impl<W: Write> Page<'_, W> {
         let mut neighbours = Neighbours::new(self.index, self.arguments.context);
         let columns = self.look.columns.clamp(40, 120);
         let max_chars = self.arguments.width.unwrap_or(columns / 2 * N_TEXT_LINES);
-        for (i, hit) in answer.hits.iter().enumerate() {
+        for hit in &answer.hits {
             let file = files.path(hit.passage.report.root, &hit.passage.report.path);
             if !self.is_terminal {
                 let line = hit_line(self.look, hit, &file, self.arguments.width);
@@ -319,9 +320,6 @@ impl<W: Write> Page<'_, W> {
                     self.neighbour_line(passage, &file)?;
                 }
                 continue;
-            }
-            if i > 0 {
-                writeln!(self.out)?;
             }
             self.block(hit, &file, max_chars, &mut neighbours)?;
         }
@@ -374,6 +372,7 @@ impl<W: Write> Page<'_, W> {
                 self.look.dim(&self.look.wrap(&passage.text, "  "))
             )?;
         }
+        writeln!(self.out)?;
         Ok(())
     }
 
@@ -398,7 +397,7 @@ impl<W: Write> Page<'_, W> {
         if outside.occurrences > 0 {
             line.push_str(&format!(
                 "; outside the filters: {} in {} other {}",
-                number(outside.occurrences),
+                counted(outside.occurrences, "occurrence"),
                 number(outside.reports),
                 if outside.reports == 1 {
                     "report"
@@ -473,7 +472,7 @@ impl<W: Write> Page<'_, W> {
                 counted(answer.reports_searched as u64, "report"),
             );
             if self.is_terminal {
-                writeln!(self.out, "\n{}\n", self.look.name(&heading))?;
+                writeln!(self.out, "{}\n", self.look.name(&heading))?;
             } else {
                 say(&heading);
             }
@@ -517,6 +516,9 @@ fn duration(elapsed: std::time::Duration) -> String {
     }
 }
 
+/// Passages before and after a hit.
+type Around = (Vec<PassageView>, Vec<PassageView>);
+
 /// Passages around a hit; a report is read once.
 struct Neighbours<'i> {
     index: &'i Index,
@@ -534,10 +536,7 @@ impl<'i> Neighbours<'i> {
     }
 
     /// Up to `n` passages before and after, or nothing if none are asked for.
-    fn around(
-        &mut self,
-        hit: &PassageView,
-    ) -> Result<Option<(Vec<PassageView>, Vec<PassageView>)>, Failure> {
+    fn around(&mut self, hit: &PassageView) -> Result<Option<Around>, Failure> {
         if self.n == 0 {
             return Ok(None);
         }

@@ -248,6 +248,10 @@ mod tests {
     };
 
     #[test]
+    #[expect(
+        clippy::single_range_in_vec_init,
+        reason = "one hit and one range are what is meant"
+    )]
     fn hits_are_marked_and_gaps_shown() {
         let text = "第一句。有白酒。最后。";
         let at = text.find("白酒").expect("the text has it");
