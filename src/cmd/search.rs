@@ -390,7 +390,9 @@ impl<W: Write> Page<'_, W> {
             }
             Tier::Any => format!("no passage of the {searched} searched has a word of “{what}”"),
         };
-        if answer.reports_searched == 0 {
+        if self.index.reports.is_empty() {
+            line = "the index holds no report".to_owned();
+        } else if answer.reports_searched == 0 {
             line = format!("no report that is held fits the filters; “{what}” was not searched");
         }
         let outside = answer.outside;

@@ -195,14 +195,16 @@ pub(super) fn root_to_stored(index_dir: &Path, root: &Path) -> String {
     let relative = index_dir
         .parent()
         .and_then(|home| root.strip_prefix(home).ok());
-    relative
-        .unwrap_or(root)
-        .to_string_lossy()
-        .replace('\\', "/")
+    match relative.map(Path::to_string_lossy) {
+        Some(relative) if relative.is_empty() => ".".to_owned(),
+        Some(relative) => relative.replace('\\', "/"),
+        None => root.to_string_lossy().into_owned(),
+    }
 }
 
 pub(super) fn root_from_stored(index_dir: &Path, stored: &str) -> PathBuf {
     match index_dir.parent() {
+        Some(home) if stored == "." => home.to_owned(),
         Some(home) if !Path::new(stored).is_absolute() => home.join(stored),
         _ => PathBuf::from(stored),
     }
