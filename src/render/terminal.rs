@@ -259,12 +259,13 @@ pub fn write_facets(out: &mut impl Write, look: Look, facets: &Facets) -> io::Re
 fn write_facet(out: &mut impl Write, depth: usize, label: &str, sums: &Sums) -> io::Result<()> {
     let indent = INDENT.repeat(depth + 1);
     let gap = FACET_COLUMNS.saturating_sub(indent.len() + label.width());
-    let counts = format!(
-        "{} in {}",
-        number(sums.occurrences),
-        counted(sums.passages, "passage")
-    );
-    writeln!(out, "{indent}{label}{}  {counts}", " ".repeat(gap))
+    let passages = counted(sums.passages, "passage");
+    let occurrences = number(sums.occurrences);
+    writeln!(
+        out,
+        "{indent}{label}{}{occurrences:>8} in {passages}",
+        " ".repeat(gap)
+    )
 }
 
 /// A number with commas between groups of three digits.
