@@ -16,6 +16,9 @@ const DIVISIONS: &str = "data/divisions.tsv";
 const HISTORY: &str = "data/history_1980_2024.tsv";
 const SUCCESSORS: &str = "data/successors.tsv";
 
+/// Set to anything, it lists the former names that lead nowhere, as warnings.
+const LIST_UNMAPPED: &str = "BAOGAO_LIST_UNMAPPED";
+
 /// The year that stands for the table of today; the history ends the year before.
 const TODAY: u16 = 2025;
 
@@ -94,10 +97,16 @@ pub(crate) fn build() {
     let mut former_refs = Vec::new();
     for entry in &former {
         former_refs.push((blob.add(&entry.name), entry, false));
+        // A short name is kept where it can only mean this: 上海 never stands for 上海县, and a district
+        // is called by its short name by nobody (公园, 半山).
+        let is_taken = units.iter().enumerate().any(|(index, unit)| {
+            (unit.short == entry.short || unit.name == entry.short)
+                && upwards(&units, index).last() == upwards(&units, entry.unit).last()
+        });
         if entry.short.chars().count() >= 2
             && entry.short != entry.name
-            && entry.short != units[entry.unit].short
-            && entry.short != units[entry.unit].name
+            && (!entry.name.ends_with('区') || entry.name.ends_with("地区"))
+            && !is_taken
         {
             former_refs.push((blob.add(&entry.short), entry, true));
         }
@@ -330,28 +339,37 @@ fn former_names(units: &[Unit]) -> (Vec<Former>, usize, usize) {
     let successors = Successors::new(units, &rows);
     let mut found: BTreeMap<(&str, usize), Former> = BTreeMap::new();
     let (mut all, mut mapped) = (HashSet::new(), HashSet::new());
-    let alive: HashSet<(Level, &str, &str)> = rows
+    // A name that a unit of the province bears today is no former one, though it may have stood for
+    // another: 忻州市 was a county-level city until 1999.
+    let alive: HashSet<(&str, &str)> = rows
         .iter()
         .filter(|row| row.today.is_some())
-        .map(|row| (row.level, row.province.as_str(), row.name.as_str()))
+        .map(|row| (row.province.as_str(), row.name.as_str()))
         .collect();
-    for (row, today) in rows.iter().zip(successors.resolve()) {
-        let key = (row.level, row.province.as_str(), row.name.as_str());
-        if row.level != Level::Province && !alive.contains(&key) {
-            all.insert(key);
-            if today.is_some() {
-                mapped.insert(key);
-            } else if env::var_os("BAOGAO_UNMAPPED").is_some() {
-                println!(
-                    "cargo::warning=\t{}\t{}\t{}\t{}\t{}\t{}",
-                    row.province, row.city, row.name, row.code, row.first_year, row.last_year
-                );
-            }
-        }
-        let Some(unit) = today else { continue };
-        if units[unit].name == row.name || units[unit].short == row.name {
+    let resolved = successors.resolve();
+    // For whoever adds to the table of successors: where the chains of names end.
+    println!("cargo::rerun-if-env-changed={LIST_UNMAPPED}");
+    let list_unmapped = env::var_os(LIST_UNMAPPED).is_some();
+    for (index, (row, today)) in rows.iter().zip(resolved.iter().copied()).enumerate() {
+        let is_borne = alive.contains(&(row.province.as_str(), row.name.as_str()));
+        if row.level == Level::Province || is_borne {
             continue;
         }
+        // 巫山县 lies in another province than it did, and is called the same.
+        if today.is_some_and(|unit| [&units[unit].name, &units[unit].short].contains(&&row.name)) {
+            continue;
+        }
+        let key = (row.level, row.province.as_str(), row.name.as_str());
+        all.insert(key);
+        if today.is_some() {
+            mapped.insert(key);
+        } else if list_unmapped && successors.next(index, &resolved).is_none() {
+            println!(
+                "cargo::warning={}\t{}\t{}\t{}\t{}\t{}",
+                row.province, row.city, row.name, row.code, row.first_year, row.last_year
+            );
+        }
+        let Some(unit) = today else { continue };
         let entry = found.entry((&row.name, unit)).or_insert_with(|| Former {
             name: row.name.clone(),
             short: row.short.clone(),
@@ -424,13 +442,12 @@ fn read_rows(units: &[Unit]) -> Vec<Row> {
 
 /// Looks for what a name was carried on by.
 struct Successors<'a> {
-    units: &'a [Unit],
     rows: &'a [Row],
     by_name: HashMap<(Level, &'a str), Vec<usize>>,
     by_short: HashMap<(Level, &'a str, &'a str), Vec<usize>>,
     by_code: HashMap<u32, Vec<usize>>,
-    /// Level, province, city (or nothing), name → code of today.
-    curated: HashMap<(String, String, String, String), u32>,
+    /// Level, province, city (or nothing), name → unit of today, or none where the rules would be wrong.
+    curated: HashMap<(String, String, String, String), Option<usize>>,
 }
 
 impl<'a> Successors<'a> {
@@ -455,17 +472,16 @@ impl<'a> Successors<'a> {
             .map(|row| {
                 let [level, province, city, name, code, to, _, _] = <[String; 8]>::try_from(row)
                     .expect("the table has been checked to have eight columns");
-                let code: u32 = number(&code);
-                let unit = units.iter().find(|unit| unit.code == code);
-                assert!(
-                    unit.is_some_and(|unit| unit.name == to),
-                    "`{SUCCESSORS}`: {code} is not {to}"
-                );
-                ((level, province, city, name), code)
+                let unit = (code != "-").then(|| {
+                    units
+                        .iter()
+                        .position(|unit| unit.code == number(&code) && unit.name == to)
+                        .unwrap_or_else(|| panic!("`{SUCCESSORS}`: {code} is not {to}"))
+                });
+                ((level, province, city, name), unit)
             })
             .collect();
         Successors {
-            units,
             rows,
             by_name,
             by_short,
@@ -486,16 +502,17 @@ impl<'a> Successors<'a> {
         });
         for row in order {
             if today[row].is_none() {
-                today[row] = self
-                    .curated_code(&self.rows[row])
-                    .and_then(|code| self.units.iter().position(|unit| unit.code == code))
-                    .or_else(|| today[self.next(row, &today)?]);
+                today[row] = match self.curated(&self.rows[row]) {
+                    Some(unit) => unit,
+                    None => self.next(row, &today).and_then(|next| today[next]),
+                };
             }
         }
         today
     }
 
-    fn curated_code(&self, row: &Row) -> Option<u32> {
+    /// What the table of successors says of a row, if anything.
+    fn curated(&self, row: &Row) -> Option<Option<usize>> {
         let level = match row.level {
             Level::Prefecture => "prefecture",
             Level::County => "county",
@@ -562,9 +579,9 @@ impl<'a> Successors<'a> {
         {
             return Some(one);
         }
-        let moved: Vec<usize> = same_name.into_iter().filter(begins).collect();
-        if let ([one], false) = (moved.as_slice(), is_district) {
-            return Some(*one);
+        let moved = same_name.into_iter().filter(begins).collect();
+        if let Some(one) = only(moved) {
+            return Some(one);
         }
         // The code goes on under another name.
         let renamed: Vec<usize> = active(self.by_code.get(&row.code))
@@ -582,7 +599,32 @@ impl<'a> Successors<'a> {
             row.province.as_str(),
             row.short.as_str(),
         )));
-        only(same_short.iter().copied().filter(begins).collect()).or_else(|| only(same_short))
+        only(same_short.iter().copied().filter(begins).collect())
+            .or_else(|| only(same_short))
+            .or_else(|| {
+                // The city gave its name to the prefecture and became its one district
+                // (忻州市 in 2000: 忻府区).
+                let prefecture = self.by_name.get(&(Level::Prefecture, row.name.as_str()));
+                active(prefecture)
+                    .into_iter()
+                    .filter(in_province)
+                    .find(begins)?;
+                let districts: Vec<usize> = (0..self.rows.len())
+                    .filter(begins)
+                    .filter(in_province)
+                    .filter(|&other| {
+                        let other = &self.rows[other];
+                        other.level == Level::County
+                            && other.city == row.name
+                            && other.name.ends_with('区')
+                            && !existed(other, year - 1)
+                    })
+                    .collect();
+                match districts.as_slice() {
+                    [one] if row.level == Level::County => Some(*one),
+                    _ => None,
+                }
+            })
     }
 
     /// What the prefecture of a row is today; the province where it has none.
