@@ -51,6 +51,21 @@ pub static RULES: &[Rule] = &[
         removes: false,
     },
     Rule {
+        name: "image",
+        reason: "An image in Markdown is not text; what its label says goes to the notes.",
+        examples: &[(
+            "各位代表：\n![会议现场](a/b.jpg)\n现在报告工作。",
+            "各位代表：\n现在报告工作。",
+        )],
+        removes: true,
+    },
+    Rule {
+        name: "link-target",
+        reason: "Of a link in Markdown the label is text and the address is not.",
+        examples: &[("见[公报](https://a.b/公报.html)。", "见公报。")],
+        removes: true,
+    },
+    Rule {
         name: "one-line",
         reason: "A scrape that kept the report on one line left two ideographic spaces as its only paragraph \
                  marks; `\\r\\n` written out is a line end that was escaped once too often.",

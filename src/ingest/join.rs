@@ -254,23 +254,29 @@ impl Shape {
         }
         let mut words = HashSet::new();
         let mut n_hits = 0;
-        for (index, line) in lines.iter().enumerate().skip(1) {
-            if !is_link_like(&line.text) || self.is_indented(line) {
-                continue;
-            }
-            let (Some(before), Some(after)) = (lines.get(index - 1), lines.get(index + 1)) else {
-                continue;
-            };
-            let broken = before.text.chars().count() >= PROSE_CHARS_MIN
-                && end_of(&before.text) == End::Open
-                && !self.is_indented(after)
-                && number_of(&after.text).is_none();
-            if broken {
+        // Characters of running text since a sentence was complete at a line end.
+        let mut n_running = 0;
+        for (index, line) in lines.iter().enumerate() {
+            let after = lines.get(index + 1);
+            let goes_on = after
+                .is_some_and(|after| !self.is_indented(after) && number_of(&after.text).is_none());
+            if n_running >= PROSE_CHARS_MIN
+                && goes_on
+                && is_link_like(&line.text)
+                && !self.is_indented(line)
+            {
                 n_hits += 1;
                 words.insert(line.text.clone());
             }
+            let n_chars = line.text.chars().count();
+            let runs = end_of(&line.text) == End::Open && number_of(&line.text).is_none();
+            if runs && (n_running > 0 || n_chars >= PROSE_CHARS_MIN) {
+                n_running += n_chars;
+            } else {
+                n_running = 0;
+            }
         }
-        if n_hits >= 3 {
+        if n_hits >= 2 {
             self.link_words = words;
         }
     }

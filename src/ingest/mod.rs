@@ -42,6 +42,13 @@ pub enum IngestError {
     },
 }
 
+/// Whether a note of this rule holds text that was taken away, and not a remark.
+pub fn is_removal(rule: &str) -> bool {
+    clean::RULES
+        .iter()
+        .any(|known| known.removes && known.name == rule)
+}
+
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
     let text = decode::decode(&file.bytes)?;
