@@ -145,6 +145,18 @@ pub static RULES: &[Rule] = &[
         removes: true,
     },
     Rule {
+        name: "second-copy",
+        reason: "A page saved with its print version below holds the report twice (河北省 2001), and every count would be double.",
+        examples: &[(
+            "各位代表：\n现在，我代表河北省人民政府，向大会作河北省国民经济和社会发展第十个五年计划纲要的报告，请各位代表连同纲要草案一并审议，请委员提出意见，提出意见，提出意见。\n\
+             一、工作回顾\n网站地图\n各位代表：\n现在，我代表河北省人民政府，向大会作河北省国民经济和社会发展第十个五年计划纲要的报告，请各位代表连同纲要草案一并审议，请委员提出意见，提出意见，提出意见。\n\
+             一、工作回顾",
+            "各位代表：\n现在，我代表河北省人民政府，向大会作河北省国民经济和社会发展第十个五年计划纲要的报告，请各位代表连同纲要草案一并审议，请委员提出意见，提出意见，提出意见。\n\
+             一、工作回顾",
+        )],
+        removes: true,
+    },
+    Rule {
         name: "page-turn",
         reason: "（上接第一版） and (下转第三版) lead the reader of a newspaper on (吕梁市 2023, 代县 2024).",
         examples: &[(

@@ -1357,7 +1357,10 @@ fn genre_of(
     if n_articles >= 5 && n_articles * 3 >= paragraphs.len() {
         return other("a law or regulation", "第…条");
     }
-    if n_quoted_speech >= 3 && !addresses {
+    let dated = opening
+        .iter()
+        .any(|line| line.kind == Opening::Dateline && line.text.contains("会议"));
+    if n_quoted_speech >= 3 && !addresses && !dated {
         return other("a news item", "…指出，");
     }
     let headed = paragraphs

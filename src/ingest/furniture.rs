@@ -14,6 +14,7 @@
 use super::extract::{Line, Mark};
 use super::line::{self, End, Opening, Rank, end_of, is_han, number_of};
 use crate::report::Note;
+use std::collections::HashSet;
 
 /// A labelled fact of the page: `发布时间：2007-01-30`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -344,6 +345,7 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
     let anchor = anchor_of(lines);
     let mut doomed: Vec<Option<&'static str>> = vec![None; lines.len()];
     mark_header(lines, anchor, &mut doomed, &mut around);
+    mark_second_copy(lines, &mut doomed);
     mark_footer(lines, anchor, &mut doomed);
     mark_body(lines, anchor, &mut doomed);
     let mut index = 0;
@@ -520,6 +522,64 @@ fn mark_header(
     }
 }
 
+/// How many long lines in a row must come again to be a copy and no quotation.
+const COPY_LINES_MIN: usize = 4;
+
+/// Marks a second copy of the report, with what stands between the two: some pages are saved with
+/// their print version below. All long lines of the copy must stand in the first.
+fn mark_second_copy(lines: &[Line], doomed: &mut [Option<&'static str>]) {
+    let is_long = |line: &&Line| line.text.len() > 180;
+    let long: Vec<(usize, &str)> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| is_long(line))
+        .map(|(index, line)| (index, line.text.as_str()))
+        .collect();
+    let Some(&(_, first)) = long.first() else {
+        return;
+    };
+    let Some(again) = long
+        .iter()
+        .skip(1)
+        .position(|&(_, text)| text == first)
+        .map(|at| at + 1)
+    else {
+        return;
+    };
+    let (original, copy) = long.split_at(again);
+    let known: HashSet<&str> = original.iter().map(|&(_, text)| text).collect();
+    let n_same = original
+        .iter()
+        .zip(copy)
+        .take_while(|((_, a), (_, b))| a == b)
+        .count();
+    if n_same < COPY_LINES_MIN.min(original.len())
+        || copy.iter().any(|(_, text)| !known.contains(text))
+    {
+        return;
+    }
+    // The first copy ends with its last line that is text; the footer and menu between go too.
+    let Some(&(copy_from, _)) = copy.first() else {
+        return;
+    };
+    let end = lines
+        .iter()
+        .take(copy_from)
+        .rposition(|line| {
+            is_long_prose(&line.text) && !is_footer(&line.text)
+                || line.text.starts_with("各位代表，")
+        })
+        .map_or(copy_from, |end| end + 1);
+    for (slot, line) in doomed.iter_mut().zip(lines).skip(end) {
+        let is_menu = slot.is_some() || is_footer(&line.text);
+        *slot = Some(if is_menu {
+            "site-footer"
+        } else {
+            "second-copy"
+        });
+    }
+}
+
 /// Marks what stands below the report: from the first sign of a footer after which no report follows.
 fn mark_footer(lines: &[Line], anchor: usize, doomed: &mut [Option<&'static str>]) {
     let mut start = None;
@@ -531,10 +591,28 @@ fn mark_footer(lines: &[Line], anchor: usize, doomed: &mut [Option<&'static str>
         }
     }
     if let Some(start) = start {
+        // Lists of links (北京, 天津, 河北 …) above the footer are the site's too.
+        let n_links = lines
+            .iter()
+            .take(start)
+            .skip(anchor)
+            .rev()
+            .take_while(|line| is_link_line(line))
+            .count();
+        let start = if n_links >= 6 { start - n_links } else { start };
         for slot in doomed.iter_mut().skip(start) {
             *slot = Some("site-footer");
         }
     }
+}
+
+/// A short line without any punctuation, as links in a list are.
+fn is_link_line(line: &Line) -> bool {
+    let text = line.text.as_str();
+    text.len() <= 75
+        && line.mark == Mark::None
+        && number_of(text).is_none()
+        && !text.contains(['。', '，', '；', '：', '、', '！'])
 }
 
 fn is_footer(text: &str) -> bool {

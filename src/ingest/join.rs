@@ -321,11 +321,11 @@ impl Shape {
         if next.mark == Mark::RunIn && end != End::Open {
             return false;
         }
-        if in_opening && let Some(joins) = joins_in_opening(text, &next.text, state) {
-            return joins;
-        }
         if !indented && self.is_link_break(text, &last.text, &next.text, end) {
             return true;
+        }
+        if in_opening && let Some(joins) = joins_in_opening(text, &next.text, state) {
+            return joins;
         }
         if indented {
             return end == End::Open

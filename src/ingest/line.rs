@@ -441,6 +441,9 @@ pub(crate) fn is_dateline(text: &str) -> bool {
         Some(rest) if rest.is_empty() => true,
         Some(rest) => {
             bracketed && chars <= 50 && !rest.contains('，')
+                || rest.chars().count() <= 4
+                    && rest.chars().all(is_han)
+                    && !rest.ends_with(['起', '前', '后'])
                 || assembly && text.ends_with('上')
                 || assembly && rest.starts_with('在') && end_of(text) == End::Open
         }
@@ -587,6 +590,7 @@ mod tests {
         );
         check("（二〇〇三年一月十日）", Some(Opening::Dateline));
         check("（2011年1月12日陈全国）", Some(Opening::Dateline));
+        check("2006年2月16日季允石", Some(Opening::Dateline));
         check("汾阳市人民政府市长贾永祥", Some(Opening::Speaker));
         check("国务院总理温家宝", Some(Opening::Speaker));
         check(

@@ -506,7 +506,17 @@ fn section_part(text: &str, year: Option<Year>) -> Option<Part> {
             return Some(Part::Review);
         }
     }
-    has(&["任务", "重点工作", "主要工作", "工作重点", "目标"]).then_some(Part::Plan)
+    has(&[
+        "任务",
+        "重点工作",
+        "主要工作",
+        "工作重点",
+        "目标",
+        "计划",
+        "规划",
+        "纲要",
+    ])
+    .then_some(Part::Plan)
 }
 
 /// The years that a review looks back on: a term where the head says so.
