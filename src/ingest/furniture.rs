@@ -566,8 +566,7 @@ fn mark_second_copy(lines: &[Line], doomed: &mut [Option<&'static str>]) {
         .iter()
         .take(copy_from)
         .rposition(|line| {
-            is_long_prose(&line.text) && !is_footer(&line.text)
-                || line.text.starts_with("各位代表，")
+            is_content(line) && !line.text.starts_with("各位代表") && !is_footer(&line.text)
         })
         .map_or(copy_from, |end| end + 1);
     for (slot, line) in doomed.iter_mut().zip(lines).skip(end) {
