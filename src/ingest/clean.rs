@@ -76,6 +76,15 @@ pub static RULES: &[Rule] = &[
         removes: false,
     },
     Rule {
+        name: "head-gap",
+        reason: "A head and its text on one line, parted by a space, are two (河北省 2005: 二、2005年主要任务 今年是…).",
+        examples: &[(
+            "二、2005年主要任务 今年是全面实现“十五”计划目标、衔接“十一五”发展的重要一年，也是实现“第一个翻番”的关键一年，做好今年的工作至关紧要。",
+            "二、2005年主要任务\n今年是全面实现“十五”计划目标、衔接“十一五”发展的重要一年，也是实现“第一个翻番”的关键一年，做好今年的工作至关紧要。",
+        )],
+        removes: false,
+    },
+    Rule {
         name: "invisible",
         reason: "Zero-width characters, soft hyphens and controls are left by editors; they show nothing and hide words.",
         examples: &[(
@@ -369,8 +378,8 @@ fn without_spaces(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut previous: Option<char> = None;
     let mut gap = false;
-    // Characters of the source token that ends at `previous`.
-    let mut token_chars = 0_usize;
+    // Digits in a row of the source that end at `previous`.
+    let mut n_digits = 0_usize;
     let mut chars = text
         .chars()
         .filter(|&c| c.is_whitespace() || !(is_invisible(c) || c.is_control()))
@@ -385,16 +394,15 @@ fn without_spaces(text: &str) -> String {
                 let next_ends = chars
                     .peek()
                     .is_none_or(|&next| !next.is_ascii_alphanumeric() && next != '.');
-                let spaced_digits =
-                    before.is_ascii_digit() && c.is_ascii_digit() && token_chars == 1 && next_ends;
+                let spaced_digits = n_digits == 1 && c.is_ascii_digit() && next_ends;
                 if is_narrow(before) && is_narrow(c) && !spaced_digits && !hugs(before, c) {
                     out.push(' ');
                 }
             }
             gap = false;
-            token_chars = 0;
+            n_digits = 0;
         }
-        token_chars += 1;
+        n_digits = if c.is_ascii_digit() { n_digits + 1 } else { 0 };
         out.push(c);
         previous = Some(c);
     }

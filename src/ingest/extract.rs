@@ -11,7 +11,7 @@
 //! - CR, LF, CRLF, U+0085, U+2028 and U+2029 end a line alike, so they number lines alike. A form
 //!   feed ends a line too, but editors do not count it, so it gives no number.
 
-use super::line::{ends_sentence, is_closer, is_han};
+use super::line::{Rank, ends_sentence, is_closer, is_han, number_of};
 use crate::report::Note;
 use crate::source::Format;
 
@@ -61,7 +61,7 @@ pub(crate) fn extract(text: &str, format: Format, notes: &mut Vec<Note>) -> Vec<
     let mut n_blank_above = 0;
     let mut bold_open = false;
     for (number, raw) in raw_lines(text) {
-        for piece in pieces_of(raw) {
+        for piece in pieces_of(raw).into_iter().flat_map(cut_at_head_gap) {
             let body = piece.trim_start();
             let white = piece.get(..piece.len() - body.len()).unwrap_or("");
             let body = body.trim_end();
@@ -200,6 +200,33 @@ fn cut_at_gaps<'a>(raw: &'a str, pieces: &mut Vec<&'a str>) {
         seen_text = true;
     }
     pieces.extend(raw.get(start..));
+}
+
+/// Parts a numbered head from the long text that follows it on the line after a space.
+fn cut_at_head_gap(piece: &str) -> impl Iterator<Item = &str> {
+    const HEAD_BYTES_MAX: usize = 100;
+    let body = piece.trim_start();
+    let cut = (body.len() > 180)
+        .then(|| number_of(body))
+        .flatten()
+        .filter(|number| number.rank <= Rank::HanBracket)
+        .and_then(|number| {
+            let head = body.get(number.bytes..)?;
+            let (at, _) = head
+                .char_indices()
+                .take_while(|&(at, _)| at <= HEAD_BYTES_MAX)
+                .find(|&(at, c)| at >= 12 && c.is_whitespace())?;
+            let title = head.get(..at)?;
+            let plain =
+                !title.contains(['，', '。', '；', '：']) && !title.contains(char::is_whitespace);
+            let rest = head.get(at..)?.trim_start();
+            (plain && rest.chars().count() >= 40).then_some(piece.len() - head.len() + at)
+        });
+    let (head, rest) = match cut {
+        Some(cut) => (piece.get(..cut), piece.get(cut..)),
+        None => (Some(piece), None),
+    };
+    head.into_iter().chain(rest)
 }
 
 /// Whether a line can hold Markdown at all; most do not.

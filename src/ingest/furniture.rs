@@ -402,6 +402,7 @@ fn is_menu(text: &str) -> bool {
         && (MENU_WORDS.contains(&text)
             || MENU_STARTS.iter().any(|start| text.starts_with(start))
             || text.contains(">>")
+            || text.contains("点击查") && !text.contains('。')
             || is_bar(text))
 }
 

@@ -668,21 +668,24 @@ fn top_rank(pieces: &[Piece], year: Option<Year>) -> Rank {
             .filter(|piece| !piece.opening && !piece.glossary)
             .filter_map(|piece| piece.rank.map(|rank| (rank, piece)))
     };
-    let cued = ranks()
-        .filter(|(_, piece)| {
-            section_part(&piece.text, year).is_some_and(|part| part != Part::Governance)
+    let announced = || {
+        ranks().filter_map(|(rank, piece)| {
+            section_part(&piece.text, year)
+                .filter(|part| *part != Part::Governance)
+                .map(|part| (rank, part))
         })
-        .map(|(rank, _)| rank)
-        .min();
-    let highest = ranks().map(|(rank, _)| rank).min();
-    // 一、 divides even where the cue stands in a heading above it.
-    match (cued, highest) {
-        (Some(cued), Some(highest)) => cued
-            .max(highest)
-            .max(Rank::Han)
-            .min(Rank::HanBracket.max(cued)),
-        (None, Some(highest)) => highest,
-        _ => Rank::Han,
+    };
+    let highest = |wanted: Part| {
+        announced()
+            .filter(|&(_, part)| part == wanted)
+            .map(|(rank, _)| rank)
+            .min()
+    };
+    match (highest(Part::Review), highest(Part::Plan)) {
+        // Both are announced: the deeper of the two ranks divides, unless it is deep in one of them.
+        (Some(review), Some(plan)) => review.max(plan).min(Rank::HanBracket).max(review.min(plan)),
+        (Some(rank), None) | (None, Some(rank)) => rank,
+        (None, None) => ranks().map(|(rank, _)| rank).min().unwrap_or(Rank::Han),
     }
 }
 
@@ -757,8 +760,15 @@ fn closing_of(pieces: &[Piece], body_end: usize) -> Option<usize> {
         .any(|word| text.contains(word));
         let addressed =
             text.starts_with("各位代表") || text.starts_with("同志们") || text.contains("让我们");
-        if calls && addressed {
-            found = Some(index);
+        let before = index.checked_sub(1).and_then(|before| pieces.get(before));
+        let after_address =
+            before.filter(|before| !before.opening && line::is_salutation(&before.text));
+        if calls && (addressed || after_address.is_some()) {
+            found = Some(if after_address.is_some() {
+                index - 1
+            } else {
+                index
+            });
             break;
         }
     }
