@@ -425,6 +425,7 @@ mod tests {
     use super::*;
     use crate::ingest::{decode, extract};
     use crate::source::Format;
+    use proptest::prelude::*;
 
     fn cleaned(text: &str) -> CleanText {
         let text = decode::decode(text.as_bytes()).expect("examples are text");
@@ -460,5 +461,128 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), RULES.len());
         assert!(RULES.iter().all(|rule| !rule.reason.is_empty()));
+    }
+
+    /// Pieces that hurt: Han, numbers of headings, marks, spaces and line ends of all kinds.
+    fn hurtful() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            6 => prop::sample::select(vec![
+                "发展", "工作", "的", "一", "二、", "三、", "（一）", "(二)", "1.", "12、", "第一，", "各位代表：", "各位代表！", "政府工作报告",
+                "——2024年4月22日在汾阳市第七届人民代表大会", "第五次会议上", "附件", "名词解释", "今年", "增长", "18.7%", "２００１年", "3", "e", "Big",
+                "（上接第一版）", "(下转第三版)", "- 12 -", "来源：", "首页", "打印", "责任编辑",
+            ]).prop_map(str::to_owned),
+            4 => prop::sample::select(vec![
+                "。", "，", "、", "：", "；", "！", "“", "”", "（", "）", "《", "》", ",", ".", "%", "—", "…", "①", "×",
+            ]).prop_map(str::to_owned),
+            5 => prop::sample::select(vec![
+                "\n", "\n\n", "\r\n", "\r", "\u{2028}", "\u{85}", "\u{c}", " ", "  ", "\u{3000}\u{3000}", "\t", "\u{a0}", "\u{200b}", "\u{feff}", "\u{ad}",
+            ]).prop_map(str::to_owned),
+            2 => prop::sample::select(vec![
+                "**", "#", "# ", "## ", "_{2.5}", "PM", "~2~", "$", "<sub>2</sub>", "<p>", "[", "](", ")", "![", "\\", "|", "---", "\\r\\n",
+            ]).prop_map(str::to_owned),
+            1 => "[\\PC&&[^*#=\\-]]{1,4}",
+            1 => "[\u{4e00}-\u{9fff}]{1,60}",
+        ];
+        prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+    }
+
+    fn han(text: &str) -> impl Iterator<Item = char> + '_ {
+        text.chars()
+            .filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c))
+    }
+
+    /// The samples, and the real reports beside the tree where they are at hand.
+    fn real_files() -> Vec<std::path::PathBuf> {
+        let tree = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let beside = tree
+            .ancestors()
+            .skip(1)
+            .map(|folder| folder.join("shared/data/reports"));
+        let mut files = Vec::new();
+        let folders = ["state-council-txt", "hebei-scrape-txt"]
+            .iter()
+            .flat_map(|name| {
+                beside
+                    .clone()
+                    .map(|reports| reports.join(name))
+                    .find(|folder| folder.is_dir())
+            });
+        for folder in std::iter::once(tree.join("corpus")).chain(folders) {
+            for entry in std::fs::read_dir(folder).expect("the folder is readable") {
+                files.push(entry.expect("the entry is readable").path());
+            }
+        }
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn cleaning_a_real_report_twice_is_cleaning_it_once() {
+        for path in real_files() {
+            let Ok(text) = std::fs::read_to_string(&path) else {
+                continue;
+            };
+            let once = cleaned(&text);
+            let twice = cleaned(&once.to_file());
+            let texts = |clean: &CleanText| {
+                clean
+                    .paragraphs()
+                    .iter()
+                    .map(|p| p.text.clone())
+                    .collect::<Vec<_>>()
+            };
+            for (first, second) in texts(&once).iter().zip(texts(&twice)) {
+                assert_eq!(*first, second, "{}", path.display());
+            }
+            assert_eq!(
+                once.paragraphs().len(),
+                twice.paragraphs().len(),
+                "{}",
+                path.display()
+            );
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn no_han_character_is_lost_or_made(text in hurtful()) {
+            let mut notes = Vec::new();
+            let lines = extract::extract(&text, Format::Text, &mut notes);
+            let (clean, around) = clean(lines);
+            let mut kept: Vec<char> = clean.paragraphs().iter().flat_map(|p| han(&p.text)).collect();
+            kept.extend(notes.iter().chain(&around.notes).flat_map(|note| han(&note.text)));
+            let mut raw: Vec<char> = han(&text).collect();
+            kept.sort_unstable();
+            raw.sort_unstable();
+            prop_assert_eq!(kept, raw);
+        }
+
+        #[test]
+        fn paragraphs_are_whole_lines(text in hurtful()) {
+            for paragraph in cleaned(&text).paragraphs() {
+                prop_assert!(!paragraph.text.is_empty());
+                prop_assert!(!paragraph.text.chars().any(char::is_control), "{:?}", paragraph.text);
+                prop_assert_eq!(paragraph.text.trim(), &paragraph.text);
+                prop_assert_eq!(paragraph.lines.first().map(|start| start.byte), Some(0));
+            }
+        }
+
+        #[test]
+        fn cleaning_twice_is_cleaning_once(text in hurtful()) {
+            // Markup that two lines make where they meet (a backslash, then a bracket) is read by
+            // the second reading alone: that is extraction, not cleaning. Furniture is told by its
+            // place in the file, which is another once the furniture is gone; real files below.
+            let mut text = text;
+            for word in ["责任编辑", "来源：", "首页", "打印", "（上接第一版）", "(下转第三版)", "- 12 -"] {
+                text = text.replace(word, "");
+            }
+            let text = text.replace(['\\', '[', ']', '|', '!', '_', '~', '$', '<', '#'], "");
+            let once = cleaned(&text);
+            let twice = cleaned(&once.to_file());
+            let texts = |clean: &CleanText| clean.paragraphs().iter().map(|p| p.text.clone()).collect::<Vec<_>>();
+            prop_assert_eq!(texts(&once), texts(&twice));
+        }
     }
 }

@@ -1330,7 +1330,6 @@ fn genre_of(
             n_articles += 1;
         }
         let news = [
-            "，实到",
             "应到代表",
             "符合法定人数",
             "大会执行主席",
@@ -1344,6 +1343,9 @@ fn genre_of(
             .iter()
             .any(|word| text.contains(word))
         {
+            if text.contains("工作报告时") && !addresses {
+                return other("a news item", text);
+            }
             n_quoted_speech += 2;
         }
         let start: String = text.chars().take(12).collect();

@@ -342,6 +342,14 @@ const HEADER_LINES_MAX: usize = 400;
 /// Removes the furniture from the lines, in place.
 pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
     let mut around = Surroundings::default();
+    let mut begins_inside = false;
+    lines.retain_mut(|line| {
+        line.begins_inside = std::mem::take(&mut begins_inside);
+        cut_page_turns(line, &mut around);
+        // A mark alone on its line speaks for the next.
+        begins_inside = line.begins_inside && line.text.is_empty();
+        !line.text.is_empty()
+    });
     let anchor = anchor_of(lines);
     let mut doomed: Vec<Option<&'static str>> = vec![None; lines.len()];
     mark_header(lines, anchor, &mut doomed, &mut around);
@@ -366,8 +374,7 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
         }
         line.n_blank_above += std::mem::take(&mut blank_carried);
         line.after_page_end = std::mem::take(&mut page_ended);
-        cut_page_turns(line, &mut around);
-        !line.text.is_empty()
+        true
     });
     around
 }
@@ -376,7 +383,7 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
 fn anchor_of(lines: &[Line]) -> usize {
     let mut first_prose = None;
     for (index, line) in lines.iter().enumerate().take(HEADER_LINES_MAX) {
-        if line::is_salutation(&line.text) || page_turn_at_start(&line.text).is_some() {
+        if line::is_salutation(&line.text) || line.begins_inside {
             return index;
         }
         if number_of(&line.text).is_some_and(|number| number.rank <= Rank::HanBracket) {
@@ -590,6 +597,11 @@ fn mark_footer(lines: &[Line], anchor: usize, doomed: &mut [Option<&'static str>
             break;
         }
     }
+    // A single line that only begins like a footer (主办单位：省交通运输厅) may be the report's own.
+    let tail = lines.get(start.unwrap_or(lines.len())..).unwrap_or(&[]);
+    let is_hard = |line: &Line| FOOTER_WORDS.iter().any(|word| line.text.contains(word));
+    let n_soft = tail.iter().filter(|line| is_footer(&line.text)).count();
+    let start = start.filter(|_| tail.iter().any(is_hard) || n_soft >= 2);
     if let Some(start) = start {
         // Lists of links (北京, 天津, 河北 …) above the footer are the site's too.
         let n_links = lines
@@ -616,7 +628,7 @@ fn is_link_line(line: &Line) -> bool {
 }
 
 fn is_footer(text: &str) -> bool {
-    if text.len() > 900 {
+    if text.len() > 900 || number_of(text).is_some_and(|number| number.rank <= Rank::HanBracket) {
         return false;
     }
     let starts = FOOTER_STARTS.iter().any(|start| text.starts_with(start));
@@ -742,13 +754,13 @@ fn cut_page_turns(line: &mut Line, around: &mut Surroundings) {
         });
     };
     let mut text = line.text.as_str();
-    if let Some(bytes) = page_turn_at_start(text) {
+    while let Some(bytes) = page_turn_at_start(text) {
         around.continued = true;
         line.begins_inside = true;
         note(text.get(..bytes).unwrap_or(""));
         text = text.get(bytes..).unwrap_or("").trim_start();
     }
-    if let Some(from) = page_turn_at_end(text) {
+    while let Some(from) = page_turn_at_end(text) {
         note(text.get(from..).unwrap_or(""));
         text = text.get(..from).unwrap_or("").trim_end();
     }
@@ -786,6 +798,7 @@ fn page_turn_at_end(text: &str) -> Option<usize> {
 fn is_page_name(text: &str) -> bool {
     text.chars().count() <= 10
         && text.contains('版')
+        && !text.contains(['（', '(', '）', ')', '，', '。'])
         && text.chars().next().is_some_and(|c| {
             matches!(
                 c,

@@ -379,7 +379,10 @@ pub(crate) enum Opening {
 
 /// What a line of the opening is, if it is one.
 pub(crate) fn opening_of(text: &str) -> Option<Opening> {
-    if is_salutation(text) {
+    // No line of an opening is longer, and paragraphs that grow are asked again and again.
+    if text.len() > 400 {
+        None
+    } else if is_salutation(text) {
         Some(Opening::Salutation)
     } else if is_dateline(text) {
         Some(Opening::Dateline)
