@@ -19,6 +19,7 @@ use crate::exact::{ExactPlugin, ExactSegment};
 use crate::tokenize::WordTokenizer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 use tantivy::fastfield::Column;
@@ -161,18 +162,29 @@ pub(super) fn is_generation_name(name: &str) -> bool {
         .is_some_and(|n| n.len() >= 4 && n.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Opens tantivy's index over `directory` with all that must be registered on it; readers pass no tokenizer.
+/// What a writer needs that a reader does not.
+pub(super) struct Writing {
+    pub(super) tokenizer: WordTokenizer,
+    /// Counts the passages that have been taken in.
+    pub(super) n_taken: Arc<AtomicU64>,
+}
+
+/// Opens tantivy's index over `directory` with all that must be registered on it.
 pub(super) fn open_tantivy(
     directory: Box<dyn Directory>,
-    tokenizer: Option<WordTokenizer>,
+    writing: Option<Writing>,
 ) -> tantivy::Result<tantivy::Index> {
     let mut index = tantivy::Index::open(directory)?;
-    index.register_plugin(Arc::new(ExactPlugin {
-        field: PASSAGE_FIELD,
-    }));
-    if let Some(tokenizer) = tokenizer {
-        index.tokenizers().register(WORD_TOKENIZER, tokenizer);
-    }
+    let n_taken = match writing {
+        Some(writing) => {
+            index
+                .tokenizers()
+                .register(WORD_TOKENIZER, writing.tokenizer);
+            writing.n_taken
+        }
+        None => Arc::default(),
+    };
+    index.register_plugin(Arc::new(ExactPlugin::new(PASSAGE_FIELD, n_taken)));
     Ok(index)
 }
 
