@@ -12,7 +12,9 @@
 //! - No paragraph is empty, none holds a control character or a line break.
 //! - Cleaning clean text changes nothing.
 
-use super::extract::{Line, Mark, is_invisible};
+#[cfg(test)]
+use super::extract::Mark;
+use super::extract::{Line, is_invisible};
 use super::furniture::{self, Surroundings};
 use super::join::{self, Paragraph};
 use super::line::is_wide;
