@@ -90,15 +90,30 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod exact;
-pub mod fold;
-pub mod highlight;
-pub mod index;
-pub mod ingest;
-pub mod query;
+// In reading order: a module uses only those above it.
+
 pub mod region;
-pub mod render;
+
 pub mod report;
-pub mod search;
+
 pub mod source;
+
+pub mod ingest;
+
+pub mod fold;
+
 pub mod tokenize;
+
+pub mod exact;
+
+pub mod index;
+
+pub mod query;
+
+pub mod highlight;
+
+pub mod search;
+
+pub mod stats;
+
+pub mod render;

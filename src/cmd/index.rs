@@ -31,9 +31,14 @@ pub(crate) struct IndexArguments {
 }
 
 pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCode, Failure> {
+    let named = match arguments.paths.as_slice() {
+        // A corpus that is named is meant, whatever the index remembers.
+        [] => common.named_corpus().into_iter().collect(),
+        paths => paths.to_vec(),
+    };
     let options = UpdateOptions {
-        roots: arguments.paths.clone(),
-        default_root: Some(common.corpus.clone()),
+        roots: named,
+        default_root: Some(common.default_root()),
         rebuild: arguments.rebuild,
         prune: arguments.prune,
         threads: arguments.threads.map(usize::from),

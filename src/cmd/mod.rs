@@ -21,15 +21,9 @@ use std::process::ExitCode;
 /// Options of every command.
 #[derive(Args)]
 pub(crate) struct Common {
-    /// Folder of reports, from which a first search builds the index
-    #[arg(
-        long,
-        global = true,
-        env = "BAOGAO_CORPUS",
-        default_value = "corpus",
-        value_name = "DIR"
-    )]
-    pub(crate) corpus: PathBuf,
+    /// Folder of reports, from which a first search builds the index [default: corpus]
+    #[arg(long, global = true, env = "BAOGAO_CORPUS", value_name = "DIR")]
+    corpus: Option<PathBuf>,
     /// Folder of the index
     #[arg(
         long,
@@ -55,6 +49,50 @@ enum ColourChoice {
 }
 
 impl Common {
+    /// The folder from which an index is built where none is there.
+    pub(crate) fn default_root(&self) -> PathBuf {
+        self.corpus
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("corpus"))
+    }
+
+    /// The corpus that an option or the environment names.
+    pub(crate) fn named_corpus(&self) -> Option<PathBuf> {
+        self.corpus.clone()
+    }
+
+    /// A corpus that was named must be the one that the index was built from: an answer from another
+    /// would be worse than none.
+    fn check_corpus(&self, index: &Index) -> Result<(), Failure> {
+        let Some(corpus) = &self.corpus else {
+            return Ok(());
+        };
+        let files = index.files()?;
+        let roots: Vec<PathBuf> = (0..files.roots.len() as u32)
+            .filter_map(|root| files.root_path(index.dir(), root))
+            .collect();
+        let named = std::fs::canonicalize(corpus).unwrap_or_else(|_| corpus.clone());
+        if roots.iter().any(|root| named.starts_with(root)) {
+            return Ok(());
+        }
+        let roots: Vec<String> = roots
+            .iter()
+            .map(|root| format!("`{}`", root.display()))
+            .collect();
+        Err(Failure::usage(
+            format!(
+                "the index in `{}` was built from {}, not from `{}`",
+                self.index.display(),
+                roots.join(", "),
+                corpus.display()
+            ),
+            Some(format!(
+                "add it with `baogao index {}`, or choose another folder for its index with --index",
+                corpus.display()
+            )),
+        ))
+    }
+
     /// How stdout looks.
     pub(crate) fn look(&self) -> Look {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -404,19 +442,24 @@ impl From<MatchArguments> for MatchOptions {
 pub(crate) fn open_or_build(common: &Common) -> Result<Index, Failure> {
     match Index::open(&common.index) {
         Err(IndexError::Missing { .. }) => {
+            let root = common.default_root();
             say(&format!(
                 "no index yet: building it from `{}`",
-                common.corpus.display()
+                root.display()
             ));
             let options = UpdateOptions {
-                default_root: Some(common.corpus.clone()),
+                default_root: Some(root),
                 ..UpdateOptions::default()
             };
             let summary = update(&common.index, &options, &show_progress)?;
             index::say_summary(&summary);
             Ok(Index::open(&common.index)?)
         }
-        opened => Ok(opened?),
+        opened => {
+            let index = opened?;
+            common.check_corpus(&index)?;
+            Ok(index)
+        }
     }
 }
 
@@ -489,7 +532,9 @@ impl FilePaths {
         let files = index.files()?;
         let here = std::env::current_dir().unwrap_or_default();
         let root = |root: usize| {
-            let path = files.root_path(index.dir(), root as u32);
+            let path = files
+                .root_path(index.dir(), root as u32)
+                .unwrap_or_default();
             let path = if path.is_file() {
                 path.parent().map(Path::to_owned).unwrap_or_default()
             } else {

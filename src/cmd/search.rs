@@ -5,16 +5,14 @@ use super::{
     open_or_build, say, stdout,
 };
 use baogao::index::Index;
-use baogao::query::{FilterKind, Filters, Query};
-use baogao::region::{Level, Region};
+use baogao::query::Query;
 use baogao::render::json;
-use baogao::render::terminal::{Look, counted, escape, hit_block, hit_line, number};
-use baogao::report::Part;
-use baogao::search::{Answer, Cell, Hit, PassageView, SearchOptions, Sort, Tier};
+use baogao::render::terminal::{Look, counted, escape, hit_block, hit_line, number, write_facets};
+use baogao::search::{Answer, Hit, PassageView, SearchOptions, Sort, Tier};
+use baogao::stats::facets;
 use baogao::tokenize::query_words;
 use clap::{Args, ValueEnum};
-use serde_json::json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -240,7 +238,7 @@ impl<W: Write> Page<'_, W> {
         let facets = self
             .arguments
             .facets
-            .then(|| facets_json(&facets(self.index, answer, &self.options.filters)));
+            .then(|| json::facets(&facets(self.index, &answer.cells, &self.options.filters)));
         let summary = json::summary(
             self.query.typed(),
             &self.query.understood(),
@@ -390,7 +388,9 @@ impl<W: Write> Page<'_, W> {
             }
             Tier::Any => format!("no passage of the {searched} searched has a word of “{what}”"),
         };
-        if answer.reports_searched == 0 {
+        if self.index.reports.is_empty() {
+            line = "the index holds no report".to_owned();
+        } else if answer.reports_searched == 0 {
             line = format!("no report that is held fits the filters; “{what}” was not searched");
         }
         let outside = answer.outside;
@@ -484,27 +484,10 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn facets(&mut self, answer: &Answer) -> Result<(), Failure> {
-        for facet in facets(self.index, answer, &self.options.filters) {
-            writeln!(self.out, "{}", self.look.name(facet.name))?;
-            for value in &facet.values {
-                let indent = "  ".repeat(value.depth + 1);
-                let used = textwrap_width(&value.label) + indent.len();
-                let gap = " ".repeat(26usize.saturating_sub(used).max(1));
-                let counts = format!(
-                    "{:>6} in {}",
-                    number(value.occurrences),
-                    counted(value.passages, "passage")
-                );
-                writeln!(self.out, "{indent}{}{gap}{counts}", escape(&value.label))?;
-            }
-        }
+        let facets = facets(self.index, &answer.cells, &self.options.filters);
+        write_facets(&mut self.out, self.look, &facets)?;
         Ok(())
     }
-}
-
-/// Columns of a label: a hanzi takes two.
-fn textwrap_width(label: &str) -> usize {
-    unicode_width::UnicodeWidthStr::width(label)
 }
 
 fn duration(elapsed: std::time::Duration) -> String {
@@ -556,196 +539,4 @@ impl<'i> Neighbours<'i> {
         let after = passages.iter().skip(at + 1).take(self.n).cloned().collect();
         Ok(Some((before, after)))
     }
-}
-
-/// One kind of filter with what each of its values would give.
-struct FacetTable {
-    name: &'static str,
-    values: Vec<FacetValue>,
-}
-
-struct FacetValue {
-    label: String,
-    depth: usize,
-    occurrences: u64,
-    passages: u64,
-    reports_held: u64,
-}
-
-/// Counts by region, year, part and level, each without its own filter; values that are held and have
-/// nothing are shown with 0.
-fn facets(index: &Index, answer: &Answer, filters: &Filters) -> Vec<FacetTable> {
-    let n = index.reports.len();
-    let in_parts = |cells: &[Cell], filters: &Filters| {
-        let cells = Part::ALL
-            .iter()
-            .zip(cells)
-            .filter(|(part, _)| filters.parts.is_empty() || filters.parts.contains(part));
-        cells.fold((0u64, 0u64), |(occurrences, passages), (_, cell)| {
-            (
-                occurrences + u64::from(cell.occurrences),
-                passages + u64::from(cell.passages),
-            )
-        })
-    };
-    // Sums over the reports that the other filters let through, by key.
-    fn sum<K: Ord>(
-        index: &Index,
-        filters: &Filters,
-        kind: FilterKind,
-        keys: impl Fn(usize) -> Vec<K>,
-        count: impl Fn(usize, &Filters) -> (u64, u64),
-    ) -> BTreeMap<K, (u64, u64, u64)> {
-        let filters = filters.without(kind);
-        let mask = index.report_mask(&filters);
-        let mut sums: BTreeMap<K, (u64, u64, u64)> = BTreeMap::new();
-        for (rank, _) in mask.iter().enumerate().filter(|(_, searched)| **searched) {
-            let (occurrences, passages) = count(rank, &filters);
-            for key in keys(rank) {
-                let sum = sums.entry(key).or_default();
-                *sum = (sum.0 + occurrences, sum.1 + passages, sum.2 + 1);
-            }
-        }
-        sums
-    }
-    let count = |rank: usize, filters: &Filters| {
-        answer
-            .cells
-            .get(rank)
-            .map_or((0, 0), |cells| in_parts(cells, filters))
-    };
-    let regions = sum(
-        index,
-        filters,
-        FilterKind::Region,
-        |rank| match index.reports.region(rank) {
-            Some(region) => region.path().map(Some).collect(),
-            None => vec![None],
-        },
-        count,
-    );
-    let years = sum(
-        index,
-        filters,
-        FilterKind::Year,
-        |rank| vec![index.reports.year(rank)],
-        count,
-    );
-    let levels = sum(
-        index,
-        filters,
-        FilterKind::Level,
-        |rank| vec![index.reports.level(rank)],
-        count,
-    );
-    let value = |label: String, depth: usize, sums: (u64, u64, u64)| FacetValue {
-        label,
-        depth,
-        occurrences: sums.0,
-        passages: sums.1,
-        reports_held: sums.2,
-    };
-    let unknown = || "未知".to_owned();
-    // Regions by code come out as the tree that they are; the unplaced ones last.
-    let (unplaced, placed): (Vec<_>, Vec<_>) = regions
-        .into_iter()
-        .partition(|(region, _)| region.is_none());
-    let region_values = placed
-        .into_iter()
-        .chain(unplaced)
-        .map(|(region, sums)| {
-            let depth = region.map_or(0, |region: Region| region.path().count() - 1);
-            value(
-                region.map_or_else(unknown, |region| region.name().to_owned()),
-                depth,
-                sums,
-            )
-        })
-        .collect();
-    let year_values = years
-        .into_iter()
-        .rev()
-        .map(|(year, sums)| value(year.map_or_else(unknown, |year| year.to_string()), 0, sums))
-        .collect();
-    let level_values = levels
-        .into_iter()
-        .map(|(level, sums)| {
-            value(
-                level.map_or_else(unknown, |level: Level| level.name().to_owned()),
-                0,
-                sums,
-            )
-        })
-        .collect();
-    let mask = index.report_mask(filters);
-    let part_values = Part::ALL
-        .iter()
-        .enumerate()
-        .map(|(at, part)| {
-            let mut sums = (0, 0, 0);
-            for rank in (0..n).filter(|rank| mask.get(*rank).is_some_and(|searched| *searched)) {
-                let cell = answer
-                    .cells
-                    .get(rank)
-                    .and_then(|cells| cells.get(at))
-                    .copied()
-                    .unwrap_or_default();
-                sums.0 += u64::from(cell.occurrences);
-                sums.1 += u64::from(cell.passages);
-                sums.2 += u64::from(
-                    index
-                        .reports
-                        .parts(rank)
-                        .get(at)
-                        .is_some_and(|part| part.passages > 0),
-                );
-            }
-            value(part.name().to_owned(), 0, sums)
-        })
-        .filter(|value| value.reports_held > 0)
-        .collect();
-    vec![
-        FacetTable {
-            name: "region",
-            values: region_values,
-        },
-        FacetTable {
-            name: "year",
-            values: year_values,
-        },
-        FacetTable {
-            name: "part",
-            values: part_values,
-        },
-        FacetTable {
-            name: "level",
-            values: level_values,
-        },
-    ]
-}
-
-fn facets_json(facets: &[FacetTable]) -> serde_json::Value {
-    let mut object = serde_json::Map::new();
-    for facet in facets {
-        // A region is named by its path: names alone are not unique.
-        let mut path: Vec<&str> = Vec::new();
-        let mut values = Vec::new();
-        for value in &facet.values {
-            path.truncate(value.depth);
-            path.push(&value.label);
-            let name = if facet.name == "region" {
-                json!(path)
-            } else {
-                json!(value.label)
-            };
-            values.push(json!({
-                "value": name,
-                "occurrences": value.occurrences,
-                "passages": value.passages,
-                "reports_held": value.reports_held,
-            }));
-        }
-        object.insert(facet.name.to_owned(), values.into());
-    }
-    object.into()
 }

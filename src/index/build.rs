@@ -12,7 +12,7 @@
 
 use super::directory::foreign_managed_file;
 use super::error::IndexError;
-use super::files::{FileEntry, FileTable, Outcome, root_to_stored};
+use super::files::{FileEntry, FileTable, Outcome, root_from_stored, root_to_stored};
 use super::manifest::{Makers, Manifest, TableRef};
 use super::open::{
     CURRENT_FILE, Found, from_tantivy, is_generation_name, look, open_tantivy, read_manifest,
@@ -145,10 +145,7 @@ pub fn update(
     }
     let mut roots = old.files.roots.clone();
     for root in added_roots {
-        let stored = root_to_stored(dir, &root);
-        if !roots.contains(&stored) {
-            roots.push(stored);
-        }
+        add_root(dir, &mut roots, &root);
     }
     Update {
         dir,
@@ -158,6 +155,25 @@ pub fn update(
         roots,
     }
     .run()
+}
+
+/// Adds a root unless it lies in one that is there; roots that lie in the new one are forgotten, so
+/// that no file is indexed twice. A forgotten root leaves an empty name: the others keep their numbers.
+fn add_root(dir: &Path, roots: &mut Vec<String>, root: &Path) {
+    let path_of = |stored: &str| (!stored.is_empty()).then(|| root_from_stored(dir, stored));
+    if roots
+        .iter()
+        .filter_map(|stored| path_of(stored))
+        .any(|path| root.starts_with(path))
+    {
+        return;
+    }
+    for stored in roots.iter_mut() {
+        if path_of(stored).is_some_and(|path| path.starts_with(root)) {
+            stored.clear();
+        }
+    }
+    roots.push(root_to_stored(dir, root));
 }
 
 /// Takes the writer's lock; it goes with the process, whatever becomes of it.
@@ -193,19 +209,21 @@ impl Old {
         let Found::Generation(generation) = look(dir)? else {
             return Ok(Old::default());
         };
-        let loaded = Old::load_generation(dir, &generation);
-        match loaded {
-            Ok(old) if !rebuild => Ok(old),
-            // A rebuild keeps nothing but the roots.
-            Ok(old) => Ok(Old {
-                files: FileTable {
-                    roots: old.files.roots,
-                    ..FileTable::default()
-                },
-                ..Old::default()
-            }),
-            Err(_) if rebuild => Ok(Old::default()),
-            Err(error) => Err(error),
+        match Old::load_generation(dir, &generation) {
+            Ok(old) if rebuild => Ok(Old::with_roots_of(old.files)),
+            Err(_) if rebuild => Ok(Old::with_roots_of(salvage_files(&generation))),
+            loaded => loaded,
+        }
+    }
+
+    /// Nothing but the roots, for a generation that begins anew.
+    fn with_roots_of(files: FileTable) -> Old {
+        Old {
+            files: FileTable {
+                roots: files.living_roots(),
+                ..FileTable::default()
+            },
+            ..Old::default()
         }
     }
 
@@ -239,14 +257,7 @@ impl Old {
             .ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
         if Makers::current().difference(&manifest.makers).is_some() {
             // Made with other rules: a new generation from the same roots.
-            let roots = files.roots;
-            return Ok(Old {
-                files: FileTable {
-                    roots,
-                    ..FileTable::default()
-                },
-                ..Old::default()
-            });
+            return Ok(Old::with_roots_of(files));
         }
         let bytes = read_table(generation, dir, &manifest.reports)?;
         if !manifest.reports.matches(&bytes) {
@@ -271,6 +282,15 @@ impl Old {
             next_report,
         })
     }
+}
+
+/// A file table of a damaged generation, if one can still be read: it knows the roots.
+fn salvage_files(generation: &Path) -> FileTable {
+    let entries = generation.read_dir().into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("files-"))
+        .find_map(|entry| FileTable::read(&fs::read(entry.path()).ok()?))
+        .unwrap_or_default()
 }
 
 /// One run of the writer.
@@ -306,10 +326,14 @@ impl Update<'_> {
         let mut to_read: Vec<Present> = Vec::new();
         let mut gone: Vec<u32> = Vec::new();
         for root in 0..self.roots.len() as u32 {
-            let path = table.root_path(self.dir, root);
+            let Some(path) = table.root_path(self.dir, root) else {
+                continue;
+            };
             if !path.exists() {
-                summary.vanished_roots.push(path.display().to_string());
-                if !self.options.prune {
+                if self.options.prune {
+                    table.forget_root(root);
+                } else {
+                    summary.vanished_roots.push(path.display().to_string());
                     let kept: Vec<_> = old_files
                         .keys()
                         .filter(|(r, _)| *r == root)
@@ -360,7 +384,7 @@ impl Update<'_> {
         summary.read = to_read.len();
 
         let nothing_new = to_read.is_empty() && gone.is_empty() && self.old.generation.is_some();
-        let same_roots = self.roots == self.old.files.roots;
+        let same_roots = table.roots == self.old.files.roots;
         if !(nothing_new && same_roots && table.folders == old_folders && summary.removed == 0) {
             table = self.write(table, to_read, &gone)?;
             summary.committed = true;

@@ -42,7 +42,8 @@ pub struct FileEntry {
 /// All files, folders and roots that the index rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileTable {
-    /// Corpus roots: relative to the folder that holds the index where they lie below it, else absolute.
+    /// Corpus roots: relative to the folder that holds the index where they lie below it, else absolute;
+    /// empty for one that was forgotten.
     pub roots: Vec<String>,
     /// Folders (root, path, stamp).
     pub folders: Vec<(u32, String, Stamp)>,
@@ -90,10 +91,25 @@ impl FileTable {
         postcard::from_bytes(bytes.strip_prefix(MAGIC)?).ok()
     }
 
-    /// Where a root is now, for an index in `index_dir`.
-    pub fn root_path(&self, index_dir: &Path, root: u32) -> PathBuf {
-        let stored = self.roots.get(root as usize).map_or("", String::as_str);
-        root_from_stored(index_dir, stored)
+    /// Where a root is now, for an index in `index_dir`; nothing for one that was forgotten.
+    pub fn root_path(&self, index_dir: &Path, root: u32) -> Option<PathBuf> {
+        let stored = self.roots.get(root as usize)?;
+        (!stored.is_empty()).then(|| root_from_stored(index_dir, stored))
+    }
+
+    /// Forgets a root; the others keep their numbers.
+    pub(super) fn forget_root(&mut self, root: u32) {
+        if let Some(stored) = self.roots.get_mut(root as usize) {
+            stored.clear();
+        }
+    }
+
+    /// The roots that have not been forgotten, for a table that begins anew.
+    pub(super) fn living_roots(self) -> Vec<String> {
+        self.roots
+            .into_iter()
+            .filter(|stored| !stored.is_empty())
+            .collect()
     }
 
     /// Compares with the folders as they are, by size and time only.
@@ -102,13 +118,15 @@ impl FileTable {
             known: self.files.len(),
             ..Changes::default()
         };
-        let roots: Vec<PathBuf> = self
-            .roots
-            .iter()
-            .map(|root| root_from_stored(index_dir, root))
+        let roots: Vec<Option<PathBuf>> = (0..self.roots.len() as u32)
+            .map(|root| self.root_path(index_dir, root))
             .collect();
         let place = |root: u32, path: &str| {
-            let root = roots.get(root as usize).cloned().unwrap_or_default();
+            let root = roots
+                .get(root as usize)
+                .cloned()
+                .flatten()
+                .unwrap_or_default();
             if path.is_empty() || root.is_file() {
                 root
             } else {
@@ -177,14 +195,16 @@ pub(super) fn root_to_stored(index_dir: &Path, root: &Path) -> String {
     let relative = index_dir
         .parent()
         .and_then(|home| root.strip_prefix(home).ok());
-    relative
-        .unwrap_or(root)
-        .to_string_lossy()
-        .replace('\\', "/")
+    match relative.map(Path::to_string_lossy) {
+        Some(relative) if relative.is_empty() => ".".to_owned(),
+        Some(relative) => relative.replace('\\', "/"),
+        None => root.to_string_lossy().into_owned(),
+    }
 }
 
-fn root_from_stored(index_dir: &Path, stored: &str) -> PathBuf {
+pub(super) fn root_from_stored(index_dir: &Path, stored: &str) -> PathBuf {
     match index_dir.parent() {
+        Some(home) if stored == "." => home.to_owned(),
         Some(home) if !Path::new(stored).is_absolute() => home.join(stored),
         _ => PathBuf::from(stored),
     }

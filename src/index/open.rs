@@ -264,7 +264,10 @@ impl Index {
     }
 
     fn open_once(dir: &Path) -> Result<Index, IndexError> {
-        let dir = &std::path::absolute(dir).map_err(|error| IndexError::io(dir, &error))?;
+        // The folder itself, not a link to it: roots are written down relative to where it is.
+        let dir = &std::fs::canonicalize(dir)
+            .or_else(|_| std::path::absolute(dir))
+            .map_err(|error| IndexError::io(dir, &error))?;
         let Found::Generation(generation) = look(dir)? else {
             return Err(IndexError::Missing {
                 dir: dir.to_owned(),

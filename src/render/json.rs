@@ -5,9 +5,11 @@
 
 use crate::index::ReportEntry;
 use crate::region::{Level, Region};
-use crate::report::{Evidence, Genre, Kind, Note, Part};
+use crate::report::{Evidence, Genre, Kind, Note, Part, Year};
 use crate::search::{Answer, Count, Hit, PassageView, Tier};
+use crate::stats::{Facets, Sums};
 use serde::Serialize;
+use serde_json::json;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -226,6 +228,31 @@ pub fn summary(
         outside: answer.outside.into(),
         facets,
         basis,
+    })
+}
+
+/// Facets as a JSON value: for each kind a list of values with their counts.
+pub fn facets(facets: &Facets) -> serde_json::Value {
+    fn values<K>(
+        values: &[(K, Sums)],
+        value: impl Fn(&K) -> serde_json::Value,
+    ) -> serde_json::Value {
+        let object = |(key, sums): &(K, Sums)| {
+            json!({
+                "value": value(key),
+                "occurrences": sums.occurrences,
+                "passages": sums.passages,
+                "reports": sums.reports,
+                "reports_held": sums.reports_held,
+            })
+        };
+        values.iter().map(object).collect()
+    }
+    json!({
+        "region": values(&facets.regions, |region| json!(region_path(*region))),
+        "year": values(&facets.years, |year| json!(year.map(Year::get))),
+        "part": values(&facets.parts, |part| json!(part.name())),
+        "level": values(&facets.levels, |level| json!(level.map(Level::name))),
     })
 }
 
