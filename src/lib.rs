@@ -10,11 +10,12 @@
 //! # The way of the data
 //!
 //! ```text
-//! corpus/ ─source→ RawFile ─ingest→ CleanText ─ingest→ Report ─index→ index/ ─search(Query)→ Answer (Hit …) ─render→ terminal, JSON
-//!                            decode   extract   clean   detect, split    │
-//!                                                                        ├ exact: folded text and pairs of characters: where a phrase stands
-//!                                                                        ├ words: what ranks, and what widens an empty answer
-//!                                                                        └ tables: what is true of whole reports, and of the files
+//! corpus/ ─source→ RawFile ─ingest→ clean text ─ingest→ Report ─index→ index/ ─search→ Answer ─stats→ sums ─render→ terminal, JSON
+//!           decode, extract, clean        detect, split             │      ↑
+//!                                                                   │    Query
+//!                                     exact: folded text and pairs of characters: where a phrase stands
+//!                                     words: what ranks, and what widens an empty answer
+//!                                     tables: what is true of whole reports, and of the files
 //! ```
 //!
 //! # Glossary
