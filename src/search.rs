@@ -324,16 +324,22 @@ impl Index {
         }
     }
 
+    /// Whether a report is looked at at all: a copy is only when it is asked for.
+    fn is_searched(&self, rank: usize, filters: &Filters) -> bool {
+        filters.duplicates || filters.reports.contains(&rank) || !self.reports.is_duplicate(rank)
+    }
+
     /// Which reports the filters let through, by rank.
     pub fn report_mask(&self, filters: &Filters) -> Vec<bool> {
         let lets_through = |rank: usize| {
             let region = self.reports.region(rank);
             let year = self.reports.year(rank).map(Year::get);
             let level = self.reports.level(rank);
-            (filters.regions.is_empty()
-                || region.is_some_and(|region| {
-                    filters.regions.iter().any(|filter| filter.contains(region))
-                }))
+            self.is_searched(rank, filters)
+                && (filters.regions.is_empty()
+                    || region.is_some_and(|region| {
+                        filters.regions.iter().any(|filter| filter.contains(region))
+                    }))
                 && (filters.years.is_empty()
                     || year.is_some_and(|year| {
                         filters.years.iter().any(|filter| filter.contains(&year))
@@ -384,6 +390,9 @@ impl Index {
                 let Some(rank) = self.reports.rank_of(segment.report(doc)) else {
                     return;
                 };
+                if !self.is_searched(rank, filters) {
+                    return;
+                }
                 let (part, kind) = part_of(segment.part_code(doc));
                 let occurrences: u32 = frequencies.iter().sum();
                 if !speaks_of(segment.about_code(doc), filters) {

@@ -130,6 +130,8 @@ pub struct Walk {
     pub files: Vec<FoundFile>,
     /// Folders, the root included as the empty path, with their stamps.
     pub folders: Vec<(String, Stamp)>,
+    /// Files of the name that was asked for, which speak of others.
+    pub sidecars: Vec<FoundFile>,
     /// What was found and cannot be read, sorted by path.
     pub refused: Vec<(String, Stamp, SourceError)>,
 }
@@ -139,8 +141,9 @@ pub fn is_hidden(name: &std::ffi::OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
 
-/// Walks a root, a folder or a single file; `skip` (the index) is passed over.
-pub fn walk(root: &Path, skip: &Path) -> Walk {
+/// Walks a root, a folder or a single file; `skip` (the index) is passed over. Files called
+/// `sidecar` are set apart.
+pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
     let mut walk = Walk::default();
     let base = if root.is_file() {
         root.parent().unwrap_or(root)
@@ -184,13 +187,16 @@ pub fn walk(root: &Path, skip: &Path) -> Walk {
         } else {
             Format::of(&path)
         };
+        let is_sidecar = entry.file_name() == sidecar;
+        let found = FoundFile {
+            path,
+            absolute: entry.into_path(),
+            stamp,
+        };
         match refused {
-            Err(error) => walk.refused.push((path, stamp, error)),
-            Ok(_) => walk.files.push(FoundFile {
-                path,
-                absolute: entry.into_path(),
-                stamp,
-            }),
+            Ok(_) => walk.files.push(found),
+            Err(SourceError::UnknownFormat { .. }) if is_sidecar => walk.sidecars.push(found),
+            Err(error) => walk.refused.push((found.path, stamp, error)),
         }
     }
     walk
@@ -205,11 +211,11 @@ fn relative(path: &Path, base: &Path) -> String {
     parts.join("/")
 }
 
-/// Reads a file that was found.
+/// Reads the bytes of a file that was found.
 ///
 /// # Errors
 /// When the system refuses, or when the file has grown beyond the limit since it was found.
-pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
+pub fn read_bytes(file: &FoundFile) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::with_capacity(usize::try_from(file.stamp.size).unwrap_or(0));
     File::open(&file.absolute)?
         .take(MAX_FILE_BYTES + 1)
@@ -219,9 +225,17 @@ pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
             bytes: bytes.len() as u64,
         });
     }
+    Ok(bytes)
+}
+
+/// Reads a file that was found.
+///
+/// # Errors
+/// When the system refuses, or when the file has grown beyond the limit since it was found.
+pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
     Ok(RawFile {
         path: file.path.clone(),
         format: Format::of(&file.path)?,
-        bytes,
+        bytes: read_bytes(file)?,
     })
 }

@@ -1,14 +1,15 @@
 //! `baogao reports`: what is in the corpus, and the evidence for it.
 
 use super::{
-    ChosenFilters, Common, Failure, FilePaths, FilterArguments, Format, basis, open_or_build, say,
-    stdout,
+    ChosenFilters, Common, Failure, FilePaths, FilterArguments, basis, open_or_build, say, stdout,
 };
 use baogao::index::{Index, Outcome, ReportEntry};
+use baogao::ingest::sidecar;
+use baogao::query::Filters;
 use baogao::render::json;
 use baogao::render::terminal::{Look, counted, escape, number};
 use baogao::report::{Evidence, EvidenceKind, Found, Genre};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
@@ -32,7 +33,20 @@ pub(crate) struct ReportsArguments {
     offset: usize,
     /// Form of output
     #[arg(long, default_value = "text")]
-    format: Format,
+    format: ReportsFormat,
+}
+
+/// The forms of a list of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ReportsFormat {
+    /// For people
+    Text,
+    /// One JSON object a line, a summary last
+    Jsonl,
+    /// One JSON document
+    Json,
+    /// A reports.toml to fill in and put beside the files
+    Toml,
 }
 
 pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
@@ -41,6 +55,11 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
     for region in &not_held {
         say(&format!("no report of {} is held", region.name()));
     }
+    // A list of what is there names the copies too.
+    let filters = Filters {
+        duplicates: true,
+        ..filters
+    };
     let mask = index.report_mask(&filters);
     let mut listed = Vec::new();
     for rank in (0..index.reports.len()).filter(|rank| mask.get(*rank).is_some_and(|held| *held)) {
@@ -62,7 +81,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
     let page = listed.into_iter().skip(arguments.offset).take(limit);
     let mut out = stdout();
     match arguments.format {
-        Format::Text => {
+        ReportsFormat::Text => {
             let look = common.look();
             let files = FilePaths::new(&index)?;
             for (rank, entry) in page {
@@ -80,7 +99,20 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             basis(&index)?;
             say_totals(&index, n_listed, arguments.to_fix)?;
         }
-        Format::Json | Format::Jsonl => {
+        ReportsFormat::Toml => {
+            writeln!(
+                out,
+                "# save as reports.toml in the folder of the reports, fill in, then run `baogao index`"
+            )?;
+            for (_, entry) in page {
+                writeln!(
+                    out,
+                    "\n{}",
+                    sidecar::to_fill_in(&entry.path, &entry.meta).trim_end()
+                )?;
+            }
+        }
+        ReportsFormat::Json | ReportsFormat::Jsonl => {
             let row = |(rank, entry): (usize, ReportEntry)| {
                 let size = index.reports.size(rank);
                 json::report(&entry, size.passages, size.chars)
@@ -94,7 +126,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                     .iter().map(|(file, reason)| json!({"file": file, "reason": reason})).collect::<Vec<_>>(),
                 "basis": basis(&index)?,
             });
-            if arguments.format == Format::Json {
+            if arguments.format == ReportsFormat::Json {
                 json::write_document(&mut out, "rows", rows, summary)?;
             } else {
                 rows.push(summary);
@@ -118,7 +150,7 @@ fn refused(index: &Index) -> Result<Vec<(String, String)>, Failure> {
         .into_iter()
         .filter_map(|file| match file.outcome {
             Outcome::Refused(reason) => Some((file.path, reason)),
-            Outcome::Indexed(_) => None,
+            Outcome::Indexed(_) | Outcome::Sidecar => None,
         });
     Ok(refused.collect())
 }
@@ -153,6 +185,9 @@ fn write_entry(
     about.extend(meta.speaker.clone());
     about.push(counted(u64::from(size.passages), "passage"));
     about.push(format!("{} characters", number(u64::from(size.chars))));
+    if let Some(original) = &entry.duplicate_of {
+        about.push(format!("copy of {original}"));
+    }
     if meta.genre == Genre::Other {
         about.push("another genre".to_owned());
     }

@@ -11,6 +11,7 @@
 //! - Two writers never meet: the second finds the index busy.
 
 use super::directory::foreign_managed_file;
+use super::duplicates::sketch;
 use super::error::IndexError;
 use super::files::{FileEntry, FileTable, Outcome, root_from_stored, root_to_stored};
 use super::manifest::{Makers, Manifest, TableRef};
@@ -19,10 +20,12 @@ use super::open::{
     read_table,
 };
 use super::schema::{Fields, PASSAGE_FIELD, schema};
-use super::table::{NewEntry, PartSize, ReportEntry, ReportTable, write_table};
+use super::table::{
+    NewEntry, PartSize, ReportEntry, ReportTable, name_entries, to_bytes, write_table,
+};
 use crate::exact::{ExactPlugin, encode};
 use crate::fold::fold;
-use crate::ingest::ingest;
+use crate::ingest::{ingest, sidecar};
 use crate::region::Region;
 use crate::report::{Genre, Kind, Part, Passage, Report};
 use crate::source::{self, FoundFile, walk};
@@ -31,13 +34,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy, UserOperation};
 use tantivy::schema::Facet;
 use tantivy::{IndexWriter, TantivyDocument, Term};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// Below this many bytes of new files one thread writes one segment, which opens faster.
 const ONE_SEGMENT_BYTES: u64 = 4 << 20;
@@ -65,6 +68,16 @@ pub struct UpdateOptions {
     pub threads: Option<usize>,
     /// Never merge segments (for tests that arrange them).
     pub keep_segments: bool,
+    /// Set from outside to stop: nothing is committed then.
+    pub cancel: Option<Arc<AtomicBool>>,
+}
+
+impl UpdateOptions {
+    fn is_cancelled(&self) -> bool {
+        self.cancel
+            .as_ref()
+            .is_some_and(|cancel| cancel.load(Ordering::Relaxed))
+    }
 }
 
 /// How far an update has come.
@@ -100,6 +113,8 @@ pub struct UpdateSummary {
     pub to_fix: usize,
     /// Texts of another genre.
     pub other_genre: usize,
+    /// Copies of a report that is there in a better one.
+    pub duplicates: usize,
     /// Files that were refused (path, reason), in this run or before and unchanged.
     pub refused: Vec<(String, String)>,
     /// Roots that are not there; nothing of them was removed.
@@ -302,10 +317,62 @@ struct Update<'a> {
     roots: Vec<String>,
 }
 
-/// A file that is there now.
+/// A file that is there now and must be read.
 struct Present {
     root: u32,
     found: FoundFile,
+    /// What a sidecar says of it.
+    entry: Option<sidecar::Entry>,
+    /// Fingerprint of that, 0 for nothing.
+    sidecar: u64,
+}
+
+/// What the sidecars of a root say, by path of the file they speak of.
+#[derive(Default)]
+struct Sidecars {
+    entries: HashMap<String, sidecar::Entry>,
+}
+
+impl Sidecars {
+    /// Reads one sidecar; one that cannot be read is refused like any file, and speaks of nothing.
+    fn read(&mut self, root: u32, found: FoundFile) -> FileEntry {
+        let folder = found
+            .path
+            .strip_suffix(sidecar::FILE_NAME)
+            .unwrap_or_default()
+            .to_owned();
+        let text = source::read_bytes(&found)
+            .map_err(|error| error.to_string())
+            .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned()));
+        let content = text
+            .as_ref()
+            .map_or(0, |text| xxh3_128(text.as_bytes()).max(1));
+        let outcome = match text.and_then(|text| sidecar::parse(&text)) {
+            Ok(entries) => {
+                let of_folder = |(name, entry)| (format!("{folder}{name}"), entry);
+                self.entries.extend(entries.into_iter().map(of_folder));
+                Outcome::Sidecar
+            }
+            Err(reason) => Outcome::Refused(reason),
+        };
+        FileEntry {
+            root,
+            path: found.path,
+            stamp: found.stamp,
+            content,
+            sidecar: 0,
+            outcome,
+        }
+    }
+
+    /// What is said of a file, and its fingerprint.
+    fn entry_of(&self, path: &str) -> (Option<sidecar::Entry>, u64) {
+        let entry = self.entries.get(path).cloned();
+        let fingerprint = entry
+            .as_ref()
+            .map_or(0, |entry| xxh3_64(&to_bytes(entry)).max(1));
+        (entry, fingerprint)
+    }
 }
 
 impl Update<'_> {
@@ -315,12 +382,12 @@ impl Update<'_> {
             roots: self.roots.clone(),
             ..FileTable::default()
         };
-        let mut old_files: HashMap<(u32, String), FileEntry> =
-            std::mem::take(&mut self.old.files.files)
-                .into_iter()
-                .map(|file| ((file.root, file.path.clone()), file))
-                .collect();
-        let old_folders = std::mem::take(&mut self.old.files.folders);
+        let old_table = std::mem::take(&mut self.old.files);
+        let mut old_files: HashMap<(u32, String), &FileEntry> = old_table
+            .files
+            .iter()
+            .map(|file| ((file.root, file.path.clone()), file))
+            .collect();
 
         // What is there now, and what of it must be read.
         let mut to_read: Vec<Present> = Vec::new();
@@ -334,58 +401,71 @@ impl Update<'_> {
                     table.forget_root(root);
                 } else {
                     summary.vanished_roots.push(path.display().to_string());
-                    let kept: Vec<_> = old_files
-                        .keys()
-                        .filter(|(r, _)| *r == root)
-                        .cloned()
-                        .collect();
+                    let of_root = |file: &&FileEntry| file.root == root;
                     table
                         .files
-                        .extend(kept.iter().filter_map(|key| old_files.remove(key)));
-                    table
-                        .folders
-                        .extend(old_folders.iter().filter(|(r, ..)| *r == root).cloned());
+                        .extend(old_table.files.iter().filter(of_root).cloned());
+                    old_files.retain(|(r, _), _| *r != root);
+                    let folders = old_table.folders.iter().filter(|(r, ..)| *r == root);
+                    table.folders.extend(folders.cloned());
                 }
                 continue;
             }
-            let found = walk(&path, self.dir);
-            table.folders.extend(
-                found
-                    .folders
-                    .into_iter()
-                    .map(|(path, stamp)| (root, path, stamp)),
-            );
+            let found = walk(&path, self.dir, sidecar::FILE_NAME);
+            let folders = found.folders.into_iter();
+            table
+                .folders
+                .extend(folders.map(|(path, stamp)| (root, path, stamp)));
+            let mut sidecars = Sidecars::default();
+            for found in found.sidecars {
+                old_files.remove(&(root, found.path.clone()));
+                table.files.push(sidecars.read(root, found));
+            }
             for (path, stamp, error) in found.refused {
-                let old = old_files.remove(&(root, path.clone()));
-                gone.extend(old.iter().flat_map(reports_of));
-                let outcome = Outcome::Refused(error.to_string());
+                gone.extend(
+                    old_files
+                        .remove(&(root, path.clone()))
+                        .map(reports_of)
+                        .unwrap_or_default(),
+                );
                 table.files.push(FileEntry {
                     root,
                     path,
                     stamp,
                     content: 0,
-                    outcome,
+                    sidecar: 0,
+                    outcome: Outcome::Refused(error.to_string()),
                 });
             }
             for found in found.files {
+                let (entry, sidecar) = sidecars.entry_of(&found.path);
                 match old_files.remove(&(root, found.path.clone())) {
-                    Some(old) if old.stamp == found.stamp && is_settled(&old) => {
-                        table.files.push(old)
+                    Some(old)
+                        if old.stamp == found.stamp
+                            && old.sidecar == sidecar
+                            && is_settled(old) =>
+                    {
+                        table.files.push(old.clone());
                     }
                     old => {
-                        gone.extend(old.iter().flat_map(reports_of));
-                        to_read.push(Present { root, found });
+                        gone.extend(old.map(reports_of).unwrap_or_default());
+                        to_read.push(Present {
+                            root,
+                            found,
+                            entry,
+                            sidecar,
+                        });
                     }
                 }
             }
         }
         summary.removed = old_files.len();
-        gone.extend(old_files.values().flat_map(reports_of));
+        gone.extend(old_files.values().flat_map(|file| reports_of(file)));
         summary.read = to_read.len();
+        table.sort();
 
-        let nothing_new = to_read.is_empty() && gone.is_empty() && self.old.generation.is_some();
-        let same_roots = table.roots == self.old.files.roots;
-        if !(nothing_new && same_roots && table.folders == old_folders && summary.removed == 0) {
+        let is_new = self.old.generation.is_none();
+        if is_new || !to_read.is_empty() || !gone.is_empty() || table != old_table {
             table = self.write(table, to_read, &gone)?;
             summary.committed = true;
         }
@@ -410,6 +490,7 @@ impl Update<'_> {
                 .map(|part| u64::from(part.chars))
                 .sum::<u64>();
             match meta.genre {
+                _ if new.entry.duplicate_of.is_some() => summary.duplicates += 1,
                 Genre::Other => summary.other_genre += 1,
                 Genre::Report => {
                     summary.to_fix += usize::from(meta.region.is_none() || meta.year.is_none())
@@ -475,6 +556,10 @@ impl Update<'_> {
         let ingested = self
             .ingest_all(&to_read, &writer, fields, threads)
             .map_err(fail)?;
+        if self.options.is_cancelled() {
+            // Nothing of this run is committed; what was committed before stays.
+            return Err(IndexError::Cancelled);
+        }
         for (present, ingested) in to_read.into_iter().zip(ingested) {
             let outcome = match ingested.result {
                 Ok(reports) => {
@@ -493,12 +578,11 @@ impl Update<'_> {
                 path,
                 stamp,
                 content: ingested.content,
+                sidecar: present.sidecar,
                 outcome,
             });
         }
-        table
-            .files
-            .sort_by(|a, b| (a.root, &a.path).cmp(&(b.root, &b.path)));
+        table.sort();
 
         (self.progress)(Progress::Committing);
         let manifest = self.write_tables(&generation, &table)?;
@@ -543,13 +627,13 @@ impl Update<'_> {
         let failure: Mutex<Option<tantivy::TantivyError>> = Mutex::new(None);
         let slots: Vec<Mutex<Option<Ingested>>> = files.iter().map(|_| Mutex::new(None)).collect();
         let work = || {
-            loop {
+            while !self.options.is_cancelled() {
                 let at = next_file.fetch_add(1, Ordering::Relaxed);
                 let (Some(present), Some(slot)) = (files.get(at), slots.get(at)) else {
                     return;
                 };
                 let ingested = ingest_file(
-                    &present.found,
+                    present,
                     &next_report,
                     |documents| {
                         writer.run(
@@ -598,8 +682,15 @@ impl Update<'_> {
     }
 
     /// Writes both tables, synced, and returns the manifest that names them.
-    fn write_tables(&self, generation: &Path, files: &FileTable) -> Result<Manifest, IndexError> {
-        let entries: Vec<NewEntry> = self.old.reports.values().cloned().collect();
+    fn write_tables(
+        &mut self,
+        generation: &Path,
+        files: &FileTable,
+    ) -> Result<Manifest, IndexError> {
+        let entries = name_entries(self.old.reports.values().cloned().collect());
+        for new in &entries {
+            self.old.reports.insert(new.number, new.clone());
+        }
         let passages = entries
             .iter()
             .flat_map(|new| new.parts)
@@ -615,7 +706,7 @@ impl Update<'_> {
         Ok(Manifest {
             makers: Makers::current(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
-            reports: put("reports", write_table(entries))?,
+            reports: put("reports", write_table(&entries))?,
             files: put("files", files.write())?,
             corpus,
             passages,
@@ -632,7 +723,7 @@ fn is_settled(file: &FileEntry) -> bool {
 fn reports_of(file: &FileEntry) -> Vec<u32> {
     match &file.outcome {
         Outcome::Indexed(numbers) => numbers.clone(),
-        Outcome::Refused(_) => Vec::new(),
+        Outcome::Refused(_) | Outcome::Sidecar => Vec::new(),
     }
 }
 
@@ -651,12 +742,12 @@ fn corpus_fingerprint(files: &FileTable) -> String {
 
 /// Reads one file, gives its reports numbers and hands their documents on, one call a report.
 fn ingest_file(
-    found: &FoundFile,
+    present: &Present,
     next_report: &AtomicU32,
     run: impl Fn(Vec<TantivyDocument>) -> tantivy::Result<u64>,
     fields: Fields,
 ) -> tantivy::Result<Ingested> {
-    let raw = match source::read(found) {
+    let raw = match source::read(&present.found) {
         Ok(raw) => raw,
         Err(error) => {
             return Ok(Ingested {
@@ -686,7 +777,10 @@ fn ingest_file(
         }
     };
     let mut entries = Vec::with_capacity(reports.len());
-    for report in reports {
+    for mut report in reports {
+        if let Some(entry) = &present.entry {
+            sidecar::apply(entry, &mut report.meta, &mut report.notes);
+        }
         let number = next_report.fetch_add(1, Ordering::Relaxed);
         run(documents(&report, number, fields))?;
         entries.push(new_entry(report, number, &raw.path, content));
@@ -750,6 +844,12 @@ fn new_entry(report: Report, number: u32, path: &str, content: u128) -> NewEntry
         .iter()
         .filter(|passage| passage.kind == Kind::Heading)
         .count() as u32;
+    let folded: Vec<String> = report
+        .passages
+        .iter()
+        .map(|passage| fold(&passage.text))
+        .collect();
+    let sketch = sketch(folded.iter().map(String::as_str));
     let Report { meta, notes, .. } = report;
     let path = path.to_owned();
     NewEntry {
@@ -763,6 +863,8 @@ fn new_entry(report: Report, number: u32, path: &str, content: u128) -> NewEntry
             root: 0,
             path,
             content,
+            duplicate_of: None,
+            sketch,
         },
     }
 }

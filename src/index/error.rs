@@ -51,6 +51,9 @@ pub enum IndexError {
         /// As given.
         path: PathBuf,
     },
+    /// Stopped from outside before the commit; what was committed before is kept.
+    #[error("stopped; the index is as it was before")]
+    Cancelled,
     /// The system refused; what was committed before is kept.
     #[error("`{}` could not be written or read: {cause}", .path.display())]
     Io {

@@ -6,6 +6,7 @@
 
 mod build;
 mod directory;
+mod duplicates;
 mod error;
 mod files;
 mod manifest;

@@ -174,6 +174,7 @@ pub(crate) fn detect(
         }
     }
     ReportMeta {
+        url: None,
         title,
         region,
         year,

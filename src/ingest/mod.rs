@@ -7,6 +7,7 @@ mod extract;
 mod furniture;
 mod join;
 mod line;
+pub mod sidecar;
 mod split;
 
 use crate::report::Report;
