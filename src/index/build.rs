@@ -46,6 +46,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 const ONE_SEGMENT_BYTES: u64 = 4 << 20;
 /// Memory that each indexing thread of tantivy fills before it writes a segment.
 const BYTES_PER_THREAD: usize = 200 << 20;
+/// Memory of a writer that only merges: the least that tantivy accepts.
+const MERGE_WRITER_BYTES: usize = 15 << 20;
 /// At most this many indexing threads (tantivy's own limit).
 const MAX_THREADS: usize = 8;
 /// A segment with a larger share of deleted passages is rewritten.
@@ -191,6 +193,61 @@ fn add_root(dir: &Path, roots: &mut Vec<String>, root: &Path) {
     roots.push(root_to_stored(dir, root));
 }
 
+/// Builds a new index in `dir` from reports that did not come from files of a corpus; what it held before is gone.
+///
+/// # Errors
+/// When the folder is foreign or busy, or the system refuses.
+pub fn build_from_reports(dir: &Path, reports: &[Report]) -> Result<UpdateSummary, IndexError> {
+    let dir = &std::path::absolute(dir).map_err(|error| IndexError::io(dir, &error))?;
+    look(dir)?;
+    fs::create_dir_all(dir).map_err(|error| IndexError::io(dir, &error))?;
+    let _lock = lock(dir)?;
+    let mut update = Update {
+        dir,
+        options: &UpdateOptions::default(),
+        progress: &|_| {},
+        old: Old::default(),
+        roots: Vec::new(),
+    };
+    update.write_reports(reports)?;
+    let mut summary = UpdateSummary {
+        committed: true,
+        ..UpdateSummary::default()
+    };
+    update.summarise(&mut summary, &FileTable::default());
+    Ok(summary)
+}
+
+/// Merges all segments of the index in `dir` into one, which is searched a little faster.
+///
+/// # Errors
+/// When there is no index, when it is damaged or busy, or the system refuses.
+pub fn merge(dir: &Path) -> Result<(), IndexError> {
+    let fail = |error| from_tantivy(dir, error);
+    let Found::Generation(generation) = look(dir)? else {
+        return Err(IndexError::Missing {
+            dir: dir.to_owned(),
+        });
+    };
+    let _lock = lock(dir)?;
+    refuse_foreign_files(dir, &generation)?;
+    let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
+    let index = open_tantivy(Box::new(directory.clone()), None).map_err(fail)?;
+    let mut writer: IndexWriter = index
+        .writer_with_num_threads(1, MERGE_WRITER_BYTES)
+        .map_err(fail)?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    let segments = index.searchable_segment_ids().map_err(fail)?;
+    if segments.len() > 1 {
+        writer.merge(&segments).wait().map_err(fail)?;
+    }
+    writer.garbage_collect_files().wait().map_err(fail)?;
+    writer.wait_merging_threads().map_err(fail)?;
+    directory
+        .sync_directory()
+        .map_err(|error| IndexError::io(&generation, &error))
+}
+
 /// Takes the writer's lock; it goes with the process, whatever becomes of it.
 fn lock(dir: &Path) -> Result<File, IndexError> {
     let path = dir.join(LOCK_FILE);
@@ -206,6 +263,19 @@ fn lock(dir: &Path) -> Result<File, IndexError> {
             dir: dir.to_owned(),
         }),
         Err(fs::TryLockError::Error(error)) => Err(IndexError::io(path, &error)),
+    }
+}
+
+/// A writer deletes what tantivy's list of files names; a list with foreign names is not obeyed.
+fn refuse_foreign_files(dir: &Path, generation: &Path) -> Result<(), IndexError> {
+    let foreign =
+        foreign_managed_file(generation).map_err(|error| IndexError::io(generation, &error))?;
+    match foreign {
+        None => Ok(()),
+        Some(name) => Err(IndexError::Damaged {
+            dir: dir.to_owned(),
+            what: format!("`.managed.json` names `{name}`, which is not a file of the index"),
+        }),
     }
 }
 
@@ -247,13 +317,7 @@ impl Old {
             dir: dir.to_owned(),
             what,
         };
-        let foreign =
-            foreign_managed_file(generation).map_err(|error| IndexError::io(generation, &error))?;
-        if let Some(name) = foreign {
-            return Err(damaged(format!(
-                "`.managed.json` names `{name}`, which is not a file of the index"
-            )));
-        }
+        refuse_foreign_files(dir, generation)?;
         let directory =
             MmapDirectory::open(generation).map_err(|error| from_tantivy(dir, error.into()))?;
         let index =
@@ -315,6 +379,14 @@ struct Update<'a> {
     progress: &'a (dyn Fn(Progress) + Sync),
     old: Old,
     roots: Vec<String>,
+}
+
+/// The generation that is being written.
+struct Output {
+    generation: PathBuf,
+    is_new: bool,
+    directory: MmapDirectory,
+    writer: IndexWriter,
 }
 
 /// A file that is there now and must be read.
@@ -513,48 +585,17 @@ impl Update<'_> {
     ) -> Result<FileTable, IndexError> {
         let dir = self.dir;
         let fail = |error| from_tantivy(dir, error);
-        let generation = match &self.old.generation {
-            Some(generation) => generation.clone(),
-            None => next_generation(dir)?,
-        };
-        let is_new = self.old.generation.is_none();
-        if is_new {
-            // Whatever an unfinished build left there.
-            let _ = fs::remove_dir_all(&generation);
-            fs::create_dir_all(&generation).map_err(|error| IndexError::io(&generation, &error))?;
-        }
-        let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
-        let tokenizer = WordTokenizer::load();
-        if is_new {
-            tantivy::Index::builder()
-                .schema(schema().0)
-                .register_plugin(Arc::new(ExactPlugin {
-                    field: PASSAGE_FIELD,
-                }))
-                .open_or_create(directory.clone())
-                .map_err(fail)?;
-        }
-        let index = open_tantivy(Box::new(directory.clone()), Some(tokenizer)).map_err(fail)?;
         let n_bytes: u64 = to_read.iter().map(|present| present.found.stamp.size).sum();
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = self.options.threads.unwrap_or(cores).clamp(1, MAX_THREADS);
-        let writers = if n_bytes < ONE_SEGMENT_BYTES {
-            1
-        } else {
-            threads
-        };
-        let mut writer: IndexWriter = index
-            .writer_with_num_threads(writers, writers * BYTES_PER_THREAD)
-            .map_err(fail)?;
-        writer.set_merge_policy(self.merge_policy());
-
+        let output = self.open_output(n_bytes)?;
         let (_, fields) = schema();
         for number in gone {
-            writer.delete_term(Term::from_field_u64(fields.report, u64::from(*number)));
+            output
+                .writer
+                .delete_term(Term::from_field_u64(fields.report, u64::from(*number)));
             self.old.reports.remove(number);
         }
         let ingested = self
-            .ingest_all(&to_read, &writer, fields, threads)
+            .ingest_all(&to_read, &output.writer, fields)
             .map_err(fail)?;
         if self.options.is_cancelled() {
             // Nothing of this run is committed; what was committed before stays.
@@ -583,9 +624,70 @@ impl Update<'_> {
             });
         }
         table.sort();
+        self.commit(output, &table)?;
+        Ok(table)
+    }
 
+    fn threads(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        self.options.threads.unwrap_or(cores).clamp(1, MAX_THREADS)
+    }
+
+    /// Opens the generation to update for writing, or makes a new one, for about `n_bytes` of new text.
+    fn open_output(&self, n_bytes: u64) -> Result<Output, IndexError> {
+        let dir = self.dir;
+        let fail = |error| from_tantivy(dir, error);
+        let generation = match &self.old.generation {
+            Some(generation) => generation.clone(),
+            None => next_generation(dir)?,
+        };
+        let is_new = self.old.generation.is_none();
+        if is_new {
+            // Whatever an unfinished build left there.
+            let _ = fs::remove_dir_all(&generation);
+            fs::create_dir_all(&generation).map_err(|error| IndexError::io(&generation, &error))?;
+        }
+        let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
+        let tokenizer = WordTokenizer::load();
+        if is_new {
+            tantivy::Index::builder()
+                .schema(schema().0)
+                .register_plugin(Arc::new(ExactPlugin {
+                    field: PASSAGE_FIELD,
+                }))
+                .open_or_create(directory.clone())
+                .map_err(fail)?;
+        }
+        let index = open_tantivy(Box::new(directory.clone()), Some(tokenizer)).map_err(fail)?;
+        let writers = if n_bytes < ONE_SEGMENT_BYTES {
+            1
+        } else {
+            self.threads()
+        };
+        let writer: IndexWriter = index
+            .writer_with_num_threads(writers, writers * BYTES_PER_THREAD)
+            .map_err(fail)?;
+        writer.set_merge_policy(self.merge_policy());
+        Ok(Output {
+            generation,
+            is_new,
+            directory,
+            writer,
+        })
+    }
+
+    /// Commits what the writer holds, with both tables, and makes it the index in use.
+    fn commit(&mut self, output: Output, table: &FileTable) -> Result<(), IndexError> {
+        let Output {
+            generation,
+            is_new,
+            directory,
+            mut writer,
+        } = output;
+        let dir = self.dir;
+        let fail = |error| from_tantivy(dir, error);
         (self.progress)(Progress::Committing);
-        let manifest = self.write_tables(&generation, &table)?;
+        let manifest = self.write_tables(&generation, table)?;
         let payload =
             serde_json::to_string(&manifest).map_err(|error| IndexError::io(dir, &error))?;
         let mut commit = writer.prepare_commit().map_err(fail)?;
@@ -601,7 +703,43 @@ impl Update<'_> {
             switch_to(dir, &generation)?;
         }
         sweep(dir, &generation, &manifest);
-        Ok(table)
+        Ok(())
+    }
+
+    /// Indexes reports on several threads and commits.
+    fn write_reports(&mut self, reports: &[Report]) -> Result<(), IndexError> {
+        let dir = self.dir;
+        let fail = |error| from_tantivy(dir, error);
+        let passages = reports.iter().flat_map(|report| &report.passages);
+        let output = self.open_output(passages.map(|passage| passage.text.len() as u64).sum())?;
+        let (_, fields) = schema();
+        let next = AtomicU32::new(0);
+        let work = || {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(report) = reports.get(number as usize) else {
+                    return Ok(());
+                };
+                add_report(&output.writer, report, number, fields)?;
+            }
+        };
+        std::thread::scope(|scope| -> tantivy::Result<()> {
+            let others: Vec<_> = (1..self.threads()).map(|_| scope.spawn(work)).collect();
+            let mut result = work();
+            for other in others {
+                let panicked =
+                    |_| tantivy::TantivyError::SystemError("a thread panicked".to_owned());
+                result = result.and(other.join().map_err(panicked).flatten());
+            }
+            result
+        })
+        .map_err(fail)?;
+        for (number, report) in (0..).zip(reports) {
+            let new = new_entry(report, number, "", 0);
+            self.old.reports.insert(number, new);
+        }
+        self.old.next_report = self.old.reports.len() as u32;
+        self.commit(output, &FileTable::default())
     }
 
     fn merge_policy(&self) -> Box<dyn MergePolicy> {
@@ -613,14 +751,14 @@ impl Update<'_> {
         Box::new(policy)
     }
 
-    /// Reads and repairs all files on `threads` threads and hands their passages to the writer.
+    /// Reads and repairs all files on several threads and hands their passages to the writer.
     fn ingest_all(
         &mut self,
         files: &[Present],
         writer: &IndexWriter,
         fields: Fields,
-        threads: usize,
     ) -> tantivy::Result<Vec<Ingested>> {
+        let threads = self.threads();
         let next_file = AtomicUsize::new(0);
         let next_report = AtomicU32::new(self.old.next_report);
         let done = AtomicUsize::new(0);
@@ -632,20 +770,7 @@ impl Update<'_> {
                 let (Some(present), Some(slot)) = (files.get(at), slots.get(at)) else {
                     return;
                 };
-                let ingested = ingest_file(
-                    present,
-                    &next_report,
-                    |documents| {
-                        writer.run(
-                            documents
-                                .into_iter()
-                                .map(UserOperation::Add)
-                                .collect::<Vec<_>>(),
-                        )
-                    },
-                    fields,
-                );
-                match ingested {
+                match ingest_file(present, &next_report, writer, fields) {
                     Ok(ingested) => {
                         let n = done.fetch_add(1, Ordering::Relaxed) + 1;
                         (self.progress)(Progress::Reading {
@@ -744,7 +869,7 @@ fn corpus_fingerprint(files: &FileTable) -> String {
 fn ingest_file(
     present: &Present,
     next_report: &AtomicU32,
-    run: impl Fn(Vec<TantivyDocument>) -> tantivy::Result<u64>,
+    writer: &IndexWriter,
     fields: Fields,
 ) -> tantivy::Result<Ingested> {
     let raw = match source::read(&present.found) {
@@ -782,13 +907,26 @@ fn ingest_file(
             sidecar::apply(entry, &mut report.meta, &mut report.notes);
         }
         let number = next_report.fetch_add(1, Ordering::Relaxed);
-        run(documents(&report, number, fields))?;
-        entries.push(new_entry(report, number, &raw.path, content));
+        add_report(writer, &report, number, fields)?;
+        entries.push(new_entry(&report, number, &raw.path, content));
     }
     Ok(Ingested {
         content,
         result: Ok(entries),
     })
+}
+
+/// Hands all passages of a report to the writer in one call, so that they stay together, in order.
+fn add_report(
+    writer: &IndexWriter,
+    report: &Report,
+    number: u32,
+    fields: Fields,
+) -> tantivy::Result<()> {
+    let documents = documents(report, number, fields);
+    let operations: Vec<_> = documents.into_iter().map(UserOperation::Add).collect();
+    writer.run(operations)?;
+    Ok(())
 }
 
 /// The documents of all passages of a report.
@@ -831,7 +969,7 @@ fn about_code(passage: &Passage) -> u64 {
     })
 }
 
-fn new_entry(report: Report, number: u32, path: &str, content: u128) -> NewEntry {
+fn new_entry(report: &Report, number: u32, path: &str, content: u128) -> NewEntry {
     let mut parts = [PartSize::default(); Part::ALL.len()];
     for passage in &report.passages {
         if let Some(part) = parts.get_mut(passage.part as usize) {
@@ -850,18 +988,16 @@ fn new_entry(report: Report, number: u32, path: &str, content: u128) -> NewEntry
         .map(|passage| fold(&passage.text))
         .collect();
     let sketch = sketch(folded.iter().map(String::as_str));
-    let Report { meta, notes, .. } = report;
-    let path = path.to_owned();
     NewEntry {
         number,
         parts,
         entry: ReportEntry {
             id: String::new(),
-            meta,
-            notes,
+            meta: report.meta.clone(),
+            notes: report.notes.clone(),
             headings,
             root: 0,
-            path,
+            path: path.to_owned(),
             content,
             duplicate_of: None,
             sketch,

@@ -321,6 +321,11 @@ impl Index {
         self.segments.len()
     }
 
+    /// The exact channel of every segment: where a phrase stands, without ranking.
+    pub fn exact_segments(&self) -> impl Iterator<Item = &ExactSegment> {
+        self.segments.iter().map(|segment| &segment.exact)
+    }
+
     /// The files that the index rests on.
     ///
     /// # Errors

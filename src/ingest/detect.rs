@@ -1331,7 +1331,7 @@ fn genre_of(
             n_articles += 1;
         }
         let news = [
-            "实到",
+            "应到代表",
             "符合法定人数",
             "大会执行主席",
             "主席台前排就座",
@@ -1344,6 +1344,9 @@ fn genre_of(
             .iter()
             .any(|word| text.contains(word))
         {
+            if text.contains("工作报告时") && !addresses {
+                return other("a news item", text);
+            }
             n_quoted_speech += 2;
         }
         let start: String = text.chars().take(12).collect();
@@ -1358,7 +1361,10 @@ fn genre_of(
     if n_articles >= 5 && n_articles * 3 >= paragraphs.len() {
         return other("a law or regulation", "第…条");
     }
-    if n_quoted_speech >= 3 && !addresses {
+    let dated = opening
+        .iter()
+        .any(|line| line.kind == Opening::Dateline && line.text.contains("会议"));
+    if n_quoted_speech >= 3 && !addresses && !dated {
         return other("a news item", "…指出，");
     }
     let headed = paragraphs

@@ -11,7 +11,7 @@
 //! - CR, LF, CRLF, U+0085, U+2028 and U+2029 end a line alike, so they number lines alike. A form
 //!   feed ends a line too, but editors do not count it, so it gives no number.
 
-use super::line::{ends_sentence, is_closer, is_han};
+use super::line::{Rank, ends_sentence, is_closer, is_han, number_of};
 use crate::report::Note;
 use crate::source::Format;
 
@@ -61,11 +61,12 @@ pub(crate) fn extract(text: &str, format: Format, notes: &mut Vec<Note>) -> Vec<
     let mut n_blank_above = 0;
     let mut bold_open = false;
     for (number, raw) in raw_lines(text) {
-        for piece in pieces_of(raw) {
-            let body = piece.trim_start();
+        for piece in pieces_of(raw).into_iter().flat_map(cut_at_head_gap) {
+            let is_edge = |c: char| c.is_whitespace() || is_invisible(c);
+            let body = piece.trim_start_matches(is_edge);
             let white = piece.get(..piece.len() - body.len()).unwrap_or("");
-            let body = body.trim_end();
-            if body.trim_matches(is_invisible).trim().is_empty() {
+            let body = body.trim_end_matches(is_edge);
+            if body.is_empty() {
                 n_blank_above += 1;
                 continue;
             }
@@ -110,6 +111,7 @@ fn columns_of_space(c: char) -> usize {
     match c {
         '\u{3000}' | '\u{2003}' => 2,
         '\t' => 4,
+        _ if is_invisible(c) => 0,
         _ => 1,
     }
 }
@@ -202,6 +204,34 @@ fn cut_at_gaps<'a>(raw: &'a str, pieces: &mut Vec<&'a str>) {
     pieces.extend(raw.get(start..));
 }
 
+/// Parts a numbered head from the long text that follows it on the line after a space.
+fn cut_at_head_gap(piece: &str) -> impl Iterator<Item = &str> {
+    const HEAD_BYTES_MAX: usize = 100;
+    let body = piece.trim_start();
+    let cut = (body.len() > 180)
+        .then(|| number_of(body))
+        .flatten()
+        .filter(|number| number.rank <= Rank::HanBracket)
+        .and_then(|number| {
+            let head = body.get(number.bytes..)?;
+            let (at, _) = head
+                .char_indices()
+                .take_while(|&(at, _)| at <= HEAD_BYTES_MAX)
+                .find(|&(at, c)| at >= 12 && c.is_whitespace())?;
+            let title = head.get(..at)?;
+            let plain = title
+                .chars()
+                .all(|c| is_han(c) || c.is_ascii_digit() || matches!(c, '、' | '“' | '”' | '"'));
+            let rest = head.get(at..)?.trim_start();
+            (plain && rest.chars().count() >= 40).then_some(piece.len() - head.len() + at)
+        });
+    let (head, rest) = match cut {
+        Some(cut) => (piece.get(..cut), piece.get(cut..)),
+        None => (Some(piece), None),
+    };
+    head.into_iter().chain(rest)
+}
+
 /// Whether a line can hold Markdown at all; most do not.
 fn has_marks(body: &str) -> bool {
     matches!(
@@ -230,7 +260,12 @@ fn marked_lines(
         && (rest.starts_with([' ', '\t', '\u{3000}', '\u{a0}']) && !rest.trim().is_empty())
     {
         mark = Mark::Heading(u8::try_from(hashes).unwrap_or(6));
-        body = rest.trim().trim_end_matches('#').trim_end();
+        body = rest.trim();
+        // `## 标题 ##`: the closing marks stand after a space.
+        let open = body.trim_end_matches('#');
+        if format == Format::Markdown && (open.is_empty() || open.ends_with(char::is_whitespace)) {
+            body = open.trim_end();
+        }
         if body.is_empty() {
             return;
         }
@@ -261,7 +296,7 @@ fn marked_lines(
         body = &table_row;
     }
     let (text, bold) = unmark(body, number, bold_open, notes);
-    if text.trim().is_empty() {
+    if text.trim().is_empty() || is_rule(&text) {
         return;
     }
     let mut starts = run_in_starts(&text, &bold);
@@ -303,11 +338,19 @@ fn marked_lines(
 
 /// A rule of Markdown: `---`, `***`, `===`.
 fn is_rule(body: &str) -> bool {
-    let mut bytes = body.bytes().filter(|b| !b.is_ascii_whitespace());
-    let Some(first) = bytes.next() else {
+    let mut signs = body
+        .chars()
+        .filter(|&c| !c.is_whitespace() && !is_invisible(c));
+    let Some(first) = signs.next() else {
         return false;
     };
-    matches!(first, b'-' | b'*' | b'_' | b'=') && body.len() >= 3 && bytes.all(|b| b == first)
+    let mut n_signs = 1;
+    matches!(first, '-' | '*' | '_' | '=')
+        && signs.all(|c| {
+            n_signs += 1;
+            c == first
+        })
+        && n_signs >= 3
 }
 
 /// Where the bold heads stand that open a paragraph of their own. This is the one place that
@@ -409,9 +452,19 @@ fn unmark(
 
 /// `[label](target)` or `![label](target)` at the start: label, target, what follows.
 fn link_of(text: &str) -> Option<(&str, &str, &str)> {
+    const LINK_CHARS_MAX: usize = 400;
     let text = text.strip_prefix('!').unwrap_or(text).strip_prefix('[')?;
-    let (label, rest) = text.split_once("](")?;
-    let (target, rest) = rest.split_once(')')?;
+    let reach = text
+        .char_indices()
+        .nth(LINK_CHARS_MAX)
+        .map_or(text.len(), |(at, _)| at);
+    let near = text.get(..reach)?;
+    let label_bytes = near.find("](")?;
+    let target_from = label_bytes + "](".len();
+    let target_bytes = near.get(target_from..)?.find(')')?;
+    let label = text.get(..label_bytes)?;
+    let target = text.get(target_from..target_from + target_bytes)?;
+    let rest = text.get(target_from + target_bytes + 1..)?;
     let plausible = !label.contains(['[', ']']) && !target.contains(' ') && label.len() < 300;
     let linked =
         target.starts_with(['#', '/', '.']) || target.contains("://") || target.ends_with("html");

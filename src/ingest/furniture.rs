@@ -14,6 +14,7 @@
 use super::extract::{Line, Mark};
 use super::line::{self, End, Opening, Rank, end_of, is_han, number_of};
 use crate::report::Note;
+use std::collections::HashSet;
 
 /// A labelled fact of the page: `发布时间：2007-01-30`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -341,9 +342,18 @@ const HEADER_LINES_MAX: usize = 400;
 /// Removes the furniture from the lines, in place.
 pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
     let mut around = Surroundings::default();
+    let mut begins_inside = false;
+    lines.retain_mut(|line| {
+        line.begins_inside = std::mem::take(&mut begins_inside);
+        cut_page_turns(line, &mut around);
+        // A mark alone on its line speaks for the next.
+        begins_inside = line.begins_inside && line.text.is_empty();
+        !line.text.is_empty()
+    });
     let anchor = anchor_of(lines);
     let mut doomed: Vec<Option<&'static str>> = vec![None; lines.len()];
     mark_header(lines, anchor, &mut doomed, &mut around);
+    mark_second_copy(lines, &mut doomed);
     mark_footer(lines, anchor, &mut doomed);
     mark_body(lines, anchor, &mut doomed);
     let mut index = 0;
@@ -364,8 +374,7 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
         }
         line.n_blank_above += std::mem::take(&mut blank_carried);
         line.after_page_end = std::mem::take(&mut page_ended);
-        cut_page_turns(line, &mut around);
-        !line.text.is_empty()
+        true
     });
     around
 }
@@ -374,7 +383,7 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
 fn anchor_of(lines: &[Line]) -> usize {
     let mut first_prose = None;
     for (index, line) in lines.iter().enumerate().take(HEADER_LINES_MAX) {
-        if line::is_salutation(&line.text) || page_turn_at_start(&line.text).is_some() {
+        if line::is_salutation(&line.text) || line.begins_inside {
             return index;
         }
         if number_of(&line.text).is_some_and(|number| number.rank <= Rank::HanBracket) {
@@ -400,6 +409,7 @@ fn is_menu(text: &str) -> bool {
         && (MENU_WORDS.contains(&text)
             || MENU_STARTS.iter().any(|start| text.starts_with(start))
             || text.contains(">>")
+            || text.contains("点击查") && !text.contains('。')
             || is_bar(text))
 }
 
@@ -520,6 +530,63 @@ fn mark_header(
     }
 }
 
+/// How many long lines in a row must come again to be a copy and no quotation.
+const COPY_LINES_MIN: usize = 4;
+
+/// Marks a second copy of the report, with what stands between the two: some pages are saved with
+/// their print version below. All long lines of the copy must stand in the first.
+fn mark_second_copy(lines: &[Line], doomed: &mut [Option<&'static str>]) {
+    let is_long = |line: &&Line| line.text.len() > 180;
+    let long: Vec<(usize, &str)> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| is_long(line))
+        .map(|(index, line)| (index, line.text.as_str()))
+        .collect();
+    let Some(&(_, first)) = long.first() else {
+        return;
+    };
+    let Some(again) = long
+        .iter()
+        .skip(1)
+        .position(|&(_, text)| text == first)
+        .map(|at| at + 1)
+    else {
+        return;
+    };
+    let (original, copy) = long.split_at(again);
+    let known: HashSet<&str> = original.iter().map(|&(_, text)| text).collect();
+    let n_same = original
+        .iter()
+        .zip(copy)
+        .take_while(|((_, a), (_, b))| a == b)
+        .count();
+    if n_same < COPY_LINES_MIN.min(original.len())
+        || copy.iter().any(|(_, text)| !known.contains(text))
+    {
+        return;
+    }
+    // The first copy ends with its last line that is text; the footer and menu between go too.
+    let Some(&(copy_from, _)) = copy.first() else {
+        return;
+    };
+    let end = lines
+        .iter()
+        .take(copy_from)
+        .rposition(|line| {
+            is_content(line) && !line.text.starts_with("各位代表") && !is_footer(&line.text)
+        })
+        .map_or(copy_from, |end| end + 1);
+    for (slot, line) in doomed.iter_mut().zip(lines).skip(end) {
+        let is_menu = slot.is_some() || is_footer(&line.text);
+        *slot = Some(if is_menu {
+            "site-footer"
+        } else {
+            "second-copy"
+        });
+    }
+}
+
 /// Marks what stands below the report: from the first sign of a footer after which no report follows.
 fn mark_footer(lines: &[Line], anchor: usize, doomed: &mut [Option<&'static str>]) {
     let mut start = None;
@@ -530,15 +597,38 @@ fn mark_footer(lines: &[Line], anchor: usize, doomed: &mut [Option<&'static str>
             break;
         }
     }
+    // A single line that only begins like a footer (主办单位：省交通运输厅) may be the report's own.
+    let tail = lines.get(start.unwrap_or(lines.len())..).unwrap_or(&[]);
+    let is_hard = |line: &Line| FOOTER_WORDS.iter().any(|word| line.text.contains(word));
+    let n_soft = tail.iter().filter(|line| is_footer(&line.text)).count();
+    let start = start.filter(|_| tail.iter().any(is_hard) || n_soft >= 2);
     if let Some(start) = start {
+        // Lists of links (北京, 天津, 河北 …) above the footer are the site's too.
+        let n_links = lines
+            .iter()
+            .take(start)
+            .skip(anchor)
+            .rev()
+            .take_while(|line| is_link_line(line))
+            .count();
+        let start = if n_links >= 6 { start - n_links } else { start };
         for slot in doomed.iter_mut().skip(start) {
             *slot = Some("site-footer");
         }
     }
 }
 
+/// A short line without any punctuation, as links in a list are.
+fn is_link_line(line: &Line) -> bool {
+    let text = line.text.as_str();
+    text.len() <= 75
+        && line.mark == Mark::None
+        && number_of(text).is_none()
+        && !text.contains(['。', '，', '；', '：', '、', '！'])
+}
+
 fn is_footer(text: &str) -> bool {
-    if text.len() > 900 {
+    if text.len() > 900 || number_of(text).is_some_and(|number| number.rank <= Rank::HanBracket) {
         return false;
     }
     let starts = FOOTER_STARTS.iter().any(|start| text.starts_with(start));
@@ -664,13 +754,13 @@ fn cut_page_turns(line: &mut Line, around: &mut Surroundings) {
         });
     };
     let mut text = line.text.as_str();
-    if let Some(bytes) = page_turn_at_start(text) {
+    while let Some(bytes) = page_turn_at_start(text) {
         around.continued = true;
         line.begins_inside = true;
         note(text.get(..bytes).unwrap_or(""));
         text = text.get(bytes..).unwrap_or("").trim_start();
     }
-    if let Some(from) = page_turn_at_end(text) {
+    while let Some(from) = page_turn_at_end(text) {
         note(text.get(from..).unwrap_or(""));
         text = text.get(..from).unwrap_or("").trim_end();
     }
@@ -708,6 +798,7 @@ fn page_turn_at_end(text: &str) -> Option<usize> {
 fn is_page_name(text: &str) -> bool {
     text.chars().count() <= 10
         && text.contains('版')
+        && !text.contains(['（', '(', '）', ')', '，', '。'])
         && text.chars().next().is_some_and(|c| {
             matches!(
                 c,

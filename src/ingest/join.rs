@@ -17,7 +17,7 @@ use super::line::{
     number_of, opening_of,
 };
 use crate::report::LineStart;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// A logical paragraph.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -86,6 +86,10 @@ pub(crate) fn join(lines: Vec<Line>) -> Vec<Paragraph> {
                     paragraph.lines.push(start);
                 }
                 paragraph.text.push_str(&line.text);
+                // What goes on is no bold line of its own.
+                if paragraph.mark == Mark::Bold {
+                    paragraph.mark = Mark::None;
+                }
                 state.n_lines += 1;
                 state.n_chars += line.text.chars().count();
                 state.has_sentence = state.has_sentence || has_inner_stop(&line.text);
@@ -153,14 +157,14 @@ impl Shape {
         let n_ideographic = lines.iter().filter(|line| line.ideographic_indent).count();
         // A block shifted as a whole by spaces: the shift is no indent.
         if shape.wrap_columns.is_some() && n_ideographic * 10 < n && n_indented * 10 >= n * 8 {
-            shape.indent_base = lines
-                .iter()
-                .map(|line| line.indent)
-                .min_by_key(|&indent| {
-                    let n_same = lines.iter().filter(|line| line.indent == indent).count();
-                    n.saturating_sub(n_same)
-                })
-                .unwrap_or(0);
+            let mut n_by_indent = BTreeMap::new();
+            for line in lines {
+                *n_by_indent.entry(line.indent).or_insert(0_usize) += 1;
+            }
+            shape.indent_base = n_by_indent
+                .into_iter()
+                .max_by_key(|&(_, n)| n)
+                .map_or(0, |(indent, _)| indent);
         }
         let base = shape.indent_base;
         let n_deeper = lines.iter().filter(|line| line.indent >= base + 2).count();
@@ -254,23 +258,29 @@ impl Shape {
         }
         let mut words = HashSet::new();
         let mut n_hits = 0;
-        for (index, line) in lines.iter().enumerate().skip(1) {
-            if !is_link_like(&line.text) || self.is_indented(line) {
-                continue;
-            }
-            let (Some(before), Some(after)) = (lines.get(index - 1), lines.get(index + 1)) else {
-                continue;
-            };
-            let broken = before.text.chars().count() >= PROSE_CHARS_MIN
-                && end_of(&before.text) == End::Open
-                && !self.is_indented(after)
-                && number_of(&after.text).is_none();
-            if broken {
+        // Characters of running text since a sentence was complete at a line end.
+        let mut n_running = 0;
+        for (index, line) in lines.iter().enumerate() {
+            let after = lines.get(index + 1);
+            let goes_on = after
+                .is_some_and(|after| !self.is_indented(after) && number_of(&after.text).is_none());
+            if n_running >= PROSE_CHARS_MIN
+                && goes_on
+                && is_link_like(&line.text)
+                && !self.is_indented(line)
+            {
                 n_hits += 1;
                 words.insert(line.text.clone());
             }
+            let n_chars = line.text.chars().count();
+            let runs = end_of(&line.text) == End::Open && number_of(&line.text).is_none();
+            if runs && (n_running > 0 || n_chars >= PROSE_CHARS_MIN) {
+                n_running += n_chars;
+            } else {
+                n_running = 0;
+            }
         }
-        if n_hits >= 3 {
+        if n_hits >= 2 {
             self.link_words = words;
         }
     }
@@ -293,12 +303,16 @@ impl Shape {
         if next.text.starts_with(never_starts_line) || starts_inside(&next.text) {
             return true;
         }
+        let end = end_of(text);
+        // A bold line inside a sentence that has begun is emphasis, not a head.
+        let breaks_off = end == End::Open
+            && (state.n_chars >= LONG_CHARS_MIN || text.ends_with(['，', '、', ',']));
         if matches!(paragraph.mark, Mark::Heading(_) | Mark::Bold)
-            || matches!(next.mark, Mark::Heading(_) | Mark::Bold)
+            || matches!(next.mark, Mark::Heading(_))
+            || next.mark == Mark::Bold && !breaks_off
         {
             return false;
         }
-        let end = end_of(text);
         let indented = self.indent_speaks && self.is_indented(next);
         let number = number_of(&next.text);
         if let Some(number) = number {
@@ -315,17 +329,21 @@ impl Shape {
         if next.mark == Mark::RunIn && end != End::Open {
             return false;
         }
-        if in_opening && let Some(joins) = joins_in_opening(text, &next.text, state) {
-            return joins;
-        }
         if !indented && self.is_link_break(text, &last.text, &next.text, end) {
             return true;
+        }
+        // After a comma a sentence goes on, whatever the page looks like.
+        if end == End::Open && number.is_none() && text.ends_with(['，', '、', ',']) {
+            return true;
+        }
+        if in_opening && let Some(joins) = joins_in_opening(text, &next.text, state) {
+            return joins;
         }
         if indented {
             return end == End::Open
                 && number.is_none()
-                && !line::is_salutation(&next.text)
-                && (state.n_chars >= LONG_CHARS_MIN || text.ends_with(['，', '、', ',']));
+                && !addresses(&next.text)
+                && state.n_chars >= LONG_CHARS_MIN;
         }
         match end {
             End::Closed | End::Leading => {
@@ -336,7 +354,7 @@ impl Shape {
             End::Open if is_heading_like(text, state) => {
                 self.continues_heading(text, last, state, next)
             }
-            End::Open => true,
+            End::Open => self.wrap_columns.is_some() || !addresses(&next.text),
         }
     }
 
@@ -489,6 +507,12 @@ fn is_heading_like(text: &str, state: State) -> bool {
             .chars()
             .next_back()
             .is_some_and(|c| leaves_open(c) && !is_dash(c))
+}
+
+/// Whether a line begins by addressing the assembly: 各位代表：, 各位代表，….
+fn addresses(text: &str) -> bool {
+    text.strip_prefix("各位代表")
+        .is_some_and(|rest| rest.starts_with(['：', ':', '！', '!', '，', ',']))
 }
 
 /// Whether a line begins with 的, as no paragraph does.

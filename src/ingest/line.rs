@@ -379,7 +379,10 @@ pub(crate) enum Opening {
 
 /// What a line of the opening is, if it is one.
 pub(crate) fn opening_of(text: &str) -> Option<Opening> {
-    if is_salutation(text) {
+    // No line of an opening is longer, and paragraphs that grow are asked again and again.
+    if text.len() > 400 {
+        None
+    } else if is_salutation(text) {
         Some(Opening::Salutation)
     } else if is_dateline(text) {
         Some(Opening::Dateline)
@@ -441,6 +444,9 @@ pub(crate) fn is_dateline(text: &str) -> bool {
         Some(rest) if rest.is_empty() => true,
         Some(rest) => {
             bracketed && chars <= 50 && !rest.contains('，')
+                || rest.chars().count() <= 4
+                    && rest.chars().all(is_han)
+                    && !rest.ends_with(['起', '前', '后'])
                 || assembly && text.ends_with('上')
                 || assembly && rest.starts_with('在') && end_of(text) == End::Open
         }
@@ -587,6 +593,7 @@ mod tests {
         );
         check("（二〇〇三年一月十日）", Some(Opening::Dateline));
         check("（2011年1月12日陈全国）", Some(Opening::Dateline));
+        check("2006年2月16日季允石", Some(Opening::Dateline));
         check("汾阳市人民政府市长贾永祥", Some(Opening::Speaker));
         check("国务院总理温家宝", Some(Opening::Speaker));
         check(

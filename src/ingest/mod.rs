@@ -46,6 +46,13 @@ pub enum IngestError {
     },
 }
 
+/// Whether a note of this rule holds text that was taken away, and not a remark.
+pub fn is_removal(rule: &str) -> bool {
+    clean::RULES
+        .iter()
+        .any(|known| known.removes && known.name == rule)
+}
+
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
     let text = decode::decode(&file.bytes)?;
@@ -53,12 +60,12 @@ pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
     let lines = extract::extract(text, file.format, &mut notes);
     let (clean, around) = clean::clean(lines);
     notes.extend(around.notes);
+    if clean.paragraphs().is_empty() && notes.is_empty() {
+        return Err(IngestError::Empty);
+    }
     let meta = detect::detect(clean.paragraphs(), &around.facts, &file.path, &mut notes);
     let year = meta.year.as_ref().map(|found| found.value);
     let passages = split::split(clean.into_paragraphs(), year, around.continued);
-    if passages.is_empty() && notes.is_empty() {
-        return Err(IngestError::Empty);
-    }
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.
     notes.sort_by_key(|note| note.line);
     Ok(vec![Report {
