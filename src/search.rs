@@ -279,8 +279,28 @@ impl Index {
                 list
             })
             .collect();
+        self.counted(lists)
+    }
+
+    /// Lists with the number of passages that count: copies of a report do not.
+    fn counted(&self, lists: Vec<Vec<(DocId, u32)>>) -> TermLists {
+        let n_listed = lists.iter().map(|list| list.len() as u64).sum::<u64>();
+        let n_copies = if self.reports.has_duplicates() {
+            let in_copy = |segment: &Segment, doc: DocId| {
+                let rank = self.reports.rank_of(segment.report(doc));
+                rank.is_none_or(|rank| self.reports.is_duplicate(rank))
+            };
+            self.segments
+                .iter()
+                .zip(&lists)
+                .flat_map(|(segment, list)| list.iter().map(move |(doc, _)| (segment, *doc)))
+                .filter(|(segment, doc)| in_copy(segment, *doc))
+                .count() as u64
+        } else {
+            0
+        };
         TermLists {
-            n_passages: lists.iter().map(|list| list.len() as u64).sum(),
+            n_passages: n_listed - n_copies,
             lists,
         }
     }
@@ -310,10 +330,7 @@ impl Index {
             .map(read)
             .collect::<tantivy::Result<_>>()
             .map_err(|error| self.damaged(error))?;
-        Ok(TermLists {
-            n_passages: lists.iter().map(|list| list.len() as u64).sum(),
-            lists,
-        })
+        Ok(self.counted(lists))
     }
 
     fn damaged(&self, error: impl ToString) -> IndexError {
@@ -359,8 +376,9 @@ impl Index {
         mask: &[bool],
         answer: &mut Answer,
     ) -> Vec<Candidate> {
-        let (n_passages, n_chars) =
-            (0..self.reports.len()).fold((0u64, 0u64), |(passages, chars), rank| {
+        let (n_passages, n_chars) = (0..self.reports.len())
+            .filter(|rank| !self.reports.is_duplicate(*rank))
+            .fold((0u64, 0u64), |(passages, chars), rank| {
                 let size = self.reports.size(rank);
                 (
                     passages + u64::from(size.passages),

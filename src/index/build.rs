@@ -137,14 +137,19 @@ pub fn update(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<UpdateSummary, IndexError> {
     let dir = &std::path::absolute(dir).map_err(|error| IndexError::io(dir, &error))?;
-    let mut added_roots = Vec::new();
-    for root in &options.roots {
-        let absolute =
-            fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })?;
-        added_roots.push(absolute);
+    let find = |root: &PathBuf| {
+        fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })
+    };
+    let mut added_roots = options
+        .roots
+        .iter()
+        .map(find)
+        .collect::<Result<Vec<_>, _>>()?;
+    // Looked at before anything is made: a foreign folder stays as it is, and without a corpus there is no index.
+    if let (Found::Nothing, [], Some(root)) = (look(dir)?, &added_roots[..], &options.default_root)
+    {
+        find(root)?;
     }
-    // Looked at before anything is made: a foreign folder stays as it is.
-    look(dir)?;
     fs::create_dir_all(dir).map_err(|error| IndexError::io(dir, &error))?;
     let dir = &fs::canonicalize(dir).map_err(|error| IndexError::io(dir, &error))?;
     let _lock = lock(dir)?;
@@ -153,8 +158,7 @@ pub fn update(
         && added_roots.is_empty()
         && old.files.roots.is_empty()
     {
-        added_roots
-            .push(fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })?);
+        added_roots.push(find(root)?);
     }
     let mut roots = old.files.roots.clone();
     for root in added_roots {
@@ -611,12 +615,16 @@ impl Update<'_> {
         let mut commit = writer.prepare_commit().map_err(fail)?;
         commit.set_payload(&payload);
         commit.commit().map_err(fail)?;
+        // tantivy renames `meta.json` into place and leaves the folder unsynced.
+        let sync = || {
+            directory
+                .sync_directory()
+                .map_err(|error| IndexError::io(&generation, &error))
+        };
+        sync()?;
         writer.garbage_collect_files().wait().map_err(fail)?;
         writer.wait_merging_threads().map_err(fail)?;
-        // tantivy renames `meta.json` into place and leaves the folder unsynced.
-        directory
-            .sync_directory()
-            .map_err(|error| IndexError::io(&generation, &error))?;
+        sync()?;
         if is_new {
             switch_to(dir, &generation)?;
         }

@@ -129,17 +129,18 @@ pub(super) enum Found {
 
 /// Looks at the index folder without changing it.
 pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
-    let foreign = |found: &str| IndexError::Foreign {
+    let is = |what: String| IndexError::Foreign {
         dir: dir.to_owned(),
-        found: found.to_owned(),
+        found: what,
     };
+    let foreign = |name: &str| is(format!("a folder that holds `{name}`"));
     match std::fs::read_to_string(dir.join(CURRENT_FILE)) {
         Ok(name) if is_generation_name(name.trim_end()) => {
             Ok(Found::Generation(dir.join(name.trim_end())))
         }
         Ok(_) => Err(foreign(CURRENT_FILE)),
         Err(_) if !dir.exists() => Ok(Found::Nothing),
-        Err(_) if !dir.is_dir() => Err(foreign("a file")),
+        Err(_) if !dir.is_dir() => Err(is("a file".to_owned())),
         Err(_) => {
             let entries = dir
                 .read_dir()
@@ -249,6 +250,7 @@ pub(super) fn from_tantivy(dir: &Path, error: TantivyError) -> IndexError {
         TantivyError::DataCorruption(_) => {
             damaged("`meta.json` or `.managed.json` cannot be read".to_owned())
         }
+        TantivyError::IoError(error) => damaged(error.to_string()),
         TantivyError::LockFailure(..) => IndexError::Busy {
             dir: dir.to_owned(),
         },

@@ -315,6 +315,11 @@ impl ReportTable {
             .unwrap_or(Genre::Other)
     }
 
+    /// Whether any report is a copy of another.
+    pub fn has_duplicates(&self) -> bool {
+        self.columns.duplicates.contains(&true)
+    }
+
     /// Whether a better copy of the report is searched in its place.
     #[inline]
     pub fn is_duplicate(&self, rank: usize) -> bool {
