@@ -114,9 +114,13 @@ const HEADER_LINES_MAX: usize = 400;
 pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
     let mut around = Surroundings::default();
     let mut begins_inside = false;
+    let mut has_begun = false;
     lines.retain_mut(|line| {
-        line.begins_inside = std::mem::take(&mut begins_inside);
-        cut_page_turns(line, &mut around);
+        let carried = std::mem::take(&mut begins_inside);
+        line.begins_inside = cut_page_turns(line, &mut around.notes) || carried;
+        // Only before any text of the report does the mark say that its beginning is missing.
+        around.continued = around.continued || line.begins_inside && !has_begun;
+        has_begun = has_begun || line::is_salutation(&line.text) || is_long_prose(&line.text);
         // A mark alone on its line speaks for the next.
         begins_inside = line.begins_inside && line.text.is_empty();
         !line.text.is_empty()
@@ -512,57 +516,75 @@ fn is_caption(text: &str) -> bool {
             || text.contains("摄影"))
 }
 
-/// Takes （上接第一版） and (下转第三版) out of a line, which stays.
-fn cut_page_turns(line: &mut Line, around: &mut Surroundings) {
+/// Takes （上接第一版） and (下转第三版) out of a line, which stays; they stand at its ends, or within
+/// where a scrape has put two pages together. Returns whether the line begins inside a sentence.
+fn cut_page_turns(line: &mut Line, notes: &mut Vec<Note>) -> bool {
+    const BRACKETS: [char; 4] = ['（', '(', '【', '['];
     if !line.text.contains('版') {
-        return;
+        return false;
     }
-    let mut note = |text: &str| {
-        around.notes.push(Note {
-            rule: "page-turn".to_owned(),
-            line: Some(line.number),
-            text: text.to_owned(),
-        });
-    };
-    let mut text = line.text.as_str();
-    while let Some(bytes) = page_turn_at_start(text) {
-        around.continued = true;
-        line.begins_inside = true;
-        note(text.get(..bytes).unwrap_or(""));
-        text = text.get(bytes..).unwrap_or("").trim_start();
+    let mut kept = String::new();
+    let mut rest = line.text.as_str();
+    let mut begins_inside = false;
+    while let Some(at) = rest.find(BRACKETS) {
+        let (before, bracketed) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        kept.push_str(before);
+        if let Some(turn) = page_turn(bracketed) {
+            let (text, tail) = bracketed
+                .split_at_checked(turn.bytes)
+                .unwrap_or((bracketed, ""));
+            notes.push(Note {
+                rule: "page-turn".to_owned(),
+                line: Some(line.number),
+                text: text.to_owned(),
+            });
+            begins_inside = begins_inside || turn.from_another && kept.is_empty();
+            rest = tail;
+        } else {
+            let bracket_bytes = bracketed.chars().next().map_or(0, char::len_utf8);
+            let (bracket, tail) = bracketed
+                .split_at_checked(bracket_bytes)
+                .unwrap_or((bracketed, ""));
+            kept.push_str(bracket);
+            rest = tail;
+        }
     }
-    while let Some(from) = page_turn_at_end(text) {
-        note(text.get(from..).unwrap_or(""));
-        text = text.get(..from).unwrap_or("").trim_end();
+    kept.push_str(rest);
+    if kept.len() < line.text.len() {
+        line.text = kept.trim().to_owned();
     }
-    if text.len() < line.text.len() {
-        line.text = text.to_owned();
-    }
+    begins_inside
 }
 
-/// The bytes of a （上接第一版） at the start of a line.
-fn page_turn_at_start(text: &str) -> Option<usize> {
-    let inner = text.strip_prefix(['（', '(', '【', '［', '['])?;
-    let close = inner.find(['）', ')', '】', '］', ']'])?;
+/// A mark that leads from page to page.
+struct PageTurn {
+    bytes: usize,
+    /// 上接, not 下转.
+    from_another: bool,
+}
+
+/// The mark with which a text begins, brackets included.
+fn page_turn(text: &str) -> Option<PageTurn> {
+    let inner = text.strip_prefix(['（', '(', '【', '['])?;
+    let (close, mark) = inner
+        .char_indices()
+        .take(16)
+        .find(|&(_, c)| matches!(c, '）' | ')' | '】' | ']'))?;
     let word = inner.get(..close)?;
-    let rest = ["紧接", "上接", "接上", "接"]
-        .iter()
-        .find_map(|start| word.strip_prefix(start))?;
-    let bracket_bytes = text.len() - inner.len();
-    let close_bytes = inner.get(close..)?.chars().next()?.len_utf8();
-    is_page_name(rest).then_some(bracket_bytes + close + close_bytes)
-}
-
-/// Where a (下转第三版) at the end of a line starts.
-fn page_turn_at_end(text: &str) -> Option<usize> {
-    let inner = text.strip_suffix(['）', ')', '】', '］', ']'])?;
-    let open = inner.rfind(['（', '(', '【', '［', '['])?;
-    let open_bytes = inner.get(open..)?.chars().next()?.len_utf8();
-    let word = inner.get(open + open_bytes..)?;
-    let rest = ["下转", "紧转", "转"]
-        .iter()
-        .find_map(|start| word.strip_prefix(start))?;
-    is_page_name(rest).then_some(open)
+    let (from_another, page) = [
+        ("紧接", true),
+        ("上接", true),
+        ("接", true),
+        ("下转", false),
+        ("紧转", false),
+        ("转", false),
+    ]
+    .iter()
+    .find_map(|&(start, from_another)| word.strip_prefix(start).map(|page| (from_another, page)))?;
+    is_page_name(page).then_some(PageTurn {
+        bytes: text.len() - inner.len() + close + mark.len_utf8(),
+        from_another,
+    })
 }
 
 /// 第一版, 1版, A3版, 第二版头条.
@@ -618,20 +640,13 @@ mod tests {
     }
 
     #[test]
-    fn page_turns_are_found_at_both_ends() {
-        assert_eq!(
-            page_turn_at_start("(上接第一版)人民"),
-            Some("(上接第一版)".len())
-        );
-        assert_eq!(
-            page_turn_at_start("（上接1版）广大"),
-            Some("（上接1版）".len())
-        );
-        assert_eq!(page_turn_at_start("（接待）版面"), None);
-        assert_eq!(
-            page_turn_at_end("工作机制，(下转第三版)"),
-            Some("工作机制，".len())
-        );
-        assert_eq!(page_turn_at_end("改革3.0版"), None);
+    fn page_turns_are_told_from_other_brackets() {
+        let bytes = |text: &str| page_turn(text).map(|turn| turn.bytes);
+        assert_eq!(bytes("(上接第一版)人民"), Some("(上接第一版)".len()));
+        assert_eq!(bytes("（上接1版）广大"), Some("（上接1版）".len()));
+        assert_eq!(bytes("(下转第三版)"), Some("(下转第三版)".len()));
+        assert_eq!(bytes("（接待）版面"), None);
+        assert_eq!(bytes("（3.0版）"), None);
+        assert_eq!(bytes("（转型升级版）"), None);
     }
 }

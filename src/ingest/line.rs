@@ -452,6 +452,20 @@ pub(crate) fn is_dateline(text: &str) -> bool {
     }
 }
 
+/// The first half of a dateline: ——2024年4月22日在汾阳市第七届人民代, without its 会议上 yet.
+pub(crate) fn begins_dateline(text: &str) -> bool {
+    if text.len() > 240 || text.ends_with('上') || text.ends_with(['）', ')']) {
+        return false;
+    }
+    let bare = text.trim_start_matches(is_dash);
+    let dashed = bare.len() < text.len();
+    let after_date = date_at_start(bare);
+    match after_date {
+        Some(rest) => rest.starts_with('在') || rest.is_empty() && dashed,
+        None => dashed && bare.starts_with('在'),
+    }
+}
+
 /// A dash as datelines begin with.
 pub(crate) fn is_dash(c: char) -> bool {
     matches!(
