@@ -136,6 +136,8 @@ pub struct Answer {
     pub outside: Count,
     /// How many reports were searched.
     pub reports_searched: usize,
+    /// How many copies of reports the filters would let through, and were left out.
+    pub copies_left_out: usize,
     /// Cells by rank of the report, filtered by `about` alone.
     pub cells: Vec<ReportCells>,
     /// The words that were searched, in the tiers `words` and `any`.
@@ -234,11 +236,24 @@ impl Index {
             total: Count::default(),
             outside: Count::default(),
             reports_searched: 0,
+            copies_left_out: 0,
             cells: vec![ReportCells::default(); self.reports.len()],
             words,
         };
         let mask = self.report_mask(&options.filters);
         answer.reports_searched = mask.iter().filter(|searched| **searched).count();
+        if self.reports.has_duplicates() && !options.filters.duplicates {
+            let all = Filters {
+                duplicates: true,
+                ..options.filters.clone()
+            };
+            let n_all = self
+                .report_mask(&all)
+                .iter()
+                .filter(|searched| **searched)
+                .count();
+            answer.copies_left_out = n_all - answer.reports_searched;
+        }
         let mut candidates = self.candidates(&terms, options, &mask, &mut answer);
         order(&mut candidates, self, options);
         let phrases: Vec<Phrase> = match options.tier {

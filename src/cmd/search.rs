@@ -282,6 +282,15 @@ impl<W: Write> Page<'_, W> {
             writeln!(self.out, "{closing}")?;
         }
         self.out.flush()?;
+        if answer.copies_left_out > 0 {
+            let copies = match answer.copies_left_out {
+                1 => "1 copy of a report was".to_owned(),
+                n => format!("{} copies of reports were", number(n as u64)),
+            };
+            say(&format!(
+                "{copies} left out: --duplicates searches copies too"
+            ));
+        }
         if answer.total.passages == 0 {
             self.say_nothing_found(answer);
         } else {

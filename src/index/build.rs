@@ -14,7 +14,7 @@ use super::documents::{documents, new_entry};
 use super::error::IndexError;
 use super::files::{FileEntry, FileTable, Outcome, root_from_stored, root_to_stored};
 use super::generation::{
-    Old, lock, next_generation, refuse_foreign_files, sweep, switch_to, write_synced,
+    Old, lock, next_generation, open_writer, refuse_foreign_files, sweep, switch_to, write_synced,
 };
 use super::manifest::{Makers, Manifest, TableRef};
 use super::open::{Found, Writing, from_tantivy, look, open_tantivy};
@@ -233,9 +233,7 @@ pub fn merge(dir: &Path) -> Result<(), IndexError> {
     refuse_foreign_files(dir, &generation)?;
     let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
     let index = open_tantivy(Box::new(directory.clone()), None).map_err(fail)?;
-    let mut writer: IndexWriter = index
-        .writer_with_num_threads(1, MERGE_WRITER_BYTES)
-        .map_err(fail)?;
+    let mut writer = open_writer(&index, 1, MERGE_WRITER_BYTES).map_err(fail)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     let segments = index.searchable_segment_ids().map_err(fail)?;
     if segments.len() > 1 {
@@ -579,9 +577,7 @@ impl Update<'_> {
         } else {
             self.threads()
         };
-        let inner: IndexWriter = index
-            .writer_with_num_threads(writers, writers * BYTES_PER_THREAD)
-            .map_err(fail)?;
+        let inner = open_writer(&index, writers, writers * BYTES_PER_THREAD).map_err(fail)?;
         inner.set_merge_policy(self.merge_policy());
         let writer = PassageWriter {
             inner,

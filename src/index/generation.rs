@@ -18,13 +18,27 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tantivy::directory::MmapDirectory;
+use tantivy::{IndexWriter, TantivyError};
 
 /// File that a writer locks.
 const LOCK_FILE: &str = ".lock";
+/// How often to ask for tantivy's lock.
+const N_LOCK_TRIES: usize = 100;
 
-/// Takes the writer's lock; it goes with the process, whatever becomes of it.
-pub(super) fn lock(dir: &Path) -> Result<File, IndexError> {
+/// The writer's lock, held until it is dropped or the process ends, however it ends.
+pub(super) struct WriterLock(File);
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        // Closing alone would not do: a child that is just being started may still hold a copy of the file.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Takes the writer's lock.
+pub(super) fn lock(dir: &Path) -> Result<WriterLock, IndexError> {
     let path = dir.join(LOCK_FILE);
     let file = File::options()
         .create(true)
@@ -33,11 +47,30 @@ pub(super) fn lock(dir: &Path) -> Result<File, IndexError> {
         .open(&path);
     let file = file.map_err(|error| IndexError::io(&path, &error))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(WriterLock(file)),
         Err(fs::TryLockError::WouldBlock) => Err(IndexError::Busy {
             dir: dir.to_owned(),
         }),
         Err(fs::TryLockError::Error(error)) => Err(IndexError::io(path, &error)),
+    }
+}
+
+/// Opens tantivy's writer. Whoever holds our lock is alone: tantivy's can only be left over from a
+/// writer that is just closing, or in a child that is just being started.
+pub(super) fn open_writer(
+    index: &tantivy::Index,
+    n_threads: usize,
+    n_bytes: usize,
+) -> tantivy::Result<IndexWriter> {
+    let mut n_tries = 0;
+    loop {
+        n_tries += 1;
+        match index.writer_with_num_threads(n_threads, n_bytes) {
+            Err(TantivyError::LockFailure(..)) if n_tries < N_LOCK_TRIES => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            opened => return opened,
+        }
     }
 }
 
