@@ -11,12 +11,14 @@
 //!   in ascending order, and no other; its count equals the number of `spans`.
 //! - Nothing here panics on damaged files; damage is found by their checksums.
 
+mod backlog;
 mod bytes;
 mod grams;
 mod phrase;
 mod stored;
 mod text;
 
+pub(crate) use backlog::Backlog;
 pub use phrase::{MatchOptions, Phrase};
 pub use stored::StoredPassage;
 pub(crate) use stored::encode;
@@ -24,6 +26,7 @@ pub(crate) use stored::encode;
 use grams::{GramCollector, GramReader, GramWriter, Postings};
 use std::any::Any;
 use std::ops::Range;
+use std::sync::Arc;
 use tantivy::index::{SegmentComponent, SegmentReader};
 use tantivy::indexer::DocIdMapping;
 use tantivy::plugin::{PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin};
@@ -49,6 +52,8 @@ fn grams_component() -> SegmentComponent {
 pub(crate) struct ExactPlugin {
     /// Name of the custom field.
     pub(crate) field: &'static str,
+    /// Told of every passage that a segment takes in.
+    pub(crate) backlog: Arc<Backlog>,
 }
 
 impl SegmentPlugin for ExactPlugin {
@@ -62,6 +67,7 @@ impl SegmentPlugin for ExactPlugin {
     ) -> tantivy::Result<Box<dyn PluginWriter>> {
         Ok(Box::new(ExactWriter {
             field: ctx.segment.schema().get_field(self.field)?,
+            backlog: Arc::clone(&self.backlog),
             text: TextWriter::new(ctx.segment.open_write(text_component())?),
             grams: GramCollector::default(),
         }))
@@ -111,6 +117,7 @@ impl SegmentPlugin for ExactPlugin {
 /// Writes both files of a new segment.
 struct ExactWriter {
     field: Field,
+    backlog: Arc<Backlog>,
     text: TextWriter,
     grams: GramCollector,
 }
@@ -129,9 +136,11 @@ impl PluginWriter for ExactWriter {
             .downcast_ref::<TantivyDocument>()
             .ok_or_else(missing)?;
         let value = document.get_first(self.field).ok_or_else(missing)?;
-        let passage = stored::decode(value.as_custom().ok_or_else(missing)?);
+        let encoded = value.as_custom().ok_or_else(missing)?;
+        let passage = stored::decode(encoded);
         self.grams.push(doc, passage.units)?;
         self.text.push(&passage)?;
+        self.backlog.taken_in(encoded.len());
         Ok(())
     }
 

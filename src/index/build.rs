@@ -16,15 +16,15 @@ use super::error::IndexError;
 use super::files::{FileEntry, FileTable, Outcome, root_from_stored, root_to_stored};
 use super::manifest::{Makers, Manifest, TableRef};
 use super::open::{
-    CURRENT_FILE, Found, from_tantivy, is_generation_name, look, open_tantivy, read_manifest,
-    read_table,
+    CURRENT_FILE, Found, Writing, from_tantivy, is_generation_name, look, open_tantivy,
+    read_manifest, read_table,
 };
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{
     NewEntry, PartSize, ReportEntry, ReportTable, name_entries, to_bytes, write_table,
 };
-use crate::exact::{ExactPlugin, encode};
-use crate::fold::fold;
+use crate::exact::{Backlog, ExactPlugin, encode};
+use crate::fold::fold_with_edits;
 use crate::ingest::{ingest, sidecar};
 use crate::region::Region;
 use crate::report::{Genre, Kind, Part, Passage, Report};
@@ -387,6 +387,7 @@ struct Output {
     is_new: bool,
     directory: MmapDirectory,
     writer: IndexWriter,
+    backlog: Arc<Backlog>,
 }
 
 /// A file that is there now and must be read.
@@ -594,9 +595,7 @@ impl Update<'_> {
                 .delete_term(Term::from_field_u64(fields.report, u64::from(*number)));
             self.old.reports.remove(number);
         }
-        let ingested = self
-            .ingest_all(&to_read, &output.writer, fields)
-            .map_err(fail)?;
+        let ingested = self.ingest_all(&to_read, &output, fields).map_err(fail)?;
         if self.options.is_cancelled() {
             // Nothing of this run is committed; what was committed before stays.
             return Err(IndexError::Cancelled);
@@ -648,17 +647,22 @@ impl Update<'_> {
             fs::create_dir_all(&generation).map_err(|error| IndexError::io(&generation, &error))?;
         }
         let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
-        let tokenizer = WordTokenizer::load();
+        let backlog = Arc::<Backlog>::default();
         if is_new {
             tantivy::Index::builder()
                 .schema(schema().0)
                 .register_plugin(Arc::new(ExactPlugin {
                     field: PASSAGE_FIELD,
+                    backlog: Arc::clone(&backlog),
                 }))
                 .open_or_create(directory.clone())
                 .map_err(fail)?;
         }
-        let index = open_tantivy(Box::new(directory.clone()), Some(tokenizer)).map_err(fail)?;
+        let writing = Writing {
+            tokenizer: WordTokenizer::load(),
+            backlog: Arc::clone(&backlog),
+        };
+        let index = open_tantivy(Box::new(directory.clone()), Some(writing)).map_err(fail)?;
         let writers = if n_bytes < ONE_SEGMENT_BYTES {
             1
         } else {
@@ -673,6 +677,7 @@ impl Update<'_> {
             is_new,
             directory,
             writer,
+            backlog,
         })
     }
 
@@ -683,6 +688,7 @@ impl Update<'_> {
             is_new,
             directory,
             mut writer,
+            backlog: _,
         } = output;
         let dir = self.dir;
         let fail = |error| from_tantivy(dir, error);
@@ -714,13 +720,16 @@ impl Update<'_> {
         let output = self.open_output(passages.map(|passage| passage.text.len() as u64).sum())?;
         let (_, fields) = schema();
         let next = AtomicU32::new(0);
-        let work = || {
+        let entries = Mutex::new(Vec::with_capacity(reports.len()));
+        let work = || -> tantivy::Result<()> {
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let Some(report) = reports.get(number as usize) else {
                     return Ok(());
                 };
-                add_report(&output.writer, report, number, fields)?;
+                let new = add_report(&output, report, number, ("", 0), fields)?;
+                let mut entries = entries.lock().unwrap_or_else(PoisonError::into_inner);
+                entries.push(new);
             }
         };
         std::thread::scope(|scope| -> tantivy::Result<()> {
@@ -734,10 +743,9 @@ impl Update<'_> {
             result
         })
         .map_err(fail)?;
-        for (number, report) in (0..).zip(reports) {
-            let new = new_entry(report, number, "", 0);
-            self.old.reports.insert(number, new);
-        }
+        let entries = entries.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let numbered = entries.into_iter().map(|new| (new.number, new));
+        self.old.reports.extend(numbered);
         self.old.next_report = self.old.reports.len() as u32;
         self.commit(output, &FileTable::default())
     }
@@ -755,7 +763,7 @@ impl Update<'_> {
     fn ingest_all(
         &mut self,
         files: &[Present],
-        writer: &IndexWriter,
+        output: &Output,
         fields: Fields,
     ) -> tantivy::Result<Vec<Ingested>> {
         let threads = self.threads();
@@ -770,7 +778,7 @@ impl Update<'_> {
                 let (Some(present), Some(slot)) = (files.get(at), slots.get(at)) else {
                     return;
                 };
-                match ingest_file(present, &next_report, writer, fields) {
+                match ingest_file(present, &next_report, output, fields) {
                     Ok(ingested) => {
                         let n = done.fetch_add(1, Ordering::Relaxed) + 1;
                         (self.progress)(Progress::Reading {
@@ -869,7 +877,7 @@ fn corpus_fingerprint(files: &FileTable) -> String {
 fn ingest_file(
     present: &Present,
     next_report: &AtomicU32,
-    writer: &IndexWriter,
+    output: &Output,
     fields: Fields,
 ) -> tantivy::Result<Ingested> {
     let raw = match source::read(&present.found) {
@@ -907,8 +915,8 @@ fn ingest_file(
             sidecar::apply(entry, &mut report.meta, &mut report.notes);
         }
         let number = next_report.fetch_add(1, Ordering::Relaxed);
-        add_report(writer, &report, number, fields)?;
-        entries.push(new_entry(&report, number, &raw.path, content));
+        let file = (raw.path.as_str(), content);
+        entries.push(add_report(output, &report, number, file, fields)?);
     }
     Ok(Ingested {
         content,
@@ -916,21 +924,50 @@ fn ingest_file(
     })
 }
 
-/// Hands all passages of a report to the writer in one call, so that they stay together, in order.
+/// Hands all passages of a report to the writer in one call, so that they stay together, in order; returns
+/// its entry for the report table.
 fn add_report(
-    writer: &IndexWriter,
+    output: &Output,
     report: &Report,
     number: u32,
+    (path, content): (&str, u128),
     fields: Fields,
-) -> tantivy::Result<()> {
-    let documents = documents(report, number, fields);
-    let operations: Vec<_> = documents.into_iter().map(UserOperation::Add).collect();
-    writer.run(operations)?;
-    Ok(())
+) -> tantivy::Result<NewEntry> {
+    let folded: Vec<Folded> = report.passages.iter().map(Folded::of).collect();
+    let sketch = sketch(folded.iter().map(|folded| folded.text.as_str()));
+    let n_bytes = folded.iter().map(|folded| folded.encoded.len()).sum();
+    output.backlog.announce(n_bytes);
+    let documents = documents(report, &folded, number, fields);
+    output
+        .writer
+        .run(documents.map(UserOperation::Add).collect::<Vec<_>>())?;
+    Ok(new_entry(report, number, (path, content), sketch))
+}
+
+/// A passage as both channels take it in.
+struct Folded {
+    text: String,
+    encoded: Vec<u8>,
+}
+
+impl Folded {
+    fn of(passage: &Passage) -> Folded {
+        let mut edits = Vec::new();
+        let text = fold_with_edits(&passage.text, &mut edits);
+        Folded {
+            encoded: encode(passage, &text, &edits),
+            text,
+        }
+    }
 }
 
 /// The documents of all passages of a report.
-fn documents(report: &Report, number: u32, fields: Fields) -> Vec<TantivyDocument> {
+fn documents(
+    report: &Report,
+    folded: &[Folded],
+    number: u32,
+    fields: Fields,
+) -> impl Iterator<Item = TantivyDocument> {
     let region = match &report.meta.region {
         Some(region) => Facet::from_path(region.value.path().map(Region::name)),
         None => Facet::from_path(["未知"]),
@@ -939,12 +976,13 @@ fn documents(report: &Report, number: u32, fields: Fields) -> Vec<TantivyDocumen
         Some(year) => Facet::from_path([year.value.to_string()]),
         None => Facet::from_path(["未知"]),
     };
-    let document = |(i, passage): (usize, &Passage)| {
+    let passages = (1..).zip(report.passages.iter().zip(folded));
+    passages.map(move |(n, (passage, folded))| {
         let mut document = TantivyDocument::default();
-        document.add_custom(fields.passage, &encode(passage));
-        document.add_text(fields.words, fold(&passage.text));
+        document.add_custom(fields.passage, &folded.encoded);
+        document.add_text(fields.words, &folded.text);
         document.add_u64(fields.report, u64::from(number));
-        document.add_u64(fields.number, i as u64 + 1);
+        document.add_u64(fields.number, n);
         document.add_u64(
             fields.heading,
             passage.heading.map_or(0, |heading| heading as u64 + 1),
@@ -954,8 +992,7 @@ fn documents(report: &Report, number: u32, fields: Fields) -> Vec<TantivyDocumen
         document.add_facet(fields.region, region.clone());
         document.add_facet(fields.year, year.clone());
         document
-    };
-    report.passages.iter().enumerate().map(document).collect()
+    })
 }
 
 /// Twice the part, plus one for a heading.
@@ -969,7 +1006,12 @@ fn about_code(passage: &Passage) -> u64 {
     })
 }
 
-fn new_entry(report: &Report, number: u32, path: &str, content: u128) -> NewEntry {
+fn new_entry(
+    report: &Report,
+    number: u32,
+    (path, content): (&str, u128),
+    sketch: Vec<u32>,
+) -> NewEntry {
     let mut parts = [PartSize::default(); Part::ALL.len()];
     for passage in &report.passages {
         if let Some(part) = parts.get_mut(passage.part as usize) {
@@ -982,12 +1024,6 @@ fn new_entry(report: &Report, number: u32, path: &str, content: u128) -> NewEntr
         .iter()
         .filter(|passage| passage.kind == Kind::Heading)
         .count() as u32;
-    let folded: Vec<String> = report
-        .passages
-        .iter()
-        .map(|passage| fold(&passage.text))
-        .collect();
-    let sketch = sketch(folded.iter().map(String::as_str));
     NewEntry {
         number,
         parts,

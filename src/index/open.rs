@@ -15,7 +15,7 @@ use super::files::FileTable;
 use super::manifest::{Makers, Manifest, TableRef};
 use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
 use super::table::ReportTable;
-use crate::exact::{ExactPlugin, ExactSegment};
+use crate::exact::{Backlog, ExactPlugin, ExactSegment};
 use crate::tokenize::WordTokenizer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -161,17 +161,30 @@ pub(super) fn is_generation_name(name: &str) -> bool {
         .is_some_and(|n| n.len() >= 4 && n.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Opens tantivy's index over `directory` with all that must be registered on it; readers pass no tokenizer.
+/// What a writer brings along.
+pub(super) struct Writing {
+    pub(super) tokenizer: WordTokenizer,
+    pub(super) backlog: Arc<Backlog>,
+}
+
+/// Opens tantivy's index over `directory` with all that must be registered on it; only who adds passages
+/// brings what `writing` takes.
 pub(super) fn open_tantivy(
     directory: Box<dyn Directory>,
-    tokenizer: Option<WordTokenizer>,
+    writing: Option<Writing>,
 ) -> tantivy::Result<tantivy::Index> {
     let mut index = tantivy::Index::open(directory)?;
+    let backlog = writing
+        .as_ref()
+        .map(|writing| Arc::clone(&writing.backlog))
+        .unwrap_or_default();
     index.register_plugin(Arc::new(ExactPlugin {
         field: PASSAGE_FIELD,
+        backlog,
     }));
-    if let Some(tokenizer) = tokenizer {
-        index.tokenizers().register(WORD_TOKENIZER, tokenizer);
+    if let Some(writing) = writing {
+        let tokenizers = index.tokenizers();
+        tokenizers.register(WORD_TOKENIZER, writing.tokenizer);
     }
     Ok(index)
 }
