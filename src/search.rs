@@ -136,6 +136,8 @@ pub struct Answer {
     pub outside: Count,
     /// How many reports were searched.
     pub reports_searched: usize,
+    /// How many copies of reports the filters would let through, and were left out.
+    pub copies_left_out: usize,
     /// Cells by rank of the report, filtered by `about` alone.
     pub cells: Vec<ReportCells>,
     /// The words that were searched, in the tiers `words` and `any`.
@@ -234,11 +236,24 @@ impl Index {
             total: Count::default(),
             outside: Count::default(),
             reports_searched: 0,
+            copies_left_out: 0,
             cells: vec![ReportCells::default(); self.reports.len()],
             words,
         };
         let mask = self.report_mask(&options.filters);
         answer.reports_searched = mask.iter().filter(|searched| **searched).count();
+        if self.reports.has_duplicates() && !options.filters.duplicates {
+            let all = Filters {
+                duplicates: true,
+                ..options.filters.clone()
+            };
+            let n_all = self
+                .report_mask(&all)
+                .iter()
+                .filter(|searched| **searched)
+                .count();
+            answer.copies_left_out = n_all - answer.reports_searched;
+        }
         let mut candidates = self.candidates(&terms, options, &mask, &mut answer);
         order(&mut candidates, self, options);
         let phrases: Vec<Phrase> = match options.tier {
@@ -279,8 +294,28 @@ impl Index {
                 list
             })
             .collect();
+        self.counted(lists)
+    }
+
+    /// Lists with the number of passages that count: copies of a report do not.
+    fn counted(&self, lists: Vec<Vec<(DocId, u32)>>) -> TermLists {
+        let n_listed = lists.iter().map(|list| list.len() as u64).sum::<u64>();
+        let n_copies = if self.reports.has_duplicates() {
+            let in_copy = |segment: &Segment, doc: DocId| {
+                let rank = self.reports.rank_of(segment.report(doc));
+                rank.is_none_or(|rank| self.reports.is_duplicate(rank))
+            };
+            self.segments
+                .iter()
+                .zip(&lists)
+                .flat_map(|(segment, list)| list.iter().map(move |(doc, _)| (segment, *doc)))
+                .filter(|(segment, doc)| in_copy(segment, *doc))
+                .count() as u64
+        } else {
+            0
+        };
         TermLists {
-            n_passages: lists.iter().map(|list| list.len() as u64).sum(),
+            n_passages: n_listed - n_copies,
             lists,
         }
     }
@@ -310,10 +345,7 @@ impl Index {
             .map(read)
             .collect::<tantivy::Result<_>>()
             .map_err(|error| self.damaged(error))?;
-        Ok(TermLists {
-            n_passages: lists.iter().map(|list| list.len() as u64).sum(),
-            lists,
-        })
+        Ok(self.counted(lists))
     }
 
     fn damaged(&self, error: impl ToString) -> IndexError {
@@ -359,8 +391,9 @@ impl Index {
         mask: &[bool],
         answer: &mut Answer,
     ) -> Vec<Candidate> {
-        let (n_passages, n_chars) =
-            (0..self.reports.len()).fold((0u64, 0u64), |(passages, chars), rank| {
+        let (n_passages, n_chars) = (0..self.reports.len())
+            .filter(|rank| !self.reports.is_duplicate(*rank))
+            .fold((0u64, 0u64), |(passages, chars), rank| {
                 let size = self.reports.size(rank);
                 (
                     passages + u64::from(size.passages),

@@ -58,19 +58,19 @@ pub enum SourceError {
     #[error("cannot be read: {0}")]
     Unreadable(String),
     /// A socket, a pipe, a device.
-    #[error("is not a regular file")]
+    #[error("not a regular file")]
     NotRegular,
     /// Links are not followed.
-    #[error("is a symbolic link, which is not followed")]
+    #[error("a symbolic link, which is not followed")]
     Link,
     /// Larger than any report.
-    #[error("is larger than 64 MiB ({bytes} bytes)")]
+    #[error("larger than 64 MiB ({bytes} bytes)")]
     TooLarge {
         /// Its size.
         bytes: u64,
     },
     /// A name that promises none of the formats that are read.
-    #[error("has a format that is not read (`.{extension}`); read are .txt .text .md .markdown")]
+    #[error("a format that is not read (`.{extension}`); read are .txt .text .md .markdown")]
     UnknownFormat {
         /// Lower case, without the dot.
         extension: String,

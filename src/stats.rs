@@ -24,7 +24,7 @@ pub struct Sums {
     pub passages: u64,
     /// Reports with at least one.
     pub reports: u64,
-    /// Reports that were looked into.
+    /// Reports that have something to look into.
     pub reports_held: u64,
     /// Passages that were looked into.
     pub passages_held: u64,
@@ -56,7 +56,7 @@ pub fn sum_by<K: Ord>(
                 sum.passages += u64::from(cell.passages);
                 sum.passages_held += u64::from(size.passages);
                 sum.chars_held += u64::from(size.chars);
-                if last_held.replace(rank) != Some(rank) {
+                if size.passages > 0 && last_held.replace(rank) != Some(rank) {
                     sum.reports_held += 1;
                 }
                 if cell.passages > 0 && last_with.replace(rank) != Some(rank) {

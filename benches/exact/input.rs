@@ -89,7 +89,7 @@ pub(crate) fn make_corpus(
 pub(crate) fn read_reports(folders: &[PathBuf]) -> Vec<Report> {
     let files: Vec<_> = folders
         .iter()
-        .flat_map(|folder| source::walk(folder, Path::new(""), "reports.toml").files)
+        .flat_map(|folder| source::walk(folder, Path::new(""), "").files)
         .collect();
     let next = AtomicUsize::new(0);
     let work = || {

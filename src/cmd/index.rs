@@ -2,7 +2,7 @@
 
 use super::{Common, Failure, say, stdout, update_with_progress};
 use baogao::index::{UpdateOptions, UpdateSummary};
-use baogao::render::terminal::{counted, escape, number};
+use baogao::render::terminal::{counted, number};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -124,7 +124,7 @@ fn say_refused(summary: &UpdateSummary, n_named: usize) {
         counted(summary.refused.len() as u64, "file")
     ));
     for (path, reason) in summary.refused.iter().take(n_named) {
-        say(&format!("  `{}` {reason}", escape(path)));
+        say(&format!("  `{path}`: {reason}"));
     }
     if summary.refused.len() > n_named {
         say(&format!(

@@ -450,20 +450,24 @@ impl From<MatchArguments> for MatchOptions {
 }
 
 /// Opens the index; builds it first from the corpus if there is none.
-pub(crate) fn open_or_build(common: &Common) -> Result<Index, Failure> {
+pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Index, Failure> {
     match Index::open(&common.index) {
         Err(IndexError::Missing { .. }) => {
             let root = common.default_root();
-            say(&format!(
-                "no index yet: building it from `{}`",
-                root.display()
-            ));
+            if !quiet {
+                say(&format!(
+                    "no index yet: building it from `{}`",
+                    root.display()
+                ));
+            }
             let options = UpdateOptions {
                 default_root: Some(root),
                 ..UpdateOptions::default()
             };
             let summary = update_with_progress(common, options)?;
-            index::say_summary(&summary);
+            if !quiet {
+                index::say_summary(&summary);
+            }
             Ok(Index::open(&common.index)?)
         }
         opened => {

@@ -17,8 +17,6 @@ use std::process::ExitCode;
 /// Arguments of `reports`.
 #[derive(Args)]
 pub(crate) struct ReportsArguments {
-    #[command(flatten)]
-    filters: FilterArguments,
     /// Only reports whose region or year could not be told, texts of another genre, and files that were refused
     #[arg(long)]
     to_fix: bool,
@@ -34,6 +32,9 @@ pub(crate) struct ReportsArguments {
     /// Form of output
     #[arg(long, default_value = "text")]
     format: ReportsFormat,
+    // Last, because its heading holds for all that follows.
+    #[command(flatten)]
+    filters: FilterArguments,
 }
 
 /// The forms of a list of reports.
@@ -50,7 +51,7 @@ enum ReportsFormat {
 }
 
 pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
-    let index = open_or_build(common)?;
+    let index = open_or_build(common, false)?;
     let ChosenFilters { filters, not_held } = arguments.filters.choose(&index)?;
     for region in &not_held {
         say(&format!("no report of {} is held", region.name()));
@@ -118,13 +119,16 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 json::report(&entry, size.passages, size.chars)
             };
             let mut rows: Vec<_> = page.map(row).collect();
+            let basis = basis(&index)?;
             let summary = json!({
                 "type": "summary",
                 "reports": n_listed,
                 "reports_held": index.reports.len(),
                 "refused": refused(&index)?
                     .iter().map(|(file, reason)| json!({"file": file, "reason": reason})).collect::<Vec<_>>(),
-                "basis": basis(&index)?,
+                "schema_version": basis.schema_version,
+                "corpus": basis.corpus,
+                "stale": basis.stale,
             });
             if arguments.format == ReportsFormat::Json {
                 json::write_document(&mut out, "rows", rows, summary)?;
@@ -191,22 +195,19 @@ fn write_entry(
     if meta.genre == Genre::Other {
         about.push("another genre".to_owned());
     }
-    writeln!(out, "  {}", escape(&about.join(" · ")))?;
+    writeln!(out, "{}", look.wrap(&escape(&about.join(" · ")), "  "))?;
     let words = meta.region.as_ref().map(describe);
-    writeln!(
-        out,
-        "  region: {}",
-        escape(&words.unwrap_or_else(|| "not found".to_owned()))
-    )?;
+    let line = format!(
+        "region: {}",
+        words.unwrap_or_else(|| "not found".to_owned())
+    );
+    writeln!(out, "{}", look.wrap(&escape(&line), "  "))?;
     let words = meta
         .year
         .as_ref()
         .map(|found| format!("{}, {}", found.value, describe(found)));
-    writeln!(
-        out,
-        "  year: {}",
-        escape(&words.unwrap_or_else(|| "not found".to_owned()))
-    )?;
+    let line = format!("year: {}", words.unwrap_or_else(|| "not found".to_owned()));
+    writeln!(out, "{}", look.wrap(&escape(&line), "  "))?;
     writeln!(out, "  {}", look.dim(&files.path(entry.root, &entry.path)))?;
     if with_notes {
         for note in &entry.notes {
@@ -262,11 +263,14 @@ fn say_totals(index: &Index, n_listed: usize, to_fix: bool) -> Result<(), Failur
     if to_fix {
         say(&format!("{} to fix of {held}", number(n_listed as u64)));
         let refused = refused(index)?;
-        for (file, reason) in &refused {
-            say(&format!("`{file}` {reason}"));
-        }
         if n_listed > 0 {
-            say("they are indexed and found all the same, without the value that is missing");
+            say("these are indexed and found all the same, without the value that is missing");
+        }
+        if !refused.is_empty() {
+            say("not indexed:");
+        }
+        for (file, reason) in &refused {
+            say(&format!("  `{file}`: {reason}"));
         }
     } else {
         say(&format!(

@@ -31,8 +31,6 @@ pub(crate) struct SearchArguments {
     #[arg(required = true)]
     query: Vec<String>,
     #[command(flatten)]
-    filters: FilterArguments,
-    #[command(flatten)]
     matching: MatchArguments,
     /// How to match [default: exact, then wider if nothing is found]
     #[arg(long)]
@@ -67,6 +65,9 @@ pub(crate) struct SearchArguments {
     /// Form of output
     #[arg(long, default_value = "text")]
     format: Format,
+    // Last, because its heading holds for all that follows.
+    #[command(flatten)]
+    filters: FilterArguments,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -114,7 +115,7 @@ impl From<SortChoice> for Sort {
 
 pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCode, Failure> {
     let query = Query::parse(&arguments.query.join(" "), arguments.matching.into())?;
-    let index = open_or_build(common)?;
+    let index = open_or_build(common, arguments.quiet)?;
     let started = Instant::now();
     let ChosenFilters { filters, not_held } = arguments.filters.choose(&index)?;
     if !arguments.quiet {
@@ -281,6 +282,15 @@ impl<W: Write> Page<'_, W> {
             writeln!(self.out, "{closing}")?;
         }
         self.out.flush()?;
+        if answer.copies_left_out > 0 {
+            let copies = match answer.copies_left_out {
+                1 => "1 copy of a report was".to_owned(),
+                n => format!("{} copies of reports were", number(n as u64)),
+            };
+            say(&format!(
+                "{copies} left out: --duplicates searches copies too"
+            ));
+        }
         if answer.total.passages == 0 {
             self.say_nothing_found(answer);
         } else {
@@ -339,6 +349,15 @@ impl<W: Write> Page<'_, W> {
         )
     }
 
+    /// A neighbour on a terminal, in less weight.
+    fn neighbour(&mut self, passage: &PassageView) -> io::Result<()> {
+        let text = self.look.wrap(&escape(&passage.text), "  ");
+        for line in text.lines() {
+            writeln!(self.out, "{}", self.look.dim(line))?;
+        }
+        Ok(())
+    }
+
     /// A hit on a terminal, with its neighbours.
     fn block(
         &mut self,
@@ -349,11 +368,7 @@ impl<W: Write> Page<'_, W> {
     ) -> Result<(), Failure> {
         let (before, after) = neighbours.around(&hit.passage)?.unwrap_or_default();
         for passage in &before {
-            writeln!(
-                self.out,
-                "{}",
-                self.look.dim(&self.look.wrap(&passage.text, "  "))
-            )?;
+            self.neighbour(passage)?;
         }
         write!(self.out, "{}", hit_block(self.look, hit, file, max_chars))?;
         if self.arguments.explain {
@@ -364,11 +379,7 @@ impl<W: Write> Page<'_, W> {
             )?;
         }
         for passage in &after {
-            writeln!(
-                self.out,
-                "{}",
-                self.look.dim(&self.look.wrap(&passage.text, "  "))
-            )?;
+            self.neighbour(passage)?;
         }
         writeln!(self.out)?;
         Ok(())
@@ -396,9 +407,15 @@ impl<W: Write> Page<'_, W> {
         let outside = answer.outside;
         if outside.occurrences > 0 {
             line.push_str(&format!(
-                "; outside the filters: {} in {} other {}",
+                "; outside the filters: {} in {} {}{}",
                 counted(outside.occurrences, "occurrence"),
                 number(outside.reports),
+                // Parts and years that a passage speaks of leave out passages of reports that were searched.
+                if self.options.filters.parts.is_empty() && self.options.filters.about.is_empty() {
+                    "other "
+                } else {
+                    ""
+                },
                 if outside.reports == 1 {
                     "report"
                 } else {
@@ -412,7 +429,16 @@ impl<W: Write> Page<'_, W> {
     /// Points on: to the rest of the page, and to the wider answer when there is little.
     fn say_more(&self, answer: &Answer) -> Result<(), Failure> {
         let shown = answer.hits.len() as u64;
-        if !self.arguments.count && shown < answer.total.passages && self.options.limit.is_some() {
+        if shown == 0 && !self.arguments.count {
+            let all = counted(answer.total.passages, "passage");
+            say(&format!(
+                "--offset {} passes over all of {all}",
+                self.options.offset
+            ));
+        } else if !self.arguments.count
+            && shown < answer.total.passages
+            && self.options.limit.is_some()
+        {
             say(&format!(
                 "{} of {} shown, -n 0 for all",
                 number(shown),
@@ -431,7 +457,8 @@ impl<W: Write> Page<'_, W> {
             };
             let wider = self.index.search(self.query, &options)?;
             let more = wider.total.passages.saturating_sub(answer.total.passages);
-            if more > 0 {
+            // One word says less than the phrase that it was cut from.
+            if more > 0 && wider.words.len() > 1 {
                 say(&format!(
                     "{} more with all words: --mode words",
                     number(more)
@@ -456,7 +483,11 @@ impl<W: Write> Page<'_, W> {
                 ..self.options.clone()
             };
             let answer = self.index.search(self.query, &options)?;
-            if answer.total.passages == 0 {
+            let is_noise = answer
+                .words
+                .iter()
+                .all(|word| word.chars().nth(1).is_none());
+            if answer.total.passages == 0 || is_noise {
                 continue;
             }
             let (name, words) = match tier {

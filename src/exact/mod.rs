@@ -11,14 +11,12 @@
 //!   in ascending order, and no other; its count equals the number of `spans`.
 //! - Nothing here panics on damaged files; damage is found by their checksums.
 
-mod backlog;
 mod bytes;
 mod grams;
 mod phrase;
 mod stored;
 mod text;
 
-pub(crate) use backlog::Backlog;
 pub use phrase::{MatchOptions, Phrase};
 pub use stored::StoredPassage;
 pub(crate) use stored::encode;
@@ -27,6 +25,7 @@ use grams::{GramCollector, GramReader, GramWriter, Postings};
 use std::any::Any;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tantivy::index::{SegmentComponent, SegmentReader};
 use tantivy::indexer::DocIdMapping;
 use tantivy::plugin::{PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin};
@@ -48,12 +47,18 @@ fn grams_component() -> SegmentComponent {
     SegmentComponent::Custom("grams".to_owned())
 }
 
-/// The segment component; `field` is the custom field that carries encoded passages.
+/// The segment component.
 pub(crate) struct ExactPlugin {
-    /// Name of the custom field.
-    pub(crate) field: &'static str,
-    /// Told of every passage that a segment takes in.
-    pub(crate) backlog: Arc<Backlog>,
+    /// Name of the custom field that carries encoded passages.
+    field: &'static str,
+    /// Counts the passages that writers have taken in.
+    n_taken: Arc<AtomicU64>,
+}
+
+impl ExactPlugin {
+    pub(crate) fn new(field: &'static str, n_taken: Arc<AtomicU64>) -> ExactPlugin {
+        ExactPlugin { field, n_taken }
+    }
 }
 
 impl SegmentPlugin for ExactPlugin {
@@ -67,9 +72,9 @@ impl SegmentPlugin for ExactPlugin {
     ) -> tantivy::Result<Box<dyn PluginWriter>> {
         Ok(Box::new(ExactWriter {
             field: ctx.segment.schema().get_field(self.field)?,
-            backlog: Arc::clone(&self.backlog),
             text: TextWriter::new(ctx.segment.open_write(text_component())?),
             grams: GramCollector::default(),
+            n_taken: Arc::clone(&self.n_taken),
         }))
     }
 
@@ -117,9 +122,9 @@ impl SegmentPlugin for ExactPlugin {
 /// Writes both files of a new segment.
 struct ExactWriter {
     field: Field,
-    backlog: Arc<Backlog>,
     text: TextWriter,
     grams: GramCollector,
+    n_taken: Arc<AtomicU64>,
 }
 
 impl PluginWriter for ExactWriter {
@@ -136,11 +141,10 @@ impl PluginWriter for ExactWriter {
             .downcast_ref::<TantivyDocument>()
             .ok_or_else(missing)?;
         let value = document.get_first(self.field).ok_or_else(missing)?;
-        let encoded = value.as_custom().ok_or_else(missing)?;
-        let passage = stored::decode(encoded);
+        let passage = stored::decode(value.as_custom().ok_or_else(missing)?);
         self.grams.push(doc, passage.units)?;
         self.text.push(&passage)?;
-        self.backlog.taken_in(encoded.len());
+        self.n_taken.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 

@@ -10,36 +10,30 @@
 //! - Every file of the roots ends as indexed or refused with a reason.
 //! - Two writers never meet: the second finds the index busy.
 
-use super::directory::foreign_managed_file;
-use super::duplicates::sketch;
+use super::documents::{Folded, documents, fold_passages, new_entry};
 use super::error::IndexError;
 use super::files::{FileEntry, FileTable, Outcome, root_from_stored, root_to_stored};
+use super::generation::{
+    Old, lock, next_generation, open_writer, refuse_foreign_files, sweep, switch_to, write_synced,
+};
 use super::manifest::{Makers, Manifest, TableRef};
-use super::open::{
-    CURRENT_FILE, Found, Writing, from_tantivy, is_generation_name, look, open_tantivy,
-    read_manifest, read_table,
-};
+use super::open::{Found, Writing, from_tantivy, look, open_tantivy};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
-use super::table::{
-    NewEntry, PartSize, ReportEntry, ReportTable, name_entries, to_bytes, write_table,
-};
-use crate::exact::{Backlog, ExactPlugin, encode};
-use crate::fold::fold_with_edits;
+use super::table::{NewEntry, name_entries, to_bytes, write_table};
+use crate::exact::ExactPlugin;
 use crate::ingest::{ingest, sidecar};
-use crate::region::Region;
-use crate::report::{Genre, Kind, Part, Passage, Report};
+use crate::report::{Genre, Report};
 use crate::source::{self, FoundFile, walk};
 use crate::tokenize::WordTokenizer;
-use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File};
-use std::io::Write;
+use std::collections::HashMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy, UserOperation};
-use tantivy::schema::Facet;
-use tantivy::{IndexWriter, TantivyDocument, Term};
+use tantivy::{IndexWriter, Term};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// Below this many bytes of new files one thread writes one segment, which opens faster.
@@ -52,8 +46,10 @@ const MERGE_WRITER_BYTES: usize = 15 << 20;
 const MAX_THREADS: usize = 8;
 /// A segment with a larger share of deleted passages is rewritten.
 const MAX_DELETED_SHARE: f32 = 0.3;
-/// File that a writer locks.
-const LOCK_FILE: &str = ".lock";
+/// Passages that may wait for tantivy's threads: reading is faster than indexing, and what waits is in memory.
+const N_WAITING_MAX: u64 = 20_000;
+/// How long to wait for tantivy's threads when they take nothing in: they have failed, and say so at the next call.
+const STALL: Duration = Duration::from_secs(10);
 
 /// What to do.
 #[derive(Clone, Debug, Default)]
@@ -141,14 +137,19 @@ pub fn update(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<UpdateSummary, IndexError> {
     let dir = &std::path::absolute(dir).map_err(|error| IndexError::io(dir, &error))?;
-    let mut added_roots = Vec::new();
-    for root in &options.roots {
-        let absolute =
-            fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })?;
-        added_roots.push(absolute);
+    let find = |root: &PathBuf| {
+        fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })
+    };
+    let mut added_roots = options
+        .roots
+        .iter()
+        .map(find)
+        .collect::<Result<Vec<_>, _>>()?;
+    // Looked at before anything is made: a foreign folder stays as it is, and without a corpus there is no index.
+    if let (Found::Nothing, [], Some(root)) = (look(dir)?, &added_roots[..], &options.default_root)
+    {
+        find(root)?;
     }
-    // Looked at before anything is made: a foreign folder stays as it is.
-    look(dir)?;
     fs::create_dir_all(dir).map_err(|error| IndexError::io(dir, &error))?;
     let dir = &fs::canonicalize(dir).map_err(|error| IndexError::io(dir, &error))?;
     let _lock = lock(dir)?;
@@ -157,8 +158,7 @@ pub fn update(
         && added_roots.is_empty()
         && old.files.roots.is_empty()
     {
-        added_roots
-            .push(fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })?);
+        added_roots.push(find(root)?);
     }
     let mut roots = old.files.roots.clone();
     for root in added_roots {
@@ -233,9 +233,7 @@ pub fn merge(dir: &Path) -> Result<(), IndexError> {
     refuse_foreign_files(dir, &generation)?;
     let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
     let index = open_tantivy(Box::new(directory.clone()), None).map_err(fail)?;
-    let mut writer: IndexWriter = index
-        .writer_with_num_threads(1, MERGE_WRITER_BYTES)
-        .map_err(fail)?;
+    let mut writer = open_writer(&index, 1, MERGE_WRITER_BYTES).map_err(fail)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     let segments = index.searchable_segment_ids().map_err(fail)?;
     if segments.len() > 1 {
@@ -246,130 +244,6 @@ pub fn merge(dir: &Path) -> Result<(), IndexError> {
     directory
         .sync_directory()
         .map_err(|error| IndexError::io(&generation, &error))
-}
-
-/// Takes the writer's lock; it goes with the process, whatever becomes of it.
-fn lock(dir: &Path) -> Result<File, IndexError> {
-    let path = dir.join(LOCK_FILE);
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path);
-    let file = file.map_err(|error| IndexError::io(&path, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(IndexError::Busy {
-            dir: dir.to_owned(),
-        }),
-        Err(fs::TryLockError::Error(error)) => Err(IndexError::io(path, &error)),
-    }
-}
-
-/// A writer deletes what tantivy's list of files names; a list with foreign names is not obeyed.
-fn refuse_foreign_files(dir: &Path, generation: &Path) -> Result<(), IndexError> {
-    let foreign =
-        foreign_managed_file(generation).map_err(|error| IndexError::io(generation, &error))?;
-    match foreign {
-        None => Ok(()),
-        Some(name) => Err(IndexError::Damaged {
-            dir: dir.to_owned(),
-            what: format!("`.managed.json` names `{name}`, which is not a file of the index"),
-        }),
-    }
-}
-
-/// What was there before.
-#[derive(Default)]
-struct Old {
-    /// The generation to update, or none to build a new one.
-    generation: Option<PathBuf>,
-    files: FileTable,
-    reports: BTreeMap<u32, NewEntry>,
-    next_report: u32,
-}
-
-impl Old {
-    fn load(dir: &Path, rebuild: bool) -> Result<Old, IndexError> {
-        let Found::Generation(generation) = look(dir)? else {
-            return Ok(Old::default());
-        };
-        match Old::load_generation(dir, &generation) {
-            Ok(old) if rebuild => Ok(Old::with_roots_of(old.files)),
-            Err(_) if rebuild => Ok(Old::with_roots_of(salvage_files(&generation))),
-            loaded => loaded,
-        }
-    }
-
-    /// Nothing but the roots, for a generation that begins anew.
-    fn with_roots_of(files: FileTable) -> Old {
-        Old {
-            files: FileTable {
-                roots: files.living_roots(),
-                ..FileTable::default()
-            },
-            ..Old::default()
-        }
-    }
-
-    fn load_generation(dir: &Path, generation: &Path) -> Result<Old, IndexError> {
-        let damaged = |what: String| IndexError::Damaged {
-            dir: dir.to_owned(),
-            what,
-        };
-        refuse_foreign_files(dir, generation)?;
-        let directory =
-            MmapDirectory::open(generation).map_err(|error| from_tantivy(dir, error.into()))?;
-        let index =
-            open_tantivy(Box::new(directory), None).map_err(|error| from_tantivy(dir, error))?;
-        let Some(manifest) = read_manifest(&index, dir)? else {
-            return Ok(Old::default());
-        };
-        let files = read_table(generation, dir, &manifest.files)?;
-        if !manifest.files.matches(&files) {
-            return Err(damaged(format!(
-                "`{}` is not what was written",
-                manifest.files.file
-            )));
-        }
-        let files = FileTable::read(&files)
-            .ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
-        if Makers::current().difference(&manifest.makers).is_some() {
-            // Made with other rules: a new generation from the same roots.
-            return Ok(Old::with_roots_of(files));
-        }
-        let bytes = read_table(generation, dir, &manifest.reports)?;
-        if !manifest.reports.matches(&bytes) {
-            return Err(damaged(format!(
-                "`{}` is not what was written",
-                manifest.reports.file
-            )));
-        }
-        let table = ReportTable::open(bytes).map_err(|error| damaged(error.to_string()))?;
-        let mut reports = BTreeMap::new();
-        for rank in 0..table.len() {
-            let entry = table
-                .to_new_entry(rank)
-                .map_err(|error| damaged(error.to_string()))?;
-            reports.insert(entry.number, entry);
-        }
-        let next_report = manifest.next_report;
-        Ok(Old {
-            generation: Some(generation.to_owned()),
-            files,
-            reports,
-            next_report,
-        })
-    }
-}
-
-/// A file table of a damaged generation, if one can still be read: it knows the roots.
-fn salvage_files(generation: &Path) -> FileTable {
-    let entries = generation.read_dir().into_iter().flatten().flatten();
-    entries
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with("files-"))
-        .find_map(|entry| FileTable::read(&fs::read(entry.path()).ok()?))
-        .unwrap_or_default()
 }
 
 /// One run of the writer.
@@ -386,8 +260,49 @@ struct Output {
     generation: PathBuf,
     is_new: bool,
     directory: MmapDirectory,
-    writer: IndexWriter,
-    backlog: Arc<Backlog>,
+    writer: PassageWriter,
+}
+
+/// tantivy's writer, which takes whole reports and holds back those that bring them.
+struct PassageWriter {
+    inner: IndexWriter,
+    fields: Fields,
+    /// Passages handed over.
+    n_given: AtomicU64,
+    /// Passages that tantivy's threads have taken in.
+    n_taken: Arc<AtomicU64>,
+}
+
+impl PassageWriter {
+    /// Hands all passages of a report over in one call, so that they stay together, in order.
+    fn add(&self, report: &Report, folded: &[Folded], number: u32) -> tantivy::Result<()> {
+        let documents = documents(report, folded, number, self.fields);
+        let n = documents.len() as u64;
+        let operations: Vec<_> = documents.into_iter().map(UserOperation::Add).collect();
+        self.inner.run(operations)?;
+        self.n_given.fetch_add(n, Ordering::Relaxed);
+        self.wait_for_room();
+        Ok(())
+    }
+
+    fn wait_for_room(&self) {
+        let taken = || self.n_taken.load(Ordering::Relaxed);
+        let (mut before, mut since) = (taken(), Instant::now());
+        while self.n_given.load(Ordering::Relaxed) > taken() + N_WAITING_MAX {
+            std::thread::sleep(Duration::from_millis(1));
+            if taken() != before {
+                (before, since) = (taken(), Instant::now());
+            } else if since.elapsed() > STALL {
+                return;
+            }
+        }
+    }
+
+    /// Deletes all passages of a report.
+    fn delete(&self, number: u32) {
+        let term = Term::from_field_u64(self.fields.report, u64::from(number));
+        self.inner.delete_term(term);
+    }
 }
 
 /// A file that is there now and must be read.
@@ -588,14 +503,11 @@ impl Update<'_> {
         let fail = |error| from_tantivy(dir, error);
         let n_bytes: u64 = to_read.iter().map(|present| present.found.stamp.size).sum();
         let output = self.open_output(n_bytes)?;
-        let (_, fields) = schema();
         for number in gone {
-            output
-                .writer
-                .delete_term(Term::from_field_u64(fields.report, u64::from(*number)));
+            output.writer.delete(*number);
             self.old.reports.remove(number);
         }
-        let ingested = self.ingest_all(&to_read, &output, fields).map_err(fail)?;
+        let ingested = self.ingest_all(&to_read, &output.writer).map_err(fail)?;
         if self.options.is_cancelled() {
             // Nothing of this run is committed; what was committed before stays.
             return Err(IndexError::Cancelled);
@@ -647,37 +559,37 @@ impl Update<'_> {
             fs::create_dir_all(&generation).map_err(|error| IndexError::io(&generation, &error))?;
         }
         let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
-        let backlog = Arc::<Backlog>::default();
+        let n_taken = Arc::new(AtomicU64::new(0));
+        let writing = Writing {
+            tokenizer: WordTokenizer::load(),
+            n_taken: Arc::clone(&n_taken),
+        };
         if is_new {
             tantivy::Index::builder()
                 .schema(schema().0)
-                .register_plugin(Arc::new(ExactPlugin {
-                    field: PASSAGE_FIELD,
-                    backlog: Arc::clone(&backlog),
-                }))
+                .register_plugin(Arc::new(ExactPlugin::new(PASSAGE_FIELD, Arc::default())))
                 .open_or_create(directory.clone())
                 .map_err(fail)?;
         }
-        let writing = Writing {
-            tokenizer: WordTokenizer::load(),
-            backlog: Arc::clone(&backlog),
-        };
         let index = open_tantivy(Box::new(directory.clone()), Some(writing)).map_err(fail)?;
         let writers = if n_bytes < ONE_SEGMENT_BYTES {
             1
         } else {
             self.threads()
         };
-        let writer: IndexWriter = index
-            .writer_with_num_threads(writers, writers * BYTES_PER_THREAD)
-            .map_err(fail)?;
-        writer.set_merge_policy(self.merge_policy());
+        let inner = open_writer(&index, writers, writers * BYTES_PER_THREAD).map_err(fail)?;
+        inner.set_merge_policy(self.merge_policy());
+        let writer = PassageWriter {
+            inner,
+            fields: schema().1,
+            n_given: AtomicU64::new(0),
+            n_taken,
+        };
         Ok(Output {
             generation,
             is_new,
             directory,
             writer,
-            backlog,
         })
     }
 
@@ -687,9 +599,9 @@ impl Update<'_> {
             generation,
             is_new,
             directory,
-            mut writer,
-            backlog: _,
+            writer,
         } = output;
+        let mut writer = writer.inner;
         let dir = self.dir;
         let fail = |error| from_tantivy(dir, error);
         (self.progress)(Progress::Committing);
@@ -699,12 +611,16 @@ impl Update<'_> {
         let mut commit = writer.prepare_commit().map_err(fail)?;
         commit.set_payload(&payload);
         commit.commit().map_err(fail)?;
+        // tantivy renames `meta.json` into place and leaves the folder unsynced.
+        let sync = || {
+            directory
+                .sync_directory()
+                .map_err(|error| IndexError::io(&generation, &error))
+        };
+        sync()?;
         writer.garbage_collect_files().wait().map_err(fail)?;
         writer.wait_merging_threads().map_err(fail)?;
-        // tantivy renames `meta.json` into place and leaves the folder unsynced.
-        directory
-            .sync_directory()
-            .map_err(|error| IndexError::io(&generation, &error))?;
+        sync()?;
         if is_new {
             switch_to(dir, &generation)?;
         }
@@ -718,7 +634,6 @@ impl Update<'_> {
         let fail = |error| from_tantivy(dir, error);
         let passages = reports.iter().flat_map(|report| &report.passages);
         let output = self.open_output(passages.map(|passage| passage.text.len() as u64).sum())?;
-        let (_, fields) = schema();
         let next = AtomicU32::new(0);
         let entries = Mutex::new(Vec::with_capacity(reports.len()));
         let work = || -> tantivy::Result<()> {
@@ -727,7 +642,9 @@ impl Update<'_> {
                 let Some(report) = reports.get(number as usize) else {
                     return Ok(());
                 };
-                let new = add_report(&output, report, number, ("", 0), fields)?;
+                let folded = fold_passages(report);
+                output.writer.add(report, &folded, number)?;
+                let new = new_entry(report, &folded, number, "", 0);
                 let mut entries = entries.lock().unwrap_or_else(PoisonError::into_inner);
                 entries.push(new);
             }
@@ -763,8 +680,7 @@ impl Update<'_> {
     fn ingest_all(
         &mut self,
         files: &[Present],
-        output: &Output,
-        fields: Fields,
+        writer: &PassageWriter,
     ) -> tantivy::Result<Vec<Ingested>> {
         let threads = self.threads();
         let next_file = AtomicUsize::new(0);
@@ -778,7 +694,7 @@ impl Update<'_> {
                 let (Some(present), Some(slot)) = (files.get(at), slots.get(at)) else {
                     return;
                 };
-                match ingest_file(present, &next_report, output, fields) {
+                match ingest_file(present, &next_report, writer) {
                     Ok(ingested) => {
                         let n = done.fetch_add(1, Ordering::Relaxed) + 1;
                         (self.progress)(Progress::Reading {
@@ -877,8 +793,7 @@ fn corpus_fingerprint(files: &FileTable) -> String {
 fn ingest_file(
     present: &Present,
     next_report: &AtomicU32,
-    output: &Output,
-    fields: Fields,
+    writer: &PassageWriter,
 ) -> tantivy::Result<Ingested> {
     let raw = match source::read(&present.found) {
         Ok(raw) => raw,
@@ -915,188 +830,12 @@ fn ingest_file(
             sidecar::apply(entry, &mut report.meta, &mut report.notes);
         }
         let number = next_report.fetch_add(1, Ordering::Relaxed);
-        let file = (raw.path.as_str(), content);
-        entries.push(add_report(output, &report, number, file, fields)?);
+        let folded = fold_passages(&report);
+        writer.add(&report, &folded, number)?;
+        entries.push(new_entry(&report, &folded, number, &raw.path, content));
     }
     Ok(Ingested {
         content,
         result: Ok(entries),
     })
-}
-
-/// Hands all passages of a report to the writer in one call, so that they stay together, in order; returns
-/// its entry for the report table.
-fn add_report(
-    output: &Output,
-    report: &Report,
-    number: u32,
-    (path, content): (&str, u128),
-    fields: Fields,
-) -> tantivy::Result<NewEntry> {
-    let folded: Vec<Folded> = report.passages.iter().map(Folded::of).collect();
-    let sketch = sketch(folded.iter().map(|folded| folded.text.as_str()));
-    let n_bytes = folded.iter().map(|folded| folded.encoded.len()).sum();
-    output.backlog.announce(n_bytes);
-    let documents = documents(report, &folded, number, fields);
-    output
-        .writer
-        .run(documents.map(UserOperation::Add).collect::<Vec<_>>())?;
-    Ok(new_entry(report, number, (path, content), sketch))
-}
-
-/// A passage as both channels take it in.
-struct Folded {
-    text: String,
-    encoded: Vec<u8>,
-}
-
-impl Folded {
-    fn of(passage: &Passage) -> Folded {
-        let mut edits = Vec::new();
-        let text = fold_with_edits(&passage.text, &mut edits);
-        Folded {
-            encoded: encode(passage, &text, &edits),
-            text,
-        }
-    }
-}
-
-/// The documents of all passages of a report.
-fn documents(
-    report: &Report,
-    folded: &[Folded],
-    number: u32,
-    fields: Fields,
-) -> impl Iterator<Item = TantivyDocument> {
-    let region = match &report.meta.region {
-        Some(region) => Facet::from_path(region.value.path().map(Region::name)),
-        None => Facet::from_path(["未知"]),
-    };
-    let year = match &report.meta.year {
-        Some(year) => Facet::from_path([year.value.to_string()]),
-        None => Facet::from_path(["未知"]),
-    };
-    let passages = (1..).zip(report.passages.iter().zip(folded));
-    passages.map(move |(n, (passage, folded))| {
-        let mut document = TantivyDocument::default();
-        document.add_custom(fields.passage, &folded.encoded);
-        document.add_text(fields.words, &folded.text);
-        document.add_u64(fields.report, u64::from(number));
-        document.add_u64(fields.number, n);
-        document.add_u64(
-            fields.heading,
-            passage.heading.map_or(0, |heading| heading as u64 + 1),
-        );
-        document.add_u64(fields.part, part_code(passage.part, passage.kind));
-        document.add_u64(fields.about, about_code(passage));
-        document.add_facet(fields.region, region.clone());
-        document.add_facet(fields.year, year.clone());
-        document
-    })
-}
-
-/// Twice the part, plus one for a heading.
-pub(crate) fn part_code(part: Part, kind: Kind) -> u64 {
-    part as u64 * 2 + u64::from(kind == Kind::Heading)
-}
-
-fn about_code(passage: &Passage) -> u64 {
-    passage.about.map_or(0, |(from, to)| {
-        u64::from(from.get()) * 10_000 + u64::from(to.get())
-    })
-}
-
-fn new_entry(
-    report: &Report,
-    number: u32,
-    (path, content): (&str, u128),
-    sketch: Vec<u32>,
-) -> NewEntry {
-    let mut parts = [PartSize::default(); Part::ALL.len()];
-    for passage in &report.passages {
-        if let Some(part) = parts.get_mut(passage.part as usize) {
-            part.passages += 1;
-            part.chars += passage.text.chars().filter(|c| !c.is_whitespace()).count() as u32;
-        }
-    }
-    let headings = report
-        .passages
-        .iter()
-        .filter(|passage| passage.kind == Kind::Heading)
-        .count() as u32;
-    NewEntry {
-        number,
-        parts,
-        entry: ReportEntry {
-            id: String::new(),
-            meta: report.meta.clone(),
-            notes: report.notes.clone(),
-            headings,
-            root: 0,
-            path: path.to_owned(),
-            content,
-            duplicate_of: None,
-            sketch,
-        },
-    }
-}
-
-/// The folder of the next generation.
-fn next_generation(dir: &Path) -> Result<PathBuf, IndexError> {
-    let current = match look(dir)? {
-        Found::Generation(path) => path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned()),
-        Found::Nothing => None,
-    };
-    let number = current
-        .and_then(|name| name.strip_prefix('g')?.parse::<u32>().ok())
-        .unwrap_or(0);
-    Ok(dir.join(format!("g{:04}", number + 1)))
-}
-
-/// Makes `generation` the one in use: one rename decides.
-fn switch_to(dir: &Path, generation: &Path) -> Result<(), IndexError> {
-    let fail = |error: std::io::Error| IndexError::io(dir, &error);
-    let name = generation
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let temporary = dir.join(".current.new");
-    write_synced(&temporary, format!("{name}\n").as_bytes()).map_err(fail)?;
-    fs::rename(&temporary, dir.join(CURRENT_FILE)).map_err(fail)?;
-    sync_folder(dir).map_err(fail)
-}
-
-fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-fn sync_folder(dir: &Path) -> std::io::Result<()> {
-    // Folders cannot be opened as files on every system; where they can, they are synced.
-    match File::open(dir) {
-        Ok(folder) => folder.sync_all(),
-        Err(_) => Ok(()),
-    }
-}
-
-/// Removes what nothing refers to any more: old generations, old tables, temporary files of a killed run.
-/// Failures do no harm: the next run sweeps again.
-fn sweep(dir: &Path, generation: &Path, manifest: &Manifest) {
-    for entry in dir.read_dir().into_iter().flatten().flatten() {
-        if is_generation_name(&entry.file_name().to_string_lossy()) && entry.path() != generation {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-    for entry in generation.read_dir().into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let is_table =
-            (name.starts_with("reports-") || name.starts_with("files-")) && name.ends_with(".bin");
-        let is_old_table = is_table && name != manifest.reports.file && name != manifest.files.file;
-        if is_old_table || name.starts_with(".tmp") {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }

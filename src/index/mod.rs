@@ -6,9 +6,11 @@
 
 mod build;
 mod directory;
+mod documents;
 mod duplicates;
 mod error;
 mod files;
+mod generation;
 mod manifest;
 mod open;
 pub(crate) mod schema;

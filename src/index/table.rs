@@ -103,9 +103,9 @@ pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
     });
     let ids = ids(&order, &entries);
     for (at, new) in entries.iter_mut().enumerate() {
-        let id = |at: usize| ids.get(at).cloned().unwrap_or_default();
-        new.entry.id = id(at);
-        new.entry.duplicate_of = originals.get(at).copied().flatten().map(id);
+        let id = |at: usize| ids.get(at).cloned();
+        new.entry.id = id(at).unwrap_or_default();
+        new.entry.duplicate_of = originals.get(at).copied().flatten().and_then(id);
     }
     let mut named: Vec<Option<NewEntry>> = entries.into_iter().map(Some).collect();
     order
@@ -313,6 +313,11 @@ impl ReportTable {
             .get(rank)
             .copied()
             .unwrap_or(Genre::Other)
+    }
+
+    /// Whether any report is a copy of another.
+    pub fn has_duplicates(&self) -> bool {
+        self.columns.duplicates.contains(&true)
     }
 
     /// Whether a better copy of the report is searched in its place.

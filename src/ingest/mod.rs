@@ -1,4 +1,17 @@
-//! One raw file → its reports: decode, extract, clean, split, detect, all of them pure.
+//! One raw file → its reports: what came as bytes leaves as clean, divided, placed text.
+//!
+//! In: a [`RawFile`]. Out: [`Report`]s (several once tables are read), or an [`IngestError`] that
+//! says why there is none. The steps are pure and stand in their order:
+//! [`decode`] bytes → text, [`extract`] text → lines, [`clean`] lines → paragraphs (with
+//! [`furniture`] taking the page away and [`join`] mending what it broke), [`detect`] region, year
+//! and speaker, [`split`] paragraphs → passages. [`line`] knows what kind of line one is.
+//!
+//! # Invariants
+//!
+//! - Mess is no error: odd text gives a report and notes.
+//! - The Han characters of all passages in order, with the removed pieces of the notes put back,
+//!   are those of the file. [`is_removal`] tells notes of removal from remarks.
+//! - Nothing prints, nothing panics, on any bytes.
 
 pub mod clean;
 mod decode;
@@ -14,7 +27,7 @@ use crate::report::Report;
 use crate::source::RawFile;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 1;
+pub const RULES_VERSION: u32 = 2;
 
 /// Why a file gives no report.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

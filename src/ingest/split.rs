@@ -29,10 +29,6 @@ pub(crate) enum RunInHeads {
     /// It opens a passage and stays its first sentence.
     OpenPassage,
     /// It is a heading, cut from the passage.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the other choice, kept to compare counts")
-    )]
     Heading,
 }
 

@@ -184,6 +184,7 @@ struct SummaryObject<'a> {
     occurrences: u64,
     reports: u64,
     reports_searched: usize,
+    copies_left_out: usize,
     outside: CountObject,
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<serde_json::Value>,
@@ -225,6 +226,7 @@ pub fn summary(
         occurrences: answer.total.occurrences,
         reports: answer.total.reports,
         reports_searched: answer.reports_searched,
+        copies_left_out: answer.copies_left_out,
         outside: answer.outside.into(),
         facets,
         basis,
