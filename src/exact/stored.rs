@@ -10,21 +10,19 @@
 //! - A range of folded units maps to a range of original bytes on character boundaries.
 
 use super::bytes::{get_varint, put_varint};
-use crate::fold::{Edit, fold_with_edits};
+use crate::fold::Edit;
 use crate::report::Passage;
 use std::ops::Range;
 
-/// The bytes of the custom field of one passage:
+/// The bytes of the custom field of one passage, given its fold with the edits that undo it:
 /// units (`varint` count, UTF-16LE), edits (`varint` count, each delta, folded length, original), lines.
-pub(crate) fn encode(passage: &Passage) -> Vec<u8> {
-    let mut edits = Vec::new();
-    let folded = fold_with_edits(&passage.text, &mut edits);
+pub(crate) fn encode(passage: &Passage, folded: &str, edits: &[Edit]) -> Vec<u8> {
     let mut out = Vec::with_capacity(folded.len() + 8 * edits.len() + 16);
     put_varint(&mut out, folded.encode_utf16().count() as u32);
     out.extend(folded.encode_utf16().flat_map(u16::to_le_bytes));
     put_varint(&mut out, edits.len() as u32);
     let mut done = 0;
-    for edit in &edits {
+    for edit in edits {
         put_varint(&mut out, edit.at - done);
         put_varint(&mut out, u32::from(edit.len));
         let original = passage
@@ -36,7 +34,7 @@ pub(crate) fn encode(passage: &Passage) -> Vec<u8> {
         done = edit.at + u32::from(edit.len);
     }
     let mut previous = (0, 0);
-    for (unit, line) in unit_lines(passage, &edits) {
+    for (unit, line) in unit_lines(passage, edits) {
         put_varint(&mut out, unit - previous.0);
         put_varint(&mut out, line - previous.1);
         previous = (unit, line);
@@ -260,6 +258,7 @@ impl StoredPassage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fold::fold_with_edits;
     use crate::report::{Kind, LineStart, Part};
 
     fn passage(text: &str, lines: &[(usize, u32)]) -> Passage {
@@ -277,7 +276,9 @@ mod tests {
     }
 
     fn round_trip(passage: &Passage) -> StoredPassage {
-        let bytes = encode(passage);
+        let mut edits = Vec::new();
+        let folded = fold_with_edits(&passage.text, &mut edits);
+        let bytes = encode(passage, &folded, &edits);
         let encoded = decode(&bytes);
         StoredPassage::restore(encoded.units, encoded.edits.iter().copied(), encoded.lines)
     }

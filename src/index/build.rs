@@ -10,7 +10,7 @@
 //! - Every file of the roots ends as indexed or refused with a reason.
 //! - Two writers never meet: the second finds the index busy.
 
-use super::documents::{documents, new_entry};
+use super::documents::{Folded, documents, fold_passages, new_entry};
 use super::error::IndexError;
 use super::files::{FileEntry, FileTable, Outcome, root_from_stored, root_to_stored};
 use super::generation::{
@@ -275,8 +275,8 @@ struct PassageWriter {
 
 impl PassageWriter {
     /// Hands all passages of a report over in one call, so that they stay together, in order.
-    fn add(&self, report: &Report, number: u32) -> tantivy::Result<()> {
-        let documents = documents(report, number, self.fields);
+    fn add(&self, report: &Report, folded: &[Folded], number: u32) -> tantivy::Result<()> {
+        let documents = documents(report, folded, number, self.fields);
         let n = documents.len() as u64;
         let operations: Vec<_> = documents.into_iter().map(UserOperation::Add).collect();
         self.inner.run(operations)?;
@@ -635,13 +635,18 @@ impl Update<'_> {
         let passages = reports.iter().flat_map(|report| &report.passages);
         let output = self.open_output(passages.map(|passage| passage.text.len() as u64).sum())?;
         let next = AtomicU32::new(0);
-        let work = || {
+        let entries = Mutex::new(Vec::with_capacity(reports.len()));
+        let work = || -> tantivy::Result<()> {
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let Some(report) = reports.get(number as usize) else {
                     return Ok(());
                 };
-                output.writer.add(report, number)?;
+                let folded = fold_passages(report);
+                output.writer.add(report, &folded, number)?;
+                let new = new_entry(report, &folded, number, "", 0);
+                let mut entries = entries.lock().unwrap_or_else(PoisonError::into_inner);
+                entries.push(new);
             }
         };
         std::thread::scope(|scope| -> tantivy::Result<()> {
@@ -655,10 +660,9 @@ impl Update<'_> {
             result
         })
         .map_err(fail)?;
-        for (number, report) in (0..).zip(reports) {
-            let new = new_entry(report, number, "", 0);
-            self.old.reports.insert(number, new);
-        }
+        let entries = entries.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let numbered = entries.into_iter().map(|new| (new.number, new));
+        self.old.reports.extend(numbered);
         self.old.next_report = self.old.reports.len() as u32;
         self.commit(output, &FileTable::default())
     }
@@ -826,8 +830,9 @@ fn ingest_file(
             sidecar::apply(entry, &mut report.meta, &mut report.notes);
         }
         let number = next_report.fetch_add(1, Ordering::Relaxed);
-        writer.add(&report, number)?;
-        entries.push(new_entry(&report, number, &raw.path, content));
+        let folded = fold_passages(&report);
+        writer.add(&report, &folded, number)?;
+        entries.push(new_entry(&report, &folded, number, &raw.path, content));
     }
     Ok(Ingested {
         content,

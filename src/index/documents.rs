@@ -4,14 +4,38 @@ use super::duplicates::sketch;
 use super::schema::Fields;
 use super::table::{NewEntry, PartSize, ReportEntry};
 use crate::exact::encode;
-use crate::fold::fold;
+use crate::fold::fold_with_edits;
 use crate::region::Region;
 use crate::report::{Kind, Part, Passage, Report};
 use tantivy::TantivyDocument;
 use tantivy::schema::Facet;
 
-/// The documents of all passages of a report.
-pub(super) fn documents(report: &Report, number: u32, fields: Fields) -> Vec<TantivyDocument> {
+/// A passage as the two channels take it in.
+pub(super) struct Folded {
+    text: String,
+    encoded: Vec<u8>,
+}
+
+/// Folds all passages of a report, each once.
+pub(super) fn fold_passages(report: &Report) -> Vec<Folded> {
+    let mut edits = Vec::new();
+    let fold = |passage: &Passage| {
+        let text = fold_with_edits(&passage.text, &mut edits);
+        Folded {
+            encoded: encode(passage, &text, &edits),
+            text,
+        }
+    };
+    report.passages.iter().map(fold).collect()
+}
+
+/// The documents of all passages of a report, which have been folded.
+pub(super) fn documents(
+    report: &Report,
+    folded: &[Folded],
+    number: u32,
+    fields: Fields,
+) -> Vec<TantivyDocument> {
     let region = match &report.meta.region {
         Some(region) => Facet::from_path(region.value.path().map(Region::name)),
         None => Facet::from_path(["未知"]),
@@ -20,10 +44,10 @@ pub(super) fn documents(report: &Report, number: u32, fields: Fields) -> Vec<Tan
         Some(year) => Facet::from_path([year.value.to_string()]),
         None => Facet::from_path(["未知"]),
     };
-    let document = |(i, passage): (usize, &Passage)| {
+    let document = |(i, (passage, folded)): (usize, (&Passage, &Folded))| {
         let mut document = TantivyDocument::default();
-        document.add_custom(fields.passage, &encode(passage));
-        document.add_text(fields.words, fold(&passage.text));
+        document.add_custom(fields.passage, &folded.encoded);
+        document.add_text(fields.words, &folded.text);
         document.add_u64(fields.report, u64::from(number));
         document.add_u64(fields.number, i as u64 + 1);
         document.add_u64(
@@ -36,7 +60,8 @@ pub(super) fn documents(report: &Report, number: u32, fields: Fields) -> Vec<Tan
         document.add_facet(fields.year, year.clone());
         document
     };
-    report.passages.iter().enumerate().map(document).collect()
+    let passages = report.passages.iter().zip(folded);
+    passages.enumerate().map(document).collect()
 }
 
 /// Twice the part, plus one for a heading.
@@ -51,7 +76,13 @@ fn about_code(passage: &Passage) -> u64 {
 }
 
 /// What the report table keeps of a report.
-pub(super) fn new_entry(report: &Report, number: u32, path: &str, content: u128) -> NewEntry {
+pub(super) fn new_entry(
+    report: &Report,
+    folded: &[Folded],
+    number: u32,
+    path: &str,
+    content: u128,
+) -> NewEntry {
     let mut parts = [PartSize::default(); Part::ALL.len()];
     for passage in &report.passages {
         if let Some(part) = parts.get_mut(passage.part as usize) {
@@ -64,12 +95,7 @@ pub(super) fn new_entry(report: &Report, number: u32, path: &str, content: u128)
         .iter()
         .filter(|passage| passage.kind == Kind::Heading)
         .count() as u32;
-    let folded: Vec<String> = report
-        .passages
-        .iter()
-        .map(|passage| fold(&passage.text))
-        .collect();
-    let sketch = sketch(folded.iter().map(String::as_str));
+    let sketch = sketch(folded.iter().map(|folded| folded.text.as_str()));
     NewEntry {
         number,
         parts,
