@@ -1,4 +1,17 @@
-//! One raw file → its reports: decode, extract, clean, split, detect, all of them pure.
+//! One raw file → its reports: what came as bytes leaves as clean, divided, placed text.
+//!
+//! In: a [`RawFile`]. Out: [`Report`]s (several once tables are read), or an [`IngestError`] that
+//! says why there is none. The steps are pure and stand in their order:
+//! [`decode`] bytes → text, [`extract`] text → lines, [`clean`] lines → paragraphs (with
+//! [`furniture`] taking the page away and [`join`] mending what it broke), [`detect`] region, year
+//! and speaker, [`split`] paragraphs → passages. [`line`] knows what kind of line one is.
+//!
+//! # Invariants
+//!
+//! - Mess is no error: odd text gives a report and notes.
+//! - The Han characters of all passages in order, with the removed pieces of the notes put back,
+//!   are those of the file. [`is_removal`] tells notes of removal from remarks.
+//! - Nothing prints, nothing panics, on any bytes.
 
 pub mod clean;
 mod decode;
@@ -9,6 +22,7 @@ mod extract;
 mod furniture;
 mod join;
 mod line;
+pub mod sidecar;
 mod split;
 
 use crate::report::Report;
@@ -17,7 +31,7 @@ use crate::source::{Format, RawFile};
 pub use docx::DocxError;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// Why a file gives no report.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -77,12 +91,12 @@ pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
     };
     let (clean, around) = clean::clean(lines);
     notes.extend(around.notes);
+    if clean.paragraphs().is_empty() && notes.is_empty() {
+        return Err(IngestError::Empty);
+    }
     let meta = detect::detect(clean.paragraphs(), &around.facts, &file.path, &mut notes);
     let year = meta.year.as_ref().map(|found| found.value);
     let passages = split::split(clean.into_paragraphs(), year, around.continued);
-    if passages.is_empty() && notes.is_empty() {
-        return Err(IngestError::Empty);
-    }
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.
     notes.sort_by_key(|note| note.line);
     Ok(vec![Report {
