@@ -22,6 +22,9 @@ pub enum Format {
     Text,
     /// Markdown.
     Markdown,
+    /// A Word file of 2007 or later.
+    #[cfg(feature = "docx")]
+    Docx,
 }
 
 impl Format {
@@ -33,6 +36,8 @@ impl Format {
         match extension.as_deref() {
             Some("txt" | "text") => Ok(Format::Text),
             Some("md" | "markdown") => Ok(Format::Markdown),
+            #[cfg(feature = "docx")]
+            Some("docx") => Ok(Format::Docx),
             _ => Err(SourceError::UnknownFormat {
                 extension: extension.unwrap_or_default(),
             }),
@@ -70,7 +75,7 @@ pub enum SourceError {
         bytes: u64,
     },
     /// A name that promises none of the formats that are read.
-    #[error("a format that is not read (`.{extension}`); read are .txt .text .md .markdown")]
+    #[error("a format that is not read (`.{extension}`); read are .txt .text .md .markdown .docx")]
     UnknownFormat {
         /// Lower case, without the dot.
         extension: String,

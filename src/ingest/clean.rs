@@ -130,7 +130,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         name: "inner-space",
         reason: "Justified columns are spaced out (战 略), typesetters part Latin from Han (乡村 e 镇, 80 %); between \
-                 two Latin words one space stays. Digits set one by one (1 9 9 8 年) are one number.",
+                 two Latin words one space stays, and around the bar between two cells. Digits set one by one (1 9 9 8 年) are one number.",
         fires: "河北省 2003 (各 位代表！五年来) and 国家 1998 (1 9 9 8 年)",
         spares: "江西省 2025 and 重庆市 2025, whose Latin words keep the space between them",
         examples: &[
@@ -143,6 +143,7 @@ pub static RULES: &[Rule] = &[
                 "1 9 9 8 年3 月5 日，Big  Data 发展。",
                 "1998年3月5日，Big Data发展。",
             ),
+            ("指标 | 2023年 |\u{3000}增长 8 %", "指标 | 2023年 | 增长8%"),
         ],
         removes: false,
     },
@@ -345,7 +346,7 @@ impl CleanText {
                     file.push_str(&paragraph.text);
                 }
                 Mark::Bold => file.push_str(&format!("**{}**", paragraph.text)),
-                Mark::None | Mark::RunIn => file.push_str(&paragraph.text),
+                Mark::None | Mark::RunIn | Mark::Whole => file.push_str(&paragraph.text),
             }
             file.push('\n');
         }
@@ -445,7 +446,10 @@ fn without_spaces(text: &str) -> String {
                     .peek()
                     .is_none_or(|&next| !next.is_ascii_alphanumeric() && next != '.');
                 let spaced_digits = n_digits == 1 && c.is_ascii_digit() && next_ends;
-                if is_narrow(before) && is_narrow(c) && !spaced_digits && !hugs(before, c) {
+                let cell_bar = before == '|' || c == '|';
+                if cell_bar
+                    || is_narrow(before) && is_narrow(c) && !spaced_digits && !hugs(before, c)
+                {
                     out.push(' ');
                 }
             }

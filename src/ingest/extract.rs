@@ -26,6 +26,8 @@ pub(crate) enum Mark {
     RunIn,
     /// The whole line is bold.
     Bold,
+    /// A paragraph by itself, whatever its neighbours are: a row of a table, a footnote.
+    Whole,
 }
 
 /// A line of the raw file that is not blank.
@@ -53,7 +55,7 @@ pub(crate) struct Line {
 const ONE_LINE_BYTES_MIN: usize = 600;
 
 /// The longest bold span that can be a head, in characters.
-const RUN_IN_CHARS_MAX: usize = 60;
+pub(crate) const RUN_IN_CHARS_MAX: usize = 60;
 
 /// Text → lines; what is taken away with content in it (images, link targets) goes to the notes.
 pub(crate) fn extract(text: &str, format: Format, notes: &mut Vec<Note>) -> Vec<Line> {
@@ -107,7 +109,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
 }
 
 /// The columns that a space takes.
-fn columns_of_space(c: char) -> usize {
+pub(crate) fn columns_of_space(c: char) -> usize {
     match c {
         '\u{3000}' | '\u{2003}' => 2,
         '\t' => 4,
@@ -178,7 +180,7 @@ fn pieces_of(raw: &str) -> Vec<&str> {
 }
 
 /// Cuts a very long line before each gap of four columns or more that follows text.
-fn cut_at_gaps<'a>(raw: &'a str, pieces: &mut Vec<&'a str>) {
+pub(crate) fn cut_at_gaps<'a>(raw: &'a str, pieces: &mut Vec<&'a str>) {
     if raw.len() < ONE_LINE_BYTES_MIN {
         pieces.push(raw);
         return;
@@ -205,7 +207,7 @@ fn cut_at_gaps<'a>(raw: &'a str, pieces: &mut Vec<&'a str>) {
 }
 
 /// Parts a numbered head from the long text that follows it on the line after a space.
-fn cut_at_head_gap(piece: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn cut_at_head_gap(piece: &str) -> impl Iterator<Item = &str> {
     const HEAD_BYTES_MAX: usize = 100;
     let body = piece.trim_start();
     let cut = (body.len() > 180)
@@ -299,7 +301,20 @@ fn marked_lines(
     if text.trim().is_empty() || is_rule(&text) {
         return;
     }
-    let mut starts = run_in_starts(&text, &bold);
+    bold_lines(&text, &bold, mark, number, lines);
+}
+
+/// A line whose bold spans are known → its lines: a bold run-in head begins one of its own, and a
+/// line that is bold as a whole is marked so.
+pub(crate) fn bold_lines(
+    text: &str,
+    bold: &[(usize, usize)],
+    mark: Mark,
+    number: u32,
+    lines: &mut Vec<Line>,
+) {
+    let mut mark = mark;
+    let mut starts = run_in_starts(text, bold);
     if mark != Mark::None {
         starts.clear();
     }

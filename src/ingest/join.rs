@@ -308,6 +308,9 @@ impl Shape {
         in_opening: bool,
     ) -> bool {
         let text = paragraph.text.as_str();
+        if paragraph.mark == Mark::Whole || next.mark == Mark::Whole {
+            return false;
+        }
         if next.text.starts_with(never_starts_line) || starts_inside(&next.text) {
             return true;
         }

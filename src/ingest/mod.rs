@@ -16,6 +16,8 @@
 pub mod clean;
 mod decode;
 mod detect;
+#[cfg(feature = "docx")]
+mod docx;
 mod extract;
 mod furniture;
 mod join;
@@ -24,10 +26,12 @@ pub mod sidecar;
 mod split;
 
 use crate::report::Report;
-use crate::source::RawFile;
+use crate::source::{Format, RawFile};
+#[cfg(feature = "docx")]
+pub use docx::DocxError;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// Why a file gives no report.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -57,10 +61,18 @@ pub enum IngestError {
         /// The limit.
         bytes_max: usize,
     },
+    /// A Word file without text.
+    #[cfg(feature = "docx")]
+    #[error(transparent)]
+    Docx(#[from] DocxError),
 }
 
 /// Whether a note of this rule holds text that was taken away, and not a remark.
 pub fn is_removal(rule: &str) -> bool {
+    #[cfg(feature = "docx")]
+    if docx::REMOVALS.contains(&rule) {
+        return true;
+    }
     clean::RULES
         .iter()
         .any(|known| known.removes && known.name == rule)
@@ -68,9 +80,15 @@ pub fn is_removal(rule: &str) -> bool {
 
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
-    let text = decode::decode(&file.bytes)?;
     let mut notes = Vec::new();
-    let lines = extract::extract(text, file.format, &mut notes);
+    let lines = match file.format {
+        #[cfg(feature = "docx")]
+        Format::Docx => docx::extract(&file.bytes, &mut notes)?,
+        Format::Text | Format::Markdown => {
+            let text = decode::decode(&file.bytes)?;
+            extract::extract(text, file.format, &mut notes)
+        }
+    };
     let (clean, around) = clean::clean(lines);
     notes.extend(around.notes);
     if clean.paragraphs().is_empty() && notes.is_empty() {

@@ -279,7 +279,7 @@ fn head_of(
             let bytes = first_sentence_bytes(text, RUN_ON_HEAD_CHARS_MAX)?;
             return Some((Rank::Plain, bytes));
         }
-        Mark::RunIn | Mark::None => {}
+        Mark::RunIn | Mark::Whole | Mark::None => {}
     }
     if number.is_some() {
         return None;

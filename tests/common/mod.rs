@@ -35,7 +35,7 @@ pub(crate) fn files_under(root: &Path) -> Vec<RawFile> {
                 folders.push(path);
             } else if path
                 .extension()
-                .is_some_and(|ending| ending == "txt" || ending == "md")
+                .is_some_and(|ending| ["txt", "md", "docx"].iter().any(|known| ending == *known))
             {
                 paths.push(path);
             }
@@ -51,10 +51,10 @@ pub(crate) fn files_under(root: &Path) -> Vec<RawFile> {
                 .expect("it lies under the root")
                 .to_string_lossy()
                 .into_owned(),
-            format: if path.extension().is_some_and(|ending| ending == "md") {
-                Format::Markdown
-            } else {
-                Format::Text
+            format: match path.extension().and_then(|ending| ending.to_str()) {
+                Some("md") => Format::Markdown,
+                Some("docx") => Format::Docx,
+                _ => Format::Text,
             },
         })
         .collect()

@@ -1,0 +1,752 @@
+//! The events of a part that holds text → its paragraphs.
+//!
+//! In: the main document, or the notes, heads and feet of its pages. Out: paragraphs as a reader of
+//! the printed document sees them: deleted text is out and inserted text is in, what a text box says
+//! follows the paragraph that it hangs on, the cells of a table row stand on one line, page numbers
+//! and tables of contents are gone. What is taken out that has words is kept aside.
+//!
+//! The elements nest as they like, so everything that is open stands on a stack of its own and
+//! nothing recurses.
+
+use super::DocxError;
+use super::package::{Attributes, Node, Space, read_xml};
+use super::styles::{Numbering, Outline, Styles};
+
+/// A cell with more than this in several paragraphs is a column of a page, not a cell of a table.
+const CELL_CHARS_MAX: usize = 300;
+
+/// A paragraph of the document, with text or without.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Paragraph {
+    /// Which paragraph of the document it is, from 1.
+    pub(super) number: u32,
+    /// Its text, its number included; line breaks are `\n`.
+    pub(super) text: String,
+    /// Which bytes are bold, in order, apart.
+    pub(super) bold: Vec<(usize, usize)>,
+    /// Title or heading, by style or by its own outline level.
+    pub(super) outline: Option<Outline>,
+    /// Characters by which its first line is set in.
+    pub(super) indent_chars: usize,
+    /// Whether it is a row of a table.
+    pub(super) is_row: bool,
+}
+
+/// Something taken out of the text: the rule, the number of the paragraph, the words.
+pub(super) type Removed = (&'static str, u32, String);
+
+/// A kind of note apart from the text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) enum Apart {
+    /// At the foot of a page.
+    Footnote,
+    /// At the end of the document.
+    Endnote,
+    /// In the margin, by a reviser.
+    Comment,
+}
+
+/// All that a part gave.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    /// The paragraphs in order.
+    pub(super) paragraphs: Vec<Paragraph>,
+    /// What was taken out.
+    pub(super) removed: Vec<Removed>,
+    /// The notes that the text refers to, in order.
+    pub(super) references: Vec<(Apart, String)>,
+    /// The notes that the part holds.
+    pub(super) apart: Vec<(Apart, String, Vec<Paragraph>)>,
+    /// The number of the last paragraph.
+    pub(super) last_number: u32,
+}
+
+/// Reads a part; its paragraphs are numbered after `number`.
+pub(super) fn read(
+    part: &str,
+    text: &str,
+    styles: &Styles,
+    numbering: &mut Numbering,
+    number: u32,
+) -> Result<Content, DocxError> {
+    let mut reader = Reader {
+        styles,
+        numbering,
+        content: Content {
+            last_number: number,
+            ..Content::default()
+        },
+        open: Vec::new(),
+        stories: vec![Story::default()],
+        fields: Vec::new(),
+        run: Run::default(),
+        skipped: None,
+    };
+    read_xml(part, text, |node| match node {
+        Node::Open(space, name, attributes) => reader.open(space, name, attributes),
+        Node::Close => reader.close(),
+        Node::Text(text) => reader.text(text),
+    })?;
+    let mut content = reader.content;
+    for story in reader.stories {
+        content.paragraphs.extend(story.finish());
+    }
+    Ok(content)
+}
+
+/// The elements that mean something here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Element {
+    Paragraph,
+    ParagraphProperties,
+    Run,
+    RunProperties,
+    NumberProperties,
+    RowProperties,
+    Text,
+    Table,
+    Row,
+    Cell,
+    TextBox,
+    SimpleField,
+    Instruction,
+    /// The choices between an old and a new way; whether one has been taken.
+    Alternatives(bool),
+    Note(Apart),
+    /// What is left out whole.
+    Skipped,
+    Other,
+}
+
+/// A run of characters with one look.
+#[derive(Debug, Default)]
+struct Run {
+    bold: Option<bool>,
+    style_bold: Option<bool>,
+    hidden: bool,
+}
+
+/// A field: page numbers, tables of contents, links.
+#[derive(Debug, Default)]
+struct Field {
+    instruction: String,
+    /// Whether what follows is its result.
+    shown: bool,
+}
+
+impl Field {
+    fn is(&self, names: &[&str]) -> bool {
+        let name = self.instruction.split_whitespace().next().unwrap_or("");
+        names.iter().any(|known| name.eq_ignore_ascii_case(known))
+    }
+}
+
+/// What is being left out, for a note.
+#[derive(Debug)]
+struct Skipped {
+    rule: &'static str,
+    text: String,
+}
+
+/// A paragraph that is open.
+#[derive(Debug, Default)]
+struct Open {
+    paragraph: Paragraph,
+    style: Option<String>,
+    list: Option<(Option<String>, Option<usize>)>,
+    /// Its end is deleted, so that the next one goes on with it.
+    end_deleted: bool,
+    in_contents: bool,
+    has_page_reference: bool,
+    hidden: String,
+    /// What the text boxes that hang on it say.
+    boxes: Vec<Paragraph>,
+}
+
+/// A table that is open.
+#[derive(Debug, Default)]
+struct Table {
+    cells: Vec<Vec<Paragraph>>,
+    cell: Vec<Paragraph>,
+    row_deleted: bool,
+}
+
+/// A text of its own: the body, a text box, a note.
+#[derive(Debug, Default)]
+struct Story {
+    paragraphs: Vec<Paragraph>,
+    tables: Vec<Table>,
+    open: Vec<Open>,
+    /// A paragraph whose end is deleted.
+    carried: Option<Paragraph>,
+}
+
+impl Story {
+    fn place(&mut self, paragraph: Paragraph) {
+        match self.tables.last_mut() {
+            Some(table) => table.cell.push(paragraph),
+            None => self.paragraphs.push(paragraph),
+        }
+    }
+
+    fn finish(mut self) -> Vec<Paragraph> {
+        if let Some(carried) = self.carried.take() {
+            self.place(carried);
+        }
+        // Open tables and paragraphs are no more than malformed input can leave behind.
+        let mut paragraphs = self.paragraphs;
+        for table in self.tables {
+            paragraphs.extend(table.cells.into_iter().flatten());
+            paragraphs.extend(table.cell);
+        }
+        paragraphs
+    }
+}
+
+struct Reader<'a> {
+    styles: &'a Styles,
+    numbering: &'a mut Numbering,
+    content: Content,
+    open: Vec<Element>,
+    stories: Vec<Story>,
+    fields: Vec<Field>,
+    run: Run,
+    skipped: Option<Skipped>,
+}
+
+impl Reader<'_> {
+    fn story(&mut self) -> Option<&mut Story> {
+        self.stories.last_mut()
+    }
+
+    fn paragraph(&mut self) -> Option<&mut Open> {
+        self.stories.last_mut()?.open.last_mut()
+    }
+
+    fn parent(&self) -> Option<Element> {
+        self.open.last().copied()
+    }
+
+    fn number(&self) -> u32 {
+        self.content.last_number
+    }
+
+    fn open(&mut self, space: Space, name: &str, attributes: Attributes<'_>) {
+        let element = if self.parent() == Some(Element::Skipped) {
+            // Paragraphs are numbered as they stand in the file, those that are left out too.
+            if space == Space::Word && name == "p" {
+                self.content.last_number = self.content.last_number.saturating_add(1);
+            }
+            self.open_skipped(space, name);
+            Element::Skipped
+        } else {
+            match space {
+                Space::Word => self.open_word(name, attributes),
+                Space::Compatibility => self.open_alternative(name),
+                Space::Math | Space::Drawing if name == "t" => Element::Text,
+                Space::Vml => {
+                    if name == "textpath"
+                        && let Some(words) = attributes.get("string")
+                    {
+                        let number = self.number();
+                        self.content.removed.push(("word-art", number, words));
+                    }
+                    Element::Other
+                }
+                _ => Element::Other,
+            }
+        };
+        self.open.push(element);
+    }
+
+    fn open_skipped(&mut self, space: Space, name: &str) {
+        if let Some(skipped) = &mut self.skipped
+            && space == Space::Word
+            && matches!(name, "p" | "tab" | "br")
+            && !skipped.text.is_empty()
+        {
+            skipped.text.push(' ');
+        }
+    }
+
+    fn open_alternative(&mut self, name: &str) -> Element {
+        match (name, self.open.last_mut()) {
+            ("AlternateContent", _) => Element::Alternatives(false),
+            ("Choice", Some(Element::Alternatives(taken))) if !*taken => {
+                *taken = true;
+                Element::Other
+            }
+            // The old way to say the same is said only where there is no new one.
+            ("Fallback", Some(Element::Alternatives(false))) => Element::Other,
+            ("Choice" | "Fallback", _) => Element::Skipped,
+            _ => Element::Other,
+        }
+    }
+
+    fn skip(&mut self, rule: &'static str) -> Element {
+        self.skipped = Some(Skipped {
+            rule,
+            text: String::new(),
+        });
+        Element::Skipped
+    }
+
+    fn open_word(&mut self, name: &str, attributes: Attributes<'_>) -> Element {
+        let parent = self.parent();
+        match name {
+            "p" => {
+                self.content.last_number = self.content.last_number.saturating_add(1);
+                let number = self.number();
+                if let Some(story) = self.story() {
+                    story.open.push(Open {
+                        paragraph: Paragraph {
+                            number,
+                            ..Paragraph::default()
+                        },
+                        ..Open::default()
+                    });
+                }
+                Element::Paragraph
+            }
+            "pPr" if parent == Some(Element::Paragraph) => Element::ParagraphProperties,
+            "r" => {
+                self.run = Run::default();
+                Element::Run
+            }
+            "rPr" => Element::RunProperties,
+            "t" => Element::Text,
+            "tab" | "ptab" if parent == Some(Element::Run) => {
+                self.say("\t");
+                Element::Other
+            }
+            "br" | "cr" if parent == Some(Element::Run) => {
+                self.say("\n");
+                Element::Other
+            }
+            "noBreakHyphen" => {
+                self.say("-");
+                Element::Other
+            }
+            "sym" => {
+                // Signs of symbol fonts have private numbers and no meaning outside their font.
+                let code = attributes
+                    .get("char")
+                    .and_then(|code| u32::from_str_radix(&code, 16).ok());
+                let sign = code
+                    .filter(|code| !(0xe000..=0xf8ff).contains(code))
+                    .and_then(char::from_u32);
+                if let Some(sign) = sign {
+                    self.say(sign.encode_utf8(&mut [0; 4]));
+                }
+                Element::Other
+            }
+            "tbl" => {
+                if let Some(story) = self.story() {
+                    story.tables.push(Table::default());
+                }
+                Element::Table
+            }
+            "tr" => Element::Row,
+            "trPr" => Element::RowProperties,
+            "tc" => Element::Cell,
+            "txbxContent" => {
+                self.stories.push(Story::default());
+                Element::TextBox
+            }
+            "del" | "moveFrom" => match parent {
+                // A mark on the end of a paragraph or row, not a frame around text.
+                Some(Element::RunProperties) => {
+                    let of_end =
+                        self.open.iter().rev().nth(1) == Some(&Element::ParagraphProperties);
+                    if let (true, Some(open)) = (of_end, self.paragraph()) {
+                        open.end_deleted = true;
+                    }
+                    Element::Other
+                }
+                Some(Element::RowProperties) => {
+                    if let Some(table) = self.story().and_then(|story| story.tables.last_mut()) {
+                        table.row_deleted = true;
+                    }
+                    Element::Other
+                }
+                _ => self.skip("tracked-change"),
+            },
+            "pPrChange" | "rPrChange" | "sectPrChange" | "tblPrChange" | "trPrChange"
+            | "tcPrChange" | "tblGridChange" | "numberingChange" => Element::Skipped,
+            "rt" => self.skip("ruby"),
+            "fldChar" => {
+                self.field_char(&attributes);
+                Element::Other
+            }
+            "fldSimple" => {
+                self.fields.push(Field {
+                    instruction: attributes.get("instr").unwrap_or_default(),
+                    shown: true,
+                });
+                Element::SimpleField
+            }
+            "instrText" | "delInstrText" => Element::Instruction,
+            "footnoteReference" | "endnoteReference" => {
+                let kind = if name == "footnoteReference" {
+                    Apart::Footnote
+                } else {
+                    Apart::Endnote
+                };
+                if let Some(id) = attributes.get("id") {
+                    self.content.references.push((kind, id));
+                }
+                Element::Other
+            }
+            "footnote" | "endnote" | "comment" => {
+                let kind = match name {
+                    "footnote" => Apart::Footnote,
+                    "endnote" => Apart::Endnote,
+                    _ => Apart::Comment,
+                };
+                // Separators are lines between text and notes.
+                let is_line = attributes.get("type").is_some_and(|kind| kind != "normal");
+                if is_line {
+                    return Element::Skipped;
+                }
+                let id = attributes.get("id").unwrap_or_default();
+                self.content.apart.push((kind, id, Vec::new()));
+                self.stories.push(Story::default());
+                Element::Note(kind)
+            }
+            "numPr" if parent == Some(Element::ParagraphProperties) => {
+                if let Some(open) = self.paragraph() {
+                    open.list.get_or_insert_default();
+                }
+                Element::NumberProperties
+            }
+            _ => {
+                self.property(name, parent, attributes);
+                Element::Other
+            }
+        }
+    }
+
+    /// Properties of the paragraph and of the run.
+    fn property(&mut self, name: &str, parent: Option<Element>, attributes: Attributes<'_>) {
+        match parent {
+            Some(Element::ParagraphProperties) => {
+                let Some(open) = self.paragraph() else {
+                    return;
+                };
+                match name {
+                    "pStyle" => open.style = attributes.get("val"),
+                    "outlineLvl" => {
+                        open.paragraph.outline = attributes
+                            .number("val")
+                            .and_then(|level| u8::try_from(level).ok())
+                            .map(Outline::Level);
+                    }
+                    "ind" => {
+                        // Hundredths of a character, or twentieths of a point in type of 16 point.
+                        let chars = attributes.number("firstLineChars").map(|value| value / 100);
+                        let points = attributes.number("firstLine").map(|value| value / 300);
+                        let indent = chars.filter(|&chars| chars > 0).or(points).unwrap_or(0);
+                        open.paragraph.indent_chars =
+                            usize::try_from(indent.clamp(0, 4)).unwrap_or(0);
+                    }
+                    _ => {}
+                }
+            }
+            Some(Element::NumberProperties) => {
+                if let Some((list, level)) = self.paragraph().and_then(|open| open.list.as_mut()) {
+                    match name {
+                        "numId" => *list = attributes.get("val"),
+                        "ilvl" => {
+                            *level = attributes
+                                .number("val")
+                                .and_then(|level| usize::try_from(level).ok())
+                                .filter(|&level| level < 9);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Some(Element::RunProperties)
+                if self.open.iter().rev().nth(1) == Some(&Element::Run) =>
+            {
+                match name {
+                    "b" => self.run.bold = Some(attributes.is_on()),
+                    "vanish" => self.run.hidden = attributes.is_on(),
+                    "rStyle" => {
+                        self.run.style_bold = attributes
+                            .get("val")
+                            .and_then(|id| self.styles.bold_of_characters(&id));
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn field_char(&mut self, attributes: &Attributes<'_>) {
+        match attributes.get("fldCharType").as_deref() {
+            Some("begin") => self.fields.push(Field::default()),
+            Some("separate") => {
+                if let Some(field) = self.fields.last_mut() {
+                    field.shown = true;
+                }
+            }
+            Some("end") => {
+                self.fields.pop();
+            }
+            _ => {}
+        }
+    }
+
+    fn close(&mut self) {
+        let Some(element) = self.open.pop() else {
+            return;
+        };
+        match element {
+            Element::Skipped if self.parent() != Some(Element::Skipped) => {
+                if let Some(skipped) = self.skipped.take()
+                    && !skipped.text.trim().is_empty()
+                {
+                    let number = self.number();
+                    self.content
+                        .removed
+                        .push((skipped.rule, number, skipped.text));
+                }
+            }
+            Element::Paragraph => self.close_paragraph(),
+            Element::SimpleField => {
+                self.fields.pop();
+            }
+            Element::Cell => {
+                if let Some(table) = self.story().and_then(|story| story.tables.last_mut()) {
+                    let cell = std::mem::take(&mut table.cell);
+                    table.cells.push(cell);
+                }
+            }
+            Element::Row => self.close_row(),
+            Element::Table => {
+                self.close_row();
+                if let Some(story) = self.story() {
+                    story.tables.pop();
+                }
+            }
+            Element::TextBox => {
+                if let Some(story) = self.stories.pop() {
+                    let paragraphs = story.finish();
+                    match self.paragraph() {
+                        Some(open) => open.boxes.extend(paragraphs),
+                        None => {
+                            if let Some(story) = self.story() {
+                                paragraphs.into_iter().for_each(|p| story.place(p));
+                            }
+                        }
+                    }
+                }
+            }
+            Element::Note(_) => {
+                if let Some(story) = self.stories.pop()
+                    && let Some((_, _, paragraphs)) = self.content.apart.last_mut()
+                {
+                    *paragraphs = story.finish();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        match self.parent() {
+            Some(Element::Text) => {
+                // A line end in XML is a space.
+                if text.contains(['\n', '\r']) {
+                    self.say(&text.replace(['\n', '\r'], " "));
+                } else {
+                    self.say(text);
+                }
+            }
+            Some(Element::Skipped) => {
+                if let Some(skipped) = &mut self.skipped {
+                    skipped.text.push_str(text.trim_matches(['\n', '\r']));
+                }
+            }
+            Some(Element::Instruction) => {
+                if let Some(field) = self.fields.last_mut().filter(|field| !field.shown) {
+                    field.instruction.push_str(text);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds what the reader of the document sees to the paragraph that is open.
+    fn say(&mut self, text: &str) {
+        let numbers_pages =
+            |field: &Field| field.is(&["PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "SECTION"]);
+        let is_hidden = self.run.hidden;
+        let is_page_number = self
+            .fields
+            .iter()
+            .any(|field| !field.shown || numbers_pages(field));
+        let in_contents = self.fields.iter().any(|field| field.is(&["TOC"]));
+        let refers = self.fields.iter().any(|field| field.is(&["PAGEREF"]));
+        let run_bold = self.run.bold.or(self.run.style_bold);
+        let styles = self.styles;
+        let Some(open) = self.paragraph() else {
+            return;
+        };
+        open.in_contents |= in_contents;
+        open.has_page_reference |= refers;
+        if is_hidden {
+            open.hidden.push_str(text);
+            return;
+        }
+        if is_page_number {
+            return;
+        }
+        let from = open.paragraph.text.len();
+        open.paragraph.text.push_str(text);
+        let to = open.paragraph.text.len();
+        let bold = run_bold.unwrap_or_else(|| styles.bold(open.style.as_deref()).unwrap_or(false));
+        if bold {
+            match open.paragraph.bold.last_mut() {
+                Some(last) if last.1 == from => last.1 = to,
+                _ => open.paragraph.bold.push((from, to)),
+            }
+        }
+    }
+
+    fn close_paragraph(&mut self) {
+        // A field whose result never came would hide all that follows.
+        self.fields.retain(|field| field.shown);
+        self.run = Run::default();
+        let Some(mut open) = self.story().and_then(|story| story.open.pop()) else {
+            return;
+        };
+        let styles = self.styles;
+        let style = open.style.as_deref();
+        let mut paragraph = std::mem::take(&mut open.paragraph);
+        if !open.hidden.trim().is_empty() {
+            let hidden = std::mem::take(&mut open.hidden);
+            self.content
+                .removed
+                .push(("hidden-text", paragraph.number, hidden));
+        }
+        paragraph.outline = paragraph.outline.or_else(|| styles.outline(style));
+        let has_text = !paragraph.text.trim().is_empty();
+        let is_contents = styles.is_contents(style) || open.in_contents && open.has_page_reference;
+        if is_contents {
+            let words = std::mem::take(&mut paragraph.text);
+            paragraph.bold.clear();
+            if has_text {
+                self.content
+                    .removed
+                    .push(("contents", paragraph.number, words));
+            }
+        } else if let Some(number) = self.numbering.next(styles, style, open.list.take())
+            && has_text
+        {
+            let shift = number.len();
+            paragraph.text.insert_str(0, &number);
+            for (from, to) in &mut paragraph.bold {
+                *from = if *from == 0 { 0 } else { *from + shift };
+                *to += shift;
+            }
+        }
+        let Some(story) = self.story() else {
+            return;
+        };
+        if let Some(mut carried) = story.carried.take() {
+            let shift = carried.text.len();
+            carried.text.push_str(&paragraph.text);
+            let shifted = paragraph.bold.iter();
+            carried
+                .bold
+                .extend(shifted.map(|(from, to)| (from + shift, to + shift)));
+            carried.outline = paragraph.outline;
+            paragraph = carried;
+        }
+        if open.end_deleted {
+            story.carried = Some(paragraph);
+        } else {
+            story.place(paragraph);
+        }
+        for paragraph in open.boxes {
+            story.place(paragraph);
+        }
+    }
+
+    fn close_row(&mut self) {
+        let Some(story) = self.stories.last_mut() else {
+            return;
+        };
+        if let Some(carried) = story.carried.take() {
+            story.place(carried);
+        }
+        let Some(mut table) = story.tables.pop() else {
+            return;
+        };
+        if !table.cell.is_empty() {
+            let cell = std::mem::take(&mut table.cell);
+            table.cells.push(cell);
+        }
+        let cells = std::mem::take(&mut table.cells);
+        let deleted = std::mem::take(&mut table.row_deleted);
+        let rows = rows_of(cells);
+        // The row goes to where the table stands.
+        if deleted {
+            let removed = rows
+                .into_iter()
+                .filter(|row| !row.text.trim().is_empty())
+                .map(|row| ("tracked-change", row.number, row.text));
+            self.content.removed.extend(removed);
+        } else {
+            rows.into_iter().for_each(|row| story.place(row));
+        }
+        story.tables.push(table);
+    }
+}
+
+/// The cells of a row → one paragraph; or their own paragraphs, where the table only arranges the page.
+fn rows_of(cells: Vec<Vec<Paragraph>>) -> Vec<Paragraph> {
+    let has_text = |paragraph: &Paragraph| !paragraph.text.trim().is_empty();
+    let n_filled = cells
+        .iter()
+        .filter(|cell| cell.iter().any(has_text))
+        .count();
+    let is_column = |cell: &Vec<Paragraph>| {
+        cell.iter().filter(|paragraph| has_text(paragraph)).count() > 1
+            && cell
+                .iter()
+                .map(|paragraph| paragraph.text.chars().count())
+                .sum::<usize>()
+                > CELL_CHARS_MAX
+    };
+    if n_filled <= 1 || cells.iter().any(is_column) {
+        return cells.into_iter().flatten().collect();
+    }
+    let number = cells
+        .iter()
+        .flatten()
+        .map(|paragraph| paragraph.number)
+        .min()
+        .unwrap_or(1);
+    let texts: Vec<String> = cells
+        .iter()
+        .filter(|cell| cell.iter().any(has_text))
+        .map(|cell| {
+            let texts: Vec<String> = cell
+                .iter()
+                .map(|paragraph| paragraph.text.replace('\n', " "))
+                .filter(|text| !text.trim().is_empty())
+                .collect();
+            texts.join(" ")
+        })
+        .collect();
+    vec![Paragraph {
+        number,
+        text: texts.join(" | "),
+        is_row: true,
+        ..Paragraph::default()
+    }]
+}
