@@ -1,18 +1,27 @@
-//! Turns the tables of `data/` into what the library holds at compile time.
+//! Turns the tables of `data/` into what the library embeds.
 //!
-//! Each module reads its tables, writes one or more files to `OUT_DIR` and names what it read,
-//! so that an edit of the table rebuilds the file.
+//! In: `data/`. Out: files in cargo's `OUT_DIR`, named by the module that includes them. Nothing is
+//! parsed at run time that can be parsed here. Each module names what it read, so that an edit of
+//! a table rebuilds what comes from it.
 #![expect(
     clippy::print_stdout,
     reason = "a build script speaks to cargo through stdout"
 )]
 
 mod dict;
+mod fold;
 mod region;
 
-fn main() {
+use std::env;
+use std::error::Error;
+use std::path::PathBuf;
+
+fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build");
+    let package_dir = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let out_dir = PathBuf::from(env::var("OUT_DIR")?);
+    let folder = fold::build(&package_dir, &out_dir)?;
     region::build();
-    // The fold of the project is to take the place of this closure: words are folded as texts are.
-    dict::build(&|word| word.to_owned());
+    dict::build(&|word| folder.fold_word(word));
+    Ok(())
 }

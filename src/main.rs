@@ -1,2 +1,107 @@
-//! stub
-fn main() {}
+//! The program `baogao`: arguments in, the library's answers out.
+//!
+//! Data goes to stdout, everything else to stderr. Exit codes: 0 found, 1 nothing found, 2 usage or
+//! fatal, 3 `index` done but some inputs failed, 4 index busy, 5 index damaged, foreign or of another version.
+
+mod cmd;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Parser, Subcommand};
+use cmd::Failure;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Exact full-text search for Chinese government work reports (政府工作报告).
+#[derive(Parser)]
+#[command(name = "baogao", version, max_term_width = 100, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(flatten)]
+    common: cmd::Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  baogao search 专业镇                          every passage with 专业镇, best first
+  baogao search 专业镇 --region 吕梁 --year 2024
+  baogao search '\"一般公共预算收入\" 增长' --part review
+  baogao reports                               what is in the corpus, and how that is known
+  baogao show 汾阳市-2024:19 -C 2               one passage and its neighbours
+  baogao index reports/                        add a folder, or bring the index up to date
+
+Exit codes: 0 found · 1 nothing found · 2 usage or fatal · 3 indexed, some files failed · 4 index busy · 5 index unusable";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the index or bring it up to date
+    Index(cmd::index::IndexArguments),
+    /// Find every passage in which a phrase stands
+    Search(cmd::search::SearchArguments),
+    /// List what is in the corpus and the evidence for it
+    Reports(cmd::reports::ReportsArguments),
+    /// Show a report or a passage
+    Show(cmd::show::ShowArguments),
+    /// Verify the index against its manifest and the corpus
+    Check(cmd::check::CheckArguments),
+}
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        cmd::say(&format!(
+            "internal error at {place}: please report it with the command that led here"
+        ));
+    }));
+    match std::panic::catch_unwind(run) {
+        Ok(Ok(code)) => code,
+        Ok(Err(failure)) => failure.report(),
+        Err(_) => ExitCode::from(2),
+    }
+}
+
+fn run() -> Result<ExitCode, Failure> {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return Ok(usage(&error)),
+    };
+    let common = &arguments.common;
+    match &arguments.command {
+        Command::Index(arguments) => cmd::index::run(common, arguments),
+        Command::Search(arguments) => cmd::search::run(common, arguments),
+        Command::Reports(arguments) => cmd::reports::run(common, arguments),
+        Command::Show(arguments) => cmd::show::run(common, arguments),
+        Command::Check(arguments) => cmd::check::run(common, arguments),
+    }
+}
+
+/// Prints clap's message; a phrase in the place of a command gets the command that was meant.
+fn usage(error: &clap::Error) -> ExitCode {
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    let printed = if is_help {
+        error.print()
+    } else {
+        // clap repeats what was typed: let nothing of it reach the terminal as control characters.
+        let text = error.to_string();
+        let lines: Vec<_> = text.lines().map(baogao::render::terminal::escape).collect();
+        writeln!(std::io::stderr(), "{}", lines.join("\n"))
+    };
+    if error.kind() == ErrorKind::InvalidSubcommand
+        && let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
+    {
+        cmd::say(&format!(
+            "hint: to search for it, write `baogao search {typed}`"
+        ));
+    }
+    match printed {
+        Ok(()) if is_help => ExitCode::SUCCESS,
+        Err(error) if is_help && error.kind() != std::io::ErrorKind::BrokenPipe => {
+            ExitCode::from(2)
+        }
+        _ if is_help => ExitCode::SUCCESS,
+        _ => ExitCode::from(2),
+    }
+}

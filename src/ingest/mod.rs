@@ -12,6 +12,9 @@ mod split;
 use crate::report::Report;
 use crate::source::RawFile;
 
+/// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
+pub const RULES_VERSION: u32 = 1;
+
 /// Why a file gives no report.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum IngestError {

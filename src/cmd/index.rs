@@ -1,0 +1,142 @@
+//! `baogao index`: build the index or bring it up to date.
+
+use super::{Common, Failure, say, show_progress, stdout};
+use baogao::index::{UpdateOptions, UpdateSummary, update};
+use baogao::render::terminal::{counted, escape, number};
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// How many refused files are named before the rest is only counted.
+const N_NAMED: usize = 5;
+
+/// Arguments of `index`.
+#[derive(Args)]
+pub(crate) struct IndexArguments {
+    /// Folders or files to add; the index remembers them. Without any, all remembered ones are brought up to date
+    paths: Vec<PathBuf>,
+    /// Build anew and switch when done
+    #[arg(long)]
+    rebuild: bool,
+    /// Forget the files of folders that have vanished
+    #[arg(long)]
+    prune: bool,
+    /// Indexing threads [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=8))]
+    threads: Option<u8>,
+    /// Name every file that was refused
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCode, Failure> {
+    let named = match arguments.paths.as_slice() {
+        // A corpus that is named is meant, whatever the index remembers.
+        [] => common.named_corpus().into_iter().collect(),
+        paths => paths.to_vec(),
+    };
+    let options = UpdateOptions {
+        roots: named,
+        default_root: Some(common.default_root()),
+        rebuild: arguments.rebuild,
+        prune: arguments.prune,
+        threads: arguments.threads.map(usize::from),
+        ..UpdateOptions::default()
+    };
+    let summary = update(&common.index, &options, &show_progress)?;
+    let mut out = stdout();
+    write_summary(&mut out, &summary)?;
+    out.flush()?;
+    say_refused(
+        &summary,
+        if arguments.verbose {
+            usize::MAX
+        } else {
+            N_NAMED
+        },
+    );
+    say_roots(&summary);
+    Ok(if summary.refused.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(3)
+    })
+}
+
+/// What the index holds now, a line each.
+fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> std::io::Result<()> {
+    let state = if summary.committed {
+        "index up to date"
+    } else {
+        "nothing has changed"
+    };
+    writeln!(
+        out,
+        "{state}: {}, {}, {}, {} characters",
+        counted(summary.files as u64, "file"),
+        counted(summary.reports as u64, "report"),
+        counted(summary.passages, "passage"),
+        number(summary.chars)
+    )?;
+    if summary.committed {
+        writeln!(
+            out,
+            "{} read, {} removed",
+            number(summary.read as u64),
+            number(summary.removed as u64)
+        )?;
+    }
+    if summary.other_genre > 0 {
+        writeln!(
+            out,
+            "{} of another genre: `baogao reports` lists them",
+            counted(summary.other_genre as u64, "text")
+        )?;
+    }
+    if summary.to_fix > 0 {
+        writeln!(
+            out,
+            "{} without region or year: `baogao reports --to-fix`",
+            counted(summary.to_fix as u64, "report")
+        )?;
+    }
+    Ok(())
+}
+
+fn say_refused(summary: &UpdateSummary, n_named: usize) {
+    if summary.refused.is_empty() {
+        return;
+    }
+    say(&format!(
+        "{} could not be indexed:",
+        counted(summary.refused.len() as u64, "file")
+    ));
+    for (path, reason) in summary.refused.iter().take(n_named) {
+        say(&format!("  `{}` {reason}", escape(path)));
+    }
+    if summary.refused.len() > n_named {
+        say(&format!(
+            "  and {} more: `baogao index --verbose` names all",
+            summary.refused.len() - n_named
+        ));
+    }
+}
+
+fn say_roots(summary: &UpdateSummary) {
+    for root in &summary.vanished_roots {
+        say(&format!("`{root}` is not there; what it held is kept"));
+        say("hint: `baogao index --prune` forgets it");
+    }
+}
+
+/// The summary of a build that a search began, on stderr.
+pub(crate) fn say_summary(summary: &UpdateSummary) {
+    let mut text = Vec::new();
+    // Writing to memory does not fail.
+    let _ = write_summary(&mut text, summary);
+    for line in String::from_utf8_lossy(&text).lines() {
+        say(line);
+    }
+    say_refused(summary, N_NAMED);
+}

@@ -1,0 +1,557 @@
+//! What the commands share: options, streams, failures, and opening the index.
+
+pub(crate) mod check;
+pub(crate) mod index;
+pub(crate) mod reports;
+pub(crate) mod search;
+pub(crate) mod show;
+
+use baogao::exact::MatchOptions;
+use baogao::index::{Changes, Index, IndexError, Progress, UpdateOptions, update};
+use baogao::query::{Filters, QueryError, parse_years};
+use baogao::region::{Basis, Level, Region, RegionError, resolve};
+use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
+use baogao::render::terminal::{Look, counted, escape};
+use baogao::report::Part;
+use clap::{Args, ValueEnum};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Options of every command.
+#[derive(Args)]
+pub(crate) struct Common {
+    /// Folder of reports, from which a first search builds the index [default: corpus]
+    #[arg(long, global = true, env = "BAOGAO_CORPUS", value_name = "DIR")]
+    corpus: Option<PathBuf>,
+    /// Folder of the index
+    #[arg(
+        long,
+        global = true,
+        env = "BAOGAO_INDEX",
+        default_value = "index",
+        value_name = "DIR"
+    )]
+    pub(crate) index: PathBuf,
+    /// Colours
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    color: ColourChoice,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ColourChoice {
+    /// When stdout is a terminal and NO_COLOR is not set
+    Auto,
+    /// Always
+    Always,
+    /// Never: hits stand in 【】
+    Never,
+}
+
+impl Common {
+    /// The folder from which an index is built where none is there.
+    pub(crate) fn default_root(&self) -> PathBuf {
+        self.corpus
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("corpus"))
+    }
+
+    /// The corpus that an option or the environment names.
+    pub(crate) fn named_corpus(&self) -> Option<PathBuf> {
+        self.corpus.clone()
+    }
+
+    /// A corpus that was named must be the one that the index was built from: an answer from another
+    /// would be worse than none.
+    fn check_corpus(&self, index: &Index) -> Result<(), Failure> {
+        let Some(corpus) = &self.corpus else {
+            return Ok(());
+        };
+        let files = index.files()?;
+        let roots: Vec<PathBuf> = (0..files.roots.len() as u32)
+            .filter_map(|root| files.root_path(index.dir(), root))
+            .collect();
+        let named = std::fs::canonicalize(corpus).unwrap_or_else(|_| corpus.clone());
+        if roots.iter().any(|root| named.starts_with(root)) {
+            return Ok(());
+        }
+        let roots: Vec<String> = roots
+            .iter()
+            .map(|root| format!("`{}`", root.display()))
+            .collect();
+        Err(Failure::usage(
+            format!(
+                "the index in `{}` was built from {}, not from `{}`",
+                self.index.display(),
+                roots.join(", "),
+                corpus.display()
+            ),
+            Some(format!(
+                "add it with `baogao index {}`, or choose another folder for its index with --index",
+                corpus.display()
+            )),
+        ))
+    }
+
+    /// How stdout looks.
+    pub(crate) fn look(&self) -> Look {
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let colour = match self.color {
+            ColourChoice::Auto => io::stdout().is_terminal() && !no_colour && !dumb,
+            ColourChoice::Always => true,
+            ColourChoice::Never => false,
+        };
+        let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+        Look { colour, columns }
+    }
+}
+
+/// The form of output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people; one line a passage when piped
+    #[default]
+    Text,
+    /// One JSON object a line, a summary last
+    Jsonl,
+    /// One JSON document
+    Json,
+}
+
+/// Why a command ends early.
+pub(crate) enum Failure {
+    /// The reader has closed the pipe: nothing is wrong.
+    ClosedPipe,
+    /// Something to say, and the exit code.
+    Told {
+        code: u8,
+        message: String,
+        hint: Option<String>,
+    },
+}
+
+impl Failure {
+    pub(crate) fn usage(message: impl Into<String>, hint: Option<String>) -> Failure {
+        Failure::Told {
+            code: 2,
+            message: message.into(),
+            hint,
+        }
+    }
+
+    /// The same with another exit code.
+    fn with_code(self, code: u8) -> Failure {
+        match self {
+            Failure::Told { message, hint, .. } => Failure::Told {
+                code,
+                message,
+                hint,
+            },
+            Failure::ClosedPipe => Failure::ClosedPipe,
+        }
+    }
+
+    /// Prints the message and gives the exit code.
+    pub(crate) fn report(self) -> ExitCode {
+        match self {
+            Failure::ClosedPipe => ExitCode::SUCCESS,
+            Failure::Told {
+                code,
+                message,
+                hint,
+            } => {
+                say(&format!("error: {message}"));
+                if let Some(hint) = hint {
+                    say(&format!("hint: {hint}"));
+                }
+                ExitCode::from(code)
+            }
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Failure::ClosedPipe;
+        }
+        Failure::usage(format!("the output could not be written: {error}"), None)
+    }
+}
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Failure {
+        let (code, hint) = match &error {
+            IndexError::Missing { .. } => (2, Some("run `baogao index` first")),
+            IndexError::Foreign { .. } => (
+                5,
+                Some("choose another folder with --index; nothing in this one was touched"),
+            ),
+            IndexError::Damaged { .. } => (5, Some("run `baogao index --rebuild`")),
+            IndexError::OtherMakers { .. } => (5, Some("run `baogao index --rebuild`")),
+            IndexError::Busy { .. } => (
+                4,
+                Some("wait until the other run has finished, then try again"),
+            ),
+            IndexError::NoSource { .. } => (
+                2,
+                Some("name a folder of reports with --corpus or after `baogao index`"),
+            ),
+            IndexError::Io { .. } => (
+                2,
+                Some(
+                    "what was committed before is kept; free space or permissions, then run it again",
+                ),
+            ),
+        };
+        Failure::Told {
+            code,
+            message: error.to_string(),
+            hint: hint.map(str::to_owned),
+        }
+    }
+}
+
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Failure {
+        Failure::usage(error.to_string(), None)
+    }
+}
+
+/// Writes a line to stderr; what comes from outside is made harmless.
+pub(crate) fn say(line: &str) {
+    // Nobody is left to tell if stderr is closed.
+    let _ = writeln!(io::stderr(), "{}", escape(line));
+}
+
+/// stdout, buffered; its errors end the command.
+pub(crate) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
+    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+/// Options that say where to look; the same for every command that searches.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Where to look (repeat for either, different ones must all hold)")]
+pub(crate) struct FilterArguments {
+    /// Region and all below it: full or short name, code or path (吕梁, 山西省, 141100, 山西/吕梁)
+    #[arg(long, value_name = "REGION")]
+    region: Vec<String>,
+    /// Year in which the report was given: 2024, 2020..2024
+    #[arg(long, value_name = "YEARS", allow_hyphen_values = true)]
+    year: Vec<String>,
+    /// Year that the passage speaks of: 2023 for a review given in 2024
+    #[arg(long, value_name = "YEARS", allow_hyphen_values = true)]
+    about: Vec<String>,
+    /// Part of the report: opening, review, plan, governance, closing, glossary, other (回顾, 计划, …)
+    #[arg(long, value_name = "PART")]
+    part: Vec<String>,
+    /// Level of the region: nation, province, prefecture, county (国家, 省, 市, 县)
+    #[arg(long, value_name = "LEVEL")]
+    level: Vec<String>,
+    /// Report by its id: 汾阳市-2024 or 141182-2024
+    #[arg(long, value_name = "ID")]
+    report: Vec<String>,
+}
+
+/// Checked filters, and regions that are known but of which nothing is held.
+pub(crate) struct ChosenFilters {
+    pub(crate) filters: Filters,
+    pub(crate) not_held: Vec<Region>,
+}
+
+impl FilterArguments {
+    /// Checks the options against the tables; says on stderr which region was taken where that is not plain.
+    pub(crate) fn choose(&self, index: &Index) -> Result<ChosenFilters, Failure> {
+        let mut chosen = ChosenFilters {
+            filters: Filters::default(),
+            not_held: Vec::new(),
+        };
+        let held = |region: Region| {
+            (0..index.reports.len()).any(|rank| {
+                index
+                    .reports
+                    .region(rank)
+                    .is_some_and(|held| region.contains(held))
+            })
+        };
+        for given in &self.region {
+            let resolved = resolve(given, &held).map_err(|error| region_failure(given, error))?;
+            let region = resolved.region;
+            if let Some(choice) = &resolved.choice {
+                let taken = format!(
+                    "{given} is taken as {} ({})",
+                    region.path_string(),
+                    region.code_string()
+                );
+                let others: Vec<&str> = choice
+                    .others
+                    .iter()
+                    .take(5)
+                    .map(|other| other.path_string())
+                    .collect();
+                let others = if others.is_empty() {
+                    String::new()
+                } else {
+                    format!("; others: {}", others.join(", "))
+                };
+                let why = match choice.basis {
+                    Basis::Former {
+                        years: (from, to), ..
+                    } => format!(", as it was called {from}–{to}"),
+                    Basis::Held | Basis::Level => String::new(),
+                };
+                say(&format!("{taken}{why}{others}"));
+            }
+            if !held(region) {
+                chosen.not_held.push(region);
+            }
+            chosen.filters.regions.push(region);
+        }
+        let years = |given: &Vec<String>| {
+            given
+                .iter()
+                .map(|years| parse_years(years))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        chosen.filters.years = years(&self.year)?;
+        chosen.filters.about = years(&self.about)?;
+        for given in &self.part {
+            let part = parse_part(given).ok_or_else(|| {
+                let names: Vec<&str> = Part::ALL.iter().map(|part| part.name()).collect();
+                Failure::usage(
+                    format!("`{given}` is not a part of a report"),
+                    Some(format!("parts are {}", names.join(", "))),
+                )
+            })?;
+            chosen.filters.parts.push(part);
+        }
+        for given in &self.level {
+            let level = Level::parse(given).ok_or_else(|| {
+                let hint =
+                    "levels are nation, province, prefecture, county (国家, 省, 市, 县)".to_owned();
+                Failure::usage(format!("`{given}` is not a level"), Some(hint))
+            })?;
+            chosen.filters.levels.push(level);
+        }
+        for id in &self.report {
+            let rank = find_report(index, id).map_err(|error| error.with_code(2))?;
+            chosen.filters.reports.push(rank);
+        }
+        Ok(chosen)
+    }
+}
+
+/// A part by its English or Chinese name.
+fn parse_part(given: &str) -> Option<Part> {
+    let chinese: [(&str, Part); 15] = [
+        ("开头", Part::Opening),
+        ("开篇", Part::Opening),
+        ("回顾", Part::Review),
+        ("总结", Part::Review),
+        ("工作回顾", Part::Review),
+        ("计划", Part::Plan),
+        ("安排", Part::Plan),
+        ("部署", Part::Plan),
+        ("任务", Part::Plan),
+        ("自身建设", Part::Governance),
+        ("政府自身建设", Part::Governance),
+        ("结尾", Part::Closing),
+        ("结语", Part::Closing),
+        ("名词解释", Part::Glossary),
+        ("其他", Part::Other),
+    ];
+    let given = given.trim();
+    let english = Part::ALL
+        .into_iter()
+        .find(|part| part.name().eq_ignore_ascii_case(given));
+    english.or_else(|| {
+        chinese
+            .iter()
+            .find(|(name, _)| *name == given)
+            .map(|(_, part)| *part)
+    })
+}
+
+fn region_failure(given: &str, error: RegionError) -> Failure {
+    let names = |regions: &[Region]| {
+        let names: Vec<String> = regions
+            .iter()
+            .map(|region| format!("{} ({})", region.name(), region.path_string()))
+            .collect();
+        names.join(", ")
+    };
+    match error {
+        RegionError::Unknown { suggestions, .. } => {
+            let hint =
+                (!suggestions.is_empty()).then(|| format!("did you mean {}?", names(&suggestions)));
+            Failure::usage(format!("no region is called `{given}`"), hint)
+        }
+        RegionError::Ambiguous { candidates, .. } => {
+            let hint = format!("write one of the paths or codes: {}", names(&candidates));
+            Failure::usage(
+                format!("`{given}` is the name of {} regions", candidates.len()),
+                Some(hint),
+            )
+        }
+    }
+}
+
+/// The rank of a report by its id.
+pub(crate) fn find_report(index: &Index, id: &str) -> Result<usize, Failure> {
+    index.find_report(id).ok_or_else(|| {
+        let ids = (0..index.reports.len())
+            .filter_map(|rank| index.reports.entry(rank).ok())
+            .map(|entry| entry.id);
+        let name = id.rsplit_once('-').map_or(id, |(name, _)| name);
+        let close: Vec<String> = ids.filter(|other| other.contains(name)).take(5).collect();
+        let hint = if close.is_empty() {
+            "`baogao reports` lists the ids".to_owned()
+        } else {
+            format!("held are {}", close.join(", "))
+        };
+        Failure::Told {
+            code: 1,
+            message: format!("no report is called `{id}`"),
+            hint: Some(hint),
+        }
+    })
+}
+
+/// Options that say how strictly a phrase is taken.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct MatchArguments {
+    /// Quotes, width, case and traditional forms count
+    #[arg(long)]
+    literal: bool,
+    /// Find a phrase also inside a longer number or word (5% in 5.5%)
+    #[arg(long)]
+    inside: bool,
+}
+
+impl From<MatchArguments> for MatchOptions {
+    fn from(arguments: MatchArguments) -> MatchOptions {
+        MatchOptions {
+            literal: arguments.literal,
+            inside: arguments.inside,
+        }
+    }
+}
+
+/// Opens the index; builds it first from the corpus if there is none.
+pub(crate) fn open_or_build(common: &Common) -> Result<Index, Failure> {
+    match Index::open(&common.index) {
+        Err(IndexError::Missing { .. }) => {
+            let root = common.default_root();
+            say(&format!(
+                "no index yet: building it from `{}`",
+                root.display()
+            ));
+            let options = UpdateOptions {
+                default_root: Some(root),
+                ..UpdateOptions::default()
+            };
+            let summary = update(&common.index, &options, &show_progress)?;
+            index::say_summary(&summary);
+            Ok(Index::open(&common.index)?)
+        }
+        opened => {
+            let index = opened?;
+            common.check_corpus(&index)?;
+            Ok(index)
+        }
+    }
+}
+
+/// Progress on a terminal, one line that overwrites itself; elsewhere nothing.
+pub(crate) fn show_progress(progress: Progress) {
+    let mut stderr = io::stderr();
+    if !stderr.is_terminal() {
+        return;
+    }
+    // A progress line that cannot be written is no reason to stop.
+    let _ = match progress {
+        Progress::Reading { done, total } => write!(stderr, "\r{done} of {total} files read\x1b[K"),
+        Progress::Committing => write!(stderr, "\r\x1b[K"),
+    };
+}
+
+/// Says how the corpus has changed since the index was built, and gives the basis of an answer.
+pub(crate) fn basis(index: &Index) -> Result<AnswerBasis, Failure> {
+    let changes = index.files()?.changes(index.dir());
+    if changes.any() {
+        say(&format!(
+            "{}, run `baogao index`",
+            describe_changes(&changes)
+        ));
+    } else if changes.compared < changes.known {
+        say(&format!(
+            "the first {} of {} files were checked for changes",
+            changes.compared, changes.known
+        ));
+    }
+    let corpus = index.manifest().corpus.clone();
+    Ok(AnswerBasis {
+        schema_version: OUTPUT_VERSION,
+        corpus,
+        stale: changes.any(),
+    })
+}
+
+/// `2 files changed`, or the kinds where there are several.
+pub(crate) fn describe_changes(changes: &Changes) -> String {
+    let kinds = [
+        (changes.changed, "changed"),
+        (changes.added, "added"),
+        (changes.removed, "removed"),
+    ];
+    let kinds: Vec<(usize, &str)> = kinds.into_iter().filter(|(n, _)| *n > 0).collect();
+    match kinds[..] {
+        [(n, kind)] => format!("{} {kind}", counted(n as u64, "file")),
+        _ => {
+            let kinds: Vec<String> = kinds
+                .iter()
+                .map(|(n, kind)| format!("{n} {kind}"))
+                .collect();
+            format!(
+                "{} changed since the index was built ({})",
+                counted(changes.total() as u64, "file"),
+                kinds.join(", ")
+            )
+        }
+    }
+}
+
+/// Where raw files are, for people: paths that can be opened from here.
+pub(crate) struct FilePaths {
+    roots: Vec<PathBuf>,
+}
+
+impl FilePaths {
+    pub(crate) fn new(index: &Index) -> Result<FilePaths, Failure> {
+        let files = index.files()?;
+        let here = std::env::current_dir().unwrap_or_default();
+        let root = |root: usize| {
+            let path = files
+                .root_path(index.dir(), root as u32)
+                .unwrap_or_default();
+            let path = if path.is_file() {
+                path.parent().map(Path::to_owned).unwrap_or_default()
+            } else {
+                path
+            };
+            path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)
+        };
+        Ok(FilePaths {
+            roots: (0..files.roots.len()).map(root).collect(),
+        })
+    }
+
+    /// The path of a report's file.
+    pub(crate) fn path(&self, root: u32, path: &str) -> String {
+        match self.roots.get(root as usize) {
+            Some(root) => root.join(path).to_string_lossy().into_owned(),
+            None => path.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,753 @@
+//! `baogao search`: every passage in which a phrase stands.
+
+use super::{
+    ChosenFilters, Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis,
+    open_or_build, say, stdout,
+};
+use baogao::index::Index;
+use baogao::query::{FilterKind, Filters, Query};
+use baogao::region::{Level, Region};
+use baogao::render::json;
+use baogao::render::terminal::{Look, counted, escape, hit_block, hit_line, number};
+use baogao::report::Part;
+use baogao::search::{Answer, Cell, Hit, PassageView, SearchOptions, Sort, Tier};
+use baogao::tokenize::query_words;
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Passages shown on a terminal, and of a wider answer, without `-n`.
+const N_SHOWN: usize = 10;
+/// Lines of text shown of a passage on a terminal, without `--width`.
+const N_TEXT_LINES: usize = 4;
+/// Below this many exact passages a line points to the wider answer.
+const FEW: u64 = 5;
+
+/// Arguments of `search`.
+#[derive(Args)]
+pub(crate) struct SearchArguments {
+    /// Phrases that must all stand in a passage; "…" keeps words together
+    #[arg(required = true)]
+    query: Vec<String>,
+    #[command(flatten)]
+    filters: FilterArguments,
+    #[command(flatten)]
+    matching: MatchArguments,
+    /// How to match [default: exact, then wider if nothing is found]
+    #[arg(long)]
+    mode: Option<Mode>,
+    /// Passages to show, 0 for all [default: 10 on a terminal, else all]
+    #[arg(short = 'n', long)]
+    limit: Option<usize>,
+    /// Passages to pass over
+    #[arg(long, default_value_t = 0)]
+    offset: usize,
+    /// Order of the passages
+    #[arg(long, default_value = "relevance")]
+    sort: SortChoice,
+    /// Only the counts
+    #[arg(long)]
+    count: bool,
+    /// Counts by region, year, part and level
+    #[arg(long)]
+    facets: bool,
+    /// Neighbouring passages to show on each side
+    #[arg(short = 'C', long, default_value_t = 0, value_name = "N")]
+    context: usize,
+    /// Characters of text to show of a passage
+    #[arg(long, value_name = "CHARS")]
+    width: Option<usize>,
+    /// Show the query as it is understood, and the score of each passage
+    #[arg(long)]
+    explain: bool,
+    /// Print nothing: the exit code is the answer
+    #[arg(short, long)]
+    quiet: bool,
+    /// Form of output
+    #[arg(long, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Mode {
+    /// Every phrase stands in the passage
+    Exact,
+    /// Every word of the query stands in it
+    Words,
+    /// At least one word stands in it
+    Any,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum SortChoice {
+    /// Best first
+    Relevance,
+    /// Newest report first
+    Newest,
+    /// Oldest report first
+    Oldest,
+    /// By region code, then year
+    Region,
+}
+
+impl From<Mode> for Tier {
+    fn from(mode: Mode) -> Tier {
+        match mode {
+            Mode::Exact => Tier::Exact,
+            Mode::Words => Tier::Words,
+            Mode::Any => Tier::Any,
+        }
+    }
+}
+
+impl From<SortChoice> for Sort {
+    fn from(choice: SortChoice) -> Sort {
+        match choice {
+            SortChoice::Relevance => Sort::Relevance,
+            SortChoice::Newest => Sort::Newest,
+            SortChoice::Oldest => Sort::Oldest,
+            SortChoice::Region => Sort::Region,
+        }
+    }
+}
+
+pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCode, Failure> {
+    let query = Query::parse(&arguments.query.join(" "), arguments.matching.into())?;
+    let index = open_or_build(common)?;
+    let started = Instant::now();
+    let ChosenFilters { filters, not_held } = arguments.filters.choose(&index)?;
+    if !arguments.quiet {
+        for region in &not_held {
+            say(&format!("no report of {} is held", region.name()));
+        }
+    }
+    let is_terminal = io::stdout().is_terminal();
+    let default_limit = (is_terminal && arguments.format == Format::Text).then_some(N_SHOWN);
+    let options = SearchOptions {
+        tier: arguments.mode.map_or(Tier::Exact, Tier::from),
+        limit: match arguments.limit {
+            Some(0) => None,
+            Some(limit) => Some(limit),
+            None => default_limit,
+        },
+        offset: arguments.offset,
+        sort: arguments.sort.into(),
+        filters,
+    };
+    if arguments.quiet {
+        let options = SearchOptions {
+            limit: Some(0),
+            ..options
+        };
+        let answer = index.search(&query, &options)?;
+        return Ok(exit_code(&answer));
+    }
+    if arguments.explain {
+        explain(&query, &options);
+    }
+    let answer = index.search(&query, &options)?;
+    let mut page = Page {
+        index: &index,
+        query: &query,
+        arguments,
+        options: &options,
+        look: common.look(),
+        is_terminal,
+        out: stdout(),
+        not_held: !not_held.is_empty() && not_held.len() == options.filters.regions.len(),
+    };
+    match arguments.format {
+        Format::Text => page.text(&answer, started)?,
+        Format::Jsonl | Format::Json => page.json(&answer)?,
+    }
+    page.out.flush()?;
+    Ok(exit_code(&answer))
+}
+
+fn exit_code(answer: &Answer) -> ExitCode {
+    ExitCode::from(u8::from(answer.total.passages == 0))
+}
+
+/// What `--explain` says before the answer.
+fn explain(query: &Query, options: &SearchOptions) {
+    say(&format!("query as understood: {}", query.understood()));
+    for phrase in query.phrases() {
+        say(&format!(
+            "  words of \"{}\": {}",
+            phrase.folded(),
+            query_words(phrase.folded()).join(" ")
+        ));
+    }
+    say(&format!("mode: {}", options.tier.name()));
+    let filters = &options.filters;
+    let regions: Vec<&str> = filters
+        .regions
+        .iter()
+        .map(|region| region.path_string())
+        .collect();
+    let levels: Vec<&str> = filters.levels.iter().map(|level| level.name()).collect();
+    let parts: Vec<&str> = filters.parts.iter().map(|part| part.name()).collect();
+    for (name, values) in [("region", regions), ("level", levels), ("part", parts)] {
+        if !values.is_empty() {
+            say(&format!("{name}: {}", values.join(" or ")));
+        }
+    }
+    for (name, ranges) in [("year", &filters.years), ("about", &filters.about)] {
+        if !ranges.is_empty() {
+            let ranges: Vec<String> = ranges
+                .iter()
+                .map(|years| format!("{}..{}", years.start(), years.end()))
+                .collect();
+            say(&format!("{name}: {}", ranges.join(" or ")));
+        }
+    }
+}
+
+/// One answer on its way out.
+struct Page<'a, W: Write> {
+    index: &'a Index,
+    query: &'a Query,
+    arguments: &'a SearchArguments,
+    options: &'a SearchOptions,
+    look: Look,
+    is_terminal: bool,
+    out: W,
+    /// Whether all regions that were asked for are known and none is held.
+    not_held: bool,
+}
+
+impl<W: Write> Page<'_, W> {
+    fn json(&mut self, answer: &Answer) -> Result<(), Failure> {
+        let basis = basis(self.index)?;
+        let mut rows = Vec::new();
+        if !self.arguments.count {
+            let mut neighbours = Neighbours::new(self.index, self.arguments.context);
+            for hit in &answer.hits {
+                let around = neighbours.around(&hit.passage)?;
+                let texts = |passages: Vec<PassageView>| {
+                    passages.into_iter().map(|passage| passage.text).collect()
+                };
+                let context = around.map(|(before, after)| json::Context {
+                    before: texts(before),
+                    after: texts(after),
+                });
+                rows.push(json::hit(hit, context));
+            }
+        }
+        let facets = self
+            .arguments
+            .facets
+            .then(|| facets_json(&facets(self.index, answer, &self.options.filters)));
+        let summary = json::summary(
+            self.query.typed(),
+            &self.query.understood(),
+            answer,
+            facets,
+            &basis,
+        );
+        match self.arguments.format {
+            Format::Json => json::write_document(&mut self.out, "hits", rows, summary)?,
+            _ => {
+                rows.push(summary);
+                json::write_lines(&mut self.out, &rows)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, answer: &Answer, started: Instant) -> Result<(), Failure> {
+        basis(self.index)?;
+        self.hits(answer)?;
+        if self.arguments.facets {
+            self.facets(answer)?;
+        }
+        let elapsed = started.elapsed();
+        let closing = format!(
+            "{} · {} · {} of {}",
+            counted(
+                answer.total.occurrences,
+                if answer.tier == Tier::Exact {
+                    "occurrence"
+                } else {
+                    "word"
+                }
+            ),
+            counted(answer.total.passages, "passage"),
+            number(answer.total.reports),
+            counted(answer.reports_searched as u64, "report")
+        );
+        if self.arguments.count {
+            writeln!(self.out, "{closing}")?;
+        }
+        self.out.flush()?;
+        if answer.total.passages == 0 {
+            self.say_nothing_found(answer);
+        } else {
+            if !self.arguments.count {
+                say(&format!("{closing} · {}", duration(elapsed)));
+            }
+            self.say_more(answer)?;
+        }
+        if answer.total.passages == 0 && self.arguments.mode.is_none() && !self.arguments.count {
+            self.widen()?;
+        }
+        Ok(())
+    }
+
+    /// Prints the passages of one page.
+    fn hits(&mut self, answer: &Answer) -> Result<(), Failure> {
+        if self.arguments.count {
+            return Ok(());
+        }
+        let files = FilePaths::new(self.index)?;
+        let mut neighbours = Neighbours::new(self.index, self.arguments.context);
+        let columns = self.look.columns.clamp(40, 120);
+        let max_chars = self.arguments.width.unwrap_or(columns / 2 * N_TEXT_LINES);
+        for hit in &answer.hits {
+            let file = files.path(hit.passage.report.root, &hit.passage.report.path);
+            if !self.is_terminal {
+                let line = hit_line(self.look, hit, &file, self.arguments.width);
+                let around = neighbours.around(&hit.passage)?;
+                let (before, after) = around.unwrap_or_default();
+                for passage in &before {
+                    self.neighbour_line(passage, &file)?;
+                }
+                writeln!(self.out, "{line}")?;
+                for passage in &after {
+                    self.neighbour_line(passage, &file)?;
+                }
+                continue;
+            }
+            self.block(hit, &file, max_chars, &mut neighbours)?;
+        }
+        Ok(())
+    }
+
+    /// A neighbour among piped lines: the same columns, without marks.
+    fn neighbour_line(&mut self, passage: &PassageView, file: &str) -> io::Result<()> {
+        let hit = Hit {
+            passage: passage.clone(),
+            tier: Tier::Exact,
+            score: 0.0,
+            spans: Vec::new(),
+        };
+        writeln!(
+            self.out,
+            "{}",
+            hit_line(self.look, &hit, file, self.arguments.width)
+        )
+    }
+
+    /// A hit on a terminal, with its neighbours.
+    fn block(
+        &mut self,
+        hit: &Hit,
+        file: &str,
+        max_chars: usize,
+        neighbours: &mut Neighbours<'_>,
+    ) -> Result<(), Failure> {
+        let (before, after) = neighbours.around(&hit.passage)?.unwrap_or_default();
+        for passage in &before {
+            writeln!(
+                self.out,
+                "{}",
+                self.look.dim(&self.look.wrap(&passage.text, "  "))
+            )?;
+        }
+        write!(self.out, "{}", hit_block(self.look, hit, file, max_chars))?;
+        if self.arguments.explain {
+            writeln!(
+                self.out,
+                "  {}",
+                self.look.dim(&format!("score {:.4}", hit.score))
+            )?;
+        }
+        for passage in &after {
+            writeln!(
+                self.out,
+                "{}",
+                self.look.dim(&self.look.wrap(&passage.text, "  "))
+            )?;
+        }
+        writeln!(self.out)?;
+        Ok(())
+    }
+
+    /// What to say when nothing is found: what was searched, and what lies outside the filters.
+    fn say_nothing_found(&self, answer: &Answer) {
+        let what = escape(self.query.typed().trim());
+        if self.not_held {
+            return;
+        }
+        let searched = counted(answer.reports_searched as u64, "report");
+        let mut line = match answer.tier {
+            Tier::Exact => format!("“{what}” does not stand in the {searched} searched"),
+            Tier::Words => {
+                format!("no passage of the {searched} searched has all words of “{what}”")
+            }
+            Tier::Any => format!("no passage of the {searched} searched has a word of “{what}”"),
+        };
+        if self.index.reports.is_empty() {
+            line = "the index holds no report".to_owned();
+        } else if answer.reports_searched == 0 {
+            line = format!("no report that is held fits the filters; “{what}” was not searched");
+        }
+        let outside = answer.outside;
+        if outside.occurrences > 0 {
+            line.push_str(&format!(
+                "; outside the filters: {} in {} other {}",
+                counted(outside.occurrences, "occurrence"),
+                number(outside.reports),
+                if outside.reports == 1 {
+                    "report"
+                } else {
+                    "reports"
+                }
+            ));
+        }
+        say(&line);
+    }
+
+    /// Points on: to the rest of the page, and to the wider answer when there is little.
+    fn say_more(&self, answer: &Answer) -> Result<(), Failure> {
+        let shown = answer.hits.len() as u64;
+        if !self.arguments.count && shown < answer.total.passages && self.options.limit.is_some() {
+            say(&format!(
+                "{} of {} shown, -n 0 for all",
+                number(shown),
+                number(answer.total.passages)
+            ));
+        }
+        if answer.tier == Tier::Exact
+            && answer.total.passages < FEW
+            && self.arguments.mode.is_none()
+        {
+            let options = SearchOptions {
+                tier: Tier::Words,
+                limit: Some(0),
+                offset: 0,
+                ..self.options.clone()
+            };
+            let wider = self.index.search(self.query, &options)?;
+            let more = wider.total.passages.saturating_sub(answer.total.passages);
+            if more > 0 {
+                say(&format!(
+                    "{} more with all words: --mode words",
+                    number(more)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows the wider answers, each under its own heading, after nothing exact was found.
+    fn widen(&mut self) -> Result<(), Failure> {
+        for tier in [Tier::Words, Tier::Any] {
+            let limit = Some(
+                self.arguments
+                    .limit
+                    .map_or(N_SHOWN, |limit| if limit == 0 { usize::MAX } else { limit }),
+            );
+            let options = SearchOptions {
+                tier,
+                limit,
+                offset: 0,
+                ..self.options.clone()
+            };
+            let answer = self.index.search(self.query, &options)?;
+            if answer.total.passages == 0 {
+                continue;
+            }
+            let (name, words) = match tier {
+                Tier::Words => ("all words", answer.words.join(" ")),
+                _ => ("any word", answer.words.join(" ")),
+            };
+            let shown = answer.hits.len() as u64;
+            let heading = format!(
+                "not exact, {name} ({words}): {} of {} · {} of {}",
+                number(shown),
+                counted(answer.total.passages, "passage"),
+                number(answer.total.reports),
+                counted(answer.reports_searched as u64, "report"),
+            );
+            if self.is_terminal {
+                writeln!(self.out, "{}\n", self.look.name(&heading))?;
+            } else {
+                say(&heading);
+            }
+            self.hits(&answer)?;
+            self.out.flush()?;
+            return Ok(());
+        }
+        Ok(())
+    }
+
+    fn facets(&mut self, answer: &Answer) -> Result<(), Failure> {
+        for facet in facets(self.index, answer, &self.options.filters) {
+            writeln!(self.out, "{}", self.look.name(facet.name))?;
+            for value in &facet.values {
+                let indent = "  ".repeat(value.depth + 1);
+                let used = textwrap_width(&value.label) + indent.len();
+                let gap = " ".repeat(26usize.saturating_sub(used).max(1));
+                let counts = format!(
+                    "{:>6} in {}",
+                    number(value.occurrences),
+                    counted(value.passages, "passage")
+                );
+                writeln!(self.out, "{indent}{}{gap}{counts}", escape(&value.label))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Columns of a label: a hanzi takes two.
+fn textwrap_width(label: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(label)
+}
+
+fn duration(elapsed: std::time::Duration) -> String {
+    let ms = elapsed.as_secs_f64() * 1000.0;
+    if ms < 10.0 {
+        format!("{ms:.1} ms")
+    } else {
+        format!("{ms:.0} ms")
+    }
+}
+
+/// Passages before and after a hit.
+type Around = (Vec<PassageView>, Vec<PassageView>);
+
+/// Passages around a hit; a report is read once.
+struct Neighbours<'i> {
+    index: &'i Index,
+    n: usize,
+    reports: HashMap<usize, Vec<PassageView>>,
+}
+
+impl<'i> Neighbours<'i> {
+    fn new(index: &'i Index, n: usize) -> Neighbours<'i> {
+        Neighbours {
+            index,
+            n,
+            reports: HashMap::new(),
+        }
+    }
+
+    /// Up to `n` passages before and after, or nothing if none are asked for.
+    fn around(&mut self, hit: &PassageView) -> Result<Option<Around>, Failure> {
+        if self.n == 0 {
+            return Ok(None);
+        }
+        if !self.reports.contains_key(&hit.rank) {
+            self.reports
+                .insert(hit.rank, self.index.passages(hit.rank)?);
+        }
+        let passages = self.reports.get(&hit.rank).map_or(&[][..], Vec::as_slice);
+        let at = passages
+            .iter()
+            .position(|passage| passage.number == hit.number)
+            .unwrap_or(0);
+        let before = passages
+            .get(at.saturating_sub(self.n)..at)
+            .unwrap_or_default()
+            .to_vec();
+        let after = passages.iter().skip(at + 1).take(self.n).cloned().collect();
+        Ok(Some((before, after)))
+    }
+}
+
+/// One kind of filter with what each of its values would give.
+struct FacetTable {
+    name: &'static str,
+    values: Vec<FacetValue>,
+}
+
+struct FacetValue {
+    label: String,
+    depth: usize,
+    occurrences: u64,
+    passages: u64,
+    reports_held: u64,
+}
+
+/// Counts by region, year, part and level, each without its own filter; values that are held and have
+/// nothing are shown with 0.
+fn facets(index: &Index, answer: &Answer, filters: &Filters) -> Vec<FacetTable> {
+    let n = index.reports.len();
+    let in_parts = |cells: &[Cell], filters: &Filters| {
+        let cells = Part::ALL
+            .iter()
+            .zip(cells)
+            .filter(|(part, _)| filters.parts.is_empty() || filters.parts.contains(part));
+        cells.fold((0u64, 0u64), |(occurrences, passages), (_, cell)| {
+            (
+                occurrences + u64::from(cell.occurrences),
+                passages + u64::from(cell.passages),
+            )
+        })
+    };
+    // Sums over the reports that the other filters let through, by key.
+    fn sum<K: Ord>(
+        index: &Index,
+        filters: &Filters,
+        kind: FilterKind,
+        keys: impl Fn(usize) -> Vec<K>,
+        count: impl Fn(usize, &Filters) -> (u64, u64),
+    ) -> BTreeMap<K, (u64, u64, u64)> {
+        let filters = filters.without(kind);
+        let mask = index.report_mask(&filters);
+        let mut sums: BTreeMap<K, (u64, u64, u64)> = BTreeMap::new();
+        for (rank, _) in mask.iter().enumerate().filter(|(_, searched)| **searched) {
+            let (occurrences, passages) = count(rank, &filters);
+            for key in keys(rank) {
+                let sum = sums.entry(key).or_default();
+                *sum = (sum.0 + occurrences, sum.1 + passages, sum.2 + 1);
+            }
+        }
+        sums
+    }
+    let count = |rank: usize, filters: &Filters| {
+        answer
+            .cells
+            .get(rank)
+            .map_or((0, 0), |cells| in_parts(cells, filters))
+    };
+    let regions = sum(
+        index,
+        filters,
+        FilterKind::Region,
+        |rank| match index.reports.region(rank) {
+            Some(region) => region.path().map(Some).collect(),
+            None => vec![None],
+        },
+        count,
+    );
+    let years = sum(
+        index,
+        filters,
+        FilterKind::Year,
+        |rank| vec![index.reports.year(rank)],
+        count,
+    );
+    let levels = sum(
+        index,
+        filters,
+        FilterKind::Level,
+        |rank| vec![index.reports.level(rank)],
+        count,
+    );
+    let value = |label: String, depth: usize, sums: (u64, u64, u64)| FacetValue {
+        label,
+        depth,
+        occurrences: sums.0,
+        passages: sums.1,
+        reports_held: sums.2,
+    };
+    let unknown = || "未知".to_owned();
+    // Regions by code come out as the tree that they are; the unplaced ones last.
+    let (unplaced, placed): (Vec<_>, Vec<_>) = regions
+        .into_iter()
+        .partition(|(region, _)| region.is_none());
+    let region_values = placed
+        .into_iter()
+        .chain(unplaced)
+        .map(|(region, sums)| {
+            let depth = region.map_or(0, |region: Region| region.path().count() - 1);
+            value(
+                region.map_or_else(unknown, |region| region.name().to_owned()),
+                depth,
+                sums,
+            )
+        })
+        .collect();
+    let year_values = years
+        .into_iter()
+        .rev()
+        .map(|(year, sums)| value(year.map_or_else(unknown, |year| year.to_string()), 0, sums))
+        .collect();
+    let level_values = levels
+        .into_iter()
+        .map(|(level, sums)| {
+            value(
+                level.map_or_else(unknown, |level: Level| level.name().to_owned()),
+                0,
+                sums,
+            )
+        })
+        .collect();
+    let mask = index.report_mask(filters);
+    let part_values = Part::ALL
+        .iter()
+        .enumerate()
+        .map(|(at, part)| {
+            let mut sums = (0, 0, 0);
+            for rank in (0..n).filter(|rank| mask.get(*rank).is_some_and(|searched| *searched)) {
+                let cell = answer
+                    .cells
+                    .get(rank)
+                    .and_then(|cells| cells.get(at))
+                    .copied()
+                    .unwrap_or_default();
+                sums.0 += u64::from(cell.occurrences);
+                sums.1 += u64::from(cell.passages);
+                sums.2 += u64::from(
+                    index
+                        .reports
+                        .parts(rank)
+                        .get(at)
+                        .is_some_and(|part| part.passages > 0),
+                );
+            }
+            value(part.name().to_owned(), 0, sums)
+        })
+        .filter(|value| value.reports_held > 0)
+        .collect();
+    vec![
+        FacetTable {
+            name: "region",
+            values: region_values,
+        },
+        FacetTable {
+            name: "year",
+            values: year_values,
+        },
+        FacetTable {
+            name: "part",
+            values: part_values,
+        },
+        FacetTable {
+            name: "level",
+            values: level_values,
+        },
+    ]
+}
+
+fn facets_json(facets: &[FacetTable]) -> serde_json::Value {
+    let mut object = serde_json::Map::new();
+    for facet in facets {
+        // A region is named by its path: names alone are not unique.
+        let mut path: Vec<&str> = Vec::new();
+        let mut values = Vec::new();
+        for value in &facet.values {
+            path.truncate(value.depth);
+            path.push(&value.label);
+            let name = if facet.name == "region" {
+                json!(path)
+            } else {
+                json!(value.label)
+            };
+            values.push(json!({
+                "value": name,
+                "occurrences": value.occurrences,
+                "passages": value.passages,
+                "reports_held": value.reports_held,
+            }));
+        }
+        object.insert(facet.name.to_owned(), values.into());
+    }
+    object.into()
+}

@@ -1,0 +1,321 @@
+//! The exact channel: where a phrase stands, decided on characters, never on words.
+//!
+//! A segment component of our own beside tantivy's (`SegmentPlugin`): committed, merged, collected
+//! and checksummed with its segment. Two files: `.text` has the folded passages and what gives the
+//! originals back, `.grams` the passages of each pair of neighbouring folded characters.
+//! All other code asks [`ExactSegment::occurrences`] and [`ExactSegment::spans`] alone.
+//!
+//! # Invariants
+//!
+//! - `occurrences` visits every living passage that contains the phrase after folding, each once,
+//!   in ascending order, and no other; its count equals the number of `spans`.
+//! - Nothing here panics on damaged files; damage is found by their checksums.
+
+mod bytes;
+mod grams;
+mod phrase;
+mod stored;
+mod text;
+
+pub use phrase::{MatchOptions, Phrase};
+pub use stored::StoredPassage;
+pub(crate) use stored::encode;
+
+use grams::{GramCollector, GramReader, GramWriter, Postings};
+use std::any::Any;
+use std::ops::Range;
+use tantivy::index::{SegmentComponent, SegmentReader};
+use tantivy::indexer::DocIdMapping;
+use tantivy::plugin::{PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin};
+use tantivy::schema::document::ErasedDocument;
+use tantivy::schema::{Field, Schema, Value};
+use tantivy::{DocId, Segment, TantivyDocument};
+use text::{TextReader, TextWriter};
+
+/// How many times longer the second shortest list may be and still thin the shortest.
+const THINNING_RATIO: usize = 16;
+/// Below this many bytes a list is not worth thinning.
+const THINNING_MIN_BYTES: usize = 64;
+
+fn text_component() -> SegmentComponent {
+    SegmentComponent::Custom("text".to_owned())
+}
+
+fn grams_component() -> SegmentComponent {
+    SegmentComponent::Custom("grams".to_owned())
+}
+
+/// The segment component; `field` is the custom field that carries encoded passages.
+pub(crate) struct ExactPlugin {
+    /// Name of the custom field.
+    pub(crate) field: &'static str,
+}
+
+impl SegmentPlugin for ExactPlugin {
+    fn extensions(&self) -> &[&str] {
+        &["text", "grams"]
+    }
+
+    fn create_writer(
+        &self,
+        ctx: &PluginWriterContext<'_>,
+    ) -> tantivy::Result<Box<dyn PluginWriter>> {
+        Ok(Box::new(ExactWriter {
+            field: ctx.segment.schema().get_field(self.field)?,
+            text: TextWriter::new(ctx.segment.open_write(text_component())?),
+            grams: GramCollector::default(),
+        }))
+    }
+
+    fn merge(&self, ctx: PluginMergeContext<'_>) -> tantivy::Result<()> {
+        let mut text = TextWriter::new(ctx.target_segment.open_write(text_component())?);
+        let mut sources = Vec::with_capacity(ctx.readers.len());
+        let mut next_doc: DocId = 0;
+        for reader in ctx.readers {
+            let source = ExactSegment::open(reader)?;
+            let mut new_ids = vec![None; reader.max_doc() as usize];
+            for doc in reader.doc_ids_alive() {
+                text.push(&source.text.encoded(doc))?;
+                if let Some(slot) = new_ids.get_mut(doc as usize) {
+                    *slot = Some(next_doc);
+                }
+                next_doc += 1;
+            }
+            sources.push((source.grams, new_ids));
+        }
+        text.finish()?;
+
+        // Pairs of all sources in order; within a pair the sources in order, so documents ascend.
+        let mut pairs: Vec<(u64, usize, usize)> =
+            Vec::with_capacity(sources.iter().map(|(grams, _)| grams.n_pairs()).sum());
+        for (source, (grams, _)) in sources.iter().enumerate() {
+            pairs.extend(grams.pairs().map(|(pair, number)| (pair, source, number)));
+        }
+        pairs.sort_unstable();
+        let mut grams = GramWriter::new(ctx.target_segment.open_write(grams_component())?);
+        for (pair, source, number) in pairs {
+            let Some((source, new_ids)) = sources.get(source) else {
+                continue;
+            };
+            for (doc, n) in Postings::new(source.list(number)) {
+                if let Some(Some(doc)) = new_ids.get(doc as usize) {
+                    grams.push(pair, *doc, n)?;
+                }
+            }
+        }
+        grams.finish()?;
+        Ok(())
+    }
+}
+
+/// Writes both files of a new segment.
+struct ExactWriter {
+    field: Field,
+    text: TextWriter,
+    grams: GramCollector,
+}
+
+impl PluginWriter for ExactWriter {
+    fn add_document(
+        &mut self,
+        doc: DocId,
+        document: &dyn ErasedDocument,
+        _: &Schema,
+    ) -> tantivy::Result<()> {
+        let missing =
+            || tantivy::TantivyError::InvalidArgument("a document without a passage".to_owned());
+        let document = document
+            .as_any()
+            .downcast_ref::<TantivyDocument>()
+            .ok_or_else(missing)?;
+        let value = document.get_first(self.field).ok_or_else(missing)?;
+        let passage = stored::decode(value.as_custom().ok_or_else(missing)?);
+        self.grams.push(doc, passage.units)?;
+        self.text.push(&passage)?;
+        Ok(())
+    }
+
+    fn serialize(
+        self: Box<Self>,
+        segment: &Segment,
+        _: Option<&DocIdMapping>,
+    ) -> tantivy::Result<()> {
+        let this = *self;
+        this.text.finish()?;
+        this.grams.finish(segment.open_write(grams_component())?)?;
+        Ok(())
+    }
+
+    fn mem_usage(&self) -> usize {
+        self.text.mem_usage() + self.grams.mem_usage()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// The exact channel of one segment, open for reading.
+pub struct ExactSegment {
+    text: TextReader,
+    grams: GramReader,
+    alive: Option<tantivy::fastfield::AliveBitSet>,
+    max_doc: DocId,
+}
+
+impl ExactSegment {
+    /// Maps the two files of a segment.
+    ///
+    /// # Errors
+    /// When a file is missing or its lengths do not add up.
+    pub fn open(reader: &SegmentReader) -> tantivy::Result<ExactSegment> {
+        let text = TextReader::open(reader.open_read(text_component())?.read_bytes()?)?;
+        let grams = GramReader::open(reader.open_read(grams_component())?.read_bytes()?)?;
+        if text.n_passages() != reader.max_doc() as usize {
+            return Err(tantivy::TantivyError::InternalError(
+                "the .text file has another number of passages than its segment".to_owned(),
+            ));
+        }
+        Ok(ExactSegment {
+            text,
+            grams,
+            alive: reader.alive_bitset().cloned(),
+            max_doc: reader.max_doc(),
+        })
+    }
+
+    /// Whether a passage exists and has not been deleted.
+    #[inline]
+    pub fn is_alive(&self, doc: DocId) -> bool {
+        doc < self.max_doc && self.alive.as_ref().is_none_or(|alive| alive.is_alive(doc))
+    }
+
+    /// All living passages, ascending.
+    pub fn living(&self) -> impl Iterator<Item = DocId> {
+        (0..self.max_doc).filter(|doc| self.is_alive(*doc))
+    }
+
+    /// Length of a passage in folded UTF-16 units.
+    #[inline]
+    pub fn n_units(&self, doc: DocId) -> u32 {
+        self.text.n_units(doc)
+    }
+
+    /// The passage with its original text.
+    pub fn passage(&self, doc: DocId) -> StoredPassage {
+        self.text.passage(doc)
+    }
+
+    /// The folded text of a passage.
+    pub fn folded(&self, doc: DocId) -> String {
+        let units = self
+            .text
+            .units(doc)
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|unit| u16::from_le_bytes(*unit));
+        char::decode_utf16(units)
+            .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect()
+    }
+
+    /// Calls `visit(passage, occurrences)` for every living passage in which `phrase` stands, ascending.
+    pub fn occurrences(&self, phrase: &Phrase, mut visit: impl FnMut(DocId, u32)) {
+        match *phrase.chars() {
+            [] => {}
+            [c] if phrase.needs_text() => self.verify_each(phrase, self.with_character(c), visit),
+            [c] => {
+                for (doc, n) in self.with_character(c) {
+                    visit(doc, n);
+                }
+            }
+            [a, b] if !phrase.needs_text() => {
+                let list = self
+                    .grams
+                    .find(a, b)
+                    .map_or(&[][..], |pair| self.grams.list(pair));
+                for (doc, n) in Postings::new(list) {
+                    if self.is_alive(doc) {
+                        visit(doc, n);
+                    }
+                }
+            }
+            ref chars => {
+                let mut lists = Vec::with_capacity(chars.len());
+                for pair in chars.windows(2) {
+                    let &[a, b] = pair else { continue };
+                    match self.grams.find(a, b) {
+                        Some(number) => lists.push(self.grams.list(number)),
+                        None => return,
+                    }
+                }
+                lists.sort_unstable_by_key(|list| (list.len(), list.as_ptr()));
+                lists.dedup_by_key(|list| list.as_ptr());
+                let shortest = lists.first().copied().unwrap_or_default();
+                match lists.get(1) {
+                    Some(next)
+                        if shortest.len() > THINNING_MIN_BYTES
+                            && next.len() < THINNING_RATIO * shortest.len() =>
+                    {
+                        self.verify_each(phrase, intersect(shortest, next), visit);
+                    }
+                    _ => self.verify_each(phrase, Postings::new(shortest), visit),
+                }
+            }
+        }
+    }
+
+    /// Passages with a character and how often, from the run of pairs that begin with it.
+    fn with_character(&self, c: char) -> impl Iterator<Item = (DocId, u32)> {
+        let mut counts = vec![0u32; self.max_doc as usize];
+        for pair in self.grams.starting_with(c) {
+            for (doc, n) in Postings::new(self.grams.list(pair)) {
+                if let Some(count) = counts.get_mut(doc as usize) {
+                    *count += n;
+                }
+            }
+        }
+        let counts = (0..self.max_doc).zip(counts);
+        counts.filter(|(doc, count)| *count > 0 && self.is_alive(*doc))
+    }
+
+    /// Reads each candidate and visits those in which the phrase really stands.
+    fn verify_each(
+        &self,
+        phrase: &Phrase,
+        candidates: impl Iterator<Item = (DocId, u32)>,
+        mut visit: impl FnMut(DocId, u32),
+    ) {
+        for (doc, _) in candidates {
+            if !self.is_alive(doc) {
+                continue;
+            }
+            let n = phrase.count(self.text.units(doc), || self.text.passage(doc));
+            if n > 0 {
+                visit(doc, n);
+            }
+        }
+    }
+
+    /// Where `phrase` stands in the original text of a passage: byte ranges, sorted, disjoint.
+    pub fn spans(&self, doc: DocId, phrase: &Phrase, passage: &StoredPassage) -> Vec<Range<usize>> {
+        phrase.spans(self.text.units(doc), passage)
+    }
+}
+
+/// The documents of `short` that are also in `long`, ascending.
+fn intersect<'a>(short: &'a [u8], long: &'a [u8]) -> impl Iterator<Item = (DocId, u32)> {
+    let mut long = Postings::new(long);
+    let mut ahead = long.next();
+    Postings::new(short).filter(move |(doc, _)| {
+        while ahead.is_some_and(|(other, _)| other < *doc) {
+            ahead = long.next();
+        }
+        ahead.is_some_and(|(other, _)| other == *doc)
+    })
+}

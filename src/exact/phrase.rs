@@ -1,0 +1,213 @@
+//! A phrase (提法) made ready for search: its folded characters, its needle, and the border rule.
+//!
+//! In: what the reader typed. Out: whether a place in a passage is an occurrence of it.
+//! The definition stands in DESIGN: a phrase stands where its fold is a substring of the passage's
+//! fold, except that a digit or Latin letter at its end must not continue a longer number or word.
+
+use super::bytes::unit_at;
+use super::stored::StoredPassage;
+use crate::fold::{fold, is_word_char};
+use memchr::memmem;
+use std::ops::Range;
+
+/// How strictly a phrase is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct MatchOptions {
+    /// Quotes, width, case and all other folded differences count (`--literal`).
+    pub literal: bool,
+    /// A phrase may stand inside a longer number or word (`--inside`).
+    pub inside: bool,
+}
+
+/// A phrase ready for search.
+#[derive(Clone, Debug)]
+pub struct Phrase {
+    typed: String,
+    folded: String,
+    chars: Vec<char>,
+    finder: memmem::Finder<'static>,
+    options: MatchOptions,
+    starts_in_word: bool,
+    ends_in_word: bool,
+    overlaps_itself: bool,
+}
+
+impl Phrase {
+    /// The phrase as typed, or nothing if its fold is empty (only spaces, quotes, controls).
+    pub fn new(typed: &str, options: MatchOptions) -> Option<Phrase> {
+        let folded = fold(typed);
+        let chars: Vec<char> = folded.chars().collect();
+        // Judged on what was typed: × folds to a letter and is none.
+        let mut kept = typed
+            .chars()
+            .filter(|c| !fold(c.encode_utf8(&mut [0; 4])).is_empty());
+        let first = kept.next()?;
+        let last = kept.next_back().unwrap_or(first);
+        let units: Vec<u8> = folded.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let overlaps_itself =
+            (1..chars.len()).any(|n| chars.get(..n) == chars.get(chars.len() - n..));
+        Some(Phrase {
+            typed: typed.to_owned(),
+            finder: memmem::Finder::new(&units).into_owned(),
+            starts_in_word: is_word_char(first),
+            ends_in_word: is_word_char(last),
+            overlaps_itself,
+            folded,
+            chars,
+            options,
+        })
+    }
+
+    /// The phrase as the reader typed it.
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// The phrase as it is searched.
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// The folded characters; never empty.
+    pub(super) fn chars(&self) -> &[char] {
+        &self.chars
+    }
+
+    /// Whether the lists of character pairs alone cannot tell how often the phrase stands in a passage.
+    pub(super) fn needs_text(&self) -> bool {
+        self.options.literal
+            || self.overlaps_itself
+            || (!self.options.inside && (self.starts_in_word || self.ends_in_word))
+    }
+
+    /// How often the phrase stands in a passage, from its folded units; `restore` gives the
+    /// original, which is asked for only where it matters.
+    pub(super) fn count(&self, units: &[u8], restore: impl Fn() -> StoredPassage) -> u32 {
+        let mut restored = None;
+        if self.options.literal {
+            return self.literal_spans(&restore().text).len() as u32;
+        }
+        let mut n = 0;
+        self.each_place(units, |range| {
+            let stands = self.stands_at(units, &range, &mut restored, &restore);
+            n += u32::from(stands);
+            stands
+        });
+        n
+    }
+
+    /// Where the phrase stands: bytes of the original text, and folded units for [`StoredPassage::line_of_unit`].
+    pub(super) fn spans(&self, units: &[u8], passage: &StoredPassage) -> Vec<Range<usize>> {
+        if self.options.literal {
+            return self.literal_spans(&passage.text);
+        }
+        let mut spans = Vec::new();
+        let mut restored = Some(passage.clone());
+        self.each_place(units, |range| {
+            let stands = self.stands_at(units, &range, &mut restored, &|| passage.clone());
+            if stands {
+                spans.push(passage.original_range(range));
+            }
+            stands
+        });
+        spans
+    }
+
+    /// Leftmost, non-overlapping places of the needle at whole units; `accept` decides whether the
+    /// place counts, and a place that does not count hides nothing that begins inside it.
+    fn each_place(&self, units: &[u8], mut accept: impl FnMut(Range<u32>) -> bool) {
+        let n_bytes = self.finder.needle().len();
+        let mut at = 0;
+        while let Some(found) = units.get(at..).and_then(|rest| self.finder.find(rest)) {
+            let start = at + found;
+            // A find at an odd byte straddles two characters.
+            if start % 2 == 1 {
+                at = start + 1;
+                continue;
+            }
+            let end = start + n_bytes;
+            at = if accept((start / 2) as u32..(end / 2) as u32) {
+                end
+            } else {
+                start + 2
+            };
+        }
+    }
+
+    /// The border rule, first on the folded neighbours, then, in doubt, on the original text.
+    fn stands_at(
+        &self,
+        units: &[u8],
+        range: &Range<u32>,
+        restored: &mut Option<StoredPassage>,
+        restore: &impl Fn() -> StoredPassage,
+    ) -> bool {
+        if self.options.inside {
+            return true;
+        }
+        let doubtful = |unit: Option<u16>| match unit {
+            // A surrogate may be a mathematical letter: let the original decide.
+            Some(unit) => char::from_u32(u32::from(unit))
+                .is_none_or(|c| is_word_char(c) || c == '.' || c == '\u{ff0c}'),
+            None => false,
+        };
+        let before = (range.start as usize)
+            .checked_sub(1)
+            .and_then(|at| unit_at(units, at));
+        let after = unit_at(units, range.end as usize);
+        if !(self.starts_in_word && doubtful(before) || self.ends_in_word && doubtful(after)) {
+            return true;
+        }
+        let passage = restored.get_or_insert_with(restore);
+        if passage.is_inside_expansion(range.start) || passage.is_inside_expansion(range.end) {
+            return false;
+        }
+        self.has_borders(&passage.text, passage.original_range(range.clone()))
+    }
+
+    fn literal_spans(&self, text: &str) -> Vec<Range<usize>> {
+        let mut spans = Vec::new();
+        let mut at = 0;
+        while let Some(found) = text.get(at..).and_then(|rest| rest.find(&self.typed)) {
+            let span = at + found..at + found + self.typed.len();
+            if self.options.inside || self.has_borders(text, span.clone()) {
+                at = span.end;
+                spans.push(span);
+            } else {
+                at = span.start + self.typed.chars().next().map_or(1, char::len_utf8);
+            }
+        }
+        spans
+    }
+
+    /// Whether neither end of `span` continues a longer number or word of the original text.
+    fn has_borders(&self, text: &str, span: Range<usize>) -> bool {
+        let before = text.get(..span.start).unwrap_or_default().chars().rev();
+        let after = text.get(span.end..).unwrap_or_default().chars();
+        let first = self.chars.first().copied();
+        let last = self.chars.last().copied();
+        !(self.starts_in_word && continues(first, before)
+            || self.ends_in_word && continues(last, after))
+    }
+}
+
+/// Whether what lies beyond one end of a phrase continues the number or word at that end:
+/// a digit or letter, or a `.` or `,` between two digits.
+fn continues(end: Option<char>, mut beyond: impl Iterator<Item = char>) -> bool {
+    match beyond.next() {
+        Some('.' | ',' | '\u{ff0e}') => {
+            end.is_some_and(is_digit) && beyond.next().is_some_and(is_digit)
+        }
+        Some(c) => is_word_char(c),
+        None => false,
+    }
+}
+
+/// Whether a character folds to a digit.
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+        || is_word_char(c)
+            && fold(c.encode_utf8(&mut [0; 4]))
+                .bytes()
+                .all(|b| b.is_ascii_digit())
+}

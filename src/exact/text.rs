@@ -1,0 +1,240 @@
+//! The `.text` file of a segment: folded passages, mapped and uncompressed, and what undoes the fold.
+//!
+//! Layout, all numbers little-endian, in this order (`docs/index.md` has it byte by byte):
+//! folded units of all passages (UTF-16LE) · tails · operations · unit offsets · tail offsets ·
+//! operation offsets · footer. A tail holds the edits of one passage, each a pair of varints
+//! (units since the edit before, number of the operation), and its raw lines. An operation says
+//! how many folded units stand for which original characters; a segment has a few hundred kinds.
+
+use super::bytes::{get_varint, put_varint, u32_at};
+use super::stored::{Encoded, EncodedEdit, StoredPassage};
+use std::collections::HashMap;
+use std::io::{self, Write};
+use tantivy::DocId;
+use tantivy::directory::{OwnedBytes, TerminatingWrite, WritePtr};
+
+/// Bytes of the footer: passages, operations, unit bytes (8), tail bytes (8), operation bytes.
+const FOOTER_BYTES: usize = 4 + 4 + 8 + 8 + 4;
+
+/// Writes the `.text` file of one segment, passage by passage in document order.
+pub(super) struct TextWriter {
+    out: WritePtr,
+    n_unit_bytes: u64,
+    tails: Vec<u8>,
+    unit_offsets: Vec<u32>,
+    tail_offsets: Vec<u32>,
+    operations: HashMap<(u8, Box<[u8]>), u32>,
+    operation_bytes: Vec<u8>,
+    operation_offsets: Vec<u32>,
+}
+
+impl TextWriter {
+    pub(super) fn new(out: WritePtr) -> TextWriter {
+        TextWriter {
+            out,
+            n_unit_bytes: 0,
+            tails: Vec::new(),
+            unit_offsets: Vec::new(),
+            tail_offsets: Vec::new(),
+            operations: HashMap::new(),
+            operation_bytes: Vec::new(),
+            operation_offsets: Vec::new(),
+        }
+    }
+
+    /// Appends one passage.
+    pub(super) fn push(&mut self, passage: &Encoded<'_>) -> io::Result<()> {
+        self.unit_offsets.push(offset(self.n_unit_bytes / 2)?);
+        self.tail_offsets.push(offset(self.tails.len() as u64)?);
+        self.out.write_all(passage.units)?;
+        self.n_unit_bytes += passage.units.len() as u64;
+        put_varint(&mut self.tails, passage.edits.len() as u32);
+        for &(delta, len, original) in &passage.edits {
+            let operation = self.operation(len, original)?;
+            put_varint(&mut self.tails, delta);
+            put_varint(&mut self.tails, operation);
+        }
+        self.tails.extend_from_slice(passage.lines);
+        Ok(())
+    }
+
+    fn operation(&mut self, len: u8, original: &[u8]) -> io::Result<u32> {
+        let key = (len, original.into());
+        if let Some(&number) = self.operations.get(&key) {
+            return Ok(number);
+        }
+        let number = self.operation_offsets.len() as u32;
+        self.operation_offsets
+            .push(offset(self.operation_bytes.len() as u64)?);
+        self.operation_bytes.push(len);
+        self.operation_bytes.extend_from_slice(original);
+        self.operations.insert(key, number);
+        Ok(number)
+    }
+
+    /// Writes what follows the units and closes the file.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        let n_passages = self.unit_offsets.len() as u32;
+        let n_operations = self.operation_offsets.len() as u32;
+        self.unit_offsets.push(offset(self.n_unit_bytes / 2)?);
+        self.tail_offsets.push(offset(self.tails.len() as u64)?);
+        self.operation_offsets
+            .push(offset(self.operation_bytes.len() as u64)?);
+        self.out.write_all(&self.tails)?;
+        self.out.write_all(&self.operation_bytes)?;
+        for offsets in [
+            &self.unit_offsets,
+            &self.tail_offsets,
+            &self.operation_offsets,
+        ] {
+            let bytes: Vec<u8> = offsets
+                .iter()
+                .flat_map(|offset| offset.to_le_bytes())
+                .collect();
+            self.out.write_all(&bytes)?;
+        }
+        self.out.write_all(&n_passages.to_le_bytes())?;
+        self.out.write_all(&n_operations.to_le_bytes())?;
+        self.out.write_all(&self.n_unit_bytes.to_le_bytes())?;
+        self.out
+            .write_all(&(self.tails.len() as u64).to_le_bytes())?;
+        self.out
+            .write_all(&(self.operation_bytes.len() as u32).to_le_bytes())?;
+        self.out.terminate()
+    }
+
+    /// Bytes held in memory.
+    pub(super) fn mem_usage(&self) -> usize {
+        self.tails.capacity() + 8 * self.unit_offsets.capacity() + self.operation_bytes.len() * 4
+    }
+}
+
+/// An offset that fits the file, or an error instead of a wrapped number.
+pub(super) fn offset(value: u64) -> io::Result<u32> {
+    u32::try_from(value).map_err(|_| io::Error::other("segment too large for the exact channel"))
+}
+
+/// The `.text` file of one segment, mapped.
+pub(super) struct TextReader {
+    bytes: OwnedBytes,
+    tails: usize,
+    operations: usize,
+    unit_offsets: usize,
+    tail_offsets: usize,
+    operation_offsets: usize,
+    n_passages: usize,
+    n_operations: usize,
+}
+
+impl TextReader {
+    /// Checks that the lengths in the footer add up to the file; nothing else is read.
+    pub(super) fn open(bytes: OwnedBytes) -> io::Result<TextReader> {
+        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the .text file is damaged");
+        let footer = bytes.len().checked_sub(FOOTER_BYTES).ok_or_else(damaged)?;
+        let long =
+            |at: usize| u64::from(u32_at(&bytes, at)) | u64::from(u32_at(&bytes, at + 4)) << 32;
+        let n_passages = u32_at(&bytes, footer) as usize;
+        let n_operations = u32_at(&bytes, footer + 4) as usize;
+        let tails = usize::try_from(long(footer + 8)).map_err(|_| damaged())?;
+        let n_tail_bytes = usize::try_from(long(footer + 16)).map_err(|_| damaged())?;
+        let operations = tails.checked_add(n_tail_bytes).ok_or_else(damaged)?;
+        let unit_offsets = operations
+            .checked_add(u32_at(&bytes, footer + 24) as usize)
+            .ok_or_else(damaged)?;
+        let tail_offsets = unit_offsets + 4 * (n_passages + 1);
+        let operation_offsets = tail_offsets + 4 * (n_passages + 1);
+        if operation_offsets + 4 * (n_operations + 1) != footer {
+            return Err(damaged());
+        }
+        Ok(TextReader {
+            bytes,
+            tails,
+            operations,
+            unit_offsets,
+            tail_offsets,
+            operation_offsets,
+            n_passages,
+            n_operations,
+        })
+    }
+
+    pub(super) fn n_passages(&self) -> usize {
+        self.n_passages
+    }
+
+    /// The folded units of a passage, UTF-16LE.
+    #[inline]
+    pub(super) fn units(&self, doc: DocId) -> &[u8] {
+        let at = self.unit_offsets + 4 * doc as usize;
+        let (start, end) = (
+            u32_at(&self.bytes, at) as usize,
+            u32_at(&self.bytes, at + 4) as usize,
+        );
+        self.bytes
+            .get(2 * start..(2 * end).min(self.tails))
+            .unwrap_or_default()
+    }
+
+    /// How many folded units a passage has.
+    #[inline]
+    pub(super) fn n_units(&self, doc: DocId) -> u32 {
+        let at = self.unit_offsets + 4 * doc as usize;
+        u32_at(&self.bytes, at + 4).saturating_sub(u32_at(&self.bytes, at))
+    }
+
+    /// The tail of a passage: its edits with their originals looked up, and its raw lines.
+    fn tail(&self, doc: DocId) -> (Vec<EncodedEdit<'_>>, &[u8]) {
+        let at = self.tail_offsets + 4 * doc as usize;
+        let (start, end) = (
+            u32_at(&self.bytes, at) as usize,
+            u32_at(&self.bytes, at + 4) as usize,
+        );
+        let tail = self
+            .bytes
+            .get(self.tails + start..self.tails + end)
+            .unwrap_or_default();
+        let mut at = 0;
+        let n_edits = get_varint(tail, &mut at) as usize;
+        let mut edits = Vec::with_capacity(n_edits.min(tail.len()));
+        for _ in 0..n_edits.min(tail.len()) {
+            let delta = get_varint(tail, &mut at);
+            let (len, original) = self.operation_of(get_varint(tail, &mut at) as usize);
+            edits.push((delta, len, original));
+        }
+        (edits, tail.get(at..).unwrap_or_default())
+    }
+
+    fn operation_of(&self, number: usize) -> (u8, &[u8]) {
+        if number >= self.n_operations {
+            return (0, &[]);
+        }
+        let at = self.operation_offsets + 4 * number;
+        let (start, end) = (
+            u32_at(&self.bytes, at) as usize,
+            u32_at(&self.bytes, at + 4) as usize,
+        );
+        match self
+            .bytes
+            .get(self.operations + start..self.operations + end)
+        {
+            Some([len, original @ ..]) => (*len, original),
+            _ => (0, &[]),
+        }
+    }
+
+    /// The passage as it was encoded, for a merge.
+    pub(super) fn encoded(&self, doc: DocId) -> Encoded<'_> {
+        let (edits, lines) = self.tail(doc);
+        Encoded {
+            units: self.units(doc),
+            edits,
+            lines,
+        }
+    }
+
+    /// The passage with its original text.
+    pub(super) fn passage(&self, doc: DocId) -> StoredPassage {
+        let (edits, lines) = self.tail(doc);
+        StoredPassage::restore(self.units(doc), edits.into_iter(), lines)
+    }
+}

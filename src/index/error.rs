@@ -1,0 +1,71 @@
+//! What can be wrong with an index.
+
+use std::path::PathBuf;
+
+/// Why an index could not be opened or brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// There is none yet, or its first build was never finished.
+    #[error("there is no index in `{}`", .dir.display())]
+    Missing {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The folder holds something else; nothing was touched.
+    #[error("`{}` is not an index: it holds `{found}`", .dir.display())]
+    Foreign {
+        /// The folder, or the file in its place.
+        dir: PathBuf,
+        /// What was found there.
+        found: String,
+    },
+    /// A file of the index is missing or is not what was written.
+    #[error("index `{}` is damaged: {what}", .dir.display())]
+    Damaged {
+        /// The folder.
+        dir: PathBuf,
+        /// Which file, and what is wrong.
+        what: String,
+    },
+    /// It was made by another version, with other rules or another dictionary.
+    #[error("index `{}` was built with another {what} ({built}, this program has {wanted})", .dir.display())]
+    OtherMakers {
+        /// The folder.
+        dir: PathBuf,
+        /// What differs.
+        what: String,
+        /// What it was built with.
+        built: String,
+        /// What this program has.
+        wanted: String,
+    },
+    /// Another process is writing to it.
+    #[error("index `{}` is being written by another process", .dir.display())]
+    Busy {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// A folder or file to index is not there.
+    #[error("`{}` does not exist", .path.display())]
+    NoSource {
+        /// As given.
+        path: PathBuf,
+    },
+    /// The system refused; what was committed before is kept.
+    #[error("`{}` could not be written or read: {cause}", .path.display())]
+    Io {
+        /// File or folder.
+        path: PathBuf,
+        /// What the system says.
+        cause: String,
+    },
+}
+
+impl IndexError {
+    pub(super) fn io(path: impl Into<PathBuf>, cause: &impl ToString) -> IndexError {
+        IndexError::Io {
+            path: path.into(),
+            cause: cause.to_string(),
+        }
+    }
+}

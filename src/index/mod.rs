@@ -1,0 +1,23 @@
+//! The index on disk: what is in it, how it is built and how it is opened.
+//!
+//! `build` turns reports into one tantivy document a passage and commits them with a manifest;
+//! `open` gives them back to readers who never lock. Beside the segments stand two
+//! tables: `table` (what is true of whole reports) and `files` (what was read from where).
+
+mod build;
+mod directory;
+mod error;
+mod files;
+mod manifest;
+mod open;
+pub(crate) mod schema;
+mod table;
+
+pub use build::{Progress, UpdateOptions, UpdateSummary, update};
+pub use error::IndexError;
+pub use files::{Changes, FileEntry, FileTable, Outcome};
+pub use manifest::{Makers, Manifest};
+pub use open::Index;
+pub(crate) use open::Segment;
+pub use schema::SCHEMA_VERSION;
+pub use table::{PartSize, ReportEntry, ReportTable, TableDamaged};

@@ -1,0 +1,402 @@
+//! Opens an index for reading: the one place where tantivy's index is opened by a reader.
+//!
+//! In: the index folder. Out: its segments and report table, checked against the manifest.
+//! Nothing is locked and nothing is written. The folder holds generations (`g0001/` …), each a
+//! whole tantivy index, and one file `current` that names the one in use.
+//!
+//! # Invariants
+//!
+//! - An index made with another format, fold, dictionary or set of repair rules is refused.
+//! - An index without a manifest was never finished and counts as missing.
+
+use super::directory::ReadOnlyDirectory;
+use super::error::IndexError;
+use super::files::FileTable;
+use super::manifest::{Makers, Manifest, TableRef};
+use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
+use super::table::ReportTable;
+use crate::exact::{ExactPlugin, ExactSegment};
+use crate::tokenize::WordTokenizer;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tantivy::directory::error::OpenReadError;
+use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
+use tantivy::fastfield::Column;
+use tantivy::index::SegmentComponent;
+use tantivy::{DocId, SegmentReader, TantivyError};
+
+/// All kinds of files that a segment can have.
+fn components() -> [SegmentComponent; 9] {
+    use SegmentComponent::{
+        Custom, Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms,
+    };
+    let own = |extension: &str| Custom(extension.to_owned());
+    [
+        Terms,
+        Postings,
+        Positions,
+        FastFields,
+        FieldNorms,
+        Store,
+        Delete,
+        own("text"),
+        own("grams"),
+    ]
+}
+
+/// Names the generation in use.
+pub(super) const CURRENT_FILE: &str = "current";
+/// How often a reader starts anew when a file vanished under it.
+const MAX_OPENINGS: usize = 5;
+
+/// An index, open for reading.
+pub struct Index {
+    dir: PathBuf,
+    generation: PathBuf,
+    manifest: Manifest,
+    /// The segments, in no particular order.
+    pub(crate) segments: Vec<Segment>,
+    /// The reports.
+    pub reports: ReportTable,
+    pub(crate) fields: Fields,
+    inner: tantivy::Index,
+}
+
+/// One segment with its columns.
+pub(crate) struct Segment {
+    pub(crate) exact: ExactSegment,
+    pub(crate) reader: SegmentReader,
+    report: Column<u64>,
+    number: Column<u64>,
+    heading: Column<u64>,
+    part: Column<u64>,
+    about: Column<u64>,
+}
+
+impl Segment {
+    fn open(segment: &tantivy::Segment) -> tantivy::Result<Segment> {
+        let reader = SegmentReader::open(segment)?;
+        let column = |name: &str| reader.fast_fields().u64(name);
+        Ok(Segment {
+            exact: ExactSegment::open(&reader)?,
+            report: column("report")?,
+            number: column("number")?,
+            heading: column("heading")?,
+            part: column("part")?,
+            about: column("about")?,
+            reader,
+        })
+    }
+
+    /// Number of the report that a passage belongs to.
+    #[inline]
+    pub(crate) fn report(&self, doc: DocId) -> u64 {
+        self.report.first(doc).unwrap_or(u64::MAX)
+    }
+
+    /// Number of a passage in its report, from 1.
+    #[inline]
+    pub(crate) fn number(&self, doc: DocId) -> u32 {
+        self.number.first(doc).unwrap_or(0) as u32
+    }
+
+    /// Number of the innermost heading above, 0 for none.
+    pub(crate) fn heading(&self, doc: DocId) -> u32 {
+        self.heading.first(doc).unwrap_or(0) as u32
+    }
+
+    /// Twice the part, plus one for a heading.
+    #[inline]
+    pub(crate) fn part_code(&self, doc: DocId) -> u64 {
+        self.part.first(doc).unwrap_or(0)
+    }
+
+    /// First year × 10,000 + last year that a passage speaks of, 0 for none.
+    #[inline]
+    pub(crate) fn about_code(&self, doc: DocId) -> u64 {
+        self.about.first(doc).unwrap_or(0)
+    }
+}
+
+/// What the index folder holds.
+pub(super) enum Found {
+    /// Nothing, or a build that was never finished.
+    Nothing,
+    /// A generation in use.
+    Generation(PathBuf),
+}
+
+/// Looks at the index folder without changing it.
+pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
+    let foreign = |found: &str| IndexError::Foreign {
+        dir: dir.to_owned(),
+        found: found.to_owned(),
+    };
+    match std::fs::read_to_string(dir.join(CURRENT_FILE)) {
+        Ok(name) if is_generation_name(name.trim_end()) => {
+            Ok(Found::Generation(dir.join(name.trim_end())))
+        }
+        Ok(_) => Err(foreign(CURRENT_FILE)),
+        Err(_) if !dir.exists() => Ok(Found::Nothing),
+        Err(_) if !dir.is_dir() => Err(foreign("a file")),
+        Err(_) => {
+            let entries = dir
+                .read_dir()
+                .map_err(|error| IndexError::io(dir, &error))?;
+            for entry in entries.flatten() {
+                let name = entry.file_name();
+                let name = name.to_string_lossy();
+                if !(is_generation_name(&name) || name.starts_with('.')) {
+                    return Err(foreign(&name));
+                }
+            }
+            Ok(Found::Nothing)
+        }
+    }
+}
+
+/// Whether a name is `g` and four digits or more.
+pub(super) fn is_generation_name(name: &str) -> bool {
+    name.strip_prefix('g')
+        .is_some_and(|n| n.len() >= 4 && n.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Opens tantivy's index over `directory` with all that must be registered on it; readers pass no tokenizer.
+pub(super) fn open_tantivy(
+    directory: Box<dyn Directory>,
+    tokenizer: Option<WordTokenizer>,
+) -> tantivy::Result<tantivy::Index> {
+    let mut index = tantivy::Index::open(directory)?;
+    index.register_plugin(Arc::new(ExactPlugin {
+        field: PASSAGE_FIELD,
+    }));
+    if let Some(tokenizer) = tokenizer {
+        index.tokenizers().register(WORD_TOKENIZER, tokenizer);
+    }
+    Ok(index)
+}
+
+/// Reads the manifest of an open index; none if its only commit was never finished.
+pub(super) fn read_manifest(
+    index: &tantivy::Index,
+    dir: &Path,
+) -> Result<Option<Manifest>, IndexError> {
+    let meta = index
+        .load_metas()
+        .map_err(|error| from_tantivy(dir, error))?;
+    let Some(payload) = meta.payload else {
+        return Ok(None);
+    };
+    let damaged = || IndexError::Damaged {
+        dir: dir.to_owned(),
+        what: "its manifest cannot be read".to_owned(),
+    };
+    serde_json::from_str(&payload)
+        .map(Some)
+        .map_err(|_| damaged())
+}
+
+/// Reads a table beside the segments.
+pub(super) fn read_table(
+    generation: &Path,
+    dir: &Path,
+    table: &TableRef,
+) -> Result<OwnedBytes, IndexError> {
+    let damaged = |what: String| IndexError::Damaged {
+        dir: dir.to_owned(),
+        what,
+    };
+    let map = || {
+        MmapDirectory::open(generation)
+            .ok()?
+            .open_read(Path::new(&table.file))
+            .ok()?
+            .read_bytes()
+            .ok()
+    };
+    map().ok_or_else(|| damaged(format!("`{}` is missing", table.file)))
+}
+
+/// Says in our terms what tantivy found wrong, without its long texts.
+pub(super) fn from_tantivy(dir: &Path, error: TantivyError) -> IndexError {
+    let damaged = |what: String| IndexError::Damaged {
+        dir: dir.to_owned(),
+        what,
+    };
+    match error {
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(path)) => {
+            damaged(format!("`{}` is missing", path.display()))
+        }
+        TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_))
+        | TantivyError::IncompatibleIndex(_) => IndexError::OtherMakers {
+            dir: dir.to_owned(),
+            what: "tantivy format".to_owned(),
+            built: "unknown".to_owned(),
+            wanted: tantivy::version_string().to_owned(),
+        },
+        TantivyError::DataCorruption(_) => {
+            damaged("`meta.json` or `.managed.json` cannot be read".to_owned())
+        }
+        TantivyError::LockFailure(..) => IndexError::Busy {
+            dir: dir.to_owned(),
+        },
+        other => damaged(other.to_string().chars().take(200).collect()),
+    }
+}
+
+impl Index {
+    /// Opens the index in `dir` for reading.
+    ///
+    /// # Errors
+    /// When there is none, when it is foreign, damaged, or made with other rules than this program's.
+    pub fn open(dir: &Path) -> Result<Index, IndexError> {
+        let mut openings = 0;
+        loop {
+            openings += 1;
+            match Index::open_once(dir) {
+                // A file that vanished between two steps: a writer has just finished; look again.
+                Err(IndexError::Damaged { .. }) if openings < MAX_OPENINGS => {
+                    std::thread::sleep(std::time::Duration::from_millis(openings as u64));
+                }
+                result => return result,
+            }
+        }
+    }
+
+    fn open_once(dir: &Path) -> Result<Index, IndexError> {
+        // The folder itself, not a link to it: roots are written down relative to where it is.
+        let dir = &std::fs::canonicalize(dir)
+            .or_else(|_| std::path::absolute(dir))
+            .map_err(|error| IndexError::io(dir, &error))?;
+        let Found::Generation(generation) = look(dir)? else {
+            return Err(IndexError::Missing {
+                dir: dir.to_owned(),
+            });
+        };
+        let fail = |error| from_tantivy(dir, error);
+        let directory = ReadOnlyDirectory::open(&generation).map_err(fail)?;
+        let inner = open_tantivy(Box::new(directory), None).map_err(fail)?;
+        let manifest = read_manifest(&inner, dir)?.ok_or_else(|| IndexError::Missing {
+            dir: dir.to_owned(),
+        })?;
+        if let Some((what, wanted, built)) = Makers::current().difference(&manifest.makers) {
+            return Err(IndexError::OtherMakers {
+                dir: dir.to_owned(),
+                what: what.to_owned(),
+                built,
+                wanted,
+            });
+        }
+        let reports = ReportTable::open(read_table(&generation, dir, &manifest.reports)?).map_err(
+            |error| IndexError::Damaged {
+                dir: dir.to_owned(),
+                what: error.to_string(),
+            },
+        )?;
+        let segments = inner.searchable_segments().map_err(fail)?;
+        let segments = segments
+            .iter()
+            .map(Segment::open)
+            .collect::<tantivy::Result<Vec<_>>>()
+            .map_err(fail)?;
+        let (_, fields) = schema();
+        Ok(Index {
+            dir: dir.to_owned(),
+            generation,
+            manifest,
+            segments,
+            reports,
+            fields,
+            inner,
+        })
+    }
+
+    /// The manifest of the commit that was opened.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Number of segments.
+    pub fn n_segments(&self) -> usize {
+        self.segments.len()
+    }
+
+    /// The files that the index rests on.
+    ///
+    /// # Errors
+    /// When the file table is missing or damaged.
+    pub fn files(&self) -> Result<FileTable, IndexError> {
+        let bytes = read_table(&self.generation, &self.dir, &self.manifest.files)?;
+        FileTable::read(&bytes).ok_or_else(|| IndexError::Damaged {
+            dir: self.dir.clone(),
+            what: "the file table cannot be read".to_owned(),
+        })
+    }
+
+    /// The folder of the index, absolute.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Reads every byte: checksums of all segment files, hashes of both tables, counts of
+    /// passages against the manifest and the report table. Returns what is wrong, a line each.
+    pub fn verify(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for table in [&self.manifest.reports, &self.manifest.files] {
+            match read_table(&self.generation, &self.dir, table) {
+                Ok(bytes) if table.matches(&bytes) => {}
+                Ok(_) => wrong.push(format!("`{}` is not what was written", table.file)),
+                Err(error) => wrong.push(error.to_string()),
+            }
+        }
+        for segment in self.inner.searchable_segments().unwrap_or_default() {
+            for component in components() {
+                let path = segment.relative_path(component);
+                match self.inner.directory().validate_checksum(&path) {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        wrong.push(format!("`{}` is not what was written", path.display()))
+                    }
+                    // Only some segments have positions or deletions; what must be there is opened above.
+                    Err(OpenReadError::FileDoesNotExist(_)) => {}
+                    Err(_) => wrong.push(format!("`{}` cannot be read", path.display())),
+                }
+            }
+        }
+        let mut passages = vec![0u32; self.reports.len()];
+        let mut orphans = 0u64;
+        for segment in &self.segments {
+            for doc in segment.exact.living() {
+                let rank = self.reports.rank_of(segment.report(doc));
+                match rank.and_then(|rank| passages.get_mut(rank)) {
+                    Some(n) => *n += 1,
+                    None => orphans += 1,
+                }
+            }
+        }
+        if orphans > 0 {
+            wrong.push(format!("{orphans} passages belong to no report"));
+        }
+        let total: u64 = passages.iter().map(|n| u64::from(*n)).sum();
+        if total + orphans != self.manifest.passages {
+            wrong.push(format!(
+                "{total} passages are there, the manifest has {}",
+                self.manifest.passages
+            ));
+        }
+        for (rank, n) in passages.into_iter().enumerate() {
+            let size = self.reports.size(rank);
+            if n != size.passages {
+                let id = self
+                    .reports
+                    .entry(rank)
+                    .map_or_else(|_| format!("report {rank}"), |entry| entry.id);
+                wrong.push(format!(
+                    "{id} has {n} passages, the report table has {}",
+                    size.passages
+                ));
+            }
+        }
+        wrong
+    }
+}

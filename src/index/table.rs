@@ -1,0 +1,307 @@
+//! The report table: what is true of a whole report, once, beside the segments.
+//!
+//! In: all reports that the index holds. Out: one immutable file, named by its content. It opens by
+//! reading a few numbers a report (region, year, genre, sizes); everything else about a report
+//! is decoded when it is asked for.
+//!
+//! # Invariants
+//!
+//! - Entries stand in the order in which equal scores are shown: newest year first, then region
+//!   code, date, content; unplaced ones last. The place of an entry is its rank.
+//! - Ids are unique and depend on the reports alone, not on the order in which they were indexed.
+
+use crate::region::{Level, Region};
+use crate::report::{Genre, Note, Part, ReportMeta, Year};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// First bytes of the file.
+const MAGIC: &[u8; 4] = b"BGRT";
+/// Magic, version of the file, length of the columns.
+const HEADER_BYTES: usize = 12;
+const TABLE_VERSION: u32 = 1;
+
+/// Size of one part of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartSize {
+    /// Passages, headings included.
+    pub passages: u32,
+    /// Non-space characters of its passages, headings included.
+    pub chars: u32,
+}
+
+/// Everything that is known of one report as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportEntry {
+    /// Quotable name: `汾阳市-2024`.
+    pub id: String,
+    /// Title, region, year, speaker, with evidence.
+    pub meta: ReportMeta,
+    /// What ingestion removed or noticed.
+    pub notes: Vec<Note>,
+    /// Number of headings among the passages.
+    pub headings: u32,
+    /// Index of the corpus root in the file table.
+    pub root: u32,
+    /// Path of the raw file, relative to its root.
+    pub path: String,
+    /// Fingerprint of the raw file's content.
+    pub content: u128,
+}
+
+/// A report on its way into the table.
+#[derive(Clone, Debug)]
+pub(crate) struct NewEntry {
+    pub(crate) number: u32,
+    pub(crate) parts: [PartSize; Part::ALL.len()],
+    pub(crate) entry: ReportEntry,
+}
+
+/// What a query reads of every report.
+#[derive(Default, Debug, Serialize, Deserialize)]
+struct Columns {
+    numbers: Vec<u32>,
+    regions: Vec<Option<Region>>,
+    years: Vec<Option<Year>>,
+    genres: Vec<Genre>,
+    parts: Vec<[PartSize; Part::ALL.len()]>,
+    /// Where each entry begins, and at the end where the last one ends.
+    offsets: Vec<u32>,
+}
+
+/// The bytes of a table over `entries`, which are put in order and named.
+pub(crate) fn write_table(mut entries: Vec<NewEntry>) -> Vec<u8> {
+    entries.sort_by_cached_key(|new| {
+        let meta = &new.entry.meta;
+        let year = meta.year.as_ref().map_or(0, |year| year.value.get());
+        let region = meta.region.as_ref().map(|region| region.value);
+        let order = (
+            meta.date,
+            new.entry.content,
+            new.entry.path.clone(),
+            new.entry.meta.title.clone(),
+        );
+        (std::cmp::Reverse(year), region.is_none(), region, order)
+    });
+    name_entries(&mut entries);
+    let mut columns = Columns::default();
+    let mut blobs = Vec::new();
+    for new in &entries {
+        columns.numbers.push(new.number);
+        columns
+            .regions
+            .push(new.entry.meta.region.as_ref().map(|region| region.value));
+        columns
+            .years
+            .push(new.entry.meta.year.as_ref().map(|year| year.value));
+        columns.genres.push(new.entry.meta.genre);
+        columns.parts.push(new.parts);
+        columns.offsets.push(blobs.len() as u32);
+        blobs.extend(to_bytes(&new.entry));
+    }
+    columns.offsets.push(blobs.len() as u32);
+    let columns = to_bytes(&columns);
+    let mut out = Vec::with_capacity(HEADER_BYTES + columns.len() + 8 + blobs.len());
+    out.extend_from_slice(MAGIC);
+    out.extend_from_slice(&TABLE_VERSION.to_le_bytes());
+    out.extend_from_slice(&(columns.len() as u32).to_le_bytes());
+    out.extend_from_slice(&columns);
+    out.extend_from_slice(&xxh3_64(&columns).to_le_bytes());
+    out.extend_from_slice(&blobs);
+    out
+}
+
+/// Serialises one of our own plain structs.
+pub(super) fn to_bytes<T: Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_allocvec(value).expect("plain structs in memory always serialise")
+}
+
+/// Gives every report its name: region and year, `-b`, `-c` for further ones of a pair.
+fn name_entries(entries: &mut [NewEntry]) {
+    let mut taken: HashMap<String, u32> = HashMap::new();
+    for new in entries {
+        let meta = &new.entry.meta;
+        let base = match (&meta.region, &meta.year) {
+            (Some(region), Some(year)) => format!("{}-{}", region.value.unique_name(), year.value),
+            _ => format!("未知-{}", stem(&new.entry.path)),
+        };
+        let n = taken.entry(base.clone()).or_default();
+        *n += 1;
+        new.entry.id = if *n == 1 {
+            base
+        } else {
+            format!("{base}-{}", letters(*n))
+        };
+    }
+}
+
+/// The file name without folder and extension; blanks and colons would break an id.
+fn stem(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let stem = if stem.is_empty() { name } else { stem };
+    stem.chars()
+        .map(|c| {
+            if c.is_whitespace() || c.is_control() || c == ':' {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+/// 2 → b, 26 → z, 27 → aa, …
+fn letters(n: u32) -> String {
+    let mut n = n;
+    let mut letters = Vec::new();
+    while n > 0 {
+        letters.push(b'a' + ((n - 1) % 26) as u8);
+        n = (n - 1) / 26;
+    }
+    letters.iter().rev().map(|byte| char::from(*byte)).collect()
+}
+
+/// Why a table cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the report table is damaged")]
+pub struct TableDamaged;
+
+/// The report table, open.
+pub struct ReportTable {
+    bytes: tantivy::directory::OwnedBytes,
+    columns: Columns,
+    blobs: usize,
+    /// Rank of each report number.
+    ranks: Vec<u32>,
+}
+
+/// Rank of a number that no report has.
+const NO_RANK: u32 = u32::MAX;
+
+impl ReportTable {
+    /// Opens a table; checks the columns against their hash, decodes nothing else.
+    ///
+    /// # Errors
+    /// When the bytes are not a whole table.
+    pub(crate) fn open(bytes: tantivy::directory::OwnedBytes) -> Result<ReportTable, TableDamaged> {
+        let header = bytes.get(..HEADER_BYTES).ok_or(TableDamaged)?;
+        let (magic, numbers) = header.split_at(MAGIC.len());
+        let (versions, _) = numbers.as_chunks::<4>();
+        let &[version, n_columns] = versions else {
+            return Err(TableDamaged);
+        };
+        if magic != MAGIC || u32::from_le_bytes(version) != TABLE_VERSION {
+            return Err(TableDamaged);
+        }
+        let end = HEADER_BYTES + u32::from_le_bytes(n_columns) as usize;
+        let coded = bytes.get(HEADER_BYTES..end).ok_or(TableDamaged)?;
+        let hash = bytes.get(end..end + 8).ok_or(TableDamaged)?;
+        if hash != xxh3_64(coded).to_le_bytes() {
+            return Err(TableDamaged);
+        }
+        let columns: Columns = postcard::from_bytes(coded).map_err(|_| TableDamaged)?;
+        let mut ranks = vec![NO_RANK; columns.numbers.iter().max().map_or(0, |n| *n as usize + 1)];
+        for (rank, number) in columns.numbers.iter().enumerate() {
+            if let Some(slot) = ranks.get_mut(*number as usize) {
+                *slot = rank as u32;
+            }
+        }
+        Ok(ReportTable {
+            columns,
+            blobs: end + 8,
+            ranks,
+            bytes,
+        })
+    }
+
+    /// How many reports the index holds, other genres included.
+    pub fn len(&self) -> usize {
+        self.columns.numbers.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rank of a report by the number that its passages carry.
+    #[inline]
+    pub fn rank_of(&self, number: u64) -> Option<usize> {
+        let rank = *self.ranks.get(usize::try_from(number).ok()?)?;
+        (rank != NO_RANK).then_some(rank as usize)
+    }
+
+    /// The number that the passages of a report carry.
+    pub fn number(&self, rank: usize) -> u32 {
+        self.columns.numbers.get(rank).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The region of a report.
+    pub fn region(&self, rank: usize) -> Option<Region> {
+        self.columns.regions.get(rank).copied().flatten()
+    }
+
+    /// The year of a report.
+    pub fn year(&self, rank: usize) -> Option<Year> {
+        self.columns.years.get(rank).copied().flatten()
+    }
+
+    /// The level of the region of a report.
+    pub fn level(&self, rank: usize) -> Option<Level> {
+        self.region(rank).map(Region::level)
+    }
+
+    /// Report or something else.
+    pub fn genre(&self, rank: usize) -> Genre {
+        self.columns
+            .genres
+            .get(rank)
+            .copied()
+            .unwrap_or(Genre::Other)
+    }
+
+    /// Sizes of the parts of a report, in the order of [`Part::ALL`].
+    pub fn parts(&self, rank: usize) -> [PartSize; Part::ALL.len()] {
+        self.columns.parts.get(rank).copied().unwrap_or_default()
+    }
+
+    /// Passages and characters of a whole report.
+    pub fn size(&self, rank: usize) -> PartSize {
+        self.parts(rank)
+            .iter()
+            .fold(PartSize::default(), |sum, part| PartSize {
+                passages: sum.passages + part.passages,
+                chars: sum.chars + part.chars,
+            })
+    }
+
+    /// Everything about one report.
+    ///
+    /// # Errors
+    /// When its bytes are damaged.
+    pub fn entry(&self, rank: usize) -> Result<ReportEntry, TableDamaged> {
+        let offsets = self
+            .columns
+            .offsets
+            .get(rank..rank + 2)
+            .ok_or(TableDamaged)?;
+        let &[start, end] = offsets else {
+            return Err(TableDamaged);
+        };
+        let blob = self
+            .bytes
+            .get(self.blobs + start as usize..self.blobs + end as usize);
+        postcard::from_bytes(blob.ok_or(TableDamaged)?).map_err(|_| TableDamaged)
+    }
+
+    /// The entries with their numbers and sizes, for the next table.
+    pub(crate) fn to_new_entry(&self, rank: usize) -> Result<NewEntry, TableDamaged> {
+        Ok(NewEntry {
+            number: self.number(rank),
+            parts: self.parts(rank),
+            entry: self.entry(rank)?,
+        })
+    }
+}

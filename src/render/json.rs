@@ -1,0 +1,354 @@
+//! The machine format: one object a hit, a summary at the end. Field names are documented in `docs/output.md`.
+//!
+//! Nothing here depends on the clock, the locale or the terminal: the same corpus and question
+//! give the same bytes.
+
+use crate::index::ReportEntry;
+use crate::region::{Level, Region};
+use crate::report::{Evidence, Genre, Kind, Note, Part};
+use crate::search::{Answer, Count, Hit, PassageView, Tier};
+use serde::Serialize;
+use std::io::{self, Write};
+use std::ops::Range;
+
+/// Version of the field names and their meaning.
+pub const OUTPUT_VERSION: u32 = 1;
+
+/// A place in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// First byte.
+    pub byte_start: usize,
+    /// Byte behind the last.
+    pub byte_end: usize,
+    /// First character.
+    pub char_start: usize,
+    /// Character behind the last.
+    pub char_end: usize,
+}
+
+/// The spans of sorted byte ranges.
+pub fn spans(text: &str, ranges: &[Range<usize>]) -> Vec<Span> {
+    let (mut byte, mut n_chars) = (0, 0);
+    let mut chars_to = |to: usize| {
+        if to < byte {
+            (byte, n_chars) = (0, 0);
+        }
+        n_chars += text.get(byte..to).map_or(0, |part| part.chars().count());
+        byte = to;
+        n_chars
+    };
+    let span = |range: &Range<usize>| Span {
+        byte_start: range.start,
+        byte_end: range.end,
+        char_start: chars_to(range.start),
+        char_end: chars_to(range.end),
+    };
+    ranges.iter().map(span).collect()
+}
+
+/// Where a passage stands in the reader's files.
+#[derive(Clone, Debug, Serialize)]
+pub struct Source<'a> {
+    /// Path relative to the corpus root.
+    pub file: &'a str,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+/// What every passage says of itself.
+#[derive(Serialize)]
+struct Place<'a> {
+    id: String,
+    report: &'a str,
+    region: Vec<&'static str>,
+    region_code: Option<String>,
+    level: Option<&'static str>,
+    year: Option<u16>,
+    about: Option<[u16; 2]>,
+    part: Part,
+    kind: Kind,
+    section: &'a [String],
+}
+
+impl<'a> Place<'a> {
+    fn of(passage: &'a PassageView) -> Place<'a> {
+        let meta = &passage.report.meta;
+        let region = meta.region.as_ref().map(|region| region.value);
+        Place {
+            id: passage.id(),
+            report: &passage.report.id,
+            region: region_path(region),
+            region_code: region.map(Region::code_string),
+            level: region.map(Region::level).map(Level::name),
+            year: meta.year.as_ref().map(|year| year.value.get()),
+            about: passage.about.map(|(from, to)| [from, to]),
+            part: passage.part,
+            kind: passage.kind,
+            section: &passage.section,
+        }
+    }
+}
+
+/// Names of a region and all above it, top first; empty for none.
+pub fn region_path(region: Option<Region>) -> Vec<&'static str> {
+    region.map_or_else(Vec::new, |region| region.path().map(Region::name).collect())
+}
+
+#[derive(Serialize)]
+struct HitObject<'a> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    place: Place<'a>,
+    r#match: Tier,
+    score: f64,
+    text: &'a str,
+    text_hash: String,
+    spans: Vec<Span>,
+    source: Source<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<Context>,
+}
+
+/// Passages around a hit.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Context {
+    /// Texts before it, in reading order.
+    pub before: Vec<String>,
+    /// Texts after it, in reading order.
+    pub after: Vec<String>,
+}
+
+/// A hit as a JSON value.
+pub fn hit(hit: &Hit, context: Option<Context>) -> serde_json::Value {
+    to_value(&HitObject {
+        r#type: "hit",
+        place: Place::of(&hit.passage),
+        r#match: hit.tier,
+        score: hit.score,
+        text: &hit.passage.text,
+        text_hash: hit.passage.text_hash(),
+        spans: spans(&hit.passage.text, &hit.spans),
+        source: Source {
+            file: &hit.passage.report.path,
+            line: hit.passage.line,
+        },
+        context,
+    })
+}
+
+#[derive(Serialize)]
+struct PassageObject<'a> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    place: Place<'a>,
+    text: &'a str,
+    text_hash: String,
+    source: Source<'a>,
+}
+
+/// A passage as a JSON value.
+pub fn passage(passage: &PassageView) -> serde_json::Value {
+    to_value(&PassageObject {
+        r#type: "passage",
+        place: Place::of(passage),
+        text: &passage.text,
+        text_hash: passage.text_hash(),
+        source: Source {
+            file: &passage.report.path,
+            line: passage.line,
+        },
+    })
+}
+
+/// On what every answer rests.
+#[derive(Clone, Debug, Serialize)]
+pub struct Basis {
+    /// [`OUTPUT_VERSION`]
+    pub schema_version: u32,
+    /// Fingerprint of the corpus.
+    pub corpus: String,
+    /// Whether files have changed since the index was built.
+    pub stale: bool,
+}
+
+#[derive(Serialize)]
+struct SummaryObject<'a> {
+    r#type: &'static str,
+    query: &'a str,
+    understood: &'a str,
+    r#match: Tier,
+    passages: u64,
+    occurrences: u64,
+    reports: u64,
+    reports_searched: usize,
+    outside: CountObject,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facets: Option<serde_json::Value>,
+    #[serde(flatten)]
+    basis: &'a Basis,
+}
+
+#[derive(Serialize)]
+struct CountObject {
+    occurrences: u64,
+    passages: u64,
+    reports: u64,
+}
+
+impl From<Count> for CountObject {
+    fn from(count: Count) -> CountObject {
+        CountObject {
+            occurrences: count.occurrences,
+            passages: count.passages,
+            reports: count.reports,
+        }
+    }
+}
+
+/// The summary that closes an answer.
+pub fn summary(
+    typed: &str,
+    understood: &str,
+    answer: &Answer,
+    facets: Option<serde_json::Value>,
+    basis: &Basis,
+) -> serde_json::Value {
+    to_value(&SummaryObject {
+        r#type: "summary",
+        query: typed,
+        understood,
+        r#match: answer.tier,
+        passages: answer.total.passages,
+        occurrences: answer.total.occurrences,
+        reports: answer.total.reports,
+        reports_searched: answer.reports_searched,
+        outside: answer.outside.into(),
+        facets,
+        basis,
+    })
+}
+
+#[derive(Serialize)]
+struct EvidenceObject<'a> {
+    region: Option<&'a Evidence>,
+    year: Option<&'a Evidence>,
+}
+
+#[derive(Serialize)]
+struct ReportObject<'a> {
+    r#type: &'static str,
+    id: &'a str,
+    title: &'a str,
+    region: Vec<&'static str>,
+    region_code: Option<String>,
+    level: Option<&'static str>,
+    named: Option<&'a str>,
+    year: Option<u16>,
+    date: Option<String>,
+    speaker: Option<&'a str>,
+    genre: Genre,
+    passages: u32,
+    headings: u32,
+    chars: u32,
+    evidence: EvidenceObject<'a>,
+    notes: &'a [Note],
+    source: ReportSource<'a>,
+}
+
+#[derive(Serialize)]
+struct ReportSource<'a> {
+    file: &'a str,
+}
+
+/// A report as a JSON value.
+pub fn report(entry: &ReportEntry, passages: u32, chars: u32) -> serde_json::Value {
+    let meta = &entry.meta;
+    let region = meta.region.as_ref().map(|region| region.value);
+    to_value(&ReportObject {
+        r#type: "report",
+        id: &entry.id,
+        title: &meta.title,
+        region: region_path(region),
+        region_code: region.map(Region::code_string),
+        level: region.map(Region::level).map(Level::name),
+        named: meta.named.as_deref(),
+        year: meta.year.as_ref().map(|year| year.value.get()),
+        date: meta.date.map(|date| date.to_string()),
+        speaker: meta.speaker.as_deref(),
+        genre: meta.genre,
+        passages,
+        headings: entry.headings,
+        chars,
+        evidence: EvidenceObject {
+            region: meta.region.as_ref().map(|region| &region.evidence),
+            year: meta.year.as_ref().map(|year| &year.evidence),
+        },
+        notes: &entry.notes,
+        source: ReportSource { file: &entry.path },
+    })
+}
+
+fn to_value(object: &impl Serialize) -> serde_json::Value {
+    serde_json::to_value(object).unwrap_or_default()
+}
+
+/// Writes objects one a line.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_lines(out: &mut impl Write, objects: &[serde_json::Value]) -> io::Result<()> {
+    for object in objects {
+        serde_json::to_writer(&mut *out, object)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// Writes one object with the rows under `name`, the summary under `summary`.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_document(
+    out: &mut impl Write,
+    name: &str,
+    rows: Vec<serde_json::Value>,
+    summary: serde_json::Value,
+) -> io::Result<()> {
+    let mut document = serde_json::Map::new();
+    document.insert(name.to_owned(), rows.into());
+    document.insert("summary".to_owned(), summary);
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_count_bytes_and_characters() {
+        let text = "建设𠮷专业镇e镇";
+        let at = text.find("专业镇").expect("the text has it");
+        let e = text.find('e').expect("the text has it");
+        let found = spans(text, &[at..at + 9, e..e + 1]);
+        assert_eq!(
+            found[0],
+            Span {
+                byte_start: at,
+                byte_end: at + 9,
+                char_start: 3,
+                char_end: 6
+            }
+        );
+        assert_eq!(
+            found[1],
+            Span {
+                byte_start: e,
+                byte_end: e + 1,
+                char_start: 6,
+                char_end: 7
+            }
+        );
+    }
+}

@@ -1,0 +1,283 @@
+//! Text for people: laid out by display width, hits marked, nothing from a file interpreted by the terminal.
+//!
+//! # Invariants
+//!
+//! - Text from outside passes [`escape`]: no control character and no direction mark reaches the
+//!   terminal, on any stream, whether it is a terminal or not.
+//! - Without colour a hit stands in 【】; colour never carries meaning alone.
+
+use crate::highlight::excerpt;
+use crate::search::{Hit, PassageView};
+use anstyle::{AnsiColor, Style};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+/// How output looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// With ANSI colours.
+    pub colour: bool,
+    /// Columns of the terminal.
+    pub columns: usize,
+}
+
+const HIT: Style = AnsiColor::Red.on_default().bold();
+const NAME: Style = Style::new().bold();
+const ID: Style = AnsiColor::Cyan.on_default();
+const DIM: Style = Style::new().dimmed();
+/// Two columns before everything that belongs to a hit.
+const INDENT: &str = "  ";
+/// Shown where text has been left out.
+const ELLIPSIS: &str = "…";
+/// Longer lines are hard to read, however wide the terminal is.
+const MAX_TEXT_COLUMNS: usize = 120;
+
+impl Look {
+    /// `text` in a style, or plain.
+    fn paint(&self, style: Style, text: &str) -> String {
+        if self.colour {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// A name, set off.
+    pub fn name(&self, text: &str) -> String {
+        self.paint(NAME, &escape(text))
+    }
+
+    /// An id.
+    pub fn id(&self, text: &str) -> String {
+        self.paint(ID, &escape(text))
+    }
+
+    /// Something of less weight.
+    pub fn dim(&self, text: &str) -> String {
+        self.paint(DIM, &escape(text))
+    }
+
+    /// A hit.
+    fn hit(&self, text: &str) -> String {
+        if self.colour {
+            self.paint(HIT, text)
+        } else {
+            format!("【{text}】")
+        }
+    }
+
+    /// Breaks text at the width of the terminal, every line indented.
+    pub fn wrap(&self, text: &str, indent: &str) -> String {
+        let columns = self.columns.clamp(20, MAX_TEXT_COLUMNS);
+        textwrap::fill(
+            text,
+            textwrap::Options::new(columns)
+                .initial_indent(indent)
+                .subsequent_indent(indent),
+        )
+    }
+}
+
+/// Makes text from outside harmless: control characters and direction marks become `\u{1b}`.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_unsafe(c) {
+            escaped.extend(c.escape_unicode())
+        } else {
+            escaped.push(c)
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
+            | '\u{61c}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// The parts of `text` in `ranges` with the hits marked, `…` where something is left out.
+pub fn marked(look: Look, text: &str, hits: &[Range<usize>], ranges: &[Range<usize>]) -> String {
+    let mut out = String::new();
+    let part = |range: Range<usize>| escape(text.get(range).unwrap_or_default());
+    let mut shown_to = 0;
+    for range in ranges {
+        if range.start > shown_to {
+            out.push_str(ELLIPSIS);
+        }
+        let mut at = range.start;
+        for hit in hits
+            .iter()
+            .filter(|hit| range.start <= hit.start && hit.end <= range.end)
+        {
+            out.push_str(&part(at..hit.start));
+            out.push_str(&look.hit(&part(hit.clone())));
+            at = hit.end;
+        }
+        out.push_str(&part(at..range.end));
+        shown_to = range.end;
+    }
+    if shown_to < text.len() {
+        out.push_str(ELLIPSIS);
+    }
+    out
+}
+
+/// `山西省 › 吕梁市 › 汾阳市`, or 未知.
+pub fn region_line(passage: &PassageView) -> String {
+    let region = passage
+        .report
+        .meta
+        .region
+        .as_ref()
+        .map(|region| region.value);
+    match region {
+        Some(_) => super::json::region_path(region).join(" › "),
+        None => "未知".to_owned(),
+    }
+}
+
+/// The year of a report for a table, `–` if unknown.
+pub fn year(passage: &PassageView) -> String {
+    passage
+        .report
+        .meta
+        .year
+        .as_ref()
+        .map_or_else(|| "–".to_owned(), |year| year.value.to_string())
+}
+
+/// A hit as people read it: id and place, section, the text around the hits, the file.
+pub fn hit_block(look: Look, hit: &Hit, file: &str, max_chars: usize) -> String {
+    let passage = &hit.passage;
+    let mut out = String::new();
+    let place = format!(
+        "{} · {} · {}",
+        region_line(passage),
+        year(passage),
+        passage.part.name()
+    );
+    let kind = if passage.kind == crate::report::Kind::Heading {
+        " · heading"
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        out,
+        "{}  {}",
+        look.id(&passage.id()),
+        look.name(&format!("{place}{kind}"))
+    );
+    if !passage.section.is_empty() {
+        let section = look.wrap(&escape(&passage.section.join(" › ")), INDENT);
+        for line in section.lines() {
+            let _ = writeln!(out, "{}", look.paint(DIM, line));
+        }
+    }
+    let ranges = excerpt(&passage.text, &hit.spans, max_chars);
+    let text = marked(look, &passage.text, &hit.spans, &ranges);
+    let _ = writeln!(out, "{}", look.wrap(&text, INDENT));
+    let _ = writeln!(
+        out,
+        "{INDENT}{}",
+        look.dim(&format!("{file}:{}", passage.line))
+    );
+    out
+}
+
+/// A hit on one line: id, file and line, region, year, part, text; tabs between.
+pub fn hit_line(look: Look, hit: &Hit, file: &str, max_chars: Option<usize>) -> String {
+    let passage = &hit.passage;
+    let whole = 0..passage.text.len();
+    let ranges = max_chars.map_or_else(
+        || vec![whole],
+        |max| excerpt(&passage.text, &hit.spans, max),
+    );
+    let region = match &passage.report.meta.region {
+        Some(region) => region.value.path_string().to_owned(),
+        None => "未知".to_owned(),
+    };
+    let mut out = format!(
+        "{}\t{}:{}\t{region}\t{}\t{}\t{}",
+        escape(&passage.id()),
+        escape(file),
+        passage.line,
+        year(passage),
+        passage.part.name(),
+        marked(look, &passage.text, &hit.spans, &ranges)
+    );
+    if hit.tier != crate::search::Tier::Exact {
+        out.push('\t');
+        out.push_str(hit.tier.name());
+    }
+    out
+}
+
+/// A number with commas between groups of three digits.
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 report`, `2 reports`.
+pub fn counted(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", number(n), if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PLAIN: Look = Look {
+        colour: false,
+        columns: 80,
+    };
+
+    #[test]
+    #[expect(
+        clippy::single_range_in_vec_init,
+        reason = "one hit and one range are what is meant"
+    )]
+    fn hits_are_marked_and_gaps_shown() {
+        let text = "第一句。有白酒。最后。";
+        let at = text.find("白酒").expect("the text has it");
+        let sentence = text.find("有").expect("the text has it");
+        let shown = marked(PLAIN, text, &[at..at + 6], &[sentence..at + 9]);
+        assert_eq!(shown, "…有【白酒】。…");
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (n, expected) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(number(n), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_from_outside_reaches_a_terminal(text in "\\PC*[\u{0}-\u{9f}\u{202e}\u{2066}\u{feff}]{0,4}\\PC*") {
+            let steers = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
+            let escaped = escape(&text);
+            prop_assert!(!escaped.chars().any(steers));
+        }
+    }
+}

@@ -1,0 +1,783 @@
+//! From a question to hits: which passages, in what order, with what counts.
+//!
+//! In: an open [`Index`], a [`Query`] and where to look. Out: an [`Answer`]: counts over everything that
+//! matches, and the hits of one page. Three tiers: `exact` (every phrase stands in the
+//! passage), `words` (every jieba word of the query), `any` (at least one of them).
+//!
+//! # Invariants
+//!
+//! - Scores use living passages only, are summed in `f64` in the order of the query and rounded to
+//!   1e-4 before ordering; ties go by rank of the report, then by position. Segments, threads
+//!   and the history of updates change nothing.
+//! - `occurrences` of an exact answer is the number of places, over all passages that match.
+//! - The counts of all cells sum to the counts of the answer without filters.
+
+use crate::exact::{MatchOptions, Phrase, StoredPassage};
+use crate::highlight::merge_overlapping;
+use crate::index::{Index, IndexError, ReportEntry, Segment};
+use crate::query::{Filters, Query};
+use crate::report::{Kind, Part, Year};
+use crate::tokenize::query_words;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use tantivy::postings::Postings;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, TERMINATED, Term};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// BM25, saturation of repeated terms (Robertson & Zaragoza 2009).
+const K1: f64 = 1.2;
+/// BM25, weight of the length of a passage.
+const B: f64 = 0.75;
+/// What a hit in a heading is worth beside one in running text.
+const HEADING_WEIGHT: f64 = 1.2;
+/// Scores are rounded to this many steps a unit.
+const SCORE_STEPS: f64 = 1e4;
+
+/// How a hit matches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// Every phrase stands in it.
+    Exact,
+    /// Every word of the query stands in it.
+    Words,
+    /// At least one word of the query stands in it.
+    Any,
+}
+
+impl Tier {
+    /// The name in machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tier::Exact => "exact",
+            Tier::Words => "words",
+            Tier::Any => "any",
+        }
+    }
+}
+
+/// In which order hits are given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Sort {
+    /// Best first.
+    #[default]
+    Relevance,
+    /// Newest report first, then by region, in reading order.
+    Newest,
+    /// Oldest report first, then by region, in reading order.
+    Oldest,
+    /// By region code, oldest first, in reading order.
+    Region,
+}
+
+/// What to search and how much of it to give.
+#[derive(Clone, Debug)]
+pub struct SearchOptions {
+    /// Where to look.
+    pub filters: Filters,
+    /// How to match.
+    pub tier: Tier,
+    /// In which order.
+    pub sort: Sort,
+    /// How many hits at most; all if none.
+    pub limit: Option<usize>,
+    /// How many hits to pass over.
+    pub offset: usize,
+}
+
+impl Default for SearchOptions {
+    fn default() -> SearchOptions {
+        SearchOptions {
+            filters: Filters::default(),
+            tier: Tier::Exact,
+            sort: Sort::Relevance,
+            limit: None,
+            offset: 0,
+        }
+    }
+}
+
+/// How much of something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Places.
+    pub occurrences: u64,
+    /// Passages that have at least one.
+    pub passages: u64,
+    /// Reports that have at least one.
+    pub reports: u64,
+}
+
+/// One cell: a part of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// Places.
+    pub occurrences: u32,
+    /// Passages.
+    pub passages: u32,
+}
+
+/// All cells of one report, in the order of [`Part::ALL`].
+pub type ReportCells = [Cell; Part::ALL.len()];
+
+/// What was found.
+#[derive(Debug)]
+pub struct Answer {
+    /// How it was matched.
+    pub tier: Tier,
+    /// One page of hits.
+    pub hits: Vec<Hit>,
+    /// All that matches, whatever page was asked for.
+    pub total: Count,
+    /// What would match outside the filters.
+    pub outside: Count,
+    /// How many reports were searched.
+    pub reports_searched: usize,
+    /// Cells by rank of the report, filtered by `about` alone.
+    pub cells: Vec<ReportCells>,
+    /// The words that were searched, in the tiers `words` and `any`.
+    pub words: Vec<String>,
+}
+
+/// A passage of a report, brought back with what stands around it.
+#[derive(Clone, Debug)]
+pub struct PassageView {
+    /// The report.
+    pub report: Arc<ReportEntry>,
+    /// Rank of the report.
+    pub rank: usize,
+    /// Number in the report, from 1.
+    pub number: u32,
+    /// The part of the report.
+    pub part: Part,
+    /// Heading or text.
+    pub kind: Kind,
+    /// First and last year that it speaks of.
+    pub about: Option<(u16, u16)>,
+    /// The headings above it, outermost first.
+    pub section: Vec<String>,
+    /// The original text, repaired.
+    pub text: String,
+    /// First line in the raw file, from 1.
+    pub line: u32,
+}
+
+impl PassageView {
+    /// `汾阳市-2024:19`
+    pub fn id(&self) -> String {
+        format!("{}:{}", self.report.id, self.number)
+    }
+
+    /// Eight hex digits of the text, by which a quotation can be checked after an edit.
+    pub fn text_hash(&self) -> String {
+        format!("{:08x}", xxh3_64(self.text.as_bytes()) as u32)
+    }
+}
+
+/// A passage that matches.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The passage; its `line` is that of the first span.
+    pub passage: PassageView,
+    /// How it matches.
+    pub tier: Tier,
+    /// Rounded to 1e-4.
+    pub score: f64,
+    /// Places in [`PassageView::text`], in bytes, sorted, disjoint.
+    pub spans: Vec<Range<usize>>,
+}
+
+/// The passages of each segment in which one phrase or word stands, and how often.
+struct TermLists {
+    lists: Vec<Vec<(DocId, u32)>>,
+    n_passages: u64,
+}
+
+/// A matching passage before it is read.
+struct Candidate {
+    score: f64,
+    rank: u32,
+    number: u32,
+    segment: u32,
+    doc: DocId,
+    occurrences: u32,
+}
+
+impl Index {
+    /// Searches one tier.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Answer, IndexError> {
+        let phrases = query.phrases();
+        let (words, terms) = match options.tier {
+            Tier::Exact => (
+                Vec::new(),
+                phrases
+                    .iter()
+                    .map(|phrase| self.phrase_lists(phrase))
+                    .collect(),
+            ),
+            Tier::Words | Tier::Any => {
+                let words = words_of(phrases, options.tier);
+                let terms = words.iter().map(|word| self.word_lists(word));
+                let terms = terms.collect::<Result<Vec<_>, _>>()?;
+                (words, terms)
+            }
+        };
+        let mut answer = Answer {
+            tier: options.tier,
+            hits: Vec::new(),
+            total: Count::default(),
+            outside: Count::default(),
+            reports_searched: 0,
+            cells: vec![ReportCells::default(); self.reports.len()],
+            words,
+        };
+        let mask = self.report_mask(&options.filters);
+        answer.reports_searched = mask.iter().filter(|searched| **searched).count();
+        let mut candidates = self.candidates(&terms, options, &mask, &mut answer);
+        order(&mut candidates, self, options);
+        let phrases: Vec<Phrase> = match options.tier {
+            Tier::Exact => phrases.to_vec(),
+            Tier::Words | Tier::Any => {
+                let inside = MatchOptions {
+                    literal: false,
+                    inside: true,
+                };
+                answer
+                    .words
+                    .iter()
+                    .filter_map(|word| Phrase::new(word, inside))
+                    .collect()
+            }
+        };
+        let mut entries = Entries::new(self);
+        let page = candidates
+            .iter()
+            .skip(options.offset)
+            .take(options.limit.unwrap_or(usize::MAX));
+        answer.hits = page
+            .map(|candidate| self.hit(candidate, &phrases, options.tier, &mut entries))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(answer)
+    }
+
+    /// Where one phrase stands, in every segment.
+    fn phrase_lists(&self, phrase: &Phrase) -> TermLists {
+        let lists: Vec<Vec<(DocId, u32)>> = self
+            .segments
+            .iter()
+            .map(|segment| {
+                let mut list = Vec::new();
+                segment
+                    .exact
+                    .occurrences(phrase, |doc, n| list.push((doc, n)));
+                list
+            })
+            .collect();
+        TermLists {
+            n_passages: lists.iter().map(|list| list.len() as u64).sum(),
+            lists,
+        }
+    }
+
+    /// Where one word stands, in every segment, living passages only.
+    fn word_lists(&self, word: &str) -> Result<TermLists, IndexError> {
+        let term = Term::from_field_text(self.fields.words, word);
+        let read = |segment: &Segment| -> tantivy::Result<Vec<(DocId, u32)>> {
+            let inverted = segment.reader.inverted_index(self.fields.words)?;
+            let mut list = Vec::new();
+            if let Some(mut postings) =
+                inverted.read_postings(&term, IndexRecordOption::WithFreqs)?
+            {
+                let mut doc = postings.doc();
+                while doc != TERMINATED {
+                    if segment.exact.is_alive(doc) {
+                        list.push((doc, postings.term_freq()));
+                    }
+                    doc = postings.advance();
+                }
+            }
+            Ok(list)
+        };
+        let lists: Vec<Vec<(DocId, u32)>> = self
+            .segments
+            .iter()
+            .map(read)
+            .collect::<tantivy::Result<_>>()
+            .map_err(|error| self.damaged(error))?;
+        Ok(TermLists {
+            n_passages: lists.iter().map(|list| list.len() as u64).sum(),
+            lists,
+        })
+    }
+
+    fn damaged(&self, error: impl ToString) -> IndexError {
+        let what = error.to_string().chars().take(200).collect();
+        IndexError::Damaged {
+            dir: self.dir().to_owned(),
+            what,
+        }
+    }
+
+    /// Which reports the filters let through, by rank.
+    pub fn report_mask(&self, filters: &Filters) -> Vec<bool> {
+        let lets_through = |rank: usize| {
+            let region = self.reports.region(rank);
+            let year = self.reports.year(rank).map(Year::get);
+            let level = self.reports.level(rank);
+            (filters.regions.is_empty()
+                || region.is_some_and(|region| {
+                    filters.regions.iter().any(|filter| filter.contains(region))
+                }))
+                && (filters.years.is_empty()
+                    || year.is_some_and(|year| {
+                        filters.years.iter().any(|filter| filter.contains(&year))
+                    }))
+                && (filters.levels.is_empty()
+                    || level.is_some_and(|level| filters.levels.contains(&level)))
+                && (filters.reports.is_empty() || filters.reports.contains(&rank))
+        };
+        (0..self.reports.len()).map(lets_through).collect()
+    }
+
+    /// All passages that match, with scores; fills the counts of the answer.
+    fn candidates(
+        &self,
+        terms: &[TermLists],
+        options: &SearchOptions,
+        mask: &[bool],
+        answer: &mut Answer,
+    ) -> Vec<Candidate> {
+        let (n_passages, n_chars) =
+            (0..self.reports.len()).fold((0u64, 0u64), |(passages, chars), rank| {
+                let size = self.reports.size(rank);
+                (
+                    passages + u64::from(size.passages),
+                    chars + u64::from(size.chars),
+                )
+            });
+        let mean_length = n_chars as f64 / n_passages.max(1) as f64;
+        let weights: Vec<f64> = terms
+            .iter()
+            .map(|term| inverse_frequency(n_passages, term.n_passages))
+            .collect();
+        let filters = &options.filters;
+        let mut candidates = Vec::new();
+        let mut inside = vec![false; self.reports.len()];
+        let mut outside = vec![false; self.reports.len()];
+        for (at, segment) in self.segments.iter().enumerate() {
+            let lists: Vec<&[(DocId, u32)]> = terms
+                .iter()
+                .map(|term| term.lists.get(at).map_or(&[][..], Vec::as_slice))
+                .collect();
+            let n_needed = if options.tier == Tier::Any {
+                1
+            } else {
+                lists.len()
+            };
+            each_match(&lists, n_needed, |doc, frequencies| {
+                let Some(rank) = self.reports.rank_of(segment.report(doc)) else {
+                    return;
+                };
+                let (part, kind) = part_of(segment.part_code(doc));
+                let occurrences: u32 = frequencies.iter().sum();
+                if !speaks_of(segment.about_code(doc), filters) {
+                    answer.outside.occurrences += u64::from(occurrences);
+                    answer.outside.passages += 1;
+                    set(&mut outside, rank);
+                    return;
+                }
+                if let Some(cell) = answer
+                    .cells
+                    .get_mut(rank)
+                    .and_then(|cells| cells.get_mut(part as usize))
+                {
+                    cell.occurrences += occurrences;
+                    cell.passages += 1;
+                }
+                let searched = mask.get(rank).is_some_and(|searched| *searched);
+                if !(searched && (filters.parts.is_empty() || filters.parts.contains(&part))) {
+                    answer.outside.occurrences += u64::from(occurrences);
+                    answer.outside.passages += 1;
+                    set(&mut outside, rank);
+                    return;
+                }
+                answer.total.occurrences += u64::from(occurrences);
+                answer.total.passages += 1;
+                set(&mut inside, rank);
+                let length = f64::from(segment.exact.n_units(doc)) / mean_length;
+                let norm = K1 * (1.0 - B + B * length);
+                let mut score = 0.0;
+                for (frequency, weight) in frequencies.iter().zip(&weights) {
+                    let frequency = f64::from(*frequency);
+                    score += weight * frequency * (K1 + 1.0) / (frequency + norm);
+                }
+                if kind == Kind::Heading {
+                    score *= HEADING_WEIGHT;
+                }
+                candidates.push(Candidate {
+                    score: (score * SCORE_STEPS).round() / SCORE_STEPS,
+                    rank: rank as u32,
+                    number: segment.number(doc),
+                    segment: at as u32,
+                    doc,
+                    occurrences,
+                });
+            });
+        }
+        answer.total.reports = inside.iter().filter(|hit| **hit).count() as u64;
+        answer.outside.reports = outside.iter().filter(|hit| **hit).count() as u64;
+        candidates
+    }
+
+    /// Reads one candidate.
+    fn hit(
+        &self,
+        candidate: &Candidate,
+        phrases: &[Phrase],
+        tier: Tier,
+        entries: &mut Entries<'_>,
+    ) -> Result<Hit, IndexError> {
+        let Some(segment) = self.segments.get(candidate.segment as usize) else {
+            return Err(self.damaged("a segment is missing"));
+        };
+        let stored = segment.exact.passage(candidate.doc);
+        let mut spans = Vec::with_capacity(candidate.occurrences as usize);
+        for phrase in phrases {
+            spans.extend(segment.exact.spans(candidate.doc, phrase, &stored));
+        }
+        let spans = if let [_] = phrases {
+            spans
+        } else {
+            merge_overlapping(spans)
+        };
+        debug_assert!(
+            spans
+                .iter()
+                .all(|span| stored.text.get(span.clone()).is_some())
+        );
+        let line = spans.first().map_or_else(
+            || stored.first_line(),
+            |span| stored.line_of_byte(span.start),
+        );
+        let mut passage = self.view(segment, candidate.doc, stored, entries)?;
+        passage.line = line;
+        Ok(Hit {
+            passage,
+            tier,
+            score: candidate.score,
+            spans,
+        })
+    }
+
+    fn view(
+        &self,
+        segment: &Segment,
+        doc: DocId,
+        stored: StoredPassage,
+        entries: &mut Entries<'_>,
+    ) -> Result<PassageView, IndexError> {
+        let rank = self
+            .reports
+            .rank_of(segment.report(doc))
+            .unwrap_or(usize::MAX);
+        let (part, kind) = part_of(segment.part_code(doc));
+        let about = match segment.about_code(doc) {
+            0 => None,
+            code => Some(((code / 10_000) as u16, (code % 10_000) as u16)),
+        };
+        Ok(PassageView {
+            report: entries.get(rank)?,
+            rank,
+            number: segment.number(doc),
+            part,
+            kind,
+            about,
+            section: section(segment, doc),
+            line: stored.first_line(),
+            text: stored.text,
+        })
+    }
+
+    /// All passages of a report, in order.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn passages(&self, rank: usize) -> Result<Vec<PassageView>, IndexError> {
+        let mut entries = Entries::new(self);
+        let mut passages = Vec::new();
+        let term = Term::from_field_u64(self.fields.report, u64::from(self.reports.number(rank)));
+        for segment in &self.segments {
+            let inverted = segment
+                .reader
+                .inverted_index(self.fields.report)
+                .map_err(|error| self.damaged(error))?;
+            let postings = inverted.read_postings(&term, IndexRecordOption::Basic);
+            let Some(mut postings) = postings.map_err(|error| self.damaged(error))? else {
+                continue;
+            };
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                if segment.exact.is_alive(doc) {
+                    passages.push(self.view(
+                        segment,
+                        doc,
+                        segment.exact.passage(doc),
+                        &mut entries,
+                    )?);
+                }
+                doc = postings.advance();
+            }
+        }
+        passages.sort_by_key(|passage| passage.number);
+        Ok(passages)
+    }
+
+    /// The rank of the report with this id: `汾阳市-2024`, also written `141182-2024`.
+    pub fn find_report(&self, id: &str) -> Option<usize> {
+        let by_code = id.split_once('-').and_then(|(code, rest)| {
+            let region = (code.len() == 6).then(|| code.parse().ok()).flatten();
+            let region = region.and_then(crate::region::Region::from_code)?;
+            Some(format!("{}-{rest}", region.unique_name()))
+        });
+        let id = by_code.as_deref().unwrap_or(id);
+        (0..self.reports.len())
+            .find(|rank| self.reports.entry(*rank).is_ok_and(|entry| entry.id == id))
+    }
+}
+
+/// Report entries that have been decoded, each once.
+struct Entries<'i> {
+    index: &'i Index,
+    decoded: HashMap<usize, Arc<ReportEntry>>,
+}
+
+impl<'i> Entries<'i> {
+    fn new(index: &'i Index) -> Entries<'i> {
+        Entries {
+            index,
+            decoded: HashMap::new(),
+        }
+    }
+
+    fn get(&mut self, rank: usize) -> Result<Arc<ReportEntry>, IndexError> {
+        if let Some(entry) = self.decoded.get(&rank) {
+            return Ok(Arc::clone(entry));
+        }
+        let entry = self
+            .index
+            .reports
+            .entry(rank)
+            .map_err(|error| self.index.damaged(error))?;
+        let entry = Arc::new(entry);
+        self.decoded.insert(rank, Arc::clone(&entry));
+        Ok(entry)
+    }
+}
+
+fn set(flags: &mut [bool], at: usize) {
+    if let Some(flag) = flags.get_mut(at) {
+        *flag = true;
+    }
+}
+
+/// The distinct words of all phrases, in the order in which they stand. A single character says too
+/// little to be one of several that are enough.
+fn words_of(phrases: &[Phrase], tier: Tier) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in phrases
+        .iter()
+        .flat_map(|phrase| query_words(phrase.folded()))
+    {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    if tier == Tier::Any && words.len() > 1 {
+        words.retain(|word| word.chars().nth(1).is_some());
+    }
+    words
+}
+
+/// BM25's inverse document frequency, never negative.
+fn inverse_frequency(n_passages: u64, n_with: u64) -> f64 {
+    let (n, with) = (n_passages as f64, n_with as f64);
+    (1.0 + (n - with + 0.5).max(0.5) / (with + 0.5)).ln()
+}
+
+/// Part and kind from the code in the index.
+fn part_of(code: u64) -> (Part, Kind) {
+    let part = Part::ALL
+        .get((code / 2) as usize)
+        .copied()
+        .unwrap_or(Part::Other);
+    (
+        part,
+        if code % 2 == 1 {
+            Kind::Heading
+        } else {
+            Kind::Text
+        },
+    )
+}
+
+/// Whether a passage speaks of a year that is asked for.
+fn speaks_of(about_code: u64, filters: &Filters) -> bool {
+    if filters.about.is_empty() {
+        return true;
+    }
+    let (from, to) = ((about_code / 10_000) as u16, (about_code % 10_000) as u16);
+    about_code != 0
+        && filters
+            .about
+            .iter()
+            .any(|years| from <= *years.end() && *years.start() <= to)
+}
+
+/// Calls `visit(passage, frequencies)` for every passage that stands in at least `n_needed` lists, ascending.
+fn each_match(lists: &[&[(DocId, u32)]], n_needed: usize, mut visit: impl FnMut(DocId, &[u32])) {
+    if let [list] = lists {
+        for (doc, n) in *list {
+            visit(*doc, &[*n]);
+        }
+        return;
+    }
+    if lists.is_empty() || n_needed == lists.len() && lists.iter().any(|list| list.is_empty()) {
+        return;
+    }
+    let mut rests = lists.to_vec();
+    let mut frequencies = vec![0; lists.len()];
+    while let Some(doc) = rests
+        .iter()
+        .filter_map(|rest| rest.first())
+        .map(|(doc, _)| *doc)
+        .min()
+    {
+        let mut n_found = 0;
+        for (rest, frequency) in rests.iter_mut().zip(&mut frequencies) {
+            *frequency = 0;
+            if let [(first, n), tail @ ..] = *rest
+                && *first == doc
+            {
+                *frequency = *n;
+                *rest = tail;
+                n_found += 1;
+            }
+        }
+        if n_found >= n_needed {
+            visit(doc, &frequencies);
+        }
+        if n_needed == lists.len() {
+            // All are needed: every list may jump to the furthest of their heads.
+            let heads: Option<Vec<DocId>> = rests
+                .iter()
+                .map(|rest| rest.first().map(|(doc, _)| *doc))
+                .collect();
+            let Some(furthest) = heads.and_then(|heads| heads.into_iter().max()) else {
+                return;
+            };
+            for rest in &mut rests {
+                let n_before = rest.partition_point(|(doc, _)| *doc < furthest);
+                *rest = rest.get(n_before..).unwrap_or_default();
+            }
+        }
+    }
+}
+
+/// Puts candidates in their final order as far as the page reaches.
+fn order(candidates: &mut [Candidate], index: &Index, options: &SearchOptions) {
+    let key = |candidate: &Candidate| {
+        let rank = candidate.rank as usize;
+        let year = index.reports.year(rank).map_or(u16::MAX, Year::get);
+        let region = index
+            .reports
+            .region(rank)
+            .map_or(u32::MAX, |region| region.code());
+        let (first, second) = match options.sort {
+            Sort::Relevance | Sort::Newest => (0, 0),
+            Sort::Oldest => (u32::from(year), region),
+            Sort::Region => (region, u32::from(year)),
+        };
+        (first, second, candidate.rank, candidate.number)
+    };
+    let compare = |a: &Candidate, b: &Candidate| match options.sort {
+        Sort::Relevance => b
+            .score
+            .total_cmp(&a.score)
+            .then_with(|| (a.rank, a.number).cmp(&(b.rank, b.number))),
+        _ => key(a).cmp(&key(b)),
+    };
+    let end = options
+        .limit
+        .map_or(usize::MAX, |limit| limit.saturating_add(options.offset));
+    if end == 0 {
+        return;
+    }
+    let page = if end < candidates.len() {
+        candidates.select_nth_unstable_by(end - 1, compare);
+        candidates.get_mut(..end).unwrap_or_default()
+    } else {
+        candidates
+    };
+    page.sort_unstable_by(compare);
+}
+
+/// The texts of the headings above a passage, outermost first.
+fn section(segment: &Segment, doc: DocId) -> Vec<String> {
+    let mut path = Vec::new();
+    let mut at = doc;
+    // Each step goes to an earlier passage, so that the walk ends even on damaged columns.
+    while let Some(up) = heading_of(segment, at) {
+        path.push(segment.exact.passage(up).text);
+        at = up;
+    }
+    path.reverse();
+    path
+}
+
+/// The passage of the innermost heading above: passages of a report are consecutive.
+fn heading_of(segment: &Segment, doc: DocId) -> Option<DocId> {
+    let heading = segment.heading(doc);
+    let back = segment.number(doc).checked_sub(heading)?;
+    if heading == 0 || back == 0 {
+        return None;
+    }
+    let up = doc.checked_sub(back)?;
+    (segment.report(up) == segment.report(doc) && segment.number(up) == heading).then_some(up)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn matches_are_those_of_a_plain_merge(
+            lists in proptest::collection::vec(proptest::collection::btree_map(0u32..40, 1u32..4, 0..30), 1..5),
+            all in any::<bool>(),
+        ) {
+            let lists: Vec<Vec<(u32, u32)>> = lists.into_iter().map(|list| list.into_iter().collect()).collect();
+            let slices: Vec<&[(u32, u32)]> = lists.iter().map(Vec::as_slice).collect();
+            let n_needed = if all { lists.len() } else { 1 };
+            let mut found = Vec::new();
+            each_match(&slices, n_needed, |doc, frequencies| found.push((doc, frequencies.to_vec())));
+            let mut expected = Vec::new();
+            for doc in 0..40 {
+                let frequencies: Vec<u32> = lists
+                    .iter()
+                    .map(|list| list.iter().find(|(d, _)| *d == doc).map_or(0, |(_, n)| *n))
+                    .collect();
+                if frequencies.iter().filter(|n| **n > 0).count() >= n_needed {
+                    expected.push((doc, frequencies));
+                }
+            }
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
