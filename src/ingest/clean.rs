@@ -295,6 +295,7 @@ impl CleanText {
                     file.push_str(&paragraph.text);
                 }
                 Mark::Bold => file.push_str(&format!("**{}**", paragraph.text)),
+                Mark::Row => file.push_str(&format!("| {} |", paragraph.text)),
                 Mark::None | Mark::RunIn => file.push_str(&paragraph.text),
             }
             file.push('\n');
@@ -306,7 +307,11 @@ impl CleanText {
 /// Lines → clean text and what the page said beside it.
 pub(crate) fn clean(mut lines: Vec<Line>) -> (CleanText, Surroundings) {
     lines.retain_mut(|line| {
-        normalise(&mut line.text);
+        if line.mark == Mark::Row {
+            normalise_cells(&mut line.text);
+        } else {
+            normalise(&mut line.text);
+        }
         !line.text.is_empty()
     });
     let around = furniture::strip(&mut lines);
@@ -332,6 +337,20 @@ pub(crate) fn normalise(text: &mut String) {
     if needs_work {
         *text = without_spaces(text);
     }
+}
+
+/// The same for the cells of a table row; what stands between them stays.
+fn normalise_cells(text: &mut String) {
+    let cells: Vec<String> = text
+        .split(" | ")
+        .map(|cell| {
+            let mut cell = cell.to_owned();
+            normalise(&mut cell);
+            cell
+        })
+        .filter(|cell| !cell.is_empty())
+        .collect();
+    *text = cells.join(" | ");
 }
 
 /// Markup for lowered and raised figures, and the dollars around it.
@@ -423,11 +442,10 @@ fn hugs(before: char, after: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::{decode, extract};
+    use crate::ingest::extract;
     use crate::source::Format;
 
     fn cleaned(text: &str) -> CleanText {
-        let text = decode::decode(text.as_bytes()).expect("examples are text");
         clean(extract::extract(text, Format::Text, &mut Vec::new())).0
     }
 

@@ -299,8 +299,8 @@ impl Shape {
         if next.text.starts_with(never_starts_line) || starts_inside(&next.text) {
             return true;
         }
-        if matches!(paragraph.mark, Mark::Heading(_) | Mark::Bold)
-            || matches!(next.mark, Mark::Heading(_) | Mark::Bold)
+        if matches!(paragraph.mark, Mark::Heading(_) | Mark::Bold | Mark::Row)
+            || matches!(next.mark, Mark::Heading(_) | Mark::Bold | Mark::Row)
         {
             return false;
         }

@@ -244,6 +244,9 @@ fn head_of(
     prose_follows: bool,
     previous_closed: bool,
 ) -> Option<(Rank, usize)> {
+    if mark == Mark::Row {
+        return None;
+    }
     let n_chars = text.chars().count();
     if in_glossary {
         let is_head = line::is_glossary_head(text)
@@ -283,7 +286,7 @@ fn head_of(
             let bytes = first_sentence_bytes(text, RUN_ON_HEAD_CHARS_MAX)?;
             return Some((Rank::Plain, bytes));
         }
-        Mark::RunIn | Mark::None => {}
+        Mark::RunIn | Mark::Row | Mark::None => {}
     }
     if number.is_some() {
         return None;
