@@ -51,11 +51,7 @@ pub fn files_under(root: &Path) -> Vec<RawFile> {
                 .expect("it lies under the root")
                 .to_string_lossy()
                 .into_owned(),
-            format: if path.extension().is_some_and(|ending| ending == "md") {
-                Format::Markdown
-            } else {
-                Format::Text
-            },
+            format: Format::of(&path.to_string_lossy()).expect("the ending is known"),
         })
         .collect()
 }
