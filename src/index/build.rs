@@ -22,7 +22,7 @@ use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, PartSize, ReportEntry, ReportTable, write_table};
 use crate::exact::{ExactPlugin, encode};
 use crate::fold::fold;
-use crate::ingest::ingest;
+use crate::ingest::{Encoding, ingest_as};
 use crate::region::Region;
 use crate::report::{Genre, Kind, Part, Passage, Report};
 use crate::source::{self, FoundFile, walk};
@@ -63,6 +63,8 @@ pub struct UpdateOptions {
     pub prune: bool,
     /// Indexing threads; all cores if none.
     pub threads: Option<usize>,
+    /// The encoding of the files that are read in this run; files that were refused are read again.
+    pub encoding: Option<Encoding>,
     /// Never merge segments (for tests that arrange them).
     pub keep_segments: bool,
 }
@@ -369,7 +371,10 @@ impl Update<'_> {
             }
             for found in found.files {
                 match old_files.remove(&(root, found.path.clone())) {
-                    Some(old) if old.stamp == found.stamp && is_settled(&old) => {
+                    Some(old)
+                        if old.stamp == found.stamp
+                            && is_settled(&old, self.options.encoding.is_some()) =>
+                    {
                         table.files.push(old)
                     }
                     old => {
@@ -537,6 +542,7 @@ impl Update<'_> {
         fields: Fields,
         threads: usize,
     ) -> tantivy::Result<Vec<Ingested>> {
+        let encoding = self.options.encoding;
         let next_file = AtomicUsize::new(0);
         let next_report = AtomicU32::new(self.old.next_report);
         let done = AtomicUsize::new(0);
@@ -550,6 +556,7 @@ impl Update<'_> {
                 };
                 let ingested = ingest_file(
                     &present.found,
+                    encoding,
                     &next_report,
                     |documents| {
                         writer.run(
@@ -624,9 +631,13 @@ impl Update<'_> {
     }
 }
 
-/// A refusal by the system may pass; any other outcome stands until the file changes.
-fn is_settled(file: &FileEntry) -> bool {
-    file.content != 0 || matches!(file.outcome, Outcome::Indexed(_))
+/// A refusal by the system may pass, and one for bad bytes when an encoding is named; any other outcome
+/// stands until the file changes.
+fn is_settled(file: &FileEntry, encoding_is_named: bool) -> bool {
+    match file.outcome {
+        Outcome::Indexed(_) => true,
+        Outcome::Refused(_) => file.content != 0 && !encoding_is_named,
+    }
 }
 
 fn reports_of(file: &FileEntry) -> Vec<u32> {
@@ -652,6 +663,7 @@ fn corpus_fingerprint(files: &FileTable) -> String {
 /// Reads one file, gives its reports numbers and hands their documents on, one call a report.
 fn ingest_file(
     found: &FoundFile,
+    encoding: Option<Encoding>,
     next_report: &AtomicU32,
     run: impl Fn(Vec<TantivyDocument>) -> tantivy::Result<u64>,
     fields: Fields,
@@ -667,7 +679,7 @@ fn ingest_file(
     };
     let content = xxh3_128(&raw.bytes).max(1);
     // A bug in a repair rule must cost one file, not the run.
-    let reports = std::panic::catch_unwind(|| ingest(&raw));
+    let reports = std::panic::catch_unwind(|| ingest_as(&raw, encoding));
     let reports = match reports {
         Ok(Ok(reports)) => reports,
         Ok(Err(error)) => {
