@@ -5,6 +5,7 @@ use super::{
     stdout,
 };
 use baogao::index::{Index, Outcome, ReportEntry};
+use baogao::ingest::table_row;
 use baogao::render::json;
 use baogao::render::terminal::{Look, counted, escape, number};
 use baogao::report::{Evidence, EvidenceKind, Found, Genre};
@@ -172,7 +173,12 @@ fn write_entry(
         "  year: {}",
         escape(&words.unwrap_or_else(|| "not found".to_owned()))
     )?;
-    writeln!(out, "  {}", look.dim(&files.path(entry.root, &entry.path)))?;
+    let mut file = files.path(entry.root, &entry.path);
+    // Of the reports in one table each has its own row.
+    if let Some(row) = table_row(&entry.notes) {
+        file.push_str(&format!(":{row}"));
+    }
+    writeln!(out, "  {}", look.dim(&file))?;
     if with_notes {
         for note in &entry.notes {
             let line = note
