@@ -158,6 +158,8 @@ pub struct Filters {
     pub levels: Vec<Level>,
     /// Ranks of these reports.
     pub reports: Vec<usize>,
+    /// Also copies of reports that are there in a better one.
+    pub duplicates: bool,
 }
 
 /// Which kinds of filter to leave out, for facets that show what another choice would give.

@@ -202,6 +202,8 @@ pub struct ReportMeta {
     pub speaker: Option<String>,
     /// The name of the region in the report itself, where it differs from today's (清苑县).
     pub named: Option<String>,
+    /// Where it was published, if the reader's files say so.
+    pub url: Option<String>,
     /// Report or something else.
     pub genre: Genre,
 }

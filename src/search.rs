@@ -279,8 +279,28 @@ impl Index {
                 list
             })
             .collect();
+        self.counted(lists)
+    }
+
+    /// Lists with the number of passages that count: copies of a report do not.
+    fn counted(&self, lists: Vec<Vec<(DocId, u32)>>) -> TermLists {
+        let n_listed = lists.iter().map(|list| list.len() as u64).sum::<u64>();
+        let n_copies = if self.reports.has_duplicates() {
+            let in_copy = |segment: &Segment, doc: DocId| {
+                let rank = self.reports.rank_of(segment.report(doc));
+                rank.is_none_or(|rank| self.reports.is_duplicate(rank))
+            };
+            self.segments
+                .iter()
+                .zip(&lists)
+                .flat_map(|(segment, list)| list.iter().map(move |(doc, _)| (segment, *doc)))
+                .filter(|(segment, doc)| in_copy(segment, *doc))
+                .count() as u64
+        } else {
+            0
+        };
         TermLists {
-            n_passages: lists.iter().map(|list| list.len() as u64).sum(),
+            n_passages: n_listed - n_copies,
             lists,
         }
     }
@@ -310,10 +330,7 @@ impl Index {
             .map(read)
             .collect::<tantivy::Result<_>>()
             .map_err(|error| self.damaged(error))?;
-        Ok(TermLists {
-            n_passages: lists.iter().map(|list| list.len() as u64).sum(),
-            lists,
-        })
+        Ok(self.counted(lists))
     }
 
     fn damaged(&self, error: impl ToString) -> IndexError {
@@ -324,16 +341,22 @@ impl Index {
         }
     }
 
+    /// Whether a report is looked at at all: a copy is only when it is asked for.
+    fn is_searched(&self, rank: usize, filters: &Filters) -> bool {
+        filters.duplicates || filters.reports.contains(&rank) || !self.reports.is_duplicate(rank)
+    }
+
     /// Which reports the filters let through, by rank.
     pub fn report_mask(&self, filters: &Filters) -> Vec<bool> {
         let lets_through = |rank: usize| {
             let region = self.reports.region(rank);
             let year = self.reports.year(rank).map(Year::get);
             let level = self.reports.level(rank);
-            (filters.regions.is_empty()
-                || region.is_some_and(|region| {
-                    filters.regions.iter().any(|filter| filter.contains(region))
-                }))
+            self.is_searched(rank, filters)
+                && (filters.regions.is_empty()
+                    || region.is_some_and(|region| {
+                        filters.regions.iter().any(|filter| filter.contains(region))
+                    }))
                 && (filters.years.is_empty()
                     || year.is_some_and(|year| {
                         filters.years.iter().any(|filter| filter.contains(&year))
@@ -353,8 +376,9 @@ impl Index {
         mask: &[bool],
         answer: &mut Answer,
     ) -> Vec<Candidate> {
-        let (n_passages, n_chars) =
-            (0..self.reports.len()).fold((0u64, 0u64), |(passages, chars), rank| {
+        let (n_passages, n_chars) = (0..self.reports.len())
+            .filter(|rank| !self.reports.is_duplicate(*rank))
+            .fold((0u64, 0u64), |(passages, chars), rank| {
                 let size = self.reports.size(rank);
                 (
                     passages + u64::from(size.passages),
@@ -384,6 +408,9 @@ impl Index {
                 let Some(rank) = self.reports.rank_of(segment.report(doc)) else {
                     return;
                 };
+                if !self.is_searched(rank, filters) {
+                    return;
+                }
                 let (part, kind) = part_of(segment.part_code(doc));
                 let occurrences: u32 = frequencies.iter().sum();
                 if !speaks_of(segment.about_code(doc), filters) {

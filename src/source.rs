@@ -193,28 +193,25 @@ pub enum SourceError {
     #[error("cannot be read: {0}")]
     Unreadable(String),
     /// A socket, a pipe, a device.
-    #[error("is not a regular file")]
+    #[error("not a regular file")]
     NotRegular,
     /// Links are not followed.
-    #[error("is a symbolic link, which is not followed")]
+    #[error("a symbolic link, which is not followed")]
     Link,
     /// Larger than any report.
-    #[error("is larger than 64 MiB ({bytes} bytes)")]
+    #[error("larger than 64 MiB ({bytes} bytes)")]
     TooLarge {
         /// Its size.
         bytes: u64,
     },
     /// A name that promises none of the formats that are read.
-    #[error(
-        "has a format that is not read (`.{extension}`); read are {}",
-        endings()
-    )]
+    #[error("a format that is not read (`.{extension}`); read are {}", endings())]
     UnknownFormat {
         /// Lower case, without the dot.
         extension: String,
     },
     /// A format that another program can turn into one that is read.
-    #[error("has a format that is not read (`.{extension}`): {advice}")]
+    #[error("a format that is not read (`.{extension}`): {advice}")]
     OtherFormat {
         /// Lower case, without the dot.
         extension: String,
@@ -285,6 +282,8 @@ pub struct Walk {
     pub files: Vec<FoundFile>,
     /// Folders, the root included as the empty path, with their stamps.
     pub folders: Vec<(String, Stamp)>,
+    /// Files of the name that was asked for, which speak of others.
+    pub sidecars: Vec<FoundFile>,
     /// What was found and cannot be read, sorted by path.
     pub refused: Vec<(String, Stamp, SourceError)>,
 }
@@ -294,8 +293,9 @@ pub fn is_hidden(name: &std::ffi::OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
 
-/// Walks a root, a folder or a single file; `skip` (the index) is passed over.
-pub fn walk(root: &Path, skip: &Path) -> Walk {
+/// Walks a root, a folder or a single file; `skip` (the index) is passed over. Files called
+/// `sidecar` are set apart.
+pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
     let mut walk = Walk::default();
     let base = if root.is_file() {
         root.parent().unwrap_or(root)
@@ -339,13 +339,16 @@ pub fn walk(root: &Path, skip: &Path) -> Walk {
         } else {
             Format::of(&path)
         };
+        let is_sidecar = entry.file_name() == sidecar;
+        let found = FoundFile {
+            path,
+            absolute: entry.into_path(),
+            stamp,
+        };
         match refused {
-            Err(error) => walk.refused.push((path, stamp, error)),
-            Ok(_) => walk.files.push(FoundFile {
-                path,
-                absolute: entry.into_path(),
-                stamp,
-            }),
+            Ok(_) => walk.files.push(found),
+            Err(SourceError::UnknownFormat { .. }) if is_sidecar => walk.sidecars.push(found),
+            Err(error) => walk.refused.push((found.path, stamp, error)),
         }
     }
     walk
@@ -360,11 +363,11 @@ fn relative(path: &Path, base: &Path) -> String {
     parts.join("/")
 }
 
-/// Reads a file that was found.
+/// Reads the bytes of a file that was found.
 ///
 /// # Errors
 /// When the system refuses, or when the file has grown beyond the limit since it was found.
-pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
+pub fn read_bytes(file: &FoundFile) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::with_capacity(usize::try_from(file.stamp.size).unwrap_or(0));
     File::open(&file.absolute)?
         .take(MAX_FILE_BYTES + 1)
@@ -374,10 +377,18 @@ pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
             bytes: bytes.len() as u64,
         });
     }
+    Ok(bytes)
+}
+
+/// Reads a file that was found.
+///
+/// # Errors
+/// When the system refuses, or when the file has grown beyond the limit since it was found.
+pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
     Ok(RawFile {
         path: file.path.clone(),
         format: Format::of(&file.path)?,
-        bytes,
+        bytes: read_bytes(file)?,
     })
 }
 
@@ -393,7 +404,7 @@ mod tests {
         let refused = |name: &str| Format::of(name).map_err(|error| error.to_string());
         assert_eq!(
             refused("a.doc"),
-            Err("has a format that is not read (`.doc`): save it as .docx".to_owned())
+            Err("a format that is not read (`.doc`): save it as .docx".to_owned())
         );
         let unknown = refused("a.xyz").expect_err("no such format");
         for (ending, _) in READ {

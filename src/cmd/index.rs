@@ -1,9 +1,9 @@
 //! `baogao index`: build the index or bring it up to date.
 
-use super::{Common, Failure, say, show_progress, stdout};
-use baogao::index::{UpdateOptions, UpdateSummary, update};
+use super::{Common, Failure, say, stdout, update_with_progress};
+use baogao::index::{UpdateOptions, UpdateSummary};
 use baogao::ingest::Encoding;
-use baogao::render::terminal::{counted, escape, number};
+use baogao::render::terminal::{counted, number};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -58,7 +58,7 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
         encoding: arguments.encoding,
         ..UpdateOptions::default()
     };
-    let summary = update(&common.index, &options, &show_progress)?;
+    let summary = update_with_progress(common, options)?;
     let mut out = stdout();
     write_summary(&mut out, &summary)?;
     out.flush()?;
@@ -101,6 +101,17 @@ fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> std::io::Resu
             number(summary.removed as u64)
         )?;
     }
+    if summary.duplicates > 0 {
+        writeln!(
+            out,
+            "{} of a report that is there in a better one, counted once",
+            if summary.duplicates == 1 {
+                "1 copy".to_owned()
+            } else {
+                format!("{} copies", number(summary.duplicates as u64))
+            }
+        )?;
+    }
     if summary.other_genre > 0 {
         writeln!(
             out,
@@ -127,7 +138,7 @@ fn say_refused(summary: &UpdateSummary, n_named: usize) {
         counted(summary.refused.len() as u64, "file")
     ));
     for (path, reason) in summary.refused.iter().take(n_named) {
-        say(&format!("  `{}` {reason}", escape(path)));
+        say(&format!("  `{path}`: {reason}"));
     }
     if summary.refused.len() > n_named {
         say(&format!(

@@ -7,16 +7,22 @@ pub(crate) mod search;
 pub(crate) mod show;
 
 use baogao::exact::MatchOptions;
-use baogao::index::{Changes, Index, IndexError, Progress, UpdateOptions, update};
+use baogao::index::{Changes, Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
 use baogao::query::{Filters, QueryError, parse_years};
 use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
 use baogao::render::terminal::{Look, counted, escape};
 use baogao::report::Part;
 use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Exit code of a run that was stopped by a signal.
+const INTERRUPTED: u8 = 130;
 
 /// Options of every command.
 #[derive(Args)]
@@ -198,6 +204,7 @@ impl From<IndexError> for Failure {
                 2,
                 Some("name a folder of reports with --corpus or after `baogao index`"),
             ),
+            IndexError::Cancelled => (INTERRUPTED, None),
             IndexError::Io { .. } => (
                 2,
                 Some(
@@ -252,6 +259,9 @@ pub(crate) struct FilterArguments {
     /// Report by its id: 汾阳市-2024 or 141182-2024
     #[arg(long, value_name = "ID")]
     report: Vec<String>,
+    /// Also copies of a report that is there in a better one
+    #[arg(long)]
+    duplicates: bool,
 }
 
 /// Checked filters, and regions that are known but of which nothing is held.
@@ -314,6 +324,7 @@ impl FilterArguments {
                 .map(|years| parse_years(years))
                 .collect::<Result<Vec<_>, _>>()
         };
+        chosen.filters.duplicates = self.duplicates;
         chosen.filters.years = years(&self.year)?;
         chosen.filters.about = years(&self.about)?;
         for given in &self.part {
@@ -439,20 +450,24 @@ impl From<MatchArguments> for MatchOptions {
 }
 
 /// Opens the index; builds it first from the corpus if there is none.
-pub(crate) fn open_or_build(common: &Common) -> Result<Index, Failure> {
+pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Index, Failure> {
     match Index::open(&common.index) {
         Err(IndexError::Missing { .. }) => {
             let root = common.default_root();
-            say(&format!(
-                "no index yet: building it from `{}`",
-                root.display()
-            ));
+            if !quiet {
+                say(&format!(
+                    "no index yet: building it from `{}`",
+                    root.display()
+                ));
+            }
             let options = UpdateOptions {
                 default_root: Some(root),
                 ..UpdateOptions::default()
             };
-            let summary = update(&common.index, &options, &show_progress)?;
-            index::say_summary(&summary);
+            let summary = update_with_progress(common, options)?;
+            if !quiet {
+                index::say_summary(&summary);
+            }
             Ok(Index::open(&common.index)?)
         }
         opened => {
@@ -463,17 +478,37 @@ pub(crate) fn open_or_build(common: &Common) -> Result<Index, Failure> {
     }
 }
 
-/// Progress on a terminal, one line that overwrites itself; elsewhere nothing.
-pub(crate) fn show_progress(progress: Progress) {
-    let mut stderr = io::stderr();
-    if !stderr.is_terminal() {
-        return;
+/// Brings the index up to date with a progress bar on a terminal; Ctrl-C stops it before the commit.
+pub(crate) fn update_with_progress(
+    common: &Common,
+    mut options: UpdateOptions,
+) -> Result<UpdateSummary, Failure> {
+    let cancel = Arc::new(AtomicBool::new(false));
+    options.cancel = Some(Arc::clone(&cancel));
+    // The first signal asks to stop, the second ends at once. Without a handler the default does.
+    let _ = ctrlc::set_handler(move || {
+        if cancel.swap(true, Ordering::Relaxed) {
+            std::process::exit(INTERRUPTED.into());
+        }
+    });
+    let bar = ProgressBar::hidden();
+    if io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        let style = "{bar:24} {pos} of {len} files, {per_sec}, {eta} left";
+        bar.set_style(
+            ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
     }
-    // A progress line that cannot be written is no reason to stop.
-    let _ = match progress {
-        Progress::Reading { done, total } => write!(stderr, "\r{done} of {total} files read\x1b[K"),
-        Progress::Committing => write!(stderr, "\r\x1b[K"),
+    let show = |progress: Progress| match progress {
+        Progress::Reading { done, total } => {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        }
+        Progress::Committing => bar.finish_and_clear(),
     };
+    let summary = update(&common.index, &options, &show);
+    bar.finish_and_clear();
+    Ok(summary?)
 }
 
 /// Says how the corpus has changed since the index was built, and gives the basis of an answer.

@@ -1,15 +1,15 @@
 //! `baogao reports`: what is in the corpus, and the evidence for it.
 
 use super::{
-    ChosenFilters, Common, Failure, FilePaths, FilterArguments, Format, basis, open_or_build, say,
-    stdout,
+    ChosenFilters, Common, Failure, FilePaths, FilterArguments, basis, open_or_build, say, stdout,
 };
 use baogao::index::{Index, Outcome, ReportEntry};
-use baogao::ingest::table_row;
+use baogao::ingest::{sidecar, table_row};
+use baogao::query::Filters;
 use baogao::render::json;
 use baogao::render::terminal::{Look, counted, escape, number};
 use baogao::report::{Evidence, EvidenceKind, Found, Genre};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
@@ -17,8 +17,6 @@ use std::process::ExitCode;
 /// Arguments of `reports`.
 #[derive(Args)]
 pub(crate) struct ReportsArguments {
-    #[command(flatten)]
-    filters: FilterArguments,
     /// Only reports whose region or year could not be told, texts of another genre, and files that were refused
     #[arg(long)]
     to_fix: bool,
@@ -33,15 +31,36 @@ pub(crate) struct ReportsArguments {
     offset: usize,
     /// Form of output
     #[arg(long, default_value = "text")]
-    format: Format,
+    format: ReportsFormat,
+    // Last, because its heading holds for all that follows.
+    #[command(flatten)]
+    filters: FilterArguments,
+}
+
+/// The forms of a list of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ReportsFormat {
+    /// For people
+    Text,
+    /// One JSON object a line, a summary last
+    Jsonl,
+    /// One JSON document
+    Json,
+    /// A reports.toml to fill in and put beside the files
+    Toml,
 }
 
 pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
-    let index = open_or_build(common)?;
+    let index = open_or_build(common, false)?;
     let ChosenFilters { filters, not_held } = arguments.filters.choose(&index)?;
     for region in &not_held {
         say(&format!("no report of {} is held", region.name()));
     }
+    // A list of what is there names the copies too.
+    let filters = Filters {
+        duplicates: true,
+        ..filters
+    };
     let mask = index.report_mask(&filters);
     let mut listed = Vec::new();
     for rank in (0..index.reports.len()).filter(|rank| mask.get(*rank).is_some_and(|held| *held)) {
@@ -63,7 +82,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
     let page = listed.into_iter().skip(arguments.offset).take(limit);
     let mut out = stdout();
     match arguments.format {
-        Format::Text => {
+        ReportsFormat::Text => {
             let look = common.look();
             let files = FilePaths::new(&index)?;
             for (rank, entry) in page {
@@ -81,21 +100,37 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             basis(&index)?;
             say_totals(&index, n_listed, arguments.to_fix)?;
         }
-        Format::Json | Format::Jsonl => {
+        ReportsFormat::Toml => {
+            writeln!(
+                out,
+                "# save as reports.toml in the folder of the reports, fill in, then run `baogao index`"
+            )?;
+            for (_, entry) in page {
+                writeln!(
+                    out,
+                    "\n{}",
+                    sidecar::to_fill_in(&entry.path, &entry.meta).trim_end()
+                )?;
+            }
+        }
+        ReportsFormat::Json | ReportsFormat::Jsonl => {
             let row = |(rank, entry): (usize, ReportEntry)| {
                 let size = index.reports.size(rank);
                 json::report(&entry, size.passages, size.chars)
             };
             let mut rows: Vec<_> = page.map(row).collect();
+            let basis = basis(&index)?;
             let summary = json!({
                 "type": "summary",
                 "reports": n_listed,
                 "reports_held": index.reports.len(),
                 "refused": refused(&index)?
                     .iter().map(|(file, reason)| json!({"file": file, "reason": reason})).collect::<Vec<_>>(),
-                "basis": basis(&index)?,
+                "schema_version": basis.schema_version,
+                "corpus": basis.corpus,
+                "stale": basis.stale,
             });
-            if arguments.format == Format::Json {
+            if arguments.format == ReportsFormat::Json {
                 json::write_document(&mut out, "rows", rows, summary)?;
             } else {
                 rows.push(summary);
@@ -119,7 +154,7 @@ fn refused(index: &Index) -> Result<Vec<(String, String)>, Failure> {
         .into_iter()
         .filter_map(|file| match file.outcome {
             Outcome::Refused(reason) => Some((file.path, reason)),
-            Outcome::Indexed(_) => None,
+            Outcome::Indexed(_) | Outcome::Sidecar => None,
         });
     Ok(refused.collect())
 }
@@ -154,25 +189,25 @@ fn write_entry(
     about.extend(meta.speaker.clone());
     about.push(counted(u64::from(size.passages), "passage"));
     about.push(format!("{} characters", number(u64::from(size.chars))));
+    if let Some(original) = &entry.duplicate_of {
+        about.push(format!("copy of {original}"));
+    }
     if meta.genre == Genre::Other {
         about.push("another genre".to_owned());
     }
-    writeln!(out, "  {}", escape(&about.join(" · ")))?;
+    writeln!(out, "{}", look.wrap(&escape(&about.join(" · ")), "  "))?;
     let words = meta.region.as_ref().map(describe);
-    writeln!(
-        out,
-        "  region: {}",
-        escape(&words.unwrap_or_else(|| "not found".to_owned()))
-    )?;
+    let line = format!(
+        "region: {}",
+        words.unwrap_or_else(|| "not found".to_owned())
+    );
+    writeln!(out, "{}", look.wrap(&escape(&line), "  "))?;
     let words = meta
         .year
         .as_ref()
         .map(|found| format!("{}, {}", found.value, describe(found)));
-    writeln!(
-        out,
-        "  year: {}",
-        escape(&words.unwrap_or_else(|| "not found".to_owned()))
-    )?;
+    let line = format!("year: {}", words.unwrap_or_else(|| "not found".to_owned()));
+    writeln!(out, "{}", look.wrap(&escape(&line), "  "))?;
     let mut file = files.path(entry.root, &entry.path);
     // Of the reports in one table each has its own row.
     if let Some(row) = table_row(&entry.notes) {
@@ -233,11 +268,14 @@ fn say_totals(index: &Index, n_listed: usize, to_fix: bool) -> Result<(), Failur
     if to_fix {
         say(&format!("{} to fix of {held}", number(n_listed as u64)));
         let refused = refused(index)?;
-        for (file, reason) in &refused {
-            say(&format!("`{file}` {reason}"));
-        }
         if n_listed > 0 {
-            say("they are indexed and found all the same, without the value that is missing");
+            say("these are indexed and found all the same, without the value that is missing");
+        }
+        if !refused.is_empty() {
+            say("not indexed:");
+        }
+        for (file, reason) in &refused {
+            say(&format!("  `{file}`: {reason}"));
         }
     } else {
         say(&format!(

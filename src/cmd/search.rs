@@ -5,16 +5,14 @@ use super::{
     open_or_build, say, stdout,
 };
 use baogao::index::Index;
-use baogao::query::{FilterKind, Filters, Query};
-use baogao::region::{Level, Region};
+use baogao::query::Query;
 use baogao::render::json;
-use baogao::render::terminal::{Look, counted, escape, hit_block, hit_line, number};
-use baogao::report::Part;
-use baogao::search::{Answer, Cell, Hit, PassageView, SearchOptions, Sort, Tier};
+use baogao::render::terminal::{Look, counted, escape, hit_block, hit_line, number, write_facets};
+use baogao::search::{Answer, Hit, PassageView, SearchOptions, Sort, Tier};
+use baogao::stats::facets;
 use baogao::tokenize::query_words;
 use clap::{Args, ValueEnum};
-use serde_json::json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -32,8 +30,6 @@ pub(crate) struct SearchArguments {
     /// Phrases that must all stand in a passage; "…" keeps words together
     #[arg(required = true)]
     query: Vec<String>,
-    #[command(flatten)]
-    filters: FilterArguments,
     #[command(flatten)]
     matching: MatchArguments,
     /// How to match [default: exact, then wider if nothing is found]
@@ -69,6 +65,9 @@ pub(crate) struct SearchArguments {
     /// Form of output
     #[arg(long, default_value = "text")]
     format: Format,
+    // Last, because its heading holds for all that follows.
+    #[command(flatten)]
+    filters: FilterArguments,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -116,7 +115,7 @@ impl From<SortChoice> for Sort {
 
 pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCode, Failure> {
     let query = Query::parse(&arguments.query.join(" "), arguments.matching.into())?;
-    let index = open_or_build(common)?;
+    let index = open_or_build(common, arguments.quiet)?;
     let started = Instant::now();
     let ChosenFilters { filters, not_held } = arguments.filters.choose(&index)?;
     if !arguments.quiet {
@@ -240,7 +239,7 @@ impl<W: Write> Page<'_, W> {
         let facets = self
             .arguments
             .facets
-            .then(|| facets_json(&facets(self.index, answer, &self.options.filters)));
+            .then(|| json::facets(&facets(self.index, &answer.cells, &self.options.filters)));
         let summary = json::summary(
             self.query.typed(),
             &self.query.understood(),
@@ -341,6 +340,15 @@ impl<W: Write> Page<'_, W> {
         )
     }
 
+    /// A neighbour on a terminal, in less weight.
+    fn neighbour(&mut self, passage: &PassageView) -> io::Result<()> {
+        let text = self.look.wrap(&escape(&passage.text), "  ");
+        for line in text.lines() {
+            writeln!(self.out, "{}", self.look.dim(line))?;
+        }
+        Ok(())
+    }
+
     /// A hit on a terminal, with its neighbours.
     fn block(
         &mut self,
@@ -351,11 +359,7 @@ impl<W: Write> Page<'_, W> {
     ) -> Result<(), Failure> {
         let (before, after) = neighbours.around(&hit.passage)?.unwrap_or_default();
         for passage in &before {
-            writeln!(
-                self.out,
-                "{}",
-                self.look.dim(&self.look.wrap(&passage.text, "  "))
-            )?;
+            self.neighbour(passage)?;
         }
         write!(self.out, "{}", hit_block(self.look, hit, file, max_chars))?;
         if self.arguments.explain {
@@ -366,11 +370,7 @@ impl<W: Write> Page<'_, W> {
             )?;
         }
         for passage in &after {
-            writeln!(
-                self.out,
-                "{}",
-                self.look.dim(&self.look.wrap(&passage.text, "  "))
-            )?;
+            self.neighbour(passage)?;
         }
         writeln!(self.out)?;
         Ok(())
@@ -398,9 +398,15 @@ impl<W: Write> Page<'_, W> {
         let outside = answer.outside;
         if outside.occurrences > 0 {
             line.push_str(&format!(
-                "; outside the filters: {} in {} other {}",
+                "; outside the filters: {} in {} {}{}",
                 counted(outside.occurrences, "occurrence"),
                 number(outside.reports),
+                // Parts and years that a passage speaks of leave out passages of reports that were searched.
+                if self.options.filters.parts.is_empty() && self.options.filters.about.is_empty() {
+                    "other "
+                } else {
+                    ""
+                },
                 if outside.reports == 1 {
                     "report"
                 } else {
@@ -414,7 +420,16 @@ impl<W: Write> Page<'_, W> {
     /// Points on: to the rest of the page, and to the wider answer when there is little.
     fn say_more(&self, answer: &Answer) -> Result<(), Failure> {
         let shown = answer.hits.len() as u64;
-        if !self.arguments.count && shown < answer.total.passages && self.options.limit.is_some() {
+        if shown == 0 && !self.arguments.count {
+            let all = counted(answer.total.passages, "passage");
+            say(&format!(
+                "--offset {} passes over all of {all}",
+                self.options.offset
+            ));
+        } else if !self.arguments.count
+            && shown < answer.total.passages
+            && self.options.limit.is_some()
+        {
             say(&format!(
                 "{} of {} shown, -n 0 for all",
                 number(shown),
@@ -433,7 +448,8 @@ impl<W: Write> Page<'_, W> {
             };
             let wider = self.index.search(self.query, &options)?;
             let more = wider.total.passages.saturating_sub(answer.total.passages);
-            if more > 0 {
+            // One word says less than the phrase that it was cut from.
+            if more > 0 && wider.words.len() > 1 {
                 say(&format!(
                     "{} more with all words: --mode words",
                     number(more)
@@ -458,7 +474,11 @@ impl<W: Write> Page<'_, W> {
                 ..self.options.clone()
             };
             let answer = self.index.search(self.query, &options)?;
-            if answer.total.passages == 0 {
+            let is_noise = answer
+                .words
+                .iter()
+                .all(|word| word.chars().nth(1).is_none());
+            if answer.total.passages == 0 || is_noise {
                 continue;
             }
             let (name, words) = match tier {
@@ -486,27 +506,10 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn facets(&mut self, answer: &Answer) -> Result<(), Failure> {
-        for facet in facets(self.index, answer, &self.options.filters) {
-            writeln!(self.out, "{}", self.look.name(facet.name))?;
-            for value in &facet.values {
-                let indent = "  ".repeat(value.depth + 1);
-                let used = textwrap_width(&value.label) + indent.len();
-                let gap = " ".repeat(26usize.saturating_sub(used).max(1));
-                let counts = format!(
-                    "{:>6} in {}",
-                    number(value.occurrences),
-                    counted(value.passages, "passage")
-                );
-                writeln!(self.out, "{indent}{}{gap}{counts}", escape(&value.label))?;
-            }
-        }
+        let facets = facets(self.index, &answer.cells, &self.options.filters);
+        write_facets(&mut self.out, self.look, &facets)?;
         Ok(())
     }
-}
-
-/// Columns of a label: a hanzi takes two.
-fn textwrap_width(label: &str) -> usize {
-    unicode_width::UnicodeWidthStr::width(label)
 }
 
 fn duration(elapsed: std::time::Duration) -> String {
@@ -558,196 +561,4 @@ impl<'i> Neighbours<'i> {
         let after = passages.iter().skip(at + 1).take(self.n).cloned().collect();
         Ok(Some((before, after)))
     }
-}
-
-/// One kind of filter with what each of its values would give.
-struct FacetTable {
-    name: &'static str,
-    values: Vec<FacetValue>,
-}
-
-struct FacetValue {
-    label: String,
-    depth: usize,
-    occurrences: u64,
-    passages: u64,
-    reports_held: u64,
-}
-
-/// Counts by region, year, part and level, each without its own filter; values that are held and have
-/// nothing are shown with 0.
-fn facets(index: &Index, answer: &Answer, filters: &Filters) -> Vec<FacetTable> {
-    let n = index.reports.len();
-    let in_parts = |cells: &[Cell], filters: &Filters| {
-        let cells = Part::ALL
-            .iter()
-            .zip(cells)
-            .filter(|(part, _)| filters.parts.is_empty() || filters.parts.contains(part));
-        cells.fold((0u64, 0u64), |(occurrences, passages), (_, cell)| {
-            (
-                occurrences + u64::from(cell.occurrences),
-                passages + u64::from(cell.passages),
-            )
-        })
-    };
-    // Sums over the reports that the other filters let through, by key.
-    fn sum<K: Ord>(
-        index: &Index,
-        filters: &Filters,
-        kind: FilterKind,
-        keys: impl Fn(usize) -> Vec<K>,
-        count: impl Fn(usize, &Filters) -> (u64, u64),
-    ) -> BTreeMap<K, (u64, u64, u64)> {
-        let filters = filters.without(kind);
-        let mask = index.report_mask(&filters);
-        let mut sums: BTreeMap<K, (u64, u64, u64)> = BTreeMap::new();
-        for (rank, _) in mask.iter().enumerate().filter(|(_, searched)| **searched) {
-            let (occurrences, passages) = count(rank, &filters);
-            for key in keys(rank) {
-                let sum = sums.entry(key).or_default();
-                *sum = (sum.0 + occurrences, sum.1 + passages, sum.2 + 1);
-            }
-        }
-        sums
-    }
-    let count = |rank: usize, filters: &Filters| {
-        answer
-            .cells
-            .get(rank)
-            .map_or((0, 0), |cells| in_parts(cells, filters))
-    };
-    let regions = sum(
-        index,
-        filters,
-        FilterKind::Region,
-        |rank| match index.reports.region(rank) {
-            Some(region) => region.path().map(Some).collect(),
-            None => vec![None],
-        },
-        count,
-    );
-    let years = sum(
-        index,
-        filters,
-        FilterKind::Year,
-        |rank| vec![index.reports.year(rank)],
-        count,
-    );
-    let levels = sum(
-        index,
-        filters,
-        FilterKind::Level,
-        |rank| vec![index.reports.level(rank)],
-        count,
-    );
-    let value = |label: String, depth: usize, sums: (u64, u64, u64)| FacetValue {
-        label,
-        depth,
-        occurrences: sums.0,
-        passages: sums.1,
-        reports_held: sums.2,
-    };
-    let unknown = || "未知".to_owned();
-    // Regions by code come out as the tree that they are; the unplaced ones last.
-    let (unplaced, placed): (Vec<_>, Vec<_>) = regions
-        .into_iter()
-        .partition(|(region, _)| region.is_none());
-    let region_values = placed
-        .into_iter()
-        .chain(unplaced)
-        .map(|(region, sums)| {
-            let depth = region.map_or(0, |region: Region| region.path().count() - 1);
-            value(
-                region.map_or_else(unknown, |region| region.name().to_owned()),
-                depth,
-                sums,
-            )
-        })
-        .collect();
-    let year_values = years
-        .into_iter()
-        .rev()
-        .map(|(year, sums)| value(year.map_or_else(unknown, |year| year.to_string()), 0, sums))
-        .collect();
-    let level_values = levels
-        .into_iter()
-        .map(|(level, sums)| {
-            value(
-                level.map_or_else(unknown, |level: Level| level.name().to_owned()),
-                0,
-                sums,
-            )
-        })
-        .collect();
-    let mask = index.report_mask(filters);
-    let part_values = Part::ALL
-        .iter()
-        .enumerate()
-        .map(|(at, part)| {
-            let mut sums = (0, 0, 0);
-            for rank in (0..n).filter(|rank| mask.get(*rank).is_some_and(|searched| *searched)) {
-                let cell = answer
-                    .cells
-                    .get(rank)
-                    .and_then(|cells| cells.get(at))
-                    .copied()
-                    .unwrap_or_default();
-                sums.0 += u64::from(cell.occurrences);
-                sums.1 += u64::from(cell.passages);
-                sums.2 += u64::from(
-                    index
-                        .reports
-                        .parts(rank)
-                        .get(at)
-                        .is_some_and(|part| part.passages > 0),
-                );
-            }
-            value(part.name().to_owned(), 0, sums)
-        })
-        .filter(|value| value.reports_held > 0)
-        .collect();
-    vec![
-        FacetTable {
-            name: "region",
-            values: region_values,
-        },
-        FacetTable {
-            name: "year",
-            values: year_values,
-        },
-        FacetTable {
-            name: "part",
-            values: part_values,
-        },
-        FacetTable {
-            name: "level",
-            values: level_values,
-        },
-    ]
-}
-
-fn facets_json(facets: &[FacetTable]) -> serde_json::Value {
-    let mut object = serde_json::Map::new();
-    for facet in facets {
-        // A region is named by its path: names alone are not unique.
-        let mut path: Vec<&str> = Vec::new();
-        let mut values = Vec::new();
-        for value in &facet.values {
-            path.truncate(value.depth);
-            path.push(&value.label);
-            let name = if facet.name == "region" {
-                json!(path)
-            } else {
-                json!(value.label)
-            };
-            values.push(json!({
-                "value": name,
-                "occurrences": value.occurrences,
-                "passages": value.passages,
-                "reports_held": value.reports_held,
-            }));
-        }
-        object.insert(facet.name.to_owned(), values.into());
-    }
-    object.into()
 }

@@ -1,6 +1,6 @@
 //! `baogao show`: a report or a passage.
 
-use super::{Common, Failure, FilePaths, Format, find_report, open_or_build, say, stdout};
+use super::{Common, Failure, FilePaths, Format, basis, find_report, open_or_build, say, stdout};
 use baogao::render::json;
 use baogao::render::terminal::{Look, escape};
 use baogao::report::Kind;
@@ -26,8 +26,8 @@ pub(crate) struct ShowArguments {
 }
 
 pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode, Failure> {
-    let index = open_or_build(common)?;
-    let (report, number) = match arguments.id.rsplit_once(':') {
+    let index = open_or_build(common, false)?;
+    let (report, number) = match arguments.id.rsplit_once([':', '\u{ff1a}']) {
         Some((report, number)) => (report, Some(passage_number(&arguments.id, number)?)),
         None => (arguments.id.as_str(), None),
     };
@@ -74,6 +74,7 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
         }
     }
     out.flush()?;
+    basis(&index)?;
     if arguments.format == Format::Text
         && let Some(passage) = passages.first()
     {

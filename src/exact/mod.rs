@@ -24,6 +24,8 @@ pub(crate) use stored::encode;
 use grams::{GramCollector, GramReader, GramWriter, Postings};
 use std::any::Any;
 use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tantivy::index::{SegmentComponent, SegmentReader};
 use tantivy::indexer::DocIdMapping;
 use tantivy::plugin::{PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin};
@@ -45,10 +47,18 @@ fn grams_component() -> SegmentComponent {
     SegmentComponent::Custom("grams".to_owned())
 }
 
-/// The segment component; `field` is the custom field that carries encoded passages.
+/// The segment component.
 pub(crate) struct ExactPlugin {
-    /// Name of the custom field.
-    pub(crate) field: &'static str,
+    /// Name of the custom field that carries encoded passages.
+    field: &'static str,
+    /// Counts the passages that writers have taken in.
+    n_taken: Arc<AtomicU64>,
+}
+
+impl ExactPlugin {
+    pub(crate) fn new(field: &'static str, n_taken: Arc<AtomicU64>) -> ExactPlugin {
+        ExactPlugin { field, n_taken }
+    }
 }
 
 impl SegmentPlugin for ExactPlugin {
@@ -64,6 +74,7 @@ impl SegmentPlugin for ExactPlugin {
             field: ctx.segment.schema().get_field(self.field)?,
             text: TextWriter::new(ctx.segment.open_write(text_component())?),
             grams: GramCollector::default(),
+            n_taken: Arc::clone(&self.n_taken),
         }))
     }
 
@@ -113,6 +124,7 @@ struct ExactWriter {
     field: Field,
     text: TextWriter,
     grams: GramCollector,
+    n_taken: Arc<AtomicU64>,
 }
 
 impl PluginWriter for ExactWriter {
@@ -132,6 +144,7 @@ impl PluginWriter for ExactWriter {
         let passage = stored::decode(value.as_custom().ok_or_else(missing)?);
         self.grams.push(doc, passage.units)?;
         self.text.push(&passage)?;
+        self.n_taken.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 

@@ -27,8 +27,12 @@ pub struct Phrase {
     chars: Vec<char>,
     finder: memmem::Finder<'static>,
     options: MatchOptions,
+    /// Whether the typed phrase begins and ends in a digit or Latin letter.
     starts_in_word: bool,
     ends_in_word: bool,
+    /// The same of its fold: × folds to a letter, and may stand for one.
+    may_start_in_word: bool,
+    may_end_in_word: bool,
     overlaps_itself: bool,
 }
 
@@ -51,6 +55,8 @@ impl Phrase {
             finder: memmem::Finder::new(&units).into_owned(),
             starts_in_word: is_word_char(first),
             ends_in_word: is_word_char(last),
+            may_start_in_word: chars.first().copied().is_some_and(is_word_char),
+            may_end_in_word: chars.last().copied().is_some_and(is_word_char),
             overlaps_itself,
             folded,
             chars,
@@ -77,7 +83,7 @@ impl Phrase {
     pub(super) fn needs_text(&self) -> bool {
         self.options.literal
             || self.overlaps_itself
-            || (!self.options.inside && (self.starts_in_word || self.ends_in_word))
+            || (!self.options.inside && (self.may_start_in_word || self.may_end_in_word))
     }
 
     /// How often the phrase stands in a passage, from its folded units; `restore` gives the
@@ -155,7 +161,8 @@ impl Phrase {
             .checked_sub(1)
             .and_then(|at| unit_at(units, at));
         let after = unit_at(units, range.end as usize);
-        if !(self.starts_in_word && doubtful(before) || self.ends_in_word && doubtful(after)) {
+        if !(self.may_start_in_word && doubtful(before) || self.may_end_in_word && doubtful(after))
+        {
             return true;
         }
         let passage = restored.get_or_insert_with(restore);
@@ -181,13 +188,19 @@ impl Phrase {
     }
 
     /// Whether neither end of `span` continues a longer number or word of the original text.
+    ///
+    /// An end is part of a word if it was typed as one or stands as one: `×24小时` is in 7×24小时, and `×` not in box.
     fn has_borders(&self, text: &str, span: Range<usize>) -> bool {
+        let mut found = text.get(span.clone()).unwrap_or_default().chars();
+        let found_first = found.next();
+        let found_last = found.next_back().or(found_first);
+        let starts_in_word = self.starts_in_word || found_first.is_some_and(is_word_char);
+        let ends_in_word = self.ends_in_word || found_last.is_some_and(is_word_char);
         let before = text.get(..span.start).unwrap_or_default().chars().rev();
         let after = text.get(span.end..).unwrap_or_default().chars();
         let first = self.chars.first().copied();
         let last = self.chars.last().copied();
-        !(self.starts_in_word && continues(first, before)
-            || self.ends_in_word && continues(last, after))
+        !(starts_in_word && continues(first, before) || ends_in_word && continues(last, after))
     }
 }
 

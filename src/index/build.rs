@@ -10,45 +10,46 @@
 //! - Every file of the roots ends as indexed or refused with a reason.
 //! - Two writers never meet: the second finds the index busy.
 
-use super::directory::foreign_managed_file;
+use super::documents::{documents, new_entry};
 use super::error::IndexError;
 use super::files::{FileEntry, FileTable, Outcome, root_from_stored, root_to_stored};
-use super::manifest::{Makers, Manifest, TableRef};
-use super::open::{
-    CURRENT_FILE, Found, from_tantivy, is_generation_name, look, open_tantivy, read_manifest,
-    read_table,
+use super::generation::{
+    Old, lock, next_generation, refuse_foreign_files, sweep, switch_to, write_synced,
 };
+use super::manifest::{Makers, Manifest, TableRef};
+use super::open::{Found, Writing, from_tantivy, look, open_tantivy};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
-use super::table::{NewEntry, PartSize, ReportEntry, ReportTable, write_table};
-use crate::exact::{ExactPlugin, encode};
-use crate::fold::fold;
-use crate::ingest::{Encoding, ingest_as};
-use crate::region::Region;
-use crate::report::{Genre, Kind, Part, Passage, Report};
+use super::table::{NewEntry, name_entries, to_bytes, write_table};
+use crate::exact::ExactPlugin;
+use crate::ingest::{Encoding, ingest_as, sidecar};
+use crate::report::{Genre, Report};
 use crate::source::{self, FoundFile, walk};
 use crate::tokenize::WordTokenizer;
-use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File};
-use std::io::Write;
+use std::collections::HashMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy, UserOperation};
-use tantivy::schema::Facet;
-use tantivy::{IndexWriter, TantivyDocument, Term};
-use xxhash_rust::xxh3::xxh3_128;
+use tantivy::{IndexWriter, Term};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// Below this many bytes of new files one thread writes one segment, which opens faster.
 const ONE_SEGMENT_BYTES: u64 = 4 << 20;
 /// Memory that each indexing thread of tantivy fills before it writes a segment.
 const BYTES_PER_THREAD: usize = 200 << 20;
+/// Memory of a writer that only merges: the least that tantivy accepts.
+const MERGE_WRITER_BYTES: usize = 15 << 20;
 /// At most this many indexing threads (tantivy's own limit).
 const MAX_THREADS: usize = 8;
 /// A segment with a larger share of deleted passages is rewritten.
 const MAX_DELETED_SHARE: f32 = 0.3;
-/// File that a writer locks.
-const LOCK_FILE: &str = ".lock";
+/// Passages that may wait for tantivy's threads: reading is faster than indexing, and what waits is in memory.
+const N_WAITING_MAX: u64 = 20_000;
+/// How long to wait for tantivy's threads when they take nothing in: they have failed, and say so at the next call.
+const STALL: Duration = Duration::from_secs(10);
 
 /// What to do.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +68,16 @@ pub struct UpdateOptions {
     pub encoding: Option<Encoding>,
     /// Never merge segments (for tests that arrange them).
     pub keep_segments: bool,
+    /// Set from outside to stop: nothing is committed then.
+    pub cancel: Option<Arc<AtomicBool>>,
+}
+
+impl UpdateOptions {
+    fn is_cancelled(&self) -> bool {
+        self.cancel
+            .as_ref()
+            .is_some_and(|cancel| cancel.load(Ordering::Relaxed))
+    }
 }
 
 /// How far an update has come.
@@ -102,6 +113,8 @@ pub struct UpdateSummary {
     pub to_fix: usize,
     /// Texts of another genre.
     pub other_genre: usize,
+    /// Copies of a report that is there in a better one.
+    pub duplicates: usize,
     /// Files that were refused (path, reason), in this run or before and unchanged.
     pub refused: Vec<(String, String)>,
     /// Roots that are not there; nothing of them was removed.
@@ -126,14 +139,19 @@ pub fn update(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<UpdateSummary, IndexError> {
     let dir = &std::path::absolute(dir).map_err(|error| IndexError::io(dir, &error))?;
-    let mut added_roots = Vec::new();
-    for root in &options.roots {
-        let absolute =
-            fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })?;
-        added_roots.push(absolute);
+    let find = |root: &PathBuf| {
+        fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })
+    };
+    let mut added_roots = options
+        .roots
+        .iter()
+        .map(find)
+        .collect::<Result<Vec<_>, _>>()?;
+    // Looked at before anything is made: a foreign folder stays as it is, and without a corpus there is no index.
+    if let (Found::Nothing, [], Some(root)) = (look(dir)?, &added_roots[..], &options.default_root)
+    {
+        find(root)?;
     }
-    // Looked at before anything is made: a foreign folder stays as it is.
-    look(dir)?;
     fs::create_dir_all(dir).map_err(|error| IndexError::io(dir, &error))?;
     let dir = &fs::canonicalize(dir).map_err(|error| IndexError::io(dir, &error))?;
     let _lock = lock(dir)?;
@@ -142,8 +160,7 @@ pub fn update(
         && added_roots.is_empty()
         && old.files.roots.is_empty()
     {
-        added_roots
-            .push(fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })?);
+        added_roots.push(find(root)?);
     }
     let mut roots = old.files.roots.clone();
     for root in added_roots {
@@ -178,121 +195,59 @@ fn add_root(dir: &Path, roots: &mut Vec<String>, root: &Path) {
     roots.push(root_to_stored(dir, root));
 }
 
-/// Takes the writer's lock; it goes with the process, whatever becomes of it.
-fn lock(dir: &Path) -> Result<File, IndexError> {
-    let path = dir.join(LOCK_FILE);
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path);
-    let file = file.map_err(|error| IndexError::io(&path, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(IndexError::Busy {
+/// Builds a new index in `dir` from reports that did not come from files of a corpus; what it held before is gone.
+///
+/// # Errors
+/// When the folder is foreign or busy, or the system refuses.
+pub fn build_from_reports(dir: &Path, reports: &[Report]) -> Result<UpdateSummary, IndexError> {
+    let dir = &std::path::absolute(dir).map_err(|error| IndexError::io(dir, &error))?;
+    look(dir)?;
+    fs::create_dir_all(dir).map_err(|error| IndexError::io(dir, &error))?;
+    let _lock = lock(dir)?;
+    let mut update = Update {
+        dir,
+        options: &UpdateOptions::default(),
+        progress: &|_| {},
+        old: Old::default(),
+        roots: Vec::new(),
+    };
+    update.write_reports(reports)?;
+    let mut summary = UpdateSummary {
+        committed: true,
+        ..UpdateSummary::default()
+    };
+    update.summarise(&mut summary, &FileTable::default());
+    Ok(summary)
+}
+
+/// Merges all segments of the index in `dir` into one, which is searched a little faster.
+///
+/// # Errors
+/// When there is no index, when it is damaged or busy, or the system refuses.
+pub fn merge(dir: &Path) -> Result<(), IndexError> {
+    let fail = |error| from_tantivy(dir, error);
+    let Found::Generation(generation) = look(dir)? else {
+        return Err(IndexError::Missing {
             dir: dir.to_owned(),
-        }),
-        Err(fs::TryLockError::Error(error)) => Err(IndexError::io(path, &error)),
+        });
+    };
+    let _lock = lock(dir)?;
+    refuse_foreign_files(dir, &generation)?;
+    let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
+    let index = open_tantivy(Box::new(directory.clone()), None).map_err(fail)?;
+    let mut writer: IndexWriter = index
+        .writer_with_num_threads(1, MERGE_WRITER_BYTES)
+        .map_err(fail)?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    let segments = index.searchable_segment_ids().map_err(fail)?;
+    if segments.len() > 1 {
+        writer.merge(&segments).wait().map_err(fail)?;
     }
-}
-
-/// What was there before.
-#[derive(Default)]
-struct Old {
-    /// The generation to update, or none to build a new one.
-    generation: Option<PathBuf>,
-    files: FileTable,
-    reports: BTreeMap<u32, NewEntry>,
-    next_report: u32,
-}
-
-impl Old {
-    fn load(dir: &Path, rebuild: bool) -> Result<Old, IndexError> {
-        let Found::Generation(generation) = look(dir)? else {
-            return Ok(Old::default());
-        };
-        match Old::load_generation(dir, &generation) {
-            Ok(old) if rebuild => Ok(Old::with_roots_of(old.files)),
-            Err(_) if rebuild => Ok(Old::with_roots_of(salvage_files(&generation))),
-            loaded => loaded,
-        }
-    }
-
-    /// Nothing but the roots, for a generation that begins anew.
-    fn with_roots_of(files: FileTable) -> Old {
-        Old {
-            files: FileTable {
-                roots: files.living_roots(),
-                ..FileTable::default()
-            },
-            ..Old::default()
-        }
-    }
-
-    fn load_generation(dir: &Path, generation: &Path) -> Result<Old, IndexError> {
-        let damaged = |what: String| IndexError::Damaged {
-            dir: dir.to_owned(),
-            what,
-        };
-        let foreign =
-            foreign_managed_file(generation).map_err(|error| IndexError::io(generation, &error))?;
-        if let Some(name) = foreign {
-            return Err(damaged(format!(
-                "`.managed.json` names `{name}`, which is not a file of the index"
-            )));
-        }
-        let directory =
-            MmapDirectory::open(generation).map_err(|error| from_tantivy(dir, error.into()))?;
-        let index =
-            open_tantivy(Box::new(directory), None).map_err(|error| from_tantivy(dir, error))?;
-        let Some(manifest) = read_manifest(&index, dir)? else {
-            return Ok(Old::default());
-        };
-        let files = read_table(generation, dir, &manifest.files)?;
-        if !manifest.files.matches(&files) {
-            return Err(damaged(format!(
-                "`{}` is not what was written",
-                manifest.files.file
-            )));
-        }
-        let files = FileTable::read(&files)
-            .ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
-        if Makers::current().difference(&manifest.makers).is_some() {
-            // Made with other rules: a new generation from the same roots.
-            return Ok(Old::with_roots_of(files));
-        }
-        let bytes = read_table(generation, dir, &manifest.reports)?;
-        if !manifest.reports.matches(&bytes) {
-            return Err(damaged(format!(
-                "`{}` is not what was written",
-                manifest.reports.file
-            )));
-        }
-        let table = ReportTable::open(bytes).map_err(|error| damaged(error.to_string()))?;
-        let mut reports = BTreeMap::new();
-        for rank in 0..table.len() {
-            let entry = table
-                .to_new_entry(rank)
-                .map_err(|error| damaged(error.to_string()))?;
-            reports.insert(entry.number, entry);
-        }
-        let next_report = manifest.next_report;
-        Ok(Old {
-            generation: Some(generation.to_owned()),
-            files,
-            reports,
-            next_report,
-        })
-    }
-}
-
-/// A file table of a damaged generation, if one can still be read: it knows the roots.
-fn salvage_files(generation: &Path) -> FileTable {
-    let entries = generation.read_dir().into_iter().flatten().flatten();
-    entries
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with("files-"))
-        .find_map(|entry| FileTable::read(&fs::read(entry.path()).ok()?))
-        .unwrap_or_default()
+    writer.garbage_collect_files().wait().map_err(fail)?;
+    writer.wait_merging_threads().map_err(fail)?;
+    directory
+        .sync_directory()
+        .map_err(|error| IndexError::io(&generation, &error))
 }
 
 /// One run of the writer.
@@ -304,10 +259,112 @@ struct Update<'a> {
     roots: Vec<String>,
 }
 
-/// A file that is there now.
+/// The generation that is being written.
+struct Output {
+    generation: PathBuf,
+    is_new: bool,
+    directory: MmapDirectory,
+    writer: PassageWriter,
+}
+
+/// tantivy's writer, which takes whole reports and holds back those that bring them.
+struct PassageWriter {
+    inner: IndexWriter,
+    fields: Fields,
+    /// Passages handed over.
+    n_given: AtomicU64,
+    /// Passages that tantivy's threads have taken in.
+    n_taken: Arc<AtomicU64>,
+}
+
+impl PassageWriter {
+    /// Hands all passages of a report over in one call, so that they stay together, in order.
+    fn add(&self, report: &Report, number: u32) -> tantivy::Result<()> {
+        let documents = documents(report, number, self.fields);
+        let n = documents.len() as u64;
+        let operations: Vec<_> = documents.into_iter().map(UserOperation::Add).collect();
+        self.inner.run(operations)?;
+        self.n_given.fetch_add(n, Ordering::Relaxed);
+        self.wait_for_room();
+        Ok(())
+    }
+
+    fn wait_for_room(&self) {
+        let taken = || self.n_taken.load(Ordering::Relaxed);
+        let (mut before, mut since) = (taken(), Instant::now());
+        while self.n_given.load(Ordering::Relaxed) > taken() + N_WAITING_MAX {
+            std::thread::sleep(Duration::from_millis(1));
+            if taken() != before {
+                (before, since) = (taken(), Instant::now());
+            } else if since.elapsed() > STALL {
+                return;
+            }
+        }
+    }
+
+    /// Deletes all passages of a report.
+    fn delete(&self, number: u32) {
+        let term = Term::from_field_u64(self.fields.report, u64::from(number));
+        self.inner.delete_term(term);
+    }
+}
+
+/// A file that is there now and must be read.
 struct Present {
     root: u32,
     found: FoundFile,
+    /// What a sidecar says of it.
+    entry: Option<sidecar::Entry>,
+    /// Fingerprint of that, 0 for nothing.
+    sidecar: u64,
+}
+
+/// What the sidecars of a root say, by path of the file they speak of.
+#[derive(Default)]
+struct Sidecars {
+    entries: HashMap<String, sidecar::Entry>,
+}
+
+impl Sidecars {
+    /// Reads one sidecar; one that cannot be read is refused like any file, and speaks of nothing.
+    fn read(&mut self, root: u32, found: FoundFile) -> FileEntry {
+        let folder = found
+            .path
+            .strip_suffix(sidecar::FILE_NAME)
+            .unwrap_or_default()
+            .to_owned();
+        let text = source::read_bytes(&found)
+            .map_err(|error| error.to_string())
+            .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned()));
+        let content = text
+            .as_ref()
+            .map_or(0, |text| xxh3_128(text.as_bytes()).max(1));
+        let outcome = match text.and_then(|text| sidecar::parse(&text)) {
+            Ok(entries) => {
+                let of_folder = |(name, entry)| (format!("{folder}{name}"), entry);
+                self.entries.extend(entries.into_iter().map(of_folder));
+                Outcome::Sidecar
+            }
+            Err(reason) => Outcome::Refused(reason),
+        };
+        FileEntry {
+            root,
+            path: found.path,
+            stamp: found.stamp,
+            content,
+            sidecar: 0,
+            outcome,
+        }
+    }
+
+    /// What is said of a file, and its fingerprint.
+    fn entry_of(&self, path: &str) -> (Option<sidecar::Entry>, u64) {
+        let entry = self.entries.get(path).cloned();
+        let fingerprint = entry
+            .as_ref()
+            .map_or(0, |entry| xxh3_64(&to_bytes(entry)).max(1));
+        (entry, fingerprint)
+    }
 }
 
 impl Update<'_> {
@@ -317,12 +374,12 @@ impl Update<'_> {
             roots: self.roots.clone(),
             ..FileTable::default()
         };
-        let mut old_files: HashMap<(u32, String), FileEntry> =
-            std::mem::take(&mut self.old.files.files)
-                .into_iter()
-                .map(|file| ((file.root, file.path.clone()), file))
-                .collect();
-        let old_folders = std::mem::take(&mut self.old.files.folders);
+        let old_table = std::mem::take(&mut self.old.files);
+        let mut old_files: HashMap<(u32, String), &FileEntry> = old_table
+            .files
+            .iter()
+            .map(|file| ((file.root, file.path.clone()), file))
+            .collect();
 
         // What is there now, and what of it must be read.
         let mut to_read: Vec<Present> = Vec::new();
@@ -336,61 +393,71 @@ impl Update<'_> {
                     table.forget_root(root);
                 } else {
                     summary.vanished_roots.push(path.display().to_string());
-                    let kept: Vec<_> = old_files
-                        .keys()
-                        .filter(|(r, _)| *r == root)
-                        .cloned()
-                        .collect();
+                    let of_root = |file: &&FileEntry| file.root == root;
                     table
                         .files
-                        .extend(kept.iter().filter_map(|key| old_files.remove(key)));
-                    table
-                        .folders
-                        .extend(old_folders.iter().filter(|(r, ..)| *r == root).cloned());
+                        .extend(old_table.files.iter().filter(of_root).cloned());
+                    old_files.retain(|(r, _), _| *r != root);
+                    let folders = old_table.folders.iter().filter(|(r, ..)| *r == root);
+                    table.folders.extend(folders.cloned());
                 }
                 continue;
             }
-            let found = walk(&path, self.dir);
-            table.folders.extend(
-                found
-                    .folders
-                    .into_iter()
-                    .map(|(path, stamp)| (root, path, stamp)),
-            );
+            let found = walk(&path, self.dir, sidecar::FILE_NAME);
+            let folders = found.folders.into_iter();
+            table
+                .folders
+                .extend(folders.map(|(path, stamp)| (root, path, stamp)));
+            let mut sidecars = Sidecars::default();
+            for found in found.sidecars {
+                old_files.remove(&(root, found.path.clone()));
+                table.files.push(sidecars.read(root, found));
+            }
             for (path, stamp, error) in found.refused {
-                let old = old_files.remove(&(root, path.clone()));
-                gone.extend(old.iter().flat_map(reports_of));
-                let outcome = Outcome::Refused(error.to_string());
+                gone.extend(
+                    old_files
+                        .remove(&(root, path.clone()))
+                        .map(reports_of)
+                        .unwrap_or_default(),
+                );
                 table.files.push(FileEntry {
                     root,
                     path,
                     stamp,
                     content: 0,
-                    outcome,
+                    sidecar: 0,
+                    outcome: Outcome::Refused(error.to_string()),
                 });
             }
             for found in found.files {
+                let (entry, sidecar) = sidecars.entry_of(&found.path);
                 match old_files.remove(&(root, found.path.clone())) {
                     Some(old)
                         if old.stamp == found.stamp
-                            && is_settled(&old, self.options.encoding.is_some()) =>
+                            && old.sidecar == sidecar
+                            && is_settled(old, self.options.encoding.is_some()) =>
                     {
-                        table.files.push(old)
+                        table.files.push(old.clone());
                     }
                     old => {
-                        gone.extend(old.iter().flat_map(reports_of));
-                        to_read.push(Present { root, found });
+                        gone.extend(old.map(reports_of).unwrap_or_default());
+                        to_read.push(Present {
+                            root,
+                            found,
+                            entry,
+                            sidecar,
+                        });
                     }
                 }
             }
         }
         summary.removed = old_files.len();
-        gone.extend(old_files.values().flat_map(reports_of));
+        gone.extend(old_files.values().flat_map(|file| reports_of(file)));
         summary.read = to_read.len();
+        table.sort();
 
-        let nothing_new = to_read.is_empty() && gone.is_empty() && self.old.generation.is_some();
-        let same_roots = table.roots == self.old.files.roots;
-        if !(nothing_new && same_roots && table.folders == old_folders && summary.removed == 0) {
+        let is_new = self.old.generation.is_none();
+        if is_new || !to_read.is_empty() || !gone.is_empty() || table != old_table {
             table = self.write(table, to_read, &gone)?;
             summary.committed = true;
         }
@@ -415,6 +482,7 @@ impl Update<'_> {
                 .map(|part| u64::from(part.chars))
                 .sum::<u64>();
             match meta.genre {
+                _ if new.entry.duplicate_of.is_some() => summary.duplicates += 1,
                 Genre::Other => summary.other_genre += 1,
                 Genre::Report => {
                     summary.to_fix += usize::from(meta.region.is_none() || meta.year.is_none())
@@ -437,49 +505,17 @@ impl Update<'_> {
     ) -> Result<FileTable, IndexError> {
         let dir = self.dir;
         let fail = |error| from_tantivy(dir, error);
-        let generation = match &self.old.generation {
-            Some(generation) => generation.clone(),
-            None => next_generation(dir)?,
-        };
-        let is_new = self.old.generation.is_none();
-        if is_new {
-            // Whatever an unfinished build left there.
-            let _ = fs::remove_dir_all(&generation);
-            fs::create_dir_all(&generation).map_err(|error| IndexError::io(&generation, &error))?;
-        }
-        let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
-        let tokenizer = WordTokenizer::load();
-        if is_new {
-            tantivy::Index::builder()
-                .schema(schema().0)
-                .register_plugin(Arc::new(ExactPlugin {
-                    field: PASSAGE_FIELD,
-                }))
-                .open_or_create(directory.clone())
-                .map_err(fail)?;
-        }
-        let index = open_tantivy(Box::new(directory.clone()), Some(tokenizer)).map_err(fail)?;
         let n_bytes: u64 = to_read.iter().map(|present| present.found.stamp.size).sum();
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = self.options.threads.unwrap_or(cores).clamp(1, MAX_THREADS);
-        let writers = if n_bytes < ONE_SEGMENT_BYTES {
-            1
-        } else {
-            threads
-        };
-        let mut writer: IndexWriter = index
-            .writer_with_num_threads(writers, writers * BYTES_PER_THREAD)
-            .map_err(fail)?;
-        writer.set_merge_policy(self.merge_policy());
-
-        let (_, fields) = schema();
+        let output = self.open_output(n_bytes)?;
         for number in gone {
-            writer.delete_term(Term::from_field_u64(fields.report, u64::from(*number)));
+            output.writer.delete(*number);
             self.old.reports.remove(number);
         }
-        let ingested = self
-            .ingest_all(&to_read, &writer, fields, threads)
-            .map_err(fail)?;
+        let ingested = self.ingest_all(&to_read, &output.writer).map_err(fail)?;
+        if self.options.is_cancelled() {
+            // Nothing of this run is committed; what was committed before stays.
+            return Err(IndexError::Cancelled);
+        }
         for (present, ingested) in to_read.into_iter().zip(ingested) {
             let outcome = match ingested.result {
                 Ok(reports) => {
@@ -498,31 +534,139 @@ impl Update<'_> {
                 path,
                 stamp,
                 content: ingested.content,
+                sidecar: present.sidecar,
                 outcome,
             });
         }
-        table
-            .files
-            .sort_by(|a, b| (a.root, &a.path).cmp(&(b.root, &b.path)));
+        table.sort();
+        self.commit(output, &table)?;
+        Ok(table)
+    }
 
+    fn threads(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        self.options.threads.unwrap_or(cores).clamp(1, MAX_THREADS)
+    }
+
+    /// Opens the generation to update for writing, or makes a new one, for about `n_bytes` of new text.
+    fn open_output(&self, n_bytes: u64) -> Result<Output, IndexError> {
+        let dir = self.dir;
+        let fail = |error| from_tantivy(dir, error);
+        let generation = match &self.old.generation {
+            Some(generation) => generation.clone(),
+            None => next_generation(dir)?,
+        };
+        let is_new = self.old.generation.is_none();
+        if is_new {
+            // Whatever an unfinished build left there.
+            let _ = fs::remove_dir_all(&generation);
+            fs::create_dir_all(&generation).map_err(|error| IndexError::io(&generation, &error))?;
+        }
+        let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
+        let n_taken = Arc::new(AtomicU64::new(0));
+        let writing = Writing {
+            tokenizer: WordTokenizer::load(),
+            n_taken: Arc::clone(&n_taken),
+        };
+        if is_new {
+            tantivy::Index::builder()
+                .schema(schema().0)
+                .register_plugin(Arc::new(ExactPlugin::new(PASSAGE_FIELD, Arc::default())))
+                .open_or_create(directory.clone())
+                .map_err(fail)?;
+        }
+        let index = open_tantivy(Box::new(directory.clone()), Some(writing)).map_err(fail)?;
+        let writers = if n_bytes < ONE_SEGMENT_BYTES {
+            1
+        } else {
+            self.threads()
+        };
+        let inner: IndexWriter = index
+            .writer_with_num_threads(writers, writers * BYTES_PER_THREAD)
+            .map_err(fail)?;
+        inner.set_merge_policy(self.merge_policy());
+        let writer = PassageWriter {
+            inner,
+            fields: schema().1,
+            n_given: AtomicU64::new(0),
+            n_taken,
+        };
+        Ok(Output {
+            generation,
+            is_new,
+            directory,
+            writer,
+        })
+    }
+
+    /// Commits what the writer holds, with both tables, and makes it the index in use.
+    fn commit(&mut self, output: Output, table: &FileTable) -> Result<(), IndexError> {
+        let Output {
+            generation,
+            is_new,
+            directory,
+            writer,
+        } = output;
+        let mut writer = writer.inner;
+        let dir = self.dir;
+        let fail = |error| from_tantivy(dir, error);
         (self.progress)(Progress::Committing);
-        let manifest = self.write_tables(&generation, &table)?;
+        let manifest = self.write_tables(&generation, table)?;
         let payload =
             serde_json::to_string(&manifest).map_err(|error| IndexError::io(dir, &error))?;
         let mut commit = writer.prepare_commit().map_err(fail)?;
         commit.set_payload(&payload);
         commit.commit().map_err(fail)?;
+        // tantivy renames `meta.json` into place and leaves the folder unsynced.
+        let sync = || {
+            directory
+                .sync_directory()
+                .map_err(|error| IndexError::io(&generation, &error))
+        };
+        sync()?;
         writer.garbage_collect_files().wait().map_err(fail)?;
         writer.wait_merging_threads().map_err(fail)?;
-        // tantivy renames `meta.json` into place and leaves the folder unsynced.
-        directory
-            .sync_directory()
-            .map_err(|error| IndexError::io(&generation, &error))?;
+        sync()?;
         if is_new {
             switch_to(dir, &generation)?;
         }
         sweep(dir, &generation, &manifest);
-        Ok(table)
+        Ok(())
+    }
+
+    /// Indexes reports on several threads and commits.
+    fn write_reports(&mut self, reports: &[Report]) -> Result<(), IndexError> {
+        let dir = self.dir;
+        let fail = |error| from_tantivy(dir, error);
+        let passages = reports.iter().flat_map(|report| &report.passages);
+        let output = self.open_output(passages.map(|passage| passage.text.len() as u64).sum())?;
+        let next = AtomicU32::new(0);
+        let work = || {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(report) = reports.get(number as usize) else {
+                    return Ok(());
+                };
+                output.writer.add(report, number)?;
+            }
+        };
+        std::thread::scope(|scope| -> tantivy::Result<()> {
+            let others: Vec<_> = (1..self.threads()).map(|_| scope.spawn(work)).collect();
+            let mut result = work();
+            for other in others {
+                let panicked =
+                    |_| tantivy::TantivyError::SystemError("a thread panicked".to_owned());
+                result = result.and(other.join().map_err(panicked).flatten());
+            }
+            result
+        })
+        .map_err(fail)?;
+        for (number, report) in (0..).zip(reports) {
+            let new = new_entry(report, number, "", 0);
+            self.old.reports.insert(number, new);
+        }
+        self.old.next_report = self.old.reports.len() as u32;
+        self.commit(output, &FileTable::default())
     }
 
     fn merge_policy(&self) -> Box<dyn MergePolicy> {
@@ -534,41 +678,26 @@ impl Update<'_> {
         Box::new(policy)
     }
 
-    /// Reads and repairs all files on `threads` threads and hands their passages to the writer.
+    /// Reads and repairs all files on several threads and hands their passages to the writer.
     fn ingest_all(
         &mut self,
         files: &[Present],
-        writer: &IndexWriter,
-        fields: Fields,
-        threads: usize,
+        writer: &PassageWriter,
     ) -> tantivy::Result<Vec<Ingested>> {
         let encoding = self.options.encoding;
+        let threads = self.threads();
         let next_file = AtomicUsize::new(0);
         let next_report = AtomicU32::new(self.old.next_report);
         let done = AtomicUsize::new(0);
         let failure: Mutex<Option<tantivy::TantivyError>> = Mutex::new(None);
         let slots: Vec<Mutex<Option<Ingested>>> = files.iter().map(|_| Mutex::new(None)).collect();
         let work = || {
-            loop {
+            while !self.options.is_cancelled() {
                 let at = next_file.fetch_add(1, Ordering::Relaxed);
                 let (Some(present), Some(slot)) = (files.get(at), slots.get(at)) else {
                     return;
                 };
-                let ingested = ingest_file(
-                    &present.found,
-                    encoding,
-                    &next_report,
-                    |documents| {
-                        writer.run(
-                            documents
-                                .into_iter()
-                                .map(UserOperation::Add)
-                                .collect::<Vec<_>>(),
-                        )
-                    },
-                    fields,
-                );
-                match ingested {
+                match ingest_file(present, encoding, &next_report, writer) {
                     Ok(ingested) => {
                         let n = done.fetch_add(1, Ordering::Relaxed) + 1;
                         (self.progress)(Progress::Reading {
@@ -605,8 +734,15 @@ impl Update<'_> {
     }
 
     /// Writes both tables, synced, and returns the manifest that names them.
-    fn write_tables(&self, generation: &Path, files: &FileTable) -> Result<Manifest, IndexError> {
-        let entries: Vec<NewEntry> = self.old.reports.values().cloned().collect();
+    fn write_tables(
+        &mut self,
+        generation: &Path,
+        files: &FileTable,
+    ) -> Result<Manifest, IndexError> {
+        let entries = name_entries(self.old.reports.values().cloned().collect());
+        for new in &entries {
+            self.old.reports.insert(new.number, new.clone());
+        }
         let passages = entries
             .iter()
             .flat_map(|new| new.parts)
@@ -622,7 +758,7 @@ impl Update<'_> {
         Ok(Manifest {
             makers: Makers::current(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
-            reports: put("reports", write_table(entries))?,
+            reports: put("reports", write_table(&entries))?,
             files: put("files", files.write())?,
             corpus,
             passages,
@@ -636,6 +772,7 @@ impl Update<'_> {
 fn is_settled(file: &FileEntry, encoding_is_named: bool) -> bool {
     match file.outcome {
         Outcome::Indexed(_) => true,
+        Outcome::Sidecar => file.content != 0,
         Outcome::Refused(_) => file.content != 0 && !encoding_is_named,
     }
 }
@@ -643,7 +780,7 @@ fn is_settled(file: &FileEntry, encoding_is_named: bool) -> bool {
 fn reports_of(file: &FileEntry) -> Vec<u32> {
     match &file.outcome {
         Outcome::Indexed(numbers) => numbers.clone(),
-        Outcome::Refused(_) => Vec::new(),
+        Outcome::Refused(_) | Outcome::Sidecar => Vec::new(),
     }
 }
 
@@ -662,13 +799,12 @@ fn corpus_fingerprint(files: &FileTable) -> String {
 
 /// Reads one file, gives its reports numbers and hands their documents on, one call a report.
 fn ingest_file(
-    found: &FoundFile,
+    present: &Present,
     encoding: Option<Encoding>,
     next_report: &AtomicU32,
-    run: impl Fn(Vec<TantivyDocument>) -> tantivy::Result<u64>,
-    fields: Fields,
+    writer: &PassageWriter,
 ) -> tantivy::Result<Ingested> {
-    let raw = match source::read(found) {
+    let raw = match source::read(&present.found) {
         Ok(raw) => raw,
         Err(error) => {
             return Ok(Ingested {
@@ -698,143 +834,16 @@ fn ingest_file(
         }
     };
     let mut entries = Vec::with_capacity(reports.len());
-    for report in reports {
+    for mut report in reports {
+        if let Some(entry) = &present.entry {
+            sidecar::apply(entry, &mut report.meta, &mut report.notes);
+        }
         let number = next_report.fetch_add(1, Ordering::Relaxed);
-        run(documents(&report, number, fields))?;
-        entries.push(new_entry(report, number, &raw.path, content));
+        writer.add(&report, number)?;
+        entries.push(new_entry(&report, number, &raw.path, content));
     }
     Ok(Ingested {
         content,
         result: Ok(entries),
     })
-}
-
-/// The documents of all passages of a report.
-fn documents(report: &Report, number: u32, fields: Fields) -> Vec<TantivyDocument> {
-    let region = match &report.meta.region {
-        Some(region) => Facet::from_path(region.value.path().map(Region::name)),
-        None => Facet::from_path(["未知"]),
-    };
-    let year = match &report.meta.year {
-        Some(year) => Facet::from_path([year.value.to_string()]),
-        None => Facet::from_path(["未知"]),
-    };
-    let document = |(i, passage): (usize, &Passage)| {
-        let mut document = TantivyDocument::default();
-        document.add_custom(fields.passage, &encode(passage));
-        document.add_text(fields.words, fold(&passage.text));
-        document.add_u64(fields.report, u64::from(number));
-        document.add_u64(fields.number, i as u64 + 1);
-        document.add_u64(
-            fields.heading,
-            passage.heading.map_or(0, |heading| heading as u64 + 1),
-        );
-        document.add_u64(fields.part, part_code(passage.part, passage.kind));
-        document.add_u64(fields.about, about_code(passage));
-        document.add_facet(fields.region, region.clone());
-        document.add_facet(fields.year, year.clone());
-        document
-    };
-    report.passages.iter().enumerate().map(document).collect()
-}
-
-/// Twice the part, plus one for a heading.
-pub(crate) fn part_code(part: Part, kind: Kind) -> u64 {
-    part as u64 * 2 + u64::from(kind == Kind::Heading)
-}
-
-fn about_code(passage: &Passage) -> u64 {
-    passage.about.map_or(0, |(from, to)| {
-        u64::from(from.get()) * 10_000 + u64::from(to.get())
-    })
-}
-
-fn new_entry(report: Report, number: u32, path: &str, content: u128) -> NewEntry {
-    let mut parts = [PartSize::default(); Part::ALL.len()];
-    for passage in &report.passages {
-        if let Some(part) = parts.get_mut(passage.part as usize) {
-            part.passages += 1;
-            part.chars += passage.text.chars().filter(|c| !c.is_whitespace()).count() as u32;
-        }
-    }
-    let headings = report
-        .passages
-        .iter()
-        .filter(|passage| passage.kind == Kind::Heading)
-        .count() as u32;
-    let Report { meta, notes, .. } = report;
-    let path = path.to_owned();
-    NewEntry {
-        number,
-        parts,
-        entry: ReportEntry {
-            id: String::new(),
-            meta,
-            notes,
-            headings,
-            root: 0,
-            path,
-            content,
-        },
-    }
-}
-
-/// The folder of the next generation.
-fn next_generation(dir: &Path) -> Result<PathBuf, IndexError> {
-    let current = match look(dir)? {
-        Found::Generation(path) => path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned()),
-        Found::Nothing => None,
-    };
-    let number = current
-        .and_then(|name| name.strip_prefix('g')?.parse::<u32>().ok())
-        .unwrap_or(0);
-    Ok(dir.join(format!("g{:04}", number + 1)))
-}
-
-/// Makes `generation` the one in use: one rename decides.
-fn switch_to(dir: &Path, generation: &Path) -> Result<(), IndexError> {
-    let fail = |error: std::io::Error| IndexError::io(dir, &error);
-    let name = generation
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let temporary = dir.join(".current.new");
-    write_synced(&temporary, format!("{name}\n").as_bytes()).map_err(fail)?;
-    fs::rename(&temporary, dir.join(CURRENT_FILE)).map_err(fail)?;
-    sync_folder(dir).map_err(fail)
-}
-
-fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-fn sync_folder(dir: &Path) -> std::io::Result<()> {
-    // Folders cannot be opened as files on every system; where they can, they are synced.
-    match File::open(dir) {
-        Ok(folder) => folder.sync_all(),
-        Err(_) => Ok(()),
-    }
-}
-
-/// Removes what nothing refers to any more: old generations, old tables, temporary files of a killed run.
-/// Failures do no harm: the next run sweeps again.
-fn sweep(dir: &Path, generation: &Path, manifest: &Manifest) {
-    for entry in dir.read_dir().into_iter().flatten().flatten() {
-        if is_generation_name(&entry.file_name().to_string_lossy()) && entry.path() != generation {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-    for entry in generation.read_dir().into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let is_table =
-            (name.starts_with("reports-") || name.starts_with("files-")) && name.ends_with(".bin");
-        let is_old_table = is_table && name != manifest.reports.file && name != manifest.files.file;
-        if is_old_table || name.starts_with(".tmp") {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }

@@ -12,11 +12,11 @@ pub enum IndexError {
         dir: PathBuf,
     },
     /// The folder holds something else; nothing was touched.
-    #[error("`{}` is not an index: it holds `{found}`", .dir.display())]
+    #[error("`{}` is not an index but {found}", .dir.display())]
     Foreign {
         /// The folder, or the file in its place.
         dir: PathBuf,
-        /// What was found there.
+        /// What it is instead, in words.
         found: String,
     },
     /// A file of the index is missing or is not what was written.
@@ -51,6 +51,9 @@ pub enum IndexError {
         /// As given.
         path: PathBuf,
     },
+    /// Stopped from outside before the commit; what was committed before is kept.
+    #[error("stopped; the index is as it was before")]
+    Cancelled,
     /// The system refused; what was committed before is kept.
     #[error("`{}` could not be written or read: {cause}", .path.display())]
     Io {

@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 /// How many files a query compares with the folder at most.
 const MAX_STAMPS: usize = 2_000;
 /// First bytes of the file, with its version.
-const MAGIC: &[u8; 8] = b"BGFT0001";
+const MAGIC: &[u8; 8] = b"BGFT0002";
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub enum Outcome {
     Indexed(Vec<u32>),
     /// It was refused, and why.
     Refused(String),
+    /// It speaks of other files.
+    Sidecar,
 }
 
 /// One file that the index knows.
@@ -35,6 +37,8 @@ pub struct FileEntry {
     pub stamp: Stamp,
     /// Fingerprint of its content; 0 when it could not be read.
     pub content: u128,
+    /// Fingerprint of what a sidecar says of it; 0 for nothing.
+    pub sidecar: u64,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -79,6 +83,13 @@ impl Changes {
 }
 
 impl FileTable {
+    /// Puts files and folders in order.
+    pub(super) fn sort(&mut self) {
+        self.files
+            .sort_by(|a, b| (a.root, &a.path).cmp(&(b.root, &b.path)));
+        self.folders.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    }
+
     /// The bytes of the table.
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();

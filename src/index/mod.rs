@@ -6,14 +6,17 @@
 
 mod build;
 mod directory;
+mod documents;
+mod duplicates;
 mod error;
 mod files;
+mod generation;
 mod manifest;
 mod open;
 pub(crate) mod schema;
 mod table;
 
-pub use build::{Progress, UpdateOptions, UpdateSummary, update};
+pub use build::{Progress, UpdateOptions, UpdateSummary, build_from_reports, merge, update};
 pub use error::IndexError;
 pub use files::{Changes, FileEntry, FileTable, Outcome};
 pub use manifest::{Makers, Manifest};

@@ -19,6 +19,7 @@ use crate::exact::{ExactPlugin, ExactSegment};
 use crate::tokenize::WordTokenizer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 use tantivy::fastfield::Column;
@@ -128,17 +129,18 @@ pub(super) enum Found {
 
 /// Looks at the index folder without changing it.
 pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
-    let foreign = |found: &str| IndexError::Foreign {
+    let is = |what: String| IndexError::Foreign {
         dir: dir.to_owned(),
-        found: found.to_owned(),
+        found: what,
     };
+    let foreign = |name: &str| is(format!("a folder that holds `{name}`"));
     match std::fs::read_to_string(dir.join(CURRENT_FILE)) {
         Ok(name) if is_generation_name(name.trim_end()) => {
             Ok(Found::Generation(dir.join(name.trim_end())))
         }
         Ok(_) => Err(foreign(CURRENT_FILE)),
         Err(_) if !dir.exists() => Ok(Found::Nothing),
-        Err(_) if !dir.is_dir() => Err(foreign("a file")),
+        Err(_) if !dir.is_dir() => Err(is("a file".to_owned())),
         Err(_) => {
             let entries = dir
                 .read_dir()
@@ -161,18 +163,29 @@ pub(super) fn is_generation_name(name: &str) -> bool {
         .is_some_and(|n| n.len() >= 4 && n.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Opens tantivy's index over `directory` with all that must be registered on it; readers pass no tokenizer.
+/// What a writer needs that a reader does not.
+pub(super) struct Writing {
+    pub(super) tokenizer: WordTokenizer,
+    /// Counts the passages that have been taken in.
+    pub(super) n_taken: Arc<AtomicU64>,
+}
+
+/// Opens tantivy's index over `directory` with all that must be registered on it.
 pub(super) fn open_tantivy(
     directory: Box<dyn Directory>,
-    tokenizer: Option<WordTokenizer>,
+    writing: Option<Writing>,
 ) -> tantivy::Result<tantivy::Index> {
     let mut index = tantivy::Index::open(directory)?;
-    index.register_plugin(Arc::new(ExactPlugin {
-        field: PASSAGE_FIELD,
-    }));
-    if let Some(tokenizer) = tokenizer {
-        index.tokenizers().register(WORD_TOKENIZER, tokenizer);
-    }
+    let n_taken = match writing {
+        Some(writing) => {
+            index
+                .tokenizers()
+                .register(WORD_TOKENIZER, writing.tokenizer);
+            writing.n_taken
+        }
+        None => Arc::default(),
+    };
+    index.register_plugin(Arc::new(ExactPlugin::new(PASSAGE_FIELD, n_taken)));
     Ok(index)
 }
 
@@ -237,6 +250,7 @@ pub(super) fn from_tantivy(dir: &Path, error: TantivyError) -> IndexError {
         TantivyError::DataCorruption(_) => {
             damaged("`meta.json` or `.managed.json` cannot be read".to_owned())
         }
+        TantivyError::IoError(error) => damaged(error.to_string()),
         TantivyError::LockFailure(..) => IndexError::Busy {
             dir: dir.to_owned(),
         },
@@ -319,6 +333,11 @@ impl Index {
     /// Number of segments.
     pub fn n_segments(&self) -> usize {
         self.segments.len()
+    }
+
+    /// The exact channel of every segment: where a phrase stands, without ranking.
+    pub fn exact_segments(&self) -> impl Iterator<Item = &ExactSegment> {
+        self.segments.iter().map(|segment| &segment.exact)
     }
 
     /// The files that the index rests on.

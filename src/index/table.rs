@@ -7,12 +7,14 @@
 //! # Invariants
 //!
 //! - Entries stand in the order in which equal scores are shown: newest year first, then region
-//!   code, date, content; unplaced ones last. The place of an entry is its rank.
+//!   code, copies after their original, date, content; unplaced ones last. The place of an entry is its rank.
 //! - Ids are unique and depend on the reports alone, not on the order in which they were indexed.
 
+use super::duplicates::representatives;
 use crate::region::{Level, Region};
 use crate::report::{Genre, Note, Part, ReportMeta, Year};
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -48,6 +50,10 @@ pub struct ReportEntry {
     pub path: String,
     /// Fingerprint of the raw file's content.
     pub content: u128,
+    /// Id of the better copy of the same report, which is searched in its place.
+    pub duplicate_of: Option<String>,
+    /// Sketch of the text, by which copies are found.
+    pub(crate) sketch: Vec<u32>,
 }
 
 /// A report on its way into the table.
@@ -65,29 +71,68 @@ struct Columns {
     regions: Vec<Option<Region>>,
     years: Vec<Option<Year>>,
     genres: Vec<Genre>,
+    duplicates: Vec<bool>,
     parts: Vec<[PartSize; Part::ALL.len()]>,
     /// Where each entry begins, and at the end where the last one ends.
     offsets: Vec<u32>,
 }
 
-/// The bytes of a table over `entries`, which are put in order and named.
-pub(crate) fn write_table(mut entries: Vec<NewEntry>) -> Vec<u8> {
-    entries.sort_by_cached_key(|new| {
-        let meta = &new.entry.meta;
-        let year = meta.year.as_ref().map_or(0, |year| year.value.get());
-        let region = meta.region.as_ref().map(|region| region.value);
-        let order = (
-            meta.date,
-            new.entry.content,
-            new.entry.path.clone(),
-            new.entry.meta.title.clone(),
-        );
-        (std::cmp::Reverse(year), region.is_none(), region, order)
+/// Finds the copies among reports, puts all in the order of their ranks and names them.
+pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
+    // Numbers depend on the history of the index; contents and paths do not.
+    entries.sort_by(|a, b| (a.entry.content, &a.entry.path).cmp(&(b.entry.content, &b.entry.path)));
+    let sketches: Vec<&[u32]> = entries
+        .iter()
+        .map(|new| new.entry.sketch.as_slice())
+        .collect();
+    let better = |a: usize, b: usize| match (entries.get(a), entries.get(b)) {
+        (Some(a), Some(b)) => worth(a) > worth(b),
+        _ => false,
+    };
+    let originals = representatives(&sketches, better);
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_cached_key(|at| {
+        let copy = originals.get(*at).is_some_and(Option::is_some);
+        entries.get(*at).map(|new| {
+            let meta = &new.entry.meta;
+            let year = meta.year.as_ref().map_or(0, |year| year.value.get());
+            let region = meta.region.as_ref().map(|region| region.value);
+            let content = (meta.date, new.entry.content, new.entry.path.clone());
+            (Reverse(year), region.is_none(), region, copy, content)
+        })
     });
-    name_entries(&mut entries);
+    let ids = ids(&order, &entries);
+    for (at, new) in entries.iter_mut().enumerate() {
+        let id = |at: usize| ids.get(at).cloned();
+        new.entry.id = id(at).unwrap_or_default();
+        new.entry.duplicate_of = originals.get(at).copied().flatten().and_then(id);
+    }
+    let mut named: Vec<Option<NewEntry>> = entries.into_iter().map(Some).collect();
+    order
+        .into_iter()
+        .filter_map(|at| named.get_mut(at)?.take())
+        .collect()
+}
+
+/// By what one copy is better than another: a report, placed, dated, longer; the path decides in the end.
+fn worth(new: &NewEntry) -> impl Ord + use<> {
+    let meta = &new.entry.meta;
+    let chars: u32 = new.parts.iter().map(|part| part.chars).sum();
+    (
+        meta.genre == Genre::Report,
+        meta.region.is_some() && meta.year.is_some(),
+        meta.date.is_some(),
+        chars,
+        Reverse(new.entry.path.clone()),
+        Reverse(new.entry.content),
+    )
+}
+
+/// The bytes of a table over entries in the order of their ranks.
+pub(crate) fn write_table(entries: &[NewEntry]) -> Vec<u8> {
     let mut columns = Columns::default();
     let mut blobs = Vec::new();
-    for new in &entries {
+    for new in entries {
         columns.numbers.push(new.number);
         columns
             .regions
@@ -96,6 +141,7 @@ pub(crate) fn write_table(mut entries: Vec<NewEntry>) -> Vec<u8> {
             .years
             .push(new.entry.meta.year.as_ref().map(|year| year.value));
         columns.genres.push(new.entry.meta.genre);
+        columns.duplicates.push(new.entry.duplicate_of.is_some());
         columns.parts.push(new.parts);
         columns.offsets.push(blobs.len() as u32);
         blobs.extend(to_bytes(&new.entry));
@@ -117,23 +163,30 @@ pub(super) fn to_bytes<T: Serialize>(value: &T) -> Vec<u8> {
     postcard::to_allocvec(value).expect("plain structs in memory always serialise")
 }
 
-/// Gives every report its name: region and year, `-b`, `-c` for further ones of a pair.
-fn name_entries(entries: &mut [NewEntry]) {
+/// The name of every report: region and year, `-b`, `-c` for further ones of a pair, in the order of ranks.
+fn ids(order: &[usize], entries: &[NewEntry]) -> Vec<String> {
     let mut taken: HashMap<String, u32> = HashMap::new();
-    for new in entries {
+    let mut ids = vec![String::new(); entries.len()];
+    for at in order {
+        let (Some(new), Some(id)) = (entries.get(*at), ids.get_mut(*at)) else {
+            continue;
+        };
         let meta = &new.entry.meta;
         let base = match (&meta.region, &meta.year) {
-            (Some(region), Some(year)) => format!("{}-{}", region.value.unique_name(), year.value),
+            (Some(region), Some(year)) => {
+                format!("{}-{}", region.value.unique_name(), year.value)
+            }
             _ => format!("未知-{}", stem(&new.entry.path)),
         };
         let n = taken.entry(base.clone()).or_default();
         *n += 1;
-        new.entry.id = if *n == 1 {
+        *id = if *n == 1 {
             base
         } else {
             format!("{base}-{}", letters(*n))
         };
     }
+    ids
 }
 
 /// The file name without folder and extension; blanks and colons would break an id.
@@ -260,6 +313,17 @@ impl ReportTable {
             .get(rank)
             .copied()
             .unwrap_or(Genre::Other)
+    }
+
+    /// Whether any report is a copy of another.
+    pub fn has_duplicates(&self) -> bool {
+        self.columns.duplicates.contains(&true)
+    }
+
+    /// Whether a better copy of the report is searched in its place.
+    #[inline]
+    pub fn is_duplicate(&self, rank: usize) -> bool {
+        self.columns.duplicates.get(rank).copied().unwrap_or(false)
     }
 
     /// Sizes of the parts of a report, in the order of [`Part::ALL`].

@@ -174,6 +174,7 @@ pub(crate) fn detect(
         }
     }
     ReportMeta {
+        url: None,
         title,
         region,
         year,
@@ -453,15 +454,24 @@ fn year_in_path(part: &str) -> Option<Year> {
 
 /// What the body says of its year: 2024年工作安排, 2023年工作回顾 and the year after, the birthday of the republic.
 fn body_year(paragraphs: &[Paragraph]) -> Option<(Year, String, Option<u32>)> {
-    let mut votes: BTreeMap<u16, (u32, String, Option<u32>)> = BTreeMap::new();
+    struct Vote {
+        weight: u32,
+        words: String,
+        line: Option<u32>,
+    }
+    let mut votes: BTreeMap<u16, Vote> = BTreeMap::new();
     let mut vote = |year: u16, weight: u32, words: &str, line: Option<u32>| {
         let words: String = words.chars().take(30).collect();
-        let entry = votes.entry(year).or_insert((0, words.clone(), line));
-        if weight >= 3 && entry.0 < 3 {
-            entry.1 = words;
-            entry.2 = line;
+        let entry = votes.entry(year).or_insert_with(|| Vote {
+            weight: 0,
+            words: words.clone(),
+            line,
+        });
+        if weight >= 3 && entry.weight < 3 {
+            entry.words = words;
+            entry.line = line;
         }
-        entry.0 += weight;
+        entry.weight += weight;
     };
     for paragraph in paragraphs {
         let text = paragraph.text.as_str();
@@ -512,13 +522,13 @@ fn body_year(paragraphs: &[Paragraph]) -> Option<(Year, String, Option<u32>)> {
             vote(year + 1, 2, &start, line);
         }
     }
-    let mut ranked: Vec<(u16, (u32, String, Option<u32>))> = votes.into_iter().collect();
-    ranked.sort_by_key(|(year, (weight, _, _))| (std::cmp::Reverse(*weight), *year));
+    let mut ranked: Vec<(u16, Vote)> = votes.into_iter().collect();
+    ranked.sort_by_key(|(year, vote)| (std::cmp::Reverse(vote.weight), *year));
     let mut ranked = ranked.into_iter();
-    let (year, (weight, words, line)) = ranked.next()?;
-    let second = ranked.next().map_or(0, |(_, (weight, _, _))| weight);
-    (weight >= 2 && weight > second).then_some(())?;
-    Some((Year::new(year)?, words, line))
+    let (year, first) = ranked.next()?;
+    let second = ranked.next().map_or(0, |(_, vote)| vote.weight);
+    (first.weight >= 2 && first.weight > second).then_some(())?;
+    Some((Year::new(year)?, first.words, first.line))
 }
 
 /// The 75 of 中华人民共和国成立75周年 or 新中国成立70周年.
@@ -903,78 +913,24 @@ fn path_claim(context: &Context<'_>) -> Option<RegionClaim> {
 }
 
 /// Words after a name with which a report speaks of its own region.
+#[rustfmt::skip]
 const SELF_AFTER: &[(&str, u32)] = &[
-    ("高质量发展", 3),
-    ("人民", 2),
-    ("儿女", 3),
-    ("经济社会", 3),
-    ("篇章", 3),
-    ("新篇章", 3),
-    ("崭新篇章", 3),
-    ("实践", 2),
-    ("路径", 2),
-    ("建设", 1),
-    ("发展", 2),
-    ("振兴", 2),
-    ("速度", 2),
-    ("“加速度”", 3),
-    ("大地", 2),
-    ("新局面", 3),
-    ("迈出", 2),
-    ("力量", 2),
-    ("答卷", 3),
-    ("转型", 1),
-    ("现代化建设", 3),
-    ("开放", 1),
-    ("品牌", 1),
-    ("事业", 2),
-    ("广大干部", 3),
-    ("行动", 1),
-    ("各项", 1),
-    ("这片热土", 3),
-    ("实现", 1),
-    ("历史", 1),
-    ("形象", 2),
-    ("的历史", 2),
-    ("的发展", 2),
-    ("的未来", 3),
+    ("高质量发展", 3), ("人民", 2), ("儿女", 3), ("经济社会", 3), ("篇章", 3), ("新篇章", 3),
+    ("崭新篇章", 3), ("实践", 2), ("路径", 2), ("建设", 1), ("发展", 2), ("振兴", 2), ("速度", 2),
+    ("“加速度”", 3), ("大地", 2), ("新局面", 3), ("迈出", 2), ("力量", 2), ("答卷", 3), ("转型", 1),
+    ("现代化建设", 3), ("开放", 1), ("品牌", 1), ("事业", 2), ("广大干部", 3), ("行动", 1),
+    ("各项", 1), ("这片热土", 3), ("实现", 1), ("历史", 1), ("形象", 2), ("的历史", 2),
+    ("的发展", 2), ("的未来", 3),
 ];
 
 /// Words before a name with which a report speaks of its own region.
+#[rustfmt::skip]
 const SELF_BEFORE: &[(&str, u32)] = &[
-    ("建设美丽", 2),
-    ("美丽幸福", 3),
-    ("幸福", 1),
-    ("美丽", 1),
-    ("平安", 2),
-    ("健康", 2),
-    ("数字", 2),
-    ("法治", 2),
-    ("文明", 1),
-    ("大美", 2),
-    ("富裕", 1),
-    ("英雄的", 2),
-    ("现代化", 2),
-    ("中国式现代化", 3),
-    ("新时代", 2),
-    ("谱写", 2),
-    ("关心支持", 3),
-    ("支持", 1),
-    ("我们", 1),
-    ("清廉", 2),
-    ("诚信", 2),
-    ("书香", 2),
-    ("活力", 1),
-    ("魅力", 1),
-    ("实力", 1),
-    ("绿色", 1),
-    ("智慧", 1),
-    ("品质", 1),
-    ("创新", 1),
-    ("开放", 1),
-    ("和谐", 1),
-    ("让", 1),
-    ("成为", 0),
+    ("建设美丽", 2), ("美丽幸福", 3), ("幸福", 1), ("美丽", 1), ("平安", 2), ("健康", 2),
+    ("数字", 2), ("法治", 2), ("文明", 1), ("大美", 2), ("富裕", 1), ("英雄的", 2), ("现代化", 2),
+    ("中国式现代化", 3), ("新时代", 2), ("谱写", 2), ("关心支持", 3), ("支持", 1), ("我们", 1),
+    ("清廉", 2), ("诚信", 2), ("书香", 2), ("活力", 1), ("魅力", 1), ("实力", 1), ("绿色", 1),
+    ("智慧", 1), ("品质", 1), ("创新", 1), ("开放", 1), ("和谐", 1), ("让", 1), ("成为", 0),
 ];
 
 /// Lets the body vote: what it calls itself, and which level it speaks from.
@@ -1330,7 +1286,6 @@ fn genre_of(
             n_articles += 1;
         }
         let news = [
-            "，实到",
             "应到代表",
             "符合法定人数",
             "大会执行主席",
@@ -1344,6 +1299,9 @@ fn genre_of(
             .iter()
             .any(|word| text.contains(word))
         {
+            if text.contains("工作报告时") && !addresses {
+                return other("a news item", text);
+            }
             n_quoted_speech += 2;
         }
         let start: String = text.chars().take(12).collect();

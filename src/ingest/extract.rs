@@ -26,8 +26,8 @@ pub(crate) enum Mark {
     RunIn,
     /// The whole line is bold.
     Bold,
-    /// A row of a table, its cells joined by ` | `; complete in itself, however it ends.
-    Row,
+    /// A paragraph by itself, whatever its neighbours are: a row of a table, a footnote.
+    Whole,
 }
 
 /// A line of the raw file that is not blank.
@@ -64,10 +64,11 @@ pub(crate) fn extract(text: &str, format: Format, notes: &mut Vec<Note>) -> Vec<
     let mut bold_open = false;
     for (number, raw) in raw_lines(text) {
         for piece in pieces_of(raw).into_iter().flat_map(cut_at_head_gap) {
-            let body = piece.trim_start();
+            let is_edge = |c: char| c.is_whitespace() || is_invisible(c);
+            let body = piece.trim_start_matches(is_edge);
             let white = piece.get(..piece.len() - body.len()).unwrap_or("");
-            let body = body.trim_end();
-            if body.trim_matches(is_invisible).trim().is_empty() {
+            let body = body.trim_end_matches(is_edge);
+            if body.is_empty() {
                 n_blank_above += 1;
                 continue;
             }
@@ -112,6 +113,7 @@ fn columns_of_space(c: char) -> usize {
     match c {
         '\u{3000}' | '\u{2003}' => 2,
         '\t' => 4,
+        _ if is_invisible(c) => 0,
         _ => 1,
     }
 }
@@ -245,8 +247,9 @@ fn cut_at_head_gap(piece: &str) -> impl Iterator<Item = &str> {
                 .take_while(|&(at, _)| at <= HEAD_BYTES_MAX)
                 .find(|&(at, c)| at >= 12 && c.is_whitespace())?;
             let title = head.get(..at)?;
-            let plain =
-                !title.contains(['，', '。', '；', '：']) && !title.contains(char::is_whitespace);
+            let plain = title
+                .chars()
+                .all(|c| is_han(c) || c.is_ascii_digit() || matches!(c, '、' | '“' | '”' | '"'));
             let rest = head.get(at..)?.trim_start();
             (plain && rest.chars().count() >= 40).then_some(piece.len() - head.len() + at)
         });
@@ -285,7 +288,12 @@ fn marked_lines(
         && (rest.starts_with([' ', '\t', '\u{3000}', '\u{a0}']) && !rest.trim().is_empty())
     {
         mark = Mark::Heading(u8::try_from(hashes).unwrap_or(6));
-        body = rest.trim().trim_end_matches('#').trim_end();
+        body = rest.trim();
+        // `## 标题 ##`: the closing marks stand after a space.
+        let open = body.trim_end_matches('#');
+        if format == Format::Markdown && (open.is_empty() || open.ends_with(char::is_whitespace)) {
+            body = open.trim_end();
+        }
         if body.is_empty() {
             return;
         }
@@ -314,10 +322,10 @@ fn marked_lines(
         }
         table_row = cells.join(" | ");
         body = &table_row;
-        mark = Mark::Row;
+        mark = Mark::Whole;
     }
     let (text, bold) = unmark(body, number, bold_open, notes);
-    if text.trim().is_empty() {
+    if text.trim().is_empty() || is_rule(&text) {
         return;
     }
     let mut starts = run_in_starts(&text, &bold);
@@ -359,11 +367,19 @@ fn marked_lines(
 
 /// A rule of Markdown: `---`, `***`, `===`.
 fn is_rule(body: &str) -> bool {
-    let mut bytes = body.bytes().filter(|b| !b.is_ascii_whitespace());
-    let Some(first) = bytes.next() else {
+    let mut signs = body
+        .chars()
+        .filter(|&c| !c.is_whitespace() && !is_invisible(c));
+    let Some(first) = signs.next() else {
         return false;
     };
-    matches!(first, b'-' | b'*' | b'_' | b'=') && body.len() >= 3 && bytes.all(|b| b == first)
+    let mut n_signs = 1;
+    matches!(first, '-' | '*' | '_' | '=')
+        && signs.all(|c| {
+            n_signs += 1;
+            c == first
+        })
+        && n_signs >= 3
 }
 
 /// Where the bold heads stand that open a paragraph of their own. This is the one place that
@@ -465,9 +481,19 @@ fn unmark(
 
 /// `[label](target)` or `![label](target)` at the start: label, target, what follows.
 fn link_of(text: &str) -> Option<(&str, &str, &str)> {
+    const LINK_CHARS_MAX: usize = 400;
     let text = text.strip_prefix('!').unwrap_or(text).strip_prefix('[')?;
-    let (label, rest) = text.split_once("](")?;
-    let (target, rest) = rest.split_once(')')?;
+    let reach = text
+        .char_indices()
+        .nth(LINK_CHARS_MAX)
+        .map_or(text.len(), |(at, _)| at);
+    let near = text.get(..reach)?;
+    let label_bytes = near.find("](")?;
+    let target_from = label_bytes + "](".len();
+    let target_bytes = near.get(target_from..)?.find(')')?;
+    let label = text.get(..label_bytes)?;
+    let target = text.get(target_from..target_from + target_bytes)?;
+    let rest = text.get(target_from + target_bytes + 1..)?;
     let plausible = !label.contains(['[', ']']) && !target.contains(' ') && label.len() < 300;
     let linked =
         target.starts_with(['#', '/', '.']) || target.contains("://") || target.ends_with("html");
@@ -528,7 +554,7 @@ mod tests {
         check("1\\. 四上企业", "1. 四上企业");
         check("见[公报](https://a.b/c)。", "见公报。");
         check("| 指标 | 2023 |", "指标 | 2023");
-        assert_eq!(texts("| 指标 | 2023 |")[0].2, Mark::Row);
+        assert_eq!(texts("| 指标 | 2023 |")[0].2, Mark::Whole);
         check("推广[1]（试行）", "推广[1]（试行）");
         check("#公务员", "#公务员");
     }

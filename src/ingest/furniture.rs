@@ -39,301 +39,72 @@ pub(crate) struct Surroundings {
 }
 
 /// Lines that stand in menus, word for word.
+#[rustfmt::skip]
 const MENU_WORDS: &[&str] = &[
-    "首页",
-    "网站首页",
-    "导航菜单",
-    "导航",
-    "菜单",
-    "EN",
-    "English",
-    "ENGLISH",
-    "无障碍",
-    "无障碍浏览",
-    "无障碍阅读",
-    "长者模式",
-    "长者版",
-    "老年模式",
-    "繁體中文",
-    "繁體",
-    "繁体",
-    "简体",
-    "手机版",
-    "移动版",
-    "登录",
-    "注册",
-    "搜索",
-    "设为首页",
-    "加入收藏",
-    "收藏本站",
-    "网站地图",
-    "网站支持IPv6",
-    "领导之窗",
-    "政府信息公开",
-    "政务公开",
-    "信息公开",
-    "政务服务",
-    "互动交流",
-    "政民互动",
-    "公众参与",
-    "政府数据",
-    "数据开放",
-    "政务新媒体",
-    "新闻中心",
-    "时政要闻",
-    "推荐朋友",
-    "打印本稿",
-    "打印本页",
-    "打印",
-    "关闭窗口",
-    "关闭",
-    "A-",
-    "A+",
-    "|",
-    ">",
-    ">>",
-    "»",
-    "【",
-    "】",
-    "[",
-    "]",
-    "[字号",
-    "【字号：",
-    "【字体：",
-    "字体：",
-    "字号：",
-    "大",
-    "中",
-    "小",
-    "返回",
-    "返回首页",
-    "分享到",
-    "分享到：",
-    "分享",
-    "RSS",
-    "邮箱",
-    "微博",
-    "微信",
+    "首页", "网站首页", "导航菜单", "导航", "菜单", "EN", "English", "ENGLISH", "无障碍",
+    "无障碍浏览", "无障碍阅读", "长者模式", "长者版", "老年模式", "繁體中文", "繁體", "繁体",
+    "简体", "手机版", "移动版", "登录", "注册", "搜索", "设为首页", "加入收藏", "收藏本站",
+    "网站地图", "网站支持IPv6", "领导之窗", "政府信息公开", "政务公开", "信息公开", "政务服务",
+    "互动交流", "政民互动", "公众参与", "政府数据", "数据开放", "政务新媒体", "新闻中心",
+    "时政要闻", "推荐朋友", "打印本稿", "打印本页", "打印", "关闭窗口", "关闭", "A-", "A+", "|",
+    ">", ">>", "»", "【", "】", "[", "]", "[字号", "【字号：", "【字体：", "字体：", "字号：", "大",
+    "中", "小", "返回", "返回首页", "分享到", "分享到：", "分享", "RSS", "邮箱", "微博", "微信",
 ];
 
 /// What a line begins with that says where in the site the page is.
+#[rustfmt::skip]
 const MENU_STARTS: &[&str] = &[
-    "当前位置",
-    "您当前的位置",
-    "您当前位置",
-    "您现在的位置",
-    "您所在的位置",
-    "您的位置",
-    "所在位置",
-    "你的位置",
-    "现在位置",
+    "当前位置", "您当前的位置", "您当前位置", "您现在的位置", "您所在的位置", "您的位置",
+    "所在位置", "你的位置", "现在位置",
 ];
 
 /// The pieces of which share-and-print bars consist.
+#[rustfmt::skip]
 const BAR_TOKENS: &[&str] = &[
-    "打印本页",
-    "关闭窗口",
-    "关闭本页",
-    "打印",
-    "下载",
-    "关闭",
-    "字体",
-    "字号",
-    "大",
-    "中",
-    "小",
-    "分享到",
-    "分享",
-    "收藏",
-    "我要纠错",
-    "纠错",
-    "朗读",
-    "文字",
-    "显示",
-    "二维码",
-    "微信",
-    "微博",
-    "返回",
-    "视力保护色",
-    "保护视力色",
-    "浏览次数",
-    "阅读次数",
-    "点击次数",
-    "点击数",
-    "浏览量",
-    "默认",
-    "超大",
-    "特大",
-    "原稿",
-    "T",
-    "A",
+    "打印本页", "关闭窗口", "关闭本页", "打印", "下载", "关闭", "字体", "字号", "大", "中", "小",
+    "分享到", "分享", "收藏", "我要纠错", "纠错", "朗读", "文字", "显示", "二维码", "微信", "微博",
+    "返回", "视力保护色", "保护视力色", "浏览次数", "阅读次数", "点击次数", "点击数", "浏览量",
+    "默认", "超大", "特大", "原稿", "T", "A",
 ];
 
 /// The labels of the facts that pages and scrapers put above a report.
+#[rustfmt::skip]
 const LABELS: &[&str] = &[
-    "标题",
-    "题名",
-    "文件名称",
-    "名称",
-    "发文单位",
-    "发布单位",
-    "发布机构",
-    "发布机关",
-    "发文机关",
-    "发文字号",
-    "文号",
-    "发文时间",
-    "发布时间",
-    "发布日期",
-    "成文日期",
-    "生成日期",
-    "添加时间",
-    "时间",
-    "日期",
-    "报告人",
-    "作者",
-    "来源",
-    "来源URL",
-    "信息来源",
-    "稿源",
-    "稿件来源",
-    "文章来源",
-    "索引号",
-    "信息分类",
-    "主题分类",
-    "主题词",
-    "责任编辑",
-    "编辑",
-    "浏览次数",
-    "点击数",
-    "阅读次数",
-    "访问次数",
-    "字体",
-    "字号",
-    "备注",
-    "会议",
-    "正文",
-    "信息发布人",
-    "发布人",
-    "网址",
-    "链接",
-    "URL",
-    "原文链接",
-    "关键词",
-    "标签",
-    "公开方式",
-    "公开日期",
-    "有效性",
-    "效力状态",
-    "组配分类",
-    "体裁分类",
-    "更新时间",
-    "上传时间",
-    "审核",
-    "撰稿",
+    "标题", "题名", "文件名称", "名称", "发文单位", "发布单位", "发布机构", "发布机关", "发文机关",
+    "发文字号", "文号", "发文时间", "发布时间", "发布日期", "成文日期", "生成日期", "添加时间",
+    "时间", "日期", "报告人", "作者", "来源", "来源URL", "信息来源", "稿源", "稿件来源", "文章来源",
+    "索引号", "信息分类", "主题分类", "主题词", "责任编辑", "编辑", "浏览次数", "点击数",
+    "阅读次数", "访问次数", "字体", "字号", "备注", "会议", "正文", "信息发布人", "发布人", "网址",
+    "链接", "URL", "原文链接", "关键词", "标签", "公开方式", "公开日期", "有效性", "效力状态",
+    "组配分类", "体裁分类", "更新时间", "上传时间", "审核", "撰稿",
 ];
 
 /// What the first line of a site's footer contains.
+#[rustfmt::skip]
 const FOOTER_WORDS: &[&str] = &[
-    "ICP备",
-    "公网安备",
-    "版权所有",
-    "Copyright",
-    "copyright",
-    "All Rights Reserved",
-    "©",
-    "网站标识码",
-    "网站地图",
-    "站点地图",
-    "责任编辑",
-    "责编",
-    "扫一扫",
-    "扫码",
-    "分享到",
-    "打印本页",
-    "关闭窗口",
-    "留言与评论",
-    "网友评论",
-    "发表评论",
-    "验证码",
-    "本文地址",
-    "本文仅代表",
-    "本文链接",
-    "免责声明",
-    "您访问的链接",
-    "您是第",
-    "举报电话",
-    "违法和不良信息",
-    "网站声明",
-    "技术支持",
-    "本站部分",
-    "备案号",
-    "客户端下载",
+    "ICP备", "公网安备", "版权所有", "Copyright", "copyright", "All Rights Reserved", "©",
+    "网站标识码", "网站地图", "站点地图", "责任编辑", "责编", "扫一扫", "扫码", "分享到",
+    "打印本页", "关闭窗口", "留言与评论", "网友评论", "发表评论", "验证码", "本文地址",
+    "本文仅代表", "本文链接", "免责声明", "您访问的链接", "您是第", "举报电话", "违法和不良信息",
+    "网站声明", "技术支持", "本站部分", "备案号", "客户端下载",
 ];
 
 /// What a line of a site's footer begins with.
+#[rustfmt::skip]
 const FOOTER_STARTS: &[&str] = &[
-    "主办：",
-    "主办:",
-    "主办单位",
-    "承办：",
-    "承办:",
-    "承办单位",
-    "上一篇",
-    "下一篇",
-    "上一条",
-    "下一条",
-    "相关新闻",
-    "相关阅读",
-    "相关报道",
-    "相关链接",
-    "相关文章",
-    "相关稿件",
-    "相关信息",
-    "相关附件",
-    "延伸阅读",
-    "编辑推荐",
-    "推荐阅读",
-    "热门推荐",
-    "热点推荐",
-    "编辑：",
-    "编辑:",
-    "（编辑",
-    "(编辑",
-    "（责编",
-    "来源：",
-    "来源:",
-    "（来源",
-    "(来源",
-    "作者：",
-    "标签：",
-    "标签:",
-    "关键词：",
-    "【打印",
-    "【关闭",
-    "[打印",
-    "联系我们",
-    "关于我们",
-    "附件下载",
-    "返回顶部",
-    "点击查看",
-    "微信公众号",
+    "主办：", "主办:", "主办单位", "承办：", "承办:", "承办单位", "上一篇", "下一篇", "上一条",
+    "下一条", "相关新闻", "相关阅读", "相关报道", "相关链接", "相关文章", "相关稿件", "相关信息",
+    "相关附件", "延伸阅读", "编辑推荐", "推荐阅读", "热门推荐", "热点推荐", "编辑：", "编辑:",
+    "（编辑", "(编辑", "（责编", "来源：", "来源:", "（来源", "(来源", "作者：", "标签：", "标签:",
+    "关键词：", "【打印", "【关闭", "[打印", "联系我们", "关于我们", "附件下载", "返回顶部",
+    "点击查看", "微信公众号",
 ];
 
 /// Words that show a long sentence after the report to be the site's and not the report's.
+#[rustfmt::skip]
 const SITE_WORDS: &[&str] = &[
-    "本站",
-    "版权",
-    "转载",
-    "作者",
-    "侵权",
-    "网站",
-    "本网",
-    "联系方式",
-    "删除",
-    "著作权",
-    "上班时间",
-    "点击",
+    "本站", "版权", "转载", "作者", "侵权", "网站", "本网", "联系方式", "删除", "著作权",
+    "上班时间", "点击",
 ];
 
 /// How many lines can stand above a report.
@@ -342,6 +113,18 @@ const HEADER_LINES_MAX: usize = 400;
 /// Removes the furniture from the lines, in place.
 pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
     let mut around = Surroundings::default();
+    let mut begins_inside = false;
+    let mut has_begun = false;
+    lines.retain_mut(|line| {
+        let carried = std::mem::take(&mut begins_inside);
+        line.begins_inside = cut_page_turns(line, &mut around.notes) || carried;
+        // Only before any text of the report does the mark say that its beginning is missing.
+        around.continued = around.continued || line.begins_inside && !has_begun;
+        has_begun = has_begun || line::is_salutation(&line.text) || is_long_prose(&line.text);
+        // A mark alone on its line speaks for the next.
+        begins_inside = line.begins_inside && line.text.is_empty();
+        !line.text.is_empty()
+    });
     let anchor = anchor_of(lines);
     let mut doomed: Vec<Option<&'static str>> = vec![None; lines.len()];
     mark_header(lines, anchor, &mut doomed, &mut around);
@@ -366,8 +149,7 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
         }
         line.n_blank_above += std::mem::take(&mut blank_carried);
         line.after_page_end = std::mem::take(&mut page_ended);
-        cut_page_turns(line, &mut around);
-        !line.text.is_empty()
+        true
     });
     around
 }
@@ -376,7 +158,7 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
 fn anchor_of(lines: &[Line]) -> usize {
     let mut first_prose = None;
     for (index, line) in lines.iter().enumerate().take(HEADER_LINES_MAX) {
-        if line::is_salutation(&line.text) || page_turn_at_start(&line.text).is_some() {
+        if line::is_salutation(&line.text) || line.begins_inside {
             return index;
         }
         if number_of(&line.text).is_some_and(|number| number.rank <= Rank::HanBracket) {
@@ -590,6 +372,11 @@ fn mark_footer(lines: &[Line], anchor: usize, doomed: &mut [Option<&'static str>
             break;
         }
     }
+    // A single line that only begins like a footer (主办单位：省交通运输厅) may be the report's own.
+    let tail = lines.get(start.unwrap_or(lines.len())..).unwrap_or(&[]);
+    let is_hard = |line: &Line| FOOTER_WORDS.iter().any(|word| line.text.contains(word));
+    let n_soft = tail.iter().filter(|line| is_footer(&line.text)).count();
+    let start = start.filter(|_| tail.iter().any(is_hard) || n_soft >= 2);
     if let Some(start) = start {
         // Lists of links (北京, 天津, 河北 …) above the footer are the site's too.
         let n_links = lines
@@ -616,7 +403,7 @@ fn is_link_line(line: &Line) -> bool {
 }
 
 fn is_footer(text: &str) -> bool {
-    if text.len() > 900 {
+    if text.len() > 900 || number_of(text).is_some_and(|number| number.rank <= Rank::HanBracket) {
         return false;
     }
     let starts = FOOTER_STARTS.iter().any(|start| text.starts_with(start));
@@ -729,63 +516,82 @@ fn is_caption(text: &str) -> bool {
             || text.contains("摄影"))
 }
 
-/// Takes （上接第一版） and (下转第三版) out of a line, which stays.
-fn cut_page_turns(line: &mut Line, around: &mut Surroundings) {
+/// Takes （上接第一版） and (下转第三版) out of a line, which stays; they stand at its ends, or within
+/// where a scrape has put two pages together. Returns whether the line begins inside a sentence.
+fn cut_page_turns(line: &mut Line, notes: &mut Vec<Note>) -> bool {
+    const BRACKETS: [char; 4] = ['（', '(', '【', '['];
     if !line.text.contains('版') {
-        return;
+        return false;
     }
-    let mut note = |text: &str| {
-        around.notes.push(Note {
-            rule: "page-turn".to_owned(),
-            line: Some(line.number),
-            text: text.to_owned(),
-        });
-    };
-    let mut text = line.text.as_str();
-    if let Some(bytes) = page_turn_at_start(text) {
-        around.continued = true;
-        line.begins_inside = true;
-        note(text.get(..bytes).unwrap_or(""));
-        text = text.get(bytes..).unwrap_or("").trim_start();
+    let mut kept = String::new();
+    let mut rest = line.text.as_str();
+    let mut begins_inside = false;
+    while let Some(at) = rest.find(BRACKETS) {
+        let (before, bracketed) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        kept.push_str(before);
+        if let Some(turn) = page_turn(bracketed) {
+            let (text, tail) = bracketed
+                .split_at_checked(turn.bytes)
+                .unwrap_or((bracketed, ""));
+            notes.push(Note {
+                rule: "page-turn".to_owned(),
+                line: Some(line.number),
+                text: text.to_owned(),
+            });
+            begins_inside = begins_inside || turn.from_another && kept.is_empty();
+            rest = tail;
+        } else {
+            let bracket_bytes = bracketed.chars().next().map_or(0, char::len_utf8);
+            let (bracket, tail) = bracketed
+                .split_at_checked(bracket_bytes)
+                .unwrap_or((bracketed, ""));
+            kept.push_str(bracket);
+            rest = tail;
+        }
     }
-    if let Some(from) = page_turn_at_end(text) {
-        note(text.get(from..).unwrap_or(""));
-        text = text.get(..from).unwrap_or("").trim_end();
+    kept.push_str(rest);
+    if kept.len() < line.text.len() {
+        line.text = kept.trim().to_owned();
     }
-    if text.len() < line.text.len() {
-        line.text = text.to_owned();
-    }
+    begins_inside
 }
 
-/// The bytes of a （上接第一版） at the start of a line.
-fn page_turn_at_start(text: &str) -> Option<usize> {
-    let inner = text.strip_prefix(['（', '(', '【', '［', '['])?;
-    let close = inner.find(['）', ')', '】', '］', ']'])?;
+/// A mark that leads from page to page.
+struct PageTurn {
+    bytes: usize,
+    /// 上接, not 下转.
+    from_another: bool,
+}
+
+/// The mark with which a text begins, brackets included.
+fn page_turn(text: &str) -> Option<PageTurn> {
+    let inner = text.strip_prefix(['（', '(', '【', '['])?;
+    let (close, mark) = inner
+        .char_indices()
+        .take(16)
+        .find(|&(_, c)| matches!(c, '）' | ')' | '】' | ']'))?;
     let word = inner.get(..close)?;
-    let rest = ["紧接", "上接", "接上", "接"]
-        .iter()
-        .find_map(|start| word.strip_prefix(start))?;
-    let bracket_bytes = text.len() - inner.len();
-    let close_bytes = inner.get(close..)?.chars().next()?.len_utf8();
-    is_page_name(rest).then_some(bracket_bytes + close + close_bytes)
-}
-
-/// Where a (下转第三版) at the end of a line starts.
-fn page_turn_at_end(text: &str) -> Option<usize> {
-    let inner = text.strip_suffix(['）', ')', '】', '］', ']'])?;
-    let open = inner.rfind(['（', '(', '【', '［', '['])?;
-    let open_bytes = inner.get(open..)?.chars().next()?.len_utf8();
-    let word = inner.get(open + open_bytes..)?;
-    let rest = ["下转", "紧转", "转"]
-        .iter()
-        .find_map(|start| word.strip_prefix(start))?;
-    is_page_name(rest).then_some(open)
+    let (from_another, page) = [
+        ("紧接", true),
+        ("上接", true),
+        ("接", true),
+        ("下转", false),
+        ("紧转", false),
+        ("转", false),
+    ]
+    .iter()
+    .find_map(|&(start, from_another)| word.strip_prefix(start).map(|page| (from_another, page)))?;
+    is_page_name(page).then_some(PageTurn {
+        bytes: text.len() - inner.len() + close + mark.len_utf8(),
+        from_another,
+    })
 }
 
 /// 第一版, 1版, A3版, 第二版头条.
 fn is_page_name(text: &str) -> bool {
     text.chars().count() <= 10
         && text.contains('版')
+        && !text.contains(['（', '(', '）', ')', '，', '。'])
         && text.chars().next().is_some_and(|c| {
             matches!(
                 c,
@@ -834,20 +640,13 @@ mod tests {
     }
 
     #[test]
-    fn page_turns_are_found_at_both_ends() {
-        assert_eq!(
-            page_turn_at_start("(上接第一版)人民"),
-            Some("(上接第一版)".len())
-        );
-        assert_eq!(
-            page_turn_at_start("（上接1版）广大"),
-            Some("（上接1版）".len())
-        );
-        assert_eq!(page_turn_at_start("（接待）版面"), None);
-        assert_eq!(
-            page_turn_at_end("工作机制，(下转第三版)"),
-            Some("工作机制，".len())
-        );
-        assert_eq!(page_turn_at_end("改革3.0版"), None);
+    fn page_turns_are_told_from_other_brackets() {
+        let bytes = |text: &str| page_turn(text).map(|turn| turn.bytes);
+        assert_eq!(bytes("(上接第一版)人民"), Some("(上接第一版)".len()));
+        assert_eq!(bytes("（上接1版）广大"), Some("（上接1版）".len()));
+        assert_eq!(bytes("(下转第三版)"), Some("(下转第三版)".len()));
+        assert_eq!(bytes("（接待）版面"), None);
+        assert_eq!(bytes("（3.0版）"), None);
+        assert_eq!(bytes("（转型升级版）"), None);
     }
 }

@@ -17,7 +17,7 @@ use super::line::{
     number_of, opening_of,
 };
 use crate::report::LineStart;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// A logical paragraph.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,6 +43,8 @@ struct Shape {
     indent_base: usize,
     /// Whether most lines have a blank line above, so that a line without one is close to its neighbour.
     spaced: bool,
+    /// Whether a blank line says that a paragraph ends: in wrapped text where few lines have one above.
+    parted: bool,
     /// Short texts that stand on lines of their own because they were links in running text.
     link_words: HashSet<String>,
 }
@@ -86,6 +88,10 @@ pub(crate) fn join(lines: Vec<Line>) -> Vec<Paragraph> {
                     paragraph.lines.push(start);
                 }
                 paragraph.text.push_str(&line.text);
+                // What goes on is no bold line of its own.
+                if paragraph.mark == Mark::Bold {
+                    paragraph.mark = Mark::None;
+                }
                 state.n_lines += 1;
                 state.n_chars += line.text.chars().count();
                 state.has_sentence = state.has_sentence || has_inner_stop(&line.text);
@@ -153,14 +159,14 @@ impl Shape {
         let n_ideographic = lines.iter().filter(|line| line.ideographic_indent).count();
         // A block shifted as a whole by spaces: the shift is no indent.
         if shape.wrap_columns.is_some() && n_ideographic * 10 < n && n_indented * 10 >= n * 8 {
-            shape.indent_base = lines
-                .iter()
-                .map(|line| line.indent)
-                .min_by_key(|&indent| {
-                    let n_same = lines.iter().filter(|line| line.indent == indent).count();
-                    n.saturating_sub(n_same)
-                })
-                .unwrap_or(0);
+            let mut n_by_indent = BTreeMap::new();
+            for line in lines {
+                *n_by_indent.entry(line.indent).or_insert(0_usize) += 1;
+            }
+            shape.indent_base = n_by_indent
+                .into_iter()
+                .max_by_key(|&(_, n)| n)
+                .map_or(0, |(indent, _)| indent);
         }
         let base = shape.indent_base;
         let n_deeper = lines.iter().filter(|line| line.indent >= base + 2).count();
@@ -169,6 +175,8 @@ impl Shape {
         } else {
             n_deeper * 10 >= n * 3
         };
+        shape.parted =
+            shape.wrap_columns.is_some() && n_spaced >= 2 && n_spaced * 100 <= (n - 1) * 45;
         shape.find_link_words(lines);
         if let Some(wrap_columns) = shape.wrap_columns
             && !shape.indent_speaks
@@ -206,6 +214,10 @@ impl Shape {
             return;
         };
         let n_window = window(center);
+        // The commonest width near the middle of the crowd is the measure; of equals the wider.
+        let measure = (center.saturating_sub(3)..=(center + 3).min(COLUMNS_MAX))
+            .max_by_key(|&width| (histogram.get(width).copied(), width))
+            .unwrap_or(center);
         let n_longer = widths.iter().filter(|&&width| width > center + 10).count();
         let n_open = lines
             .iter()
@@ -218,7 +230,7 @@ impl Shape {
             && n_open * 100 >= n_window * 55
             && n_longer * 100 <= n_measured * 12
         {
-            self.wrap_columns = Some(center);
+            self.wrap_columns = Some(measure);
         }
     }
 
@@ -296,15 +308,22 @@ impl Shape {
         in_opening: bool,
     ) -> bool {
         let text = paragraph.text.as_str();
+        if paragraph.mark == Mark::Whole || next.mark == Mark::Whole {
+            return false;
+        }
         if next.text.starts_with(never_starts_line) || starts_inside(&next.text) {
             return true;
         }
-        if matches!(paragraph.mark, Mark::Heading(_) | Mark::Bold | Mark::Row)
-            || matches!(next.mark, Mark::Heading(_) | Mark::Bold | Mark::Row)
+        let end = end_of(text);
+        // A bold line inside a sentence that has begun is emphasis, not a head.
+        let breaks_off = end == End::Open
+            && (state.n_chars >= LONG_CHARS_MIN || text.ends_with(['，', '、', ',']));
+        if matches!(paragraph.mark, Mark::Heading(_) | Mark::Bold)
+            || matches!(next.mark, Mark::Heading(_))
+            || next.mark == Mark::Bold && !breaks_off
         {
             return false;
         }
-        let end = end_of(text);
         let indented = self.indent_speaks && self.is_indented(next);
         let number = number_of(&next.text);
         if let Some(number) = number {
@@ -324,16 +343,23 @@ impl Shape {
         if !indented && self.is_link_break(text, &last.text, &next.text, end) {
             return true;
         }
+        // After a comma a sentence goes on, whatever the page looks like.
+        if end == End::Open && number.is_none() && text.ends_with(['，', '、', ',']) {
+            return true;
+        }
         if in_opening && let Some(joins) = joins_in_opening(text, &next.text, state) {
             return joins;
         }
         if indented {
             return end == End::Open
                 && number.is_none()
-                && !line::is_salutation(&next.text)
-                && (state.n_chars >= LONG_CHARS_MIN || text.ends_with(['，', '、', ',']));
+                && !addresses(&next.text)
+                && state.n_chars >= LONG_CHARS_MIN;
         }
+        let parted = self.parted && next.n_blank_above > 0;
         match end {
+            End::Closed | End::Leading if parted => false,
+            End::Open if parted && is_heading_like(text, state) => false,
             End::Closed | End::Leading => {
                 self.wrap_columns.is_some() && self.goes_on_after_stop(last, state, next)
             }
@@ -342,7 +368,7 @@ impl Shape {
             End::Open if is_heading_like(text, state) => {
                 self.continues_heading(text, last, state, next)
             }
-            End::Open => true,
+            End::Open => self.wrap_columns.is_some() || !addresses(&next.text),
         }
     }
 
@@ -389,17 +415,19 @@ impl Shape {
     /// In wrapped text, whether a paragraph goes on after a line that closes a sentence: the line is
     /// full, and the next one does not look like the first of a paragraph.
     fn goes_on_after_stop(&self, last: &Line, state: State, next: &Line) -> bool {
-        let Some(wrap_columns) = self.wrap_columns else {
-            return false;
-        };
         if !self.is_full(last, state, next) {
             return false;
         }
-        let next_columns = columns_of(&next.text);
-        let looks_first = self.indent_lost
-            && (3..=6).contains(&wrap_columns.saturating_sub(next_columns))
-            && end_of(&next.text) == End::Open;
-        !looks_first
+        !self.looks_first(next)
+    }
+
+    /// Whether a line is short by the two characters of an indent that is lost.
+    fn looks_first(&self, line: &Line) -> bool {
+        self.wrap_columns.is_some_and(|wrap_columns| {
+            self.indent_lost
+                && (3..=6).contains(&wrap_columns.saturating_sub(columns_of(&line.text)))
+                && end_of(&line.text) == End::Open
+        })
     }
 
     /// Whether the next line is the second half of a heading.
@@ -412,7 +440,7 @@ impl Shape {
             let nearly_full =
                 number_of(text).is_none() && columns_of(&last.text) + 6 >= wrap_columns;
             if self.is_full(last, state, next) || nearly_full {
-                return true;
+                return number_of(text).is_none() || !self.looks_first(next);
             }
             // A heading in larger type is narrower than the column, and its second half is short.
             return number_of(text).is_some()
@@ -421,9 +449,12 @@ impl Shape {
                 && end_of(&next.text) == End::Open
                 && !next.text.contains(['，', '。', '、']);
         }
-        number_of(text).is_some()
-            && self.spaced
-            && next.n_blank_above == 0
+        // Where blank lines part paragraphs, lines without one between them belong together.
+        let adjacent = self.spaced && next.n_blank_above == 0;
+        if number_of(text).is_none() {
+            return adjacent && opening_of(text).is_none();
+        }
+        adjacent
             && next_columns <= 40
             && end_of(&next.text) == End::Open
             && !next.text.contains(['，', '。', '：'])
@@ -477,7 +508,7 @@ fn is_heading_like(text: &str, state: State) -> bool {
     if number_of(text).is_some() {
         return true;
     }
-    if text.contains("我们") || text.starts_with("各位代表") {
+    if text.contains("我们") || text.starts_with("各位代表") || text.chars().all(is_dash) {
         return false;
     }
     // With a comma a line is a heading only if it counts (第一，…) or balances its halves.
@@ -497,6 +528,12 @@ fn is_heading_like(text: &str, state: State) -> bool {
             .is_some_and(|c| leaves_open(c) && !is_dash(c))
 }
 
+/// Whether a line begins by addressing the assembly: 各位代表：, 各位代表，….
+fn addresses(text: &str) -> bool {
+    text.strip_prefix("各位代表")
+        .is_some_and(|rest| rest.starts_with(['：', ':', '！', '!', '，', ',']))
+}
+
 /// Whether a line begins with 的, as no paragraph does.
 fn starts_inside(text: &str) -> bool {
     text.starts_with('的') && !text.starts_with("的确") && !text.starts_with("的士")
@@ -507,13 +544,17 @@ fn starts_inside(text: &str) -> bool {
 fn joins_in_opening(text: &str, next: &str, state: State) -> Option<bool> {
     let kind = opening_of(text);
     let next_kind = opening_of(next);
-    if kind == Some(Opening::Dateline) && !text.ends_with('上') && !text.ends_with(['）', ')']) {
+    if line::begins_dateline(text) && state.n_lines <= 3 {
         let n_chars = next.chars().count();
-        let continues = n_chars <= 24
-            && (next.ends_with("会议上") || next.ends_with("大会上") || next.ends_with("会议"))
+        let ends_dateline = ["会议上", "大会上", "会议", "上的政府工作报告"]
+            .iter()
+            .any(|end| next.ends_with(end));
+        if n_chars <= 40
             && !next.starts_with(is_dash)
-            && next_kind != Some(Opening::Title);
-        if continues && state.n_lines <= 2 {
+            && next_kind != Some(Opening::Title)
+            && ends_dateline
+            && !next.contains(['，', '。', '、', '；', '：', '！'])
+        {
             return Some(true);
         }
     }

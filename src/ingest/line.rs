@@ -39,7 +39,7 @@ pub(crate) fn digit_value(c: char) -> Option<u32> {
     match c {
         '0'..='9' => c.to_digit(10),
         '\u{ff10}'..='\u{ff19}' => Some(u32::from(c) - 0xff10),
-        '〇' | '零' | '○' | 'Ｏ' | '\u{25cb}' | '\u{25ef}' => Some(0),
+        '\u{3007}' | '零' | '\u{25cb}' | '\u{25ef}' | '\u{ff2f}' => Some(0),
         '一' => Some(1),
         '二' => Some(2),
         '三' => Some(3),
@@ -146,9 +146,7 @@ pub(crate) fn end_of(text: &str) -> End {
     let mut end = End::Open;
     let mut after_closer = false;
     for c in text.chars().rev() {
-        if c == '…' {
-            end = End::Closed;
-        } else if ends_sentence(c) {
+        if c == '…' || ends_sentence(c) {
             end = End::Closed;
         } else if matches!(c, '：' | '；' | ':' | ';') && !after_closer {
             end = End::Leading;
@@ -379,7 +377,10 @@ pub(crate) enum Opening {
 
 /// What a line of the opening is, if it is one.
 pub(crate) fn opening_of(text: &str) -> Option<Opening> {
-    if is_salutation(text) {
+    // No line of an opening is longer, and paragraphs that grow are asked again and again.
+    if text.len() > 400 {
+        None
+    } else if is_salutation(text) {
         Some(Opening::Salutation)
     } else if is_dateline(text) {
         Some(Opening::Dateline)
@@ -438,7 +439,7 @@ pub(crate) fn is_dateline(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| matches!(c, '（' | '）' | '(' | ')'));
     let bracketed = bare.len() < text.len();
     match date_at_start(bare) {
-        Some(rest) if rest.is_empty() => true,
+        Some("") => true,
         Some(rest) => {
             bracketed && chars <= 50 && !rest.contains('，')
                 || rest.chars().count() <= 4
@@ -451,12 +452,26 @@ pub(crate) fn is_dateline(text: &str) -> bool {
     }
 }
 
+/// The first half of a dateline: ——2024年4月22日在汾阳市第七届人民代, without its 会议上 yet.
+pub(crate) fn begins_dateline(text: &str) -> bool {
+    if text.len() > 240 || text.ends_with('上') || text.ends_with(['）', ')']) {
+        return false;
+    }
+    let bare = text.trim_start_matches(is_dash);
+    let dashed = bare.len() < text.len();
+    let after_date = date_at_start(bare);
+    match after_date {
+        Some(rest) => rest.starts_with('在') || rest.is_empty() && dashed,
+        None => dashed && bare.starts_with('在'),
+    }
+}
+
 /// A dash as datelines begin with.
 pub(crate) fn is_dash(c: char) -> bool {
     matches!(
         c,
-        '—' | '–' | '-' | '－' | '―' | '─' | '‒' | '﹣' | '━' | '一'
-    ) && c != '一'
+        '-' | '\u{2010}'..='\u{2015}' | '\u{2500}' | '\u{2501}' | '\u{fe63}' | '\u{ff0d}'
+    )
 }
 
 /// What follows a date 2024年4月22日 (any digits, the day optional) at the start of a text.

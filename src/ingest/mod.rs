@@ -1,7 +1,19 @@
-//! One raw file → its reports: decode, extract, clean, split, detect, all of them pure.
+//! One raw file → its reports: what came as bytes leaves as clean, divided, placed text.
 //!
-//! What differs between formats ends with [`Document`]: lines that know their place in the raw
-//! file. From there on a web page and a cell of a table are repaired as a text file is.
+//! In: a [`RawFile`]. Out: [`Report`]s (several where the file is a table), or an [`IngestError`] that
+//! says why there is none. The steps are pure and stand in their order:
+//! [`decode`] bytes → text, [`extract`], [`html`] or [`table`] text → lines, [`clean`] lines → paragraphs
+//! (with [`furniture`] taking the page away and [`join`] mending what it broke), [`detect`] region, year
+//! and speaker, [`split`] paragraphs → passages. [`line`] knows what kind of line one is.
+//! What differs between formats ends with lines that know their place in the raw file: from there
+//! on a web page and a cell of a table are repaired as a text file is.
+//!
+//! # Invariants
+//!
+//! - Mess is no error: odd text gives a report and notes.
+//! - The Han characters of all passages in order, with the removed pieces of the notes put back,
+//!   are those of the file. [`is_removal`] tells notes of removal from remarks.
+//! - Nothing prints, nothing panics, on any bytes.
 
 pub mod clean;
 mod decode;
@@ -11,6 +23,7 @@ mod furniture;
 mod html;
 mod join;
 mod line;
+pub mod sidecar;
 mod split;
 mod table;
 
@@ -22,7 +35,7 @@ use decode::Hint;
 use join::Paragraph;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// Why a file gives no report.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

@@ -29,10 +29,6 @@ pub(crate) enum RunInHeads {
     /// It opens a passage and stays its first sentence.
     OpenPassage,
     /// It is a heading, cut from the passage.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the other choice, kept to compare counts")
-    )]
     Heading,
 }
 
@@ -244,7 +240,7 @@ fn head_of(
     prose_follows: bool,
     previous_closed: bool,
 ) -> Option<(Rank, usize)> {
-    if mark == Mark::Row {
+    if mark == Mark::Whole {
         return None;
     }
     let n_chars = text.chars().count();
@@ -286,7 +282,7 @@ fn head_of(
             let bytes = first_sentence_bytes(text, RUN_ON_HEAD_CHARS_MAX)?;
             return Some((Rank::Plain, bytes));
         }
-        Mark::RunIn | Mark::Row | Mark::None => {}
+        Mark::RunIn | Mark::Whole | Mark::None => {}
     }
     if number.is_some() {
         return None;
@@ -399,33 +395,50 @@ fn cut_long(text: String, lines: Vec<LineStart>) -> Vec<(String, Vec<LineStart>)
     if text.len() <= PASSAGE_CHARS_MAX {
         return vec![(text, lines)];
     }
-    let mut pieces = Vec::new();
-    let mut text = text;
-    let mut lines = lines;
-    loop {
-        let mut cut = None;
-        let mut n_chars = 0;
-        let mut last_end = None;
-        for (at, c) in text.char_indices() {
-            n_chars += 1;
-            if ends_sentence(c) {
-                last_end = Some(at + c.len_utf8());
-            }
-            if n_chars > PASSAGE_CHARS_MAX {
-                // With no sentence end in reach the cut falls where it must.
-                cut = last_end.or(Some(at));
-                break;
-            }
+    let mut cuts = Vec::new();
+    let mut from = 0;
+    let mut n_chars = 0;
+    // The last sentence end since the last cut, and the characters after it.
+    let mut last_end: Option<(usize, usize)> = None;
+    for (at, c) in text.char_indices() {
+        let can_cut = at > from && !is_closer(c) && !c.is_whitespace();
+        if n_chars >= PASSAGE_CHARS_MAX && can_cut {
+            // With no sentence end in reach the cut falls where it must.
+            let (cut, n_after) = last_end.take().unwrap_or((at, 0));
+            cuts.push(cut);
+            from = cut;
+            n_chars = n_after;
         }
-        let Some(cut) = cut.filter(|&cut| cut > 0 && cut < text.len()) else {
-            pieces.push((text, lines));
-            return pieces;
-        };
-        let (head, head_lines, rest, rest_lines) = cut_at(&text, &lines, cut);
-        pieces.push((head, head_lines));
-        text = rest;
-        lines = rest_lines;
+        n_chars += 1;
+        if let Some((_, n_after)) = &mut last_end {
+            *n_after += 1;
+        }
+        if ends_sentence(c) || is_closer(c) && last_end.is_some_and(|(_, n_after)| n_after == 1) {
+            last_end = Some((at + c.len_utf8(), 0));
+        }
     }
+    let mut pieces = Vec::with_capacity(cuts.len() + 1);
+    let mut from = 0;
+    for to in cuts.into_iter().chain([text.len()]) {
+        let Some(piece) = text.get(from..to).filter(|piece| !piece.is_empty()) else {
+            continue;
+        };
+        let first = lines
+            .partition_point(|start| start.byte <= from)
+            .saturating_sub(1);
+        let piece_lines = lines
+            .iter()
+            .skip(first)
+            .take_while(|start| start.byte < to)
+            .map(|start| LineStart {
+                byte: start.byte.saturating_sub(from),
+                line: start.line,
+            })
+            .collect();
+        pieces.push((piece.to_owned(), piece_lines));
+        from = to;
+    }
+    pieces
 }
 
 /// The part that a section's head announces, if its words are clear. The year of the report decides
@@ -442,6 +455,7 @@ fn section_part(text: &str, year: Option<Year>) -> Option<Part> {
                 "效能政府",
                 "政府效能",
                 "政府建设",
+                "政府治理",
                 "施政能力",
             ])
     {
@@ -776,4 +790,140 @@ fn closing_of(pieces: &[Piece], body_end: usize) -> Option<usize> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paragraph(text: &str) -> Paragraph {
+        Paragraph {
+            text: text.to_owned(),
+            lines: vec![LineStart { byte: 0, line: 1 }],
+            mark: Mark::None,
+        }
+    }
+
+    /// Part, kind (# for a heading) and text of each passage.
+    fn outline(texts: &[&str], year: u16) -> Vec<String> {
+        split(
+            texts.iter().map(|text| paragraph(text)).collect(),
+            Year::new(year),
+            false,
+        )
+        .iter()
+        .map(|passage| {
+            let mark = if passage.kind == Kind::Heading {
+                "#"
+            } else {
+                ""
+            };
+            let text: String = passage.text.chars().take(12).collect();
+            format!("{}{mark} {text}", passage.part.name())
+        })
+        .collect()
+    }
+
+    const PROSE: &str = "过去一年是极不平凡的一年，面对复杂的经济形势和一系列重大挑战，我们紧紧依靠和团结带领全市人民，全面落实各项决策部署。";
+
+    #[test]
+    fn a_report_with_numbered_sections() {
+        let outline = outline(
+            &[
+                "政府工作报告",
+                "各位代表：",
+                "一、2023年工作回顾",
+                PROSE,
+                "二、2024年工作安排",
+                "（一）坚持实干。深入推进。",
+                "（二）加强政府自身建设。全面从严。",
+                "各位代表！让我们更加紧密地团结起来，为美好明天而努力奋斗！",
+                "附件",
+                "名词解释",
+                "1.双碳：碳达峰、碳中和。",
+            ],
+            2024,
+        );
+        assert_eq!(
+            outline,
+            [
+                "opening 政府工作报告",
+                "opening 各位代表：",
+                "review# 一、2023年工作回顾",
+                "review 过去一年是极不平凡的一年",
+                "plan# 二、2024年工作安排",
+                "plan# （一）坚持实干。",
+                "plan 深入推进。",
+                "governance# （二）加强政府自身建设。",
+                "governance 全面从严。",
+                "closing 各位代表！让我们更加紧密",
+                "glossary# 附件",
+                "glossary# 名词解释",
+                "glossary 1.双碳：碳达峰、碳中和",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_arabic_number_makes_a_heading_of_a_short_bare_line_alone() {
+        let is_head = |text: &str| head_of(text, Mark::None, false, true, true).is_some();
+        assert!(is_head("1、国民经济保持较快增长，综合实力明显增强"));
+        assert!(!is_head("1.沿汾板块：临汾市根据市域范围内不同片区"));
+        assert!(!is_head("1、国民经济较快增长。初步统计，全省完成"));
+        assert!(!is_head("1.新建公厕5座；"));
+        assert!(head_of("1.沿汾板块", Mark::None, true, true, true).is_none());
+    }
+
+    #[test]
+    fn a_year_tells_review_from_plan() {
+        let year = Year::new(2024);
+        assert_eq!(section_part("一、2023年主要工作", year), Some(Part::Review));
+        assert_eq!(section_part("二、2024年主要工作", year), Some(Part::Plan));
+        assert_eq!(section_part("过去五年工作回顾", year), Some(Part::Review));
+        assert_eq!(
+            section_part("今后五年政府工作总体安排", year),
+            Some(Part::Plan)
+        );
+        assert_eq!(
+            section_part("三、全面加强政府自身建设", year),
+            Some(Part::Governance)
+        );
+        assert_eq!(section_part("（一）扩大内需", year), None);
+    }
+
+    #[test]
+    fn a_term_is_reviewed_as_a_span() {
+        let span = |text: &str, year: u16| {
+            let year = Year::new(year)?;
+            review_span(text, year).map(|(from, to)| (from.get(), to.get()))
+        };
+        assert_eq!(span("一、过去五年工作回顾", 2023), Some((2018, 2022)));
+        assert_eq!(
+            span("一、“十三五”时期经济社会发展回顾", 2021),
+            Some((2016, 2020))
+        );
+        assert_eq!(span("一、2023年工作回顾", 2024), Some((2023, 2023)));
+    }
+
+    #[test]
+    fn long_paragraphs_are_cut_at_sentence_ends() {
+        let text = "加快发展。".repeat(9_000);
+        let pieces = cut_long(text.clone(), vec![LineStart { byte: 0, line: 7 }]);
+        assert_eq!(pieces.len(), 3);
+        assert!(pieces.iter().all(|(piece, lines)| piece.ends_with('。')
+            && lines[0].byte == 0
+            && lines[0].line == 7));
+        assert_eq!(
+            pieces
+                .iter()
+                .map(|(piece, _)| piece.as_str())
+                .collect::<String>(),
+            text
+        );
+        let endless = "发".repeat(45_000);
+        assert_eq!(
+            cut_long(endless, vec![LineStart { byte: 0, line: 1 }]).len(),
+            3
+        );
+    }
 }

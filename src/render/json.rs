@@ -6,9 +6,11 @@
 use crate::index::ReportEntry;
 use crate::ingest::table_row;
 use crate::region::{Level, Region};
-use crate::report::{Evidence, Genre, Kind, Note, Part};
+use crate::report::{Evidence, Genre, Kind, Note, Part, Year};
 use crate::search::{Answer, Count, Hit, PassageView, Tier};
+use crate::stats::{Facets, Sums};
 use serde::Serialize;
+use serde_json::json;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -230,6 +232,31 @@ pub fn summary(
     })
 }
 
+/// Facets as a JSON value: for each kind a list of values with their counts.
+pub fn facets(facets: &Facets) -> serde_json::Value {
+    fn values<K>(
+        values: &[(K, Sums)],
+        value: impl Fn(&K) -> serde_json::Value,
+    ) -> serde_json::Value {
+        let object = |(key, sums): &(K, Sums)| {
+            json!({
+                "value": value(key),
+                "occurrences": sums.occurrences,
+                "passages": sums.passages,
+                "reports": sums.reports,
+                "reports_held": sums.reports_held,
+            })
+        };
+        values.iter().map(object).collect()
+    }
+    json!({
+        "region": values(&facets.regions, |region| json!(region_path(*region))),
+        "year": values(&facets.years, |year| json!(year.map(Year::get))),
+        "part": values(&facets.parts, |part| json!(part.name())),
+        "level": values(&facets.levels, |level| json!(level.map(Level::name))),
+    })
+}
+
 #[derive(Serialize)]
 struct EvidenceObject<'a> {
     region: Option<&'a Evidence>,
@@ -249,6 +276,8 @@ struct ReportObject<'a> {
     date: Option<String>,
     speaker: Option<&'a str>,
     genre: Genre,
+    url: Option<&'a str>,
+    duplicate_of: Option<&'a str>,
     passages: u32,
     headings: u32,
     chars: u32,
@@ -281,6 +310,8 @@ pub fn report(entry: &ReportEntry, passages: u32, chars: u32) -> serde_json::Val
         date: meta.date.map(|date| date.to_string()),
         speaker: meta.speaker.as_deref(),
         genre: meta.genre,
+        url: meta.url.as_deref(),
+        duplicate_of: entry.duplicate_of.as_deref(),
         passages,
         headings: entry.headings,
         chars,

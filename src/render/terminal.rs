@@ -7,11 +7,16 @@
 //! - Without colour a hit stands in 【】; colour never carries meaning alone.
 
 use crate::highlight::excerpt;
+use crate::region::{Level, Region};
+use crate::report::Year;
 use crate::search::{Hit, PassageView};
+use crate::stats::{Facets, Sums};
 use anstyle::{AnsiColor, Style};
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io::{self, Write};
 use std::ops::Range;
+use unicode_width::UnicodeWidthStr;
 
 /// How output looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +35,8 @@ const DIM: Style = Style::new().dimmed();
 const INDENT: &str = "  ";
 /// Shown where text has been left out.
 const ELLIPSIS: &str = "…";
+/// Columns before the counts of a facet.
+const FACET_COLUMNS: usize = 26;
 /// Longer lines are hard to read, however wide the terminal is.
 const MAX_TEXT_COLUMNS: usize = 120;
 
@@ -217,6 +224,48 @@ pub fn hit_line(look: Look, hit: &Hit, file: &str, max_chars: Option<usize>) -> 
         out.push_str(hit.tier.name());
     }
     out
+}
+
+/// The facets of an answer: regions as the tree that they are, values that are held and have nothing with 0.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_facets(out: &mut impl Write, look: Look, facets: &Facets) -> io::Result<()> {
+    let unknown = || "未知".to_owned();
+    let named =
+        |region: &Option<Region>| region.map_or_else(unknown, |region| region.name().to_owned());
+    let depth = |region: &Option<Region>| region.map_or(0, |region| region.path().count() - 1);
+    let year = |year: &Option<Year>| year.map_or_else(unknown, |year| year.to_string());
+    let level = |level: &Option<Level>| level.map_or_else(unknown, |level| level.name().to_owned());
+    writeln!(out, "{}", look.name("region"))?;
+    for (region, sums) in &facets.regions {
+        write_facet(out, depth(region), &named(region), sums)?;
+    }
+    writeln!(out, "{}", look.name("year"))?;
+    for (value, sums) in &facets.years {
+        write_facet(out, 0, &year(value), sums)?;
+    }
+    writeln!(out, "{}", look.name("part"))?;
+    for (part, sums) in &facets.parts {
+        write_facet(out, 0, part.name(), sums)?;
+    }
+    writeln!(out, "{}", look.name("level"))?;
+    for (value, sums) in &facets.levels {
+        write_facet(out, 0, &level(value), sums)?;
+    }
+    Ok(())
+}
+
+fn write_facet(out: &mut impl Write, depth: usize, label: &str, sums: &Sums) -> io::Result<()> {
+    let indent = INDENT.repeat(depth + 1);
+    let gap = FACET_COLUMNS.saturating_sub(indent.len() + label.width());
+    let passages = counted(sums.passages, "passage");
+    let occurrences = number(sums.occurrences);
+    writeln!(
+        out,
+        "{indent}{label}{}{occurrences:>8} in {passages}",
+        " ".repeat(gap)
+    )
 }
 
 /// A number with commas between groups of three digits.

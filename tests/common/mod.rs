@@ -4,14 +4,14 @@ use baogao::source::{Format, RawFile};
 use std::path::{Path, PathBuf};
 
 /// The samples that stand in the tree, in order.
-#[allow(dead_code)]
-pub fn corpus() -> Vec<RawFile> {
+#[allow(dead_code, reason = "each test program uses a part")]
+pub(crate) fn corpus() -> Vec<RawFile> {
     files_under(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"))
 }
 
 /// The folder of real reports that is kept beside the tree; none where it is not at hand.
-#[allow(dead_code)]
-pub fn shared_reports() -> Option<PathBuf> {
+#[allow(dead_code, reason = "each test program uses a part")]
+pub(crate) fn shared_reports() -> Option<PathBuf> {
     let named = std::env::var_os("BAOGAO_SHARED").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
@@ -25,7 +25,7 @@ pub fn shared_reports() -> Option<PathBuf> {
 }
 
 /// All text files of a folder, in order of their names, paths relative to it.
-pub fn files_under(root: &Path) -> Vec<RawFile> {
+pub(crate) fn files_under(root: &Path) -> Vec<RawFile> {
     let mut paths = Vec::new();
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -57,8 +57,8 @@ pub fn files_under(root: &Path) -> Vec<RawFile> {
 }
 
 /// The Han characters of a text, by a definition of its own.
-#[allow(dead_code)]
-pub fn han(text: &str) -> Vec<char> {
+#[allow(dead_code, reason = "each test program uses a part")]
+pub(crate) fn han(text: &str) -> Vec<char> {
     text.chars()
         .filter(|c| matches!(u32::from(*c), 0x4e00..=0x9fff | 0x3400..=0x4dbf | 0x20000..=0x3ffff | 0x3005 | 0x3007))
         .collect()

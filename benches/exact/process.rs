@@ -1,0 +1,153 @@
+//! One measured build a process, so that CPU seconds and memory are its own; and medians of such runs.
+
+use serde::{Deserialize, Serialize};
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// First argument of a process that measures one build.
+pub(crate) const CHILD: &str = "--child";
+/// How often a process looks at its memory.
+const MEMORY_INTERVAL: Duration = Duration::from_millis(5);
+/// Ticks of `/proc/self/stat` a second; the kernel's interface has it fixed.
+const TICKS: f64 = 100.0;
+
+/// What one build cost.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Cost {
+    /// Seconds of wall clock.
+    pub(crate) wall: f64,
+    /// Seconds of user and system time of all threads.
+    pub(crate) cpu: f64,
+    /// Peak of anonymous memory above what was held at the start, MiB.
+    pub(crate) memory: f64,
+}
+
+/// Measures `work` in this process.
+pub(crate) fn measure(
+    work: impl FnOnce() -> Result<(), Box<dyn Error>>,
+) -> Result<Cost, Box<dyn Error>> {
+    let done = AtomicBool::new(false);
+    let base = anonymous_mib();
+    std::thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            let mut peak = base;
+            while !done.load(Ordering::Relaxed) {
+                peak = anonymous_mib().max(peak);
+                std::thread::sleep(MEMORY_INTERVAL);
+            }
+            peak
+        });
+        let cpu_before = cpu_seconds();
+        let start = Instant::now();
+        let result = work();
+        let wall = start.elapsed().as_secs_f64();
+        let cpu = cpu_seconds() - cpu_before;
+        done.store(true, Ordering::Relaxed);
+        result?;
+        let peak = watch.join().map_err(|_| "the watching thread panicked")?;
+        Ok(Cost {
+            wall,
+            cpu,
+            memory: peak - base,
+        })
+    })
+}
+
+/// Runs this program again as a child and returns what it printed.
+pub(crate) fn run_child(
+    role: &str,
+    dir: &Path,
+    folders: &[PathBuf],
+) -> Result<Cost, Box<dyn Error>> {
+    let output = Command::new(std::env::current_exe()?)
+        .args([CHILD, role])
+        .arg(dir)
+        .args(folders)
+        .output()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("the child `{role}` failed: {said}").into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Anonymous memory of this process in MiB; 0 where the system does not say.
+pub(crate) fn anonymous_mib() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    kib.unwrap_or(0.0) / 1024.0
+}
+
+/// User and system seconds of this process; 0 where the system does not say.
+fn cpu_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    // After the name: state is the first field, user time the 12th, system time the 13th.
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    ticks.filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / TICKS
+}
+
+/// Bytes of all files below `dir`, for each extension.
+pub(crate) fn sizes(dir: &Path) -> std::collections::BTreeMap<String, u64> {
+    let mut sizes = std::collections::BTreeMap::new();
+    for entry in walkdir::WalkDir::new(dir).into_iter().flatten() {
+        if let Ok(metadata) = entry.metadata()
+            && metadata.is_file()
+        {
+            let extension = entry.path().extension().unwrap_or_default();
+            *sizes
+                .entry(extension.to_string_lossy().into_owned())
+                .or_default() += metadata.len();
+        }
+    }
+    sizes
+}
+
+/// Samples of one quantity.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Samples(pub(crate) Vec<f64>);
+
+impl Samples {
+    pub(crate) fn push(&mut self, sample: f64) {
+        self.0.push(sample);
+    }
+
+    /// The sample below which a share of all lies.
+    pub(crate) fn quantile(&self, share: f64) -> f64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        let last = sorted.len().saturating_sub(1);
+        sorted
+            .get((last as f64 * share).round() as usize)
+            .copied()
+            .unwrap_or(f64::NAN)
+    }
+
+    pub(crate) fn median(&self) -> f64 {
+        self.quantile(0.5)
+    }
+
+    /// `median (min–max)` with so many decimals.
+    pub(crate) fn show(&self, decimals: usize) -> String {
+        format!(
+            "{:.decimals$} ({:.decimals$}–{:.decimals$})",
+            self.median(),
+            self.quantile(0.0),
+            self.quantile(1.0)
+        )
+    }
+}
+
+/// Seconds that `work` takes.
+pub(crate) fn seconds<T>(work: impl FnOnce() -> T) -> (f64, T) {
+    let start = Instant::now();
+    let result = std::hint::black_box(work());
+    (start.elapsed().as_secs_f64(), result)
+}

@@ -1,0 +1,209 @@
+//! The folder of an index as its writer sees it: the lock, what a generation holds, the switch to a new one.
+//!
+//! # Invariants
+//!
+//! - A generation is complete before `current` names it; one rename decides.
+//! - Nothing is removed that the generation in use refers to.
+
+use super::directory::foreign_managed_file;
+use super::error::IndexError;
+use super::files::FileTable;
+use super::manifest::{Makers, Manifest};
+use super::open::{
+    CURRENT_FILE, Found, from_tantivy, is_generation_name, look, open_tantivy, read_manifest,
+    read_table,
+};
+use super::table::{NewEntry, ReportTable};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use tantivy::directory::MmapDirectory;
+
+/// File that a writer locks.
+const LOCK_FILE: &str = ".lock";
+
+/// Takes the writer's lock; it goes with the process, whatever becomes of it.
+pub(super) fn lock(dir: &Path) -> Result<File, IndexError> {
+    let path = dir.join(LOCK_FILE);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path);
+    let file = file.map_err(|error| IndexError::io(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(IndexError::Busy {
+            dir: dir.to_owned(),
+        }),
+        Err(fs::TryLockError::Error(error)) => Err(IndexError::io(path, &error)),
+    }
+}
+
+/// A writer deletes what tantivy's list of files names; a list with foreign names is not obeyed.
+pub(super) fn refuse_foreign_files(dir: &Path, generation: &Path) -> Result<(), IndexError> {
+    let foreign =
+        foreign_managed_file(generation).map_err(|error| IndexError::io(generation, &error))?;
+    match foreign {
+        None => Ok(()),
+        Some(name) => Err(IndexError::Damaged {
+            dir: dir.to_owned(),
+            what: format!("`.managed.json` names `{name}`, which is not a file of the index"),
+        }),
+    }
+}
+
+/// What was there before.
+#[derive(Default)]
+pub(super) struct Old {
+    /// The generation to update, or none to build a new one.
+    pub(super) generation: Option<PathBuf>,
+    pub(super) files: FileTable,
+    pub(super) reports: BTreeMap<u32, NewEntry>,
+    pub(super) next_report: u32,
+}
+
+impl Old {
+    /// Reads what an index holds; a rebuild takes only its roots, and those even of a damaged one.
+    pub(super) fn load(dir: &Path, rebuild: bool) -> Result<Old, IndexError> {
+        let Found::Generation(generation) = look(dir)? else {
+            return Ok(Old::default());
+        };
+        match Old::load_generation(dir, &generation) {
+            Ok(old) if rebuild => Ok(Old::with_roots_of(old.files)),
+            Err(_) if rebuild => Ok(Old::with_roots_of(salvage_files(&generation))),
+            loaded => loaded,
+        }
+    }
+
+    /// Nothing but the roots, for a generation that begins anew.
+    fn with_roots_of(files: FileTable) -> Old {
+        Old {
+            files: FileTable {
+                roots: files.living_roots(),
+                ..FileTable::default()
+            },
+            ..Old::default()
+        }
+    }
+
+    fn load_generation(dir: &Path, generation: &Path) -> Result<Old, IndexError> {
+        let damaged = |what: String| IndexError::Damaged {
+            dir: dir.to_owned(),
+            what,
+        };
+        refuse_foreign_files(dir, generation)?;
+        let directory =
+            MmapDirectory::open(generation).map_err(|error| from_tantivy(dir, error.into()))?;
+        let index =
+            open_tantivy(Box::new(directory), None).map_err(|error| from_tantivy(dir, error))?;
+        let Some(manifest) = read_manifest(&index, dir)? else {
+            return Ok(Old::default());
+        };
+        let files = read_table(generation, dir, &manifest.files)?;
+        if !manifest.files.matches(&files) {
+            return Err(damaged(format!(
+                "`{}` is not what was written",
+                manifest.files.file
+            )));
+        }
+        let files = FileTable::read(&files)
+            .ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
+        if Makers::current().difference(&manifest.makers).is_some() {
+            // Made with other rules: a new generation from the same roots.
+            return Ok(Old::with_roots_of(files));
+        }
+        let bytes = read_table(generation, dir, &manifest.reports)?;
+        if !manifest.reports.matches(&bytes) {
+            return Err(damaged(format!(
+                "`{}` is not what was written",
+                manifest.reports.file
+            )));
+        }
+        let table = ReportTable::open(bytes).map_err(|error| damaged(error.to_string()))?;
+        let mut reports = BTreeMap::new();
+        for rank in 0..table.len() {
+            let entry = table
+                .to_new_entry(rank)
+                .map_err(|error| damaged(error.to_string()))?;
+            reports.insert(entry.number, entry);
+        }
+        let next_report = manifest.next_report;
+        Ok(Old {
+            generation: Some(generation.to_owned()),
+            files,
+            reports,
+            next_report,
+        })
+    }
+}
+
+/// A file table of a damaged generation, if one can still be read: it knows the roots.
+fn salvage_files(generation: &Path) -> FileTable {
+    let entries = generation.read_dir().into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("files-"))
+        .find_map(|entry| FileTable::read(&fs::read(entry.path()).ok()?))
+        .unwrap_or_default()
+}
+
+/// The folder of the next generation.
+pub(super) fn next_generation(dir: &Path) -> Result<PathBuf, IndexError> {
+    let current = match look(dir)? {
+        Found::Generation(path) => path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned()),
+        Found::Nothing => None,
+    };
+    let number = current
+        .and_then(|name| name.strip_prefix('g')?.parse::<u32>().ok())
+        .unwrap_or(0);
+    Ok(dir.join(format!("g{:04}", number + 1)))
+}
+
+/// Makes `generation` the one in use: one rename decides.
+pub(super) fn switch_to(dir: &Path, generation: &Path) -> Result<(), IndexError> {
+    let fail = |error: std::io::Error| IndexError::io(dir, &error);
+    let name = generation
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let temporary = dir.join(".current.new");
+    write_synced(&temporary, format!("{name}\n").as_bytes()).map_err(fail)?;
+    fs::rename(&temporary, dir.join(CURRENT_FILE)).map_err(fail)?;
+    sync_folder(dir).map_err(fail)
+}
+
+pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+fn sync_folder(dir: &Path) -> std::io::Result<()> {
+    // Folders cannot be opened as files on every system; where they can, they are synced.
+    match File::open(dir) {
+        Ok(folder) => folder.sync_all(),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Removes what nothing refers to any more: old generations, old tables, temporary files of a killed run.
+/// Failures do no harm: the next run sweeps again.
+pub(super) fn sweep(dir: &Path, generation: &Path, manifest: &Manifest) {
+    for entry in dir.read_dir().into_iter().flatten().flatten() {
+        if is_generation_name(&entry.file_name().to_string_lossy()) && entry.path() != generation {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    for entry in generation.read_dir().into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_table =
+            (name.starts_with("reports-") || name.starts_with("files-")) && name.ends_with(".bin");
+        let is_old_table = is_table && name != manifest.reports.file && name != manifest.files.file;
+        if is_old_table || name.starts_with(".tmp") {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
