@@ -8,11 +8,7 @@ use baogao::source::{Format, RawFile};
 fn main() -> std::io::Result<()> {
     for path in std::env::args().skip(1) {
         let bytes = std::fs::read(&path)?;
-        let format = if path.ends_with(".md") {
-            Format::Markdown
-        } else {
-            Format::Text
-        };
+        let format = Format::of(&path).unwrap_or(Format::Text);
         println!("=== {path}");
         match ingest(&RawFile {
             path,

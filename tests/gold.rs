@@ -31,6 +31,10 @@ fn gold(folder: &std::path::Path) -> BTreeMap<String, Gold> {
                 "市" => fields[4],
                 _ => fields[5],
             };
+            let region = MISPLACED
+                .iter()
+                .find(|(folder, _)| fields[0].starts_with(folder))
+                .map_or(region, |&(_, region)| region);
             let truth = Gold {
                 is_report: fields[1] == "yes",
                 region: region.to_owned(),
@@ -51,6 +55,10 @@ const MISNAMED: [(&str, u16); 2] = [
     ("hebei-scrape-txt/保定市_2006_report.txt", 2007),
     ("hebei-scrape-txt/河北省_2018_report.txt", 2019),
 ];
+
+/// A folder whose files are of another region than its name and the table say: every dateline and speaker in
+/// `state-council-gb18030` is of 海拉尔区, and the text decides.
+const MISPLACED: [(&str, &str); 1] = [("state-council-gb18030/", "海拉尔区")];
 
 #[test]
 fn regions_and_years_agree_with_the_table_of_truth() {

@@ -992,7 +992,11 @@ fn the_stored_text_is_what_ingestion_made_byte_for_byte() {
         let file = text_of(&report["source"], "file").to_owned();
         by_file.entry(file).or_default().extend(texts);
     }
-    let walk = baogao::source::walk(&sandbox.corpus(), &index, "reports.toml");
+    let walk = baogao::source::walk(
+        &sandbox.corpus(),
+        &index,
+        baogao::ingest::sidecar::FILE_NAME,
+    );
     assert_eq!(walk.files.len(), 6);
     for found in walk.files {
         let raw = baogao::source::read(&found).expect("it is there");

@@ -2,6 +2,7 @@
 
 use super::{Common, Failure, say, stdout, update_with_progress};
 use baogao::index::{UpdateOptions, UpdateSummary};
+use baogao::ingest::Encoding;
 use baogao::render::terminal::{counted, number};
 use clap::Args;
 use std::io::Write;
@@ -25,9 +26,21 @@ pub(crate) struct IndexArguments {
     /// Indexing threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=8))]
     threads: Option<u8>,
+    /// The encoding of the files that are read in this run, where a byte-order mark does not tell [default: told by the bytes]
+    #[arg(long, value_name = "LABEL", value_parser = parse_encoding)]
+    encoding: Option<Encoding>,
     /// Name every file that was refused
     #[arg(long, short)]
     verbose: bool,
+}
+
+fn parse_encoding(label: &str) -> Result<Encoding, String> {
+    Encoding::for_label(label).ok_or_else(|| {
+        format!(
+            "no encoding is called so; known are {} and the other labels of the WHATWG standard",
+            Encoding::LABELS.join(", ")
+        )
+    })
 }
 
 pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCode, Failure> {
@@ -42,6 +55,7 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
         rebuild: arguments.rebuild,
         prune: arguments.prune,
         threads: arguments.threads.map(usize::from),
+        encoding: arguments.encoding,
         ..UpdateOptions::default()
     };
     let summary = update_with_progress(common, options)?;

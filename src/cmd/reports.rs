@@ -4,7 +4,7 @@ use super::{
     ChosenFilters, Common, Failure, FilePaths, FilterArguments, basis, open_or_build, say, stdout,
 };
 use baogao::index::{Index, Outcome, ReportEntry};
-use baogao::ingest::sidecar;
+use baogao::ingest::{sidecar, table_row};
 use baogao::query::Filters;
 use baogao::render::json;
 use baogao::render::terminal::{Look, counted, escape, number};
@@ -208,7 +208,12 @@ fn write_entry(
         .map(|found| format!("{}, {}", found.value, describe(found)));
     let line = format!("year: {}", words.unwrap_or_else(|| "not found".to_owned()));
     writeln!(out, "{}", look.wrap(&escape(&line), "  "))?;
-    writeln!(out, "  {}", look.dim(&files.path(entry.root, &entry.path)))?;
+    let mut file = files.path(entry.root, &entry.path);
+    // Of the reports in one table each has its own row.
+    if let Some(row) = table_row(&entry.notes) {
+        file.push_str(&format!(":{row}"));
+    }
+    writeln!(out, "  {}", look.dim(&file))?;
     if with_notes {
         for note in &entry.notes {
             let line = note

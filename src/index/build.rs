@@ -21,7 +21,7 @@ use super::open::{Found, Writing, from_tantivy, look, open_tantivy};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
-use crate::ingest::{ingest, sidecar};
+use crate::ingest::{Encoding, ingest_as, sidecar};
 use crate::report::{Genre, Report};
 use crate::source::{self, FoundFile, walk};
 use crate::tokenize::WordTokenizer;
@@ -64,6 +64,8 @@ pub struct UpdateOptions {
     pub prune: bool,
     /// Indexing threads; all cores if none.
     pub threads: Option<usize>,
+    /// The encoding of the files that are read in this run; files that were refused are read again.
+    pub encoding: Option<Encoding>,
     /// Never merge segments (for tests that arrange them).
     pub keep_segments: bool,
     /// Set from outside to stop: nothing is committed then.
@@ -431,7 +433,7 @@ impl Update<'_> {
                     Some(old)
                         if old.stamp == found.stamp
                             && old.sidecar == sidecar
-                            && is_settled(old) =>
+                            && is_settled(old, self.options.encoding.is_some()) =>
                     {
                         table.files.push(old.clone());
                     }
@@ -682,6 +684,7 @@ impl Update<'_> {
         files: &[Present],
         writer: &PassageWriter,
     ) -> tantivy::Result<Vec<Ingested>> {
+        let encoding = self.options.encoding;
         let threads = self.threads();
         let next_file = AtomicUsize::new(0);
         let next_report = AtomicU32::new(self.old.next_report);
@@ -694,7 +697,7 @@ impl Update<'_> {
                 let (Some(present), Some(slot)) = (files.get(at), slots.get(at)) else {
                     return;
                 };
-                match ingest_file(present, &next_report, writer) {
+                match ingest_file(present, encoding, &next_report, writer) {
                     Ok(ingested) => {
                         let n = done.fetch_add(1, Ordering::Relaxed) + 1;
                         (self.progress)(Progress::Reading {
@@ -764,9 +767,14 @@ impl Update<'_> {
     }
 }
 
-/// A refusal by the system may pass; any other outcome stands until the file changes.
-fn is_settled(file: &FileEntry) -> bool {
-    file.content != 0 || matches!(file.outcome, Outcome::Indexed(_))
+/// A refusal by the system may pass, and one for bad bytes when an encoding is named; any other outcome
+/// stands until the file changes.
+fn is_settled(file: &FileEntry, encoding_is_named: bool) -> bool {
+    match file.outcome {
+        Outcome::Indexed(_) => true,
+        Outcome::Sidecar => file.content != 0,
+        Outcome::Refused(_) => file.content != 0 && !encoding_is_named,
+    }
 }
 
 fn reports_of(file: &FileEntry) -> Vec<u32> {
@@ -792,6 +800,7 @@ fn corpus_fingerprint(files: &FileTable) -> String {
 /// Reads one file, gives its reports numbers and hands their documents on, one call a report.
 fn ingest_file(
     present: &Present,
+    encoding: Option<Encoding>,
     next_report: &AtomicU32,
     writer: &PassageWriter,
 ) -> tantivy::Result<Ingested> {
@@ -806,7 +815,7 @@ fn ingest_file(
     };
     let content = xxh3_128(&raw.bytes).max(1);
     // A bug in a repair rule must cost one file, not the run.
-    let reports = std::panic::catch_unwind(|| ingest(&raw));
+    let reports = std::panic::catch_unwind(|| ingest_as(&raw, encoding));
     let reports = match reports {
         Ok(Ok(reports)) => reports,
         Ok(Err(error)) => {

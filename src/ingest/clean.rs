@@ -477,13 +477,12 @@ fn hugs(before: char, after: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::{decode, extract};
+    use crate::ingest::extract;
     use crate::source::Format;
     use proptest::prelude::*;
     use proptest::test_runner::RngSeed;
 
     fn cleaned(text: &str) -> CleanText {
-        let text = decode::decode(text.as_bytes()).expect("examples are text");
         clean(extract::extract(text, Format::Text, &mut Vec::new())).0
     }
 

@@ -159,6 +159,32 @@ fn raw_lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
     })
 }
 
+/// Where in a text which line begins, so that a place in it can be given as a line.
+pub(crate) struct LineIndex {
+    /// The first byte of each line, and its number; both ascend.
+    starts: Vec<(usize, u32)>,
+}
+
+impl LineIndex {
+    /// Numbers the lines of a text as [`extract`] does.
+    pub(crate) fn of(text: &str) -> LineIndex {
+        let base = text.as_ptr() as usize;
+        let starts = raw_lines(text)
+            .map(|(number, line)| (line.as_ptr() as usize - base, number))
+            .collect();
+        LineIndex { starts }
+    }
+
+    /// The line in which a byte stands.
+    pub(crate) fn line_at(&self, byte: usize) -> u32 {
+        let after = self.starts.partition_point(|&(start, _)| start <= byte);
+        after
+            .checked_sub(1)
+            .and_then(|at| self.starts.get(at))
+            .map_or(1, |&(_, number)| number)
+    }
+}
+
 /// Whether a line end may begin with this byte.
 fn is_end_candidate(byte: u8) -> bool {
     matches!(byte, b'\n' | b'\r' | b'\x0b' | b'\x0c' | 0xc2 | 0xe2)
@@ -296,6 +322,7 @@ fn marked_lines(
         }
         table_row = cells.join(" | ");
         body = &table_row;
+        mark = Mark::Whole;
     }
     let (text, bold) = unmark(body, number, bold_open, notes);
     if text.trim().is_empty() || is_rule(&text) {
@@ -540,8 +567,22 @@ mod tests {
         check("1\\. 四上企业", "1. 四上企业");
         check("见[公报](https://a.b/c)。", "见公报。");
         check("| 指标 | 2023 |", "指标 | 2023");
+        assert_eq!(texts("| 指标 | 2023 |")[0].2, Mark::Whole);
         check("推广[1]（试行）", "推广[1]（试行）");
         check("#公务员", "#公务员");
+    }
+
+    #[test]
+    fn places_are_given_as_lines() {
+        let text = "一\r\n二\r三\u{2028}四\x0c五\n";
+        let index = LineIndex::of(text);
+        let line_of = |c: char| text.find(c).map(|byte| index.line_at(byte));
+        assert_eq!(
+            ['一', '二', '三', '四', '五'].map(line_of),
+            [Some(1), Some(2), Some(3), Some(4), Some(4)]
+        );
+        assert_eq!(index.line_at(usize::MAX), 5);
+        assert_eq!(LineIndex::of("").line_at(0), 1);
     }
 
     #[test]

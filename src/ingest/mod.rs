@@ -1,10 +1,12 @@
 //! One raw file → its reports: what came as bytes leaves as clean, divided, placed text.
 //!
-//! In: a [`RawFile`]. Out: [`Report`]s (several once tables are read), or an [`IngestError`] that
+//! In: a [`RawFile`]. Out: [`Report`]s (several where the file is a table), or an [`IngestError`] that
 //! says why there is none. The steps are pure and stand in their order:
-//! [`decode`] bytes → text, [`extract`] text → lines, [`clean`] lines → paragraphs (with
-//! [`furniture`] taking the page away and [`join`] mending what it broke), [`detect`] region, year
+//! [`decode`] bytes → text, [`extract`], [`html`] or [`table`] text → lines, [`clean`] lines → paragraphs
+//! (with [`furniture`] taking the page away and [`join`] mending what it broke), [`detect`] region, year
 //! and speaker, [`split`] paragraphs → passages. [`line`] knows what kind of line one is.
+//! What differs between formats ends with lines that know their place in the raw file: from there
+//! on a web page and a cell of a table are repaired as a text file is.
 //!
 //! # Invariants
 //!
@@ -20,15 +22,21 @@ mod detect;
 mod docx;
 mod extract;
 mod furniture;
+mod html;
 mod join;
 mod line;
 pub mod sidecar;
 mod split;
+mod table;
 
-use crate::report::Report;
-use crate::source::{Format, RawFile};
+pub use decode::Encoding;
 #[cfg(feature = "docx")]
 pub use docx::DocxError;
+
+use crate::report::{LineStart, Note, Report};
+use crate::source::{Format, Magic, RawFile};
+use decode::Hint;
+use join::Paragraph;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
 pub const RULES_VERSION: u32 = 3;
@@ -45,13 +53,17 @@ pub enum IngestError {
         /// Offset of the first NUL byte.
         byte: usize,
     },
-    /// Not UTF-8.
+    /// In no encoding that is known, or too damaged.
     #[error(
-        "the file is not UTF-8, the only encoding that is read so far: first bad byte at offset {byte}"
+        "the text cannot be read: as {encoding}, the likeliest encoding, it has {n_bad} bad sequences, the first at byte {byte} (`--encoding` names another)"
     )]
     Undecodable {
-        /// Offset of the first byte that is not UTF-8.
+        /// Offset of the first byte that is no character.
         byte: usize,
+        /// Sequences of bytes that are no character.
+        n_bad: usize,
+        /// The encoding that fits best.
+        encoding: &'static str,
     },
     /// Larger than a report can be.
     #[error("the file is too large: {bytes} bytes, at most {bytes_max} are read")]
@@ -65,6 +77,51 @@ pub enum IngestError {
     #[cfg(feature = "docx")]
     #[error(transparent)]
     Docx(#[from] DocxError),
+    /// Something else than its name says.
+    #[error("the name says {promised}, but it is {}", found.words())]
+    OtherContent {
+        /// What the name says.
+        promised: &'static str,
+        /// What the first bytes say.
+        found: Magic,
+    },
+    /// A web page with more tags than any report has.
+    #[error("the web page has more than {tags_max} tags")]
+    TooManyTags {
+        /// The limit.
+        tags_max: usize,
+    },
+    /// A web page whose text comes from elsewhere.
+    #[error("the web page holds no text: it may be shown by a script or in a frame")]
+    NoText,
+    /// A table none of whose columns is the text.
+    #[error(
+        "no column of the table holds the text (its name would be `text`, `content`, 正文, 内容, 全文, 段落); columns: {columns}"
+    )]
+    NoTextColumn {
+        /// The columns that it has.
+        columns: String,
+    },
+    /// A table without a row that has text.
+    #[error("no row of the table has text; columns: {columns}")]
+    NoRows {
+        /// The columns that it has.
+        columns: String,
+    },
+    /// No line of it is JSON.
+    #[error("the file is no JSON: line {line}: {why}")]
+    NotJson {
+        /// Line of the raw file.
+        line: u32,
+        /// What the parser says.
+        why: String,
+    },
+    /// A spreadsheet that cannot be opened.
+    #[error("the spreadsheet cannot be read: {why}")]
+    BrokenSpreadsheet {
+        /// What is wrong with it.
+        why: String,
+    },
 }
 
 /// Whether a note of this rule holds text that was taken away, and not a remark.
@@ -73,35 +130,200 @@ pub fn is_removal(rule: &str) -> bool {
     if docx::REMOVALS.contains(&rule) {
         return true;
     }
-    clean::RULES
+    rule == html::PAGE_BLOCK
+        || clean::RULES
+            .iter()
+            .any(|known| known.removes && known.name == rule)
+}
+
+/// The row of the table in which a report stands, if its file is a table.
+pub fn table_row(notes: &[Note]) -> Option<u32> {
+    notes
         .iter()
-        .any(|known| known.removes && known.name == rule)
+        .find(|note| note.rule == table::TABLE_ROW)
+        .and_then(|note| note.line)
+}
+
+/// What a format gives of one report, before its text is repaired.
+#[derive(Default)]
+struct Document {
+    /// The lines of its text.
+    lines: Vec<extract::Line>,
+    /// The title where it stands outside the text, and its line.
+    title: Option<(String, u32)>,
+    /// What the columns of a table say; stronger than the text.
+    columns: Option<table::Columns>,
+    /// What was noticed or left out so far.
+    notes: Vec<Note>,
 }
 
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
+    ingest_as(file, None)
+}
+
+/// One raw file → its reports, read in an encoding that the user names.
+pub fn ingest_as(file: &RawFile, encoding: Option<Encoding>) -> Result<Vec<Report>, IngestError> {
     let mut notes = Vec::new();
-    let lines = match file.format {
+    let format = settle_format(file, &mut notes)?;
+    let mut hint = Hint {
+        forced: encoding,
+        label: None,
+    };
+    let mut documents = match format {
+        #[cfg(feature = "xlsx")]
+        Format::Xlsx => of_table(table::read_workbook(&file.bytes)?),
         #[cfg(feature = "docx")]
-        Format::Docx => docx::extract(&file.bytes, &mut notes)?,
+        Format::Docx => {
+            let mut document = Document::default();
+            document.lines = docx::extract(&file.bytes, &mut document.notes)?;
+            vec![document]
+        }
         Format::Text | Format::Markdown => {
-            let text = decode::decode(&file.bytes)?;
-            extract::extract(text, file.format, &mut notes)
+            let decoded = decode::decode(&file.bytes, hint)?;
+            notes.extend(decoded.notes);
+            let mut document = Document::default();
+            document.lines = extract::extract(&decoded.text, format, &mut document.notes);
+            vec![document]
+        }
+        Format::Html => {
+            hint.label =
+                html::charset_label(&file.bytes).and_then(|label| Encoding::for_label(&label));
+            let decoded = decode::decode(&file.bytes, hint)?;
+            notes.extend(decoded.notes);
+            let page = html::read_page(&decoded.text)?;
+            if page.lines.is_empty() {
+                return Err(IngestError::NoText);
+            }
+            vec![Document {
+                lines: page.lines,
+                title: page.title,
+                columns: None,
+                notes: page.notes,
+            }]
+        }
+        Format::Csv | Format::Tsv | Format::JsonLines | Format::Json => {
+            let decoded = decode::decode(&file.bytes, hint)?;
+            if decoded.text.trim().is_empty() {
+                return Err(IngestError::Empty);
+            }
+            notes.extend(decoded.notes);
+            of_table(table::read_text(&decoded.text, format)?)
         }
     };
-    let (clean, around) = clean::clean(lines);
-    notes.extend(around.notes);
-    if clean.paragraphs().is_empty() && notes.is_empty() {
+    // What is true of the whole file is told once.
+    if let Some(first) = documents.first_mut() {
+        first.notes.append(&mut notes);
+    }
+    let n_documents = documents.len();
+    let reports: Vec<Report> = documents
+        .into_iter()
+        .map(|document| report_of(document, &file.path))
+        .filter(|report| {
+            n_documents > 1
+                || !report.passages.is_empty()
+                || report.notes.iter().any(|note| is_removal(&note.rule))
+        })
+        .collect();
+    if reports.is_empty() {
         return Err(IngestError::Empty);
     }
-    let meta = detect::detect(clean.paragraphs(), &around.facts, &file.path, &mut notes);
+    Ok(reports)
+}
+
+/// The format by the name, unless the first bytes say otherwise.
+fn settle_format(file: &RawFile, notes: &mut Vec<Note>) -> Result<Format, IngestError> {
+    let Some(found) = Magic::of(&file.bytes) else {
+        return Ok(file.format);
+    };
+    match (file.format, found) {
+        #[cfg(feature = "xlsx")]
+        (Format::Xlsx, Magic::Zip) => Ok(Format::Xlsx),
+        #[cfg(feature = "docx")]
+        (Format::Docx, Magic::Zip) => Ok(Format::Docx),
+        (Format::Html, Magic::Html) => Ok(Format::Html),
+        (promised, Magic::Html) => {
+            notes.push(Note {
+                rule: "format".to_owned(),
+                line: None,
+                text: format!(
+                    "the name says {}, but it is a web page and read as one",
+                    promised.name()
+                ),
+            });
+            Ok(Format::Html)
+        }
+        (promised, found) => Err(IngestError::OtherContent {
+            promised: promised.name(),
+            found,
+        }),
+    }
+}
+
+fn of_table(reports: Vec<table::TableReport>) -> Vec<Document> {
+    reports
+        .into_iter()
+        .map(|report| Document {
+            lines: report.lines,
+            title: report.columns.title.clone(),
+            columns: Some(report.columns),
+            notes: report.notes,
+        })
+        .collect()
+}
+
+/// The steps that are the same for all formats.
+fn report_of(document: Document, path: &str) -> Report {
+    let Document {
+        lines,
+        title,
+        columns,
+        mut notes,
+    } = document;
+    let (clean, around) = clean::clean(lines);
+    notes.extend(around.notes);
+    let mut meta = match &title {
+        Some((title, line)) if !stands_above(title, clean.paragraphs()) => {
+            // For detection a title outside the text is one above it; it is no passage of the text.
+            let mut paragraphs = vec![Paragraph {
+                text: title.clone(),
+                lines: vec![LineStart {
+                    byte: 0,
+                    line: *line,
+                }],
+                mark: extract::Mark::None,
+            }];
+            paragraphs.extend_from_slice(clean.paragraphs());
+            detect::detect(&paragraphs, &around.facts, path, &mut notes)
+        }
+        _ => detect::detect(clean.paragraphs(), &around.facts, path, &mut notes),
+    };
+    // The name of the file stands in only where nothing else is a title.
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if let Some((title, _)) = title
+        && name.starts_with(meta.title.as_str())
+    {
+        meta.title = title;
+    }
+    if let Some(columns) = columns {
+        columns.apply(&mut meta, &mut notes);
+    }
     let year = meta.year.as_ref().map(|found| found.value);
     let passages = split::split(clean.into_paragraphs(), year, around.continued);
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.
     notes.sort_by_key(|note| note.line);
-    Ok(vec![Report {
+    Report {
         meta,
         passages,
         notes,
-    }])
+    }
+}
+
+/// Whether a title is one of the first paragraphs, or would only hide them: `1.` ends an opening.
+fn stands_above(title: &str, paragraphs: &[Paragraph]) -> bool {
+    line::number_of(title).is_some()
+        || paragraphs
+            .iter()
+            .take(4)
+            .any(|paragraph| paragraph.text == title)
 }

@@ -240,6 +240,9 @@ fn head_of(
     prose_follows: bool,
     previous_closed: bool,
 ) -> Option<(Rank, usize)> {
+    if mark == Mark::Whole {
+        return None;
+    }
     let n_chars = text.chars().count();
     if in_glossary {
         let is_head = line::is_glossary_head(text)

@@ -4,6 +4,7 @@
 //! give the same bytes.
 
 use crate::index::ReportEntry;
+use crate::ingest::table_row;
 use crate::region::{Level, Region};
 use crate::report::{Evidence, Genre, Kind, Note, Part, Year};
 use crate::search::{Answer, Count, Hit, PassageView, Tier};
@@ -290,6 +291,9 @@ struct ReportObject<'a> {
 #[derive(Serialize)]
 struct ReportSource<'a> {
     file: &'a str,
+    /// The row of the table in which the report stands, where the file is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u32>,
 }
 
 /// A report as a JSON value.
@@ -318,7 +322,10 @@ pub fn report(entry: &ReportEntry, passages: u32, chars: u32) -> serde_json::Val
             year: meta.year.as_ref().map(|year| &year.evidence),
         },
         notes: &entry.notes,
-        source: ReportSource { file: &entry.path },
+        source: ReportSource {
+            file: &entry.path,
+            row: table_row(&entry.notes),
+        },
     })
 }
 

@@ -51,11 +51,7 @@ pub(crate) fn files_under(root: &Path) -> Vec<RawFile> {
                 .expect("it lies under the root")
                 .to_string_lossy()
                 .into_owned(),
-            format: match path.extension().and_then(|ending| ending.to_str()) {
-                Some("md") => Format::Markdown,
-                Some("docx") => Format::Docx,
-                _ => Format::Text,
-            },
+            format: Format::of(&path.to_string_lossy()).expect("the ending is known"),
         })
         .collect()
 }
