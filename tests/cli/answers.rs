@@ -164,7 +164,7 @@ fn filters_are_alternatives_of_a_kind_and_all_kinds_must_hold() {
         let (hits, summary) = sandbox.search("发展", options.iter().copied());
         let mut files: Vec<String> = hits
             .iter()
-            .map(|hit| text(&hit["source"], "file")[..3].to_owned())
+            .map(|hit| text(&hit["source"], "file").chars().take(3).collect())
             .collect();
         files.sort();
         files.dedup();

@@ -94,7 +94,7 @@ fn a_file_without_permission_is_named_and_read_once_it_is_allowed() {
     }
     sandbox.write("secret.txt", YUSHE);
     let path = sandbox.corpus().join("secret.txt");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).expect("mine");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("mine");
     assert_refused(&sandbox, &["secret.txt"]);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("mine");
     sandbox.run(["index"]).expect(0);

@@ -12,25 +12,18 @@ fn orphans(sandbox: &Sandbox) -> Vec<String> {
     let generation = sandbox.generation();
     let meta = std::fs::read_to_string(generation.join("meta.json")).expect("a commit");
     let meta: String = meta.split_whitespace().collect();
+    // Ids stand in it with dashes, file names without.
+    let without_dashes = meta.replace('-', "");
     let has_deletions =
         |meta: &str, opstamp: &str| meta.contains(&format!("\"opstamp\":{opstamp}}}"));
     let is_needed = |name: &str| match name.split_once('.') {
         Some((id, kind)) if id.len() == 32 => {
-            // The id stands in the meta file with dashes.
-            let dashed = format!(
-                "{}-{}-{}-{}-{}",
-                &id[..8],
-                &id[8..12],
-                &id[12..16],
-                &id[16..20],
-                &id[20..]
-            );
             // Deletions are named by the commit that made them.
             let is_named = match kind.strip_suffix(".del") {
                 Some(opstamp) => has_deletions(&meta, opstamp),
                 None => true,
             };
-            is_named && (meta.contains(&dashed) || meta.contains(id))
+            is_named && without_dashes.contains(id)
         }
         _ if name.ends_with(".bin") => meta.contains(name),
         _ => matches!(
