@@ -5,11 +5,13 @@
 
 mod cmd;
 
+use baogao::index::{Index, IndexError};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 use cmd::Failure;
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 /// Exact full-text search for Chinese government work reports (政府工作报告).
 #[derive(Parser)]
@@ -47,17 +49,46 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // Where panics came from; said at the end, unless the index is to blame.
+    static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        cmd::say(&format!(
-            "internal error at {place}: please report it with the command that led here"
-        ));
+        PANICS
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(place);
     }));
-    match std::panic::catch_unwind(run) {
-        Ok(Ok(code)) => code,
-        Ok(Err(failure)) => failure.report(),
-        Err(_) => ExitCode::from(2),
+    let ended = std::panic::catch_unwind(run);
+    let damage = ended.is_err().then(find_damage).flatten();
+    if damage.is_none() {
+        for place in PANICS
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain(..)
+        {
+            cmd::say(&format!(
+                "internal error at {place}: please report it with the command that led here"
+            ));
+        }
     }
+    match (ended, damage) {
+        (Ok(Ok(code)), _) => code,
+        (Ok(Err(failure)), _) | (Err(_), Some(failure)) => failure.report(),
+        (Err(_), None) => ExitCode::from(2),
+    }
+}
+
+/// Whether it is damage to the index that a panic came from: tantivy trusts the bytes of its files.
+fn find_damage() -> Option<Failure> {
+    let dir = Arguments::try_parse().ok()?.common.index;
+    let verified = std::panic::catch_unwind(|| Index::open(&dir).map(|index| index.verify()));
+    let what = match verified {
+        Ok(Ok(wrong)) => wrong.into_iter().next()?,
+        Ok(Err(error @ IndexError::Damaged { .. })) => return Some(error.into()),
+        Ok(Err(_)) => return None,
+        Err(_) => "it cannot be read".to_owned(),
+    };
+    Some(IndexError::Damaged { dir, what }.into())
 }
 
 fn run() -> Result<ExitCode, Failure> {
@@ -99,7 +130,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     match printed {
         Ok(()) if is_help => ExitCode::SUCCESS,
         Err(error) if is_help && error.kind() != std::io::ErrorKind::BrokenPipe => {
-            ExitCode::from(2)
+            Failure::from(error).report()
         }
         _ if is_help => ExitCode::SUCCESS,
         _ => ExitCode::from(2),

@@ -141,7 +141,7 @@ impl FileTable {
             if path.is_empty() || root.is_file() {
                 root
             } else {
-                root.join(path)
+                on_disk(root, path)
             }
         };
         for (root, path, stamp) in &self.folders {
@@ -199,6 +199,24 @@ impl FileTable {
             })
             .count()
     }
+}
+
+/// Where a stored path is on disk: its names may be spelled otherwise there, decomposed or in no UTF-8.
+fn on_disk(root: PathBuf, path: &str) -> PathBuf {
+    let plain = root.join(path);
+    let may_differ = path.contains(char::REPLACEMENT_CHARACTER) || !path.nfd().eq(path.chars());
+    if !may_differ || plain.symlink_metadata().is_ok() {
+        return plain;
+    }
+    let mut place = root;
+    for name in path.split('/') {
+        let entries = place.read_dir().into_iter().flatten().flatten();
+        let spelled = entries
+            .map(|entry| entry.file_name())
+            .find(|spelled| spelled.to_string_lossy().nfc().eq(name.chars()));
+        place = place.join(spelled.unwrap_or_else(|| name.into()));
+    }
+    place
 }
 
 /// How a root is written down: relative to the folder that holds the index where it lies below it.

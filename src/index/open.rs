@@ -370,14 +370,18 @@ impl Index {
         }
         for segment in self.inner.searchable_segments().unwrap_or_default() {
             for component in components() {
+                if matches!(component, SegmentComponent::Delete) && !segment.meta().has_deletes() {
+                    continue;
+                }
                 let path = segment.relative_path(component);
                 match self.inner.directory().validate_checksum(&path) {
                     Ok(true) => {}
                     Ok(false) => {
                         wrong.push(format!("`{}` is not what was written", path.display()))
                     }
-                    // Only some segments have positions or deletions; what must be there is opened above.
-                    Err(OpenReadError::FileDoesNotExist(_)) => {}
+                    Err(OpenReadError::FileDoesNotExist(_)) => {
+                        wrong.push(format!("`{}` is missing", path.display()))
+                    }
                     Err(_) => wrong.push(format!("`{}` cannot be read", path.display())),
                 }
             }

@@ -1,0 +1,326 @@
+//! What a search finds in the five reports: counts, places, parts and filters, as a reader would count them.
+
+use crate::harness::{SEEDS, Sandbox, text};
+
+/// Occurrences of a phrase by report, in the order of the files.
+fn by_report(sandbox: &Sandbox, query: &str) -> [usize; 5] {
+    let (hits, _) = sandbox.search(query, []);
+    SEEDS.map(|name| {
+        let hits = hits.iter().filter(|hit| hit["source"]["file"] == name);
+        hits.map(|hit| hit["spans"].as_array().expect("spans").len())
+            .sum()
+    })
+}
+
+#[test]
+fn occurrences_are_those_that_a_reader_counts() {
+    let sandbox = Sandbox::indexed();
+    for (query, expected) in [
+        ("专业镇", [8, 6, 11, 5, 9]),
+        ("高质量发展", [7, 12, 21, 20, 10]),
+        ("乡村e镇", [1, 2, 4, 2, 0]),
+        ("四上企业", [2, 1, 2, 1, 0]),
+        ("“四上”企业", [2, 1, 2, 1, 0]),
+        ("放管服", [0, 3, 0, 1, 0]),
+        ("标准地", [0, 4, 1, 2, 1]),
+        ("7×24小时", [0, 1, 3, 1, 1]),
+        ("7x24小时", [0, 1, 3, 1, 1]),
+        ("1+7+N特色专业镇", [0, 0, 0, 2, 0]),
+        ("中小学生", [1, 0, 0, 0, 0]),
+        ("中小學生", [1, 0, 0, 0, 0]),
+        ("交地", [0, 0, 0, 0, 0]),
+    ] {
+        assert_eq!(by_report(&sandbox, query), expected, "{query}");
+        let (hits, summary) = sandbox.search(query, []);
+        let total: usize = expected.iter().sum();
+        let reports = expected.iter().filter(|n| **n > 0).count();
+        assert_eq!(summary["occurrences"], total, "{query}");
+        assert_eq!(summary["reports"], reports, "{query}");
+        assert_eq!(summary["passages"], hits.len(), "{query}");
+        assert_eq!(summary["reports_searched"], 5, "{query}");
+    }
+    for (query, reports) in [
+        ("pm2.5", &[true, true][..]),
+        ("PM10", &[false, true]),
+        ("O3", &[false, true]),
+    ] {
+        let found = by_report(&sandbox, query).map(|n| n > 0);
+        assert_eq!(found[..2], *reports, "{query}");
+    }
+}
+
+#[test]
+fn a_percentage_is_not_found_inside_a_longer_number() {
+    let sandbox = Sandbox::indexed();
+    let (hits, _) = sandbox.search("5%", []);
+    assert!(!hits.is_empty());
+    for hit in &hits {
+        let text = text(hit, "text");
+        for span in hit["spans"].as_array().expect("spans") {
+            let start = span["byte_start"].as_u64().expect("a number") as usize;
+            let before = text.get(..start).expect("on a character");
+            let last = before.chars().next_back();
+            assert!(
+                !last.is_some_and(|c| c.is_ascii_digit() || c == '.'),
+                "{before}"
+            );
+        }
+    }
+    let [inside, ..] = sandbox.counts("5%", ["--inside"]);
+    let [alone, ..] = sandbox.counts("5%", []);
+    assert!(inside > alone, "{inside} with --inside, {alone} without");
+}
+
+#[test]
+fn region_and_year_stand_with_the_evidence_that_decided() {
+    let sandbox = Sandbox::indexed();
+    let mut rows = Vec::new();
+    for report in sandbox.reports() {
+        let region: Vec<&str> = report["region"]
+            .as_array()
+            .expect("a path")
+            .iter()
+            .filter_map(|name| name.as_str())
+            .collect();
+        let evidence = &report["evidence"];
+        for kind in ["region", "year"] {
+            assert!(!text(&evidence[kind], "words").is_empty(), "{report}");
+        }
+        rows.push(format!(
+            "{} /{} {} {} {} {}/{}",
+            text(&report["source"], "file").get(..3).expect("a number"),
+            region.join("/"),
+            text(&report, "region_code"),
+            text(&report, "level"),
+            report["year"],
+            text(&evidence["region"], "kind"),
+            text(&evidence["year"], "kind"),
+        ));
+    }
+    rows.sort();
+    assert_eq!(
+        rows,
+        [
+            "000 /山西省/吕梁市/汾阳市 141182 county 2024 dateline/dateline",
+            "001 /山西省/运城市/新绛县 140825 county 2023 dateline/dateline",
+            "002 /山西省/临汾市/侯马市 141081 county 2024 title/dateline",
+            "003 /山西省/吕梁市 141100 prefecture 2023 body/body",
+            "004 /山西省/忻州市/代县 140923 county 2024 body/body",
+        ]
+    );
+    // The same for people.
+    let listed = sandbox.run(["reports"]).expect(0).stdout;
+    for row in [
+        "/山西省/吕梁市/汾阳市",
+        "2024年4月22日在汾阳市第七届人民代表大会",
+    ] {
+        assert!(listed.contains(row), "{listed}");
+    }
+}
+
+#[test]
+fn parts_split_the_counts() {
+    let sandbox = Sandbox::indexed();
+    for (part, names, expected) in [
+        ("review", ["review", "回顾"], 5),
+        ("plan", ["plan", "计划"], 32),
+        ("glossary", ["glossary", "名词解释"], 2),
+    ] {
+        for name in names {
+            let (hits, summary) = sandbox.search("专业镇", ["--part", name]);
+            assert_eq!(summary["occurrences"], expected, "{name}");
+            assert!(hits.iter().all(|hit| hit["part"] == part), "{name}");
+        }
+    }
+    let [all, ..] = sandbox.counts("专业镇", ["--part", "plan", "--part", "review"]);
+    assert_eq!(all, 37, "a filter that stands twice means either");
+    let about = |file: &str, part: &str| -> Vec<u64> {
+        let (hits, _) = sandbox.search("的", ["--part", part]);
+        let mut years: Vec<u64> = hits
+            .iter()
+            .filter(|hit| text(&hit["source"], "file").starts_with(file))
+            .filter_map(|hit| hit["about"][0].as_u64())
+            .collect();
+        years.sort_unstable();
+        years.dedup();
+        years
+    };
+    for (file, review, plan) in [
+        ("000", 2023, 2024),
+        ("001", 2022, 2023),
+        ("002", 2023, 2024),
+        ("003", 2022, 2023),
+        ("004", 2023, 2024),
+    ] {
+        assert_eq!(about(file, "review"), [review], "{file}");
+        assert_eq!(about(file, "plan"), [plan], "{file}");
+    }
+}
+
+#[test]
+fn filters_are_alternatives_of_a_kind_and_all_kinds_must_hold() {
+    let sandbox = Sandbox::indexed();
+    let files = |options: &[&str]| -> Vec<String> {
+        let (hits, summary) = sandbox.search("发展", options.iter().copied());
+        let mut files: Vec<String> = hits
+            .iter()
+            .map(|hit| text(&hit["source"], "file").chars().take(3).collect())
+            .collect();
+        files.sort();
+        files.dedup();
+        assert_eq!(summary["reports_searched"], files.len(), "{options:?}");
+        files
+    };
+    for (options, expected) in [
+        (&["--region", "吕梁"][..], &["000", "003"][..]),
+        (&["--region", "吕梁市"], &["000", "003"]),
+        (&["--region", "141100"], &["000", "003"]),
+        (&["--region", "山西/吕梁"], &["000", "003"]),
+        (&["--region", "/山西省/吕梁市"], &["000", "003"]),
+        (&["--region", "山西", "--level", "prefecture"], &["003"]),
+        (&["--region", "山西", "--level", "市"], &["003"]),
+        (
+            &["--region", "山西", "--level", "county"],
+            &["000", "001", "002", "004"],
+        ),
+        (&["--region", "吕梁", "--level", "county"], &["000"]),
+        (&["--region", "汾阳", "--region", "侯马"], &["000", "002"]),
+        (&["--year", "2024"], &["000", "002", "004"]),
+        (&["--year", "2023"], &["001", "003"]),
+        (
+            &["--year", "2023..2024"],
+            &["000", "001", "002", "003", "004"],
+        ),
+        (&["--year", "..2023"], &["001", "003"]),
+        (&["--year", "2024", "--region", "吕梁"], &["000"]),
+        (&["--report", "汾阳市-2024"], &["000"]),
+        (&["--report", "141182-2024"], &["000"]),
+        (
+            &["--report", "141182-2024", "--report", "代县-2024"],
+            &["000", "004"],
+        ),
+    ] {
+        assert_eq!(files(options), expected, "{options:?}");
+    }
+    // `--about 2023`: the reviews given in 2024 and the plans given in 2023.
+    let (hits, _) = sandbox.search("发展", ["--about", "2023"]);
+    assert!(!hits.is_empty());
+    for hit in &hits {
+        let expected = if hit["year"] == 2024 {
+            "review"
+        } else {
+            "plan"
+        };
+        assert_eq!(hit["about"], serde_json::json!([2023, 2023]), "{hit}");
+        if hit["part"] == "review" || hit["part"] == "plan" {
+            assert_eq!(hit["part"], expected, "{hit}");
+        }
+    }
+}
+
+#[test]
+fn nothing_found_says_what_was_searched_and_what_lies_outside() {
+    let sandbox = Sandbox::indexed();
+    let ran = sandbox
+        .run(["search", "汾酒", "--region", "侯马"])
+        .expect(1)
+        .says("1 report searched")
+        .says("15 occurrences in 2 other reports");
+    assert!(!ran.stdout.contains("【汾酒】"), "{ran}");
+    let (hits, summary) = sandbox.search("汾酒", ["--region", "侯马"]);
+    assert!(hits.is_empty(), "machine formats never widen");
+    assert_eq!(summary["reports_searched"], 1);
+    assert_eq!(summary["outside"]["occurrences"], 15);
+    assert_eq!(summary["outside"]["reports"], 2);
+    sandbox
+        .run(["search", "汾酒", "--region", "汾洋"])
+        .expect(2)
+        .says("no region is called `汾洋`")
+        .says("汾阳市");
+    let ran = sandbox
+        .run(["search", "汾酒", "--region", "太原"])
+        .expect(1)
+        .says("no report of 太原市 is held");
+    assert_eq!(ran.stdout, "", "{ran}");
+    // A short name that two regions bear: the higher one, and it is said.
+    let ran = sandbox
+        .run(["search", "发展", "--region", "河北"])
+        .expect(1)
+        .says("/河北省")
+        .says("no report of 河北省 is held");
+    assert!(!ran.stderr.contains("no report of 河北区"), "{ran}");
+}
+
+#[test]
+fn every_hit_of_a_wider_answer_is_labelled_and_the_exit_code_stays_1() {
+    let sandbox = Sandbox::indexed();
+    let ran = sandbox.run(["search", "汾酒乡村e镇"]).expect(1);
+    assert!(!ran.stdout.is_empty(), "{ran}");
+    for line in ran.stdout.lines() {
+        let label = line.split('\t').nth(6);
+        assert!(matches!(label, Some("words" | "any")), "{line}");
+    }
+    let ran = sandbox
+        .run([
+            "search",
+            "汾酒乡村e镇",
+            "--mode",
+            "any",
+            "--format",
+            "jsonl",
+        ])
+        .expect(0);
+    let rows = ran.rows();
+    assert!(
+        rows[..rows.len() - 1]
+            .iter()
+            .all(|hit| hit["match"] == "any")
+    );
+    sandbox
+        .run(["search", "汾酒乡村e镇", "--mode", "exact"])
+        .expect(1);
+}
+
+#[test]
+fn two_phrases_must_both_stand_in_the_passage() {
+    let sandbox = Sandbox::indexed();
+    let [_, both, _] = sandbox.counts("专业镇 白酒", []);
+    let (hits, _) = sandbox.search("专业镇 白酒", []);
+    assert_eq!(hits.len() as u64, both);
+    for hit in &hits {
+        let text = text(hit, "text");
+        assert!(text.contains("专业镇") && text.contains("白酒"), "{text}");
+    }
+    assert_eq!(
+        sandbox.counts("“加快 发展”", []),
+        sandbox.counts("加快发展", [])
+    );
+}
+
+#[test]
+fn a_passage_is_shown_by_either_id_with_its_neighbours() {
+    let sandbox = Sandbox::indexed();
+    let ids = |arguments: &[&str]| -> Vec<String> {
+        let ran = sandbox.run(arguments).expect(0);
+        let rows = ran.rows();
+        rows.iter().map(|row| text(row, "id").to_owned()).collect()
+    };
+    for id in ["汾阳市-2024:19", "141182-2024:19"] {
+        assert_eq!(ids(&["show", id, "--format", "jsonl"]), ["汾阳市-2024:19"]);
+        assert_eq!(
+            ids(&["show", id, "-C", "1", "--format", "jsonl"]),
+            ["汾阳市-2024:18", "汾阳市-2024:19", "汾阳市-2024:20"]
+        );
+    }
+    let whole = ids(&["show", "141182-2024", "--format", "jsonl"]);
+    assert_eq!(whole.len(), 73);
+    let outline = sandbox.run(["show", "汾阳市-2024", "--outline", "--format", "jsonl"]);
+    assert!(outline.rows().iter().all(|row| row["kind"] == "heading"));
+    sandbox
+        .run(["show", "汾阳市-2019"])
+        .expect(1)
+        .says("汾阳市-2024");
+    sandbox.run(["show", "汾阳市-2024:0"]).expect(1);
+    sandbox.run(["show", "汾阳市-2024:74"]).expect(1).says("73");
+    sandbox.run(["show", "汾阳市-2024:x"]).expect(2);
+}

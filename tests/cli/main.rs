@@ -1,0 +1,12 @@
+//! The program as its readers meet it: every test starts the built binary in a folder of its own.
+//!
+//! `harness` makes the folder and runs the program; the other modules hold the tests, one theme each.
+
+mod answers;
+mod damage;
+mod files;
+mod harness;
+mod kill;
+mod output;
+mod updates;
+mod usage;
