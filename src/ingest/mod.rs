@@ -239,8 +239,9 @@ fn settle_format(file: &RawFile, notes: &mut Vec<Note>) -> Result<Format, Ingest
     match (file.format, found) {
         #[cfg(feature = "xlsx")]
         (Format::Xlsx, Magic::Zip) => Ok(Format::Xlsx),
+        // Its reader says itself what else a file of this name may be.
         #[cfg(feature = "docx")]
-        (Format::Docx, Magic::Zip) => Ok(Format::Docx),
+        (Format::Docx, _) => Ok(Format::Docx),
         (Format::Html, Magic::Html) => Ok(Format::Html),
         (promised, Magic::Html) => {
             notes.push(Note {
