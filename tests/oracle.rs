@@ -334,9 +334,11 @@ impl Held {
             let is_match = part.iter().zip(&phrase.chars).all(|(unit, c)| unit.c == *c);
             let span = part[0].from.start..part[n - 1].from.end;
             let (before, inside, after) = (
-                &self.text[..span.start],
-                &self.text[span.clone()],
-                &self.text[span.end..],
+                self.text.split_at(span.start).0,
+                self.text
+                    .get(span.clone())
+                    .expect("a span is on boundaries"),
+                self.text.split_at(span.end).1,
             );
             let mut ends = inside.chars();
             let first = ends.next().expect("a match is not empty");
@@ -698,7 +700,7 @@ fn ask(name: &str, dir: &Path, index: &Index, page: &Page, text: &str, i: usize)
     let question = Question::new(text);
     let context = format!("{text:?} ({name}, SEED={})", seed());
     compare_library(index, page, &question, &context);
-    if i % 5 == 0 && i / 5 < N_THROUGH_BINARY / 2 {
+    if i.is_multiple_of(5) && i / 5 < N_THROUGH_BINARY / 2 {
         compare_binary(dir, page, &question, &context);
     }
 }
