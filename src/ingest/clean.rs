@@ -1,6 +1,6 @@
 //! Lines → clean text: one logical paragraph after another, repaired, never reworded.
 //!
-//! In: the lines of a file with their marks read. Out: [`CleanText`], whose paragraphs hold the
+//! In: the lines of a file with their marks read. Out: `CleanText`, whose paragraphs hold the
 //! text of the report alone, and what the page said beside it. [`RULES`] names every rule in the
 //! order in which they work, with its reason and with examples that a test runs.
 //! Look-alikes, half-width commas and traditional characters stay as they are: mapping is for `fold`.

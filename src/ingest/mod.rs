@@ -2,9 +2,9 @@
 //!
 //! In: a [`RawFile`]. Out: [`Report`]s (several where the file is a table), or an [`IngestError`] that
 //! says why there is none. The steps are pure and stand in their order:
-//! [`decode`] bytes → text, [`extract`], [`html`] or [`table`] text → lines, [`clean`] lines → paragraphs
-//! (with [`furniture`] taking the page away and [`join`] mending what it broke), [`detect`] region, year
-//! and speaker, [`split`] paragraphs → passages. [`line`] knows what kind of line one is.
+//! `decode` bytes → text, `extract`, `html` or `table` text → lines, `clean` lines → paragraphs
+//! (with `furniture` taking the page away and `join` mending what it broke), `detect` region, year
+//! and speaker, `split` paragraphs → passages. `line` knows what kind of line one is.
 //! What differs between formats ends with lines that know their place in the raw file: from there
 //! on a web page and a cell of a table are repaired as a text file is.
 //!
@@ -12,7 +12,7 @@
 //!
 //! - Mess is no error: odd text gives a report and notes.
 //! - The Han characters of all passages in order, with the removed pieces of the notes put back,
-//!   are those of the file. [`is_removal`] tells notes of removal from remarks.
+//!   are those of the file. `is_removal` tells notes of removal from remarks.
 //! - Nothing prints, nothing panics, on any bytes.
 
 pub mod clean;
