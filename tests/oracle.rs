@@ -34,8 +34,8 @@ use std::sync::OnceLock;
 const N_PRESENT: usize = 12_000;
 /// Strings that do not occur, over all arrangements.
 const N_ABSENT: usize = 3_000;
-/// How many of the questions go through the binary, in each arrangement.
-const N_THROUGH_BINARY: usize = 600;
+/// One question in so many goes through the binary too.
+const BINARY_EVERY: usize = 6;
 /// The longest substring, in characters.
 const MAX_CHARS: usize = 20;
 
@@ -333,13 +333,8 @@ impl Held {
             let part = &self.units[at..at + n];
             let is_match = part.iter().zip(&phrase.chars).all(|(unit, c)| unit.c == *c);
             let span = part[0].from.start..part[n - 1].from.end;
-            let (before, inside, after) = (
-                self.text.split_at(span.start).0,
-                self.text
-                    .get(span.clone())
-                    .expect("a span is on boundaries"),
-                self.text.split_at(span.end).1,
-            );
+            let (before, rest) = self.text.split_at(span.start);
+            let (inside, after) = rest.split_at(span.len());
             let mut ends = inside.chars();
             let first = ends.next().expect("a match is not empty");
             let last = ends.next_back().unwrap_or(first);
@@ -700,7 +695,7 @@ fn ask(name: &str, dir: &Path, index: &Index, page: &Page, text: &str, i: usize)
     let question = Question::new(text);
     let context = format!("{text:?} ({name}, SEED={})", seed());
     compare_library(index, page, &question, &context);
-    if i.is_multiple_of(5) && i / 5 < N_THROUGH_BINARY / 2 {
+    if i.is_multiple_of(BINARY_EVERY) {
         compare_binary(dir, page, &question, &context);
     }
 }
