@@ -336,7 +336,10 @@ fn a_flipped_bit_is_noticed_by_check_and_kills_no_search() {
         .filter(|name| !name.starts_with('.'))
         .collect();
     names.sort();
-    let mut state = 20_240_422u64;
+    let mut state: u64 = std::env::var("SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(20_240_422);
     let mut random = |n: usize| {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
