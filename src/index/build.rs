@@ -580,8 +580,6 @@ impl Update<'_> {
             self.threads()
         };
         let inner = open_writer(&index, writers, writers * BYTES_PER_THREAD).map_err(fail)?;
-        // A killed run may have left deletions that were never committed; the name of the next ones is the same.
-        inner.garbage_collect_files().wait().map_err(fail)?;
         inner.set_merge_policy(self.merge_policy());
         let writer = PassageWriter {
             inner,

@@ -83,16 +83,20 @@ pub(super) fn foreign_managed_file(folder: &Path) -> io::Result<Option<String>> 
     let Ok(names) = serde_json::from_slice::<Vec<PathBuf>>(&bytes) else {
         return Ok(Some(".managed.json".to_owned()));
     };
-    let is_own = |name: &str| {
-        name == "meta.json"
-            || name.split_once('.').is_some_and(|(id, extension)| {
-                id.len() == 32
-                    && id.bytes().all(|byte| byte.is_ascii_hexdigit())
-                    && extension
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
-            })
-    };
-    let foreign = names.iter().find(|name| !name.to_str().is_some_and(is_own));
+    let foreign = names
+        .iter()
+        .find(|name| !name.to_str().is_some_and(is_own_file));
     Ok(foreign.map(|name| name.to_string_lossy().into_owned()))
+}
+
+/// Whether a name is one that tantivy gives to its files: `meta.json`, or the id of a segment and an extension.
+pub(super) fn is_own_file(name: &str) -> bool {
+    name == "meta.json"
+        || name.split_once('.').is_some_and(|(id, extension)| {
+            id.len() == 32
+                && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+                && extension
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+        })
 }

@@ -5,7 +5,7 @@
 //! - A generation is complete before `current` names it; one rename decides.
 //! - Nothing is removed that the generation in use refers to.
 
-use super::directory::foreign_managed_file;
+use super::directory::{foreign_managed_file, is_own_file};
 use super::error::IndexError;
 use super::files::FileTable;
 use super::manifest::{Makers, Manifest};
@@ -162,6 +162,9 @@ impl Old {
                 .map_err(|error| damaged(error.to_string()))?;
             reports.insert(entry.number, entry);
         }
+        // What a killed run left, even if there is nothing to write now.
+        sweep_segments(&index, generation).map_err(|error| from_tantivy(dir, error))?;
+        sweep(dir, generation, &manifest);
         let next_report = manifest.next_report;
         Ok(Old {
             generation: Some(generation.to_owned()),
@@ -239,4 +242,17 @@ pub(super) fn sweep(dir: &Path, generation: &Path, manifest: &Manifest) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Removes the files of segments that `index` does not have: a run was killed before or right after its commit.
+fn sweep_segments(index: &tantivy::Index, generation: &Path) -> tantivy::Result<()> {
+    let living = index.load_metas()?.list_segment_files();
+    for entry in generation.read_dir().into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_segment_file = name.to_str().is_some_and(is_own_file) && name != "meta.json";
+        if is_segment_file && !living.contains(Path::new(&name)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
 }

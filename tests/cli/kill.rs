@@ -205,3 +205,31 @@ fn what_a_killed_update_left_is_not_in_the_way() {
     assert_eq!(orphans(&sandbox), Vec::<String>::new());
     sandbox.run(["check"]).expect(0);
 }
+
+#[test]
+fn what_a_run_that_was_killed_after_its_commit_left_is_swept_even_if_nothing_has_changed() {
+    let sandbox = Sandbox::indexed();
+    let generation = sandbox.generation();
+    let leftovers = [
+        generation.join("0123456789abcdef0123456789abcdef.term"),
+        generation.join("0123456789abcdef0123456789abcdef.7.del"),
+        generation.join("files-0123456789abcdef0123456789abcdef.bin"),
+        generation.join("reports-0123456789abcdef0123456789abcdef.bin"),
+        generation.join(".tmpAbCdEf"),
+    ];
+    for path in &leftovers {
+        std::fs::write(path, "left").expect("written");
+    }
+    std::fs::create_dir(sandbox.index().join("g0007")).expect("a folder");
+    std::fs::write(sandbox.index().join("g0007/meta.json"), "{").expect("written");
+    std::fs::write(generation.join("reader.txt"), "not ours").expect("written");
+    let ran = sandbox.run(["index"]).expect(0);
+    assert!(ran.stdout.starts_with("nothing has changed"), "{ran}");
+    assert_eq!(
+        orphans(&sandbox),
+        ["reader.txt"],
+        "what is not ours is not touched"
+    );
+    sandbox.run(["check"]).expect(0);
+    assert_eq!(sandbox.counts("专业镇", [])[0], 39);
+}
