@@ -1,7 +1,8 @@
 //! Prints what ingestion makes of files: `cargo run --release --example passages -- FILE…`.
 #![expect(clippy::print_stdout, reason = "an example for eyes")]
 
-use baogao::ingest::ingest;
+use baogao::ingest::pdf::InProcess;
+use baogao::ingest::{Means, ingest_with};
 use baogao::report::Kind;
 use baogao::source::{Format, RawFile};
 
@@ -10,11 +11,16 @@ fn main() -> std::io::Result<()> {
         let bytes = std::fs::read(&path)?;
         let format = Format::of(&path).unwrap_or(Format::Text);
         println!("=== {path}");
-        match ingest(&RawFile {
+        let file = RawFile {
             path,
             format,
             bytes,
-        }) {
+        };
+        let means = Means {
+            pdf: Some(&InProcess),
+            ..Means::default()
+        };
+        match ingest_with(&file, means) {
             Err(error) => println!("{error}"),
             Ok(reports) => {
                 for report in reports {

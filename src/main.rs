@@ -46,6 +46,10 @@ enum Command {
     Show(cmd::show::ShowArguments),
     /// Verify the index against its manifest and the corpus
     Check(cmd::check::CheckArguments),
+    /// Write the text layer of the PDF on stdin: `index` has it done in a process of its own
+    #[cfg(feature = "pdf")]
+    #[command(hide = true)]
+    ExtractPdf,
 }
 
 fn main() -> ExitCode {
@@ -103,6 +107,8 @@ fn run() -> Result<ExitCode, Failure> {
         Command::Reports(arguments) => cmd::reports::run(common, arguments),
         Command::Show(arguments) => cmd::show::run(common, arguments),
         Command::Check(arguments) => cmd::check::run(common, arguments),
+        #[cfg(feature = "pdf")]
+        Command::ExtractPdf => cmd::extract_pdf::run(),
     }
 }
 

@@ -25,6 +25,9 @@ pub enum Format {
     /// A Word file of 2007 or later.
     #[cfg(feature = "docx")]
     Docx,
+    /// A PDF; its text layer is read.
+    #[cfg(feature = "pdf")]
+    Pdf,
     /// A web page.
     Html,
     /// A table with commas (or semicolons) between its cells.
@@ -58,6 +61,8 @@ const READ: &[(&str, Format)] = &[
     ("json", Format::Json),
     #[cfg(feature = "docx")]
     ("docx", Format::Docx),
+    #[cfg(feature = "pdf")]
+    ("pdf", Format::Pdf),
     #[cfg(feature = "xlsx")]
     ("xlsx", Format::Xlsx),
 ];
@@ -105,6 +110,8 @@ impl Format {
             Format::Markdown => "Markdown",
             #[cfg(feature = "docx")]
             Format::Docx => "a Word file",
+            #[cfg(feature = "pdf")]
+            Format::Pdf => "a PDF",
             Format::Html => "a web page",
             Format::Csv | Format::Tsv => "a table",
             Format::JsonLines | Format::Json => "JSON",

@@ -14,6 +14,10 @@ fn excerpts_come_out_as_expected() {
     let mut n_cases = 0;
     for entry in std::fs::read_dir(root).expect("the fixtures are here") {
         let folder = entry.expect("readable").path();
+        // The files of other formats have tests of their own.
+        if !folder.join("input.txt").is_file() {
+            continue;
+        }
         let file = RawFile {
             path: "input.txt".to_owned(),
             format: Format::Text,

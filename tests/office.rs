@@ -629,3 +629,356 @@ fn cut_and_altered_files_never_panic() {
         let _ = ingest(&file);
     }
 }
+
+#[cfg(feature = "pdf")]
+mod pdf {
+    use super::*;
+    use baogao::index::{Index, UpdateOptions, update};
+    use baogao::ingest::pdf::{ChildReader, InProcess, PdfError, PdfReader};
+    use baogao::ingest::{Means, ingest_with};
+    use std::path::{Path, PathBuf};
+    use std::process::{Command, Output};
+    use std::sync::Arc;
+
+    /// A password, a scan, fonts without characters: not to be read.
+    const NOT_READ: [&str; 3] = ["encrypted.pdf", "scan.pdf", "no-unicode.pdf"];
+
+    /// Pages without indents.
+    const BY_HAND: [&str; 5] = [
+        "gbk-euc.pdf",
+        "gbk2k.pdf",
+        "ucs2.pdf",
+        "utf16.pdf",
+        "vertical.pdf",
+    ];
+
+    fn places(report: &Report) -> Vec<(Part, Kind, Option<usize>)> {
+        let place = |p: &baogao::report::Passage| (p.part, p.kind, p.heading);
+        report.passages.iter().map(place).collect()
+    }
+
+    fn folder() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pdf")
+    }
+
+    fn fixture(name: &str) -> RawFile {
+        RawFile {
+            path: name.to_owned(),
+            format: Format::of(name).expect("a format that is read"),
+            bytes: std::fs::read(folder().join(name)).expect("the fixture is there"),
+        }
+    }
+
+    fn read_here(file: &RawFile) -> Result<Vec<Report>, IngestError> {
+        let means = Means {
+            pdf: Some(&InProcess),
+            ..Means::default()
+        };
+        ingest_with(file, means)
+    }
+
+    fn program() -> ChildReader {
+        ChildReader::new(env!("CARGO_BIN_EXE_baogao"))
+    }
+
+    #[test]
+    fn every_producer_gives_the_passages_of_the_text() {
+        let truth = read(&fixture("text.txt"));
+        let mut n = 0;
+        for entry in std::fs::read_dir(folder()).expect("the fixtures are there") {
+            let name = entry.expect("readable").file_name();
+            let name = name.to_string_lossy();
+            if !(name.ends_with(".pdf") || name.ends_with(".docx")) || NOT_READ.contains(&&*name) {
+                continue;
+            }
+            let report = read_here(&fixture(&name))
+                .unwrap_or_else(|error| panic!("{name}: {error}"))
+                .remove(0);
+            let all = |report: &Report| -> Vec<char> {
+                texts(report).into_iter().flat_map(han).collect()
+            };
+            assert_eq!(all(&report), all(&truth), "{name}");
+            // A page by hand has no indents and too few lines to show its width: nobody can tell where
+            // its paragraphs end.
+            if !BY_HAND.contains(&&*name) {
+                assert_eq!(texts(&report), texts(&truth), "{name}");
+                assert_eq!(places(&report), places(&truth), "{name}");
+            }
+            let region = report.meta.region.map(|found| found.value.name());
+            assert_eq!(region, Some("汾阳市"), "{name}");
+            n += 1;
+        }
+        assert_eq!(n, 13);
+    }
+
+    #[test]
+    fn heads_feet_and_numbers_of_pages_are_notes() {
+        let report = read_here(&fixture("libreoffice.pdf"))
+            .expect("it is read")
+            .remove(0);
+        assert_eq!(
+            note(&report, "running-head"),
+            Some("汾阳市人民代表大会文件")
+        );
+        assert_eq!(note(&report, "page-number"), Some("— 1 —"));
+        let report = read_here(&fixture("word.docx"))
+            .expect("it is read")
+            .remove(0);
+        assert_eq!(note(&report, "page-head"), Some("汾阳市人民代表大会文件"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        let refusal = |name: &str| program().read(&fixture(name).bytes);
+        assert_eq!(refusal("encrypted.pdf"), Err(PdfError::Encrypted));
+        assert_eq!(refusal("scan.pdf"), Err(PdfError::NoTextLayer { pages: 1 }));
+        assert!(matches!(
+            refusal("no-unicode.pdf"),
+            Err(PdfError::UnknownEncoding { unknown, total }) if unknown == total
+        ));
+        assert_eq!(refusal("word.docx"), Err(PdfError::NotPdf));
+        assert_eq!(program().read(b"%PDF-1.7\n"), Err(PdfError::Damaged));
+        assert!(matches!(
+            ChildReader::new("/nowhere/at/all").read(b"%PDF-1.7\n"),
+            Err(PdfError::NotStarted { .. })
+        ));
+        assert!(matches!(
+            ingest(&fixture("scan.pdf")),
+            Err(IngestError::Pdf(PdfError::NoReader))
+        ));
+    }
+
+    #[test]
+    fn the_other_process_reads_what_this_one_reads() {
+        let file = fixture("reportlab.pdf");
+        assert_eq!(program().read(&file.bytes), InProcess.read(&file.bytes));
+    }
+
+    /// A PDF of these objects, numbered from 1, with a good table.
+    fn pdf_of(objects: &[Vec<u8>]) -> Vec<u8> {
+        let mut out = b"%PDF-1.5\n".to_vec();
+        let mut places = Vec::new();
+        for (at, body) in objects.iter().enumerate() {
+            places.push(out.len());
+            out.extend(format!("{} 0 obj\n", at + 1).bytes());
+            out.extend(body);
+            out.extend(b"\nendobj\n");
+        }
+        let table = out.len();
+        out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
+        for place in places {
+            out.extend(format!("{place:010} 00000 n \n").bytes());
+        }
+        out.extend(
+            format!(
+                "trailer<</Size {}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n",
+                objects.len() + 1
+            )
+            .bytes(),
+        );
+        out
+    }
+
+    fn stream(dict: &str, data: &[u8]) -> Vec<u8> {
+        let mut out = format!("<<{dict}/Length {}>>stream\n", data.len()).into_bytes();
+        out.extend(data);
+        out.extend(b"\nendstream");
+        out
+    }
+
+    fn object(text: &str) -> Vec<u8> {
+        text.as_bytes().to_vec()
+    }
+
+    /// Files made to hang, to fill the memory, to break a parser.
+    fn hostile() -> Vec<(&'static str, Vec<u8>)> {
+        let catalog = || object("<</Type/Catalog/Pages 2 0 R>>");
+        let page = |more: &str| {
+            object(&format!(
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R{more}>>"
+            ))
+        };
+        let pages = || object("<</Type/Pages/Kids[3 0 R]/Count 1>>");
+        let loop_of_pages = pdf_of(&[
+            catalog(),
+            object("<</Type/Pages/Kids[2 0 R 3 0 R]/Count 9>>"),
+            object("<</Type/Pages/Kids[2 0 R 3 0 R]/Count 9/Parent 2 0 R>>"),
+        ]);
+        // Each form shows the next one many times.
+        let mut doubling = vec![catalog(), pages()];
+        doubling.push(page("/Resources<</XObject<</F 5 0 R>>>>"));
+        doubling.push(stream("", &b"/F Do ".repeat(50)));
+        for next in 6..30 {
+            doubling.push(stream(
+                &format!("/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<</XObject<</F {next} 0 R>>>>"),
+                &b"/F Do ".repeat(50),
+            ));
+        }
+        doubling.push(stream("/Type/XObject/Subtype/Form/BBox[0 0 1 1]", b"q Q"));
+        let itself = pdf_of(&[
+            catalog(),
+            pages(),
+            page("/Resources<</XObject<</F 5 0 R>>>>"),
+            stream("", b"/F Do"),
+            stream(
+                "/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<</XObject<</F 5 0 R>>>>",
+                b"/F Do /F Do",
+            ),
+        ]);
+        let mut endless_table = b"%PDF-1.5\n1 0 obj\n".to_vec();
+        endless_table.extend(stream(
+            "/Type/XRef/Size 9/W[0 0 0]/Index[0 9223372036854775807]/Root 2 0 R",
+            b"x",
+        ));
+        endless_table.extend(b"\nendobj\nstartxref\n9\n%%EOF\n");
+        let deep = [b"[".repeat(200_000), b"]".repeat(200_000)].concat();
+        let nested = pdf_of(&[catalog(), deep, pages()]);
+        let widths = "0 4294967295 1 ".repeat(2_000);
+        let wide = pdf_of(&[
+            catalog(),
+            pages(),
+            page("/Resources<</Font<</F 5 0 R>>>>"),
+            stream("", b"BT /F 9 Tf <00410042> Tj ET"),
+            object("<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[6 0 R]>>"),
+            object(&format!("<</Type/Font/Subtype/CIDFontType2/W[{widths}]>>")),
+        ]);
+        vec![
+            ("a page tree that loops", loop_of_pages),
+            ("forms in forms", pdf_of(&doubling)),
+            ("a form in itself", itself),
+            ("a table without end", endless_table),
+            ("arrays in arrays", nested),
+            ("widths without end", wide),
+            ("a bomb", bomb()),
+        ]
+    }
+
+    /// Half a gigabyte of spaces and more, packed twice, as the content of a page.
+    fn bomb() -> Vec<u8> {
+        // The method of zip archives is that of PDF without its head.
+        let packed = |data: &mut dyn Iterator<Item = Vec<u8>>| -> Vec<u8> {
+            let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+            zip.start_file("x", SimpleFileOptions::default())
+                .expect("the name is free");
+            for piece in data {
+                zip.write_all(&piece).expect("memory does not fail");
+            }
+            let bytes = zip.finish().expect("memory does not fail").into_inner();
+            let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("it is an archive");
+            let (start, size) = {
+                let entry = archive.by_index_raw(0).expect("it has one");
+                (
+                    entry.data_start().expect("it has a place"),
+                    entry.compressed_size(),
+                )
+            };
+            let bytes = archive.into_inner().into_inner();
+            let mut out = b"\x78\x9c".to_vec();
+            out.extend(&bytes[start as usize..(start + size) as usize]);
+            out
+        };
+        let once = packed(&mut (0..96).map(|_| vec![b' '; 1 << 20]));
+        // Twenty streams of it, shown one after the other.
+        let list: String = (0..20).map(|_| "4 0 R ").collect();
+        pdf_of(&[
+            object("<</Type/Catalog/Pages 2 0 R>>"),
+            object("<</Type/Pages/Kids[3 0 R]/Count 1>>"),
+            object(&format!(
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents[{list}]>>"
+            )),
+            stream("/Filter/FlateDecode", &once),
+        ])
+    }
+
+    #[test]
+    fn hostile_files_end_in_a_reason_within_the_limits() {
+        for (what, bytes) in hostile() {
+            let began = std::time::Instant::now();
+            let result = program().with_seconds(10).read(&bytes);
+            let took = began.elapsed();
+            println!("{what}: {} bytes, {took:?}: {result:?}", bytes.len());
+            assert!(result.is_err(), "{what}");
+            assert!(took.as_secs() < 12, "{what}: {took:?}");
+        }
+    }
+
+    fn baogao(folder: &Path, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_baogao"))
+            .args(arguments)
+            .current_dir(folder)
+            .env_clear()
+            .output()
+            .expect("the program starts")
+    }
+
+    #[test]
+    fn the_run_goes_on_and_says_what_failed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let corpus = folder.path().join("corpus");
+        std::fs::create_dir(&corpus).expect("a folder");
+        let names = [
+            "libreoffice.pdf",
+            "scan.pdf",
+            "encrypted.pdf",
+            "no-unicode.pdf",
+        ];
+        for name in names {
+            std::fs::write(corpus.join(name), fixture(name).bytes).expect("written");
+        }
+        for (at, (_, bytes)) in hostile().into_iter().enumerate() {
+            std::fs::write(corpus.join(format!("hostile-{at}.pdf")), bytes).expect("written");
+        }
+        let output = baogao(folder.path(), &["index", "--verbose", "corpus"]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        for reason in [
+            "`scan.pdf`: no text layer",
+            "`encrypted.pdf`: the file is encrypted",
+            "`no-unicode.pdf`: unsupported encoding",
+        ] {
+            assert!(said.contains(reason), "{reason} in {said}");
+        }
+        assert!(said.contains("10 files could not be indexed"), "{said}");
+        let found = baogao(folder.path(), &["search", "汾酒专业镇建设"]);
+        assert_eq!(found.status.code(), Some(0));
+    }
+
+    #[test]
+    fn a_file_that_nobody_could_read_is_read_as_soon_as_somebody_can() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let corpus = folder.path().join("corpus");
+        std::fs::create_dir(&corpus).expect("a folder");
+        std::fs::write(corpus.join("a.pdf"), fixture("gbk-euc.pdf").bytes).expect("written");
+        let index = folder.path().join("index");
+        let mut options = UpdateOptions {
+            roots: vec![corpus],
+            ..UpdateOptions::default()
+        };
+        let summary = update(&index, &options, &|_| ()).expect("the index is made");
+        assert_eq!((summary.reports, summary.refused.len()), (0, 1));
+        options.pdf = Some(Arc::new(InProcess));
+        let summary = update(&index, &options, &|_| ()).expect("the index is made");
+        assert_eq!((summary.reports, summary.refused.len()), (1, 0));
+        assert!(Index::open(&index).is_ok());
+    }
+
+    #[test]
+    fn cut_and_altered_files_harm_nobody() {
+        // In the other process: what becomes of it there is no matter here.
+        let whole = fixture("reportlab.pdf").bytes;
+        let reader = program();
+        for step in 1..12 {
+            let _ = reader.read(&whole[..whole.len() * step / 12]);
+        }
+        for step in 1..40 {
+            let mut altered = whole.clone();
+            for at in (step * 7..altered.len()).step_by(97) {
+                altered[at] ^= 0x15;
+            }
+            match reader.read(&altered) {
+                Ok(read) => assert!(!read.text.contains('\u{fffd}')),
+                Err(error) => assert!(!matches!(error, PdfError::NotStarted { .. })),
+            }
+        }
+    }
+}

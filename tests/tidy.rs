@@ -43,7 +43,11 @@ const DOORS: &[(&str, &[&str])] = &[
     ("calamine", &["ingest/"]),
     ("quick_xml", &["ingest/"]),
     ("zip", &["ingest/"]),
-    ("unicode_normalization", &["source.rs", "index/", "fold.rs"]),
+    ("hayro_cmap", &["ingest/pdf/"]),
+    ("hayro_syntax", &["ingest/pdf/"]),
+    // The limits of the process that reads a PDF.
+    ("rustix", &["cmd/extract_pdf.rs"]),
+    ("unicode_normalization", &["source.rs", "index/", "fold.rs", "ingest/pdf/"]),
     ("xxhash_rust", &["index/", "search.rs", "report.rs", "ingest/"]),
     ("thiserror", &["index/", "ingest/", "query.rs", "region.rs", "source.rs", "report.rs"]),
 ];

@@ -1,6 +1,8 @@
 //! What the commands share: options, streams, failures, and opening the index.
 
 pub(crate) mod check;
+#[cfg(feature = "pdf")]
+pub(crate) mod extract_pdf;
 pub(crate) mod index;
 pub(crate) mod reports;
 pub(crate) mod search;
@@ -485,6 +487,10 @@ pub(crate) fn update_with_progress(
 ) -> Result<UpdateSummary, Failure> {
     let cancel = Arc::new(AtomicBool::new(false));
     options.cancel = Some(Arc::clone(&cancel));
+    #[cfg(feature = "pdf")]
+    if let Ok(program) = std::env::current_exe() {
+        options.pdf = Some(Arc::new(baogao::ingest::pdf::ChildReader::new(program)));
+    }
     // The first signal asks to stop, the second ends at once. Without a handler the default does.
     let _ = ctrlc::set_handler(move || {
         if cancel.swap(true, Ordering::Relaxed) {

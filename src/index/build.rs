@@ -21,12 +21,13 @@ use super::open::{Found, Writing, from_tantivy, look, open_tantivy};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
-use crate::ingest::{Encoding, ingest_as, sidecar};
+use crate::ingest::{Encoding, Means, ingest_with, sidecar};
 use crate::report::{Genre, Report};
 use crate::source::{self, FoundFile, walk};
 use crate::tokenize::WordTokenizer;
 use std::collections::HashMap;
 use std::fs;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -70,9 +71,22 @@ pub struct UpdateOptions {
     pub keep_segments: bool,
     /// Set from outside to stop: nothing is committed then.
     pub cancel: Option<Arc<AtomicBool>>,
+    /// Reads PDFs; without it they are refused, and read as soon as there is one.
+    #[cfg(feature = "pdf")]
+    pub pdf: Option<Arc<dyn crate::ingest::pdf::PdfReader>>,
 }
 
 impl UpdateOptions {
+    fn means(&self) -> Means<'_> {
+        Means {
+            encoding: self.encoding,
+            #[cfg(feature = "pdf")]
+            pdf: self.pdf.as_deref(),
+            #[cfg(not(feature = "pdf"))]
+            nothing: std::marker::PhantomData,
+        }
+    }
+
     fn is_cancelled(&self) -> bool {
         self.cancel
             .as_ref()
@@ -684,7 +698,7 @@ impl Update<'_> {
         files: &[Present],
         writer: &PassageWriter,
     ) -> tantivy::Result<Vec<Ingested>> {
-        let encoding = self.options.encoding;
+        let means = self.options.means();
         let threads = self.threads();
         let next_file = AtomicUsize::new(0);
         let next_report = AtomicU32::new(self.old.next_report);
@@ -697,7 +711,7 @@ impl Update<'_> {
                 let (Some(present), Some(slot)) = (files.get(at), slots.get(at)) else {
                     return;
                 };
-                match ingest_file(present, encoding, &next_report, writer) {
+                match ingest_file(present, means, &next_report, writer) {
                     Ok(ingested) => {
                         let n = done.fetch_add(1, Ordering::Relaxed) + 1;
                         (self.progress)(Progress::Reading {
@@ -800,7 +814,7 @@ fn corpus_fingerprint(files: &FileTable) -> String {
 /// Reads one file, gives its reports numbers and hands their documents on, one call a report.
 fn ingest_file(
     present: &Present,
-    encoding: Option<Encoding>,
+    means: Means<'_>,
     next_report: &AtomicU32,
     writer: &PassageWriter,
 ) -> tantivy::Result<Ingested> {
@@ -815,12 +829,12 @@ fn ingest_file(
     };
     let content = xxh3_128(&raw.bytes).max(1);
     // A bug in a repair rule must cost one file, not the run.
-    let reports = std::panic::catch_unwind(|| ingest_as(&raw, encoding));
+    let reports = std::panic::catch_unwind(AssertUnwindSafe(|| ingest_with(&raw, means)));
     let reports = match reports {
         Ok(Ok(reports)) => reports,
         Ok(Err(error)) => {
             return Ok(Ingested {
-                content,
+                content: if error.may_pass() { 0 } else { content },
                 result: Err(error.to_string()),
             });
         }

@@ -139,7 +139,8 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
         index += 1;
         if let Some(rule) = rule {
             blank_carried += line.n_blank_above;
-            page_ended = page_ended || matches!(rule, "page-number" | "running-head");
+            page_ended =
+                page_ended || line.after_page_end || matches!(rule, "page-number" | "running-head");
             around.notes.push(Note {
                 rule: rule.to_owned(),
                 line: Some(line.number),
@@ -148,7 +149,7 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
             return false;
         }
         line.n_blank_above += std::mem::take(&mut blank_carried);
-        line.after_page_end = std::mem::take(&mut page_ended);
+        line.after_page_end |= std::mem::take(&mut page_ended);
         true
     });
     around

@@ -25,6 +25,8 @@ mod furniture;
 mod html;
 mod join;
 mod line;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod sidecar;
 mod split;
 mod table;
@@ -77,6 +79,10 @@ pub enum IngestError {
     #[cfg(feature = "docx")]
     #[error(transparent)]
     Docx(#[from] DocxError),
+    /// A PDF without text.
+    #[cfg(feature = "pdf")]
+    #[error(transparent)]
+    Pdf(#[from] pdf::PdfError),
     /// Something else than its name says.
     #[error("the name says {promised}, but it is {}", found.words())]
     OtherContent {
@@ -124,6 +130,17 @@ pub enum IngestError {
     },
 }
 
+impl IngestError {
+    /// Whether the same file may be read another time, because it was not its fault.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            #[cfg(feature = "pdf")]
+            IngestError::Pdf(pdf::PdfError::NoReader | pdf::PdfError::NotStarted { .. }) => true,
+            _ => false,
+        }
+    }
+}
+
 /// Whether a note of this rule holds text that was taken away, and not a remark.
 pub fn is_removal(rule: &str) -> bool {
     #[cfg(feature = "docx")]
@@ -157,13 +174,36 @@ struct Document {
     notes: Vec<Note>,
 }
 
-/// One raw file → its reports.
+/// What a caller can give to the reading of a file.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Means<'a> {
+    /// The encoding that the user names.
+    pub encoding: Option<Encoding>,
+    /// Reads PDFs; without it they are refused.
+    #[cfg(feature = "pdf")]
+    pub pdf: Option<&'a dyn pdf::PdfReader>,
+    /// Holds the lifetime where there is nothing else to borrow.
+    #[cfg(not(feature = "pdf"))]
+    pub nothing: std::marker::PhantomData<&'a ()>,
+}
+
+/// One raw file → its reports; a PDF is refused, for it needs a reader.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
-    ingest_as(file, None)
+    ingest_with(file, Means::default())
 }
 
 /// One raw file → its reports, read in an encoding that the user names.
 pub fn ingest_as(file: &RawFile, encoding: Option<Encoding>) -> Result<Vec<Report>, IngestError> {
+    let means = Means {
+        encoding,
+        ..Means::default()
+    };
+    ingest_with(file, means)
+}
+
+/// One raw file → its reports, with all that the caller can give.
+pub fn ingest_with(file: &RawFile, means: Means<'_>) -> Result<Vec<Report>, IngestError> {
+    let encoding = means.encoding;
     let mut notes = Vec::new();
     let format = settle_format(file, &mut notes)?;
     let mut hint = Hint {
@@ -177,6 +217,12 @@ pub fn ingest_as(file: &RawFile, encoding: Option<Encoding>) -> Result<Vec<Repor
         Format::Docx => {
             let mut document = Document::default();
             document.lines = docx::extract(&file.bytes, &mut document.notes)?;
+            vec![document]
+        }
+        #[cfg(feature = "pdf")]
+        Format::Pdf => {
+            let mut document = Document::default();
+            document.lines = pdf::extract(&file.bytes, means.pdf, &mut document.notes)?;
             vec![document]
         }
         Format::Text | Format::Markdown => {
@@ -242,6 +288,8 @@ fn settle_format(file: &RawFile, notes: &mut Vec<Note>) -> Result<Format, Ingest
         // Its reader says itself what else a file of this name may be.
         #[cfg(feature = "docx")]
         (Format::Docx, _) => Ok(Format::Docx),
+        #[cfg(feature = "pdf")]
+        (Format::Pdf, Magic::Pdf) => Ok(Format::Pdf),
         (Format::Html, Magic::Html) => Ok(Format::Html),
         (promised, Magic::Html) => {
             notes.push(Note {
