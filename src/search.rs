@@ -391,16 +391,7 @@ impl Index {
         mask: &[bool],
         answer: &mut Answer,
     ) -> Vec<Candidate> {
-        let (n_passages, n_chars) = (0..self.reports.len())
-            .filter(|rank| !self.reports.is_duplicate(*rank))
-            .fold((0u64, 0u64), |(passages, chars), rank| {
-                let size = self.reports.size(rank);
-                (
-                    passages + u64::from(size.passages),
-                    chars + u64::from(size.chars),
-                )
-            });
-        let mean_length = n_chars as f64 / n_passages.max(1) as f64;
+        let (n_passages, mean_length) = self.reports.passages();
         let weights: Vec<f64> = terms
             .iter()
             .map(|term| inverse_frequency(n_passages, term.n_passages))
@@ -428,7 +419,7 @@ impl Index {
                 }
                 let (part, kind) = part_of(segment.part_code(doc));
                 let occurrences: u32 = frequencies.iter().sum();
-                if !speaks_of(segment.about_code(doc), filters) {
+                if !filters.about.is_empty() && !speaks_of(segment.about_code(doc), filters) {
                     answer.outside.occurrences += u64::from(occurrences);
                     answer.outside.passages += 1;
                     set(&mut outside, rank);
@@ -670,9 +661,6 @@ fn part_of(code: u64) -> (Part, Kind) {
 
 /// Whether a passage speaks of a year that is asked for.
 fn speaks_of(about_code: u64, filters: &Filters) -> bool {
-    if filters.about.is_empty() {
-        return true;
-    }
     let (from, to) = ((about_code / 10_000) as u16, (about_code % 10_000) as u16);
     about_code != 0
         && filters
