@@ -1,7 +1,11 @@
 //! The `.grams` file of a segment: for each pair of neighbouring folded characters its passages and how often.
 //!
-//! Layout, all numbers little-endian (`docs/index.md` has it byte by byte): posting lists · first
-//! characters · second characters · list offsets · footer. A posting is a varint of the document's distance
+//! Layout, all numbers little-endian (`docs/index.md` has it byte by byte): posting lists · pairs ·
+//! blocks · first characters · footer. Pairs stand in ascending order, up to [`BLOCK_PAIRS`] with the same
+//! first character in a block. A block says what its first second character is, where its pairs are
+//! coded and where its first list begins (11 bytes); each pair is coded as a varint of its second character's
+//! distance from the one before (0 for the first) and a varint of the bytes of its list. A first character
+//! has 8 bytes: itself and the number of its first block. A posting is a varint of the document's distance
 //! from the one before, shifted left by one; the low bit says that a varint of occurrences − 2
 //! follows, else the pair stands there once. The last character of a passage pairs with U+0000.
 
@@ -12,8 +16,12 @@ use std::ops::Range;
 use tantivy::DocId;
 use tantivy::directory::{OwnedBytes, TerminatingWrite, WritePtr};
 
-/// Bytes of the footer: first characters, pairs, list bytes (8).
-const FOOTER_BYTES: usize = 4 + 4 + 8;
+/// Bytes of the footer: first characters, blocks, pair bytes, list bytes (8).
+const FOOTER_BYTES: usize = 4 + 4 + 4 + 8;
+/// Bytes of a block: second character, offset of its pairs, offset of its lists.
+const BLOCK_BYTES: usize = 3 + 4 + 4;
+/// Pairs in a block at most: as many are decoded to find one.
+const BLOCK_PAIRS: usize = 16;
 /// Bits of a document number in a sort key; a segment in memory never has more documents.
 const DOC_BITS: u32 = 22;
 /// Bits of a character.
@@ -84,11 +92,16 @@ impl GramCollector {
 pub(super) struct GramWriter {
     out: WritePtr,
     n_list_bytes: u64,
+    /// The list of the current pair.
     list: Vec<u8>,
-    firsts: Vec<(u32, u32)>,
-    seconds: Vec<u8>,
-    offsets: Vec<u32>,
     current: Option<(Pair, DocId)>,
+    /// First characters, each with the number of its first block.
+    firsts: Vec<(u32, u32)>,
+    blocks: Vec<u8>,
+    n_blocks: u32,
+    pairs: Vec<u8>,
+    /// Pairs in the last block, and the second character of the last of them.
+    in_block: (usize, u32),
 }
 
 impl GramWriter {
@@ -97,10 +110,12 @@ impl GramWriter {
             out,
             n_list_bytes: 0,
             list: Vec::new(),
-            firsts: Vec::new(),
-            seconds: Vec::new(),
-            offsets: Vec::new(),
             current: None,
+            firsts: Vec::new(),
+            blocks: Vec::new(),
+            n_blocks: 0,
+            pairs: Vec::new(),
+            in_block: (0, 0),
         }
     }
 
@@ -109,14 +124,7 @@ impl GramWriter {
         let delta = match self.current {
             Some((current, last)) if current == pair => doc - last,
             _ => {
-                self.flush()?;
-                let first = (pair >> CHAR_BITS) as u32;
-                if self.firsts.last().is_none_or(|(c, _)| *c != first) {
-                    self.firsts.push((first, self.offsets.len() as u32));
-                }
-                let second = (pair & ((1 << CHAR_BITS) - 1)) as u32;
-                self.seconds.extend_from_slice(&second.to_le_bytes()[..3]);
-                self.offsets.push(offset(self.n_list_bytes)?);
+                self.close_pair()?;
                 doc
             }
         };
@@ -128,7 +136,29 @@ impl GramWriter {
         Ok(())
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    /// Writes the list of the current pair and enters the pair.
+    fn close_pair(&mut self) -> io::Result<()> {
+        let Some((pair, _)) = self.current else {
+            return Ok(());
+        };
+        let first = (pair >> CHAR_BITS) as u32;
+        let second = (pair & ((1 << CHAR_BITS) - 1)) as u32;
+        let is_new = self.firsts.last().is_none_or(|(c, _)| *c != first);
+        if is_new {
+            self.firsts.push((first, self.n_blocks));
+        }
+        if is_new || self.in_block.0 == BLOCK_PAIRS {
+            self.blocks.extend_from_slice(&second.to_le_bytes()[..3]);
+            let pairs_at = offset(self.pairs.len() as u64)?;
+            self.blocks.extend_from_slice(&pairs_at.to_le_bytes());
+            let lists_at = offset(self.n_list_bytes)?;
+            self.blocks.extend_from_slice(&lists_at.to_le_bytes());
+            self.n_blocks += 1;
+            self.in_block = (0, second);
+        }
+        put_varint(&mut self.pairs, second - self.in_block.1);
+        put_varint(&mut self.pairs, offset(self.list.len() as u64)?);
+        self.in_block = (self.in_block.0 + 1, second);
         self.out.write_all(&self.list)?;
         self.n_list_bytes += self.list.len() as u64;
         self.list.clear();
@@ -137,21 +167,20 @@ impl GramWriter {
 
     /// Writes the directory of pairs and closes the file.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        self.flush()?;
-        let n_pairs = self.offsets.len() as u32;
-        self.firsts.push((u32::MAX, n_pairs));
-        self.offsets.push(offset(self.n_list_bytes)?);
-        let mut directory = Vec::new();
-        for (c, start) in &self.firsts {
-            directory.extend_from_slice(&c.to_le_bytes());
-            directory.extend_from_slice(&start.to_le_bytes());
-        }
-        directory.extend_from_slice(&self.seconds);
-        directory.extend(self.offsets.iter().flat_map(|offset| offset.to_le_bytes()));
-        self.out.write_all(&directory)?;
-        self.out
-            .write_all(&(self.firsts.len() as u32).to_le_bytes())?;
-        self.out.write_all(&n_pairs.to_le_bytes())?;
+        self.close_pair()?;
+        // Where the last list ends; a reader asks for nothing beyond.
+        offset(self.n_list_bytes)?;
+        let n_pair_bytes = offset(self.pairs.len() as u64)?;
+        self.firsts.push((u32::MAX, self.n_blocks));
+        self.out.write_all(&self.pairs)?;
+        self.out.write_all(&self.blocks)?;
+        let n_firsts = self.firsts.len() as u32;
+        let firsts = self.firsts.iter().flat_map(|(c, block)| [*c, *block]);
+        let firsts: Vec<u8> = firsts.flat_map(u32::to_le_bytes).collect();
+        self.out.write_all(&firsts)?;
+        self.out.write_all(&n_firsts.to_le_bytes())?;
+        self.out.write_all(&self.n_blocks.to_le_bytes())?;
+        self.out.write_all(&n_pair_bytes.to_le_bytes())?;
         self.out.write_all(&self.n_list_bytes.to_le_bytes())?;
         self.out.terminate()
     }
@@ -160,11 +189,11 @@ impl GramWriter {
 /// The `.grams` file of one segment, mapped.
 pub(super) struct GramReader {
     bytes: OwnedBytes,
+    pairs: usize,
+    blocks: usize,
     firsts: usize,
-    seconds: usize,
-    offsets: usize,
     n_firsts: usize,
-    n_pairs: usize,
+    n_blocks: usize,
 }
 
 impl GramReader {
@@ -173,84 +202,128 @@ impl GramReader {
         let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the .grams file is damaged");
         let footer = bytes.len().checked_sub(FOOTER_BYTES).ok_or_else(damaged)?;
         let n_firsts = u32_at(&bytes, footer) as usize;
-        let n_pairs = u32_at(&bytes, footer + 4) as usize;
+        let n_blocks = u32_at(&bytes, footer + 4) as usize;
+        let n_pair_bytes = u32_at(&bytes, footer + 8) as usize;
         let n_list_bytes =
-            u64::from(u32_at(&bytes, footer + 8)) | u64::from(u32_at(&bytes, footer + 12)) << 32;
-        let firsts = usize::try_from(n_list_bytes).map_err(|_| damaged())?;
-        let seconds = firsts.checked_add(8 * n_firsts).ok_or_else(damaged)?;
-        let offsets = seconds + 3 * n_pairs;
-        if n_firsts == 0 || offsets + 4 * (n_pairs + 1) != footer {
+            u64::from(u32_at(&bytes, footer + 12)) | u64::from(u32_at(&bytes, footer + 16)) << 32;
+        let pairs = usize::try_from(n_list_bytes).map_err(|_| damaged())?;
+        let blocks = pairs.checked_add(n_pair_bytes).ok_or_else(damaged)?;
+        let firsts = blocks
+            .checked_add(BLOCK_BYTES * n_blocks)
+            .ok_or_else(damaged)?;
+        if n_firsts == 0 || firsts.checked_add(8 * n_firsts) != Some(footer) {
             return Err(damaged());
         }
         Ok(GramReader {
             bytes,
+            pairs,
+            blocks,
             firsts,
-            seconds,
-            offsets,
             n_firsts,
-            n_pairs,
+            n_blocks,
         })
     }
 
-    pub(super) fn n_pairs(&self) -> usize {
-        self.n_pairs
+    /// The posting lists of all pairs that begin with `first`, still coded.
+    pub(super) fn starting_with(&self, first: char) -> impl Iterator<Item = &[u8]> {
+        self.blocks_of(u32::from(first))
+            .flat_map(|block| self.block(block))
+            .map(|(_, list)| self.list(list))
     }
 
-    /// The pairs that begin with `first`, as a range of pair numbers.
-    pub(super) fn starting_with(&self, first: char) -> Range<usize> {
-        let c = u32::from(first);
-        let (mut low, mut high) = (0, self.n_firsts - 1);
+    /// The posting list of a pair, still coded, if the segment has the pair; its length in bytes orders
+    /// pairs by frequency.
+    pub(super) fn find(&self, first: char, second: char) -> Option<&[u8]> {
+        let second = u32::from(second);
+        let blocks = self.blocks_of(u32::from(first));
+        // The last block that does not begin behind the pair.
+        let (mut low, mut high) = (blocks.start, blocks.end);
         while low < high {
             let middle = low.midpoint(high);
-            if u32_at(&self.bytes, self.firsts + 8 * middle) < c {
+            if self.first_second_of(middle) <= second {
                 low = middle + 1
             } else {
                 high = middle
             }
         }
-        let at = self.firsts + 8 * low;
-        if u32_at(&self.bytes, at) != c || low + 1 >= self.n_firsts {
-            return 0..0;
-        }
-        let end = u32_at(&self.bytes, at + 12) as usize;
-        u32_at(&self.bytes, at + 4) as usize..end.min(self.n_pairs)
+        let block = low.checked_sub(1).filter(|block| *block >= blocks.start)?;
+        self.block(block)
+            .find(|(c, _)| *c >= second)
+            .filter(|(c, _)| *c == second)
+            .map(|(_, list)| self.list(list))
     }
 
-    /// The number of a pair, if the segment has it.
-    pub(super) fn find(&self, first: char, second: char) -> Option<usize> {
-        let range = self.starting_with(first);
-        let c = u32::from(second);
-        let (mut low, mut high) = (range.start, range.end);
-        while low < high {
-            let middle = low.midpoint(high);
-            if u24_at(&self.bytes, self.seconds + 3 * middle) < c {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        (low < range.end && u24_at(&self.bytes, self.seconds + 3 * low) == c).then_some(low)
+    /// All pairs in ascending order, each with the place of its list, for a merge.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (Pair, Range<u32>)> {
+        (0..self.n_firsts - 1).flat_map(move |i| {
+            let first = u32_at(&self.bytes, self.firsts + 8 * i);
+            self.blocks_at(i)
+                .flat_map(|block| self.block(block))
+                .map(move |(second, list)| (pair(first, second), list))
+        })
     }
 
-    /// The posting list of a pair, still coded; its length in bytes orders pairs by frequency.
-    pub(super) fn list(&self, pair_number: usize) -> &[u8] {
-        let at = self.offsets + 4 * pair_number;
-        let (start, end) = (
-            u32_at(&self.bytes, at) as usize,
-            u32_at(&self.bytes, at + 4) as usize,
-        );
+    /// A posting list by its place.
+    pub(super) fn list(&self, place: Range<u32>) -> &[u8] {
+        let (start, end) = (place.start as usize, place.end as usize);
         self.bytes
-            .get(start..end.min(self.firsts))
+            .get(start..end.min(self.pairs))
             .unwrap_or_default()
     }
 
-    /// All pairs in ascending order with their numbers, for a merge.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = (Pair, usize)> {
-        (0..self.n_firsts - 1).flat_map(move |i| {
-            let at = self.firsts + 8 * i;
-            let first = u32_at(&self.bytes, at);
-            let range = u32_at(&self.bytes, at + 4) as usize..u32_at(&self.bytes, at + 12) as usize;
-            range.map(move |n| (pair(first, u24_at(&self.bytes, self.seconds + 3 * n)), n))
+    /// The blocks of the pairs that begin with a character.
+    fn blocks_of(&self, first: u32) -> Range<usize> {
+        let (mut low, mut high) = (0, self.n_firsts - 1);
+        while low < high {
+            let middle = low.midpoint(high);
+            if u32_at(&self.bytes, self.firsts + 8 * middle) < first {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        if low + 1 < self.n_firsts && u32_at(&self.bytes, self.firsts + 8 * low) == first {
+            self.blocks_at(low)
+        } else {
+            0..0
+        }
+    }
+
+    /// The blocks of the first character with this number, which is not the last.
+    fn blocks_at(&self, first_number: usize) -> Range<usize> {
+        let at = self.firsts + 8 * first_number;
+        let end = u32_at(&self.bytes, at + 12) as usize;
+        u32_at(&self.bytes, at + 4) as usize..end.min(self.n_blocks)
+    }
+
+    fn first_second_of(&self, block: usize) -> u32 {
+        u24_at(&self.bytes, self.blocks + BLOCK_BYTES * block)
+    }
+
+    /// The pairs of a block: second characters, ascending, each with the place of its list.
+    fn block(&self, block: usize) -> impl Iterator<Item = (u32, Range<u32>)> {
+        let at = self.blocks + BLOCK_BYTES * block;
+        let mut second = u24_at(&self.bytes, at);
+        let mut list_at = u32_at(&self.bytes, at + 7);
+        let start = self.pairs + u32_at(&self.bytes, at + 3) as usize;
+        // The pairs of a block end where those of the next begin, all pairs where the blocks begin.
+        let end = match block + 1 < self.n_blocks {
+            true => self.pairs + u32_at(&self.bytes, at + BLOCK_BYTES + 3) as usize,
+            false => self.blocks,
+        };
+        let coded = self
+            .bytes
+            .get(start..end.min(self.blocks))
+            .unwrap_or_default();
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            if at >= coded.len() {
+                return None;
+            }
+            second = second.saturating_add(get_varint(coded, &mut at));
+            let start = list_at;
+            list_at = start.saturating_add(get_varint(coded, &mut at));
+            Some((second, start..list_at))
         })
     }
 }
@@ -289,5 +362,107 @@ impl Iterator for Postings<'_> {
             1
         };
         Some((self.doc, n))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use std::path::Path;
+    use tantivy::directory::{Directory, RamDirectory};
+
+    type Lists = BTreeMap<(char, char), Vec<(DocId, u32)>>;
+
+    /// The file that `write` fills, read back.
+    fn reader(write: impl FnOnce(GramWriter) -> io::Result<()>) -> GramReader {
+        let directory = RamDirectory::create();
+        let path = Path::new("x.grams");
+        let out = directory.open_write(path).expect("memory can be written");
+        write(GramWriter::new(out)).expect("memory can be written");
+        let file = directory.open_read(path).expect("it was written");
+        GramReader::open(file.read_bytes().expect("memory can be read")).expect("it is whole")
+    }
+
+    fn postings(list: &[u8]) -> Vec<(DocId, u32)> {
+        Postings::new(list).collect()
+    }
+
+    /// First characters with few pairs, a whole block, a block and one, and many; far apart and near.
+    fn lists() -> Lists {
+        let mut lists = Lists::new();
+        for (first, n) in [('a', 1), ('专', 16), ('业', 17), ('的', 400), ('𠮷', 3)] {
+            for i in 0..n {
+                let second = char::from_u32(i * 37).expect("below the surrogates");
+                let docs = (0..1 + i % 5).map(|doc| (doc * (i + 1), 1 + doc % 3));
+                lists.insert((first, second), docs.collect());
+            }
+        }
+        lists
+    }
+
+    fn written() -> GramReader {
+        reader(|mut writer| {
+            for ((first, second), list) in lists() {
+                for (doc, n) in list {
+                    writer.push(pair(u32::from(first), u32::from(second)), doc, n)?;
+                }
+            }
+            writer.finish()
+        })
+    }
+
+    #[test]
+    fn every_pair_has_its_list_and_no_other_pair_has_one() {
+        let reader = written();
+        let lists = lists();
+        for first in ['a', 'b', '一', '专', '业', '的', '𠮷', '𠮸'] {
+            for second in (0..400 * 37).filter_map(char::from_u32) {
+                let found = reader.find(first, second).map(postings);
+                assert_eq!(
+                    found.as_ref(),
+                    lists.get(&(first, second)),
+                    "{first}{second}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn pairs_come_in_order_and_by_their_first_character() {
+        let reader = written();
+        let number = |c: char| u64::from(u32::from(c));
+        let expected = lists();
+        let all: Vec<_> = reader
+            .pairs()
+            .map(|(pair, list)| (pair, postings(reader.list(list))))
+            .collect();
+        let coded = expected
+            .iter()
+            .map(|((a, b), list)| (number(*a) << CHAR_BITS | number(*b), list.clone()));
+        assert_eq!(all, coded.collect::<Vec<_>>());
+        for first in ['a', '的', 'b'] {
+            let found: Vec<_> = reader.starting_with(first).map(postings).collect();
+            let of_first = expected.iter().filter(|((c, _), _)| *c == first);
+            assert_eq!(
+                found,
+                of_first.map(|(_, list)| list.clone()).collect::<Vec<_>>()
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_without_pairs_has_none() {
+        let reader = reader(GramWriter::finish);
+        assert_eq!(reader.pairs().count(), 0);
+        assert!(reader.find('专', '业').is_none());
+        assert_eq!(reader.starting_with('专').count(), 0);
+    }
+
+    #[test]
+    fn lengths_that_do_not_add_up_are_refused() {
+        assert!(GramReader::open(OwnedBytes::new(vec![0; 7])).is_err());
+        assert!(GramReader::open(OwnedBytes::new(vec![0; 64])).is_err());
+        assert!(GramReader::open(OwnedBytes::new(vec![0xff; 64])).is_err());
     }
 }

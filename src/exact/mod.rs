@@ -97,18 +97,17 @@ impl SegmentPlugin for ExactPlugin {
         text.finish()?;
 
         // Pairs of all sources in order; within a pair the sources in order, so documents ascend.
-        let mut pairs: Vec<(u64, usize, usize)> =
-            Vec::with_capacity(sources.iter().map(|(grams, _)| grams.n_pairs()).sum());
+        let mut pairs: Vec<(u64, usize, Range<u32>)> = Vec::new();
         for (source, (grams, _)) in sources.iter().enumerate() {
-            pairs.extend(grams.pairs().map(|(pair, number)| (pair, source, number)));
+            pairs.extend(grams.pairs().map(|(pair, list)| (pair, source, list)));
         }
-        pairs.sort_unstable();
+        pairs.sort_unstable_by_key(|(pair, source, _)| (*pair, *source));
         let mut grams = GramWriter::new(ctx.target_segment.open_write(grams_component())?);
-        for (pair, source, number) in pairs {
+        for (pair, source, list) in pairs {
             let Some((source, new_ids)) = sources.get(source) else {
                 continue;
             };
-            for (doc, n) in Postings::new(source.list(number)) {
+            for (doc, n) in Postings::new(source.list(list)) {
                 if let Some(Some(doc)) = new_ids.get(doc as usize) {
                     grams.push(pair, *doc, n)?;
                 }
@@ -248,11 +247,8 @@ impl ExactSegment {
                 }
             }
             [a, b] if !phrase.needs_text() => {
-                let list = self
-                    .grams
-                    .find(a, b)
-                    .map_or(&[][..], |pair| self.grams.list(pair));
-                for (doc, n) in Postings::new(list) {
+                let list = self.grams.find(a, b);
+                for (doc, n) in Postings::new(list.unwrap_or_default()) {
                     if self.is_alive(doc) {
                         visit(doc, n);
                     }
@@ -263,7 +259,7 @@ impl ExactSegment {
                 for pair in chars.windows(2) {
                     let &[a, b] = pair else { continue };
                     match self.grams.find(a, b) {
-                        Some(number) => lists.push(self.grams.list(number)),
+                        Some(list) => lists.push(list),
                         None => return,
                     }
                 }
@@ -286,8 +282,8 @@ impl ExactSegment {
     /// Passages with a character and how often, from the run of pairs that begin with it.
     fn with_character(&self, c: char) -> impl Iterator<Item = (DocId, u32)> {
         let mut counts = vec![0u32; self.max_doc as usize];
-        for pair in self.grams.starting_with(c) {
-            for (doc, n) in Postings::new(self.grams.list(pair)) {
+        for list in self.grams.starting_with(c) {
+            for (doc, n) in Postings::new(list) {
                 if let Some(count) = counts.get_mut(doc as usize) {
                     *count += n;
                 }
