@@ -8,6 +8,7 @@ use super::bytes::unit_at;
 use super::stored::StoredPassage;
 use crate::fold::{fold, is_word_char};
 use memchr::memmem;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// How strictly a phrase is taken.
@@ -89,13 +90,13 @@ impl Phrase {
     /// How often the phrase stands in a passage, from its folded units; `restore` gives the
     /// original, which is asked for only where it matters.
     pub(super) fn count(&self, units: &[u8], restore: impl Fn() -> StoredPassage) -> u32 {
-        let mut restored = None;
         if self.options.literal {
             return self.literal_spans(&restore().text).len() as u32;
         }
+        let restored = OnceCell::new();
         let mut n = 0;
         self.each_place(units, |range| {
-            let stands = self.stands_at(units, &range, &mut restored, &restore);
+            let stands = self.stands_at(units, &range, || restored.get_or_init(&restore));
             n += u32::from(stands);
             stands
         });
@@ -108,9 +109,8 @@ impl Phrase {
             return self.literal_spans(&passage.text);
         }
         let mut spans = Vec::new();
-        let mut restored = Some(passage.clone());
         self.each_place(units, |range| {
-            let stands = self.stands_at(units, &range, &mut restored, &|| passage.clone());
+            let stands = self.stands_at(units, &range, || passage);
             if stands {
                 spans.push(passage.original_range(range));
             }
@@ -141,12 +141,11 @@ impl Phrase {
     }
 
     /// The border rule, first on the folded neighbours, then, in doubt, on the original text.
-    fn stands_at(
+    fn stands_at<'p>(
         &self,
         units: &[u8],
         range: &Range<u32>,
-        restored: &mut Option<StoredPassage>,
-        restore: &impl Fn() -> StoredPassage,
+        passage: impl FnOnce() -> &'p StoredPassage,
     ) -> bool {
         if self.options.inside {
             return true;
@@ -165,7 +164,7 @@ impl Phrase {
         {
             return true;
         }
-        let passage = restored.get_or_insert_with(restore);
+        let passage = passage();
         if passage.is_inside_expansion(range.start) || passage.is_inside_expansion(range.end) {
             return false;
         }
