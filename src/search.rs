@@ -391,16 +391,7 @@ impl Index {
         mask: &[bool],
         answer: &mut Answer,
     ) -> Vec<Candidate> {
-        let (n_passages, n_chars) = (0..self.reports.len())
-            .filter(|rank| !self.reports.is_duplicate(*rank))
-            .fold((0u64, 0u64), |(passages, chars), rank| {
-                let size = self.reports.size(rank);
-                (
-                    passages + u64::from(size.passages),
-                    chars + u64::from(size.chars),
-                )
-            });
-        let mean_length = n_chars as f64 / n_passages.max(1) as f64;
+        let (n_passages, mean_length) = self.reports.passages();
         let weights: Vec<f64> = terms
             .iter()
             .map(|term| inverse_frequency(n_passages, term.n_passages))

@@ -108,7 +108,7 @@ pub(super) fn new_entry(
             path: path.to_owned(),
             content,
             duplicate_of: None,
-            sketch,
         },
+        sketch,
     }
 }

@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAGIC: &[u8; 4] = b"BGRT";
 /// Magic, version of the file, length of the columns.
 const HEADER_BYTES: usize = 12;
-const TABLE_VERSION: u32 = 1;
+const TABLE_VERSION: u32 = 2;
 
 /// Size of one part of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,8 +52,6 @@ pub struct ReportEntry {
     pub content: u128,
     /// Id of the better copy of the same report, which is searched in its place.
     pub duplicate_of: Option<String>,
-    /// Sketch of the text, by which copies are found.
-    pub(crate) sketch: Vec<u32>,
 }
 
 /// A report on its way into the table.
@@ -62,6 +60,8 @@ pub(crate) struct NewEntry {
     pub(crate) number: u32,
     pub(crate) parts: [PartSize; Part::ALL.len()],
     pub(crate) entry: ReportEntry,
+    /// Sketch of the text, by which copies are found; stands behind the entry, where queries do not read.
+    pub(crate) sketch: Vec<u32>,
 }
 
 /// What a query reads of every report.
@@ -81,10 +81,7 @@ struct Columns {
 pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
     // Numbers depend on the history of the index; contents and paths do not.
     entries.sort_by(|a, b| (a.entry.content, &a.entry.path).cmp(&(b.entry.content, &b.entry.path)));
-    let sketches: Vec<&[u32]> = entries
-        .iter()
-        .map(|new| new.entry.sketch.as_slice())
-        .collect();
+    let sketches: Vec<&[u32]> = entries.iter().map(|new| new.sketch.as_slice()).collect();
     let better = |a: usize, b: usize| match (entries.get(a), entries.get(b)) {
         (Some(a), Some(b)) => worth(a) > worth(b),
         _ => false,
@@ -145,6 +142,7 @@ pub(crate) fn write_table(entries: &[NewEntry]) -> Vec<u8> {
         columns.parts.push(new.parts);
         columns.offsets.push(blobs.len() as u32);
         blobs.extend(to_bytes(&new.entry));
+        blobs.extend(to_bytes(&new.sketch));
     }
     columns.offsets.push(blobs.len() as u32);
     let columns = to_bytes(&columns);
@@ -228,6 +226,10 @@ pub struct ReportTable {
     blobs: usize,
     /// Rank of each report number.
     ranks: Vec<u32>,
+    /// Passages of all reports, copies left out.
+    n_passages: u64,
+    /// Their mean length in characters.
+    mean_chars: f64,
 }
 
 /// Rank of a number that no report has.
@@ -261,12 +263,27 @@ impl ReportTable {
                 *slot = rank as u32;
             }
         }
-        Ok(ReportTable {
+        let mut table = ReportTable {
             columns,
             blobs: end + 8,
             ranks,
             bytes,
-        })
+            n_passages: 0,
+            mean_chars: 0.0,
+        };
+        let originals = (0..table.len()).filter(|rank| !table.is_duplicate(*rank));
+        let (n_passages, n_chars) =
+            originals
+                .map(|rank| table.size(rank))
+                .fold((0u64, 0u64), |(passages, chars), size| {
+                    (
+                        passages + u64::from(size.passages),
+                        chars + u64::from(size.chars),
+                    )
+                });
+        table.n_passages = n_passages;
+        table.mean_chars = n_chars as f64 / n_passages.max(1) as f64;
+        Ok(table)
     }
 
     /// How many reports the index holds, other genres included.
@@ -326,6 +343,11 @@ impl ReportTable {
         self.columns.duplicates.get(rank).copied().unwrap_or(false)
     }
 
+    /// Passages of all reports, copies left out, and their mean length in characters.
+    pub(crate) fn passages(&self) -> (u64, f64) {
+        (self.n_passages, self.mean_chars)
+    }
+
     /// Sizes of the parts of a report, in the order of [`Part::ALL`].
     pub fn parts(&self, rank: usize) -> [PartSize; Part::ALL.len()] {
         self.columns.parts.get(rank).copied().unwrap_or_default()
@@ -346,6 +368,11 @@ impl ReportTable {
     /// # Errors
     /// When its bytes are damaged.
     pub fn entry(&self, rank: usize) -> Result<ReportEntry, TableDamaged> {
+        postcard::from_bytes(self.blob(rank)?).map_err(|_| TableDamaged)
+    }
+
+    /// The bytes of an entry and of its sketch.
+    fn blob(&self, rank: usize) -> Result<&[u8], TableDamaged> {
         let offsets = self
             .columns
             .offsets
@@ -357,15 +384,18 @@ impl ReportTable {
         let blob = self
             .bytes
             .get(self.blobs + start as usize..self.blobs + end as usize);
-        postcard::from_bytes(blob.ok_or(TableDamaged)?).map_err(|_| TableDamaged)
+        blob.ok_or(TableDamaged)
     }
 
     /// The entries with their numbers and sizes, for the next table.
     pub(crate) fn to_new_entry(&self, rank: usize) -> Result<NewEntry, TableDamaged> {
+        let (entry, sketch) =
+            postcard::take_from_bytes(self.blob(rank)?).map_err(|_| TableDamaged)?;
         Ok(NewEntry {
             number: self.number(rank),
             parts: self.parts(rank),
-            entry: self.entry(rank)?,
+            entry,
+            sketch: postcard::from_bytes(sketch).map_err(|_| TableDamaged)?,
         })
     }
 }
