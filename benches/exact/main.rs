@@ -166,15 +166,15 @@ fn child(role: &str, dir: &Path, folders: &[PathBuf]) -> Result<Cost> {
         }
         "merge" => measure(|| Ok(index::merge(dir)?)),
         "merge-tantivy" => measure(|| variants::merge(dir)),
+        // What is measured stays open until the memory has been read.
         "cold" => {
-            let (wall, answer) = seconds(|| -> Result<u64> {
+            let (wall, open) = seconds(|| -> Result<_> {
                 let query = Query::parse(FIXED[2], MatchOptions::default())?;
-                Ok(Index::open(dir)?
-                    .search(&query, &first_20())?
-                    .total
-                    .passages)
+                let index = Index::open(dir)?;
+                let answer = index.search(&query, &first_20())?;
+                Ok((index, answer))
             });
-            answer?;
+            let _open = open?;
             Ok(Cost {
                 wall,
                 cpu: 0.0,
@@ -182,9 +182,12 @@ fn child(role: &str, dir: &Path, folders: &[PathBuf]) -> Result<Cost> {
             })
         }
         "cold-words" => {
-            let (wall, answer) =
-                seconds(|| -> Result<u64> { Ok(WordIndex::open(dir)?.count(FIXED[2])?) });
-            answer?;
+            let (wall, open) = seconds(|| -> Result<_> {
+                let index = WordIndex::open(dir)?;
+                index.count(FIXED[2])?;
+                Ok(index)
+            });
+            let _open = open?;
             Ok(Cost {
                 wall,
                 cpu: 0.0,
@@ -476,7 +479,9 @@ fn cold(dir: &Path) -> Result<()> {
     build_words(&few.join("words"), &read_reports(&[samples()]), true)?;
     let program = |index: &Path| -> Result<f64> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_baogao"));
-        command.args(["search", FIXED[2]]).arg("--index").arg(index);
+        command
+            .args(["search", FIXED[2], "-n", "10", "--index"])
+            .arg(index);
         let (time, status) = seconds(|| {
             command
                 .stdin(Stdio::null())
