@@ -419,7 +419,7 @@ impl Index {
                 }
                 let (part, kind) = part_of(segment.part_code(doc));
                 let occurrences: u32 = frequencies.iter().sum();
-                if !speaks_of(segment.about_code(doc), filters) {
+                if !filters.about.is_empty() && !speaks_of(segment.about_code(doc), filters) {
                     answer.outside.occurrences += u64::from(occurrences);
                     answer.outside.passages += 1;
                     set(&mut outside, rank);
@@ -661,9 +661,6 @@ fn part_of(code: u64) -> (Part, Kind) {
 
 /// Whether a passage speaks of a year that is asked for.
 fn speaks_of(about_code: u64, filters: &Filters) -> bool {
-    if filters.about.is_empty() {
-        return true;
-    }
     let (from, to) = ((about_code / 10_000) as u16, (about_code % 10_000) as u16);
     about_code != 0
         && filters
