@@ -12,6 +12,7 @@
 
 use fst::raw::Output;
 use jieba_rs::Jieba;
+use std::io::Write;
 use std::sync::{Arc, LazyLock};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -105,7 +106,7 @@ impl WordTokenizer {
         let mut stream = DICTIONARY.stream();
         while let Some((word, frequency)) = fst::Streamer::next(&mut stream) {
             list.extend_from_slice(word);
-            list.extend_from_slice(format!(" {frequency}\n").as_bytes());
+            writeln!(list, " {frequency}").expect("memory can be written to");
         }
         jieba
             .load_dict(&mut &list[..])

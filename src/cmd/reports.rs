@@ -3,12 +3,12 @@
 use super::{
     ChosenFilters, Common, Failure, FilePaths, FilterArguments, basis, open_or_build, say, stdout,
 };
-use baogao::index::{Index, Outcome, ReportEntry};
+use baogao::index::{Index, Outcome, ReportEntry, TableDamaged};
 use baogao::ingest::{sidecar, table_row};
 use baogao::query::Filters;
 use baogao::render::json;
 use baogao::render::terminal::{Look, counted, escape, number};
-use baogao::report::{Evidence, EvidenceKind, Found, Genre};
+use baogao::report::{Evidence, EvidenceKind, Found, Genre, Note};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::io::Write;
@@ -64,13 +64,15 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
     let mask = index.report_mask(&filters);
     let mut listed = Vec::new();
     for rank in (0..index.reports.len()).filter(|rank| mask.get(*rank).is_some_and(|held| *held)) {
-        let entry = index.reports.entry(rank).map_err(|error| Failure::Told {
+        let damaged = |error: TableDamaged| Failure::Told {
             code: 5,
             message: error.to_string(),
             hint: Some("run `baogao index --rebuild`".to_owned()),
-        })?;
+        };
+        let entry = index.reports.entry(rank).map_err(damaged)?;
         if !arguments.to_fix || needs_fixing(&entry) {
-            listed.push((rank, entry));
+            let notes = index.reports.notes(rank).map_err(damaged)?;
+            listed.push((rank, entry, notes));
         }
     }
     let n_listed = listed.len();
@@ -85,16 +87,9 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
         ReportsFormat::Text => {
             let look = common.look();
             let files = FilePaths::new(&index)?;
-            for (rank, entry) in page {
-                write_entry(
-                    &mut out,
-                    look,
-                    &index,
-                    rank,
-                    &entry,
-                    &files,
-                    arguments.notes,
-                )?;
+            for (rank, entry, notes) in page {
+                let notes = (notes.as_slice(), arguments.notes);
+                write_entry(&mut out, look, &index, rank, &entry, &files, notes)?;
             }
             out.flush()?;
             basis(&index)?;
@@ -105,7 +100,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 out,
                 "# save as reports.toml in the folder of the reports, fill in, then run `baogao index`"
             )?;
-            for (_, entry) in page {
+            for (_, entry, _) in page {
                 writeln!(
                     out,
                     "\n{}",
@@ -114,9 +109,9 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             }
         }
         ReportsFormat::Json | ReportsFormat::Jsonl => {
-            let row = |(rank, entry): (usize, ReportEntry)| {
+            let row = |(rank, entry, notes): (usize, ReportEntry, Vec<Note>)| {
                 let size = index.reports.size(rank);
-                json::report(&entry, size.passages, size.chars)
+                json::report(&entry, &notes, size.passages, size.chars)
             };
             let mut rows: Vec<_> = page.map(row).collect();
             let basis = basis(&index)?;
@@ -166,7 +161,7 @@ fn write_entry(
     rank: usize,
     entry: &ReportEntry,
     files: &FilePaths,
-    with_notes: bool,
+    (notes, with_notes): (&[Note], bool),
 ) -> std::io::Result<()> {
     let meta = &entry.meta;
     let size = index.reports.size(rank);
@@ -210,12 +205,12 @@ fn write_entry(
     writeln!(out, "{}", look.wrap(&escape(&line), "  "))?;
     let mut file = files.path(entry.root, &entry.path);
     // Of the reports in one table each has its own row.
-    if let Some(row) = table_row(&entry.notes) {
+    if let Some(row) = table_row(notes) {
         file.push_str(&format!(":{row}"));
     }
     writeln!(out, "  {}", look.dim(&file))?;
     if with_notes {
-        for note in &entry.notes {
+        for note in notes {
             let line = note
                 .line
                 .map_or_else(String::new, |line| format!("line {line}: "));
@@ -226,13 +221,13 @@ fn write_entry(
                 escape(&shorten(&note.text))
             )?;
         }
-    } else if !entry.notes.is_empty() {
+    } else if !notes.is_empty() {
         writeln!(
             out,
             "  {}",
             look.dim(&format!(
                 "{}: --notes shows them",
-                counted(entry.notes.len() as u64, "note")
+                counted(notes.len() as u64, "note")
             ))
         )?;
     }

@@ -1,6 +1,7 @@
 //! `baogao show`: a report or a passage.
 
 use super::{Common, Failure, FilePaths, Format, basis, find_report, open_or_build, say, stdout};
+use baogao::index::TableDamaged;
 use baogao::render::json;
 use baogao::render::terminal::{Look, escape};
 use baogao::report::Kind;
@@ -55,13 +56,15 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
             json::write_lines(&mut out, &rows)?;
         }
         Format::Json => {
-            let entry = index.reports.entry(rank).map_err(|error| Failure::Told {
+            let damaged = |error: TableDamaged| Failure::Told {
                 code: 5,
                 message: error.to_string(),
                 hint: Some("run `baogao index --rebuild`".to_owned()),
-            })?;
+            };
+            let entry = index.reports.entry(rank).map_err(damaged)?;
+            let notes = index.reports.notes(rank).map_err(damaged)?;
             let size = index.reports.size(rank);
-            let mut document = json::report(&entry, size.passages, size.chars);
+            let mut document = json::report(&entry, &notes, size.passages, size.chars);
             if let Some(object) = document.as_object_mut() {
                 object.insert("n_passages".to_owned(), size.passages.into());
                 object.insert(

@@ -102,13 +102,13 @@ pub(super) fn new_entry(
         entry: ReportEntry {
             id: String::new(),
             meta: report.meta.clone(),
-            notes: report.notes.clone(),
             headings,
             root: 0,
             path: path.to_owned(),
             content,
             duplicate_of: None,
         },
+        notes: report.notes.clone(),
         sketch,
     }
 }

@@ -40,8 +40,6 @@ pub struct ReportEntry {
     pub id: String,
     /// Title, region, year, speaker, with evidence.
     pub meta: ReportMeta,
-    /// What ingestion removed or noticed.
-    pub notes: Vec<Note>,
     /// Number of headings among the passages.
     pub headings: u32,
     /// Index of the corpus root in the file table.
@@ -60,7 +58,9 @@ pub(crate) struct NewEntry {
     pub(crate) number: u32,
     pub(crate) parts: [PartSize; Part::ALL.len()],
     pub(crate) entry: ReportEntry,
-    /// Sketch of the text, by which copies are found; stands behind the entry, where queries do not read.
+    /// What ingestion removed or noticed; may be longer than all the rest.
+    pub(crate) notes: Vec<Note>,
+    /// Sketch of the text, by which copies are found.
     pub(crate) sketch: Vec<u32>,
 }
 
@@ -142,6 +142,8 @@ pub(crate) fn write_table(entries: &[NewEntry]) -> Vec<u8> {
         columns.parts.push(new.parts);
         columns.offsets.push(blobs.len() as u32);
         blobs.extend(to_bytes(&new.entry));
+        // What no search needs stands behind what each hit decodes.
+        blobs.extend(to_bytes(&new.notes));
         blobs.extend(to_bytes(&new.sketch));
     }
     columns.offsets.push(blobs.len() as u32);
@@ -363,7 +365,7 @@ impl ReportTable {
             })
     }
 
-    /// Everything about one report.
+    /// What is known of one report.
     ///
     /// # Errors
     /// When its bytes are damaged.
@@ -371,7 +373,15 @@ impl ReportTable {
         postcard::from_bytes(self.blob(rank)?).map_err(|_| TableDamaged)
     }
 
-    /// The bytes of an entry and of its sketch.
+    /// What ingestion removed from a report or noticed in it.
+    ///
+    /// # Errors
+    /// When its bytes are damaged.
+    pub fn notes(&self, rank: usize) -> Result<Vec<Note>, TableDamaged> {
+        Ok(self.to_new_entry(rank)?.notes)
+    }
+
+    /// The bytes of an entry, its notes and its sketch.
     fn blob(&self, rank: usize) -> Result<&[u8], TableDamaged> {
         let offsets = self
             .columns
@@ -389,13 +399,15 @@ impl ReportTable {
 
     /// The entries with their numbers and sizes, for the next table.
     pub(crate) fn to_new_entry(&self, rank: usize) -> Result<NewEntry, TableDamaged> {
-        let (entry, sketch) =
-            postcard::take_from_bytes(self.blob(rank)?).map_err(|_| TableDamaged)?;
+        let damaged = |_| TableDamaged;
+        let (entry, rest) = postcard::take_from_bytes(self.blob(rank)?).map_err(damaged)?;
+        let (notes, rest) = postcard::take_from_bytes(rest).map_err(damaged)?;
         Ok(NewEntry {
             number: self.number(rank),
             parts: self.parts(rank),
             entry,
-            sketch: postcard::from_bytes(sketch).map_err(|_| TableDamaged)?,
+            notes,
+            sketch: postcard::from_bytes(rest).map_err(damaged)?,
         })
     }
 }

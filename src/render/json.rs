@@ -297,7 +297,7 @@ struct ReportSource<'a> {
 }
 
 /// A report as a JSON value.
-pub fn report(entry: &ReportEntry, passages: u32, chars: u32) -> serde_json::Value {
+pub fn report(entry: &ReportEntry, notes: &[Note], passages: u32, chars: u32) -> serde_json::Value {
     let meta = &entry.meta;
     let region = meta.region.as_ref().map(|region| region.value);
     to_value(&ReportObject {
@@ -321,10 +321,10 @@ pub fn report(entry: &ReportEntry, passages: u32, chars: u32) -> serde_json::Val
             region: meta.region.as_ref().map(|region| &region.evidence),
             year: meta.year.as_ref().map(|year| &year.evidence),
         },
-        notes: &entry.notes,
+        notes,
         source: ReportSource {
             file: &entry.path,
-            row: table_row(&entry.notes),
+            row: table_row(notes),
         },
     })
 }
