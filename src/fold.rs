@@ -86,6 +86,11 @@ pub fn is_word_char(c: char) -> bool {
     }
 }
 
+/// [`char::is_alphanumeric`], which asks a table for every Han character, without the table for these.
+pub(crate) fn is_alphanumeric(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_alphanumeric()
+}
+
 /// [`is_word_char`] beyond ASCII: the letters of Unicode's script Latin, superscript, subscript and full-width digits.
 fn is_rare_word_char(c: char) -> bool {
     matches!(
@@ -250,6 +255,18 @@ mod tests {
 
     fn fold_char(c: char) -> String {
         fold(c.encode_utf8(&mut [0; 4]))
+    }
+
+    #[test]
+    fn alphanumeric_is_what_the_standard_library_says() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(
+                is_alphanumeric(c),
+                c.is_alphanumeric(),
+                "{}",
+                c.escape_unicode()
+            );
+        }
     }
 
     #[test]

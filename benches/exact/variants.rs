@@ -1,6 +1,6 @@
 //! What the index is measured against: two other ways to build it on tantivy alone.
 
-use crate::input::threads;
+use crate::input::{is_han, threads};
 use baogao::fold::fold;
 use baogao::region::Region;
 use baogao::report::Report;
@@ -84,6 +84,11 @@ impl Words {
     }
 }
 
+/// A letter or digit; Han characters need no table.
+fn is_letter(c: char) -> bool {
+    is_han(c) || c.is_alphanumeric()
+}
+
 struct TokenList {
     tokens: std::vec::IntoIter<Token>,
     token: Token,
@@ -96,7 +101,7 @@ impl Tokenizer for Words {
         let tokens = self.jieba.tokenize(text, TokenizeMode::Search, self.hmm);
         let tokens: Vec<Token> = tokens
             .into_iter()
-            .filter(|token| token.word.chars().any(char::is_alphanumeric))
+            .filter(|token| token.word.chars().any(is_letter))
             .map(|token| Token {
                 offset_from: token.byte_start,
                 offset_to: token.byte_end,

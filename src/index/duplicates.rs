@@ -10,6 +10,7 @@
 //! - The result depends on the reports alone, not on their order.
 //! - A copy is never better than the one that stands for it, and that one stands for itself.
 
+use crate::fold::is_alphanumeric;
 use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -29,7 +30,7 @@ pub(super) fn sketch<'t>(folded_passages: impl Iterator<Item = &'t str>) -> Vec<
     let mut chars: Vec<(usize, char)> = Vec::new();
     let mut text = String::new();
     for passage in folded_passages {
-        for c in passage.chars().filter(|c| c.is_alphanumeric()) {
+        for c in passage.chars().filter(|c| is_alphanumeric(*c)) {
             chars.push((text.len(), c));
             text.push(c);
         }
