@@ -108,6 +108,55 @@ impl FileTable {
         (!stored.is_empty()).then(|| root_from_stored(index_dir, stored))
     }
 
+    /// What stands before the paths of each root in answers: nothing where there is one root, else the
+    /// name of its folder, with as many folders above it as tell all apart.
+    pub(super) fn root_names(&self, index_dir: &Path) -> Vec<String> {
+        let folders: Vec<Option<PathBuf>> = (0..self.roots.len() as u32)
+            .map(|root| {
+                let path = self.root_path(index_dir, root)?;
+                if path.is_file() {
+                    path.parent().map(Path::to_owned)
+                } else {
+                    Some(path)
+                }
+            })
+            .collect();
+        let distinct: HashSet<&PathBuf> = folders.iter().flatten().collect();
+        if distinct.len() < 2 {
+            return vec![String::new(); folders.len()];
+        }
+        let depth = |path: &&PathBuf| path.components().count();
+        let deepest = distinct
+            .iter()
+            .copied()
+            .map(|path| depth(&path))
+            .max()
+            .unwrap_or(1);
+        let name = |path: &Path, n: usize| {
+            let names: Vec<String> = path
+                .iter()
+                .map(|part| part.to_string_lossy().nfc().collect())
+                .filter(|part| part != "/")
+                .collect();
+            let kept = names
+                .get(names.len().saturating_sub(n)..)
+                .unwrap_or_default();
+            format!("{}/", kept.join("/"))
+        };
+        let n = (1..deepest)
+            .find(|n| {
+                let names: HashSet<String> = distinct.iter().map(|path| name(path, *n)).collect();
+                names.len() == distinct.len()
+            })
+            .unwrap_or(deepest);
+        let of_folder = |folder: &Option<PathBuf>| {
+            folder
+                .as_ref()
+                .map_or_else(String::new, |path| name(path, n))
+        };
+        folders.iter().map(of_folder).collect()
+    }
+
     /// Forgets a root; the others keep their numbers.
     pub(super) fn forget_root(&mut self, root: u32) {
         if let Some(stored) = self.roots.get_mut(root as usize) {
