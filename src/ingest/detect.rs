@@ -724,12 +724,27 @@ fn prefer_by_time(entries: Vec<Entry>, year: Option<Year>) -> Vec<Entry> {
     })
 }
 
-/// Chooses the region: the strongest claim, others only to tell namesakes apart or to be noted.
+/// The region, and its name in the report where that is not today's.
 fn decide_region(
     claims: &[RegionClaim],
     context: &Context<'_>,
     notes: &mut Vec<Note>,
 ) -> (Option<Found<Region>>, Option<String>) {
+    match choose_region(claims, context, notes) {
+        Some((entry, evidence)) => {
+            let value = entry.region;
+            (Some(Found { value, evidence }), former_name(entry))
+        }
+        None => (None, None),
+    }
+}
+
+/// Chooses the region: the strongest claim, others only to tell namesakes apart or to be noted.
+fn choose_region(
+    claims: &[RegionClaim],
+    context: &Context<'_>,
+    notes: &mut Vec<Note>,
+) -> Option<(Entry, Evidence)> {
     let path_claim = path_claim(context);
     for (index, claim) in claims.iter().enumerate() {
         let candidates = prefer_by_time(claim.candidates.clone(), context.year);
@@ -741,44 +756,31 @@ fn decide_region(
         match tell_apart(candidates, others.chain(path_claim.as_ref()), context) {
             Ok(entry) => {
                 note_contradictions(entry, claims, path_claim.as_ref(), claim, notes);
-                return (
-                    Some(Found {
-                        value: entry.region,
-                        evidence: claim.evidence.clone(),
-                    }),
-                    former_name(entry),
-                );
+                return Some((entry, claim.evidence.clone()));
             }
             Err(candidates) => note_ambiguity(&candidates, &claim.evidence, notes),
         }
     }
-    if !notes.iter().any(|note| note.rule == "region-ambiguous") || path_claim.is_some() {
-        if let Some(claim) = path_claim {
-            let candidates = prefer_by_time(claim.candidates.clone(), context.year);
+    let is_ambiguous = notes.iter().any(|note| note.rule == "region-ambiguous");
+    if let Some(claim) = path_claim {
+        let candidates = prefer_by_time(claim.candidates, context.year);
+        if contradicts(&candidates, context) {
+            notes.push(Note {
+                rule: "region-contradiction".to_owned(),
+                line: None,
+                text: format!("the body does not speak for `{}`", claim.evidence.words),
+            });
+        } else {
             match tell_apart(candidates, std::iter::empty(), context) {
-                Ok(entry) => {
-                    return (
-                        Some(Found {
-                            value: entry.region,
-                            evidence: claim.evidence,
-                        }),
-                        former_name(entry),
-                    );
-                }
+                Ok(entry) => return Some((entry, claim.evidence)),
                 Err(candidates) => note_ambiguity(&candidates, &claim.evidence, notes),
             }
         }
-        if let Some((entry, evidence)) = body_region(context, notes) {
-            return (
-                Some(Found {
-                    value: entry.region,
-                    evidence,
-                }),
-                former_name(entry),
-            );
-        }
     }
-    (None, None)
+    if is_ambiguous {
+        return None;
+    }
+    body_region(context, notes)
 }
 
 fn former_name(entry: Entry) -> Option<String> {
@@ -884,8 +886,8 @@ fn note_contradictions(
     }
 }
 
-/// What the path says: the name of a file if the text knows the place or at least nothing in it
-/// contradicts, that of a folder only if the text speaks of the place.
+/// What the path says: the full name of a region in that of a file, a short one only if the text knows the
+/// place, the name of a folder only if the text speaks of it.
 fn path_claim(context: &Context<'_>) -> Option<RegionClaim> {
     let stem = file_stem(context.path);
     let folders = context
@@ -913,12 +915,7 @@ fn path_claim(context: &Context<'_>) -> Option<RegionClaim> {
                 .sum()
         };
         let known = match n_mentions {
-            0 => {
-                in_stem
-                    && part.contains(first.name)
-                    && first.kind == NameKind::Full
-                    && !contradicts(&candidates, context)
-            }
+            0 => in_stem && part.contains(first.name) && first.kind == NameKind::Full,
             n => n >= if in_stem { 1 } else { 3 },
         };
         if known {
@@ -931,19 +928,22 @@ fn path_claim(context: &Context<'_>) -> Option<RegionClaim> {
     None
 }
 
-/// Whether a text that never names these regions speaks from another level, or plainly of another region.
+/// Whether a text speaks from another level than these regions can, or plainly of another region.
 fn contradicts(candidates: &[Entry], context: &Context<'_>) -> bool {
+    let any = |test: &dyn Fn(Region) -> bool| candidates.iter().any(|entry| test(entry.region));
+    // A prefecture or a league speaks in words that are not counted.
+    if !any(&|region| Speech::ALL.iter().any(|speech| speech.admits(region))) {
+        return false;
+    }
     let mut levels = LevelVotes::default();
     for paragraph in context.paragraphs {
         levels.count(&paragraph.text);
     }
-    let among = |test: &dyn Fn(Region) -> bool| candidates.iter().any(|entry| test(entry.region));
-    let other_level = levels
+    levels
         .winner()
-        .is_some_and(|speech| !among(&|region| speech.admits(region)));
-    other_level
+        .is_some_and(|speech| !any(&|region| speech.admits(region)))
         || body_region(context, &mut Vec::new())
-            .is_some_and(|(own, _)| !among(&|region| region == own.region))
+            .is_some_and(|(own, _)| !any(&|region| region == own.region))
 }
 
 /// Words after a name with which a report speaks of its own region.
