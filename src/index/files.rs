@@ -4,7 +4,7 @@
 //! folder; a query only asks the file system for sizes and times, and for at most
 //! [`MAX_STAMPS`] of them.
 
-use crate::source::{Stamp, is_hidden};
+use crate::source::{Stamp, is_hidden, name_of};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -135,7 +135,7 @@ impl FileTable {
         let name = |path: &Path, n: usize| {
             let names: Vec<String> = path
                 .iter()
-                .map(|part| part.to_string_lossy().nfc().collect())
+                .map(name_of)
                 .filter(|part| part != "/")
                 .collect();
             let kept = names
@@ -238,13 +238,8 @@ impl FileTable {
             .flatten()
             .filter(|entry| !is_hidden(&entry.file_name()) && entry.path() != index_dir)
             .filter(|entry| {
-                !known.contains(
-                    &entry
-                        .file_name()
-                        .to_string_lossy()
-                        .nfc()
-                        .collect::<String>(),
-                )
+                let name = entry.file_name();
+                !known.contains(&name_of(&name)) && !known.contains(&*name.to_string_lossy())
             })
             .count()
     }
@@ -253,7 +248,7 @@ impl FileTable {
 /// Where a stored path is on disk: its names may be spelled otherwise there, decomposed or in no UTF-8.
 fn on_disk(root: PathBuf, path: &str) -> PathBuf {
     let plain = root.join(path);
-    let may_differ = path.contains(char::REPLACEMENT_CHARACTER) || !path.nfd().eq(path.chars());
+    let may_differ = path.contains("\\x") || !path.nfd().eq(path.chars());
     if !may_differ || plain.symlink_metadata().is_ok() {
         return plain;
     }
@@ -262,7 +257,7 @@ fn on_disk(root: PathBuf, path: &str) -> PathBuf {
         let entries = place.read_dir().into_iter().flatten().flatten();
         let spelled = entries
             .map(|entry| entry.file_name())
-            .find(|spelled| spelled.to_string_lossy().nfc().eq(name.chars()));
+            .find(|spelled| name_of(spelled) == name);
         place = place.join(spelled.unwrap_or_else(|| name.into()));
     }
     place
