@@ -929,6 +929,71 @@ mod tests {
         assert_eq!(section_part("（一）扩大内需", year), None);
     }
 
+    /// The years of each passage, 18..22 for 2018 to 2022.
+    fn about(texts: &[&str], year: u16) -> Vec<String> {
+        let paragraphs = texts.iter().map(|text| paragraph(text)).collect();
+        split(paragraphs, Year::new(year), false)
+            .iter()
+            .map(|passage| match passage.about {
+                Some((from, to)) => format!("{}..{}", from.get() % 100, to.get() % 100),
+                None => String::new(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_report_of_a_new_term_tells_the_term_from_the_year() {
+        let years = about(
+            &[
+                "政府工作报告",
+                "各位代表：",
+                "一、过去五年工作回顾",
+                "五年来，全市生产总值翻了一番。",
+                "2022年，全市生产总值达到三千亿元。",
+                "我们坚持稳中求进，经济实力大幅跃升。",
+                "刚刚过去的2022年，我们经受了考验。",
+                "我们因时因势优化防控措施。",
+                "各位代表！五年来的成绩来之不易。",
+                "（一）2022年工作",
+                "全年新增就业十万人。",
+                "二、今后五年的总体要求和奋斗目标",
+                "今后五年，要奋力谱写新篇章。",
+                "三、2023年重点工作",
+                "今年是全面实施“十四五”规划的关键一年。",
+                "未来五年，这里将是一座新城。",
+                "（一）扩大内需。加快建设新城。",
+                "各位代表！让我们更加紧密地团结起来，为美好明天而努力奋斗！",
+            ],
+            2023,
+        );
+        let expected = [
+            "", "", "18..22", "18..22", "22..22", "18..22", "22..22", "22..22", "18..22", "22..22",
+            "22..22", "23..27", "23..27", "23..23", "23..23", "23..27", "23..23", "23..23", "",
+        ];
+        assert_eq!(years, expected);
+    }
+
+    #[test]
+    fn a_report_of_the_year_speaks_of_the_year() {
+        let years = about(
+            &[
+                "政府工作报告",
+                "各位代表：",
+                "一、2023年工作回顾",
+                "五年来，我们坚持发展。",
+                "全市生产总值增长百分之六。",
+                "二、2024年工作安排",
+                "今年要抓好十件实事。",
+            ],
+            2024,
+        );
+        // What is said of a term in passing does not spread.
+        assert_eq!(
+            years,
+            ["", "", "23..23", "19..23", "23..23", "24..24", "24..24"]
+        );
+    }
+
     #[test]
     fn long_paragraphs_are_cut_at_sentence_ends() {
         let text = "加快发展。".repeat(9_000);

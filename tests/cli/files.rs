@@ -186,7 +186,7 @@ fn damaged_bytes_cost_their_file_and_not_the_run() {
 fn a_giant_line_stays_within_memory() {
     let sandbox = Sandbox::empty();
     let line = "加快推进高质量发展，全面提升治理水平。".repeat(200_000);
-    sandbox.write("giant.txt", format!("政府工作报告\n\n{line}\n"));
+    sandbox.write("giant.txt", format!("政府工作报告\n\n{line}世外桃源。\n"));
     let mut child = sandbox.command(["index"]).spawn().expect("it starts");
     let status = format!("/proc/{}/status", child.id());
     let mut peak_kb = 0;
@@ -198,7 +198,7 @@ fn a_giant_line_stays_within_memory() {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     assert!((1..512 << 10).contains(&peak_kb), "{peak_kb} kB");
-    assert_eq!(sandbox.counts("治理水平", [])[0], 200_000);
+    assert_eq!(sandbox.counts("世外桃源", [])[0], 1);
 }
 
 #[test]
