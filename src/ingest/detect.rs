@@ -139,7 +139,13 @@ pub(crate) fn detect(
         .find(|line| line.kind == Opening::Title && line.text.contains("工作报告"))
         .or_else(|| opening.iter().find(|line| line.kind == Opening::Title));
     let stem = file_stem(path);
-    let title = title_line.map_or_else(|| stem.to_owned(), |line| line.text.to_owned());
+    // Page facts name the title where the text begins without one.
+    let title_of_page = facts.iter().find(|fact| is_title_label(&fact.label));
+    let title = title_line
+        .map(|line| line.text)
+        .or(title_of_page.map(|fact| fact.value.as_str()))
+        .unwrap_or(stem)
+        .to_owned();
 
     let year_claims = year_claims(&opening, facts, path, paragraphs);
     let year = decide_year(&year_claims, notes);

@@ -291,3 +291,41 @@ fn the_corpus_may_be_one_file_or_several_roots() {
         "only one file of that folder was asked for"
     );
 }
+
+#[test]
+fn an_abridged_report_is_a_report_and_says_so() {
+    let sandbox = Sandbox::with_seeds();
+    let abridged = YUSHE.replacen("政府工作报告", "政府工作报告（摘登）", 1);
+    sandbox.write("part.txt", abridged);
+    let ran = sandbox.run(["index"]).expect(0);
+    assert!(!ran.stdout.contains("another genre"), "{ran}");
+    let reports = sandbox.reports();
+    let abridged: Vec<_> = reports
+        .iter()
+        .filter(|row| {
+            let notes = row["notes"].as_array().expect("notes");
+            notes.iter().any(|note| note["rule"] == "abridged")
+        })
+        .collect();
+    assert_eq!(abridged.len(), 1);
+    assert_eq!(abridged[0]["id"], "榆社县-2022");
+    assert_eq!(abridged[0]["genre"], "report");
+    let ran = sandbox.run(["reports", "--region", "榆社"]).expect(0);
+    assert!(ran.stdout.contains("· abridged"), "{ran}");
+}
+
+#[test]
+fn a_whole_copy_stands_for_an_abridged_one() {
+    let sandbox = Sandbox::empty();
+    let whole = seed(0);
+    sandbox.write("2024政府工作报告_摘要.txt", format!("{whole}\n编后语。\n"));
+    sandbox.write("other.txt", whole);
+    sandbox.run(["index"]).expect(0);
+    let reports = sandbox.reports();
+    let copies: Vec<&str> = reports
+        .iter()
+        .filter(|row| !row["duplicate_of"].is_null())
+        .map(|row| text(&row["source"], "file"))
+        .collect();
+    assert_eq!(copies, ["2024政府工作报告_摘要.txt"]);
+}
