@@ -206,6 +206,8 @@ pub struct ReportMeta {
     pub url: Option<String>,
     /// Report or something else.
     pub genre: Genre,
+    /// A report of which this is a part or a shortened version (摘登, 节选, 摘要).
+    pub abridged: bool,
 }
 
 /// From which byte of a passage on the text stands in which line of the raw file.

@@ -5,6 +5,8 @@
 //! bytes that tell what it is. Hidden files (a name that begins with a dot) are passed over;
 //! everything else is either found or refused with a reason.
 
+use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -212,6 +214,12 @@ pub enum SourceError {
     /// Links are not followed.
     #[error("a symbolic link, which is not followed")]
     Link,
+    /// Somebody is writing it.
+    #[error("it changed while it was read: the next run reads it again")]
+    Changing,
+    /// Two files of one folder that differ in how their letters are composed.
+    #[error("the name is that of another file here, written in other code points")]
+    SameName,
     /// Larger than any report.
     #[error("larger than 64 MiB ({bytes} bytes)")]
     TooLarge {
@@ -303,7 +311,7 @@ pub struct Walk {
 }
 
 /// Whether a file or folder name is hidden.
-pub fn is_hidden(name: &std::ffi::OsStr) -> bool {
+pub fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
 
@@ -328,7 +336,7 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
             Err(error) => {
                 let path = error
                     .path()
-                    .map_or(String::new(), |path| relative(path, base));
+                    .map_or(String::new(), |path| relative(path, base, name_of));
                 let reason = error
                     .io_error()
                     .map_or_else(|| error.to_string(), io::Error::to_string);
@@ -337,7 +345,7 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
                 continue;
             }
         };
-        let path = relative(entry.path(), base);
+        let path = relative(entry.path(), base, name_of);
         let stamp = Stamp::now(entry.path()).unwrap_or_default();
         let kind = entry.file_type();
         if kind.is_dir() {
@@ -365,23 +373,90 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
             Err(error) => walk.refused.push((found.path, stamp, error)),
         }
     }
+    refuse_twins(&mut walk, base);
     walk
 }
 
-fn relative(path: &Path, base: &Path) -> String {
-    let relative = path.strip_prefix(base).unwrap_or(path);
-    let parts: Vec<String> = relative
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().nfc().collect())
-        .collect();
-    parts.join("/")
+/// A file has one path and a path one file: of names that differ in composed and decomposed letters alone the
+/// composed one stands, the others are refused under the name as it is spelled.
+fn refuse_twins(walk: &mut Walk, base: &Path) {
+    let mut kept: HashMap<String, FoundFile> = HashMap::new();
+    for found in walk.files.drain(..) {
+        let is_composed =
+            |found: &FoundFile| relative(&found.absolute, base, spelled) == found.path;
+        let twin = match kept.remove(&found.path) {
+            Some(first) if is_composed(&found) => {
+                kept.insert(found.path.clone(), found);
+                first
+            }
+            Some(first) => {
+                kept.insert(first.path.clone(), first);
+                found
+            }
+            None => {
+                kept.insert(found.path.clone(), found);
+                continue;
+            }
+        };
+        let path = relative(&twin.absolute, base, spelled);
+        walk.refused.push((path, twin.stamp, SourceError::SameName));
+    }
+    walk.files = kept.into_values().collect();
+    walk.files.sort_by(|a, b| a.path.cmp(&b.path));
+    walk.refused.sort_by(|a, b| a.0.cmp(&b.0));
 }
 
-/// Reads the bytes of a file that was found.
+/// The path below a base, `/` between names.
+fn relative(path: &Path, base: &Path, name: fn(&OsStr) -> String) -> String {
+    let relative = path.strip_prefix(base).unwrap_or(path);
+    let names: Vec<String> = relative.iter().map(name).collect();
+    names.join("/")
+}
+
+/// A name as it is stored: letters composed, so that the same name from another system is the same.
+pub fn name_of(name: &OsStr) -> String {
+    spelled(name).nfc().collect()
+}
+
+/// A name as it is spelled; bytes that are no UTF-8 are written `\xff`, so that no two names become one.
+fn spelled(name: &OsStr) -> String {
+    let mut out = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        out.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out
+}
+
+/// Reads the bytes of a file that was found; once more if it changed meanwhile.
 ///
 /// # Errors
-/// When the system refuses, or when the file has grown beyond the limit since it was found.
+/// When the system refuses, when somebody keeps writing the file, or when it has grown beyond the limit.
 pub fn read_bytes(file: &FoundFile) -> Result<Vec<u8>, SourceError> {
+    read_settled(|| read_once(file), || Stamp::now(&file.absolute))
+}
+
+/// What two looks at a file agree on.
+fn read_settled(
+    mut read: impl FnMut() -> Result<Vec<u8>, SourceError>,
+    mut stamp: impl FnMut() -> Option<Stamp>,
+) -> Result<Vec<u8>, SourceError> {
+    const N_TRIES: usize = 2;
+    let mut before = stamp();
+    for _ in 0..N_TRIES {
+        let bytes = read()?;
+        let after = stamp();
+        if before == after {
+            return Ok(bytes);
+        }
+        before = after;
+    }
+    Err(SourceError::Changing)
+}
+
+fn read_once(file: &FoundFile) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::with_capacity(usize::try_from(file.stamp.size).unwrap_or(0));
     File::open(&file.absolute)?
         .take(MAX_FILE_BYTES + 1)
@@ -397,7 +472,7 @@ pub fn read_bytes(file: &FoundFile) -> Result<Vec<u8>, SourceError> {
 /// Reads a file that was found.
 ///
 /// # Errors
-/// When the system refuses, or when the file has grown beyond the limit since it was found.
+/// As [`read_bytes`].
 pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
     Ok(RawFile {
         path: file.path.clone(),
@@ -424,6 +499,47 @@ mod tests {
         for (ending, _) in READ {
             assert!(unknown.contains(&format!(".{ending}")), "{unknown}");
         }
+    }
+
+    #[test]
+    fn a_file_that_changes_while_it_is_read_is_read_once_more() {
+        let settle = |stamps: &[u64]| {
+            let mut stamps = stamps.iter();
+            let mut n_reads = 0;
+            let result = read_settled(
+                || {
+                    n_reads += 1;
+                    Ok(Vec::new())
+                },
+                || {
+                    let size = *stamps.next()?;
+                    Some(Stamp {
+                        size,
+                        modified_ns: 0,
+                    })
+                },
+            );
+            (result.map(|_| ()), n_reads)
+        };
+        assert_eq!(settle(&[7, 7]), (Ok(()), 1));
+        assert_eq!(settle(&[7, 8, 8]), (Ok(()), 2));
+        assert_eq!(settle(&[7, 8, 9]), (Err(SourceError::Changing), 2));
+        let gone = FoundFile {
+            path: "gone.txt".to_owned(),
+            absolute: PathBuf::from("/nowhere/gone.txt"),
+            stamp: Stamp::default(),
+        };
+        assert!(matches!(read_bytes(&gone), Err(SourceError::Unreadable(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_two_names_become_one() {
+        use std::os::unix::ffi::OsStrExt;
+        let name = |bytes: &[u8]| name_of(OsStr::from_bytes(bytes));
+        assert_eq!(name(b"a\xff.txt"), "a\\xff.txt");
+        assert_ne!(name(b"\xff"), name(b"\xfe"));
+        assert_eq!(name("e\u{301}".as_bytes()), "é");
     }
 
     #[test]

@@ -323,3 +323,45 @@ fn all_line_ends_give_the_same_report() {
         assert_eq!(ingest(&marked), Ok(expected));
     }
 }
+
+/// A report whose title, dateline and body name no region.
+fn nameless(path: &str, speech: &str) -> Report {
+    let body = format!("坚持稳中求进，{speech}经济运行平稳。").repeat(20);
+    let text = format!(
+        "政府工作报告\n\n各位代表：\n\n一、2018年工作回顾\n\n{body}\n\n二、2019年工作安排\n\n{body}\n"
+    );
+    let file = RawFile {
+        path: path.to_owned(),
+        format: Format::Text,
+        bytes: text.into_bytes(),
+    };
+    ingest(&file).expect("it is text").remove(0)
+}
+
+#[test]
+fn the_name_of_a_file_places_a_report_that_contradicts_nothing() {
+    let placed = |path: &str, speech: &str| {
+        let region = nameless(path, speech).meta.region?;
+        Some((region.value.unique_name(), region.evidence.kind))
+    };
+    let by_path = Some(("太原市", EvidenceKind::Path));
+    assert_eq!(placed("太原市_2019.txt", "全市"), by_path);
+    assert_eq!(placed("x/2019年太原市政府工作报告.txt", "全市"), by_path);
+    // A county speaks otherwise, and a folder may be anything.
+    assert_eq!(placed("太原市_2019.txt", "我县"), None);
+    assert_eq!(placed("太原市/2019.txt", "全市"), None);
+    assert_eq!(placed("太原市/政府工作报告.txt", "全市"), None);
+}
+
+#[test]
+fn a_wrong_name_of_a_file_misplaces_no_report() {
+    for mut file in corpus() {
+        let region = |file: &RawFile| {
+            let report = ingest(file).expect("it is text").remove(0);
+            report.meta.region.map(|region| region.value)
+        };
+        let right = region(&file);
+        file.path = "太原市_2019.txt".to_owned();
+        assert_eq!(region(&file), right);
+    }
+}

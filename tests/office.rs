@@ -8,9 +8,14 @@
 
 mod common;
 
+use baogao::exact::MatchOptions;
+use baogao::index::{Index, UpdateOptions, update};
 use baogao::ingest::{DocxError, IngestError, ingest, is_removal};
+use baogao::query::Query;
 use baogao::report::{Kind, Part, Report};
+use baogao::search::SearchOptions;
 use baogao::source::{Format, RawFile};
+use common::dress::{as_csv, as_page, encodings};
 use common::{corpus, files_under, han, shared_reports};
 use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
@@ -138,6 +143,66 @@ fn a_text_as_a_document_gives_the_passages_of_the_text() {
         let of_word = read(&file);
         assert_eq!(texts(&of_word), texts(&of_text), "{}", sample.path);
         assert_eq!(of_word, of_text, "{}", sample.path);
+    }
+}
+
+/// Where each of some phrases stands in a corpus of one file: passage, spans, text.
+fn hits(name: &str, bytes: &[u8]) -> Vec<String> {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let corpus = home.path().join("corpus");
+    std::fs::create_dir(&corpus).expect("a folder");
+    std::fs::write(corpus.join(name), bytes).expect("the file is written");
+    let index = home.path().join("index");
+    let options = UpdateOptions {
+        roots: vec![corpus],
+        ..UpdateOptions::default()
+    };
+    let summary = update(&index, &options, &|_| {}).expect("the index is made");
+    assert_eq!(summary.refused, [], "{name}");
+    let index = Index::open(&index).expect("it opens");
+    let phrases = [
+        "专业镇",
+        "高质量发展",
+        "“十四五”",
+        "5%",
+        "的",
+        "政府工作报告",
+    ];
+    let found = phrases.iter().flat_map(|phrase| {
+        let query = Query::parse(&format!("\"{phrase}\""), MatchOptions::default());
+        let answer = index.search(&query.expect("a phrase"), &SearchOptions::default());
+        answer.expect("an answer").hits
+    });
+    found
+        .map(|hit| format!("{} {:?} {}", hit.passage.id(), hit.spans, hit.passage.text))
+        .collect()
+}
+
+#[test]
+fn the_same_text_in_every_format_and_encoding_gives_the_same_hits() {
+    for sample in corpus().into_iter().skip(1).take(2) {
+        let text = String::from_utf8(sample.bytes.clone()).expect("the samples are UTF-8");
+        let stem = sample.path.trim_end_matches(".txt");
+        let expected = hits(&sample.path, &sample.bytes);
+        assert!(expected.len() > 50);
+        let word = docx_of(&text);
+        assert_eq!(hits(&format!("{stem}.docx"), &word.bytes), expected);
+        for (ending, dressed) in [
+            ("txt", text.clone()),
+            ("md", text.clone()),
+            ("html", as_page(&text, "utf-8")),
+            ("csv", as_csv(&text)),
+        ] {
+            for line_end in ["\n", "\r\n"] {
+                let written = encodings(&dressed.replace('\n', line_end));
+                for (encoding, bytes) in written {
+                    if encoding == "utf-8" || encoding == "gb18030" {
+                        let found = hits(&format!("{stem}.{ending}"), &bytes);
+                        assert!(found == expected, "{ending}, {encoding}, {line_end:?}");
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -633,8 +698,7 @@ fn cut_and_altered_files_never_panic() {
 #[cfg(feature = "pdf")]
 mod pdf {
     use super::*;
-    use baogao::index::{Index, UpdateOptions, update};
-    use baogao::ingest::pdf::{ChildReader, InProcess, PdfError, PdfReader};
+    use baogao::ingest::pdf::{ChildReader, InProcess, PdfError, PdfReader, PdfText};
     use baogao::ingest::{Means, ingest_with};
     use std::path::{Path, PathBuf};
     use std::process::{Command, Output};
@@ -941,6 +1005,41 @@ mod pdf {
         assert!(said.contains("10 files could not be indexed"), "{said}");
         let found = baogao(folder.path(), &["search", "汾酒专业镇建设"]);
         assert_eq!(found.status.code(), Some(0));
+    }
+
+    /// A parser with a bug.
+    #[derive(Debug)]
+    struct Panics;
+
+    impl PdfReader for Panics {
+        fn read(&self, _: &[u8]) -> Result<PdfText, PdfError> {
+            panic!("a bug in a parser");
+        }
+    }
+
+    #[test]
+    fn a_parser_that_panics_costs_its_file_and_not_the_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let corpus = folder.path().join("corpus");
+        std::fs::create_dir(&corpus).expect("a folder");
+        std::fs::write(corpus.join("a.pdf"), fixture("gbk-euc.pdf").bytes).expect("written");
+        for sample in super::corpus() {
+            std::fs::write(corpus.join(&sample.path), &sample.bytes).expect("written");
+        }
+        let options = UpdateOptions {
+            roots: vec![corpus],
+            pdf: Some(Arc::new(Panics)),
+            ..UpdateOptions::default()
+        };
+        let index = folder.path().join("index");
+        let summary = update(&index, &options, &|_| ()).expect("the index is made");
+        assert_eq!(summary.reports, 5);
+        let [(file, reason)] = summary.refused.as_slice() else {
+            panic!("{:?}", summary.refused);
+        };
+        assert_eq!(file, "a.pdf");
+        assert!(reason.contains("an error in the program"), "{reason}");
+        assert!(Index::open(&index).is_ok());
     }
 
     #[test]

@@ -190,6 +190,9 @@ fn write_entry(
     if meta.genre == Genre::Other {
         about.push("another genre".to_owned());
     }
+    if meta.abridged {
+        about.push("abridged".to_owned());
+    }
     writeln!(out, "{}", look.wrap(&escape(&about.join(" · ")), "  "))?;
     let words = meta.region.as_ref().map(describe);
     let line = format!(

@@ -753,7 +753,14 @@ impl Update<'_> {
         generation: &Path,
         files: &FileTable,
     ) -> Result<Manifest, IndexError> {
-        let entries = name_entries(self.old.reports.values().cloned().collect());
+        let mut entries = name_entries(self.old.reports.values().cloned().collect());
+        let root_names = files.root_names(self.dir);
+        for new in &mut entries {
+            let root = root_names
+                .get(new.entry.root as usize)
+                .map_or("", String::as_str);
+            new.entry.file = format!("{root}{}", new.entry.path);
+        }
         for new in &entries {
             self.old.reports.insert(new.number, new.clone());
         }

@@ -105,6 +105,7 @@ pub(super) fn new_entry(
             headings,
             root: 0,
             path: path.to_owned(),
+            file: path.to_owned(),
             content,
             duplicate_of: None,
         },

@@ -4,7 +4,7 @@
 //! folder; a query only asks the file system for sizes and times, and for at most
 //! [`MAX_STAMPS`] of them.
 
-use crate::source::{Stamp, is_hidden};
+use crate::source::{Stamp, is_hidden, name_of};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -108,6 +108,55 @@ impl FileTable {
         (!stored.is_empty()).then(|| root_from_stored(index_dir, stored))
     }
 
+    /// What stands before the paths of each root in answers: nothing where there is one root, else the
+    /// name of its folder, with as many folders above it as tell all apart.
+    pub(super) fn root_names(&self, index_dir: &Path) -> Vec<String> {
+        let folders: Vec<Option<PathBuf>> = (0..self.roots.len() as u32)
+            .map(|root| {
+                let path = self.root_path(index_dir, root)?;
+                if path.is_file() {
+                    path.parent().map(Path::to_owned)
+                } else {
+                    Some(path)
+                }
+            })
+            .collect();
+        let distinct: HashSet<&PathBuf> = folders.iter().flatten().collect();
+        if distinct.len() < 2 {
+            return vec![String::new(); folders.len()];
+        }
+        let depth = |path: &&PathBuf| path.components().count();
+        let deepest = distinct
+            .iter()
+            .copied()
+            .map(|path| depth(&path))
+            .max()
+            .unwrap_or(1);
+        let name = |path: &Path, n: usize| {
+            let names: Vec<String> = path
+                .iter()
+                .map(name_of)
+                .filter(|part| part != "/")
+                .collect();
+            let kept = names
+                .get(names.len().saturating_sub(n)..)
+                .unwrap_or_default();
+            format!("{}/", kept.join("/"))
+        };
+        let n = (1..deepest)
+            .find(|n| {
+                let names: HashSet<String> = distinct.iter().map(|path| name(path, *n)).collect();
+                names.len() == distinct.len()
+            })
+            .unwrap_or(deepest);
+        let of_folder = |folder: &Option<PathBuf>| {
+            folder
+                .as_ref()
+                .map_or_else(String::new, |path| name(path, n))
+        };
+        folders.iter().map(of_folder).collect()
+    }
+
     /// Forgets a root; the others keep their numbers.
     pub(super) fn forget_root(&mut self, root: u32) {
         if let Some(stored) = self.roots.get_mut(root as usize) {
@@ -189,13 +238,8 @@ impl FileTable {
             .flatten()
             .filter(|entry| !is_hidden(&entry.file_name()) && entry.path() != index_dir)
             .filter(|entry| {
-                !known.contains(
-                    &entry
-                        .file_name()
-                        .to_string_lossy()
-                        .nfc()
-                        .collect::<String>(),
-                )
+                let name = entry.file_name();
+                !known.contains(&name_of(&name)) && !known.contains(&*name.to_string_lossy())
             })
             .count()
     }
@@ -204,7 +248,7 @@ impl FileTable {
 /// Where a stored path is on disk: its names may be spelled otherwise there, decomposed or in no UTF-8.
 fn on_disk(root: PathBuf, path: &str) -> PathBuf {
     let plain = root.join(path);
-    let may_differ = path.contains(char::REPLACEMENT_CHARACTER) || !path.nfd().eq(path.chars());
+    let may_differ = path.contains("\\x") || !path.nfd().eq(path.chars());
     if !may_differ || plain.symlink_metadata().is_ok() {
         return plain;
     }
@@ -213,7 +257,7 @@ fn on_disk(root: PathBuf, path: &str) -> PathBuf {
         let entries = place.read_dir().into_iter().flatten().flatten();
         let spelled = entries
             .map(|entry| entry.file_name())
-            .find(|spelled| spelled.to_string_lossy().nfc().eq(name.chars()));
+            .find(|spelled| name_of(spelled) == name);
         place = place.join(spelled.unwrap_or_else(|| name.into()));
     }
     place

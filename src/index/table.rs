@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAGIC: &[u8; 4] = b"BGRT";
 /// Magic, version of the file, length of the columns.
 const HEADER_BYTES: usize = 12;
-const TABLE_VERSION: u32 = 2;
+const TABLE_VERSION: u32 = 3;
 
 /// Size of one part of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,8 @@ pub struct ReportEntry {
     pub root: u32,
     /// Path of the raw file, relative to its root.
     pub path: String,
+    /// The same as answers name it: with the name of the root in front where there are several.
+    pub file: String,
     /// Fingerprint of the raw file's content.
     pub content: u128,
     /// Id of the better copy of the same report, which is searched in its place.
@@ -71,6 +73,7 @@ struct Columns {
     regions: Vec<Option<Region>>,
     years: Vec<Option<Year>>,
     genres: Vec<Genre>,
+    abridged: Vec<bool>,
     duplicates: Vec<bool>,
     parts: Vec<[PartSize; Part::ALL.len()]>,
     /// Where each entry begins, and at the end where the last one ends.
@@ -111,13 +114,14 @@ pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
         .collect()
 }
 
-/// By what one copy is better than another: a report, placed, dated, longer; the path decides in the end.
+/// By what one copy is better than another: a report, placed, whole, dated, longer; the path decides in the end.
 fn worth(new: &NewEntry) -> impl Ord + use<> {
     let meta = &new.entry.meta;
     let chars: u32 = new.parts.iter().map(|part| part.chars).sum();
     (
         meta.genre == Genre::Report,
         meta.region.is_some() && meta.year.is_some(),
+        !meta.abridged,
         meta.date.is_some(),
         chars,
         Reverse(new.entry.path.clone()),
@@ -138,6 +142,7 @@ pub(crate) fn write_table(entries: &[NewEntry]) -> Vec<u8> {
             .years
             .push(new.entry.meta.year.as_ref().map(|year| year.value));
         columns.genres.push(new.entry.meta.genre);
+        columns.abridged.push(new.entry.meta.abridged);
         columns.duplicates.push(new.entry.duplicate_of.is_some());
         columns.parts.push(new.parts);
         columns.offsets.push(blobs.len() as u32);
@@ -332,6 +337,11 @@ impl ReportTable {
             .get(rank)
             .copied()
             .unwrap_or(Genre::Other)
+    }
+
+    /// Whether the report is a part or a shortened version of the one that was given.
+    pub fn is_abridged(&self, rank: usize) -> bool {
+        self.columns.abridged.get(rank).copied().unwrap_or(false)
     }
 
     /// Whether any report is a copy of another.

@@ -11,6 +11,7 @@
 //! - The name of a folder alone places nothing: the text must know the region too.
 
 use super::furniture::Fact;
+use super::genre::{abridgement, genre_of};
 use super::join::Paragraph;
 use super::line::{self, Opening, digit_value, is_han, number_of, opening_of, speaker_of};
 use crate::region::{self, Level, NameKind, Region};
@@ -138,7 +139,13 @@ pub(crate) fn detect(
         .find(|line| line.kind == Opening::Title && line.text.contains("工作报告"))
         .or_else(|| opening.iter().find(|line| line.kind == Opening::Title));
     let stem = file_stem(path);
-    let title = title_line.map_or_else(|| stem.to_owned(), |line| line.text.to_owned());
+    // Page facts name the title where the text begins without one.
+    let title_of_page = facts.iter().find(|fact| is_title_label(&fact.label));
+    let title = title_line
+        .map(|line| line.text)
+        .or(title_of_page.map(|fact| fact.value.as_str()))
+        .unwrap_or(stem)
+        .to_owned();
 
     let year_claims = year_claims(&opening, facts, path, paragraphs);
     let year = decide_year(&year_claims, notes);
@@ -160,7 +167,12 @@ pub(crate) fn detect(
     };
     let (region, named) = decide_region(&region_claims(&opening, facts), &context, notes);
     let genre = genre_of(&opening, facts, paragraphs, notes);
+    let mut abridged = false;
     if genre == Genre::Report {
+        if let Some(note) = abridgement(&opening, facts, stem, paragraphs) {
+            notes.push(note);
+            abridged = true;
+        }
         for (missing, what) in [(region.is_none(), "region"), (year.is_none(), "year")] {
             if missing && !notes.iter().any(|note| note.rule.starts_with(what)) {
                 notes.push(Note {
@@ -182,14 +194,15 @@ pub(crate) fn detect(
         speaker,
         named,
         genre,
+        abridged,
     }
 }
 
 /// A line of the opening that is of a known kind.
-struct OpeningLine<'a> {
-    text: &'a str,
-    kind: Opening,
-    line: u32,
+pub(super) struct OpeningLine<'a> {
+    pub(super) text: &'a str,
+    pub(super) kind: Opening,
+    pub(super) line: u32,
 }
 
 fn opening_lines(paragraphs: &[Paragraph]) -> Vec<OpeningLine<'_>> {
@@ -220,7 +233,7 @@ fn speaker_in_facts(facts: &[Fact]) -> Option<String> {
 }
 
 /// The name of the file without folders and ending.
-fn file_stem(path: &str) -> &str {
+pub(super) fn file_stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     match name.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
@@ -424,7 +437,7 @@ fn year_claims(
     claims
 }
 
-fn is_title_label(label: &str) -> bool {
+pub(super) fn is_title_label(label: &str) -> bool {
     matches!(label, "标题" | "题名" | "名称" | "文件名称")
 }
 
@@ -717,12 +730,27 @@ fn prefer_by_time(entries: Vec<Entry>, year: Option<Year>) -> Vec<Entry> {
     })
 }
 
-/// Chooses the region: the strongest claim, others only to tell namesakes apart or to be noted.
+/// The region, and its name in the report where that is not today's.
 fn decide_region(
     claims: &[RegionClaim],
     context: &Context<'_>,
     notes: &mut Vec<Note>,
 ) -> (Option<Found<Region>>, Option<String>) {
+    match choose_region(claims, context, notes) {
+        Some((entry, evidence)) => {
+            let value = entry.region;
+            (Some(Found { value, evidence }), former_name(entry))
+        }
+        None => (None, None),
+    }
+}
+
+/// Chooses the region: the strongest claim, others only to tell namesakes apart or to be noted.
+fn choose_region(
+    claims: &[RegionClaim],
+    context: &Context<'_>,
+    notes: &mut Vec<Note>,
+) -> Option<(Entry, Evidence)> {
     let path_claim = path_claim(context);
     for (index, claim) in claims.iter().enumerate() {
         let candidates = prefer_by_time(claim.candidates.clone(), context.year);
@@ -734,44 +762,31 @@ fn decide_region(
         match tell_apart(candidates, others.chain(path_claim.as_ref()), context) {
             Ok(entry) => {
                 note_contradictions(entry, claims, path_claim.as_ref(), claim, notes);
-                return (
-                    Some(Found {
-                        value: entry.region,
-                        evidence: claim.evidence.clone(),
-                    }),
-                    former_name(entry),
-                );
+                return Some((entry, claim.evidence.clone()));
             }
             Err(candidates) => note_ambiguity(&candidates, &claim.evidence, notes),
         }
     }
-    if !notes.iter().any(|note| note.rule == "region-ambiguous") || path_claim.is_some() {
-        if let Some(claim) = path_claim {
-            let candidates = prefer_by_time(claim.candidates.clone(), context.year);
+    let is_ambiguous = notes.iter().any(|note| note.rule == "region-ambiguous");
+    if let Some(claim) = path_claim {
+        let candidates = prefer_by_time(claim.candidates, context.year);
+        if contradicts(&candidates, context) {
+            notes.push(Note {
+                rule: "region-contradiction".to_owned(),
+                line: None,
+                text: format!("the body does not speak for `{}`", claim.evidence.words),
+            });
+        } else {
             match tell_apart(candidates, std::iter::empty(), context) {
-                Ok(entry) => {
-                    return (
-                        Some(Found {
-                            value: entry.region,
-                            evidence: claim.evidence,
-                        }),
-                        former_name(entry),
-                    );
-                }
+                Ok(entry) => return Some((entry, claim.evidence)),
                 Err(candidates) => note_ambiguity(&candidates, &claim.evidence, notes),
             }
         }
-        if let Some((entry, evidence)) = body_region(context, notes) {
-            return (
-                Some(Found {
-                    value: entry.region,
-                    evidence,
-                }),
-                former_name(entry),
-            );
-        }
     }
-    (None, None)
+    if is_ambiguous {
+        return None;
+    }
+    body_region(context, notes)
 }
 
 fn former_name(entry: Entry) -> Option<String> {
@@ -877,16 +892,20 @@ fn note_contradictions(
     }
 }
 
-/// What the path says, if the text knows the place too.
+/// What the path says: the full name of a region in that of a file, a short one only if the text knows the
+/// place, the name of a folder only if the text speaks of it.
 fn path_claim(context: &Context<'_>) -> Option<RegionClaim> {
     let stem = file_stem(context.path);
-    let folders = context.path.get(
-        ..context
-            .path
-            .len()
-            .checked_sub(context.path.rsplit('/').next()?.len())?,
-    )?;
-    for (part, in_stem) in [(stem, true), (folders, false)] {
+    let folders = context
+        .path
+        .rsplit_once('/')
+        .map_or("", |(folders, _)| folders);
+    // 汾阳_2024 is 汾阳2024, where the short name stands before a year.
+    let joined: String = stem
+        .chars()
+        .filter(|c| !matches!(c, '_' | '-' | ' '))
+        .collect();
+    for (part, in_stem) in [(joined.as_str(), true), (folders, false)] {
         let candidates = regions_in(part, true);
         let Some(first) = candidates.first() else {
             continue;
@@ -901,7 +920,10 @@ fn path_claim(context: &Context<'_>) -> Option<RegionClaim> {
                 .map(|paragraph| paragraph.text.matches(short).count())
                 .sum()
         };
-        let known = n_mentions >= if in_stem { 1 } else { 3 };
+        let known = match n_mentions {
+            0 => in_stem && part.contains(first.name) && first.kind == NameKind::Full,
+            n => n >= if in_stem { 1 } else { 3 },
+        };
         if known {
             return Some(RegionClaim {
                 candidates,
@@ -910,6 +932,24 @@ fn path_claim(context: &Context<'_>) -> Option<RegionClaim> {
         }
     }
     None
+}
+
+/// Whether a text speaks from another level than these regions can, or plainly of another region.
+fn contradicts(candidates: &[Entry], context: &Context<'_>) -> bool {
+    let any = |test: &dyn Fn(Region) -> bool| candidates.iter().any(|entry| test(entry.region));
+    // A prefecture or a league speaks in words that are not counted.
+    if !any(&|region| Speech::ALL.iter().any(|speech| speech.admits(region))) {
+        return false;
+    }
+    let mut levels = LevelVotes::default();
+    for paragraph in context.paragraphs {
+        levels.count(&paragraph.text);
+    }
+    levels
+        .winner()
+        .is_some_and(|speech| !any(&|region| speech.admits(region)))
+        || body_region(context, &mut Vec::new())
+            .is_some_and(|(own, _)| !any(&|region| region == own.region))
 }
 
 /// Words after a name with which a report speaks of its own region.
@@ -1192,146 +1232,6 @@ impl LevelVotes {
             .map(|(speech, _)| speech)
             .filter(|&speech| speech != Speech::City || city >= province / 2)
     }
-}
-
-// ---------------------------------------------------------------------------------------------
-// Genre
-// ---------------------------------------------------------------------------------------------
-
-/// Report, or plainly something else: a news item, a resolution, a placeholder, a law, a budget.
-fn genre_of(
-    opening: &[OpeningLine<'_>],
-    facts: &[Fact],
-    paragraphs: &[Paragraph],
-    notes: &mut Vec<Note>,
-) -> Genre {
-    let mut other = |why: &str, words: &str| {
-        let words: String = words.chars().take(60).collect();
-        notes.push(Note {
-            rule: "not-a-report".to_owned(),
-            line: None,
-            text: format!("{why}: {words}"),
-        });
-        Genre::Other
-    };
-    for fact in facts {
-        let placeholder = [
-            "未能找到",
-            "未找到完整",
-            "公开资料整理",
-            "摘要版本",
-            "回顾整理",
-            "部分整理",
-        ]
-        .iter()
-        .any(|words| fact.value.contains(words));
-        if placeholder {
-            return other("a placeholder or summary", &fact.value);
-        }
-    }
-    for paragraph in paragraphs.iter().take(4) {
-        let text = paragraph.text.as_str();
-        let short = text.chars().count() <= 60;
-        let kinds = [
-            "决议",
-            "的通知",
-            "的公告",
-            "的批复",
-            "条例",
-            "的决定",
-            "实施办法",
-            "解读",
-            "答记者问",
-            "暂行规定",
-            "实施细则",
-            "的意见",
-        ];
-        if short && kinds.iter().any(|word| text.ends_with(word)) {
-            return other("another kind of document", text);
-        }
-        let other_reports = [
-            "人民法院工作报告",
-            "人民检察院工作报告",
-            "常务委员会工作报告",
-            "常委会工作报告",
-            "审计工作报告",
-            "统计公报",
-        ];
-        if short && other_reports.iter().any(|word| text.contains(word)) {
-            return other("another kind of report", text);
-        }
-        let budget = short
-            && text.contains("预算")
-            && text.contains("报告")
-            && !text.contains("政府工作报告");
-        let is_government = opening
-            .iter()
-            .any(|line| line.text.contains("政府工作报告"));
-        if budget && !is_government {
-            return other("a budget report", text);
-        }
-    }
-    let mut n_articles = 0;
-    let mut n_quoted_speech = 0;
-    let mut n_han = 0;
-    let mut addresses = false;
-    for (index, paragraph) in paragraphs.iter().enumerate() {
-        let text = paragraph.text.as_str();
-        n_han += text.len() / 3;
-        addresses = addresses || text.starts_with("各位代表");
-        if text.starts_with('第')
-            && text.chars().take(8).any(|c| c == '条')
-            && text.chars().nth(1).is_some_and(line::is_han_numeral)
-        {
-            n_articles += 1;
-        }
-        let news = [
-            "应到代表",
-            "符合法定人数",
-            "大会执行主席",
-            "主席台前排就座",
-            "主席台就座",
-        ];
-        if index < 30 && news.iter().any(|word| text.contains(word)) {
-            return other("a news item", text);
-        }
-        if ["报告时指出，", "报告时说，", "报告时强调，", "报告指出，"]
-            .iter()
-            .any(|word| text.contains(word))
-        {
-            if text.contains("工作报告时") && !addresses {
-                return other("a news item", text);
-            }
-            n_quoted_speech += 2;
-        }
-        let start: String = text.chars().take(12).collect();
-        if ["说，", "指出，", "强调，"]
-            .iter()
-            .any(|word| start.contains(word))
-            && !text.starts_with("各位代表")
-        {
-            n_quoted_speech += 1;
-        }
-    }
-    if n_articles >= 5 && n_articles * 3 >= paragraphs.len() {
-        return other("a law or regulation", "第…条");
-    }
-    let dated = opening
-        .iter()
-        .any(|line| line.kind == Opening::Dateline && line.text.contains("会议"));
-    if n_quoted_speech >= 3 && !addresses && !dated {
-        return other("a news item", "…指出，");
-    }
-    let headed = paragraphs
-        .iter()
-        .any(|paragraph| number_of(&paragraph.text).is_some() && paragraph.text.contains("回顾"));
-    if n_han < 200 && !addresses && !headed && opening.len() < 2 {
-        return other(
-            "too short to be a report",
-            paragraphs.first().map_or("", |paragraph| &paragraph.text),
-        );
-    }
-    Genre::Report
 }
 
 #[cfg(test)]

@@ -412,6 +412,11 @@ pub(crate) fn is_salutation(text: &str) -> bool {
     )
 }
 
+/// A paragraph that begins with an address: a new strand of a speech.
+pub(crate) fn begins_address(text: &str) -> bool {
+    text.starts_with("各位代表") || text.starts_with("同志们")
+}
+
 /// A title: 政府工作报告 or another report, with no sentence in it.
 pub(crate) fn is_title(text: &str) -> bool {
     let chars = text.chars().count();

@@ -22,11 +22,13 @@ mod detect;
 mod docx;
 mod extract;
 mod furniture;
+mod genre;
 mod html;
 mod join;
 mod line;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+mod period;
 pub mod sidecar;
 mod split;
 mod table;
@@ -41,7 +43,7 @@ use decode::Hint;
 use join::Paragraph;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 3;
+pub const RULES_VERSION: u32 = 4;
 
 /// Why a file gives no report.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

@@ -146,6 +146,7 @@ mod tests {
             named: None,
             url: None,
             genre: Genre::Other,
+            abridged: false,
         }
     }
 

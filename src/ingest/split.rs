@@ -21,6 +21,7 @@ use super::join::Paragraph;
 use super::line::{
     self, End, Rank, end_of, ends_sentence, is_closer, is_han, leaves_open, number_of, opening_of,
 };
+use super::period::{self, Span, Turn, View};
 use crate::report::{Kind, LineStart, Part, Passage, Year};
 
 /// What becomes of a bold run-in head. One place, so that counts can be compared under each.
@@ -468,6 +469,7 @@ fn section_part(text: &str, year: Option<Year>) -> Option<Part> {
         "五年来",
         "一年来",
         "主要成就",
+        "伟大成就",
         "取得的成",
         "取得显著成",
         "历史性成就",
@@ -536,53 +538,17 @@ fn section_part(text: &str, year: Option<Year>) -> Option<Part> {
     .then_some(Part::Plan)
 }
 
-/// The years that a review looks back on: a term where the head says so.
-fn review_span(text: &str, year: Year) -> Option<(Year, Year)> {
-    let previous = year.previous()?;
-    let years: Vec<u16> = line::years_in(text);
-    if let [from, to] = years.as_slice()
-        && from < to
-        && *to <= year.get()
-    {
-        return Some((Year::new(*from)?, Year::new(*to)?));
-    }
-    let five_years = [
-        "五年",
-        "十三五",
-        "十二五",
-        "十一五",
-        "十五",
-        "十四五",
-        "九五",
-        "八五",
-        "七五",
-        "六五",
-        "本届政府",
-        "任期",
-    ]
-    .iter()
-    .any(|word| text.contains(word));
-    if five_years && !text.contains("十五届") {
-        return Some((Year::new(year.get() - 5)?, previous));
-    }
-    Some((previous, previous))
-}
-
 /// The part and the years of each piece.
-fn parts_of(
-    pieces: &[Piece],
-    year: Option<Year>,
-    continued: bool,
-) -> Vec<(Part, Option<(Year, Year)>)> {
+fn parts_of(pieces: &[Piece], year: Option<Year>, continued: bool) -> Vec<(Part, Option<Span>)> {
     let n = pieces.len();
     let mut parts: Vec<Option<Part>> = vec![None; n];
-    let mut spans: Vec<Option<(Year, Year)>> = vec![None; n];
+    let mut spans: Vec<Option<Span>> = vec![None; n];
     // The rank of the headings that divide the report: the highest that occurs twice, or occurs with a cue.
     let top = top_rank(pieces, year);
     let body_end = pieces.iter().position(|piece| piece.glossary).unwrap_or(n);
     let closing = closing_of(pieces, body_end);
     let mut current: Option<Part> = None;
-    let mut span: Option<(Year, Year)> = None;
+    let mut years = Years::new(year);
     let mut governance_rank: Option<Rank> = None;
     let mut before_governance = None;
     for (index, piece) in pieces.iter().enumerate() {
@@ -611,12 +577,7 @@ fn parts_of(
                     }
                     Some(part) => {
                         current = Some(part);
-                        span = None;
-                        if part == Part::Review
-                            && let Some(year) = year
-                        {
-                            span = review_span(&piece.text, year);
-                        }
+                        years.open_section(&piece.text, view_of(part));
                     }
                     None if current == Some(Part::Governance) => current = Some(Part::Plan),
                     None => {}
@@ -634,7 +595,7 @@ fn parts_of(
             // A report without headings turns to the plan in a sentence.
             if !has_plan_heading(pieces, index, top, year) {
                 current = Some(Part::Plan);
-                span = None;
+                years.open_section("", View::Ahead);
             }
         } else if current == Some(Part::Plan)
             && index * 4 >= body_end * 3
@@ -645,11 +606,7 @@ fn parts_of(
             current = Some(Part::Governance);
         }
         parts[index] = current;
-        spans[index] = if current == Some(Part::Review) {
-            span
-        } else {
-            None
-        };
+        spans[index] = years.of_piece(piece, top);
     }
     // What stands before the first cue is review when a plan or a review follows, or a page went before.
     let has_cue = parts
@@ -665,16 +622,91 @@ fn parts_of(
         .zip(spans)
         .map(|(part, span)| {
             let part = part.unwrap_or(default);
-            let about = match (part, year) {
-                (Part::Review, Some(year)) => {
-                    span.or_else(|| year.previous().map(|previous| (previous, previous)))
+            let about = match part {
+                Part::Review | Part::Plan | Part::Governance => {
+                    span.or_else(|| period::one_year(year?, view_of(part)))
                 }
-                (Part::Plan | Part::Governance, Some(year)) => Some((year, year)),
                 _ => None,
             };
             (part, about)
         })
         .collect()
+}
+
+/// Only the review looks back.
+fn view_of(part: Part) -> View {
+    match part {
+        Part::Review => View::Back,
+        _ => View::Ahead,
+    }
+}
+
+/// The years of which a report speaks, as its heads and paragraphs turn to others.
+struct Years {
+    /// When it was given; without it nothing is told.
+    year: Option<Year>,
+    /// The way in which the section looks.
+    view: View,
+    /// What its head says; before any head nothing.
+    section: Option<Span>,
+    /// Its head names the one year, so that a paragraph names a term in passing.
+    is_of_one_year: bool,
+    /// What a deeper head or a paragraph turned to; a head with its rank, up to the next of that rank.
+    turned: Option<(Option<Rank>, Span)>,
+}
+
+impl Years {
+    fn new(year: Option<Year>) -> Years {
+        Years {
+            year,
+            view: View::Back,
+            section: None,
+            is_of_one_year: false,
+            turned: None,
+        }
+    }
+
+    fn open_section(&mut self, head: &str, view: View) {
+        self.view = view;
+        self.turned = None;
+        self.section = self
+            .year
+            .and_then(|year| period::of_section(head, year, view));
+        self.is_of_one_year = self
+            .year
+            .is_some_and(|year| period::names_one_year(head, year, view));
+    }
+
+    /// The years of the next piece of the section.
+    fn of_piece(&mut self, piece: &Piece, top: Rank) -> Option<Span> {
+        let year = self.year?;
+        if let Some(rank) = piece.rank
+            && self
+                .turned
+                .is_some_and(|(by, _)| by.is_none_or(|by| rank <= by))
+        {
+            self.turned = None;
+        }
+        if piece.rank.is_some_and(|rank| rank <= top) {
+            return self.section;
+        }
+        if line::begins_address(&piece.text) && self.turned.is_some_and(|(by, _)| by.is_none()) {
+            self.turned = None;
+        }
+        match period::turn_of(&piece.text, year, self.view) {
+            Some(Turn::InPassing(span)) if piece.rank.is_none() => return Some(span),
+            Some(Turn::Term(span) | Turn::Year(span))
+                if piece.rank.is_none() && self.is_of_one_year =>
+            {
+                return Some(span);
+            }
+            Some(Turn::Term(span) | Turn::Year(span) | Turn::InPassing(span)) => {
+                self.turned = Some((piece.rank, span));
+            }
+            None => {}
+        }
+        self.turned.map(|(_, span)| span).or(self.section)
+    }
 }
 
 /// The rank of the headings that divide a report into parts.
@@ -718,7 +750,13 @@ fn has_plan_heading(pieces: &[Piece], from: usize, top: Rank, year: Option<Year>
 /// Whether a paragraph turns to the plan: 今年…总体要求是, 2004年工作的总体思路.
 fn announces_plan(text: &str, year: Option<Year>) -> bool {
     let start: String = text.chars().take(60).collect();
-    let of_this_year = ["今年", "新的一年", "今后五年", "做好今年"]
+    if ["今后五年", "未来五年"]
+        .iter()
+        .any(|word| start.starts_with(word))
+    {
+        return true;
+    }
+    let of_this_year = ["今年", "新的一年", "做好今年"]
         .iter()
         .any(|word| start.starts_with(word))
         || year.is_some_and(|year| start.starts_with(&format!("{year}年")));
@@ -891,18 +929,69 @@ mod tests {
         assert_eq!(section_part("（一）扩大内需", year), None);
     }
 
+    /// The years of each passage, 18..22 for 2018 to 2022.
+    fn about(texts: &[&str], year: u16) -> Vec<String> {
+        let paragraphs = texts.iter().map(|text| paragraph(text)).collect();
+        split(paragraphs, Year::new(year), false)
+            .iter()
+            .map(|passage| match passage.about {
+                Some((from, to)) => format!("{}..{}", from.get() % 100, to.get() % 100),
+                None => String::new(),
+            })
+            .collect()
+    }
+
     #[test]
-    fn a_term_is_reviewed_as_a_span() {
-        let span = |text: &str, year: u16| {
-            let year = Year::new(year)?;
-            review_span(text, year).map(|(from, to)| (from.get(), to.get()))
-        };
-        assert_eq!(span("一、过去五年工作回顾", 2023), Some((2018, 2022)));
-        assert_eq!(
-            span("一、“十三五”时期经济社会发展回顾", 2021),
-            Some((2016, 2020))
+    fn a_report_of_a_new_term_tells_the_term_from_the_year() {
+        let years = about(
+            &[
+                "政府工作报告",
+                "各位代表：",
+                "一、过去五年工作回顾",
+                "五年来，全市生产总值翻了一番。",
+                "2022年，全市生产总值达到三千亿元。",
+                "我们坚持稳中求进，经济实力大幅跃升。",
+                "刚刚过去的2022年，我们经受了考验。",
+                "我们因时因势优化防控措施。",
+                "各位代表！五年来的成绩来之不易。",
+                "（一）2022年工作",
+                "全年新增就业十万人。",
+                "二、今后五年的总体要求和奋斗目标",
+                "今后五年，要奋力谱写新篇章。",
+                "三、2023年重点工作",
+                "今年是全面实施“十四五”规划的关键一年。",
+                "未来五年，这里将是一座新城。",
+                "（一）扩大内需。加快建设新城。",
+                "各位代表！让我们更加紧密地团结起来，为美好明天而努力奋斗！",
+            ],
+            2023,
         );
-        assert_eq!(span("一、2023年工作回顾", 2024), Some((2023, 2023)));
+        let expected = [
+            "", "", "18..22", "18..22", "22..22", "18..22", "22..22", "22..22", "18..22", "22..22",
+            "22..22", "23..27", "23..27", "23..23", "23..23", "23..27", "23..23", "23..23", "",
+        ];
+        assert_eq!(years, expected);
+    }
+
+    #[test]
+    fn a_report_of_the_year_speaks_of_the_year() {
+        let years = about(
+            &[
+                "政府工作报告",
+                "各位代表：",
+                "一、2023年工作回顾",
+                "五年来，我们坚持发展。",
+                "全市生产总值增长百分之六。",
+                "二、2024年工作安排",
+                "今年要抓好十件实事。",
+            ],
+            2024,
+        );
+        // What is said of a term in passing does not spread.
+        assert_eq!(
+            years,
+            ["", "", "23..23", "19..23", "23..23", "24..24", "24..24"]
+        );
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub fn spans(text: &str, ranges: &[Range<usize>]) -> Vec<Span> {
 /// Where a passage stands in the reader's files.
 #[derive(Clone, Debug, Serialize)]
 pub struct Source<'a> {
-    /// Path relative to the corpus root.
+    /// Path relative to the corpus root, its name in front where there are several.
     pub file: &'a str,
     /// Line, from 1.
     pub line: u32,
@@ -133,7 +133,7 @@ pub fn hit(hit: &Hit, context: Option<Context>) -> serde_json::Value {
         text_hash: hit.passage.text_hash(),
         spans: spans(&hit.passage.text, &hit.spans),
         source: Source {
-            file: &hit.passage.report.path,
+            file: &hit.passage.report.file,
             line: hit.passage.line,
         },
         context,
@@ -158,7 +158,7 @@ pub fn passage(passage: &PassageView) -> serde_json::Value {
         text: &passage.text,
         text_hash: passage.text_hash(),
         source: Source {
-            file: &passage.report.path,
+            file: &passage.report.file,
             line: passage.line,
         },
     })
@@ -323,7 +323,7 @@ pub fn report(entry: &ReportEntry, notes: &[Note], passages: u32, chars: u32) ->
         },
         notes,
         source: ReportSource {
-            file: &entry.path,
+            file: &entry.file,
             row: table_row(notes),
         },
     })

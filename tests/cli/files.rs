@@ -39,6 +39,9 @@ fn files_that_cannot_be_read_are_named_and_the_rest_is_indexed() {
     symlink("nowhere.txt", sandbox.corpus().join("dangling.txt")).expect("a link");
     symlink(".", sandbox.corpus().join("loop")).expect("a link");
     symlink("/etc", sandbox.corpus().join("out")).expect("a link");
+    symlink("/dev/zero", sandbox.corpus().join("zero.txt")).expect("a link");
+    let huge = fs::File::create(sandbox.corpus().join("huge.txt")).expect("a file");
+    huge.set_len((64 << 20) + 1).expect("a hole takes no room");
     let made = Command::new("mkfifo")
         .arg(sandbox.corpus().join("pipe.txt"))
         .status();
@@ -59,6 +62,8 @@ fn files_that_cannot_be_read_are_named_and_the_rest_is_indexed() {
             "out",
             "pipe.txt",
             "socket.txt",
+            "zero.txt",
+            "huge.txt",
         ],
     );
     assert_eq!(sandbox.counts("专业镇", [])[0], 40);
@@ -78,6 +83,8 @@ fn files_that_cannot_be_read_are_named_and_the_rest_is_indexed() {
             "out",
             "pipe.txt",
             "socket.txt",
+            "zero.txt",
+            "huge.txt",
         ],
     );
     // A search answers all the same, and is not stale because of them.
@@ -129,6 +136,69 @@ fn names_are_shown_escaped_and_found_whatever_they_are() {
     let ran = sandbox.run(["index"]).expect(0);
     assert!(ran.stdout.starts_with("nothing has changed"), "{ran}");
     sandbox.run(["index", "--", "corpus/-x.txt"]).expect(0);
+}
+
+#[test]
+fn no_two_files_become_one_and_no_file_two() {
+    let sandbox = Sandbox::empty();
+    let write = |name: &[u8], words: &str| {
+        let path = sandbox.corpus().join(OsStr::from_bytes(name));
+        fs::write(path, YUSHE.replace("化石小镇", words)).expect("the file is written");
+    };
+    write(b"\xff.txt", "甲乙丙");
+    write(b"\xfe.txt", "丁戊己");
+    write("é.txt".as_bytes(), "庚辛壬");
+    // The same name in other code points: refused, for a path stands for one file.
+    write("e\u{301}.txt".as_bytes(), "子丑寅卯");
+    for _ in 0..2 {
+        assert_refused(&sandbox, &["e\u{301}.txt"]);
+        assert_eq!(sandbox.reports().len(), 3);
+        for (words, n) in [("甲乙丙", 1), ("丁戊己", 1), ("庚辛壬", 1), ("子丑寅卯", 0)]
+        {
+            assert_eq!(
+                sandbox.search(words, ["--duplicates"]).0.len(),
+                n,
+                "{words}"
+            );
+        }
+    }
+    sandbox.remove("é.txt");
+    sandbox.run(["index"]).expect(0);
+    assert_eq!(sandbox.search("子丑寅卯", ["--duplicates"]).0.len(), 1);
+}
+
+#[test]
+fn damaged_bytes_cost_their_file_and_not_the_run() {
+    let sandbox = Sandbox::with_seeds();
+    let mut mixed = YUSHE.as_bytes().to_vec();
+    for _ in 0..30 {
+        // 一些 in GBK.
+        mixed.extend_from_slice(b"\xd2\xbb\xd0\xa9\xa1\xa3");
+    }
+    sandbox.write("mixed.txt", &mixed);
+    assert_refused(&sandbox, &["mixed.txt"]);
+    assert_eq!(sandbox.counts("专业镇", [])[0], 39);
+    assert_eq!(sandbox.search("\u{fffd}", []).0.len(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_giant_line_stays_within_memory() {
+    let sandbox = Sandbox::empty();
+    let line = "加快推进高质量发展，全面提升治理水平。".repeat(200_000);
+    sandbox.write("giant.txt", format!("政府工作报告\n\n{line}世外桃源。\n"));
+    let mut child = sandbox.command(["index"]).spawn().expect("it starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak_kb = 0;
+    while child.try_wait().expect("it is ours").is_none() {
+        let said = fs::read_to_string(&status).unwrap_or_default();
+        let peak = said.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let digits = peak.map(|peak| peak.trim().trim_end_matches(" kB"));
+        peak_kb = digits.and_then(|n| n.parse().ok()).unwrap_or(peak_kb);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!((1..512 << 10).contains(&peak_kb), "{peak_kb} kB");
+    assert_eq!(sandbox.counts("世外桃源", [])[0], 1);
 }
 
 #[test]
@@ -204,8 +274,15 @@ fn the_corpus_may_be_one_file_or_several_roots() {
     sandbox.write("one.txt", YUSHE);
     sandbox.run(["index", "corpus/one.txt"]).expect(0);
     assert_eq!(sandbox.reports().len(), 1);
+    assert_eq!(sandbox.reports()[0]["source"]["file"], "one.txt");
     sandbox.run(["index", "other"]).expect(0);
-    assert_eq!(sandbox.reports().len(), 2);
+    let reports = sandbox.reports();
+    let files: Vec<&str> = reports
+        .iter()
+        .map(|row| text(&row["source"], "file"))
+        .collect();
+    let other_file = format!("other/{}", SEEDS[0]);
+    assert_eq!(files, [other_file.as_str(), "corpus/one.txt"]);
     sandbox.write("two.txt", seed(4));
     sandbox.run(["index"]).expect(0);
     assert_eq!(
@@ -213,4 +290,42 @@ fn the_corpus_may_be_one_file_or_several_roots() {
         2,
         "only one file of that folder was asked for"
     );
+}
+
+#[test]
+fn an_abridged_report_is_a_report_and_says_so() {
+    let sandbox = Sandbox::with_seeds();
+    let abridged = YUSHE.replacen("政府工作报告", "政府工作报告（摘登）", 1);
+    sandbox.write("part.txt", abridged);
+    let ran = sandbox.run(["index"]).expect(0);
+    assert!(!ran.stdout.contains("another genre"), "{ran}");
+    let reports = sandbox.reports();
+    let abridged: Vec<_> = reports
+        .iter()
+        .filter(|row| {
+            let notes = row["notes"].as_array().expect("notes");
+            notes.iter().any(|note| note["rule"] == "abridged")
+        })
+        .collect();
+    assert_eq!(abridged.len(), 1);
+    assert_eq!(abridged[0]["id"], "榆社县-2022");
+    assert_eq!(abridged[0]["genre"], "report");
+    let ran = sandbox.run(["reports", "--region", "榆社"]).expect(0);
+    assert!(ran.stdout.contains("· abridged"), "{ran}");
+}
+
+#[test]
+fn a_whole_copy_stands_for_an_abridged_one() {
+    let sandbox = Sandbox::empty();
+    let whole = seed(0);
+    sandbox.write("2024政府工作报告_摘要.txt", format!("{whole}\n编后语。\n"));
+    sandbox.write("other.txt", whole);
+    sandbox.run(["index"]).expect(0);
+    let reports = sandbox.reports();
+    let copies: Vec<&str> = reports
+        .iter()
+        .filter(|row| !row["duplicate_of"].is_null())
+        .map(|row| text(&row["source"], "file"))
+        .collect();
+    assert_eq!(copies, ["2024政府工作报告_摘要.txt"]);
 }

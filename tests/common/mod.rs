@@ -1,5 +1,7 @@
 //! What the tests over real files share: where the files are, and what is Han.
 
+pub(crate) mod dress;
+
 use baogao::source::{Format, RawFile};
 use std::path::{Path, PathBuf};
 
