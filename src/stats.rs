@@ -443,6 +443,52 @@ fn fill_years(rows: &mut BTreeMap<Vec<Value>, Option<Sums>>, at: usize, filters:
     }
 }
 
+/// What is held of a region and a year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The region.
+    pub region: Region,
+    /// The year.
+    pub year: Year,
+    /// Ranks of its reports, the one that is searched first, then further ones and copies.
+    pub ranks: Vec<usize>,
+}
+
+/// What is held of each region in each year from the first report of all to the last, by region, then by year. A year
+/// without a report has no ranks. Copies are among the ranks whatever `filters` say of them; unplaced reports are not there.
+pub fn coverage(index: &Index, filters: &Filters) -> Vec<Held> {
+    let with_copies = Filters {
+        duplicates: true,
+        ..filters.clone()
+    };
+    let mask = index.report_mask(&with_copies);
+    let mut held: BTreeMap<(Region, Year), Vec<usize>> = BTreeMap::new();
+    for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+        if let (Some(region), Some(year)) = (index.reports.region(rank), index.reports.year(rank)) {
+            held.entry((region, year)).or_default().push(rank);
+        }
+    }
+    let years: BTreeSet<u16> = held.keys().map(|(_, year)| year.get()).collect();
+    let regions: BTreeSet<Region> = held.keys().map(|(region, _)| *region).collect();
+    let (Some(first), Some(last)) = (years.first(), years.last()) else {
+        return Vec::new();
+    };
+    let years: Vec<Year> = (*first..=*last).filter_map(Year::new).collect();
+    let mut all = Vec::new();
+    for region in regions {
+        for year in &years {
+            let mut ranks = held.remove(&(region, *year)).unwrap_or_default();
+            ranks.sort_by_key(|rank| (index.reports.is_duplicate(*rank), *rank));
+            all.push(Held {
+                region,
+                year: *year,
+                ranks,
+            });
+        }
+    }
+    all
+}
+
 /// The smallest thing that is summed: a part of a report, or what one section has of it.
 struct Unit {
     rank: usize,

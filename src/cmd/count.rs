@@ -291,6 +291,9 @@ fn read_list(file: &std::path::Path) -> Result<Vec<(Option<String>, String)>, Fa
     Ok(phrases)
 }
 
+/// A line of a wide table: phrase, key without the year, sums by year.
+type WideLine<'a> = (&'a str, &'a [Value], BTreeMap<&'a Value, &'a Option<Sums>>);
+
 /// Counts on their way out.
 struct Counts<'a> {
     index: &'a Index,
@@ -530,7 +533,7 @@ impl Counts<'_> {
         let others = self.by.split_last().map_or(&[][..], |(_, others)| others);
         let shown = self.rows();
         let years: BTreeSet<&Value> = shown.iter().filter_map(|(_, row)| row.key.last()).collect();
-        let mut lines: Vec<(&str, &[Value], BTreeMap<&Value, &Option<Sums>>)> = Vec::new();
+        let mut lines: Vec<WideLine<'_>> = Vec::new();
         for (phrase, row) in &shown {
             let Some((year, key)) = row.key.split_last() else {
                 continue;

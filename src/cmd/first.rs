@@ -145,7 +145,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
         }
     } else {
         let row = |first: &&First| {
-            let sentence = first.hit.as_ref().map(|hit| sentence_text(hit));
+            let sentence = first.hit.as_ref().map(sentence_text);
             let mut row = json::first(&index, by, first, sentence);
             if let (true, Some(hit), Some(row)) = (arguments.cite, &first.hit, row.as_object_mut())
             {

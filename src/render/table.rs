@@ -253,9 +253,10 @@ pub fn write_text(
         });
         table.add_row(cells.collect::<Vec<_>>());
     }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
     for line in table.lines() {
-        // The first column needs no room before it.
-        let line = line.strip_prefix(' ').unwrap_or(&line);
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
