@@ -478,19 +478,11 @@ impl Index {
         candidates
     }
 
-    /// The report and part of a passage, unless it speaks of no year that is asked for.
+    /// The part of a passage, unless it speaks of no year that is asked for.
     #[inline]
-    pub(crate) fn place(
-        &self,
-        segment: &Segment,
-        doc: DocId,
-        filters: &Filters,
-    ) -> Option<(usize, Part)> {
-        if !filters.about.is_empty() && !speaks_of(segment.about_code(doc), filters) {
-            return None;
-        }
-        let rank = self.reports.rank_of(segment.report(doc))?;
-        Some((rank, part_of(segment.part_code(doc)).0))
+    pub(crate) fn part(&self, segment: &Segment, doc: DocId, filters: &Filters) -> Option<Part> {
+        let is_asked = filters.about.is_empty() || speaks_of(segment.about_code(doc), filters);
+        is_asked.then(|| part_of(segment.part_code(doc)).0)
     }
 
     /// Reads one candidate.

@@ -13,7 +13,7 @@
 //!   that overlaps one of a longer phrase is the longer one's.
 
 use crate::exact::{ExactSegment, Phrase};
-use crate::index::{Index, IndexError, PartSize};
+use crate::index::{Index, IndexError, PartSize, Segment};
 use crate::query::{FilterKind, Filters};
 use crate::region::{Level, Region};
 use crate::report::{Part, Year};
@@ -110,7 +110,8 @@ pub fn count(
         .collect();
     let contested = contested(&phrases, options.all_matches);
     for (at, segment) in index.segments.iter().enumerate() {
-        let place = |doc: u32| index.place(segment, doc, filters);
+        let mut runs = Runs::new(index, segment, filters);
+        let mut place = |doc: u32| runs.place(doc);
         // Passages of phrases that share a group or may overlap others: decided together.
         let mut shared: Vec<(u32, usize, u32)> = Vec::new();
         for (phrase_at, (group, phrase)) in phrases.iter().enumerate() {
@@ -148,6 +149,42 @@ pub fn count(
         }
     }
     counted
+}
+
+/// Reads the places of ascending passages: those of a report are consecutive, so that its rank is looked up once.
+struct Runs<'i> {
+    index: &'i Index,
+    segment: &'i Segment,
+    filters: &'i Filters,
+    /// The passages of the report that was met last.
+    run: Range<u32>,
+    rank: Option<usize>,
+}
+
+impl<'i> Runs<'i> {
+    fn new(index: &'i Index, segment: &'i Segment, filters: &'i Filters) -> Runs<'i> {
+        Runs {
+            index,
+            segment,
+            filters,
+            run: 0..0,
+            rank: None,
+        }
+    }
+
+    /// The rank of the report and the part of a passage, unless it speaks of no year that is asked for.
+    #[inline]
+    fn place(&mut self, doc: u32) -> Option<(usize, Part)> {
+        if !self.run.contains(&doc) {
+            let reports = &self.index.reports;
+            self.rank = reports.rank_of(self.segment.report(doc));
+            let n_passages = self.rank.map_or(1, |rank| reports.size(rank).passages);
+            let start = (doc + 1).saturating_sub(self.segment.number(doc));
+            self.run = start..start.saturating_add(n_passages);
+        }
+        let part = self.index.part(self.segment, doc, self.filters)?;
+        Some((self.rank?, part))
+    }
 }
 
 /// Which phrases may overlap another of the list: one holds the other, or ends as the other begins.

@@ -19,7 +19,7 @@ use baogao::tokenize::words_in;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -327,7 +327,7 @@ impl Counts<'_> {
 
     fn write(&self, out: &mut impl Write, common: &Common) -> Result<(), Failure> {
         let output = self.arguments.output;
-        let is_terminal = io::stdout().is_terminal();
+        let is_terminal = common.is_page();
         let is_table = matches!(output.format, Format::Text | Format::Csv | Format::Md);
         if self.arguments.wide && is_table {
             return self.write_wide(out, common, is_terminal);
@@ -685,7 +685,7 @@ impl Counts<'_> {
             }));
         }
         let output = self.arguments.output;
-        if output.format == Format::Text && io::stdout().is_terminal() {
+        if output.format == Format::Text && common.is_page() {
             let columns = [
                 ("phrase", false),
                 ("occurrences", true),

@@ -18,7 +18,7 @@ use baogao::stats::{CountOptions, Group, count};
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Arguments of `define`.
@@ -83,7 +83,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
     let mut out = stdout();
     if arguments.list && is_reading {
         write_terms(&mut out, &found, arguments.offset, limit)?;
-    } else if is_reading && io::stdout().is_terminal() {
+    } else if is_reading && common.is_page() {
         let page: Vec<&Found> = found.iter().skip(arguments.offset).take(limit).collect();
         write_definitions(&mut out, common.look(), &page, arguments.cite)?;
     } else {

@@ -15,7 +15,7 @@ use baogao::search::Hit;
 use baogao::stats::{Dimension, Value};
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::ops::Range;
 use std::process::ExitCode;
 
@@ -113,7 +113,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     let is_reading = arguments.output.format == Format::Text;
     let mut out = stdout();
     let basis = basis(&index)?;
-    if is_reading && io::stdout().is_terminal() {
+    if is_reading && common.is_page() {
         let files = FilePaths::new(&index)?;
         for first in page.iter().filter(|first| first.hit.is_some()) {
             write_first(&mut out, common.look(), first, &files, arguments.cite)?;
@@ -290,13 +290,13 @@ fn write_first(
     }
     let caution = match (first.left_censored, first.gap_before) {
         (true, _) => Some(format!(
-            "{year} is the earliest report that is held: it may be older"
+            "the earliest report held is of {year}: the phrase may be older"
         )),
-        (false, Some((from, to))) if from == to => {
-            Some(format!("no report of {from} is held: it may be older"))
-        }
+        (false, Some((from, to))) if from == to => Some(format!(
+            "no report of {from} is held: the phrase may be older"
+        )),
         (false, Some((from, to))) => Some(format!(
-            "no report of {from} to {to} is held: it may be older"
+            "no report of {from} to {to} is held: the phrase may be older"
         )),
         (false, None) => None,
     };

@@ -14,7 +14,7 @@ use baogao::render::{cite, json};
 use baogao::search::{SearchOptions, Sort};
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Lines shown on a terminal without `-n`.
@@ -112,7 +112,7 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
         found = sample(found, n, arguments.seed);
     }
     let is_reading = arguments.output.format == Format::Text;
-    let is_terminal = io::stdout().is_terminal();
+    let is_terminal = common.is_page();
     let limit = match arguments.limit {
         Some(0) => usize::MAX,
         Some(limit) => limit,

@@ -50,6 +50,19 @@ pub(crate) struct Common {
     /// Colours
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
     color: ColourChoice,
+    /// Layout of text
+    #[arg(long, global = true, default_value = "auto", value_name = "HOW")]
+    layout: Layout,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Layout {
+    /// A page on a terminal, lines in a pipe
+    Auto,
+    /// For reading, also in a pipe; as wide as COLUMNS says
+    Page,
+    /// One line each, tabs between the columns
+    Lines,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -107,6 +120,15 @@ impl Common {
         ))
     }
 
+    /// Whether text is laid out for reading.
+    pub(crate) fn is_page(&self) -> bool {
+        match self.layout {
+            Layout::Auto => io::stdout().is_terminal(),
+            Layout::Page => true,
+            Layout::Lines => false,
+        }
+    }
+
     /// How stdout looks.
     pub(crate) fn look(&self) -> Look {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -116,7 +138,9 @@ impl Common {
             ColourChoice::Always => true,
             ColourChoice::Never => false,
         };
-        let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+        let said = || std::env::var("COLUMNS").ok()?.parse().ok();
+        let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let columns = terminal.or_else(said).unwrap_or(80);
         Look { colour, columns }
     }
 }

@@ -15,7 +15,7 @@ use baogao::stats::facets;
 use baogao::tokenize::query_words;
 use clap::{Args, ValueEnum};
 use std::collections::HashMap;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -126,7 +126,7 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
         say_not_held(&chosen);
     }
     let ChosenFilters { filters, not_held } = chosen;
-    let is_terminal = io::stdout().is_terminal();
+    let is_terminal = common.is_page();
     let default_limit = (is_terminal && arguments.output.format == Format::Text).then_some(N_SHOWN);
     let options = SearchOptions {
         tier: arguments.mode.map_or(Tier::Exact, Tier::from),

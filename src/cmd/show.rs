@@ -5,12 +5,12 @@ use super::{Common, Failure, FilePaths, Format, basis, find_report, open_or_buil
 use baogao::index::TableDamaged;
 use baogao::query::Filters;
 use baogao::render::table::{Column, place_columns, source_columns};
-use baogao::render::terminal::{Look, escape};
+use baogao::render::terminal::escape;
 use baogao::render::{cite, json};
 use baogao::report::Kind;
 use baogao::search::PassageView;
 use clap::Args;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Arguments of `show`.
@@ -55,7 +55,7 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
     }
     let mut out = stdout();
     match arguments.output.format {
-        Format::Text => write_passages(&mut out, common.look(), &passages, arguments.outline)?,
+        Format::Text => write_passages(&mut out, common, &passages, arguments.outline)?,
         Format::Jsonl => json::write_lines(&mut out, &rows(&passages, arguments.cite))?,
         Format::Csv | Format::Md => {
             let mut columns = place_columns();
@@ -144,11 +144,12 @@ fn passage_number(id: &str, number: &str) -> Result<u32, Failure> {
 /// On a terminal wrapped paragraphs with numbers; piped, one passage a line: id, part, kind, text.
 fn write_passages(
     out: &mut impl Write,
-    look: Look,
+    common: &Common,
     passages: &[PassageView],
     outline: bool,
 ) -> std::io::Result<()> {
-    let is_terminal = std::io::stdout().is_terminal();
+    let look = common.look();
+    let is_terminal = common.is_page();
     for passage in passages {
         let text = escape(&passage.text);
         if !is_terminal {

@@ -6,6 +6,7 @@ mod answers;
 mod concordance;
 mod damage;
 mod files;
+mod guide;
 mod harness;
 mod kill;
 mod output;
