@@ -28,14 +28,18 @@ const N_NAMED: usize = 5;
 enum Status {
     Missing,
     Present,
+    Abridged,
     Versions,
 }
 
 impl Status {
-    fn of(held: &Held) -> Status {
-        match held.ranks.len() {
-            0 => Status::Missing,
-            1 => Status::Present,
+    /// Abridged: there is no whole report, however many abridged ones there are.
+    fn of(index: &Index, held: &Held) -> Status {
+        let is_abridged = |rank: &usize| index.reports.is_abridged(*rank);
+        match held.ranks.as_slice() {
+            [] => Status::Missing,
+            ranks if ranks.iter().all(is_abridged) => Status::Abridged,
+            [_] => Status::Present,
             _ => Status::Versions,
         }
     }
@@ -44,6 +48,7 @@ impl Status {
         match self {
             Status::Missing => "missing",
             Status::Present => "present",
+            Status::Abridged => "abridged",
             Status::Versions => "versions",
         }
     }
@@ -59,11 +64,11 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
     let n_held = grid.iter().filter(|held| !held.ranks.is_empty()).count();
     match arguments.format {
         ReportsFormat::Text => {
-            write_grid(&mut out, common, &grid)?;
+            write_grid(&mut out, common, &index, &grid)?;
             out.flush()?;
             let regions: BTreeSet<Region> = grid.iter().map(|held| held.region).collect();
             say(&format!(
-                "1 report held, 2 versions or copies, . none · {n_held} of {} in {}",
+                "1 report held, 2 versions or copies, a abridged, . none · {n_held} of {} in {}",
                 counted(grid.len() as u64, "region-year"),
                 counted(regions.len() as u64, "region"),
             ));
@@ -120,13 +125,18 @@ fn row(index: &Index, held: &Held) -> Value {
         "region_code": held.region.code_string(),
         "level": held.region.level().name(),
         "year": held.year.get(),
-        "status": Status::of(held).name(),
+        "status": Status::of(index, held).name(),
         "reports": ids,
     })
 }
 
 /// Regions down, years across. Where the years do not fit, each is one character under a ruler of decades.
-fn write_grid(out: &mut impl Write, common: &Common, grid: &[Held]) -> std::io::Result<()> {
+fn write_grid(
+    out: &mut impl Write,
+    common: &Common,
+    index: &Index,
+    grid: &[Held],
+) -> std::io::Result<()> {
     let Some(first) = grid.first() else {
         return Ok(());
     };
@@ -147,10 +157,14 @@ fn write_grid(out: &mut impl Write, common: &Common, grid: &[Held]) -> std::io::
         let name = of_region
             .first()
             .map_or("", |held| held.region.path_string());
-        let marks = of_region.iter().map(|held| match held.ranks.len() {
-            0 => ".".to_owned(),
-            n => n.min(9).to_string(),
-        });
+        let marks =
+            of_region
+                .iter()
+                .map(|held| match (Status::of(index, held), held.ranks.len()) {
+                    (Status::Missing, _) => ".".to_owned(),
+                    (Status::Abridged, _) => "a".to_owned(),
+                    (_, n) => n.min(9).to_string(),
+                });
         let mut row: Vec<TextCell> = vec![name.trim_start_matches('/').to_owned().into()];
         if is_long {
             row.push(marks.collect::<String>().into());
