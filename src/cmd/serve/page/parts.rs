@@ -49,13 +49,15 @@ pub(super) fn marked(text: &str, hits: &[Range<usize>], ranges: &[Range<usize>])
 
 /// A whole text with its hits.
 pub(super) fn whole(text: &str, hits: &[Range<usize>]) -> Markup {
-    marked(text, hits, &[0..text.len()])
+    let all = 0..text.len();
+    marked(text, hits, std::slice::from_ref(&all))
 }
 
 /// What is shown of a text in about so many characters; none if that is all of it.
 pub(super) fn cut(text: &str, hits: &[Range<usize>], max_chars: usize) -> Option<Markup> {
     let ranges = excerpt(text, hits, max_chars);
-    (ranges != [0..text.len()]).then(|| marked(text, hits, &ranges))
+    let all = 0..text.len();
+    (ranges != std::slice::from_ref(&all)).then(|| marked(text, hits, &ranges))
 }
 
 /// `山西省 › 吕梁市 › 汾阳市`, or that it is not known.
