@@ -10,7 +10,7 @@ pub(crate) mod show;
 
 use baogao::exact::MatchOptions;
 use baogao::index::{Changes, Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
-use baogao::query::{Filters, QueryError, parse_years};
+use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
 use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
 use baogao::render::terminal::{Look, counted, escape};
@@ -240,7 +240,7 @@ pub(crate) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
 }
 
 /// Options that say where to look; the same for every command that searches.
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Where to look (repeat for either, different ones must all hold)")]
 pub(crate) struct FilterArguments {
     /// Region and all below it: full or short name, code or path (吕梁, 山西省, 141100, 山西/吕梁)
@@ -273,6 +273,23 @@ pub(crate) struct ChosenFilters {
 }
 
 impl FilterArguments {
+    /// The same with the filters that were typed in a query.
+    pub(crate) fn with(&self, inline: &[InlineFilter]) -> FilterArguments {
+        let mut all = self.clone();
+        for filter in inline {
+            let values = match filter.name {
+                FilterName::Region => &mut all.region,
+                FilterName::Year => &mut all.year,
+                FilterName::About => &mut all.about,
+                FilterName::Part => &mut all.part,
+                FilterName::Level => &mut all.level,
+                FilterName::Report => &mut all.report,
+            };
+            values.push(filter.value.clone());
+        }
+        all
+    }
+
     /// Checks the options against the tables; says on stderr which region was taken where that is not plain.
     pub(crate) fn choose(&self, index: &Index) -> Result<ChosenFilters, Failure> {
         let mut chosen = ChosenFilters {
