@@ -117,4 +117,8 @@ pub mod search;
 
 pub mod stats;
 
+pub mod concordance;
+
+pub mod glossary;
+
 pub mod render;

@@ -6,7 +6,7 @@
 
 use crate::exact::{MatchOptions, Phrase};
 use crate::region::{Level, Region};
-use crate::report::{Part, Year};
+use crate::report::{Genre, Part, Year};
 use std::ops::RangeInclusive;
 
 /// Longest query, in characters.
@@ -74,6 +74,14 @@ impl Query {
                 phrases,
             }),
             phrases => Err(QueryError::TooManyPhrases { phrases }),
+        }
+    }
+
+    /// A query of one phrase that has been made already.
+    pub(crate) fn of_phrase(phrase: Phrase) -> Query {
+        Query {
+            typed: phrase.typed().to_owned(),
+            phrases: vec![phrase],
         }
     }
 
@@ -160,6 +168,8 @@ pub struct Filters {
     pub reports: Vec<usize>,
     /// Also copies of reports that are there in a better one.
     pub duplicates: bool,
+    /// Only texts of this genre; any if none.
+    pub genre: Option<Genre>,
 }
 
 /// Which kinds of filter to leave out, for facets that show what another choice would give.
