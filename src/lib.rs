@@ -119,4 +119,8 @@ pub mod suggest;
 
 pub mod stats;
 
+pub mod concordance;
+
+pub mod glossary;
+
 pub mod render;

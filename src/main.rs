@@ -7,7 +7,7 @@ mod cmd;
 
 use baogao::index::{Index, IndexError};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use cmd::Failure;
 use std::ffi::OsString;
 use std::io::Write;
@@ -42,12 +42,22 @@ enum Command {
     Index(cmd::index::IndexArguments),
     /// Find every passage in which a phrase stands
     Search(cmd::search::SearchArguments),
+    /// Count phrases by region, year, part …
+    Count(cmd::count::CountArguments),
+    /// Find the first appearance of a phrase, and how it spread
+    First(cmd::first::FirstArguments),
+    /// Show a phrase in its contexts, aligned on it
+    Kwic(cmd::kwic::KwicArguments),
+    /// Give the official definition of a term
+    Define(cmd::define::DefineArguments),
     /// List what is in the corpus and the evidence for it
     Reports(cmd::reports::ReportsArguments),
     /// Show a report or a passage
     Show(cmd::show::ShowArguments),
     /// Verify the index against its manifest and the corpus
     Check(cmd::check::CheckArguments),
+    /// Write manual pages or completions of a shell
+    Generate(cmd::generate::GenerateArguments),
     /// Write the text layer of the PDF on stdin: `index` has it done in a process of its own
     #[cfg(feature = "pdf")]
     #[command(hide = true)]
@@ -106,6 +116,11 @@ fn run() -> Result<ExitCode, Failure> {
     match &arguments.command {
         Command::Index(arguments) => cmd::index::run(common, arguments),
         Command::Search(arguments) => cmd::search::run(common, arguments),
+        Command::Count(arguments) => cmd::count::run(common, arguments),
+        Command::First(arguments) => cmd::first::run(common, arguments),
+        Command::Kwic(arguments) => cmd::kwic::run(common, arguments),
+        Command::Define(arguments) => cmd::define::run(common, arguments),
+        Command::Generate(arguments) => cmd::generate::run(Arguments::command(), arguments),
         Command::Reports(arguments) => cmd::reports::run(common, arguments),
         Command::Show(arguments) => cmd::show::run(common, arguments),
         Command::Check(arguments) => cmd::check::run(common, arguments),

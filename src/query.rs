@@ -11,9 +11,9 @@
 
 mod parse;
 
-use crate::exact::{Keyword, MatchOptions};
+use crate::exact::{Keyword, MatchOptions, Phrase};
 use crate::region::{Level, Region};
-use crate::report::{Part, Year};
+use crate::report::{Genre, Part, Year};
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
@@ -288,6 +288,14 @@ impl Query {
         }
     }
 
+    /// A query of one phrase that has been made already.
+    pub(crate) fn of_phrase(phrase: Phrase) -> Query {
+        Query {
+            typed: phrase.typed().to_owned(),
+            ..Query::of(Keyword::Phrase(phrase))
+        }
+    }
+
     /// As typed.
     pub fn typed(&self) -> &str {
         &self.typed
@@ -360,6 +368,8 @@ pub struct Filters {
     pub reports: Vec<usize>,
     /// Also copies of reports that are there in a better one.
     pub duplicates: bool,
+    /// Only texts of this genre; any if none.
+    pub genre: Option<Genre>,
 }
 
 /// Which kinds of filter to leave out, for facets that show what another choice would give.

@@ -192,6 +192,8 @@ pub struct Hit {
     pub score: f64,
     /// Places in [`PassageView::text`], in bytes, sorted, disjoint.
     pub spans: Vec<Range<usize>>,
+    /// Line of the raw file in which each span begins, from 1.
+    pub lines: Vec<u32>,
 }
 
 /// The passages of each segment in which one keyword or word stands, and how often.
@@ -244,18 +246,7 @@ impl Index {
         };
         let mask = self.report_mask(&options.filters);
         answer.reports_searched = mask.iter().filter(|searched| **searched).count();
-        if self.reports.has_duplicates() && !options.filters.duplicates {
-            let all = Filters {
-                duplicates: true,
-                ..options.filters.clone()
-            };
-            let n_all = self
-                .report_mask(&all)
-                .iter()
-                .filter(|searched| **searched)
-                .count();
-            answer.copies_left_out = n_all - answer.reports_searched;
-        }
+        answer.copies_left_out = self.copies_left_out(&options.filters);
         let plan = match options.tier {
             Tier::Exact => Plan::of(query.expression(), query.keywords()),
             Tier::Words => Plan::AtLeast(terms.len()),
@@ -430,6 +421,22 @@ impl Index {
         filters.duplicates || filters.reports.contains(&rank) || !self.reports.is_duplicate(rank)
     }
 
+    /// How many copies of reports the filters would let through, and are left out.
+    pub fn copies_left_out(&self, filters: &Filters) -> usize {
+        if filters.duplicates || !self.reports.has_duplicates() {
+            return 0;
+        }
+        let all = Filters {
+            duplicates: true,
+            ..filters.clone()
+        };
+        let n_searched = |filters| {
+            let mask = self.report_mask(filters).into_iter();
+            mask.filter(|searched| *searched).count()
+        };
+        n_searched(&all) - n_searched(filters)
+    }
+
     /// Which reports the filters let through, by rank.
     pub fn report_mask(&self, filters: &Filters) -> Vec<bool> {
         let lets_through = |rank: usize| {
@@ -448,6 +455,9 @@ impl Index {
                 && (filters.levels.is_empty()
                     || level.is_some_and(|level| filters.levels.contains(&level)))
                 && (filters.reports.is_empty() || filters.reports.contains(&rank))
+                && (filters
+                    .genre
+                    .is_none_or(|genre| genre == self.reports.genre(rank)))
         };
         (0..self.reports.len()).map(lets_through).collect()
     }
@@ -560,6 +570,13 @@ impl Index {
         candidates
     }
 
+    /// The part of a passage, unless it speaks of no year that is asked for.
+    #[inline]
+    pub(crate) fn part(&self, segment: &Segment, doc: DocId, filters: &Filters) -> Option<Part> {
+        let is_asked = filters.about.is_empty() || speaks_of(segment.about_code(doc), filters);
+        is_asked.then(|| part_of(segment.part_code(doc)).0)
+    }
+
     /// Reads one candidate.
     fn hit(
         &self,
@@ -592,17 +609,18 @@ impl Index {
                 .iter()
                 .all(|span| stored.text.get(span.clone()).is_some())
         );
-        let line = spans.first().map_or_else(
-            || stored.first_line(),
-            |span| stored.line_of_byte(span.start),
-        );
+        let lines: Vec<u32> = spans
+            .iter()
+            .map(|span| stored.line_of_byte(span.start))
+            .collect();
         let mut passage = self.view(segment, candidate.doc, stored, entries)?;
-        passage.line = line;
+        passage.line = lines.first().copied().unwrap_or(passage.line);
         Ok(Hit {
             passage,
             tier,
             score: candidate.score,
             spans,
+            lines,
         })
     }
 
@@ -640,10 +658,19 @@ impl Index {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn passages(&self, rank: usize) -> Result<Vec<PassageView>, IndexError> {
+        let passages = self.placed_passages(rank)?;
+        Ok(passages.into_iter().map(|(.., passage)| passage).collect())
+    }
+
+    /// All passages of a report, in order, each with its segment and number there.
+    pub(crate) fn placed_passages(
+        &self,
+        rank: usize,
+    ) -> Result<Vec<(usize, DocId, PassageView)>, IndexError> {
         let mut entries = Entries::new(self);
         let mut passages = Vec::new();
         let term = Term::from_field_u64(self.fields.report, u64::from(self.reports.number(rank)));
-        for segment in &self.segments {
+        for (at, segment) in self.segments.iter().enumerate() {
             let inverted = segment
                 .reader
                 .inverted_index(self.fields.report)
@@ -655,17 +682,13 @@ impl Index {
             let mut doc = postings.doc();
             while doc != TERMINATED {
                 if segment.exact.is_alive(doc) {
-                    passages.push(self.view(
-                        segment,
-                        doc,
-                        segment.exact.passage(doc),
-                        &mut entries,
-                    )?);
+                    let stored = segment.exact.passage(doc);
+                    passages.push((at, doc, self.view(segment, doc, stored, &mut entries)?));
                 }
                 doc = postings.advance();
             }
         }
-        passages.sort_by_key(|passage| passage.number);
+        passages.sort_by_key(|(.., passage)| passage.number);
         Ok(passages)
     }
 

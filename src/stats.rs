@@ -1,19 +1,25 @@
-//! Sums over the cells of an answer: by region, year, part, level, or any key of a report's part.
+//! Counts: a phrase or a list of phrases × region × year × whatever else is asked for.
 //!
-//! In: the cells that a search has filled in one pass (a count for each part of each report). Out: sums by
-//! key. A key under which a report is held and nothing is found is there with 0; a key without
-//! a report is not there at all: silence and absence are different answers.
+//! In: an open [`Index`], phrases, where to look. Out: a count for each part of each report ([`ReportCells`]),
+//! filled in one pass of the exact channel, and sums of these under any key ([`crosstab`], [`facets`]).
+//! A key under which a report is held and nothing is found is there with 0; a key without a report
+//! has no sums: silence and absence are different answers.
 //!
 //! # Invariants
 //!
-//! - For keys of which every cell has one, the sums add up to the total of the answer.
+//! - Sums under all values of a key add up to the total: of occurrences, passages and characters always,
+//!   of reports where a report has one value of the key.
+//! - In a list of phrases no place counts twice unless that is asked for: a place of a shorter phrase
+//!   that overlaps one of a longer phrase is the longer one's.
 
-use crate::index::Index;
+use crate::exact::{ExactSegment, Phrase};
+use crate::index::{Index, IndexError, PartSize, Segment};
 use crate::query::{FilterKind, Filters};
 use crate::region::{Level, Region};
 use crate::report::{Part, Year};
-use crate::search::ReportCells;
-use std::collections::BTreeMap;
+use crate::search::{Cell, ReportCells};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{AddAssign, Range};
 
 /// What the cells under one key add up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,40 +34,606 @@ pub struct Sums {
     pub reports_held: u64,
     /// Passages that were looked into.
     pub passages_held: u64,
-    /// Non-space characters that were looked into.
+    /// Non-space characters that were looked into, headings included.
     pub chars_held: u64,
 }
 
-/// Adds up the cells of the reports and parts that `filters` let through, under the keys of each.
-pub fn sum_by<K: Ord>(
+impl Sums {
+    /// Occurrences in 10,000 characters; nothing where there is no character.
+    pub fn per_10k(&self) -> Option<f64> {
+        (self.chars_held > 0).then(|| self.occurrences as f64 * 1e4 / self.chars_held as f64)
+    }
+}
+
+/// Phrases that are counted together under one name.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What the row is called: the phrase as typed, or the name of the group.
+    pub name: String,
+    /// Its phrases.
+    pub phrases: Vec<Phrase>,
+}
+
+/// What was counted: cells by rank of the report, and by passage where sections are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    /// Cells by rank of the report, whatever the filters let through; `about` alone is heeded.
+    pub cells: Vec<ReportCells>,
+    /// Segment, passage and its places, ascending.
+    passages: Vec<(usize, u32, u32)>,
+}
+
+impl Counted {
+    fn add(&mut self, place: Option<(usize, Part)>, passage: (usize, u32, u32), keep: bool) {
+        let (segment, doc, n) = passage;
+        let cell = place.and_then(|(rank, part)| self.cells.get_mut(rank)?.get_mut(part as usize));
+        if let Some(cell) = cell {
+            cell.occurrences += n;
+            cell.passages += 1;
+            if keep {
+                self.passages.push((segment, doc, n));
+            }
+        }
+    }
+}
+
+/// How a list is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CountOptions {
+    /// Every phrase counts wherever it stands, also inside a longer phrase of the list.
+    pub all_matches: bool,
+    /// Remember the passages, for sums by section.
+    pub by_passage: bool,
+}
+
+/// Counts each group of phrases: one pass of the exact channel for each phrase.
+pub fn count(
     index: &Index,
-    cells: &[ReportCells],
+    groups: &[Group],
     filters: &Filters,
-    keys: impl Fn(usize, Part) -> Vec<K>,
-) -> BTreeMap<K, Sums> {
+    options: CountOptions,
+) -> Vec<Counted> {
+    let n_reports = index.reports.len();
+    let mut counted: Vec<Counted> = groups
+        .iter()
+        .map(|_| Counted {
+            cells: vec![ReportCells::default(); n_reports],
+            passages: Vec::new(),
+        })
+        .collect();
+    let phrases: Vec<(usize, &Phrase)> = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(group, Group { phrases, .. })| {
+            phrases.iter().map(move |phrase| (group, phrase))
+        })
+        .collect();
+    let contested = contested(&phrases, options.all_matches);
+    for (at, segment) in index.segments.iter().enumerate() {
+        let mut runs = Runs::new(index, segment, filters);
+        let mut place = |doc: u32| runs.place(doc);
+        // Passages of phrases that share a group or may overlap others: decided together.
+        let mut shared: Vec<(u32, usize, u32)> = Vec::new();
+        for (phrase_at, (group, phrase)) in phrases.iter().enumerate() {
+            let alone = groups
+                .get(*group)
+                .is_some_and(|group| group.phrases.len() == 1);
+            let apart = !contested.get(phrase_at).copied().unwrap_or(false);
+            if let (true, true, Some(counted)) = (alone, apart, counted.get_mut(*group)) {
+                segment.exact.occurrences(phrase, |doc, n| {
+                    counted.add(place(doc), (at, doc, n), options.by_passage);
+                });
+            } else {
+                segment
+                    .exact
+                    .occurrences(phrase, |doc, n| shared.push((doc, phrase_at, n)));
+            }
+        }
+        shared.sort_unstable();
+        for in_passage in shared.chunk_by(|a, b| a.0 == b.0) {
+            let Some(&(doc, ..)) = in_passage.first() else {
+                continue;
+            };
+            let place = place(doc);
+            let mut by_group: BTreeMap<usize, u32> = BTreeMap::new();
+            for (phrase_at, n) in counts_in(&segment.exact, &phrases, &contested, in_passage) {
+                if let (Some((group, _)), 1..) = (phrases.get(phrase_at), n) {
+                    *by_group.entry(*group).or_default() += n;
+                }
+            }
+            for (group, n) in by_group {
+                if let Some(counted) = counted.get_mut(group) {
+                    counted.add(place, (at, doc, n), options.by_passage);
+                }
+            }
+        }
+    }
+    counted
+}
+
+/// Reads the places of ascending passages: those of a report are consecutive, so that its rank is looked up once.
+struct Runs<'i> {
+    index: &'i Index,
+    segment: &'i Segment,
+    filters: &'i Filters,
+    /// The passages of the report that was met last.
+    run: Range<u32>,
+    rank: Option<usize>,
+}
+
+impl<'i> Runs<'i> {
+    fn new(index: &'i Index, segment: &'i Segment, filters: &'i Filters) -> Runs<'i> {
+        Runs {
+            index,
+            segment,
+            filters,
+            run: 0..0,
+            rank: None,
+        }
+    }
+
+    /// The rank of the report and the part of a passage, unless it speaks of no year that is asked for.
+    #[inline]
+    fn place(&mut self, doc: u32) -> Option<(usize, Part)> {
+        if !self.run.contains(&doc) {
+            let reports = &self.index.reports;
+            self.rank = reports.rank_of(self.segment.report(doc));
+            let n_passages = self.rank.map_or(1, |rank| reports.size(rank).passages);
+            let start = (doc + 1).saturating_sub(self.segment.number(doc));
+            self.run = start..start.saturating_add(n_passages);
+        }
+        let part = self.index.part(self.segment, doc, self.filters)?;
+        Some((self.rank?, part))
+    }
+}
+
+/// Which phrases may overlap another of the list: one holds the other, or ends as the other begins.
+fn contested(phrases: &[(usize, &Phrase)], all_matches: bool) -> Vec<bool> {
+    let mut contested = vec![false; phrases.len()];
+    if all_matches {
+        return contested;
+    }
+    for (at, (_, a)) in phrases.iter().enumerate() {
+        for (beyond, (_, b)) in phrases.iter().enumerate().skip(at + 1) {
+            if a.may_overlap(b) {
+                for at in [at, beyond] {
+                    if let Some(contested) = contested.get_mut(at) {
+                        *contested = true;
+                    }
+                }
+            }
+        }
+    }
+    contested
+}
+
+/// How often each phrase stands in one passage: longer phrases take their places first.
+fn counts_in(
+    exact: &ExactSegment,
+    phrases: &[(usize, &Phrase)],
+    contested: &[bool],
+    in_passage: &[(u32, usize, u32)],
+) -> Vec<(usize, u32)> {
+    let is_contested = |phrase_at: usize| contested.get(phrase_at).copied().unwrap_or(false);
+    let n_contested = in_passage
+        .iter()
+        .filter(|(_, phrase_at, _)| is_contested(*phrase_at))
+        .count();
+    if n_contested < 2 {
+        return in_passage
+            .iter()
+            .map(|(_, phrase_at, n)| (*phrase_at, *n))
+            .collect();
+    }
+    let mut counts = Vec::new();
+    let mut rivals = Vec::new();
+    for (doc, phrase_at, n) in in_passage {
+        match phrases.get(*phrase_at) {
+            Some((_, phrase)) if is_contested(*phrase_at) => {
+                rivals.push((phrase.folded().chars().count(), *phrase_at, *doc, *phrase));
+            }
+            _ => counts.push((*phrase_at, *n)),
+        }
+    }
+    rivals.sort_by(|(a_chars, a, ..), (b_chars, b, ..)| b_chars.cmp(a_chars).then(a.cmp(b)));
+    let mut taken: Vec<Range<usize>> = Vec::new();
+    for (_, phrase_at, doc, phrase) in rivals {
+        let passage = exact.passage(doc);
+        let mut n = 0;
+        for span in exact.spans(doc, phrase, &passage) {
+            let is_free = |other: &Range<usize>| span.end <= other.start || other.end <= span.start;
+            if taken.iter().all(is_free) {
+                taken.push(span);
+                n += 1;
+            }
+        }
+        counts.push((phrase_at, n));
+    }
+    counts
+}
+
+/// By what counts are parted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Dimension {
+    /// The region that gave the report.
+    Region,
+    /// The province in which it lies.
+    Province,
+    /// The prefecture in which it lies.
+    Prefecture,
+    /// Its level.
+    Level,
+    /// The year of the report.
+    Year,
+    /// The part of the report.
+    Part,
+    /// The headings above a passage.
+    Section,
+    /// The report.
+    Report,
+}
+
+impl Dimension {
+    /// All of them.
+    pub const ALL: [Dimension; 8] = [
+        Dimension::Region,
+        Dimension::Province,
+        Dimension::Prefecture,
+        Dimension::Level,
+        Dimension::Year,
+        Dimension::Part,
+        Dimension::Section,
+        Dimension::Report,
+    ];
+
+    /// The name in machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dimension::Region => "region",
+            Dimension::Province => "province",
+            Dimension::Prefecture => "prefecture",
+            Dimension::Level => "level",
+            Dimension::Year => "year",
+            Dimension::Part => "part",
+            Dimension::Section => "section",
+            Dimension::Report => "report",
+        }
+    }
+
+    /// The value of a whole report, for the dimensions that have one.
+    pub fn of_report(self, index: &Index, rank: usize) -> Value {
+        self.of(index, rank, Part::Other, &[])
+    }
+
+    /// The value of a report and part; sections are those of passages.
+    fn of(self, index: &Index, rank: usize, part: Part, section: &[String]) -> Value {
+        let region = index.reports.region(rank);
+        let value = match self {
+            Dimension::Region => region.map(Value::Region),
+            // A report of a higher level stands under its own region.
+            Dimension::Province => {
+                region.map(|region| Value::Region(region.province().unwrap_or(region)))
+            }
+            Dimension::Prefecture => region.map(|region| {
+                Value::Region(region.prefecture().or(region.province()).unwrap_or(region))
+            }),
+            Dimension::Level => index.reports.level(rank).map(Value::Level),
+            Dimension::Year => index.reports.year(rank).map(Value::Year),
+            Dimension::Part => Some(Value::Part(part)),
+            Dimension::Section => Some(Value::Section(section.to_vec())),
+            Dimension::Report => Some(Value::Report(rank)),
+        };
+        value.unwrap_or(Value::Unknown)
+    }
+}
+
+/// A value of a [`Dimension`]; they are ordered as a table shows them.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Value {
+    /// A region, in the order of codes.
+    Region(Region),
+    /// A level, the highest first.
+    Level(Level),
+    /// A year, the earliest first.
+    Year(Year),
+    /// A part, in reading order.
+    Part(Part),
+    /// Headings, outermost first; a heading stands in the section that it opens.
+    Section(Vec<String>),
+    /// A report by its rank.
+    Report(usize),
+    /// What could not be placed.
+    Unknown,
+}
+
+/// One row: a value for each dimension, and the sums, or nothing where no report is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// In the order of the dimensions.
+    pub key: Vec<Value>,
+    /// None: there is no report. Zeros: there is one, and it does not say this.
+    pub sums: Option<Sums>,
+}
+
+/// Counts under every combination of values that is held. With years among the dimensions, every combination of the
+/// others has all years from the first to the last, also those without a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crosstab {
+    /// By what it is parted.
+    pub by: Vec<Dimension>,
+    /// In the order of keys.
+    pub rows: Vec<Row>,
+    /// All rows together; a report counts once.
+    pub total: Sums,
+}
+
+/// Sums of what was counted, over the reports and parts that `filters` let through.
+///
+/// # Errors
+/// When a file of the index cannot be read.
+pub fn crosstab(
+    index: &Index,
+    counted: &Counted,
+    filters: &Filters,
+    by: &[Dimension],
+) -> Result<Crosstab, IndexError> {
+    let total = sum_by(units(index, &counted.cells, filters), |_| [()])
+        .into_values()
+        .next()
+        .unwrap_or_default();
+    let key = |unit: &Unit| -> Vec<Value> {
+        by.iter()
+            .map(|dimension| dimension.of(index, unit.rank, unit.part, &unit.section))
+            .collect()
+    };
+    let sums = if by.contains(&Dimension::Section) {
+        let units = section_units(index, counted, filters)?;
+        sum_by(units.into_iter(), |unit| [key(unit)])
+    } else if by.contains(&Dimension::Part) {
+        sum_by(units(index, &counted.cells, filters), |unit| [key(unit)])
+    } else {
+        sum_by(
+            whole_reports(units(index, &counted.cells, filters)),
+            |unit| [key(unit)],
+        )
+    };
+    let mut rows: BTreeMap<Vec<Value>, Option<Sums>> = sums
+        .into_iter()
+        .map(|(key, sums)| (key, Some(sums)))
+        .collect();
+    if let Some(at) = by
+        .iter()
+        .position(|dimension| *dimension == Dimension::Part)
+    {
+        drop_empty_parts(&mut rows, at);
+    }
+    if let Some(at) = by
+        .iter()
+        .position(|dimension| *dimension == Dimension::Year)
+        && !by.contains(&Dimension::Report)
+        && !by.contains(&Dimension::Section)
+    {
+        fill_years(&mut rows, at, filters);
+    }
+    Ok(Crosstab {
+        by: by.to_vec(),
+        rows: rows
+            .into_iter()
+            .map(|(key, sums)| Row { key, sums })
+            .collect(),
+        total,
+    })
+}
+
+/// A part that no report has is no row.
+fn drop_empty_parts(rows: &mut BTreeMap<Vec<Value>, Option<Sums>>, at: usize) {
+    let held: BTreeSet<Value> = rows
+        .iter()
+        .filter(|(_, sums)| sums.is_some_and(|sums| sums.passages_held > 0))
+        .filter_map(|(key, _)| key.get(at).cloned())
+        .collect();
+    rows.retain(|key, _| key.get(at).is_some_and(|part| held.contains(part)));
+}
+
+/// Adds the years between the first and the last, and those that a filter names, to every other value.
+fn fill_years(rows: &mut BTreeMap<Vec<Value>, Option<Sums>>, at: usize, filters: &Filters) {
+    let years = rows.keys().filter_map(|key| match key.get(at) {
+        Some(Value::Year(year)) => Some(year.get()),
+        _ => None,
+    });
+    // An open end of a filter says nothing of a year.
+    let named = filters.years.iter().flat_map(|years| {
+        [*years.start(), *years.end()]
+            .into_iter()
+            .filter(|year| *year != Year::MIN.get() && *year != Year::MAX.get())
+    });
+    let years: BTreeSet<u16> = years.chain(named).collect();
+    let (Some(first), Some(last)) = (years.first(), years.last()) else {
+        return;
+    };
+    let is_asked = |year: u16| {
+        filters.years.is_empty() || filters.years.iter().any(|range| range.contains(&year))
+    };
+    let others: BTreeSet<Vec<Value>> = rows
+        .keys()
+        .map(|key| {
+            let mut key = key.clone();
+            key.remove(at);
+            key
+        })
+        .collect();
+    for other in others {
+        for year in (*first..=*last).filter(|year| is_asked(*year)) {
+            let mut key = other.clone();
+            key.insert(at, Year::new(year).map_or(Value::Unknown, Value::Year));
+            rows.entry(key).or_insert(None);
+        }
+    }
+}
+
+/// What is held of a region and a year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The region.
+    pub region: Region,
+    /// The year.
+    pub year: Year,
+    /// Ranks of its reports, the one that is searched first, then further ones and copies.
+    pub ranks: Vec<usize>,
+}
+
+/// What is held of each region in each year from the first report of all to the last, by region, then by year. A year
+/// without a report has no ranks. Copies are among the ranks whatever `filters` say of them; unplaced reports are not there.
+pub fn coverage(index: &Index, filters: &Filters) -> Vec<Held> {
+    let with_copies = Filters {
+        duplicates: true,
+        ..filters.clone()
+    };
+    let mask = index.report_mask(&with_copies);
+    let mut held: BTreeMap<(Region, Year), Vec<usize>> = BTreeMap::new();
+    for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+        if let (Some(region), Some(year)) = (index.reports.region(rank), index.reports.year(rank)) {
+            held.entry((region, year)).or_default().push(rank);
+        }
+    }
+    let years: BTreeSet<u16> = held.keys().map(|(_, year)| year.get()).collect();
+    let regions: BTreeSet<Region> = held.keys().map(|(region, _)| *region).collect();
+    let (Some(first), Some(last)) = (years.first(), years.last()) else {
+        return Vec::new();
+    };
+    let years: Vec<Year> = (*first..=*last).filter_map(Year::new).collect();
+    let mut all = Vec::new();
+    for region in regions {
+        for year in &years {
+            let mut ranks = held.remove(&(region, *year)).unwrap_or_default();
+            ranks.sort_by_key(|rank| (index.reports.is_duplicate(*rank), *rank));
+            all.push(Held {
+                region,
+                year: *year,
+                ranks,
+            });
+        }
+    }
+    all
+}
+
+/// The smallest thing that is summed: a part of a report, or what one section has of it.
+struct Unit {
+    rank: usize,
+    part: Part,
+    section: Vec<String>,
+    cell: Cell,
+    size: PartSize,
+}
+
+impl AddAssign<&Unit> for Unit {
+    fn add_assign(&mut self, other: &Unit) {
+        self.cell.occurrences += other.cell.occurrences;
+        self.cell.passages += other.cell.passages;
+        self.size.passages += other.size.passages;
+        self.size.chars += other.size.chars;
+    }
+}
+
+/// The parts of the reports that `filters` let through, by rank.
+fn units(index: &Index, cells: &[ReportCells], filters: &Filters) -> impl Iterator<Item = Unit> {
     let mask = index.report_mask(filters);
-    // With each sum the last report that was counted as held and as having the phrase.
-    let mut sums: BTreeMap<K, (Sums, Option<usize>, Option<usize>)> = BTreeMap::new();
-    let searched = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
-    for rank in searched {
+    let is_asked = |part: Part| filters.parts.is_empty() || filters.parts.contains(&part);
+    let searched = (0..mask.len()).filter(move |rank| mask.get(*rank) == Some(&true));
+    searched.flat_map(move |rank| {
         let counts = cells.get(rank).copied().unwrap_or_default();
         let sizes = index.reports.parts(rank);
-        for (part, (cell, size)) in Part::ALL.into_iter().zip(counts.iter().zip(sizes)) {
-            if !(filters.parts.is_empty() || filters.parts.contains(&part)) {
+        let parts = Part::ALL.into_iter().zip(counts.into_iter().zip(sizes));
+        parts
+            .filter(move |(part, _)| is_asked(*part))
+            .map(move |(part, (cell, size))| Unit {
+                rank,
+                part,
+                section: Vec::new(),
+                cell,
+                size,
+            })
+    })
+}
+
+/// The parts of each report together.
+fn whole_reports(units: impl Iterator<Item = Unit>) -> impl Iterator<Item = Unit> {
+    let mut units = units.peekable();
+    std::iter::from_fn(move || {
+        let mut whole = units.next()?;
+        while let Some(part) = units.next_if(|unit| unit.rank == whole.rank) {
+            whole += &part;
+        }
+        Some(whole)
+    })
+}
+
+/// The sections of each part of the reports that `filters` let through, by rank. Reads every passage of them.
+fn section_units(
+    index: &Index,
+    counted: &Counted,
+    filters: &Filters,
+) -> Result<Vec<Unit>, IndexError> {
+    let mask = index.report_mask(filters);
+    let places: BTreeMap<(usize, u32), u32> = counted
+        .passages
+        .iter()
+        .map(|(segment, doc, n)| ((*segment, *doc), *n))
+        .collect();
+    let mut units: BTreeMap<(usize, Part, Vec<String>), Unit> = BTreeMap::new();
+    for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+        for (segment, doc, passage) in index.placed_passages(rank)? {
+            if !(filters.parts.is_empty() || filters.parts.contains(&passage.part)) {
                 continue;
             }
-            for key in keys(rank, part) {
-                let (sum, last_held, last_with) = sums.entry(key).or_default();
-                sum.occurrences += u64::from(cell.occurrences);
-                sum.passages += u64::from(cell.passages);
-                sum.passages_held += u64::from(size.passages);
-                sum.chars_held += u64::from(size.chars);
-                if size.passages > 0 && last_held.replace(rank) != Some(rank) {
-                    sum.reports_held += 1;
+            let mut section = passage.section.clone();
+            if passage.kind == crate::report::Kind::Heading {
+                section.push(passage.text.clone());
+            }
+            let n = places.get(&(segment, doc)).copied().unwrap_or(0);
+            let unit = Unit {
+                rank,
+                part: passage.part,
+                section: section.clone(),
+                cell: Cell {
+                    occurrences: n,
+                    passages: u32::from(n > 0),
+                },
+                size: PartSize {
+                    passages: 1,
+                    chars: passage.text.chars().filter(|c| !c.is_whitespace()).count() as u32,
+                },
+            };
+            match units.get_mut(&(rank, passage.part, section.clone())) {
+                Some(sum) => *sum += &unit,
+                None => {
+                    units.insert((rank, passage.part, section), unit);
                 }
-                if cell.passages > 0 && last_with.replace(rank) != Some(rank) {
-                    sum.reports += 1;
-                }
+            }
+        }
+    }
+    Ok(units.into_values().collect())
+}
+
+/// Adds up units, which ascend by rank, under the keys of each.
+fn sum_by<K: Ord, I: IntoIterator<Item = K>>(
+    units: impl Iterator<Item = Unit>,
+    keys: impl Fn(&Unit) -> I,
+) -> BTreeMap<K, Sums> {
+    // With each sum the last report that was counted as held and as having the phrase.
+    let mut sums: BTreeMap<K, (Sums, Option<usize>, Option<usize>)> = BTreeMap::new();
+    for unit in units {
+        for key in keys(&unit) {
+            let (sum, last_held, last_with) = sums.entry(key).or_default();
+            sum.occurrences += u64::from(unit.cell.occurrences);
+            sum.passages += u64::from(unit.cell.passages);
+            sum.passages_held += u64::from(unit.size.passages);
+            sum.chars_held += u64::from(unit.size.chars);
+            if unit.size.passages > 0 && last_held.replace(unit.rank) != Some(unit.rank) {
+                sum.reports_held += 1;
+            }
+            if unit.cell.passages > 0 && last_with.replace(unit.rank) != Some(unit.rank) {
+                sum.reports += 1;
             }
         }
     }
@@ -86,19 +658,23 @@ pub struct Facets {
 /// The facets of an answer.
 pub fn facets(index: &Index, cells: &[ReportCells], filters: &Filters) -> Facets {
     let without = |kind| filters.without(kind);
-    let region_keys = |rank: usize, _: Part| match index.reports.region(rank) {
-        Some(region) => region.path().map(Some).collect(),
-        None => vec![None],
+    let whole =
+        |filters: &Filters| -> Vec<Unit> { whole_reports(units(index, cells, filters)).collect() };
+    let reports = &index.reports;
+    let region_keys = |unit: &Unit| -> Vec<Option<Region>> {
+        match reports.region(unit.rank) {
+            Some(region) => region.path().map(Some).collect(),
+            None => vec![None],
+        }
     };
-    let regions = sum_by(index, cells, &without(FilterKind::Region), region_keys);
-    let years = sum_by(index, cells, &without(FilterKind::Year), |rank, _| {
-        vec![index.reports.year(rank)]
+    let regions = sum_by(whole(&without(FilterKind::Region)).into_iter(), region_keys);
+    let years = sum_by(whole(&without(FilterKind::Year)).into_iter(), |unit| {
+        [reports.year(unit.rank)]
     });
-    let parts = sum_by(index, cells, &without(FilterKind::Part), |_, part| {
-        vec![part]
-    });
-    let levels = sum_by(index, cells, &without(FilterKind::Level), |rank, _| {
-        vec![index.reports.level(rank)]
+    let of_parts = without(FilterKind::Part);
+    let parts = sum_by(units(index, cells, &of_parts), |unit| [unit.part]);
+    let levels = sum_by(whole(&without(FilterKind::Level)).into_iter(), |unit| {
+        [reports.level(unit.rank)]
     });
     Facets {
         regions: none_last(regions.into_iter().collect()),

@@ -41,6 +41,36 @@ const ABSENT_WORD: &str = "\0\0";
 /// jieba weighs a word by its frequency over the sum of all; both are the same here as with the
 /// whole list, and no word that does not stand in the text can take part in its segmentation.
 pub fn query_words(folded: &str) -> Vec<String> {
+    words(&with_words_of(folded), folded)
+        .map(|(word, _)| word.to_owned())
+        .collect()
+}
+
+/// The words that a phrase is cut into, and how often they stand one after another among the words of a text:
+/// what an engine counts that cuts text into words, each character in one word.
+pub fn words_in(phrase: &str, text: &str) -> (Vec<String>, usize) {
+    let (of_phrase, of_text) = (with_words_of(phrase), with_words_of(text));
+    let words: Vec<&str> = cut(&of_phrase, phrase);
+    let text: Vec<&str> = cut(&of_text, text);
+    let n = match words.len() {
+        0 => 0,
+        n_words => text
+            .windows(n_words)
+            .filter(|window| *window == words)
+            .count(),
+    };
+    (words.into_iter().map(str::to_owned).collect(), n)
+}
+
+fn cut<'t>(jieba: &Jieba, text: &'t str) -> Vec<&'t str> {
+    let words = jieba.cut(text, false).into_iter().map(|token| token.word);
+    words
+        .filter(|word| word.chars().any(is_alphanumeric))
+        .collect()
+}
+
+/// jieba with the words of the list that stand in a text, and no other.
+fn with_words_of(folded: &str) -> Jieba {
     let mut jieba = Jieba::empty();
     let mut known = 0u64;
     let mut added = std::collections::HashSet::new();
@@ -63,9 +93,7 @@ pub fn query_words(folded: &str) -> Vec<String> {
         Some(list::TOTAL_FREQUENCY.saturating_sub(known) as usize),
         None,
     );
-    words(&jieba, folded)
-        .map(|(word, _)| word.to_owned())
-        .collect()
+    jieba
 }
 
 /// Calls `visit(bytes, frequency)` for every word of the list with which `text` begins.

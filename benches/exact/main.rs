@@ -18,8 +18,9 @@ mod variants;
 
 use baogao::exact::{MatchOptions, Phrase};
 use baogao::index::{self, Index, UpdateOptions, update};
-use baogao::query::Query;
+use baogao::query::{Filters, Query};
 use baogao::search::SearchOptions;
+use baogao::stats::{self, CountOptions, Dimension, Group, crosstab};
 use input::{Passages, Random, make_corpus, read_reports};
 use process::{CHILD, Cost, Samples, anonymous_mib, measure, run_child, seconds, sizes};
 use std::error::Error;
@@ -349,16 +350,33 @@ fn latencies(ours: &Index, characters: &CharacterIndex, passages: &Passages) -> 
 /// The counts of some phrases that every report has; returns how many differ.
 fn counts(ours: &Index, characters: &CharacterIndex, passages: &Passages) -> Result<usize> {
     println!("### Counts\n");
-    println!("| phrase | places | passages | a µs | b µs | d µs |");
-    println!("|---|---|---|---|---|---|");
+    println!("| phrase | places | passages | a µs | a, region × year µs | b µs | d µs |");
+    println!("|---|---|---|---|---|---|---|");
     let mut wrong = 0;
+    let by = [Dimension::Region, Dimension::Year];
     for typed in FIXED {
         let phrase = phrase_of(typed)?;
-        let [mut a, mut b, mut d] = [const { Samples(Vec::new()) }; 3];
+        let [mut a, mut cells, mut b, mut d] = [const { Samples(Vec::new()) }; 4];
         let expected = passages.scan(typed);
+        let group = Group {
+            name: typed.to_owned(),
+            phrases: vec![phrase.clone()],
+        };
+        let groups = std::slice::from_ref(&group);
+        let all = Filters {
+            duplicates: true,
+            ..Filters::default()
+        };
         for _ in 0..15 {
             let (time, count) = seconds(|| count_ours(ours, &phrase));
             a.push(time * 1e6);
+            let (time, table) = seconds(|| {
+                let counted = stats::count(ours, groups, &all, CountOptions::default());
+                let counted = counted.into_iter().next().unwrap_or_default();
+                crosstab(ours, &counted, &all, &by)
+            });
+            cells.push(time * 1e6);
+            wrong += usize::from(table?.total.occurrences != expected.1);
             let (time, by_characters) = seconds(|| characters.count(typed));
             b.push(time * 1e6);
             let (time, _) = seconds(|| passages.scan(typed));
@@ -366,10 +384,11 @@ fn counts(ours: &Index, characters: &CharacterIndex, passages: &Passages) -> Res
             wrong += usize::from(count != expected || by_characters? != expected.0);
         }
         println!(
-            "| {typed} | {} | {} | {:.0} | {:.0} | {:.0} |",
+            "| {typed} | {} | {} | {:.0} | {:.0} | {:.0} | {:.0} |",
             expected.1,
             expected.0,
             a.median(),
+            cells.median(),
             b.median(),
             d.median()
         );

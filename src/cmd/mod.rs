@@ -1,9 +1,15 @@
 //! What the commands share: options, streams, failures, and opening the index.
 
 pub(crate) mod check;
+pub(crate) mod count;
+pub(crate) mod define;
 #[cfg(feature = "pdf")]
 pub(crate) mod extract_pdf;
+pub(crate) mod first;
+pub(crate) mod generate;
 pub(crate) mod index;
+pub(crate) mod kwic;
+pub(crate) mod output;
 pub(crate) mod reports;
 pub(crate) mod search;
 pub(crate) mod show;
@@ -13,8 +19,8 @@ use baogao::index::{Changes, Index, IndexError, Progress, UpdateOptions, UpdateS
 use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
 use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
-use baogao::render::terminal::{Look, counted, escape};
-use baogao::report::Part;
+use baogao::render::terminal::{Look, counted, escape, number};
+use baogao::report::{Genre, Part};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -44,6 +50,19 @@ pub(crate) struct Common {
     /// Colours
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
     color: ColourChoice,
+    /// Layout of text
+    #[arg(long, global = true, default_value = "auto", value_name = "HOW")]
+    layout: Layout,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Layout {
+    /// A page on a terminal, lines in a pipe
+    Auto,
+    /// For reading, also in a pipe; as wide as COLUMNS says
+    Page,
+    /// One line each, tabs between the columns
+    Lines,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -101,6 +120,15 @@ impl Common {
         ))
     }
 
+    /// Whether text is laid out for reading.
+    pub(crate) fn is_page(&self) -> bool {
+        match self.layout {
+            Layout::Auto => io::stdout().is_terminal(),
+            Layout::Page => true,
+            Layout::Lines => false,
+        }
+    }
+
     /// How stdout looks.
     pub(crate) fn look(&self) -> Look {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -110,7 +138,9 @@ impl Common {
             ColourChoice::Always => true,
             ColourChoice::Never => false,
         };
-        let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+        let said = || std::env::var("COLUMNS").ok()?.parse().ok();
+        let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let columns = terminal.or_else(said).unwrap_or(80);
         Look { colour, columns }
     }
 }
@@ -125,6 +155,10 @@ pub(crate) enum Format {
     Jsonl,
     /// One JSON document
     Json,
+    /// A table for spreadsheets
+    Csv,
+    /// A table for papers and pages
+    Md,
 }
 
 /// Why a command ends early.
@@ -264,12 +298,48 @@ pub(crate) struct FilterArguments {
     /// Also copies of a report that is there in a better one
     #[arg(long)]
     duplicates: bool,
+    /// Texts of this genre [default: any for search and show, else report]
+    #[arg(long, value_name = "GENRE")]
+    genre: Option<GenreChoice>,
+}
+
+/// Which texts are looked into.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GenreChoice {
+    /// Government work reports
+    #[value(alias = "报告")]
+    Report,
+    /// Texts of another genre
+    #[value(alias = "其他")]
+    Other,
+    /// All texts
+    #[value(alias = "全部")]
+    Any,
 }
 
 /// Checked filters, and regions that are known but of which nothing is held.
 pub(crate) struct ChosenFilters {
     pub(crate) filters: Filters,
     pub(crate) not_held: Vec<Region>,
+}
+
+/// Says of which regions nothing is held.
+pub(crate) fn say_not_held(chosen: &ChosenFilters) {
+    for region in &chosen.not_held {
+        say(&format!("no report of {} is held", region.name()));
+    }
+}
+
+/// Says how many copies of reports were left out.
+pub(crate) fn say_copies(index: &Index, filters: &Filters) {
+    let copies = match index.copies_left_out(filters) {
+        0 => return,
+        1 => "1 copy of a report was".to_owned(),
+        n => format!("{} copies of reports were", number(n as u64)),
+    };
+    say(&format!(
+        "{copies} left out: --duplicates searches copies too"
+    ));
 }
 
 impl FilterArguments {
@@ -288,6 +358,16 @@ impl FilterArguments {
             values.push(filter.value.clone());
         }
         all
+    }
+
+    /// As [`choose`](Self::choose), for commands that count: texts of another genre only if they are asked for.
+    pub(crate) fn choose_reports(&self, index: &Index) -> Result<Filters, Failure> {
+        let mut chosen = self.choose(index)?;
+        say_not_held(&chosen);
+        if self.genre.is_none() {
+            chosen.filters.genre = Some(Genre::Report);
+        }
+        Ok(chosen.filters)
     }
 
     /// Checks the options against the tables; says on stderr which region was taken where that is not plain.
@@ -344,6 +424,11 @@ impl FilterArguments {
                 .collect::<Result<Vec<_>, _>>()
         };
         chosen.filters.duplicates = self.duplicates;
+        chosen.filters.genre = match self.genre {
+            Some(GenreChoice::Report) => Some(Genre::Report),
+            Some(GenreChoice::Other) => Some(Genre::Other),
+            Some(GenreChoice::Any) | None => None,
+        };
         chosen.filters.years = years(&self.year)?;
         chosen.filters.about = years(&self.about)?;
         for given in &self.part {

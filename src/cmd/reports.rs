@@ -1,14 +1,22 @@
-//! `baogao reports`: what is in the corpus, and the evidence for it.
+//! `baogao reports`: what is in the corpus, the evidence for it, and who says a phrase and who does not.
 
+pub(crate) mod coverage;
+
+use super::output::{Export, OutputArguments};
 use super::{
-    ChosenFilters, Common, Failure, FilePaths, FilterArguments, basis, open_or_build, say, stdout,
+    Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
+    say_copies, say_not_held, stdout,
 };
+use baogao::exact::Phrase;
 use baogao::index::{Index, Outcome, ReportEntry, TableDamaged};
 use baogao::ingest::{sidecar, table_row};
 use baogao::query::Filters;
-use baogao::render::json;
+use baogao::render::table::Column;
 use baogao::render::terminal::{Look, counted, escape, number};
-use baogao::report::{Evidence, EvidenceKind, Found, Genre, Note};
+use baogao::render::{cite, json};
+use baogao::report::{Evidence, EvidenceKind, Found, Genre, Note, Part};
+use baogao::search::ReportCells;
+use baogao::stats::{self, CountOptions, Group};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::io::Write;
@@ -23,6 +31,17 @@ pub(crate) struct ReportsArguments {
     /// What was removed or noticed in each report
     #[arg(long)]
     notes: bool,
+    /// What is held of each region in each year, and what is not
+    #[arg(long, conflicts_with_all = ["to_fix", "notes", "with", "without"])]
+    coverage: bool,
+    /// Only reports in which this phrase stands
+    #[arg(long, value_name = "PHRASE")]
+    with: Vec<String>,
+    /// Only reports in which this phrase does not stand
+    #[arg(long, value_name = "PHRASE")]
+    without: Vec<String>,
+    #[command(flatten)]
+    matching: MatchArguments,
     /// Reports to list, 0 for all
     #[arg(short = 'n', long, default_value_t = 0)]
     limit: usize,
@@ -32,6 +51,9 @@ pub(crate) struct ReportsArguments {
     /// Form of output
     #[arg(long, default_value = "text")]
     format: ReportsFormat,
+    /// Begin a CSV with a byte-order mark, for spreadsheets that take UTF-8 for something else without it
+    #[arg(long)]
+    bom: bool,
     // Last, because its heading holds for all that follows.
     #[command(flatten)]
     filters: FilterArguments,
@@ -46,22 +68,33 @@ enum ReportsFormat {
     Jsonl,
     /// One JSON document
     Json,
+    /// A table for spreadsheets
+    Csv,
+    /// A table for papers and pages
+    Md,
     /// A reports.toml to fill in and put beside the files
     Toml,
 }
 
 pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
-    let index = open_or_build(common, false)?;
-    let ChosenFilters { filters, not_held } = arguments.filters.choose(&index)?;
-    for region in &not_held {
-        say(&format!("no report of {} is held", region.name()));
+    if arguments.coverage {
+        return coverage::run(common, arguments);
     }
-    // A list of what is there names the copies too.
-    let filters = Filters {
-        duplicates: true,
-        ..filters
+    let index = open_or_build(common, false)?;
+    let is_asked = !(arguments.with.is_empty() && arguments.without.is_empty());
+    let filters = if is_asked {
+        arguments.filters.choose_reports(&index)?
+    } else {
+        let chosen = arguments.filters.choose(&index)?;
+        say_not_held(&chosen);
+        // A list of what is there names the copies too.
+        Filters {
+            duplicates: true,
+            ..chosen.filters
+        }
     };
     let mask = index.report_mask(&filters);
+    let saying = Saying::count(&index, arguments, &filters)?;
     let mut listed = Vec::new();
     for rank in (0..index.reports.len()).filter(|rank| mask.get(*rank).is_some_and(|held| *held)) {
         let damaged = |error: TableDamaged| Failure::Told {
@@ -69,10 +102,13 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             message: error.to_string(),
             hint: Some("run `baogao index --rebuild`".to_owned()),
         };
+        let Some(occurrences) = saying.of(rank) else {
+            continue;
+        };
         let entry = index.reports.entry(rank).map_err(damaged)?;
         if !arguments.to_fix || needs_fixing(&entry) {
             let notes = index.reports.notes(rank).map_err(damaged)?;
-            listed.push((rank, entry, notes));
+            listed.push((rank, entry, notes, occurrences));
         }
     }
     let n_listed = listed.len();
@@ -87,20 +123,35 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
         ReportsFormat::Text => {
             let look = common.look();
             let files = FilePaths::new(&index)?;
-            for (rank, entry, notes) in page {
+            for (rank, entry, notes, occurrences) in page {
                 let notes = (notes.as_slice(), arguments.notes);
                 write_entry(&mut out, look, &index, rank, &entry, &files, notes)?;
+                for (phrase, n) in arguments.with.iter().zip(occurrences) {
+                    let times = counted(n, "occurrence");
+                    writeln!(out, "  “{}”: {times}", escape(phrase.trim()))?;
+                }
             }
             out.flush()?;
             basis(&index)?;
-            say_totals(&index, n_listed, arguments.to_fix)?;
+            if is_asked {
+                say_copies(&index, &filters);
+                let n_searched = mask.iter().filter(|searched| **searched).count();
+                say(&format!(
+                    "{} of {}",
+                    number(n_listed as u64),
+                    counted(n_searched as u64, "report")
+                ));
+                coverage::say_not_held_years(&index, &filters);
+            } else {
+                say_totals(&index, n_listed, arguments.to_fix)?;
+            }
         }
         ReportsFormat::Toml => {
             writeln!(
                 out,
                 "# save as reports.toml in the folder of the reports, fill in, then run `baogao index`"
             )?;
-            for (_, entry, _) in page {
+            for (_, entry, ..) in page {
                 writeln!(
                     out,
                     "\n{}",
@@ -108,33 +159,160 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 )?;
             }
         }
-        ReportsFormat::Json | ReportsFormat::Jsonl => {
-            let row = |(rank, entry, notes): (usize, ReportEntry, Vec<Note>)| {
-                let size = index.reports.size(rank);
-                json::report(&entry, &notes, size.passages, size.chars)
-            };
-            let mut rows: Vec<_> = page.map(row).collect();
+        ReportsFormat::Json | ReportsFormat::Jsonl | ReportsFormat::Csv | ReportsFormat::Md => {
+            let row =
+                |(rank, entry, notes, occurrences): (usize, ReportEntry, Vec<Note>, Vec<u64>)| {
+                    let size = index.reports.size(rank);
+                    let mut row = json::report(&entry, &notes, size.passages, size.chars);
+                    if let (false, Some(row)) = (arguments.with.is_empty(), row.as_object_mut()) {
+                        row.insert("occurrences".to_owned(), json!(occurrences));
+                    }
+                    row
+                };
+            let rows: Vec<_> = page.map(row).collect();
             let basis = basis(&index)?;
-            let summary = json!({
+            let method = cite::method(&index, &saying.question(arguments), &filters);
+            let mut summary = json!({
                 "type": "summary",
                 "reports": n_listed,
                 "reports_held": index.reports.len(),
                 "refused": refused(&index)?
                     .iter().map(|(file, reason)| json!({"file": file, "reason": reason})).collect::<Vec<_>>(),
+                "method": method,
                 "schema_version": basis.schema_version,
                 "corpus": basis.corpus,
                 "stale": basis.stale,
             });
-            if arguments.format == ReportsFormat::Json {
-                json::write_document(&mut out, "rows", rows, summary)?;
-            } else {
-                rows.push(summary);
-                json::write_lines(&mut out, &rows)?;
+            if let (true, Some(summary)) = (is_asked, summary.as_object_mut()) {
+                let not_held = coverage::not_held(&index, &filters);
+                summary.insert("not_held".to_owned(), not_held.into());
             }
+            let mut columns = columns();
+            if !arguments.with.is_empty() {
+                columns.push(Column::number("occurrences", "/occurrences"));
+            }
+            let export = Export {
+                name: "rows",
+                columns: &columns,
+                rows,
+                summary,
+                method: &method,
+            };
+            export.write(&mut out, arguments.output())?;
         }
     }
     out.flush()?;
     Ok(ExitCode::from(u8::from(n_listed == 0)))
+}
+
+impl ReportsArguments {
+    /// The form of a table of rows; text and TOML are written otherwise.
+    fn output(&self) -> OutputArguments {
+        let format = match self.format {
+            ReportsFormat::Text | ReportsFormat::Toml => Format::Text,
+            ReportsFormat::Jsonl => Format::Jsonl,
+            ReportsFormat::Json => Format::Json,
+            ReportsFormat::Csv => Format::Csv,
+            ReportsFormat::Md => Format::Md,
+        };
+        OutputArguments {
+            format,
+            bom: self.bom,
+        }
+    }
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column::text("id", "/id"),
+        Column::text("title", "/title"),
+        Column::text("region", "/region"),
+        Column::text("region_code", "/region_code"),
+        Column::text("level", "/level"),
+        Column::number("year", "/year"),
+        Column::text("date", "/date"),
+        Column::text("speaker", "/speaker"),
+        Column::text("genre", "/genre"),
+        Column::text("duplicate_of", "/duplicate_of"),
+        Column::number("passages", "/passages"),
+        Column::number("chars", "/chars"),
+        Column::text("region_evidence", "/evidence/region/words"),
+        Column::text("year_evidence", "/evidence/year/words"),
+        Column::text("file", "/source/file"),
+    ]
+}
+
+/// How often the phrases of `--with` and `--without` stand in each report.
+struct Saying {
+    with: Vec<Vec<u64>>,
+    without: Vec<Vec<u64>>,
+}
+
+impl Saying {
+    fn count(
+        index: &Index,
+        arguments: &ReportsArguments,
+        filters: &Filters,
+    ) -> Result<Saying, Failure> {
+        let by_report = |phrases: &[String]| -> Result<Vec<Vec<u64>>, Failure> {
+            let groups = phrases
+                .iter()
+                .map(|typed| {
+                    let phrase = Phrase::new(typed.trim(), arguments.matching.into());
+                    let phrase = phrase.ok_or_else(|| {
+                        Failure::usage(format!("nothing is left of `{typed}` to search for"), None)
+                    })?;
+                    Ok(Group {
+                        name: typed.clone(),
+                        phrases: vec![phrase],
+                    })
+                })
+                .collect::<Result<Vec<Group>, Failure>>()?;
+            let options = CountOptions {
+                all_matches: true,
+                by_passage: false,
+            };
+            let asked = |part: usize| {
+                let part = Part::ALL.get(part);
+                part.is_some_and(|part| filters.parts.is_empty() || filters.parts.contains(part))
+            };
+            let sums = stats::count(index, &groups, filters, options);
+            let sums = sums.into_iter().map(|counted| {
+                let of_report = |cells: ReportCells| {
+                    let cells = cells.into_iter().enumerate();
+                    let asked = cells.filter(|(part, _)| asked(*part));
+                    asked.map(|(_, cell)| u64::from(cell.occurrences)).sum()
+                };
+                counted.cells.into_iter().map(of_report).collect()
+            });
+            Ok(sums.collect())
+        };
+        Ok(Saying {
+            with: by_report(&arguments.with)?,
+            without: by_report(&arguments.without)?,
+        })
+    }
+
+    /// How often a report has each phrase of `--with`; none if the report is not one of those asked for.
+    fn of(&self, rank: usize) -> Option<Vec<u64>> {
+        let n = |sums: &Vec<u64>| sums.get(rank).copied().unwrap_or(0);
+        let with: Vec<u64> = self.with.iter().map(n).collect();
+        let is_asked = with.iter().all(|n| *n > 0) && self.without.iter().all(|sums| n(sums) == 0);
+        is_asked.then_some(with)
+    }
+
+    fn question(&self, arguments: &ReportsArguments) -> String {
+        let named = |name: &str, phrases: &[String]| -> Vec<String> {
+            phrases
+                .iter()
+                .map(|phrase| format!("{name} “{}”", phrase.trim()))
+                .collect()
+        };
+        let mut words = vec!["reports".to_owned()];
+        words.extend(named("with", &arguments.with));
+        words.extend(named("without", &arguments.without));
+        words.join(" ")
+    }
 }
 
 fn needs_fixing(entry: &ReportEntry) -> bool {

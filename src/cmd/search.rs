@@ -1,14 +1,16 @@
 //! `baogao search`: every passage for which a query holds.
 
+use super::output::{Export, OutputArguments};
 use super::{
     ChosenFilters, Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis,
-    open_or_build, say, stdout,
+    open_or_build, say, say_copies, say_not_held, stdout,
 };
 use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::Index;
 use baogao::query::{Query, QueryError};
-use baogao::render::json;
+use baogao::render::table::{Column, place_columns, source_columns};
 use baogao::render::terminal::{Look, counted, escape, hit_block, hit_line, number, write_facets};
+use baogao::render::{cite, json};
 use baogao::search::{Answer, Hit, PassageView, SearchOptions, Sort, Tier};
 use baogao::stats::facets;
 use baogao::suggest::{Suggestion, suggest};
@@ -68,9 +70,11 @@ pub(crate) struct SearchArguments {
     /// Print nothing: the exit code is the answer
     #[arg(short, long)]
     quiet: bool,
-    /// Form of output
-    #[arg(long, default_value = "text")]
-    format: Format,
+    /// Give each passage its reference
+    #[arg(long)]
+    cite: bool,
+    #[command(flatten)]
+    output: OutputArguments,
     // Last, because its heading holds for all that follows.
     #[command(flatten)]
     filters: FilterArguments,
@@ -125,17 +129,16 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     let query = Query::parse(&typed, matching).map_err(|error| query_failure(&typed, error))?;
     let index = open_or_build(common, arguments.quiet)?;
     let started = Instant::now();
-    let ChosenFilters { filters, not_held } = arguments
+    let chosen = arguments
         .filters
         .with(query.inline_filters())
         .choose(&index)?;
     if !arguments.quiet {
-        for region in &not_held {
-            say(&format!("no report of {} is held", region.name()));
-        }
+        say_not_held(&chosen);
     }
-    let is_terminal = io::stdout().is_terminal();
-    let default_limit = (is_terminal && arguments.format == Format::Text).then_some(N_SHOWN);
+    let ChosenFilters { filters, not_held } = chosen;
+    let is_terminal = common.is_page();
+    let default_limit = (is_terminal && arguments.output.format == Format::Text).then_some(N_SHOWN);
     let options = SearchOptions {
         tier: arguments.mode.map_or(Tier::Exact, Tier::from),
         limit: match arguments.limit {
@@ -176,9 +179,9 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
         out: stdout(),
         not_held: !not_held.is_empty() && not_held.len() == options.filters.regions.len(),
     };
-    match arguments.format {
+    match arguments.output.format {
         Format::Text => page.text(&answer, started)?,
-        Format::Jsonl | Format::Json => page.json(&answer)?,
+        _ => page.export(&answer)?,
     }
     page.out.flush()?;
     Ok(exit_code(&answer))
@@ -278,7 +281,7 @@ struct Page<'a, W: Write> {
 }
 
 impl<W: Write> Page<'_, W> {
-    fn json(&mut self, answer: &Answer) -> Result<(), Failure> {
+    fn export(&mut self, answer: &Answer) -> Result<(), Failure> {
         let basis = basis(self.index)?;
         let mut rows = Vec::new();
         if !self.arguments.count {
@@ -292,28 +295,47 @@ impl<W: Write> Page<'_, W> {
                     before: texts(before),
                     after: texts(after),
                 });
-                rows.push(json::hit(hit, context));
+                let mut row = json::hit(hit, context);
+                if let (true, Some(row)) = (self.arguments.cite, row.as_object_mut()) {
+                    row.insert("cite".to_owned(), cite::reference(&hit.passage).into());
+                }
+                rows.push(row);
             }
         }
         let facets = self
             .arguments
             .facets
             .then(|| json::facets(&facets(self.index, &answer.cells, &self.options.filters)));
+        let method = cite::method(self.index, &self.query.understood(), &self.options.filters);
         let summary = json::summary(
             self.query.typed(),
             &self.query.understood(),
             answer,
             &self.suggestions,
             facets,
+            &method,
             &basis,
         );
-        match self.arguments.format {
-            Format::Json => json::write_document(&mut self.out, "hits", rows, summary)?,
-            _ => {
-                rows.push(summary);
-                json::write_lines(&mut self.out, &rows)?;
-            }
+        let mut columns = place_columns();
+        columns.extend([
+            Column::text("kind", "/kind"),
+            Column::text("match", "/match"),
+            Column::number("score", "/score"),
+            Column::text("text", "/text"),
+            Column::text("text_hash", "/text_hash"),
+        ]);
+        columns.extend(source_columns());
+        if self.arguments.cite {
+            columns.push(Column::text("cite", "/cite"));
         }
+        let export = Export {
+            name: "hits",
+            columns: &columns,
+            rows,
+            summary,
+            method: &method,
+        };
+        export.write(&mut self.out, self.arguments.output)?;
         Ok(())
     }
 
@@ -342,15 +364,7 @@ impl<W: Write> Page<'_, W> {
             writeln!(self.out, "{closing}")?;
         }
         self.out.flush()?;
-        if answer.copies_left_out > 0 {
-            let copies = match answer.copies_left_out {
-                1 => "1 copy of a report was".to_owned(),
-                n => format!("{} copies of reports were", number(n as u64)),
-            };
-            say(&format!(
-                "{copies} left out: --duplicates searches copies too"
-            ));
-        }
+        say_copies(self.index, &self.options.filters);
         if answer.total.passages == 0 {
             self.say_nothing_found(answer);
         } else {
@@ -383,7 +397,11 @@ impl<W: Write> Page<'_, W> {
                 for passage in &before {
                     self.neighbour_line(passage, &file)?;
                 }
-                writeln!(self.out, "{line}")?;
+                write!(self.out, "{line}")?;
+                if self.arguments.cite {
+                    write!(self.out, "\t{}", escape(&cite::reference(&hit.passage)))?;
+                }
+                writeln!(self.out)?;
                 for passage in &after {
                     self.neighbour_line(passage, &file)?;
                 }
@@ -401,6 +419,7 @@ impl<W: Write> Page<'_, W> {
             tier: Tier::Exact,
             score: 0.0,
             spans: Vec::new(),
+            lines: Vec::new(),
         };
         writeln!(
             self.out,
@@ -431,6 +450,9 @@ impl<W: Write> Page<'_, W> {
             self.neighbour(passage)?;
         }
         write!(self.out, "{}", hit_block(self.look, hit, file, max_chars))?;
+        if self.arguments.cite {
+            writeln!(self.out, "  {}", escape(&cite::reference(&hit.passage)))?;
+        }
         if self.arguments.explain {
             writeln!(
                 self.out,

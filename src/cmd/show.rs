@@ -1,13 +1,16 @@
 //! `baogao show`: a report or a passage.
 
+use super::output::{Export, OutputArguments};
 use super::{Common, Failure, FilePaths, Format, basis, find_report, open_or_build, say, stdout};
 use baogao::index::TableDamaged;
-use baogao::render::json;
-use baogao::render::terminal::{Look, escape};
+use baogao::query::Filters;
+use baogao::render::table::{Column, place_columns, source_columns};
+use baogao::render::terminal::escape;
+use baogao::render::{cite, json};
 use baogao::report::Kind;
 use baogao::search::PassageView;
 use clap::Args;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Arguments of `show`.
@@ -21,9 +24,11 @@ pub(crate) struct ShowArguments {
     /// Only the headings
     #[arg(long)]
     outline: bool,
-    /// Form of output
-    #[arg(long, default_value = "text")]
-    format: Format,
+    /// Give each passage its reference
+    #[arg(long)]
+    cite: bool,
+    #[command(flatten)]
+    output: OutputArguments,
 }
 
 pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode, Failure> {
@@ -49,11 +54,32 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
         passages.retain(|passage| passage.kind == Kind::Heading);
     }
     let mut out = stdout();
-    match arguments.format {
-        Format::Text => write_passages(&mut out, common.look(), &passages, arguments.outline)?,
-        Format::Jsonl => {
-            let rows: Vec<_> = passages.iter().map(json::passage).collect();
-            json::write_lines(&mut out, &rows)?;
+    match arguments.output.format {
+        Format::Text => write_passages(&mut out, common, &passages, arguments.outline)?,
+        Format::Jsonl => json::write_lines(&mut out, &rows(&passages, arguments.cite))?,
+        Format::Csv | Format::Md => {
+            let mut columns = place_columns();
+            columns.extend([
+                Column::text("kind", "/kind"),
+                Column::text("text", "/text"),
+                Column::text("text_hash", "/text_hash"),
+            ]);
+            columns.extend(source_columns());
+            if arguments.cite {
+                columns.push(Column::text("cite", "/cite"));
+            }
+            let filters = Filters {
+                reports: vec![rank],
+                ..Filters::default()
+            };
+            let export = Export {
+                name: "passages",
+                columns: &columns,
+                rows: rows(&passages, arguments.cite),
+                summary: serde_json::Value::Null,
+                method: &cite::method(&index, "show", &filters),
+            };
+            export.write(&mut out, arguments.output)?;
         }
         Format::Json => {
             let damaged = |error: TableDamaged| Failure::Told {
@@ -69,7 +95,7 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
                 object.insert("n_passages".to_owned(), size.passages.into());
                 object.insert(
                     "passages".to_owned(),
-                    passages.iter().map(json::passage).collect(),
+                    rows(&passages, arguments.cite).into(),
                 );
             }
             serde_json::to_writer_pretty(&mut out, &document).map_err(std::io::Error::from)?;
@@ -78,7 +104,7 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
     }
     out.flush()?;
     basis(&index)?;
-    if arguments.format == Format::Text
+    if arguments.output.format == Format::Text
         && let Some(passage) = passages.first()
     {
         let files = FilePaths::new(&index)?;
@@ -87,8 +113,23 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
             "{} · {file}:{}",
             passage.report.meta.title, passage.line
         ));
+        if arguments.cite {
+            say(&cite::reference(passage));
+        }
     }
     Ok(ExitCode::from(u8::from(passages.is_empty())))
+}
+
+/// Passages as JSON values, with their references if they are asked for.
+fn rows(passages: &[PassageView], cited: bool) -> Vec<serde_json::Value> {
+    let row = |passage: &PassageView| {
+        let mut row = json::passage(passage);
+        if let (true, Some(row)) = (cited, row.as_object_mut()) {
+            row.insert("cite".to_owned(), cite::reference(passage).into());
+        }
+        row
+    };
+    passages.iter().map(row).collect()
 }
 
 fn passage_number(id: &str, number: &str) -> Result<u32, Failure> {
@@ -103,11 +144,12 @@ fn passage_number(id: &str, number: &str) -> Result<u32, Failure> {
 /// On a terminal wrapped paragraphs with numbers; piped, one passage a line: id, part, kind, text.
 fn write_passages(
     out: &mut impl Write,
-    look: Look,
+    common: &Common,
     passages: &[PassageView],
     outline: bool,
 ) -> std::io::Result<()> {
-    let is_terminal = std::io::stdout().is_terminal();
+    let look = common.look();
+    let is_terminal = common.is_page();
     for passage in passages {
         let text = escape(&passage.text);
         if !is_terminal {

@@ -20,6 +20,7 @@ use crate::tokenize::WordTokenizer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use tantivy::columnar::Cardinality;
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 use tantivy::fastfield::Column;
@@ -77,7 +78,18 @@ pub(crate) struct Segment {
 impl Segment {
     fn open(segment: &tantivy::Segment) -> tantivy::Result<Segment> {
         let reader = SegmentReader::open(segment)?;
-        let column = |name: &str| reader.fast_fields().u64(name);
+        // Every passage has a value in each, so that a passage's number is also that of its value.
+        let column = |name: &str| -> tantivy::Result<Column<u64>> {
+            let column = reader.fast_fields().u64(name)?;
+            if column.get_cardinality() != Cardinality::Full
+                || column.num_docs() != reader.max_doc()
+            {
+                let what =
+                    format!("the column `{name}` has another number of values than its segment");
+                return Err(TantivyError::InternalError(what));
+            }
+            Ok(column)
+        };
         Ok(Segment {
             exact: ExactSegment::open(&reader)?,
             report: column("report")?,
@@ -92,30 +104,30 @@ impl Segment {
     /// Number of the report that a passage belongs to.
     #[inline]
     pub(crate) fn report(&self, doc: DocId) -> u64 {
-        self.report.first(doc).unwrap_or(u64::MAX)
+        self.report.values.get_val(doc)
     }
 
     /// Number of a passage in its report, from 1.
     #[inline]
     pub(crate) fn number(&self, doc: DocId) -> u32 {
-        self.number.first(doc).unwrap_or(0) as u32
+        self.number.values.get_val(doc) as u32
     }
 
     /// Number of the innermost heading above, 0 for none.
     pub(crate) fn heading(&self, doc: DocId) -> u32 {
-        self.heading.first(doc).unwrap_or(0) as u32
+        self.heading.values.get_val(doc) as u32
     }
 
     /// Twice the part, plus one for a heading.
     #[inline]
     pub(crate) fn part_code(&self, doc: DocId) -> u64 {
-        self.part.first(doc).unwrap_or(0)
+        self.part.values.get_val(doc)
     }
 
     /// First year × 10,000 + last year that a passage speaks of, 0 for none.
     #[inline]
     pub(crate) fn about_code(&self, doc: DocId) -> u64 {
-        self.about.first(doc).unwrap_or(0)
+        self.about.values.get_val(doc)
     }
 }
 

@@ -378,3 +378,10 @@ fn stands_above(title: &str, paragraphs: &[Paragraph]) -> bool {
             .take(4)
             .any(|paragraph| paragraph.text == title)
 }
+/// Bytes of a small file that is no report, such as a list of phrases, in whatever encoding they are.
+///
+/// # Errors
+/// When they are no text.
+pub fn read_text(bytes: &[u8]) -> Result<String, IngestError> {
+    Ok(decode::decode(bytes, Hint::default())?.text.into_owned())
+}

@@ -3,12 +3,14 @@
 //! Nothing here depends on the clock, the locale or the terminal: the same corpus and question
 //! give the same bytes.
 
-use crate::index::ReportEntry;
+use crate::concordance::{Adoption, First, Line};
+use crate::glossary::Definition;
+use crate::index::{Index, ReportEntry};
 use crate::ingest::table_row;
 use crate::region::{Level, Region};
 use crate::report::{Evidence, Genre, Kind, Note, Part, Year};
 use crate::search::{Answer, Count, Hit, PassageView, Tier};
-use crate::stats::{Facets, Sums};
+use crate::stats::{Dimension, Facets, Row, Sums, Value};
 use crate::suggest::{Nearness, Suggestion};
 use serde::Serialize;
 use serde_json::json;
@@ -191,6 +193,7 @@ struct SummaryObject<'a> {
     suggestions: Vec<SuggestionObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<serde_json::Value>,
+    method: &'a str,
     #[serde(flatten)]
     basis: &'a Basis,
 }
@@ -239,6 +242,7 @@ pub fn summary(
     answer: &Answer,
     suggestions: &[Suggestion],
     facets: Option<serde_json::Value>,
+    method: &str,
     basis: &Basis,
 ) -> serde_json::Value {
     to_value(&SummaryObject {
@@ -254,6 +258,7 @@ pub fn summary(
         outside: answer.outside.into(),
         suggestions: suggestions.iter().map(SuggestionObject::from).collect(),
         facets,
+        method,
         basis,
     })
 }
@@ -351,6 +356,191 @@ pub fn report(entry: &ReportEntry, notes: &[Note], passages: u32, chars: u32) ->
             row: table_row(notes),
         },
     })
+}
+
+/// A row of counts with what its values are of.
+pub struct CountRow<'a> {
+    /// The dimensions of its key.
+    pub by: &'a [Dimension],
+    /// What was counted.
+    pub phrase: &'a str,
+    /// The row.
+    pub row: &'a Row,
+}
+
+/// A row of counts as a JSON value: the values of its key, then the numbers; no numbers where there is no report.
+pub fn count(index: &Index, row: &CountRow<'_>) -> serde_json::Value {
+    let mut object = serde_json::Map::new();
+    object.insert("type".to_owned(), "count".into());
+    for (dimension, value) in row.by.iter().zip(&row.row.key) {
+        insert_value(&mut object, index, *dimension, value);
+    }
+    object.insert("phrase".to_owned(), row.phrase.into());
+    let sums = row.row.sums;
+    let mut number = |name: &str, n: Option<u64>| object.insert(name.to_owned(), json!(n));
+    number("occurrences", sums.map(|sums| sums.occurrences));
+    number("passages", sums.map(|sums| sums.passages));
+    number("reports", sums.map(|sums| sums.reports));
+    number(
+        "reports_held",
+        Some(sums.map_or(0, |sums| sums.reports_held)),
+    );
+    number("chars", sums.map(|sums| sums.chars_held));
+    let rate = sums.and_then(|sums| sums.per_10k());
+    object.insert(
+        "per_10k".to_owned(),
+        json!(rate.map(|rate| (rate * 1e4).round() / 1e4)),
+    );
+    object.insert("has_report".to_owned(), sums.is_some().into());
+    object.into()
+}
+
+/// The value of a dimension; a region has a path, a code and a level.
+fn insert_value(
+    object: &mut serde_json::Map<String, serde_json::Value>,
+    index: &Index,
+    dimension: Dimension,
+    value: &Value,
+) {
+    let name = dimension.name();
+    match value {
+        Value::Region(region) => {
+            object.insert(name.to_owned(), json!(region_path(Some(*region))));
+            object.insert(format!("{name}_code"), region.code_string().into());
+            object.insert(format!("{name}_level"), region.level().name().into());
+            return;
+        }
+        Value::Unknown
+            if matches!(
+                dimension,
+                Dimension::Region | Dimension::Province | Dimension::Prefecture
+            ) =>
+        {
+            object.insert(name.to_owned(), json!([]));
+            object.insert(format!("{name}_code"), json!(null));
+            object.insert(format!("{name}_level"), json!(null));
+            return;
+        }
+        _ => {}
+    }
+    let value = match value {
+        Value::Level(level) => json!(level.name()),
+        Value::Year(year) => json!(year.get()),
+        Value::Part(part) => json!(part.name()),
+        Value::Section(headings) => json!(headings),
+        Value::Report(rank) => json!(index.reports.entry(*rank).map(|entry| entry.id).ok()),
+        Value::Region(_) | Value::Unknown => json!(null),
+    };
+    object.insert(name.to_owned(), value);
+}
+
+/// A line of a concordance as a JSON value, with up to `width` characters on each side.
+pub fn kwic(line: &Line<'_>, width: usize) -> serde_json::Value {
+    let passage = &line.hit.passage;
+    let mut object = place(passage, "kwic");
+    if let Some(object) = object.as_object_mut() {
+        object.insert("left".to_owned(), line.left(width).into());
+        object.insert("keyword".to_owned(), line.keyword().into());
+        object.insert("right".to_owned(), line.right(width).into());
+        let span = spans(&passage.text, std::slice::from_ref(&line.span));
+        object.insert("span".to_owned(), to_value(&span.first()));
+        object.insert("text_hash".to_owned(), passage.text_hash().into());
+        object.insert(
+            "source".to_owned(),
+            json!({"file": passage.report.path, "line": line.source_line}),
+        );
+    }
+    object
+}
+
+/// A passage's place as a JSON value that more is added to.
+fn place(passage: &PassageView, r#type: &'static str) -> serde_json::Value {
+    #[derive(Serialize)]
+    struct Typed<'a> {
+        r#type: &'static str,
+        #[serde(flatten)]
+        place: Place<'a>,
+    }
+    to_value(&Typed {
+        r#type,
+        place: Place::of(passage),
+    })
+}
+
+/// A first appearance as a JSON value; `sentence` is that of its first place.
+pub fn first(
+    index: &Index,
+    by: Option<Dimension>,
+    first: &First,
+    sentence: Option<&str>,
+) -> serde_json::Value {
+    let mut object = serde_json::Map::new();
+    object.insert("type".to_owned(), "first".into());
+    if let (Some(by), Some(value)) = (by, &first.key) {
+        insert_value(&mut object, index, by, value);
+    }
+    object.insert("first_year".to_owned(), json!(first.year.map(Year::get)));
+    object.insert("left_censored".to_owned(), first.left_censored.into());
+    object.insert(
+        "gap_before".to_owned(),
+        json!(first.gap_before.map(|(from, to)| [from, to])),
+    );
+    object.insert(
+        "years_held".to_owned(),
+        json!(year_ranges(first.years_held.iter().copied())),
+    );
+    object.insert("sentence".to_owned(), json!(sentence));
+    object.insert(
+        "hit".to_owned(),
+        first
+            .hit
+            .as_ref()
+            .map_or(json!(null), |first| hit(first, None)),
+    );
+    object.into()
+}
+
+/// Ascending years as ranges: 1954–1960, 1964.
+pub fn year_ranges(years: impl Iterator<Item = u16>) -> Vec<[u16; 2]> {
+    let mut ranges: Vec<[u16; 2]> = Vec::new();
+    for year in years {
+        match ranges.last_mut() {
+            Some([_, last]) if *last + 1 == year => *last = year,
+            _ => ranges.push([year, year]),
+        }
+    }
+    ranges
+}
+
+/// A year of the adoption curve as a JSON value.
+pub fn adoption(adoption: &Adoption) -> serde_json::Value {
+    json!({
+        "year": adoption.year,
+        "new": adoption.new,
+        "cumulative": adoption.cumulative,
+        "held": adoption.held,
+    })
+}
+
+/// An entry of a glossary as a JSON value. `variant` is the same for entries of a term that say the same.
+pub fn definition(definition: &Definition, exact: bool, variant: usize) -> serde_json::Value {
+    let passage = &definition.passage;
+    let mut object = place(passage, "definition");
+    if let Some(object) = object.as_object_mut() {
+        object.insert("term".to_owned(), definition.term.as_str().into());
+        object.insert("definition".to_owned(), definition.text.as_str().into());
+        object.insert(
+            "match".to_owned(),
+            if exact { "exact" } else { "contains" }.into(),
+        );
+        object.insert("variant".to_owned(), variant.into());
+        object.insert("text_hash".to_owned(), passage.text_hash().into());
+        object.insert(
+            "source".to_owned(),
+            json!({"file": passage.report.path, "line": passage.line}),
+        );
+    }
+    object
 }
 
 fn to_value(object: &impl Serialize) -> serde_json::Value {

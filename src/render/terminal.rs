@@ -226,6 +226,78 @@ pub fn hit_line(look: Look, hit: &Hit, file: &str, max_chars: Option<usize>) -> 
     out
 }
 
+/// How many columns characters take that are wide in some terminals and narrow in others (“ ” — · …).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Widths {
+    /// One, as most terminals have it.
+    #[default]
+    Narrow,
+    /// Two, as terminals set up for Chinese may have it.
+    Wide,
+}
+
+impl Widths {
+    /// Columns that a text takes.
+    pub fn of(self, text: &str) -> usize {
+        match self {
+            Widths::Narrow => text.width(),
+            Widths::Wide => text.width_cjk(),
+        }
+    }
+}
+
+/// Room for one side of a concordance, and for the keyword, in columns.
+#[derive(Clone, Copy, Debug)]
+pub struct KwicColumns {
+    /// Each of the contexts.
+    pub context: usize,
+    /// The keyword.
+    pub keyword: usize,
+    /// How characters are measured.
+    pub widths: Widths,
+}
+
+/// One line of a concordance: what stands before at the right of its column, so that all keywords begin in the same
+/// one. Contexts are cut on characters.
+pub fn kwic_line(
+    look: Look,
+    columns: KwicColumns,
+    (left, keyword, right): (&str, &str, &str),
+) -> String {
+    let KwicColumns {
+        context,
+        keyword: keyword_columns,
+        widths,
+    } = columns;
+    let left = escape(left);
+    let mut start = left.len();
+    for (at, _) in left.char_indices().rev() {
+        if widths.of(left.get(at..).unwrap_or_default()) > context {
+            break;
+        }
+        start = at;
+    }
+    let left = left.get(start..).unwrap_or_default();
+    let right = escape(right);
+    let mut end = 0;
+    for (at, c) in right.char_indices() {
+        if widths.of(right.get(..at + c.len_utf8()).unwrap_or_default()) > context {
+            break;
+        }
+        end = at + c.len_utf8();
+    }
+    let right = right.get(..end).unwrap_or_default();
+    let keyword = escape(keyword);
+    let pad = |used: usize, columns: usize| " ".repeat(columns.saturating_sub(used));
+    format!(
+        "{}{left}{}{}{right}{}",
+        pad(widths.of(left), context),
+        look.hit(&keyword),
+        pad(widths.of(&keyword), keyword_columns),
+        pad(widths.of(right), context),
+    )
+}
+
 /// The facets of an answer: regions as the tree that they are, values that are held and have nothing with 0.
 ///
 /// # Errors

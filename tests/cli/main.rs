@@ -3,8 +3,10 @@
 //! `harness` makes the folder and runs the program; the other modules hold the tests, one theme each.
 
 mod answers;
+mod concordance;
 mod damage;
 mod files;
+mod guide;
 mod harness;
 mod kill;
 mod output;

@@ -1,0 +1,779 @@
+//! `baogao count`: how often, by region, year or whatever else, with what was searched beside it.
+
+use super::output::{Export, OutputArguments};
+use super::{
+    Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
+    say_copies, stdout,
+};
+use baogao::exact::Phrase;
+use baogao::index::Index;
+use baogao::query::Filters;
+use baogao::render::cite;
+use baogao::render::json::{self, CountRow};
+use baogao::render::table::{Column, TextCell, bar, write_text};
+use baogao::render::terminal::{counted, number};
+use baogao::stats::{
+    self, CountOptions, Counted, Crosstab, Dimension, Group, Row, Sums, Value, crosstab,
+};
+use baogao::tokenize::words_in;
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Columns of the longest bar.
+const BAR_COLUMNS: usize = 30;
+/// Passages named where words and characters count differently, without `-n`.
+const N_DIFFERENT: usize = 10;
+
+/// Arguments of `count`.
+#[derive(Args)]
+pub(crate) struct CountArguments {
+    /// Phrases, each counted by itself; blanks in one fold away
+    #[arg(required_unless_present = "file")]
+    phrases: Vec<String>,
+    /// Phrases from a file, one a line; # begins a remark, [name] a group; - is stdin
+    #[arg(short, long, value_name = "LIST")]
+    file: Option<PathBuf>,
+    /// Count the groups of the list, not their phrases
+    #[arg(long, requires = "file")]
+    group: bool,
+    /// Count a phrase also where it is part of a longer one of the list
+    #[arg(long)]
+    all_matches: bool,
+    /// Part the counts by these, with commas between
+    #[arg(long, value_delimiter = ',', value_name = "WHAT")]
+    by: Vec<By>,
+    /// Regions down, years across
+    #[arg(long)]
+    wide: bool,
+    /// What --wide and --chart show
+    #[arg(long, default_value = "occurrences", value_name = "WHAT")]
+    measure: Measure,
+    /// Draw bars, or a heat map of a wide table
+    #[arg(long)]
+    chart: bool,
+    /// Also count as words, and name the passages in which the two differ
+    #[arg(long, conflicts_with_all = ["wide", "by", "group"])]
+    words: bool,
+    /// Rows to show, 0 for all
+    #[arg(short = 'n', long, default_value_t = 0)]
+    limit: usize,
+    /// Rows to pass over
+    #[arg(long, default_value_t = 0)]
+    offset: usize,
+    #[command(flatten)]
+    matching: MatchArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+    // Last, because its heading holds for all that follows.
+    #[command(flatten)]
+    filters: FilterArguments,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// The region that gave the report
+    #[value(alias = "地区")]
+    Region,
+    /// The province in which it lies
+    #[value(alias = "省")]
+    Province,
+    /// The prefecture in which it lies
+    #[value(alias = "市")]
+    Prefecture,
+    /// The level of the region
+    #[value(alias = "级别")]
+    Level,
+    /// The year of the report
+    #[value(alias = "年份")]
+    Year,
+    /// The part of the report
+    #[value(alias = "部分")]
+    Part,
+    /// The headings above
+    #[value(alias = "章节")]
+    Section,
+    /// The report
+    #[value(alias = "报告")]
+    Report,
+}
+
+impl From<By> for Dimension {
+    fn from(by: By) -> Dimension {
+        match by {
+            By::Region => Dimension::Region,
+            By::Province => Dimension::Province,
+            By::Prefecture => Dimension::Prefecture,
+            By::Level => Dimension::Level,
+            By::Year => Dimension::Year,
+            By::Part => Dimension::Part,
+            By::Section => Dimension::Section,
+            By::Report => Dimension::Report,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Measure {
+    /// Places
+    Occurrences,
+    /// Passages with at least one
+    Passages,
+    /// Reports with at least one
+    Reports,
+    /// Places in 10,000 characters
+    #[value(name = "per_10k", alias = "rate")]
+    Per10k,
+}
+
+impl Measure {
+    fn of(self, sums: &Sums) -> Option<f64> {
+        match self {
+            Measure::Occurrences => Some(sums.occurrences as f64),
+            Measure::Passages => Some(sums.passages as f64),
+            Measure::Reports => Some(sums.reports as f64),
+            Measure::Per10k => sums.per_10k(),
+        }
+    }
+
+    fn text(self, sums: &Sums) -> String {
+        match (self, self.of(sums)) {
+            (_, None) => String::new(),
+            (Measure::Per10k, Some(rate)) => format!("{rate:.2}"),
+            (_, Some(n)) => number(n as u64),
+        }
+    }
+}
+
+pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCode, Failure> {
+    let groups = groups(arguments)?;
+    let index = open_or_build(common, false)?;
+    let filters = arguments.filters.choose_reports(&index)?;
+    let mut by: Vec<Dimension> = Vec::new();
+    for dimension in arguments.by.iter().map(|by| Dimension::from(*by)) {
+        if !by.contains(&dimension) {
+            by.push(dimension);
+        }
+    }
+    if arguments.wide {
+        if by.is_empty() {
+            by.push(Dimension::Region);
+        }
+        by.retain(|dimension| *dimension != Dimension::Year);
+        by.push(Dimension::Year);
+    }
+    let options = CountOptions {
+        all_matches: arguments.all_matches,
+        by_passage: by.contains(&Dimension::Section),
+    };
+    let counted = stats::count(&index, &groups, &filters, options);
+    let tables: Vec<Crosstab> = counted
+        .iter()
+        .map(|counted| crosstab(&index, counted, &filters, &by))
+        .collect::<Result<_, _>>()?;
+    let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+    let question: Vec<String> = names
+        .iter()
+        .map(|name| format!("“{}”", name.trim()))
+        .collect();
+    let mut question = question.join(" ");
+    if arguments.all_matches {
+        question.push_str(" (all matches)");
+    }
+    let answer = Counts {
+        index: &index,
+        arguments,
+        filters: &filters,
+        by: &by,
+        tables: &tables,
+        method: cite::method(&index, &question, &filters),
+        names,
+    };
+    let mut out = stdout();
+    if arguments.words {
+        answer.words(&mut out, common, &groups, &counted)?;
+    } else {
+        answer.write(&mut out, common)?;
+    }
+    out.flush()?;
+    let n_never = answer.never_found().len();
+    let is_reading = arguments.output.format == Format::Text;
+    if is_reading {
+        say_copies(&index, &filters);
+        let never = answer.never_found();
+        if !never.is_empty() && answer.tables.len() > 1 {
+            say(&format!("never found: {}", never.join(", ")));
+        }
+        say(&answer.method);
+    }
+    Ok(ExitCode::from(u8::from(n_never == answer.tables.len())))
+}
+
+/// The phrases that are asked for, those of a file in its groups.
+fn groups(arguments: &CountArguments) -> Result<Vec<Group>, Failure> {
+    let mut named: Vec<(Option<String>, String)> = arguments
+        .phrases
+        .iter()
+        .map(|phrase| (None, phrase.clone()))
+        .collect();
+    if let Some(file) = &arguments.file {
+        named.extend(read_list(file)?);
+    }
+    let mut groups: Vec<Group> = Vec::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    for (name, typed) in named {
+        let Some(phrase) = Phrase::new(typed.trim(), arguments.matching.into()) else {
+            return Err(Failure::usage(
+                format!("nothing is left of the phrase `{typed}` to search for"),
+                None,
+            ));
+        };
+        if !seen.insert(phrase.folded().to_owned()) {
+            say(&format!(
+                "`{}` is given twice and counted once",
+                typed.trim()
+            ));
+            continue;
+        }
+        let name = match (arguments.group, name) {
+            (true, Some(name)) => name,
+            _ => typed.trim().to_owned(),
+        };
+        match groups
+            .iter_mut()
+            .find(|group| arguments.group && group.name == name)
+        {
+            Some(group) => group.phrases.push(phrase),
+            None => groups.push(Group {
+                name,
+                phrases: vec![phrase],
+            }),
+        }
+    }
+    if groups.is_empty() {
+        return Err(Failure::usage("the list has no phrase", None));
+    }
+    Ok(groups)
+}
+
+/// Lines of a list with the group that each stands in.
+fn read_list(file: &std::path::Path) -> Result<Vec<(Option<String>, String)>, Failure> {
+    let fail = |error: &dyn std::fmt::Display| {
+        Failure::usage(
+            format!("`{}` cannot be read: {error}", file.display()),
+            None,
+        )
+    };
+    let mut bytes = Vec::new();
+    if file.as_os_str() == "-" {
+        io::stdin()
+            .read_to_end(&mut bytes)
+            .map_err(|error| fail(&error))?;
+    } else {
+        bytes = std::fs::read(file).map_err(|error| fail(&error))?;
+    }
+    let text = baogao::ingest::read_text(&bytes).map_err(|error| fail(&error))?;
+    let mut group = None;
+    let mut phrases = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|line| line.strip_suffix(']'))
+        {
+            group = Some(name.trim().to_owned());
+        } else if !line.is_empty() && !line.starts_with('#') {
+            phrases.push((group.clone(), line.to_owned()));
+        }
+    }
+    Ok(phrases)
+}
+
+/// A line of a wide table: phrase, key without the year, sums by year.
+type WideLine<'a> = (&'a str, &'a [Value], BTreeMap<&'a Value, &'a Option<Sums>>);
+
+/// Counts on their way out.
+struct Counts<'a> {
+    index: &'a Index,
+    arguments: &'a CountArguments,
+    filters: &'a Filters,
+    by: &'a [Dimension],
+    names: Vec<&'a str>,
+    tables: &'a [Crosstab],
+    method: String,
+}
+
+impl Counts<'_> {
+    fn never_found(&self) -> Vec<&str> {
+        let names = self.names.iter().zip(self.tables);
+        names
+            .filter(|(_, table)| table.total.occurrences == 0)
+            .map(|(name, _)| *name)
+            .collect()
+    }
+
+    /// Rows of all tables, as far as they are asked for.
+    fn rows(&self) -> Vec<(&str, &Row)> {
+        let rows = self.names.iter().zip(self.tables);
+        let rows = rows.flat_map(|(name, table)| table.rows.iter().map(move |row| (*name, row)));
+        let limit = match self.arguments.limit {
+            0 => usize::MAX,
+            limit => limit,
+        };
+        rows.skip(self.arguments.offset).take(limit).collect()
+    }
+
+    fn write(&self, out: &mut impl Write, common: &Common) -> Result<(), Failure> {
+        let output = self.arguments.output;
+        let is_terminal = common.is_page();
+        let is_table = matches!(output.format, Format::Text | Format::Csv | Format::Md);
+        if self.arguments.wide && is_table {
+            return self.write_wide(out, common, is_terminal);
+        }
+        if output.format == Format::Text && (is_terminal || self.arguments.chart) {
+            return self.write_text(out, common);
+        }
+        let rows = self
+            .rows()
+            .into_iter()
+            .map(|(phrase, row)| {
+                let row = CountRow {
+                    by: self.by,
+                    phrase,
+                    row,
+                };
+                json::count(self.index, &row)
+            })
+            .collect();
+        let export = Export {
+            name: "rows",
+            columns: &self.columns(),
+            rows,
+            summary: self.summary()?,
+            method: &self.method,
+        };
+        export.write(out, output)
+    }
+
+    fn summary(&self) -> Result<serde_json::Value, Failure> {
+        let basis = basis(self.index)?;
+        let totals: Vec<_> = self
+            .names
+            .iter()
+            .zip(self.tables)
+            .map(|(name, table)| {
+                let row = Row {
+                    key: Vec::new(),
+                    sums: Some(table.total),
+                };
+                json::count(
+                    self.index,
+                    &CountRow {
+                        by: &[],
+                        phrase: name,
+                        row: &row,
+                    },
+                )
+            })
+            .collect();
+        Ok(json!({
+            "type": "summary",
+            "totals": totals,
+            "never_found": self.never_found(),
+            "copies_left_out": self.index.copies_left_out(self.filters),
+            "method": self.method,
+            "schema_version": basis.schema_version,
+            "corpus": basis.corpus,
+            "stale": basis.stale,
+        }))
+    }
+
+    /// The columns of a table: a region has three.
+    fn columns(&self) -> Vec<Column> {
+        let mut columns = Vec::new();
+        for dimension in self.by {
+            match dimension {
+                Dimension::Region => columns.extend([
+                    Column::text("region", "/region"),
+                    Column::text("region_code", "/region_code"),
+                    Column::text("region_level", "/region_level"),
+                ]),
+                Dimension::Province => columns.extend([
+                    Column::text("province", "/province"),
+                    Column::text("province_code", "/province_code"),
+                ]),
+                Dimension::Prefecture => columns.extend([
+                    Column::text("prefecture", "/prefecture"),
+                    Column::text("prefecture_code", "/prefecture_code"),
+                ]),
+                Dimension::Year => columns.push(Column::number("year", "/year")),
+                Dimension::Level => columns.push(Column::text("level", "/level")),
+                Dimension::Part => columns.push(Column::text("part", "/part")),
+                Dimension::Section => columns.push(Column::text("section", "/section")),
+                Dimension::Report => columns.push(Column::text("report", "/report")),
+            }
+        }
+        columns.push(Column::text("phrase", "/phrase"));
+        for name in [
+            "occurrences",
+            "passages",
+            "reports",
+            "reports_held",
+            "chars",
+            "per_10k",
+        ] {
+            columns.push(Column::number(name, format!("/{name}")));
+        }
+        columns.push(Column::text("has_report", "/has_report"));
+        columns
+    }
+
+    /// A value for people.
+    fn label(&self, value: &Value) -> String {
+        match value {
+            Value::Region(region) => region.path_string().trim_start_matches('/').to_owned(),
+            Value::Level(level) => level.name().to_owned(),
+            Value::Year(year) => year.to_string(),
+            Value::Part(part) => part.name().to_owned(),
+            Value::Section(headings) if headings.is_empty() => "–".to_owned(),
+            Value::Section(headings) => headings.join(" › "),
+            Value::Report(rank) => self
+                .index
+                .reports
+                .entry(*rank)
+                .map_or_else(|_| rank.to_string(), |entry| entry.id),
+            Value::Unknown => "未知".to_owned(),
+        }
+    }
+
+    /// An aligned table, with bars if they are asked for.
+    fn write_text(&self, out: &mut impl Write, common: &Common) -> Result<(), Failure> {
+        let mut columns: Vec<(String, bool)> = self
+            .by
+            .iter()
+            .map(|dimension| (dimension.name().to_owned(), *dimension == Dimension::Year))
+            .collect();
+        let many = self.tables.len() > 1 || self.by.is_empty();
+        if many {
+            columns.push(("phrase".to_owned(), false));
+        }
+        for name in [
+            "occurrences",
+            "passages",
+            "reports",
+            "of held",
+            "per 10,000",
+        ] {
+            columns.push((name.to_owned(), true));
+        }
+        if self.arguments.chart {
+            columns.push((String::new(), false));
+        }
+        let shown = self.rows();
+        let measure = |sums: &Option<Sums>| {
+            sums.as_ref()
+                .and_then(|sums| self.arguments.measure.of(sums))
+        };
+        let most = shown
+            .iter()
+            .filter_map(|(_, row)| measure(&row.sums))
+            .fold(0.0, f64::max);
+        let mut rows: Vec<Vec<TextCell>> = Vec::new();
+        let numbers = |sums: &Option<Sums>| -> Vec<String> {
+            let Some(sums) = sums else {
+                return vec![String::new(); 5];
+            };
+            vec![
+                number(sums.occurrences),
+                number(sums.passages),
+                number(sums.reports),
+                number(sums.reports_held),
+                sums.per_10k()
+                    .map_or_else(String::new, |rate| format!("{rate:.2}")),
+            ]
+        };
+        for (phrase, row) in &shown {
+            let mut cells: Vec<String> = row.key.iter().map(|value| self.label(value)).collect();
+            if many {
+                cells.push((*phrase).to_owned());
+            }
+            cells.extend(numbers(&row.sums));
+            if self.arguments.chart {
+                let share = measure(&row.sums)
+                    .filter(|_| most > 0.0)
+                    .map_or(0.0, |n| n / most);
+                cells.push(bar(share, BAR_COLUMNS));
+            }
+            rows.push(cells.into_iter().map(TextCell::from).collect());
+        }
+        if !self.by.is_empty() && self.arguments.limit == 0 && self.arguments.offset == 0 {
+            for (name, table) in self.names.iter().zip(self.tables) {
+                let mut cells = vec!["total".to_owned()];
+                cells.resize(self.by.len(), String::new());
+                if many {
+                    cells.push((*name).to_owned());
+                }
+                cells.extend(numbers(&Some(table.total)));
+                rows.push(cells.into_iter().map(TextCell::from).collect());
+            }
+        }
+        write_text(out, common.look(), &columns, rows)?;
+        Ok(())
+    }
+
+    /// Years across: one table for all phrases, a row for each phrase and each combination of the other keys.
+    fn write_wide(
+        &self,
+        out: &mut impl Write,
+        common: &Common,
+        is_terminal: bool,
+    ) -> Result<(), Failure> {
+        let others = self.by.split_last().map_or(&[][..], |(_, others)| others);
+        let shown = self.rows();
+        let years: BTreeSet<&Value> = shown.iter().filter_map(|(_, row)| row.key.last()).collect();
+        let mut lines: Vec<WideLine<'_>> = Vec::new();
+        for (phrase, row) in &shown {
+            let Some((year, key)) = row.key.split_last() else {
+                continue;
+            };
+            match lines.last_mut() {
+                Some((last, last_key, cells)) if last == phrase && *last_key == key => {
+                    cells.insert(year, &row.sums);
+                }
+                _ => lines.push((phrase, key, BTreeMap::from([(year, &row.sums)]))),
+            }
+        }
+        let measure = self.arguments.measure;
+        let output = self.arguments.output;
+        if output.format == Format::Text && (is_terminal || self.arguments.chart) {
+            let many = self.tables.len() > 1;
+            let mut columns: Vec<(String, bool)> = others
+                .iter()
+                .map(|dimension| (dimension.name().to_owned(), false))
+                .collect();
+            if many {
+                columns.push(("phrase".to_owned(), false));
+            }
+            columns.extend(years.iter().map(|year| (self.label(year), true)));
+            let all = lines.iter().flat_map(|(.., cells)| cells.values());
+            let most = all
+                .filter_map(|sums| sums.as_ref().and_then(|sums| measure.of(sums)))
+                .fold(0.0, f64::max);
+            let rows = lines.iter().map(|(phrase, key, cells)| {
+                let mut row: Vec<TextCell> =
+                    key.iter().map(|value| self.label(value).into()).collect();
+                if many {
+                    row.push((*phrase).to_owned().into());
+                }
+                row.extend(years.iter().map(|year| {
+                    let sums = cells.get(year).and_then(|sums| sums.as_ref());
+                    let heat = sums
+                        .and_then(|sums| measure.of(sums))
+                        .filter(|_| self.arguments.chart && most > 0.0);
+                    TextCell {
+                        text: sums.map_or_else(String::new, |sums| measure.text(sums)),
+                        heat: heat.map(|n| n / most),
+                    }
+                }));
+                row
+            });
+            write_text(out, common.look(), &columns, rows.collect())?;
+            return Ok(());
+        }
+        let mut columns: Vec<Column> = self.columns();
+        columns.retain(|column| {
+            column.name == "phrase"
+                || others
+                    .iter()
+                    .any(|other| column.name.starts_with(other.name()))
+        });
+        columns.extend(
+            years.iter().map(|year| {
+                Column::number(self.label(year), format!("/years/{}", self.label(year)))
+            }),
+        );
+        let rows = lines.iter().map(|(phrase, key, cells)| {
+            let row = Row {
+                key: key.to_vec(),
+                sums: None,
+            };
+            let mut object = json::count(
+                self.index,
+                &CountRow {
+                    by: others,
+                    phrase,
+                    row: &row,
+                },
+            );
+            let values: serde_json::Map<String, serde_json::Value> = years
+                .iter()
+                .map(|year| {
+                    let sums = cells.get(year).and_then(|sums| sums.as_ref());
+                    let n = sums.and_then(|sums| measure.of(sums));
+                    let n = n.map_or(serde_json::Value::Null, |n| {
+                        if measure == Measure::Per10k {
+                            json!((n * 1e4).round() / 1e4)
+                        } else {
+                            json!(n as u64)
+                        }
+                    });
+                    (self.label(year), n)
+                })
+                .collect();
+            if let Some(object) = object.as_object_mut() {
+                object.insert("years".to_owned(), values.into());
+            }
+            object
+        });
+        let export = Export {
+            name: "rows",
+            columns: &columns,
+            rows: rows.collect(),
+            summary: serde_json::Value::Null,
+            method: &self.method,
+        };
+        export.write(out, output)
+    }
+
+    /// What an engine that cuts text into words would count, beside what stands there.
+    fn words(
+        &self,
+        out: &mut impl Write,
+        common: &Common,
+        groups: &[Group],
+        counted: &[Counted],
+    ) -> Result<(), Failure> {
+        let mut rows = Vec::new();
+        let mut different = Vec::new();
+        for ((group, counted), table) in groups.iter().zip(counted).zip(self.tables) {
+            let Some(phrase) = group.phrases.first() else {
+                continue;
+            };
+            let words = words_in(phrase.folded(), phrase.folded()).0;
+            let mut n_words = 0u64;
+            let query =
+                baogao::concordance::one_phrase(phrase.typed(), self.arguments.matching.into())?;
+            let options = baogao::search::SearchOptions {
+                filters: self.filters.clone(),
+                sort: baogao::search::Sort::Oldest,
+                ..Default::default()
+            };
+            let _ = counted;
+            for hit in self.index.search(&query, &options)?.hits {
+                let (_, n) = words_in(phrase.folded(), &baogao::fold::fold(&hit.passage.text));
+                n_words += n as u64;
+                if n != hit.spans.len() {
+                    different.push(json!({
+                        "type": "difference",
+                        "phrase": group.name,
+                        "id": hit.passage.id(),
+                        "occurrences": hit.spans.len(),
+                        "as_words": n,
+                        "text": hit.passage.text,
+                    }));
+                }
+            }
+            rows.push(json!({
+                "type": "words",
+                "phrase": group.name,
+                "words": words,
+                "occurrences": table.total.occurrences,
+                "as_words": n_words,
+                "chars": table.total.chars_held,
+            }));
+        }
+        let output = self.arguments.output;
+        if output.format == Format::Text && common.is_page() {
+            let columns = [
+                ("phrase", false),
+                ("occurrences", true),
+                ("as words", true),
+                ("cut as", false),
+            ];
+            let columns: Vec<(String, bool)> = columns
+                .map(|(name, is_number)| (name.to_owned(), is_number))
+                .into();
+            let text = |row: &serde_json::Value| -> Vec<TextCell> {
+                let columns = [
+                    Column::text("", "/phrase"),
+                    Column::number("", "/occurrences"),
+                    Column::number("", "/as_words"),
+                    Column::text("", "/words"),
+                ];
+                columns
+                    .map(|column| column.cell(row).replace(" › ", " ").into())
+                    .into()
+            };
+            write_text(
+                out,
+                common.look(),
+                &columns,
+                rows.iter().map(text).collect(),
+            )?;
+            let n_shown = if self.arguments.limit == 0 {
+                N_DIFFERENT
+            } else {
+                self.arguments.limit
+            };
+            if !different.is_empty() {
+                writeln!(
+                    out,
+                    "\n{} in which they differ:",
+                    counted_passages(different.len())
+                )?;
+            }
+            for row in different.iter().take(n_shown) {
+                let text = row
+                    .get("text")
+                    .and_then(|text| text.as_str())
+                    .unwrap_or_default();
+                let line = format!(
+                    "{}  {} there, {} as words",
+                    row.get("id").and_then(|id| id.as_str()).unwrap_or_default(),
+                    row.get("occurrences").unwrap_or(&json!(0)),
+                    row.get("as_words").unwrap_or(&json!(0))
+                );
+                writeln!(out, "{}", common.look().name(&line))?;
+                let short: String = text.chars().take(80).collect();
+                writeln!(
+                    out,
+                    "{}",
+                    common
+                        .look()
+                        .wrap(&baogao::render::terminal::escape(&short), "  ")
+                )?;
+            }
+            if different.len() > n_shown {
+                say(&format!(
+                    "{} of {} shown",
+                    number(n_shown as u64),
+                    number(different.len() as u64)
+                ));
+            }
+            return Ok(());
+        }
+        let columns = [
+            Column::text("phrase", "/phrase"),
+            Column::text("id", "/id"),
+            Column::number("occurrences", "/occurrences"),
+            Column::number("as_words", "/as_words"),
+            Column::text("cut_as", "/words"),
+            Column::text("text", "/text"),
+        ];
+        rows.extend(different);
+        let export = Export {
+            name: "rows",
+            columns: &columns,
+            rows,
+            summary: self.summary()?,
+            method: &self.method,
+        };
+        export.write(out, output)
+    }
+}
+
+fn counted_passages(n: usize) -> String {
+    counted(n as u64, "passage")
+}

@@ -1,0 +1,311 @@
+//! `baogao first`: where a phrase stands first, and how it spread.
+
+use super::output::{Export, OutputArguments};
+use super::{
+    Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
+    say_copies, stdout,
+};
+use baogao::concordance::{First, adoption, first_appearances, one_phrase};
+use baogao::exact::Keyword;
+use baogao::highlight::sentences;
+use baogao::query::Filters;
+use baogao::render::table::{Column, TextCell, bar, write_text};
+use baogao::render::terminal::{Look, counted, escape, marked, number};
+use baogao::render::{cite, json};
+use baogao::search::Hit;
+use baogao::stats::{Dimension, Value};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::io::{self, Write};
+use std::ops::Range;
+use std::process::ExitCode;
+
+/// Columns of the longest bar.
+const BAR_COLUMNS: usize = 30;
+
+/// Arguments of `first`.
+#[derive(Args)]
+pub(crate) struct FirstArguments {
+    /// The phrase; blanks in it fold away
+    #[arg(required = true)]
+    phrase: Vec<String>,
+    /// The first appearance in each of these, and how many have it by each year
+    #[arg(long, value_name = "WHAT")]
+    by: Option<By>,
+    /// Pass over this passage: it says something else (汾阳市-2024:19)
+    #[arg(long, value_name = "ID")]
+    reject: Vec<String>,
+    /// Rows to show, 0 for all
+    #[arg(short = 'n', long, default_value_t = 0)]
+    limit: usize,
+    /// Rows to pass over
+    #[arg(long, default_value_t = 0)]
+    offset: usize,
+    /// Give each passage its reference
+    #[arg(long)]
+    cite: bool,
+    #[command(flatten)]
+    matching: MatchArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+    // Last, because its heading holds for all that follows.
+    #[command(flatten)]
+    filters: FilterArguments,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// Each region
+    #[value(alias = "地区")]
+    Region,
+    /// Each province, with all that lies in it
+    #[value(alias = "省")]
+    Province,
+    /// Each prefecture, with all that lies in it
+    #[value(alias = "市")]
+    Prefecture,
+    /// Each level
+    #[value(alias = "级别")]
+    Level,
+}
+
+pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCode, Failure> {
+    let query = one_phrase(&arguments.phrase.join(" "), arguments.matching.into())?;
+    let index = open_or_build(common, false)?;
+    let filters: Filters = arguments.filters.choose_reports(&index)?;
+    let by = arguments.by.map(|by| match by {
+        By::Region => Dimension::Region,
+        By::Province => Dimension::Province,
+        By::Prefecture => Dimension::Prefecture,
+        By::Level => Dimension::Level,
+    });
+    for id in &arguments.reject {
+        if !id.contains([':', '\u{ff1a}']) {
+            return Err(Failure::usage(
+                format!("`{id}` is not the id of a passage"),
+                Some("write one like 汾阳市-2024:19".to_owned()),
+            ));
+        }
+    }
+    let rejected: Vec<String> = arguments
+        .reject
+        .iter()
+        .map(|id| id.replace('\u{ff1a}', ":"))
+        .collect();
+    let mut firsts = first_appearances(&index, &query, &filters, by, &rejected)?;
+    // The earliest first; those that never say it last.
+    firsts.sort_by_key(|first| (first.year.is_none(), first.year));
+    let curve = if by.is_some() {
+        adoption(&firsts)
+    } else {
+        Vec::new()
+    };
+    let n_with = firsts.iter().filter(|first| first.hit.is_some()).count();
+    let n_all = firsts.len();
+    let n_undated = undated(&index, &filters);
+    let texts = query.keywords().first().map(Keyword::texts);
+    let phrase = texts
+        .and_then(|texts| texts.first().copied())
+        .unwrap_or_default();
+    let method = cite::method(&index, &format!("first “{phrase}”"), &filters);
+    let limit = if arguments.limit == 0 {
+        usize::MAX
+    } else {
+        arguments.limit
+    };
+    let page: Vec<&First> = firsts.iter().skip(arguments.offset).take(limit).collect();
+    let is_reading = arguments.output.format == Format::Text;
+    let mut out = stdout();
+    let basis = basis(&index)?;
+    if is_reading && common.is_page() {
+        let files = FilePaths::new(&index)?;
+        for first in page.iter().filter(|first| first.hit.is_some()) {
+            write_first(&mut out, common.look(), first, &files, arguments.cite)?;
+        }
+        if !curve.is_empty() && n_with > 0 {
+            let columns = [
+                ("year", true),
+                ("new", true),
+                ("by then", true),
+                ("held", true),
+                ("", false),
+            ];
+            let columns = columns.map(|(name, is_number)| (name.to_owned(), is_number));
+            let rows = curve.iter().map(|year| {
+                let cells = [
+                    year.year.to_string(),
+                    year.new.to_string(),
+                    year.cumulative.to_string(),
+                    if year.held == 0 {
+                        String::new()
+                    } else {
+                        year.held.to_string()
+                    },
+                    bar(year.cumulative as f64 / n_all as f64, BAR_COLUMNS),
+                ];
+                cells.into_iter().map(TextCell::from).collect()
+            });
+            write_text(&mut out, common.look(), &columns, rows.collect())?;
+        }
+    } else {
+        let row = |first: &&First| {
+            let sentence = first.hit.as_ref().map(sentence_text);
+            let mut row = json::first(&index, by, first, sentence);
+            if let (true, Some(hit), Some(row)) = (arguments.cite, &first.hit, row.as_object_mut())
+            {
+                row.insert("cite".to_owned(), cite::reference(&hit.passage).into());
+            }
+            row
+        };
+        let columns = columns(by, arguments.cite);
+        let export = Export {
+            name: "rows",
+            columns: &columns,
+            rows: page.iter().map(row).collect(),
+            summary: json!({
+                "type": "summary",
+                "query": query.typed(),
+                "by": by.map(Dimension::name),
+                "with": n_with,
+                "without": n_all - n_with,
+                "reports_without_year": n_undated,
+                "copies_left_out": index.copies_left_out(&filters),
+                "adoption": curve.iter().map(json::adoption).collect::<Vec<_>>(),
+                "method": method,
+                "schema_version": basis.schema_version,
+                "corpus": basis.corpus,
+                "stale": basis.stale,
+            }),
+            method: &method,
+        };
+        export.write(&mut out, arguments.output)?;
+    }
+    out.flush()?;
+    if is_reading {
+        say_copies(&index, &filters);
+        if n_undated > 0 {
+            say(&format!(
+                "{} without a year left out",
+                counted(n_undated as u64, "report")
+            ));
+        }
+        if by.is_some() {
+            say(&format!(
+                "{} of {} have it",
+                number(n_with as u64),
+                number(n_all as u64)
+            ));
+        } else if n_with == 0 {
+            say(&format!("“{phrase}” stands in no report that was searched"));
+        }
+        say(&method);
+    }
+    Ok(ExitCode::from(u8::from(n_with == 0)))
+}
+
+/// Reports that are searched and have no year.
+fn undated(index: &baogao::index::Index, filters: &Filters) -> usize {
+    let mask = index.report_mask(filters).into_iter().enumerate();
+    mask.filter(|(rank, searched)| *searched && index.reports.year(*rank).is_none())
+        .count()
+}
+
+/// The sentence of the first place of a hit, in bytes of its text.
+fn sentence(hit: &Hit) -> Range<usize> {
+    let whole = 0..hit.passage.text.len();
+    let Some(span) = hit.spans.first() else {
+        return whole;
+    };
+    let holds = |sentence: &Range<usize>| sentence.start <= span.start && span.start < sentence.end;
+    let sentence = sentences(&hit.passage.text).into_iter().find(holds);
+    // A phrase may run over the end of a sentence.
+    sentence.map_or(whole, |sentence| sentence.start..sentence.end.max(span.end))
+}
+
+fn sentence_text(hit: &Hit) -> &str {
+    hit.passage.text.get(sentence(hit)).unwrap_or_default()
+}
+
+fn columns(by: Option<Dimension>, cited: bool) -> Vec<Column> {
+    let mut columns = Vec::new();
+    if let Some(by) = by {
+        columns.push(Column::text(by.name(), format!("/{}", by.name())));
+        if by != Dimension::Level {
+            columns.push(Column::text(
+                format!("{}_code", by.name()),
+                format!("/{}_code", by.name()),
+            ));
+        }
+    }
+    columns.extend([
+        Column::number("first_year", "/first_year"),
+        Column::text("left_censored", "/left_censored"),
+        Column::text("gap_before", "/gap_before"),
+        Column::text("id", "/hit/id"),
+        Column::text("part", "/hit/part"),
+        Column::text("sentence", "/sentence"),
+        Column::text("file", "/hit/source/file"),
+        Column::number("line", "/hit/source/line"),
+    ]);
+    if cited {
+        columns.push(Column::text("cite", "/cite"));
+    }
+    columns
+}
+
+/// A first appearance as people read it.
+fn write_first(
+    out: &mut impl Write,
+    look: Look,
+    first: &First,
+    files: &FilePaths,
+    cited: bool,
+) -> io::Result<()> {
+    let (Some(hit), Some(year)) = (&first.hit, first.year) else {
+        return Ok(());
+    };
+    let of = match &first.key {
+        Some(Value::Region(region)) => region
+            .path_string()
+            .trim_start_matches('/')
+            .replace('/', " › "),
+        Some(Value::Level(level)) => level.name().to_owned(),
+        _ => baogao::render::terminal::region_line(&hit.passage),
+    };
+    writeln!(
+        out,
+        "{}  {}",
+        look.name(&year.to_string()),
+        look.name(&format!("{of} · {}", hit.passage.part.name()))
+    )?;
+    let range = sentence(hit);
+    let spans: Vec<Range<usize>> = hit.spans.clone();
+    let text = marked(look, &hit.passage.text, &spans, &[range]);
+    writeln!(out, "{}", look.wrap(&text, "  "))?;
+    let file = files.path(hit.passage.report.root, &hit.passage.report.path);
+    writeln!(
+        out,
+        "  {}  {}",
+        look.id(&hit.passage.id()),
+        look.dim(&format!("{file}:{}", hit.passage.line))
+    )?;
+    if cited {
+        writeln!(out, "  {}", escape(&cite::reference(&hit.passage)))?;
+    }
+    let caution = match (first.left_censored, first.gap_before) {
+        (true, _) => Some(format!(
+            "the earliest report held is of {year}: the phrase may be older"
+        )),
+        (false, Some((from, to))) if from == to => Some(format!(
+            "no report of {from} is held: the phrase may be older"
+        )),
+        (false, Some((from, to))) => Some(format!(
+            "no report of {from} to {to} is held: the phrase may be older"
+        )),
+        (false, None) => None,
+    };
+    if let Some(caution) = caution {
+        writeln!(out, "  {}", look.dim(&caution))?;
+    }
+    writeln!(out)
+}

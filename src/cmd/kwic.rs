@@ -1,0 +1,302 @@
+//! `baogao kwic`: a phrase in its contexts, aligned on it, and what stands beside it.
+
+use super::output::{Export, OutputArguments};
+use super::{
+    Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
+    say_copies, stdout,
+};
+use baogao::concordance::{
+    Line, Neighbour, Side, lines, neighbours, one_phrase, sample, sort_by_context,
+};
+use baogao::exact::Keyword;
+use baogao::render::table::{Column, TextCell, place_columns, source_columns, write_text};
+use baogao::render::terminal::{KwicColumns, Look, Widths, counted, escape, kwic_line, number};
+use baogao::render::{cite, json};
+use baogao::search::{SearchOptions, Sort};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Lines shown on a terminal without `-n`.
+const N_SHOWN: usize = 50;
+/// Characters of context in machine output, without `--width`.
+const WIDTH: usize = 30;
+/// Neighbours shown on each side, without `-n`.
+const N_NEIGHBOURS: usize = 20;
+
+/// Arguments of `kwic`.
+#[derive(Args)]
+pub(crate) struct KwicArguments {
+    /// The phrase; blanks in it fold away
+    #[arg(required = true)]
+    phrase: Vec<String>,
+    /// Characters of context on each side [default: what the terminal has room for, else 30]
+    #[arg(long, value_name = "CHARS")]
+    width: Option<usize>,
+    /// Order of the lines
+    #[arg(long, default_value = "year")]
+    sort: SortChoice,
+    /// Only so many lines, drawn at random
+    #[arg(long, value_name = "N")]
+    sample: Option<usize>,
+    /// Which lines are drawn
+    #[arg(long, default_value_t = 1, value_name = "S", requires = "sample")]
+    seed: u64,
+    /// The commonest strings right before and right after the phrase, in place of the lines
+    #[arg(long)]
+    neighbours: bool,
+    /// Lines to show, 0 for all [default: 50 on a terminal, else all]
+    #[arg(short = 'n', long)]
+    limit: Option<usize>,
+    /// Lines to pass over
+    #[arg(long, default_value_t = 0)]
+    offset: usize,
+    /// Give each line its reference
+    #[arg(long)]
+    cite: bool,
+    /// Columns that “ ” — · … take in this terminal
+    #[arg(long, default_value = "narrow", value_name = "WIDTH")]
+    ambiguous: Ambiguous,
+    #[command(flatten)]
+    matching: MatchArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+    // Last, because its heading holds for all that follows.
+    #[command(flatten)]
+    filters: FilterArguments,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SortChoice {
+    /// By what stands before the phrase, read backwards
+    Left,
+    /// By what stands after it
+    Right,
+    /// Oldest report first
+    Year,
+    /// By region code
+    Region,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Ambiguous {
+    /// One
+    Narrow,
+    /// Two
+    Wide,
+}
+
+pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode, Failure> {
+    let query = one_phrase(&arguments.phrase.join(" "), arguments.matching.into())?;
+    let index = open_or_build(common, false)?;
+    let chosen = arguments.filters.choose(&index)?;
+    super::say_not_held(&chosen);
+    let filters = chosen.filters;
+    let options = SearchOptions {
+        filters: filters.clone(),
+        sort: match arguments.sort {
+            SortChoice::Region => Sort::Region,
+            _ => Sort::Oldest,
+        },
+        ..SearchOptions::default()
+    };
+    let answer = index.search(&query, &options)?;
+    let mut found = lines(&answer.hits);
+    let n_found = found.len();
+    match arguments.sort {
+        SortChoice::Left => sort_by_context(&mut found, Side::Left),
+        SortChoice::Right => sort_by_context(&mut found, Side::Right),
+        SortChoice::Year | SortChoice::Region => {}
+    }
+    if let Some(n) = arguments.sample {
+        found = sample(found, n, arguments.seed);
+    }
+    let is_reading = arguments.output.format == Format::Text;
+    let is_terminal = common.is_page();
+    let limit = match arguments.limit {
+        Some(0) => usize::MAX,
+        Some(limit) => limit,
+        None if arguments.neighbours && is_reading => N_NEIGHBOURS,
+        None if is_reading && is_terminal => N_SHOWN,
+        None => usize::MAX,
+    };
+    let texts = query.keywords().first().map(Keyword::texts);
+    let phrase = texts
+        .and_then(|texts| texts.first().copied())
+        .unwrap_or_default();
+    let method = cite::method(&index, &format!("“{phrase}”"), &filters);
+    let mut out = stdout();
+    let basis = basis(&index)?;
+    let summary = json!({
+        "type": "summary",
+        "query": query.typed(),
+        "occurrences": answer.total.occurrences,
+        "passages": answer.total.passages,
+        "reports": answer.total.reports,
+        "reports_searched": answer.reports_searched,
+        "copies_left_out": answer.copies_left_out,
+        "lines": found.len(),
+        "method": method,
+        "schema_version": basis.schema_version,
+        "corpus": basis.corpus,
+        "stale": basis.stale,
+    });
+    let mut export = Export {
+        name: "rows",
+        columns: &[],
+        rows: Vec::new(),
+        summary,
+        method: &method,
+    };
+    if arguments.neighbours {
+        let sides = [Side::Left, Side::Right].map(|side| {
+            let mut side = neighbours(&found, side);
+            side.truncate(limit);
+            side
+        });
+        if is_reading && is_terminal {
+            write_neighbours(&mut out, common.look(), phrase, &sides)?;
+        } else {
+            for (side, name) in sides.iter().zip(["left", "right"]) {
+                export.rows.extend(side.iter().map(|neighbour| {
+                    json!({
+                        "type": "neighbour",
+                        "side": name,
+                        "neighbour": neighbour.text,
+                        "text": with_phrase(phrase, neighbour, name == "left"),
+                        "occurrences": neighbour.lines,
+                    })
+                }));
+            }
+            let columns = [
+                Column::text("side", "/side"),
+                Column::text("neighbour", "/neighbour"),
+                Column::text("text", "/text"),
+                Column::number("occurrences", "/occurrences"),
+            ];
+            export.columns = &columns;
+            export.write(&mut out, arguments.output)?;
+        }
+    } else {
+        let page = found.iter().skip(arguments.offset).take(limit);
+        if is_reading && is_terminal {
+            write_lines(&mut out, common.look(), page.collect(), arguments)?;
+        } else {
+            let mut columns = place_columns();
+            columns.extend([
+                Column::text("left", "/left"),
+                Column::text("keyword", "/keyword"),
+                Column::text("right", "/right"),
+            ]);
+            columns.extend(source_columns());
+            if arguments.cite {
+                columns.push(Column::text("cite", "/cite"));
+            }
+            if is_reading {
+                // As the lines of a search: what an eye does not need stays out.
+                columns
+                    .retain(|column| !["region_code", "level", "section"].contains(&&*column.name));
+            }
+            let width = arguments.width.unwrap_or(WIDTH);
+            for line in page {
+                let mut row = json::kwic(line, width);
+                if let (true, Some(row)) = (arguments.cite, row.as_object_mut()) {
+                    row.insert("cite".to_owned(), cite::reference(&line.hit.passage).into());
+                }
+                export.rows.push(row);
+            }
+            export.columns = &columns;
+            export.write(&mut out, arguments.output)?;
+        }
+    }
+    out.flush()?;
+    if is_reading {
+        say_copies(&index, &filters);
+        say(&format!(
+            "{} · {} · {} of {}",
+            counted(n_found as u64, "occurrence"),
+            counted(answer.total.passages, "passage"),
+            number(answer.total.reports),
+            counted(answer.reports_searched as u64, "report"),
+        ));
+        if !arguments.neighbours && limit < found.len().saturating_sub(arguments.offset) {
+            say(&format!(
+                "{} of {} lines shown, -n 0 for all",
+                number(limit as u64),
+                number(found.len() as u64)
+            ));
+        }
+    }
+    Ok(ExitCode::from(u8::from(n_found == 0)))
+}
+
+/// The neighbour and the phrase as they stand together.
+fn with_phrase(phrase: &str, neighbour: &Neighbour, is_left: bool) -> String {
+    if is_left {
+        format!("{}{phrase}", neighbour.text)
+    } else {
+        format!("{phrase}{}", neighbour.text)
+    }
+}
+
+/// Lines with the id at the end.
+fn write_lines(
+    out: &mut impl Write,
+    look: Look,
+    page: Vec<&Line<'_>>,
+    arguments: &KwicArguments,
+) -> io::Result<()> {
+    let widths = match arguments.ambiguous {
+        Ambiguous::Narrow => Widths::Narrow,
+        Ambiguous::Wide => Widths::Wide,
+    };
+    let longest = |text: &dyn Fn(&Line<'_>) -> String| {
+        let widths = page.iter().map(|line| widths.of(&escape(&text(line))));
+        widths.max().unwrap_or(0)
+    };
+    let keyword = longest(&|line| line.keyword().to_owned());
+    let id = longest(&|line| line.hit.passage.id());
+    // Without colour the keyword stands in 【】; two blanks part the id.
+    let marks = if look.colour { 0 } else { 4 };
+    let room = look.columns.saturating_sub(keyword + marks + id + 2) / 2;
+    let context = arguments.width.map_or(room.max(8), |chars| 2 * chars);
+    let columns = KwicColumns {
+        context,
+        keyword,
+        widths,
+    };
+    for line in page {
+        let parts = (line.left(context), line.keyword(), line.right(context));
+        let parted = kwic_line(look, columns, parts);
+        writeln!(out, "{parted}  {}", look.id(&line.hit.passage.id()))?;
+        if arguments.cite {
+            writeln!(out, "  {}", look.dim(&cite::reference(&line.hit.passage)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Both sides beside each other.
+fn write_neighbours(
+    out: &mut impl Write,
+    look: Look,
+    phrase: &str,
+    sides: &[Vec<Neighbour>; 2],
+) -> io::Result<()> {
+    let [left, right] = sides;
+    let columns = [("before", false), ("", true), ("after", false), ("", true)];
+    let columns = columns.map(|(name, is_number)| (name.to_owned(), is_number));
+    let rows = (0..left.len().max(right.len())).map(|at| {
+        let cells = |side: &[Neighbour], is_left| match side.get(at) {
+            Some(neighbour) => [
+                with_phrase(phrase, neighbour, is_left),
+                number(neighbour.lines as u64),
+            ],
+            None => [String::new(), String::new()],
+        };
+        let cells = cells(left, true).into_iter().chain(cells(right, false));
+        cells.map(TextCell::from).collect()
+    });
+    write_text(out, look, &columns, rows.collect())
+}

@@ -1,0 +1,249 @@
+//! `baogao reports --coverage`: a grid of regions and years, and what is not held.
+
+use super::{ReportsArguments, ReportsFormat};
+use crate::cmd::output::Export;
+use crate::cmd::{Common, Failure, basis, open_or_build, say, stdout};
+use baogao::index::Index;
+use baogao::query::Filters;
+use baogao::region::Region;
+use baogao::render::cite;
+use baogao::render::json::{region_path, year_ranges};
+use baogao::render::table::{Column, TextCell, write_text};
+use baogao::render::terminal::counted;
+use baogao::stats::{Held, coverage};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Columns that a year takes in a short grid, with the room beside it.
+const YEAR_COLUMNS: usize = 6;
+/// Columns that the regions may take beside a short grid.
+const REGION_COLUMNS: usize = 30;
+/// Regions of which missing years are named on stderr.
+const N_NAMED: usize = 5;
+
+/// What is held of a region and a year.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Status {
+    Missing,
+    Present,
+    Abridged,
+    Versions,
+}
+
+impl Status {
+    /// Abridged: there is no whole report, however many abridged ones there are.
+    fn of(index: &Index, held: &Held) -> Status {
+        let is_abridged = |rank: &usize| index.reports.is_abridged(*rank);
+        match held.ranks.as_slice() {
+            [] => Status::Missing,
+            ranks if ranks.iter().all(is_abridged) => Status::Abridged,
+            [_] => Status::Present,
+            _ => Status::Versions,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Status::Missing => "missing",
+            Status::Present => "present",
+            Status::Abridged => "abridged",
+            Status::Versions => "versions",
+        }
+    }
+}
+
+pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
+    let index = open_or_build(common, false)?;
+    let filters = arguments.filters.choose_reports(&index)?;
+    let grid = coverage(&index, &filters);
+    let method = cite::method(&index, "coverage", &filters);
+    let basis = basis(&index)?;
+    let mut out = stdout();
+    let n_held = grid.iter().filter(|held| !held.ranks.is_empty()).count();
+    match arguments.format {
+        ReportsFormat::Text => {
+            write_grid(&mut out, common, &index, &grid)?;
+            out.flush()?;
+            let regions: BTreeSet<Region> = grid.iter().map(|held| held.region).collect();
+            say(&format!(
+                "1 report held, 2 versions or copies, a abridged, . none · {n_held} of {} in {}",
+                counted(grid.len() as u64, "region-year"),
+                counted(regions.len() as u64, "region"),
+            ));
+            say(&method);
+        }
+        ReportsFormat::Toml => {
+            return Err(Failure::usage(
+                "a grid cannot be written as reports.toml",
+                Some("--to-fix --format toml writes one".to_owned()),
+            ));
+        }
+        _ => {
+            let rows: Vec<Value> = grid.iter().map(|held| row(&index, held)).collect();
+            let columns = [
+                Column::text("region", "/region"),
+                Column::text("region_code", "/region_code"),
+                Column::text("level", "/level"),
+                Column::number("year", "/year"),
+                Column::text("status", "/status"),
+                Column::text("reports", "/reports"),
+            ];
+            let export = Export {
+                name: "rows",
+                columns: &columns,
+                rows,
+                summary: json!({
+                    "type": "summary",
+                    "held": n_held,
+                    "missing": grid.len() - n_held,
+                    "method": method,
+                    "schema_version": basis.schema_version,
+                    "corpus": basis.corpus,
+                    "stale": basis.stale,
+                }),
+                method: &method,
+            };
+            export.write(&mut out, arguments.output())?;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::from(u8::from(n_held == 0)))
+}
+
+fn row(index: &Index, held: &Held) -> Value {
+    let ids: Vec<String> = held
+        .ranks
+        .iter()
+        .filter_map(|rank| index.reports.entry(*rank).ok())
+        .map(|entry| entry.id)
+        .collect();
+    json!({
+        "type": "coverage",
+        "region": region_path(Some(held.region)),
+        "region_code": held.region.code_string(),
+        "level": held.region.level().name(),
+        "year": held.year.get(),
+        "status": Status::of(index, held).name(),
+        "reports": ids,
+    })
+}
+
+/// Regions down, years across. Where the years do not fit, each is one character under a ruler of decades.
+fn write_grid(
+    out: &mut impl Write,
+    common: &Common,
+    index: &Index,
+    grid: &[Held],
+) -> std::io::Result<()> {
+    let Some(first) = grid.first() else {
+        return Ok(());
+    };
+    let years: Vec<u16> = grid
+        .iter()
+        .take_while(|held| held.region == first.region)
+        .map(|held| held.year.get())
+        .collect();
+    let look = common.look();
+    let is_long = years.len() * YEAR_COLUMNS + REGION_COLUMNS > look.columns;
+    let mut columns = vec![("region".to_owned(), false)];
+    if is_long {
+        columns.push((ruler(&years), false));
+    } else {
+        columns.extend(years.iter().map(|year| (year.to_string(), true)));
+    }
+    let rows = grid.chunk_by(|a, b| a.region == b.region).map(|of_region| {
+        let name = of_region
+            .first()
+            .map_or("", |held| held.region.path_string());
+        let marks =
+            of_region
+                .iter()
+                .map(|held| match (Status::of(index, held), held.ranks.len()) {
+                    (Status::Missing, _) => ".".to_owned(),
+                    (Status::Abridged, _) => "a".to_owned(),
+                    (_, n) => n.min(9).to_string(),
+                });
+        let mut row: Vec<TextCell> = vec![name.trim_start_matches('/').to_owned().into()];
+        if is_long {
+            row.push(marks.collect::<String>().into());
+        } else {
+            row.extend(marks.map(TextCell::from));
+        }
+        row
+    });
+    write_text(out, look, &columns, rows.collect())
+}
+
+/// Decades over years of one column each: `1954  1960      1970`.
+fn ruler(years: &[u16]) -> String {
+    let mut ruler = String::new();
+    for (at, year) in years.iter().enumerate() {
+        let is_mark = at == 0 || year % 10 == 0;
+        if is_mark && (ruler.is_empty() || ruler.len() < at) {
+            ruler.push_str(&" ".repeat(at - ruler.len()));
+            ruler.push_str(&year.to_string());
+        }
+    }
+    ruler
+}
+
+/// The years between the first and the last of all reports of which a region has none: region and ranges.
+fn gaps(index: &Index, filters: &Filters) -> Vec<(Region, Vec<[u16; 2]>)> {
+    let grid = coverage(index, filters);
+    let of_region = grid.chunk_by(|a, b| a.region == b.region);
+    of_region
+        .filter_map(|of_region| {
+            let missing = of_region.iter().filter(|held| held.ranks.is_empty());
+            let ranges = year_ranges(missing.map(|held| held.year.get()));
+            let region = of_region.first()?.region;
+            (!ranges.is_empty()).then_some((region, ranges))
+        })
+        .collect()
+}
+
+/// What is not held, as JSON values.
+pub(super) fn not_held(index: &Index, filters: &Filters) -> Vec<Value> {
+    let gap = |(region, years): (Region, Vec<[u16; 2]>)| {
+        json!({
+            "region": region_path(Some(region)),
+            "region_code": region.code_string(),
+            "years": years,
+        })
+    };
+    gaps(index, filters).into_iter().map(gap).collect()
+}
+
+/// Says of which years no report is held: silence of these is no statement.
+pub(super) fn say_not_held_years(index: &Index, filters: &Filters) {
+    let gaps = gaps(index, filters);
+    if gaps.is_empty() {
+        return;
+    }
+    let range = |[from, to]: &[u16; 2]| {
+        if from == to {
+            from.to_string()
+        } else {
+            format!("{from}–{to}")
+        }
+    };
+    let named: Vec<String> = gaps
+        .iter()
+        .take(N_NAMED)
+        .map(|(region, years)| {
+            let years: Vec<String> = years.iter().map(range).collect();
+            format!("{} {}", region.name(), years.join(", "))
+        })
+        .collect();
+    let more = gaps.len().saturating_sub(N_NAMED);
+    let more = if more > 0 {
+        format!("; and of {}", counted(more as u64, "other region"))
+    } else {
+        String::new()
+    };
+    say(&format!(
+        "not held: {}{more} (baogao reports --coverage)",
+        named.join("; ")
+    ));
+}

@@ -1,0 +1,405 @@
+//! The concordance: a phrase in its contexts, what stands beside it, and where it stands first.
+//!
+//! In: hits of a phrase. Out: lines of keyword in context (KWIC), the commonest strings before and after
+//! the phrase, first appearances with what is not known of the years before. Contexts are those of the
+//! passage: a line never runs into another one.
+//!
+//! # Invariants
+//!
+//! - Left context, keyword and right context of a line are consecutive parts of the passage's text.
+//! - A first appearance is marked where an earlier one may have been missed: `left_censored` when no
+//!   earlier report is held, `gap_before` when the years right before are not.
+
+use crate::exact::{MatchOptions, Phrase};
+use crate::fold::{fold, is_alphanumeric};
+use crate::index::{Index, IndexError};
+use crate::query::{Filters, Query, QueryError};
+use crate::report::Year;
+use crate::search::{Hit, SearchOptions, Sort};
+use crate::stats::{Dimension, Value};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// One place of a phrase with what stands around it.
+#[derive(Clone, Debug)]
+pub struct Line<'h> {
+    /// The passage.
+    pub hit: &'h Hit,
+    /// The place, in bytes of its text.
+    pub span: Range<usize>,
+    /// The line of the raw file in which it begins, from 1.
+    pub source_line: u32,
+}
+
+impl<'h> Line<'h> {
+    /// Up to `max_chars` characters before the keyword.
+    pub fn left(&self, max_chars: usize) -> &'h str {
+        let before = self
+            .hit
+            .passage
+            .text
+            .get(..self.span.start)
+            .unwrap_or_default();
+        let start = match max_chars.checked_sub(1) {
+            Some(n) => before.char_indices().rev().nth(n).map_or(0, |(at, _)| at),
+            None => before.len(),
+        };
+        before.get(start..).unwrap_or_default()
+    }
+
+    /// The phrase as it stands in the text.
+    pub fn keyword(&self) -> &'h str {
+        self.hit
+            .passage
+            .text
+            .get(self.span.clone())
+            .unwrap_or_default()
+    }
+
+    /// Up to `max_chars` characters after the keyword.
+    pub fn right(&self, max_chars: usize) -> &'h str {
+        let after = self
+            .hit
+            .passage
+            .text
+            .get(self.span.end..)
+            .unwrap_or_default();
+        let end = after
+            .char_indices()
+            .nth(max_chars)
+            .map_or(after.len(), |(at, _)| at);
+        after.get(..end).unwrap_or_default()
+    }
+}
+
+/// All places of hits, in their order.
+pub fn lines(hits: &[Hit]) -> Vec<Line<'_>> {
+    let of_hit = |hit| {
+        let hit: &Hit = hit;
+        let places = hit.spans.iter().zip(&hit.lines);
+        places.map(move |(span, source_line)| Line {
+            hit,
+            span: span.clone(),
+            source_line: *source_line,
+        })
+    };
+    hits.iter().flat_map(of_hit).collect()
+}
+
+/// What lines of a concordance are ordered by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// What stands before the keyword, read backwards.
+    Left,
+    /// What stands after it.
+    Right,
+}
+
+/// How far a line is compared and neighbours are looked for, in characters.
+const REACH: usize = 40;
+
+/// Orders lines by what stands on one side, characters in the order of Unicode; equal ones keep their order.
+pub fn sort_by_context(lines: &mut [Line<'_>], side: Side) {
+    lines.sort_by_cached_key(|line| context(line, side));
+}
+
+/// The folded characters on one side, the nearest first.
+fn context(line: &Line<'_>, side: Side) -> Vec<char> {
+    match side {
+        Side::Left => fold(line.left(REACH)).chars().rev().collect(),
+        Side::Right => fold(line.right(REACH)).chars().collect(),
+    }
+}
+
+/// `n` of the lines, the same for the same seed whatever their order; they keep it.
+pub fn sample<'h>(lines: Vec<Line<'h>>, n: usize, seed: u64) -> Vec<Line<'h>> {
+    let mut drawn: Vec<(u64, usize)> = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| {
+            let place = format!("{}@{}", line.hit.passage.id(), line.span.start);
+            (xxh3_64_with_seed(place.as_bytes(), seed), at)
+        })
+        .collect();
+    drawn.sort_unstable();
+    let kept: HashSet<usize> = drawn.into_iter().take(n).map(|(_, at)| at).collect();
+    let mut at = 0;
+    lines
+        .into_iter()
+        .filter(|_| {
+            at += 1;
+            kept.contains(&(at - 1))
+        })
+        .collect()
+}
+
+/// A string that stands beside the keyword.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Neighbour {
+    /// Folded, in reading order.
+    pub text: String,
+    /// How many lines have it.
+    pub lines: usize,
+}
+
+/// A string beside a keyword is not shown if fewer lines have it.
+const MIN_LINES: usize = 2;
+/// Longest neighbour, in characters.
+const MAX_NEIGHBOUR: usize = 12;
+/// A string gives way to a longer one that has at least this part of its lines, in per cent.
+const SAME_PERCENT: usize = 75;
+
+/// The commonest strings right before or right after the keyword, without a dictionary.
+///
+/// Strings grow away from the keyword, up to punctuation. One character says too little: it grows wherever two lines go
+/// on alike. A longer string grows only while nearly all of its lines go on alike, so that it ends where a
+/// word does: what may follow varies (accessor variety, Feng et al. 2004).
+pub fn neighbours(lines: &[Line<'_>], side: Side) -> Vec<Neighbour> {
+    let contexts: Vec<Vec<char>> = lines
+        .iter()
+        .map(|line| {
+            let context = context(line, side).into_iter();
+            context
+                .take_while(|c| is_alphanumeric(*c))
+                .take(MAX_NEIGHBOUR)
+                .collect()
+        })
+        .collect();
+    let all: Vec<&[char]> = contexts.iter().map(Vec::as_slice).collect();
+    let mut found = Vec::new();
+    grow(&all, 0, &mut found);
+    let mut found: Vec<Neighbour> = found
+        .into_iter()
+        .map(|(chars, lines)| Neighbour {
+            text: match side {
+                Side::Left => chars.iter().rev().collect(),
+                Side::Right => chars.iter().collect(),
+            },
+            lines,
+        })
+        .collect();
+    found.sort_by(|a, b| b.lines.cmp(&a.lines).then_with(|| a.text.cmp(&b.text)));
+    found
+}
+
+/// Looks at lines that agree in their first `n_chars` characters, and adds what is worth showing.
+fn grow<'c>(contexts: &[&'c [char]], n_chars: usize, found: &mut Vec<(&'c [char], usize)>) {
+    let n_lines = contexts.len();
+    let mut branches: BTreeMap<char, Vec<&[char]>> = BTreeMap::new();
+    for context in contexts {
+        if let Some(next) = context.get(n_chars) {
+            branches.entry(*next).or_default().push(context);
+        }
+    }
+    let goes_on = |branch: &Vec<&[char]>| {
+        branch.len() >= MIN_LINES && (n_chars < 2 || branch.len() * 100 >= n_lines * SAME_PERCENT)
+    };
+    let mut n_grown = 0;
+    for branch in branches.values().filter(|branch| goes_on(branch)) {
+        n_grown += branch.len();
+        grow(branch, n_chars + 1, found);
+    }
+    let text = contexts.first().and_then(|context| context.get(..n_chars));
+    let rest = n_lines - n_grown;
+    if let Some(text) = text
+        && n_chars > 0
+        && n_lines >= MIN_LINES
+        && (n_grown == 0 || n_chars < 2 && rest >= MIN_LINES)
+    {
+        found.push((text, n_lines));
+    }
+}
+
+/// Where a phrase stands first under one value of a dimension.
+#[derive(Clone, Debug)]
+pub struct First {
+    /// The region or level; none when all reports are taken together.
+    pub key: Option<Value>,
+    /// The earliest place: a passage of the earliest report that has the phrase.
+    pub hit: Option<Hit>,
+    /// The year of its report.
+    pub year: Option<Year>,
+    /// The earliest report that is held already has it: it may be older.
+    pub left_censored: bool,
+    /// First and last year right before of which no report is held.
+    pub gap_before: Option<(u16, u16)>,
+    /// The years of which reports are held.
+    pub years_held: BTreeSet<u16>,
+}
+
+/// How many have a phrase by a year: the adoption curve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Adoption {
+    /// The year.
+    pub year: u16,
+    /// Regions (or levels) in which it stands for the first time.
+    pub new: usize,
+    /// Regions in which it has stood by then.
+    pub cumulative: usize,
+    /// Regions of which a report of this year is held.
+    pub held: usize,
+}
+
+/// The first appearances of a phrase, in all reports together or under each value of `by`, and the curve of their
+/// adoption. Reports without a year are left out; `rejected` are ids of passages to pass over.
+///
+/// # Errors
+/// When a file of the index cannot be read.
+pub fn first_appearances(
+    index: &Index,
+    query: &Query,
+    filters: &Filters,
+    by: Option<Dimension>,
+    rejected: &[String],
+) -> Result<Vec<First>, IndexError> {
+    let key = |rank: usize| by.map(|by| by.of_report(index, rank));
+    let mut firsts: BTreeMap<Option<Value>, First> = BTreeMap::new();
+    for (rank, _) in index
+        .report_mask(filters)
+        .iter()
+        .enumerate()
+        .filter(|(_, held)| **held)
+    {
+        let Some(year) = index.reports.year(rank) else {
+            continue;
+        };
+        let key = key(rank);
+        let first = firsts.entry(key.clone()).or_insert_with(|| First {
+            key,
+            hit: None,
+            year: None,
+            left_censored: false,
+            gap_before: None,
+            years_held: BTreeSet::new(),
+        });
+        first.years_held.insert(year.get());
+    }
+    let options = SearchOptions {
+        filters: filters.clone(),
+        sort: Sort::Oldest,
+        ..SearchOptions::default()
+    };
+    for hit in index.search(query, &options)?.hits {
+        let Some(year) = index.reports.year(hit.passage.rank) else {
+            continue;
+        };
+        let Some(first) = firsts.get_mut(&key(hit.passage.rank)) else {
+            continue;
+        };
+        // Of one year the report with the earlier date comes first, one without a date last.
+        let date = |hit: &Hit| {
+            let date = hit.passage.report.meta.date;
+            (date.is_none(), date)
+        };
+        let is_earlier = match (&first.hit, first.year) {
+            (Some(best), Some(best_year)) => year == best_year && date(&hit) < date(best),
+            _ => true,
+        };
+        if is_earlier && !rejected.contains(&hit.passage.id()) {
+            first.year = Some(year);
+            first.hit = Some(hit);
+        }
+    }
+    let mut firsts: Vec<First> = firsts.into_values().collect();
+    for first in &mut firsts {
+        let Some(year) = first.year.map(Year::get) else {
+            continue;
+        };
+        let before = first.years_held.range(..year).next_back().copied();
+        first.left_censored = before.is_none();
+        first.gap_before = before
+            .map(|before| (before + 1, year - 1))
+            .filter(|(from, to)| from <= to);
+    }
+    Ok(firsts)
+}
+
+/// The adoption curve of first appearances, from the first year that is held to the last.
+pub fn adoption(firsts: &[First]) -> Vec<Adoption> {
+    let held: BTreeSet<u16> = firsts
+        .iter()
+        .flat_map(|first| first.years_held.iter().copied())
+        .collect();
+    let (Some(from), Some(to)) = (held.first(), held.last()) else {
+        return Vec::new();
+    };
+    let mut cumulative = 0;
+    let of_year = |year: u16| {
+        let new = firsts
+            .iter()
+            .filter(|first| first.year.map(Year::get) == Some(year))
+            .count();
+        cumulative += new;
+        Adoption {
+            year,
+            new,
+            cumulative,
+            held: firsts
+                .iter()
+                .filter(|first| first.years_held.contains(&year))
+                .count(),
+        }
+    };
+    (*from..=*to).map(of_year).collect()
+}
+
+/// A query of one phrase, exactly as typed: blanks in it fold away.
+///
+/// # Errors
+/// When nothing is left of it after folding.
+pub fn one_phrase(typed: &str, options: MatchOptions) -> Result<Query, QueryError> {
+    Phrase::new(typed.trim(), options)
+        .map(Query::of_phrase)
+        .ok_or(QueryError::Empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn neighbours_of(contexts: &[&str]) -> Vec<(String, usize)> {
+        let contexts: Vec<Vec<char>> = contexts.iter().map(|text| text.chars().collect()).collect();
+        let all: Vec<&[char]> = contexts.iter().map(Vec::as_slice).collect();
+        let mut found = Vec::new();
+        grow(&all, 0, &mut found);
+        let mut found: Vec<(String, usize)> = found
+            .into_iter()
+            .map(|(chars, n)| (chars.iter().collect(), n))
+            .collect();
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        found
+    }
+
+    fn check(contexts: &[&str], expected: &[(&str, usize)]) {
+        let expected: Vec<(String, usize)> = expected
+            .iter()
+            .map(|(text, n)| ((*text).to_owned(), *n))
+            .collect();
+        assert_eq!(neighbours_of(contexts), expected, "{contexts:?}");
+    }
+
+    #[test]
+    fn a_string_ends_where_what_follows_varies() {
+        check(&["建设提速", "建设成效", "建设", "建立"], &[("建设", 3)]);
+        check(
+            &["建设和发展", "建设和发展", "建设和发展"],
+            &[("建设和发展", 3)],
+        );
+    }
+
+    #[test]
+    fn one_character_gives_way_to_the_words_that_begin_with_it() {
+        check(
+            &["酒黄州代", "酒黄州代", "酒汾", "酒汾的"],
+            &[("酒汾", 2), ("酒黄州代", 2)],
+        );
+        check(&["的新", "的好", "的大"], &[("的", 3)]);
+        check(&["的新", "的新", "的大", "的小"], &[("的", 4), ("的新", 2)]);
+    }
+
+    #[test]
+    fn what_stands_once_is_no_neighbour() {
+        check(&["甲", "乙", ""], &[]);
+    }
+}

@@ -1,0 +1,327 @@
+//! Rows → tables: CSV for spreadsheets, Markdown for papers, tab-separated lines for pipes, aligned text for people.
+//!
+//! In: the JSON rows of an answer and the columns to take from them. Out: the same values in another form, so that
+//! every format says the same.
+//!
+//! # Invariants
+//!
+//! - No cell of a CSV begins with `=`, `+`, `-`, `@`, a tab or a carriage return: a spreadsheet runs none of them.
+//! - Blank is not 0: a value that is not there is an empty cell.
+
+use super::terminal::{Look, escape};
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// A column of a table, and where its value stands in a row.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// What the header says.
+    pub name: Cow<'static, str>,
+    /// JSON pointer into the row (RFC 6901).
+    pub pointer: Cow<'static, str>,
+    /// Numbers stand at the right.
+    pub is_number: bool,
+}
+
+impl Column {
+    /// A column of text.
+    pub fn text(
+        name: impl Into<Cow<'static, str>>,
+        pointer: impl Into<Cow<'static, str>>,
+    ) -> Column {
+        Column {
+            name: name.into(),
+            pointer: pointer.into(),
+            is_number: false,
+        }
+    }
+
+    /// A column of numbers.
+    pub fn number(
+        name: impl Into<Cow<'static, str>>,
+        pointer: impl Into<Cow<'static, str>>,
+    ) -> Column {
+        Column {
+            is_number: true,
+            ..Column::text(name, pointer)
+        }
+    }
+
+    /// The value as it stands in a cell: blank for none, a region as its path, headings with › between.
+    pub fn cell(&self, row: &Value) -> String {
+        match row.pointer(&self.pointer) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Array(values)) => {
+                let texts: Vec<String> = values.iter().map(plain).collect();
+                if self.pointer.ends_with("/region") && !texts.is_empty() {
+                    format!("/{}", texts.join("/"))
+                } else if values.iter().all(Value::is_number) {
+                    texts.join("-")
+                } else {
+                    texts.join(" › ")
+                }
+            }
+            Some(value) => plain(value),
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(object) => object.values().map(plain).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}
+
+/// The columns that say where a passage stands.
+pub fn place_columns() -> Vec<Column> {
+    vec![
+        Column::text("id", "/id"),
+        Column::text("region", "/region"),
+        Column::text("region_code", "/region_code"),
+        Column::text("level", "/level"),
+        Column::number("year", "/year"),
+        Column::text("part", "/part"),
+        Column::text("section", "/section"),
+    ]
+}
+
+/// The columns that say where a passage stands in the reader's files.
+pub fn source_columns() -> [Column; 2] {
+    [
+        Column::text("file", "/source/file"),
+        Column::number("line", "/source/line"),
+    ]
+}
+
+/// What a cell says in a spreadsheet: a formula is shown, never run.
+fn neutral(text: String) -> String {
+    let first = text.trim_start_matches(' ').chars().next();
+    if matches!(
+        first,
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠')
+    ) {
+        format!("'{text}")
+    } else {
+        text
+    }
+}
+
+/// Writes rows as CSV (RFC 4180, UTF-8); the last row has the method in its first cell.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_csv(
+    out: &mut impl Write,
+    columns: &[Column],
+    rows: &[Value],
+    method: &str,
+    bom: bool,
+) -> io::Result<()> {
+    if bom {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(out);
+    writer.write_record(columns.iter().map(|column| column.name.as_ref()))?;
+    for row in rows {
+        writer.write_record(columns.iter().map(|column| neutral(column.cell(row))))?;
+    }
+    let blanks = std::iter::repeat_n("", columns.len().saturating_sub(1));
+    writer.write_record(std::iter::once(format!("# {method}").as_str()).chain(blanks))?;
+    writer.flush()
+}
+
+/// Writes rows as a table of Markdown, the method under it.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_markdown(
+    out: &mut impl Write,
+    columns: &[Column],
+    rows: &[Value],
+    method: &str,
+) -> io::Result<()> {
+    let cell = |text: &str| {
+        escape(text)
+            .replace('\\', "\\\\")
+            .replace('|', "\\|")
+            .replace('<', "&lt;")
+            .replace('\n', "<br>")
+    };
+    let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
+    let names = columns.iter().map(|column| cell(&column.name)).collect();
+    writeln!(out, "{}", line(names))?;
+    let rules = columns.iter().map(|column| {
+        let rule = if column.is_number { "---:" } else { "---" };
+        rule.to_owned()
+    });
+    writeln!(out, "{}", line(rules.collect()))?;
+    for row in rows {
+        let cells = columns.iter().map(|column| cell(&column.cell(row)));
+        writeln!(out, "{}", line(cells.collect()))?;
+    }
+    writeln!(out, "\n{}", cell(method))
+}
+
+/// Writes rows as lines, tabs between the cells, without a header: for other programs of the command line.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_tabs(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result<()> {
+    for row in rows {
+        let cells: Vec<String> = columns
+            .iter()
+            .map(|column| escape(&column.cell(row)).into_owned())
+            .collect();
+        writeln!(out, "{}", cells.join("\t"))?;
+    }
+    Ok(())
+}
+
+/// A cell of a table for people.
+#[derive(Clone, Debug, Default)]
+pub struct TextCell {
+    /// What it says.
+    pub text: String,
+    /// How strong it is in a heat map, 0.0 to 1.0.
+    pub heat: Option<f64>,
+}
+
+impl From<String> for TextCell {
+    fn from(text: String) -> TextCell {
+        TextCell { text, heat: None }
+    }
+}
+
+/// A heat map without colour, lightest first.
+const BLOCKS: [&str; 5] = ["·", "░", "▒", "▓", "█"];
+/// A heat map in colour: backgrounds of the 256-colour palette, lightest first, with dark text on them.
+const HEAT: [u8; 5] = [230, 223, 216, 209, 203];
+
+/// Writes an aligned table: names over the columns, numbers at the right, no lines.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_text(
+    out: &mut impl Write,
+    look: Look,
+    columns: &[(String, bool)],
+    rows: Vec<Vec<TextCell>>,
+) -> io::Result<()> {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    if look.colour {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    let aligned = |cell: Cell, at: usize| {
+        let is_number = columns.get(at).is_some_and(|(_, is_number)| *is_number);
+        cell.set_alignment(if is_number {
+            CellAlignment::Right
+        } else {
+            CellAlignment::Left
+        })
+    };
+    let header = columns
+        .iter()
+        .enumerate()
+        .map(|(at, (name, _))| aligned(Cell::new(escape(name)).add_attribute(Attribute::Bold), at));
+    table.set_header(header.collect::<Vec<_>>());
+    for row in rows {
+        let cells = row.into_iter().enumerate().map(|(at, cell)| {
+            let text = escape(&cell.text);
+            let step = cell
+                .heat
+                .map(|heat| (heat.clamp(0.0, 1.0) * 4.0).round() as usize);
+            let cell = match step {
+                Some(step) if look.colour => Cell::new(text).fg(Color::Black).bg(Color::AnsiValue(
+                    HEAT.get(step).copied().unwrap_or_default(),
+                )),
+                Some(step) => Cell::new(format!("{} {text}", BLOCKS.get(step).unwrap_or(&""))),
+                None => Cell::new(text),
+            };
+            aligned(cell, at)
+        });
+        table.add_row(cells.collect::<Vec<_>>());
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    for line in table.lines() {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// A bar of up to `columns` columns, in eighths of one.
+pub fn bar(share: f64, columns: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round() as usize;
+    let eighths = if share > 0.0 { eighths.max(1) } else { 0 };
+    let rest = EIGHTHS.get(eighths % 8).copied().unwrap_or_default();
+    format!("{}{rest}", "█".repeat(eighths / 8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn columns() -> Vec<Column> {
+        vec![Column::text("text", "/text"), Column::number("n", "/n")]
+    }
+
+    #[test]
+    fn blank_is_not_zero() {
+        let n = Column::number("n", "/n");
+        assert_eq!(n.cell(&json!({"n": null})), "");
+        assert_eq!(n.cell(&json!({})), "");
+        assert_eq!(n.cell(&json!({"n": 0})), "0");
+    }
+
+    #[test]
+    fn a_region_is_its_path() {
+        let region = Column::text("region", "/region");
+        assert_eq!(
+            region.cell(&json!({"region": ["山西省", "吕梁市"]})),
+            "/山西省/吕梁市"
+        );
+        assert_eq!(region.cell(&json!({"region": []})), "");
+    }
+
+    #[test]
+    fn a_bar_is_as_long_as_its_share() {
+        assert_eq!(bar(0.0, 4), "");
+        assert_eq!(bar(1.0, 4), "████");
+        assert_eq!(bar(0.5, 3), "█▌");
+        assert_eq!(bar(0.001, 4), "▏");
+    }
+
+    proptest! {
+        #[test]
+        fn csv_comes_back_and_runs_nothing(text in "[ =+@\\-\t\r\n,\"'专业镇a1]{0,12}", n in any::<u32>()) {
+            let mut out = Vec::new();
+            let rows = [json!({"text": text, "n": n})];
+            write_csv(&mut out, &columns(), &rows, "method", false).expect("memory can be written to");
+            let mut reader = csv::Reader::from_reader(&out[..]);
+            let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("it reads back");
+            prop_assert_eq!(records.len(), 2);
+            let cell = &records[0][0];
+            prop_assert_eq!(cell.strip_prefix('\'').filter(|_| cell != text).unwrap_or(cell), text);
+            let first = cell.trim_start_matches(' ').chars().next();
+            prop_assert!(!matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r')));
+            let n = n.to_string();
+            prop_assert_eq!(&records[0][1], n.as_str());
+        }
+    }
+}
