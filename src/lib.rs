@@ -105,15 +105,17 @@ pub mod fold;
 
 pub mod tokenize;
 
+pub mod highlight;
+
 pub mod exact;
 
 pub mod index;
 
 pub mod query;
 
-pub mod highlight;
-
 pub mod search;
+
+pub mod suggest;
 
 pub mod stats;
 

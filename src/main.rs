@@ -9,6 +9,7 @@ use baogao::index::{Index, IndexError};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use cmd::Failure;
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -28,6 +29,7 @@ Examples:
   baogao search 专业镇                          every passage with 专业镇, best first
   baogao search 专业镇 --region 吕梁 --year 2024
   baogao search '\"一般公共预算收入\" 增长' --part review
+  baogao search '(专业镇 OR 产业集群) -煤炭 region:吕梁'
   baogao reports                               what is in the corpus, and how that is known
   baogao show 汾阳市-2024:19 -C 2               one passage and its neighbours
   baogao index reports/                        add a folder, or bring the index up to date
@@ -94,7 +96,7 @@ fn main() -> ExitCode {
 
 /// Whether it is damage to the index that a panic came from: tantivy trusts the bytes of its files.
 fn find_damage() -> Option<Failure> {
-    let dir = Arguments::try_parse().ok()?.common.index;
+    let dir = Arguments::try_parse_from(arguments()).ok()?.common.index;
     let verified = std::panic::catch_unwind(|| Index::open(&dir).map(|index| index.verify()));
     let what = match verified {
         Ok(Ok(wrong)) => wrong.into_iter().next()?,
@@ -106,7 +108,7 @@ fn find_damage() -> Option<Failure> {
 }
 
 fn run() -> Result<ExitCode, Failure> {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::try_parse_from(arguments()) {
         Ok(arguments) => arguments,
         Err(error) => return Ok(usage(&error)),
     };
@@ -125,6 +127,19 @@ fn run() -> Result<ExitCode, Failure> {
         #[cfg(feature = "pdf")]
         Command::ExtractPdf => cmd::extract_pdf::run(),
     }
+}
+
+/// The arguments, with `NOT 煤炭` for `-煤炭`: no option is called so, and a query may begin with what it excludes.
+fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os().map(|argument| {
+        let excluded = argument.to_str().and_then(|text| text.strip_prefix('-'));
+        match excluded {
+            Some(text) if text.starts_with(|c: char| !c.is_ascii() || c == '(' || c == '"') => {
+                format!("NOT {text}").into()
+            }
+            _ => argument,
+        }
+    })
 }
 
 /// Prints clap's message; a phrase in the place of a command gets the command that was meant.

@@ -195,7 +195,7 @@ fn contested(phrases: &[(usize, &Phrase)], all_matches: bool) -> Vec<bool> {
     }
     for (at, (_, a)) in phrases.iter().enumerate() {
         for (beyond, (_, b)) in phrases.iter().enumerate().skip(at + 1) {
-            if may_overlap(a.folded(), b.folded()) {
+            if a.may_overlap(b) {
                 for at in [at, beyond] {
                     if let Some(contested) = contested.get_mut(at) {
                         *contested = true;
@@ -205,15 +205,6 @@ fn contested(phrases: &[(usize, &Phrase)], all_matches: bool) -> Vec<bool> {
         }
     }
     contested
-}
-
-fn may_overlap(a: &str, b: &str) -> bool {
-    let ends_as_begins = |a: &str, b: &str| {
-        a.char_indices()
-            .filter_map(|(at, _)| a.get(at..))
-            .any(|suffix| b.starts_with(suffix))
-    };
-    a.contains(b) || b.contains(a) || ends_as_begins(a, b) || ends_as_begins(b, a)
 }
 
 /// How often each phrase stands in one passage: longer phrases take their places first.

@@ -6,6 +6,7 @@ use super::{
     say_copies, stdout,
 };
 use baogao::concordance::{First, adoption, first_appearances, one_phrase};
+use baogao::exact::Keyword;
 use baogao::highlight::sentences;
 use baogao::query::Filters;
 use baogao::render::table::{Column, TextCell, bar, write_text};
@@ -102,7 +103,10 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     let n_with = firsts.iter().filter(|first| first.hit.is_some()).count();
     let n_all = firsts.len();
     let n_undated = undated(&index, &filters);
-    let phrase = query.phrases().first().map_or("", |phrase| phrase.folded());
+    let texts = query.keywords().first().map(Keyword::texts);
+    let phrase = texts
+        .and_then(|texts| texts.first().copied())
+        .unwrap_or_default();
     let method = cite::method(&index, &format!("first “{phrase}”"), &filters);
     let limit = if arguments.limit == 0 {
         usize::MAX

@@ -8,6 +8,7 @@ use super::{
 use baogao::concordance::{
     Line, Neighbour, Side, lines, neighbours, one_phrase, sample, sort_by_context,
 };
+use baogao::exact::Keyword;
 use baogao::render::table::{Column, TextCell, place_columns, source_columns, write_text};
 use baogao::render::terminal::{KwicColumns, Look, Widths, counted, escape, kwic_line, number};
 use baogao::render::{cite, json};
@@ -120,7 +121,10 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
         None if is_reading && is_terminal => N_SHOWN,
         None => usize::MAX,
     };
-    let phrase = query.phrases().first().map_or("", |phrase| phrase.folded());
+    let texts = query.keywords().first().map(Keyword::texts);
+    let phrase = texts
+        .and_then(|texts| texts.first().copied())
+        .unwrap_or_default();
     let method = cite::method(&index, &format!("“{phrase}”"), &filters);
     let mut out = stdout();
     let basis = basis(&index)?;

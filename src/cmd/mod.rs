@@ -16,7 +16,7 @@ pub(crate) mod show;
 
 use baogao::exact::MatchOptions;
 use baogao::index::{Changes, Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
-use baogao::query::{Filters, QueryError, parse_years};
+use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
 use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
 use baogao::render::terminal::{Look, counted, escape, number};
@@ -274,7 +274,7 @@ pub(crate) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
 }
 
 /// Options that say where to look; the same for every command that searches.
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Where to look (repeat for either, different ones must all hold)")]
 pub(crate) struct FilterArguments {
     /// Region and all below it: full or short name, code or path (吕梁, 山西省, 141100, 山西/吕梁)
@@ -343,6 +343,23 @@ pub(crate) fn say_copies(index: &Index, filters: &Filters) {
 }
 
 impl FilterArguments {
+    /// The same with the filters that were typed in a query.
+    pub(crate) fn with(&self, inline: &[InlineFilter]) -> FilterArguments {
+        let mut all = self.clone();
+        for filter in inline {
+            let values = match filter.name {
+                FilterName::Region => &mut all.region,
+                FilterName::Year => &mut all.year,
+                FilterName::About => &mut all.about,
+                FilterName::Part => &mut all.part,
+                FilterName::Level => &mut all.level,
+                FilterName::Report => &mut all.report,
+            };
+            values.push(filter.value.clone());
+        }
+        all
+    }
+
     /// As [`choose`](Self::choose), for commands that count: texts of another genre only if they are asked for.
     pub(crate) fn choose_reports(&self, index: &Index) -> Result<Filters, Failure> {
         let mut chosen = self.choose(index)?;

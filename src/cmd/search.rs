@@ -1,35 +1,41 @@
-//! `baogao search`: every passage in which a phrase stands.
+//! `baogao search`: every passage for which a query holds.
 
 use super::output::{Export, OutputArguments};
 use super::{
     ChosenFilters, Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis,
     open_or_build, say, say_copies, say_not_held, stdout,
 };
+use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::Index;
-use baogao::query::Query;
+use baogao::query::{Query, QueryError};
 use baogao::render::table::{Column, place_columns, source_columns};
 use baogao::render::terminal::{Look, counted, escape, hit_block, hit_line, number, write_facets};
 use baogao::render::{cite, json};
 use baogao::search::{Answer, Hit, PassageView, SearchOptions, Sort, Tier};
 use baogao::stats::facets;
+use baogao::suggest::{Suggestion, suggest};
 use baogao::tokenize::query_words;
 use clap::{Args, ValueEnum};
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Instant;
+use unicode_width::UnicodeWidthChar;
 
 /// Passages shown on a terminal, and of a wider answer, without `-n`.
 const N_SHOWN: usize = 10;
 /// Lines of text shown of a passage on a terminal, without `--width`.
 const N_TEXT_LINES: usize = 4;
+/// Characters of a query that are repeated in a message.
+const N_ECHOED: usize = 60;
 /// Below this many exact passages a line points to the wider answer.
 const FEW: u64 = 5;
 
 /// Arguments of `search`.
 #[derive(Args)]
 pub(crate) struct SearchArguments {
-    /// Phrases that must all stand in a passage; "…" keeps words together
+    /// Phrases that must all stand in a passage: 专业镇 白酒, "加快 发展", a OR b, -a, ( ), 乡村?镇, 乡村*镇,
+    /// "a b"~30, region:吕梁 year:2023..2024 part:plan level:county
     #[arg(required = true)]
     query: Vec<String>,
     #[command(flatten)]
@@ -76,9 +82,9 @@ pub(crate) struct SearchArguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Mode {
-    /// Every phrase stands in the passage
+    /// The query holds as it is written
     Exact,
-    /// Every word of the query stands in it
+    /// Every word of the query stands in the passage
     Words,
     /// At least one word stands in it
     Any,
@@ -118,10 +124,15 @@ impl From<SortChoice> for Sort {
 }
 
 pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCode, Failure> {
-    let query = Query::parse(&arguments.query.join(" "), arguments.matching.into())?;
+    let typed = arguments.query.join(" ");
+    let matching = MatchOptions::from(arguments.matching);
+    let query = Query::parse(&typed, matching).map_err(|error| query_failure(&typed, error))?;
     let index = open_or_build(common, arguments.quiet)?;
     let started = Instant::now();
-    let chosen = arguments.filters.choose(&index)?;
+    let chosen = arguments
+        .filters
+        .with(query.inline_filters())
+        .choose(&index)?;
     if !arguments.quiet {
         say_not_held(&chosen);
     }
@@ -148,12 +159,19 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
         return Ok(exit_code(&answer));
     }
     if arguments.explain {
-        explain(&query, &options);
+        explain(&index, &query, &options)?;
     }
     let answer = index.search(&query, &options)?;
+    let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
+    let suggestions = if is_absent && options.tier == Tier::Exact {
+        suggest(&index, &query, matching)?
+    } else {
+        Vec::new()
+    };
     let mut page = Page {
         index: &index,
         query: &query,
+        suggestions,
         arguments,
         options: &options,
         look: common.look(),
@@ -173,14 +191,52 @@ fn exit_code(answer: &Answer) -> ExitCode {
     ExitCode::from(u8::from(answer.total.passages == 0))
 }
 
+/// A query that cannot be understood. People see the place too.
+fn query_failure(typed: &str, error: QueryError) -> Failure {
+    if let QueryError::Syntax { at, .. } = &error
+        && io::stderr().is_terminal()
+    {
+        let (shown, mark) = point_at(typed, *at);
+        say(&shown);
+        say(&mark);
+    }
+    error.into()
+}
+
+/// What was typed around a character, counted from 1, and a line with a mark below it.
+fn point_at(typed: &str, at: usize) -> (String, String) {
+    let skipped = at.saturating_sub(N_ECHOED / 2);
+    let shown: String = typed.chars().skip(skipped).take(N_ECHOED).collect();
+    let n_before = (at - 1).saturating_sub(skipped);
+    let before: String = shown.chars().take(n_before).collect();
+    let before = escape(&before);
+    let columns: usize = before.chars().filter_map(|c| c.width()).sum();
+    (shown, format!("{}^", " ".repeat(columns)))
+}
+
 /// What `--explain` says before the answer.
-fn explain(query: &Query, options: &SearchOptions) {
+fn explain(index: &Index, query: &Query, options: &SearchOptions) -> Result<(), Failure> {
     say(&format!("query as understood: {}", query.understood()));
-    for phrase in query.phrases() {
+    let wanted = query.wanted();
+    for keyword in query.keywords() {
+        let words: Vec<String> = keyword.texts().into_iter().flat_map(query_words).collect();
+        let options = SearchOptions {
+            tier: Tier::Exact,
+            limit: Some(0),
+            offset: 0,
+            ..options.clone()
+        };
+        let found = index.search(&Query::of(keyword.clone()), &options)?.total;
         say(&format!(
-            "  words of \"{}\": {}",
-            phrase.folded(),
-            query_words(phrase.folded()).join(" ")
+            "  {}{keyword}: {} in {}; words: {}",
+            if wanted.contains(&keyword) {
+                ""
+            } else {
+                "without "
+            },
+            counted(found.occurrences, "occurrence"),
+            counted(found.passages, "passage"),
+            words.join(" ")
         ));
     }
     say(&format!("mode: {}", options.tier.name()));
@@ -206,12 +262,15 @@ fn explain(query: &Query, options: &SearchOptions) {
             say(&format!("{name}: {}", ranges.join(" or ")));
         }
     }
+    Ok(())
 }
 
 /// One answer on its way out.
 struct Page<'a, W: Write> {
     index: &'a Index,
     query: &'a Query,
+    /// Strings that stand somewhere, where the query does not.
+    suggestions: Vec<Suggestion>,
     arguments: &'a SearchArguments,
     options: &'a SearchOptions,
     look: Look,
@@ -252,6 +311,7 @@ impl<W: Write> Page<'_, W> {
             self.query.typed(),
             &self.query.understood(),
             answer,
+            &self.suggestions,
             facets,
             &method,
             &basis,
@@ -409,13 +469,17 @@ impl<W: Write> Page<'_, W> {
 
     /// What to say when nothing is found: what was searched, and what lies outside the filters.
     fn say_nothing_found(&self, answer: &Answer) {
-        let what = escape(self.query.typed().trim());
+        let what = shortened(self.query.typed().trim());
+        let is_phrase = matches!(self.query.keywords(), [Keyword::Phrase(_)]);
         if self.not_held {
             return;
         }
         let searched = counted(answer.reports_searched as u64, "report");
         let mut line = match answer.tier {
-            Tier::Exact => format!("“{what}” does not stand in the {searched} searched"),
+            Tier::Exact if is_phrase => {
+                format!("“{what}” does not stand in the {searched} searched")
+            }
+            Tier::Exact => format!("no passage of the {searched} searched fits “{what}”"),
             Tier::Words => {
                 format!("no passage of the {searched} searched has all words of “{what}”")
             }
@@ -446,6 +510,24 @@ impl<W: Write> Page<'_, W> {
             ));
         }
         say(&line);
+        self.say_suggestions();
+    }
+
+    /// Says what stands somewhere in place of each phrase that does not.
+    fn say_suggestions(&self) {
+        let of_one = |a: &Suggestion, b: &Suggestion| a.phrase == b.phrase;
+        for near in self.suggestions.chunk_by(of_one) {
+            let texts: Vec<String> = near
+                .iter()
+                .map(|near| format!("“{}” ({})", near.text, number(near.count.occurrences)))
+                .collect();
+            let phrase = near.first().map_or("", |near| &near.phrase);
+            say(&format!(
+                "nearest to “{}” that stands: {}",
+                shortened(phrase),
+                texts.join(", ")
+            ));
+        }
     }
 
     /// Points on: to the rest of the page, and to the wider answer when there is little.
@@ -469,6 +551,7 @@ impl<W: Write> Page<'_, W> {
         }
         if answer.tier == Tier::Exact
             && answer.total.passages < FEW
+            && self.query.wants_all()
             && self.arguments.mode.is_none()
         {
             let options = SearchOptions {
@@ -540,6 +623,14 @@ impl<W: Write> Page<'_, W> {
         let facets = facets(self.index, &answer.cells, &self.options.filters);
         write_facets(&mut self.out, self.look, &facets)?;
         Ok(())
+    }
+}
+
+/// As much of a query as a message repeats.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(N_ECHOED) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 

@@ -236,8 +236,8 @@ impl StoredPassage {
             .map_or(0, |(_, line)| *line)
     }
 
-    /// The line of the raw file, from 1, in which byte `byte` of the text stands.
-    pub fn line_of_byte(&self, byte: usize) -> u32 {
+    /// The folded unit that stands for the character at byte `byte` of the text.
+    pub(super) fn unit_of_byte(&self, byte: usize) -> u32 {
         let n = self
             .edits
             .partition_point(|edit| edit.original.end as usize <= byte);
@@ -246,7 +246,12 @@ impl StoredPassage {
             None => (0, 0),
         };
         let between = self.text.get(from..byte).unwrap_or_default();
-        self.line_of_unit(unit + between.chars().map(|c| c.len_utf16() as u32).sum::<u32>())
+        unit + between.chars().map(|c| c.len_utf16() as u32).sum::<u32>()
+    }
+
+    /// The line of the raw file, from 1, in which byte `byte` of the text stands.
+    pub fn line_of_byte(&self, byte: usize) -> u32 {
+        self.line_of_unit(self.unit_of_byte(byte))
     }
 
     /// The line of the raw file, from 1, in which the passage begins.
