@@ -355,7 +355,7 @@ fn write_entry(
         None => t!("region unknown").into_owned(),
     };
     if let Some(named) = &meta.named {
-        place.push_str(&t!(", then %{named}", named = named).into_owned());
+        place.push_str(&t!(", then %{named}", named = named));
     }
     writeln!(out, "{}  {}", look.id(&entry.id), look.name(&place))?;
     let mut about = vec![meta.title.clone()];
@@ -416,13 +416,10 @@ fn write_entry(
         writeln!(
             out,
             "  {}",
-            look.dim(
-                &t!(
-                    "%{a}: --notes shows them",
-                    a = counted(notes.len() as u64, "note")
-                )
-                .into_owned()
-            )
+            look.dim(&t!(
+                "%{a}: --notes shows them",
+                a = counted(notes.len() as u64, "note")
+            ))
         )?;
     }
     Ok(())

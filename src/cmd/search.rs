@@ -457,7 +457,7 @@ impl<W: Write> Page<'_, W> {
                 self.out,
                 "  {}",
                 self.look
-                    .dim(&t!("score %{a}", a = format!("{:.4}", hit.score)).into_owned())
+                    .dim(&t!("score %{a}", a = format!("{:.4}", hit.score)))
             )?;
         }
         for passage in &after {
