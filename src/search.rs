@@ -570,13 +570,6 @@ impl Index {
         candidates
     }
 
-    /// The part of a passage, unless it speaks of no year that is asked for.
-    #[inline]
-    pub(crate) fn part(&self, segment: &Segment, doc: DocId, filters: &Filters) -> Option<Part> {
-        let is_asked = filters.about.is_empty() || speaks_of(segment.about_code(doc), filters);
-        is_asked.then(|| part_of(segment.part_code(doc)).0)
-    }
-
     /// Reads one candidate.
     fn hit(
         &self,
@@ -763,7 +756,7 @@ fn inverse_frequency(n_passages: u64, n_with: u64) -> f64 {
 }
 
 /// Part and kind from the code in the index.
-fn part_of(code: u64) -> (Part, Kind) {
+pub(crate) fn part_of(code: u64) -> (Part, Kind) {
     let part = Part::ALL
         .get((code / 2) as usize)
         .copied()
@@ -779,7 +772,7 @@ fn part_of(code: u64) -> (Part, Kind) {
 }
 
 /// Whether a passage speaks of a year that is asked for.
-fn speaks_of(about_code: u64, filters: &Filters) -> bool {
+pub(crate) fn speaks_of(about_code: u64, filters: &Filters) -> bool {
     let (from, to) = ((about_code / 10_000) as u16, (about_code % 10_000) as u16);
     about_code != 0
         && filters
