@@ -5,10 +5,13 @@
 
 mod cmd;
 
+rust_i18n::i18n!("locales", fallback = "en");
+
 use baogao::index::{Index, IndexError};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
-use cmd::Failure;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use cmd::{Failure, lang};
+use rust_i18n::t;
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
@@ -82,8 +85,9 @@ fn main() -> ExitCode {
             .unwrap_or_else(PoisonError::into_inner)
             .drain(..)
         {
-            cmd::say(&format!(
-                "internal error at {place}: please report it with the command that led here"
+            cmd::say(&t!(
+                "internal error at %{place}: please report it with the command that led here",
+                place = place
             ));
         }
     }
@@ -108,7 +112,9 @@ fn find_damage() -> Option<Failure> {
 }
 
 fn run() -> Result<ExitCode, Failure> {
-    let arguments = match Arguments::try_parse_from(arguments()) {
+    lang::choose(arguments());
+    let parsed = lang::localized(Arguments::command()).try_get_matches_from(arguments());
+    let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => return Ok(usage(&error)),
     };
@@ -152,15 +158,20 @@ fn usage(error: &clap::Error) -> ExitCode {
         error.print()
     } else {
         // clap repeats what was typed: let nothing of it reach the terminal as control characters.
-        let text = error.to_string();
+        let chinese = lang::usage_in_chinese(error);
+        let text = chinese.map_or_else(
+            || error.to_string(),
+            |text| t!("error: %{message}", message = text).into_owned(),
+        );
         let lines: Vec<_> = text.lines().map(baogao::render::terminal::escape).collect();
         writeln!(std::io::stderr(), "{}", lines.join("\n"))
     };
     if error.kind() == ErrorKind::InvalidSubcommand
         && let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
     {
-        cmd::say(&format!(
-            "hint: to search for it, write `baogao search {typed}`"
+        cmd::say(&t!(
+            "hint: to search for it, write `baogao search %{typed}`",
+            typed = typed
         ));
     }
     match printed {

@@ -347,6 +347,10 @@ impl Query {
     pub fn understood(&self) -> String {
         let mut out = String::new();
         self.expression.write(&self.keywords, &mut out);
+        // At the very end a ? would be that of a question.
+        if out.ends_with('?') {
+            out = format!("({out})");
+        }
         out
     }
 }
@@ -659,6 +663,17 @@ mod tests {
             .spawn(parse);
         let understood = thread.expect("a thread").join().expect("no overflow");
         assert!(understood.is_ok(), "{understood:?}");
+    }
+
+    #[test]
+    fn a_wildcard_at_the_end_is_understood_again() {
+        for typed in ["\"a b\"~3?\u{e0100}", "乡村? year:2024"] {
+            let query = Query::parse(typed, MatchOptions::default()).expect("it is a query");
+            let understood = query.understood();
+            let again = Query::parse(&understood, MatchOptions::default()).expect("it is a query");
+            assert_eq!(again.keywords(), query.keywords(), "{understood}");
+            assert_eq!(again.understood(), understood);
+        }
     }
 
     proptest! {

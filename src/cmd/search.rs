@@ -1,5 +1,6 @@
 //! `baogao search`: every passage for which a query holds.
 
+use super::lang::{counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
     ChosenFilters, Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis,
@@ -9,13 +10,14 @@ use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::Index;
 use baogao::query::{Query, QueryError};
 use baogao::render::table::{Column, place_columns, source_columns};
-use baogao::render::terminal::{Look, counted, escape, hit_block, hit_line, number, write_facets};
+use baogao::render::terminal::{Look, escape, hit_block, hit_line, number, write_facets};
 use baogao::render::{cite, json};
 use baogao::search::{Answer, Hit, PassageView, SearchOptions, Sort, Tier};
 use baogao::stats::facets;
 use baogao::suggest::{Suggestion, suggest};
 use baogao::tokenize::query_words;
 use clap::{Args, ValueEnum};
+use rust_i18n::t;
 use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -216,7 +218,7 @@ fn point_at(typed: &str, at: usize) -> (String, String) {
 
 /// What `--explain` says before the answer.
 fn explain(index: &Index, query: &Query, options: &SearchOptions) -> Result<(), Failure> {
-    say(&format!("query as understood: {}", query.understood()));
+    say(&t!("query as understood: %{a}", a = query.understood()));
     let wanted = query.wanted();
     for keyword in query.keywords() {
         let words: Vec<String> = keyword.texts().into_iter().flat_map(query_words).collect();
@@ -227,19 +229,20 @@ fn explain(index: &Index, query: &Query, options: &SearchOptions) -> Result<(), 
             ..options.clone()
         };
         let found = index.search(&Query::of(keyword.clone()), &options)?.total;
-        say(&format!(
-            "  {}{keyword}: {} in {}; words: {}",
-            if wanted.contains(&keyword) {
-                ""
-            } else {
-                "without "
-            },
-            counted(found.occurrences, "occurrence"),
-            counted(found.passages, "passage"),
-            words.join(" ")
+        let keyword = if wanted.contains(&keyword) {
+            keyword.to_string()
+        } else {
+            format!("NOT {keyword}")
+        };
+        say(&t!(
+            "  %{keyword}: %{occurrences} in %{passages}; words: %{words}",
+            keyword = keyword,
+            occurrences = counted(found.occurrences, "occurrence"),
+            passages = counted(found.passages, "passage"),
+            words = words.join(" ")
         ));
     }
-    say(&format!("mode: {}", options.tier.name()));
+    say(&t!("mode: %{a}", a = options.tier.name()));
     let filters = &options.filters;
     let regions: Vec<&str> = filters
         .regions
@@ -250,7 +253,7 @@ fn explain(index: &Index, query: &Query, options: &SearchOptions) -> Result<(), 
     let parts: Vec<&str> = filters.parts.iter().map(|part| part.name()).collect();
     for (name, values) in [("region", regions), ("level", levels), ("part", parts)] {
         if !values.is_empty() {
-            say(&format!("{name}: {}", values.join(" or ")));
+            say(&format!("{}: {}", t!(name), values.join(" | ")));
         }
     }
     for (name, ranges) in [("year", &filters.years), ("about", &filters.about)] {
@@ -259,7 +262,7 @@ fn explain(index: &Index, query: &Query, options: &SearchOptions) -> Result<(), 
                 .iter()
                 .map(|years| format!("{}..{}", years.start(), years.end()))
                 .collect();
-            say(&format!("{name}: {}", ranges.join(" or ")));
+            say(&format!("{}: {}", t!(name), ranges.join(" | ")));
         }
     }
     Ok(())
@@ -346,19 +349,15 @@ impl<W: Write> Page<'_, W> {
             self.facets(answer)?;
         }
         let elapsed = started.elapsed();
+        let places = if answer.tier == Tier::Exact {
+            counted(answer.total.occurrences, "occurrence")
+        } else {
+            counted(answer.total.occurrences, "word")
+        };
         let closing = format!(
-            "{} · {} · {} of {}",
-            counted(
-                answer.total.occurrences,
-                if answer.tier == Tier::Exact {
-                    "occurrence"
-                } else {
-                    "word"
-                }
-            ),
+            "{places} · {} · {}",
             counted(answer.total.passages, "passage"),
-            number(answer.total.reports),
-            counted(answer.reports_searched as u64, "report")
+            some_of(answer.total.reports, answer.reports_searched)
         );
         if self.arguments.count {
             writeln!(self.out, "{closing}")?;
@@ -457,7 +456,8 @@ impl<W: Write> Page<'_, W> {
             writeln!(
                 self.out,
                 "  {}",
-                self.look.dim(&format!("score {:.4}", hit.score))
+                self.look
+                    .dim(&t!("score %{a}", a = format!("{:.4}", hit.score)))
             )?;
         }
         for passage in &after {
@@ -476,37 +476,53 @@ impl<W: Write> Page<'_, W> {
         }
         let searched = counted(answer.reports_searched as u64, "report");
         let mut line = match answer.tier {
-            Tier::Exact if is_phrase => {
-                format!("“{what}” does not stand in the {searched} searched")
-            }
-            Tier::Exact => format!("no passage of the {searched} searched fits “{what}”"),
-            Tier::Words => {
-                format!("no passage of the {searched} searched has all words of “{what}”")
-            }
-            Tier::Any => format!("no passage of the {searched} searched has a word of “{what}”"),
+            Tier::Exact if is_phrase => t!(
+                "“%{what}” does not stand in the %{searched} searched",
+                what = what,
+                searched = searched
+            )
+            .into_owned(),
+            Tier::Exact => t!(
+                "no passage of the %{searched} searched fits “%{what}”",
+                searched = searched,
+                what = what
+            )
+            .into_owned(),
+            Tier::Words => t!(
+                "no passage of the %{searched} searched has all words of “%{what}”",
+                searched = searched,
+                what = what
+            )
+            .into_owned(),
+            Tier::Any => t!(
+                "no passage of the %{searched} searched has a word of “%{what}”",
+                searched = searched,
+                what = what
+            )
+            .into_owned(),
         };
         if self.index.reports.is_empty() {
-            line = "the index holds no report".to_owned();
+            line = t!("the index holds no report").into_owned();
         } else if answer.reports_searched == 0 {
-            line = format!("no report that is held fits the filters; “{what}” was not searched");
+            line = t!(
+                "no report that is held fits the filters; “%{what}” was not searched",
+                what = what
+            )
+            .into_owned();
         }
         let outside = answer.outside;
         if outside.occurrences > 0 {
-            line.push_str(&format!(
-                "; outside the filters: {} in {} {}{}",
-                counted(outside.occurrences, "occurrence"),
-                number(outside.reports),
-                // Parts and years that a passage speaks of leave out passages of reports that were searched.
-                if self.options.filters.parts.is_empty() && self.options.filters.about.is_empty() {
-                    "other "
-                } else {
-                    ""
-                },
-                if outside.reports == 1 {
-                    "report"
-                } else {
-                    "reports"
-                }
+            // Parts and years that a passage speaks of leave out passages of reports that were searched.
+            let filters = &self.options.filters;
+            let noun = if filters.parts.is_empty() && filters.about.is_empty() {
+                "other report"
+            } else {
+                "report"
+            };
+            line.push_str(&t!(
+                "; outside the filters: %{occurrences} in %{reports}",
+                occurrences = counted(outside.occurrences, "occurrence"),
+                reports = counted(outside.reports, noun)
             ));
         }
         say(&line);
@@ -522,10 +538,10 @@ impl<W: Write> Page<'_, W> {
                 .map(|near| format!("“{}” ({})", near.text, number(near.count.occurrences)))
                 .collect();
             let phrase = near.first().map_or("", |near| &near.phrase);
-            say(&format!(
-                "nearest to “{}” that stands: {}",
-                shortened(phrase),
-                texts.join(", ")
+            say(&t!(
+                "nearest to “%{a}” that stands: %{b}",
+                a = shortened(phrase),
+                b = texts.join(", ")
             ));
         }
     }
@@ -535,18 +551,19 @@ impl<W: Write> Page<'_, W> {
         let shown = answer.hits.len() as u64;
         if shown == 0 && !self.arguments.count {
             let all = counted(answer.total.passages, "passage");
-            say(&format!(
-                "--offset {} passes over all of {all}",
-                self.options.offset
+            say(&t!(
+                "--offset %{a} passes over all of %{all}",
+                a = self.options.offset,
+                all = all
             ));
         } else if !self.arguments.count
             && shown < answer.total.passages
             && self.options.limit.is_some()
         {
-            say(&format!(
-                "{} of {} shown, -n 0 for all",
-                number(shown),
-                number(answer.total.passages)
+            say(&t!(
+                "%{a} of %{b} shown, -n 0 for all",
+                a = number(shown),
+                b = number(answer.total.passages)
             ));
         }
         if answer.tier == Tier::Exact
@@ -564,9 +581,9 @@ impl<W: Write> Page<'_, W> {
             let more = wider.total.passages.saturating_sub(answer.total.passages);
             // One word says less than the phrase that it was cut from.
             if more > 0 && wider.words.len() > 1 {
-                say(&format!(
-                    "{} more with all words: --mode words",
-                    number(more)
+                say(&t!(
+                    "%{a} more with all words: --mode words",
+                    a = number(more)
                 ));
             }
         }
@@ -596,17 +613,19 @@ impl<W: Write> Page<'_, W> {
                 continue;
             }
             let (name, words) = match tier {
-                Tier::Words => ("all words", answer.words.join(" ")),
-                _ => ("any word", answer.words.join(" ")),
+                Tier::Words => (t!("all words"), answer.words.join(" ")),
+                _ => (t!("any word"), answer.words.join(" ")),
             };
             let shown = answer.hits.len() as u64;
-            let heading = format!(
-                "not exact, {name} ({words}): {} of {} · {} of {}",
-                number(shown),
-                counted(answer.total.passages, "passage"),
-                number(answer.total.reports),
-                counted(answer.reports_searched as u64, "report"),
-            );
+            let heading = t!(
+                "not exact, %{name} (%{words}): %{shown} of %{passages} · %{reports}",
+                name = name,
+                words = words,
+                shown = number(shown),
+                passages = counted(answer.total.passages, "passage"),
+                reports = some_of(answer.total.reports, answer.reports_searched)
+            )
+            .into_owned();
             if self.is_terminal {
                 writeln!(self.out, "{}\n", self.look.name(&heading))?;
             } else {
