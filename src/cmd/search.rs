@@ -153,6 +153,7 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
         offset: arguments.offset,
         sort: arguments.sort.into(),
         filters,
+        ..SearchOptions::default()
     };
     if arguments.quiet {
         let options = SearchOptions {
