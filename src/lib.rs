@@ -113,6 +113,8 @@ pub mod index;
 
 pub mod query;
 
+pub mod rank;
+
 pub mod search;
 
 pub mod suggest;

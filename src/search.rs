@@ -18,9 +18,11 @@ use crate::exact::{Keyword, MatchOptions, Phrase, StoredPassage};
 use crate::highlight::merge_overlapping;
 use crate::index::{Index, IndexError, ReportEntry, Segment};
 use crate::query::{Expression, Filters, Query};
+use crate::rank::{self, CLOSE_PASSAGES, Closeness, Passages, Scoring};
 use crate::report::{Kind, Part, Year};
 use crate::tokenize::query_words;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,15 +30,6 @@ use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, TERMINATED, Term};
 use xxhash_rust::xxh3::xxh3_64;
-
-/// BM25, saturation of repeated terms (Robertson & Zaragoza 2009).
-const K1: f64 = 1.2;
-/// BM25, weight of the length of a passage.
-const B: f64 = 0.75;
-/// What a hit in a heading is worth beside one in running text.
-const HEADING_WEIGHT: f64 = 1.2;
-/// Scores are rounded to this many steps a unit.
-const SCORE_STEPS: f64 = 1e4;
 
 /// How a hit matches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -84,6 +77,8 @@ pub struct SearchOptions {
     pub tier: Tier,
     /// In which order.
     pub sort: Sort,
+    /// What makes a passage better than another.
+    pub scoring: Scoring,
     /// How many hits at most; all if none.
     pub limit: Option<usize>,
     /// How many hits to pass over.
@@ -96,8 +91,20 @@ impl Default for SearchOptions {
             filters: Filters::default(),
             tier: Tier::Exact,
             sort: Sort::Relevance,
+            scoring: Scoring::default(),
             limit: None,
             offset: 0,
+        }
+    }
+}
+
+impl SearchOptions {
+    /// What the score of a heading or of running text is multiplied by.
+    fn kind_factor(&self, kind: Kind) -> f64 {
+        match (kind, self.tier) {
+            (Kind::Text, _) => 1.0,
+            (Kind::Heading, Tier::Exact) => self.scoring.heading,
+            (Kind::Heading, Tier::Words | Tier::Any) => self.scoring.heading_wide,
         }
     }
 }
@@ -202,6 +209,41 @@ struct TermLists {
     n_passages: u64,
 }
 
+/// Where the pairs of neighbouring characters of a query stand.
+struct QueryPairs {
+    pairs: Vec<(char, char)>,
+    lists: Vec<TermLists>,
+}
+
+impl QueryPairs {
+    /// What the pairs are worth in each passage of a segment, summed in the order of the query.
+    fn scores(
+        &self,
+        (at, segment): (usize, &Segment),
+        passages: Passages,
+        weight: f64,
+    ) -> Vec<f64> {
+        let n_passages = segment.reader.max_doc() as usize;
+        let mut scores = vec![0.0; n_passages];
+        for list in &self.lists {
+            let weight = weight * passages.rarity(list.n_passages);
+            for (doc, n) in list.lists.get(at).into_iter().flatten() {
+                if let Some(score) = scores.get_mut(*doc as usize) {
+                    let norm = passages.norm(segment.exact.n_units(*doc));
+                    *score += weight * rank::saturated(*n, norm);
+                }
+            }
+        }
+        scores
+    }
+}
+
+/// What scores rest on.
+struct Scored<'q> {
+    terms: &'q [TermLists],
+    pairs: &'q QueryPairs,
+}
+
 /// A matching passage before it is read.
 struct Candidate {
     score: f64,
@@ -210,6 +252,14 @@ struct Candidate {
     segment: u32,
     doc: DocId,
     occurrences: u32,
+}
+
+impl Candidate {
+    /// Best first; of equal ones that of the better placed report, then the earlier one.
+    fn by_score(a: &Candidate, b: &Candidate) -> Ordering {
+        let (place_a, place_b) = ((a.rank, a.number), (b.rank, b.number));
+        b.score.total_cmp(&a.score).then(place_a.cmp(&place_b))
+    }
 }
 
 impl Index {
@@ -256,8 +306,14 @@ impl Index {
             Tier::Exact => None,
             Tier::Words | Tier::Any => self.excluded(query),
         };
+        let pairs = self.query_pairs(query, options);
+        let scored = Scored {
+            terms: &terms,
+            pairs: &pairs,
+        };
         let rest = (plan, excluded);
-        let mut candidates = self.candidates(&terms, query, &rest, options, &mask, &mut answer);
+        let mut candidates = self.candidates(&scored, query, &rest, options, &mask, &mut answer);
+        self.add_closeness(&mut candidates, &pairs, options);
         order(&mut candidates, self, options);
         let (expression, keywords) = match options.tier {
             Tier::Exact => (query.expression().clone(), query.keywords().to_vec()),
@@ -337,6 +393,79 @@ impl Index {
             docs.reduce(union).unwrap_or_default()
         };
         Some(self.segments.iter().enumerate().map(in_segment).collect())
+    }
+
+    /// The pairs of all that is wanted, where they have a say: not where the passages are those of one keyword, in which
+    /// all of them stand close together, nor where no hit is shown.
+    fn query_pairs(&self, query: &Query, options: &SearchOptions) -> QueryPairs {
+        let texts: Vec<&str> = query
+            .wanted()
+            .into_iter()
+            .flat_map(Keyword::texts)
+            .collect();
+        let have_a_say = match options.tier {
+            Tier::Exact => texts.len() > 1 && options.scoring.closeness > 0.0,
+            Tier::Words | Tier::Any => {
+                options.scoring.pairs > 0.0 || options.scoring.closeness > 0.0
+            }
+        };
+        let pairs = match have_a_say && options.limit != Some(0) {
+            true => rank::pairs_of(texts),
+            false => Vec::new(),
+        };
+        let in_segment = |segment: &Segment, pair| {
+            let mut list = Vec::new();
+            segment
+                .exact
+                .pair_occurrences(pair, |doc, n| list.push((doc, n)));
+            list
+        };
+        let everywhere = |pair: &(char, char)| {
+            let segments = self.segments.iter();
+            self.counted(segments.map(|segment| in_segment(segment, *pair)).collect())
+        };
+        QueryPairs {
+            lists: pairs.iter().map(everywhere).collect(),
+            pairs,
+        }
+    }
+
+    /// Adds to the best candidates what stands close together in them.
+    fn add_closeness(
+        &self,
+        candidates: &mut [Candidate],
+        QueryPairs { pairs, lists }: &QueryPairs,
+        options: &SearchOptions,
+    ) {
+        let weight = options.scoring.closeness;
+        if pairs.is_empty() || weight <= 0.0 {
+            return;
+        }
+        let passages = self.passage_sizes();
+        let rarities = pairs.iter().zip(lists);
+        let closeness =
+            Closeness::new(rarities.map(|(pair, list)| (*pair, passages.rarity(list.n_passages))));
+        if candidates.len() > CLOSE_PASSAGES {
+            candidates.select_nth_unstable_by(CLOSE_PASSAGES - 1, Candidate::by_score);
+        }
+        for candidate in candidates.iter_mut().take(CLOSE_PASSAGES) {
+            let Some(segment) = self.segments.get(candidate.segment as usize) else {
+                continue;
+            };
+            let units = segment.exact.folded_units(candidate.doc);
+            let (_, kind) = part_of(segment.part_code(candidate.doc));
+            let added = weight * closeness.of(units) * options.kind_factor(kind);
+            candidate.score = rank::rounded(candidate.score + added);
+        }
+    }
+
+    /// What scores are measured against.
+    fn passage_sizes(&self) -> Passages {
+        let (n_passages, mean_chars) = self.reports.passages();
+        Passages {
+            n_passages,
+            mean_chars,
+        }
     }
 
     /// Lists with the number of passages that count: copies of a report do not.
@@ -465,17 +594,21 @@ impl Index {
     /// All passages that match, with scores; fills the counts of the answer.
     fn candidates(
         &self,
-        terms: &[TermLists],
+        Scored { terms, pairs }: &Scored<'_>,
         query: &Query,
         (plan, excluded): &(Plan, Option<Vec<Vec<DocId>>>),
         options: &SearchOptions,
         mask: &[bool],
         answer: &mut Answer,
     ) -> Vec<Candidate> {
-        let (n_passages, mean_length) = self.reports.passages();
+        let passages = self.passage_sizes();
+        let term_weight = match options.tier {
+            Tier::Exact => 1.0,
+            Tier::Words | Tier::Any => options.scoring.words,
+        };
         let weights: Vec<f64> = terms
             .iter()
-            .map(|term| inverse_frequency(n_passages, term.n_passages))
+            .map(|term| term_weight * passages.rarity(term.n_passages))
             .collect();
         let filters = &options.filters;
         let mut candidates = Vec::new();
@@ -483,6 +616,12 @@ impl Index {
         let mut outside = vec![false; self.reports.len()];
         for (at, segment) in self.segments.iter().enumerate() {
             let lists = lists_of(terms, at);
+            let pair_scores = match options.tier {
+                Tier::Exact => Vec::new(),
+                Tier::Words | Tier::Any => {
+                    pairs.scores((at, segment), passages, options.scoring.pairs)
+                }
+            };
             let mut excluded = excluded
                 .as_ref()
                 .and_then(|segments| segments.get(at))
@@ -540,18 +679,15 @@ impl Index {
                 answer.total.occurrences += u64::from(occurrences);
                 answer.total.passages += 1;
                 set(&mut inside, rank);
-                let length = f64::from(segment.exact.n_units(doc)) / mean_length;
-                let norm = K1 * (1.0 - B + B * length);
+                let norm = passages.norm(segment.exact.n_units(doc));
                 let mut score = 0.0;
                 for (frequency, weight) in frequencies.iter().zip(&weights) {
-                    let frequency = f64::from(*frequency);
-                    score += weight * frequency * (K1 + 1.0) / (frequency + norm);
+                    score += weight * rank::saturated(*frequency, norm);
                 }
-                if kind == Kind::Heading {
-                    score *= HEADING_WEIGHT;
-                }
+                score += pair_scores.get(doc as usize).copied().unwrap_or_default();
+                let factor = options.kind_factor(kind);
                 candidates.push(Candidate {
-                    score: (score * SCORE_STEPS).round() / SCORE_STEPS,
+                    score: rank::rounded(score * factor),
                     rank: rank as u32,
                     number: segment.number(doc),
                     segment: at as u32,
@@ -568,13 +704,6 @@ impl Index {
         answer.total.reports = inside.iter().filter(|hit| **hit).count() as u64;
         answer.outside.reports = outside.iter().filter(|hit| **hit).count() as u64;
         candidates
-    }
-
-    /// The part of a passage, unless it speaks of no year that is asked for.
-    #[inline]
-    pub(crate) fn part(&self, segment: &Segment, doc: DocId, filters: &Filters) -> Option<Part> {
-        let is_asked = filters.about.is_empty() || speaks_of(segment.about_code(doc), filters);
-        is_asked.then(|| part_of(segment.part_code(doc)).0)
     }
 
     /// Reads one candidate.
@@ -756,14 +885,8 @@ fn words_of(query: &Query, tier: Tier) -> Vec<String> {
     words
 }
 
-/// BM25's inverse document frequency, never negative.
-fn inverse_frequency(n_passages: u64, n_with: u64) -> f64 {
-    let (n, with) = (n_passages as f64, n_with as f64);
-    (1.0 + (n - with + 0.5).max(0.5) / (with + 0.5)).ln()
-}
-
 /// Part and kind from the code in the index.
-fn part_of(code: u64) -> (Part, Kind) {
+pub(crate) fn part_of(code: u64) -> (Part, Kind) {
     let part = Part::ALL
         .get((code / 2) as usize)
         .copied()
@@ -779,7 +902,7 @@ fn part_of(code: u64) -> (Part, Kind) {
 }
 
 /// Whether a passage speaks of a year that is asked for.
-fn speaks_of(about_code: u64, filters: &Filters) -> bool {
+pub(crate) fn speaks_of(about_code: u64, filters: &Filters) -> bool {
     let (from, to) = ((about_code / 10_000) as u16, (about_code % 10_000) as u16);
     about_code != 0
         && filters
@@ -978,10 +1101,7 @@ fn order(candidates: &mut [Candidate], index: &Index, options: &SearchOptions) {
         (first, second, candidate.rank, candidate.number)
     };
     let compare = |a: &Candidate, b: &Candidate| match options.sort {
-        Sort::Relevance => b
-            .score
-            .total_cmp(&a.score)
-            .then_with(|| (a.rank, a.number).cmp(&(b.rank, b.number))),
+        Sort::Relevance => Candidate::by_score(a, b),
         _ => key(a).cmp(&key(b)),
     };
     let end = options

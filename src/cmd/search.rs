@@ -144,6 +144,8 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     let options = SearchOptions {
         tier: arguments.mode.map_or(Tier::Exact, Tier::from),
         limit: match arguments.limit {
+            // Only the counts are shown: no passage needs to be read.
+            _ if arguments.count => Some(0),
             Some(0) => None,
             Some(limit) => Some(limit),
             None => default_limit,
@@ -151,6 +153,7 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
         offset: arguments.offset,
         sort: arguments.sort.into(),
         filters,
+        ..SearchOptions::default()
     };
     if arguments.quiet {
         let options = SearchOptions {

@@ -229,16 +229,15 @@ impl ExactSegment {
         self.text.passage(doc)
     }
 
+    /// The folded text of a passage, as UTF-16.
+    pub(crate) fn folded_units(&self, doc: DocId) -> impl Iterator<Item = u16> {
+        let (units, _) = self.text.units(doc).as_chunks::<2>();
+        units.iter().map(|unit| u16::from_le_bytes(*unit))
+    }
+
     /// The folded text of a passage.
     pub fn folded(&self, doc: DocId) -> String {
-        let units = self
-            .text
-            .units(doc)
-            .as_chunks::<2>()
-            .0
-            .iter()
-            .map(|unit| u16::from_le_bytes(*unit));
-        char::decode_utf16(units)
+        char::decode_utf16(self.folded_units(doc))
             .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
             .collect()
     }
@@ -256,19 +255,27 @@ impl ExactSegment {
                     visit(doc, n);
                 }
             }
-            [a, b] if !phrase.needs_text() => {
-                let list = self.grams.find(a, b);
-                for (doc, n) in Postings::new(list.unwrap_or_default()) {
-                    if self.is_alive(doc) {
-                        visit(doc, n);
-                    }
-                }
-            }
+            [a, b] if !phrase.needs_text() => self.pair_occurrences((a, b), visit),
             ref chars => {
                 let mut lists = Vec::with_capacity(chars.len());
                 if self.add_lists(chars, &mut lists) {
                     self.verify_lists(lists, |doc| self.count(phrase, doc), visit);
                 }
+            }
+        }
+    }
+
+    /// Calls `visit(passage, n)` for every living passage in which two folded characters stand side by side, ascending; a
+    /// pair of one character twice is counted at each of its places, also where they overlap.
+    pub(crate) fn pair_occurrences(
+        &self,
+        (first, second): (char, char),
+        mut visit: impl FnMut(DocId, u32),
+    ) {
+        let list = self.grams.find(first, second);
+        for (doc, n) in Postings::new(list.unwrap_or_default()) {
+            if self.is_alive(doc) {
+                visit(doc, n);
             }
         }
     }

@@ -940,14 +940,19 @@ fn answers(index: &Path, questions: &[String]) -> Vec<u8> {
         "(专业镇 OR 高质量发展) -白酒",
         "乡村*镇 OR \"产业 发展\"~20",
         "-发展",
+        "产业 发展 创新",
         "高质量发展阶",
     ] {
         let arguments = ["search", "--format", "jsonl", "--", question];
         all.extend(baogao(index, &arguments).stdout);
     }
     for mode in ["words", "any"] {
-        for question in ["一般公共预算收入增长", "乡村e镇 专业镇", "7×24小时服务"]
-        {
+        for question in [
+            "一般公共预算收入增长",
+            "乡村e镇 专业镇",
+            "7×24小时服务",
+            "如何促进白酒产业转型升级",
+        ] {
             let arguments = ["search", "--mode", mode, "--format", "jsonl", question];
             all.extend(baogao(index, &arguments).stdout);
         }
