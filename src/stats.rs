@@ -134,10 +134,10 @@ pub fn count(
             for (group, n) in by_group {
                 if let (Some(counted), Some(placing)) =
                     (counted.get_mut(group), placings.get_mut(group))
+                    && placing.push(doc, n, &mut counted.cells)
+                    && options.by_passage
                 {
-                    if placing.push(doc, n, &mut counted.cells) && options.by_passage {
-                        counted.passages.push((at, doc, n));
-                    }
+                    counted.passages.push((at, doc, n));
                 }
             }
         }
