@@ -105,15 +105,19 @@ pub mod fold;
 
 pub mod tokenize;
 
+pub mod highlight;
+
 pub mod exact;
 
 pub mod index;
 
 pub mod query;
 
-pub mod highlight;
+pub mod rank;
 
 pub mod search;
+
+pub mod suggest;
 
 pub mod stats;
 

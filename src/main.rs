@@ -5,10 +5,14 @@
 
 mod cmd;
 
+rust_i18n::i18n!("locales", fallback = "en");
+
 use baogao::index::{Index, IndexError};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
-use cmd::Failure;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use cmd::{Failure, lang};
+use rust_i18n::t;
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -28,6 +32,7 @@ Examples:
   baogao search 专业镇                          every passage with 专业镇, best first
   baogao search 专业镇 --region 吕梁 --year 2024
   baogao search '\"一般公共预算收入\" 增长' --part review
+  baogao search '(专业镇 OR 产业集群) -煤炭 region:吕梁'
   baogao reports                               what is in the corpus, and how that is known
   baogao show 汾阳市-2024:19 -C 2               one passage and its neighbours
   baogao index reports/                        add a folder, or bring the index up to date
@@ -83,8 +88,9 @@ fn main() -> ExitCode {
             .unwrap_or_else(PoisonError::into_inner)
             .drain(..)
         {
-            cmd::say(&format!(
-                "internal error at {place}: please report it with the command that led here"
+            cmd::say(&t!(
+                "internal error at %{place}: please report it with the command that led here",
+                place = place
             ));
         }
     }
@@ -97,7 +103,7 @@ fn main() -> ExitCode {
 
 /// Whether it is damage to the index that a panic came from: tantivy trusts the bytes of its files.
 fn find_damage() -> Option<Failure> {
-    let dir = Arguments::try_parse().ok()?.common.index;
+    let dir = Arguments::try_parse_from(arguments()).ok()?.common.index;
     let verified = std::panic::catch_unwind(|| Index::open(&dir).map(|index| index.verify()));
     let what = match verified {
         Ok(Ok(wrong)) => wrong.into_iter().next()?,
@@ -109,7 +115,9 @@ fn find_damage() -> Option<Failure> {
 }
 
 fn run() -> Result<ExitCode, Failure> {
-    let arguments = match Arguments::try_parse() {
+    lang::choose(arguments());
+    let parsed = lang::localized(Arguments::command()).try_get_matches_from(arguments());
+    let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => return Ok(usage(&error)),
     };
@@ -132,6 +140,19 @@ fn run() -> Result<ExitCode, Failure> {
     }
 }
 
+/// The arguments, with `NOT 煤炭` for `-煤炭`: no option is called so, and a query may begin with what it excludes.
+fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os().map(|argument| {
+        let excluded = argument.to_str().and_then(|text| text.strip_prefix('-'));
+        match excluded {
+            Some(text) if text.starts_with(|c: char| !c.is_ascii() || c == '(' || c == '"') => {
+                format!("NOT {text}").into()
+            }
+            _ => argument,
+        }
+    })
+}
+
 /// Prints clap's message; a phrase in the place of a command gets the command that was meant.
 fn usage(error: &clap::Error) -> ExitCode {
     let is_help = matches!(
@@ -142,15 +163,20 @@ fn usage(error: &clap::Error) -> ExitCode {
         error.print()
     } else {
         // clap repeats what was typed: let nothing of it reach the terminal as control characters.
-        let text = error.to_string();
+        let chinese = lang::usage_in_chinese(error);
+        let text = chinese.map_or_else(
+            || error.to_string(),
+            |text| t!("error: %{message}", message = text).into_owned(),
+        );
         let lines: Vec<_> = text.lines().map(baogao::render::terminal::escape).collect();
         writeln!(std::io::stderr(), "{}", lines.join("\n"))
     };
     if error.kind() == ErrorKind::InvalidSubcommand
         && let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
     {
-        cmd::say(&format!(
-            "hint: to search for it, write `baogao search {typed}`"
+        cmd::say(&t!(
+            "hint: to search for it, write `baogao search %{typed}`",
+            typed = typed
         ));
     }
     match printed {

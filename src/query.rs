@@ -1,18 +1,32 @@
-//! What the reader asks: phrases that must all stand in a passage, and where to look.
+//! What the reader asks: an expression over keywords, and where to look.
 //!
 //! In: text as typed, in half- or full-width as an input method gives it. Out: a checked
-//! [`Query`], or an error that says what is wrong. Filters are checked values, so that nothing
-//! that does not exist can be searched for.
+//! [`Query`], or an error that points at the character that is wrong. Filters are checked values, so that nothing
+//! that does not exist can be searched for; those typed in the query are given as text, to be checked as options are.
+//!
+//! # Invariants
+//!
+//! - Parsing does not panic and takes bounded time and stack: length, terms and depth are checked first.
+//! - [`Query::understood`] parses back to the same expression over the same keywords.
 
-use crate::exact::{MatchOptions, Phrase};
+mod parse;
+
+use crate::exact::{Keyword, MatchOptions, Phrase};
 use crate::region::{Level, Region};
 use crate::report::{Genre, Part, Year};
+use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 /// Longest query, in characters.
 pub const MAX_CHARS: usize = 1_000;
-/// Most phrases in a query.
-pub const MAX_PHRASES: usize = 64;
+/// Most words, quoted phrases and filters in a query.
+pub const MAX_TERMS: usize = 64;
+/// Most brackets inside each other.
+pub const MAX_DEPTH: usize = 32;
+/// Largest distance of `"a b"~n`, in characters.
+pub const MAX_DISTANCE: u32 = 1_000;
+/// Most wildcards in a word.
+pub const MAX_WILDCARDS: usize = 16;
 
 /// What is wrong with a question.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,11 +40,21 @@ pub enum QueryError {
         /// Its length.
         chars: usize,
     },
-    /// More phrases than [`MAX_PHRASES`].
-    #[error("the query has {phrases} phrases, at most {MAX_PHRASES} are taken")]
-    TooManyPhrases {
+    /// More terms than [`MAX_TERMS`].
+    #[error("the query has {terms} terms, at most {MAX_TERMS} are taken")]
+    TooManyTerms {
         /// How many.
-        phrases: usize,
+        terms: usize,
+    },
+    /// An operator that is used wrongly.
+    #[error("{problem} (character {at}: `{near}`)")]
+    Syntax {
+        /// The character that is wrong, from 1.
+        at: usize,
+        /// What is wrong.
+        problem: Problem,
+        /// What stands there.
+        near: String,
     },
     /// A year or range of years that cannot be one.
     #[error("`{given}` is not a year or a range of years; write 2024 or 2020..2024 (1949 to 2100)")]
@@ -40,40 +64,227 @@ pub enum QueryError {
     },
 }
 
-/// A checked question: passages in which every phrase stands.
+/// How an operator is used wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// `(a`
+    #[error("a bracket is never closed")]
+    NeverClosed,
+    /// `a) b` outside a word
+    #[error("a bracket closes that was never opened")]
+    NeverOpened,
+    /// `()`
+    #[error("nothing stands between the brackets")]
+    EmptyBrackets,
+    /// More than [`MAX_DEPTH`] brackets
+    #[error("more than {MAX_DEPTH} brackets stand inside each other")]
+    TooDeep,
+    /// `OR a`
+    #[error("nothing stands before the operator; as text it stands in quotes")]
+    NothingBefore,
+    /// `a OR`
+    #[error("nothing stands behind the operator; as text it stands in quotes")]
+    NothingBehind,
+    /// `*`
+    #[error("a wildcard needs a character beside it")]
+    WildcardAlone,
+    /// More than [`MAX_WILDCARDS`]
+    #[error("a word has more than {MAX_WILDCARDS} wildcards")]
+    TooManyWildcards,
+    /// `"a b"~`
+    #[error("a distance needs a number: \"a b\"~30")]
+    NoDistance,
+    /// Farther than [`MAX_DISTANCE`]
+    #[error("a distance is at most {MAX_DISTANCE}")]
+    TooFar,
+    /// `"a"~30`
+    #[error("a distance is between two words: \"a b\"~30")]
+    NotTwoWords,
+    /// `region:`
+    #[error("a filter needs a value behind its colon")]
+    FilterWithoutValue,
+    /// `(region:a)`, `a OR region:b`
+    #[error("a filter holds for the whole query: not in brackets, nor beside OR or NOT")]
+    FilterPlace,
+    /// `"a` in a literal query
+    #[error("a quotation mark is never closed")]
+    QuoteNeverClosed,
+}
+
+/// How keywords must stand in a passage. Keywords are numbers into [`Query::keywords`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expression {
+    /// It stands there.
+    Keyword(usize),
+    /// All hold.
+    All(Vec<Expression>),
+    /// At least one holds.
+    Either(Vec<Expression>),
+    /// It does not hold.
+    Not(Box<Expression>),
+}
+
+impl Expression {
+    /// Both and more, flat: (a b) c is a b c.
+    fn all(parts: Vec<Expression>) -> Expression {
+        let flat = parts.into_iter().flat_map(|part| match part {
+            Expression::All(parts) => parts,
+            part => vec![part],
+        });
+        Expression::single_or(flat.collect(), Expression::All)
+    }
+
+    fn either(parts: Vec<Expression>) -> Expression {
+        let flat = parts.into_iter().flat_map(|part| match part {
+            Expression::Either(parts) => parts,
+            part => vec![part],
+        });
+        Expression::single_or(flat.collect(), Expression::Either)
+    }
+
+    fn single_or(mut parts: Vec<Expression>, of: fn(Vec<Expression>) -> Expression) -> Expression {
+        match (parts.len(), parts.pop()) {
+            (1, Some(part)) => part,
+            (_, last) => {
+                parts.extend(last);
+                of(parts)
+            }
+        }
+    }
+
+    /// Whether it holds where `stands` says of each keyword whether it is there. Calls `contributes` for every
+    /// keyword that makes it hold: not those of a part that fails, nor those that must not be there.
+    pub fn holds(
+        &self,
+        stands: &impl Fn(usize) -> bool,
+        contributes: &mut impl FnMut(usize),
+    ) -> bool {
+        let is_true = self.is_true(stands);
+        if is_true {
+            self.contribute(stands, contributes);
+        }
+        is_true
+    }
+
+    fn is_true(&self, stands: &impl Fn(usize) -> bool) -> bool {
+        match self {
+            Expression::Keyword(keyword) => stands(*keyword),
+            Expression::All(parts) => parts.iter().all(|part| part.is_true(stands)),
+            Expression::Either(parts) => parts.iter().any(|part| part.is_true(stands)),
+            Expression::Not(inner) => !inner.is_true(stands),
+        }
+    }
+
+    fn contribute(&self, stands: &impl Fn(usize) -> bool, contributes: &mut impl FnMut(usize)) {
+        match self {
+            Expression::Keyword(keyword) => contributes(*keyword),
+            Expression::All(parts) | Expression::Either(parts) => {
+                for part in parts.iter().filter(|part| part.is_true(stands)) {
+                    part.contribute(stands, contributes);
+                }
+            }
+            Expression::Not(_) => {}
+        }
+    }
+
+    /// Calls `visit` for every keyword that may contribute.
+    fn each_wanted(&self, visit: &mut impl FnMut(usize)) {
+        match self {
+            Expression::Keyword(keyword) => visit(*keyword),
+            Expression::All(parts) | Expression::Either(parts) => {
+                for part in parts {
+                    part.each_wanted(visit);
+                }
+            }
+            Expression::Not(_) => {}
+        }
+    }
+
+    fn write(&self, keywords: &[Keyword], out: &mut String) {
+        let operand = |part: &Expression, out: &mut String| {
+            let is_group = matches!(part, Expression::All(_) | Expression::Either(_));
+            out.push_str(if is_group { "(" } else { "" });
+            part.write(keywords, out);
+            out.push_str(if is_group { ")" } else { "" });
+        };
+        match self {
+            Expression::Keyword(keyword) => {
+                if let Some(keyword) = keywords.get(*keyword) {
+                    let _ = write!(out, "{keyword}");
+                }
+            }
+            Expression::All(parts) | Expression::Either(parts) => {
+                let operator = match self {
+                    Expression::All(_) => " AND ",
+                    _ => " OR ",
+                };
+                for (i, part) in parts.iter().enumerate() {
+                    out.push_str(if i > 0 { operator } else { "" });
+                    operand(part, out);
+                }
+            }
+            Expression::Not(inner) => {
+                out.push_str("NOT ");
+                operand(inner, out);
+            }
+        }
+    }
+}
+
+/// What a filter is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilterName {
+    /// `region:`
+    Region,
+    /// `year:`
+    Year,
+    /// `about:`
+    About,
+    /// `part:`
+    Part,
+    /// `level:`
+    Level,
+    /// `report:`
+    Report,
+}
+
+/// A filter that was typed in the query: `region:吕梁`. It means what the option means, and is checked as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InlineFilter {
+    /// What it is about.
+    pub name: FilterName,
+    /// As typed.
+    pub value: String,
+}
+
+/// A checked question.
 #[derive(Clone, Debug)]
 pub struct Query {
     typed: String,
-    phrases: Vec<Phrase>,
+    keywords: Vec<Keyword>,
+    expression: Expression,
+    filters: Vec<InlineFilter>,
 }
 
 impl Query {
-    /// Parses what was typed: words apart are phrases that must all be there; quotes keep words together.
+    /// Parses what was typed: see `docs/query.md` for the language.
     ///
     /// A trailing ？ or ！ is dropped. Quoted and unquoted parts that touch are one phrase, so that
     /// `“四上”企业` is what it looks like. A quote that is never closed is text, and folds away.
     ///
     /// # Errors
-    /// When nothing is left to search for, or when the query is too long.
+    /// When nothing is left to search for, when the query is too long, or when an operator is used wrongly.
     pub fn parse(typed: &str, options: MatchOptions) -> Result<Query, QueryError> {
-        let chars = typed.chars().count();
-        if chars > MAX_CHARS {
-            return Err(QueryError::TooLong { chars });
-        }
-        let text = typed.trim();
-        let asked = text.trim_end_matches(['?', '!', '\u{ff1f}', '\u{ff01}']);
-        let text = if asked.trim().is_empty() { text } else { asked };
-        let phrases: Vec<Phrase> = cut_phrases(text, options.literal)
-            .iter()
-            .filter_map(|phrase| Phrase::new(phrase, options))
-            .collect();
-        match phrases.len() {
-            0 => Err(QueryError::Empty),
-            1..=MAX_PHRASES => Ok(Query {
-                typed: typed.to_owned(),
-                phrases,
-            }),
-            phrases => Err(QueryError::TooManyPhrases { phrases }),
+        parse::parse(typed, options)
+    }
+
+    /// A query of one keyword that has been made already.
+    pub fn of(keyword: Keyword) -> Query {
+        Query {
+            typed: keyword.to_string(),
+            keywords: vec![keyword],
+            expression: Expression::Keyword(0),
+            filters: Vec::new(),
         }
     }
 
@@ -81,7 +292,7 @@ impl Query {
     pub(crate) fn of_phrase(phrase: Phrase) -> Query {
         Query {
             typed: phrase.typed().to_owned(),
-            phrases: vec![phrase],
+            ..Query::of(Keyword::Phrase(phrase))
         }
     }
 
@@ -90,65 +301,58 @@ impl Query {
         &self.typed
     }
 
-    /// The phrases, never empty.
-    pub fn phrases(&self) -> &[Phrase] {
-        &self.phrases
+    /// What is looked for, each once, in the order in which it was typed; never empty.
+    pub fn keywords(&self) -> &[Keyword] {
+        &self.keywords
     }
 
-    /// The query as it is understood: `专业镇 AND 白酒`, folded.
-    pub fn understood(&self) -> String {
-        let phrases: Vec<String> = self
-            .phrases
-            .iter()
-            .map(|phrase| format!("\"{}\"", phrase.folded()))
-            .collect();
-        phrases.join(" AND ")
+    /// How the keywords must stand.
+    pub fn expression(&self) -> &Expression {
+        &self.expression
     }
-}
 
-/// The closing quote for an opening one. In a literal query only `"` is syntax, the rest is text.
-fn closing_quote(c: char, literal: bool) -> Option<&'static [char]> {
-    match c {
-        '"' => Some(&['"']),
-        '\u{201c}' | '\u{201d}' | '\u{ff02}' if !literal => {
-            Some(&['\u{201d}', '\u{201c}', '\u{ff02}'])
-        }
-        _ => None,
+    /// Filters typed in the query. [`Index::search`](crate::index::Index) heeds only the filters of its options, to
+    /// which the caller adds these.
+    pub fn inline_filters(&self) -> &[InlineFilter] {
+        &self.filters
     }
-}
 
-/// Cuts at white space outside quotes.
-fn cut_phrases(text: &str, literal: bool) -> Vec<String> {
-    let mut phrases = Vec::new();
-    let mut current = String::new();
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        if c.is_whitespace() {
-            phrases.push(std::mem::take(&mut current));
-            continue;
-        }
-        let rest = chars.as_str();
-        let closed = closing_quote(c, literal).and_then(|closing| rest.find(closing));
-        match closed.and_then(|at| rest.split_at_checked(at)) {
-            Some((inside, after)) => {
-                let mut after = after.chars();
-                let closing = after.next();
-                if literal {
-                    current.push_str(inside);
-                } else {
-                    // The quotes stay: the fold drops them, or makes 、 of a closing and an opening one.
-                    current.push(c);
-                    current.push_str(inside);
-                    current.extend(closing);
-                }
-                chars = after;
+    /// The keywords that are wanted, without those that must not be there.
+    pub fn wanted(&self) -> Vec<&Keyword> {
+        let mut is_wanted = vec![false; self.keywords.len()];
+        self.expression.each_wanted(&mut |keyword| {
+            if let Some(wanted) = is_wanted.get_mut(keyword) {
+                *wanted = true;
             }
-            None => current.push(c),
+        });
+        let wanted = self.keywords.iter().zip(is_wanted);
+        wanted
+            .filter_map(|(keyword, wanted)| wanted.then_some(keyword))
+            .collect()
+    }
+
+    /// Whether all keywords that are wanted must stand in a passage.
+    pub fn wants_all(&self) -> bool {
+        let is_plain = |part: &Expression| match part {
+            Expression::Keyword(_) | Expression::Not(_) => true,
+            Expression::All(_) | Expression::Either(_) => false,
+        };
+        match &self.expression {
+            Expression::All(parts) => parts.iter().all(is_plain),
+            part => is_plain(part),
         }
     }
-    phrases.push(current);
-    phrases.retain(|phrase| !phrase.is_empty());
-    phrases
+
+    /// The query as it is understood, folded, without its filters: `("专业镇" OR "产业集群") AND NOT "煤炭"`.
+    pub fn understood(&self) -> String {
+        let mut out = String::new();
+        self.expression.write(&self.keywords, &mut out);
+        // At the very end a ? would be that of a question.
+        if out.ends_with('?') {
+            out = format!("({out})");
+        }
+        out
+    }
 }
 
 /// Where to look. Values of one kind are alternatives; kinds must all hold.
@@ -239,13 +443,15 @@ pub fn parse_years(given: &str) -> Result<RangeInclusive<u16>, QueryError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn folded(typed: &str) -> Vec<String> {
         match Query::parse(typed, MatchOptions::default()) {
             Ok(query) => query
-                .phrases()
+                .keywords()
                 .iter()
-                .map(|phrase| phrase.folded().to_owned())
+                .flat_map(Keyword::texts)
+                .map(str::to_owned)
                 .collect(),
             Err(error) => vec![format!("error: {error}")],
         }
@@ -263,7 +469,7 @@ mod tests {
             ("“房证同交”“地证同交”", &["房证同交、地证同交"]),
             ("什么是专业镇？", &["什么是专业镇"]),
             ("\"没有 关上", &["没有", "关上"]),
-            ("？", &["？"]),
+            ("？", &["error: nothing to search for"]),
             ("", &["error: nothing to search for"]),
             (" \u{3000}“”", &["error: nothing to search for"]),
             ("《》", &["error: nothing to search for"]),
@@ -278,24 +484,17 @@ mod tests {
             literal: true,
             inside: false,
         };
-        let query = Query::parse("“四上”企业", options).expect("it is not empty");
-        assert_eq!(
-            query
-                .phrases()
-                .iter()
-                .map(Phrase::typed)
-                .collect::<Vec<_>>(),
-            ["“四上”企业"]
-        );
-        let query = Query::parse("\"a b\" c", options).expect("it is not empty");
-        assert_eq!(
-            query
-                .phrases()
-                .iter()
-                .map(Phrase::typed)
-                .collect::<Vec<_>>(),
-            ["a b", "c"]
-        );
+        for (typed, expected) in [
+            ("“四上”企业", "\"“四上”企业\""),
+            ("\"a b\" c", "\"a b\" AND \"c\""),
+            ("（a） ｜ b", "\"（a）\" AND \"｜\" AND \"b\""),
+            ("(a | b) -ｃ", "(\"a\" OR \"b\") AND NOT \"ｃ\""),
+        ] {
+            let query = Query::parse(typed, options).expect("it is not empty");
+            assert_eq!(query.understood(), expected, "{typed}");
+        }
+        let open = Query::parse("a \"b", options);
+        assert!(matches!(open, Err(QueryError::Syntax { at: 3, .. })));
     }
 
     #[test]
@@ -309,14 +508,190 @@ mod tests {
                 chars: MAX_CHARS + 1
             })
         );
-        assert!(Query::parse(&"国 ".repeat(MAX_PHRASES), options).is_ok());
-        let many = Query::parse(&"国 ".repeat(MAX_PHRASES + 1), options);
+        assert!(Query::parse(&"国 ".repeat(MAX_TERMS), options).is_ok());
+        let many = Query::parse(&"国 ".repeat(MAX_TERMS + 1), options);
         assert_eq!(
             many.err(),
-            Some(QueryError::TooManyPhrases {
-                phrases: MAX_PHRASES + 1
+            Some(QueryError::TooManyTerms {
+                terms: MAX_TERMS + 1
             })
         );
+        let nested = |n: usize| format!("{}国{}", "(".repeat(n), ")".repeat(n));
+        assert!(Query::parse(&nested(MAX_DEPTH), options).is_ok());
+        let deep = Query::parse(&nested(MAX_DEPTH + 1), options);
+        assert!(matches!(
+            deep,
+            Err(QueryError::Syntax {
+                problem: Problem::TooDeep,
+                ..
+            })
+        ));
+    }
+
+    #[test]
+    fn every_form_is_understood_in_both_widths() {
+        for (typed, expected) in [
+            ("专业镇 白酒", "\"专业镇\" AND \"白酒\""),
+            ("专业镇 AND 白酒", "\"专业镇\" AND \"白酒\""),
+            ("专业镇 OR 白酒", "\"专业镇\" OR \"白酒\""),
+            ("专业镇|白酒", "\"专业镇\" OR \"白酒\""),
+            ("专业镇　ＯＲ　白酒", "\"专业镇\" OR \"白酒\""),
+            ("专业镇｜白酒", "\"专业镇\" OR \"白酒\""),
+            ("专业镇or白酒", "\"专业镇or白酒\""),
+            ("a or b", "\"a\" AND \"or\" AND \"b\""),
+            ("\"OR\"", "\"or\""),
+            ("a b OR c d", "(\"a\" AND \"b\") OR (\"c\" AND \"d\")"),
+            ("a (b OR c) d", "\"a\" AND (\"b\" OR \"c\") AND \"d\""),
+            ("（a　OR　b）c", "(\"a\" OR \"b\") AND \"c\""),
+            ("(a b) c", "\"a\" AND \"b\" AND \"c\""),
+            ("白酒 -煤炭", "\"白酒\" AND NOT \"煤炭\""),
+            ("白酒 －煤炭", "\"白酒\" AND NOT \"煤炭\""),
+            ("NOT 煤炭", "NOT \"煤炭\""),
+            ("-(a OR b)", "NOT (\"a\" OR \"b\")"),
+            ("NOT(a b)", "NOT (\"a\" AND \"b\")"),
+            ("NOT NOT a", "\"a\""),
+            ("2020 - 2024", "\"2020\" AND \"-\" AND \"2024\""),
+            ("2020-2024", "\"2020-2024\""),
+            ("+-+-国内", "\"+-+-国内\""),
+            ("县(市、区)", "\"县（市、区）\""),
+            ("(县(市、区) OR 乡镇)", "\"县（市、区）\" OR \"乡镇\""),
+            ("（一）抓好农业", "\"（一）抓好农业\""),
+            ("（国内）", "\"国内\""),
+            ("乡村?镇", "\"乡村\"?\"镇\""),
+            ("乡村？镇", "\"乡村\"?\"镇\""),
+            ("乡村＊镇", "\"乡村\"*\"镇\""),
+            ("乡村*?镇", "\"乡村\"?*\"镇\""),
+            ("\"国内\"*", "\"国内\"*"),
+            ("\"乡村*镇\"", "\"乡村*镇\""),
+            (
+                "是什么？ 白酒！ 好？",
+                "\"是什么\" AND \"白酒！\" AND \"好\"",
+            ),
+            ("\"白酒 文旅\"~30", "\"白酒 文旅\"~30"),
+            ("“白酒　文旅”～３０", "\"白酒 文旅\"~30"),
+            ("“十四五”～2025年", "\"十四五-2025年\""),
+            ("国内～", "\"国内-\""),
+            ("×24小时", "\"×24小时\""),
+            ("“《×", "\"“《×\""),
+            ("body：国内", "\"body：国内\""),
+            ("\"地区：国内\"", "\"地区：国内\""),
+            ("报告：一", "\"报告：一\""),
+            ("a a A", "\"a\" AND \"a\" AND \"a\""),
+        ] {
+            let query = Query::parse(typed, MatchOptions::default()).expect(typed);
+            assert_eq!(query.understood(), expected, "{typed}");
+        }
+        let query = Query::parse("a a A", MatchOptions::default()).expect("a query");
+        assert_eq!(
+            query.keywords().len(),
+            1,
+            "what is the same is looked for once"
+        );
+    }
+
+    #[test]
+    fn filters_stand_beside_the_query() {
+        let options = MatchOptions::default();
+        let query = Query::parse(
+            "地区：吕梁 专业镇 AND YEAR:2023..2024 AND 白酒 region:\"山西 吕梁\"",
+            options,
+        )
+        .expect("a query");
+        assert_eq!(query.understood(), "\"专业镇\" AND \"白酒\"");
+        let filters: Vec<(FilterName, &str)> = query
+            .inline_filters()
+            .iter()
+            .map(|filter| (filter.name, filter.value.as_str()))
+            .collect();
+        assert_eq!(
+            filters,
+            [
+                (FilterName::Region, "吕梁"),
+                (FilterName::Year, "2023..2024"),
+                (FilterName::Region, "山西 吕梁"),
+            ]
+        );
+    }
+
+    #[test]
+    fn errors_point_at_the_character() {
+        for (typed, at, problem) in [
+            ("（", 1, Problem::NeverClosed),
+            ("白酒 (a", 4, Problem::NeverClosed),
+            ("a )b", 3, Problem::NeverOpened),
+            ("(a OR b))", 9, Problem::NeverOpened),
+            ("()", 1, Problem::EmptyBrackets),
+            ("（《》）", 1, Problem::EmptyBrackets),
+            ("OR", 1, Problem::NothingBefore),
+            ("a OR", 3, Problem::NothingBehind),
+            ("a OR OR b", 3, Problem::NothingBehind),
+            ("(a OR) b", 4, Problem::NothingBehind),
+            ("NOT", 1, Problem::NothingBehind),
+            ("a AND", 3, Problem::NothingBehind),
+            ("a -“”", 3, Problem::NothingBehind),
+            ("- *", 3, Problem::WildcardAlone),
+            ("\"a b\"~ c", 6, Problem::NoDistance),
+            ("\"a b\"~1001", 6, Problem::TooFar),
+            ("\"a\"~30", 1, Problem::NotTwoWords),
+            ("\"a b c\"~30", 1, Problem::NotTwoWords),
+            ("a region:", 3, Problem::FilterWithoutValue),
+            ("a (region:b c)", 4, Problem::FilterPlace),
+            ("a OR region:b", 6, Problem::FilterPlace),
+            ("region:b OR a", 10, Problem::FilterPlace),
+            ("-region:b a", 2, Problem::FilterPlace),
+        ] {
+            match Query::parse(typed, MatchOptions::default()) {
+                Err(QueryError::Syntax {
+                    at: found,
+                    problem: what,
+                    ..
+                }) => {
+                    assert_eq!((found, what), (at, problem), "{typed}");
+                }
+                other => panic!("{typed}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_deepest_query_takes_a_small_stack() {
+        let typed = format!("{}国{}", "(a|-".repeat(MAX_DEPTH), ")".repeat(MAX_DEPTH));
+        let parse =
+            move || Query::parse(&typed, MatchOptions::default()).map(|query| query.understood());
+        let thread = std::thread::Builder::new()
+            .stack_size(512 << 10)
+            .spawn(parse);
+        let understood = thread.expect("a thread").join().expect("no overflow");
+        assert!(understood.is_ok(), "{understood:?}");
+    }
+
+    #[test]
+    fn a_wildcard_at_the_end_is_understood_again() {
+        for typed in ["\"a b\"~3?\u{e0100}", "乡村? year:2024"] {
+            let query = Query::parse(typed, MatchOptions::default()).expect("it is a query");
+            let understood = query.understood();
+            let again = Query::parse(&understood, MatchOptions::default()).expect("it is a query");
+            assert_eq!(again.keywords(), query.keywords(), "{understood}");
+            assert_eq!(again.understood(), understood);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3_000))]
+        #[test]
+        fn what_is_understood_is_understood_again_as_the_same(
+            typed in "([白酒a5×℡（）()“”\"‘《》 　|｜*＊?？!！~～:：-]|－|OR|ＯＲ |AND| NOT |region:|\"a b\"~3|白 酒|\\PC){0,24}",
+            literal in any::<bool>(),
+        ) {
+            let options = MatchOptions { literal, inside: false };
+            if let Ok(query) = Query::parse(&typed, options) {
+                let again = Query::parse(&query.understood(), options);
+                let again = again.map_err(|error| TestCaseError::fail(format!("{}: {error}", query.understood())))?;
+                prop_assert_eq!(again.expression(), query.expression());
+                prop_assert_eq!(again.keywords(), query.keywords());
+                prop_assert_eq!(again.understood(), query.understood());
+            }
+        }
     }
 
     #[test]

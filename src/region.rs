@@ -62,6 +62,16 @@ impl Level {
         }
     }
 
+    /// The name in Chinese.
+    pub fn chinese_name(self) -> &'static str {
+        match self {
+            Level::Nation => "国家",
+            Level::Province => "省级",
+            Level::Prefecture => "地级",
+            Level::County => "县级",
+        }
+    }
+
     /// The level that an English or a Chinese name means, as far as it is known.
     ///
     /// 市 alone is the prefecture, as in 省市县: a county-level city is said to be 县级市.

@@ -125,6 +125,19 @@ impl Part {
             Part::Other => "other",
         }
     }
+
+    /// The name in Chinese.
+    pub fn chinese_name(self) -> &'static str {
+        match self {
+            Part::Opening => "开头",
+            Part::Review => "工作回顾",
+            Part::Plan => "工作安排",
+            Part::Governance => "政府自身建设",
+            Part::Closing => "结尾",
+            Part::Glossary => "名词解释",
+            Part::Other => "其他",
+        }
+    }
 }
 
 /// Whether a passage is a heading or running text.

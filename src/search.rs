@@ -1,24 +1,28 @@
 //! From a question to hits: which passages, in what order, with what counts.
 //!
 //! In: an open [`Index`], a [`Query`] and where to look. Out: an [`Answer`]: counts over everything that
-//! matches, and the hits of one page. Three tiers: `exact` (every phrase stands in the
-//! passage), `words` (every jieba word of the query), `any` (at least one of them).
+//! matches, and the hits of one page. Three tiers: `exact` (the query holds as it was written), `words` (every
+//! jieba word of what is wanted stands in the passage), `any` (at least one of them). What the query
+//! excludes as a whole is left out of every tier.
 //!
 //! # Invariants
 //!
 //! - Scores use living passages only, are summed in `f64` in the order of the query and rounded to
 //!   1e-4 before ordering; ties go by rank of the report, then by position. Segments, threads
 //!   and the history of updates change nothing.
-//! - `occurrences` of an exact answer is the number of places, over all passages that match.
+//! - `occurrences` of an exact answer is the number of places, over all passages that match: the spans of
+//!   the keywords that make the query hold, joined where those of several overlap.
 //! - The counts of all cells sum to the counts of the answer without filters.
 
-use crate::exact::{MatchOptions, Phrase, StoredPassage};
+use crate::exact::{Keyword, MatchOptions, Phrase, StoredPassage};
 use crate::highlight::merge_overlapping;
 use crate::index::{Index, IndexError, ReportEntry, Segment};
-use crate::query::{Filters, Query};
+use crate::query::{Expression, Filters, Query};
+use crate::rank::{self, CLOSE_PASSAGES, Closeness, Passages, Scoring};
 use crate::report::{Kind, Part, Year};
 use crate::tokenize::query_words;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -27,20 +31,11 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, TERMINATED, Term};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// BM25, saturation of repeated terms (Robertson & Zaragoza 2009).
-const K1: f64 = 1.2;
-/// BM25, weight of the length of a passage.
-const B: f64 = 0.75;
-/// What a hit in a heading is worth beside one in running text.
-const HEADING_WEIGHT: f64 = 1.2;
-/// Scores are rounded to this many steps a unit.
-const SCORE_STEPS: f64 = 1e4;
-
 /// How a hit matches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
-    /// Every phrase stands in it.
+    /// The query holds as it was written.
     Exact,
     /// Every word of the query stands in it.
     Words,
@@ -82,6 +77,8 @@ pub struct SearchOptions {
     pub tier: Tier,
     /// In which order.
     pub sort: Sort,
+    /// What makes a passage better than another.
+    pub scoring: Scoring,
     /// How many hits at most; all if none.
     pub limit: Option<usize>,
     /// How many hits to pass over.
@@ -94,8 +91,20 @@ impl Default for SearchOptions {
             filters: Filters::default(),
             tier: Tier::Exact,
             sort: Sort::Relevance,
+            scoring: Scoring::default(),
             limit: None,
             offset: 0,
+        }
+    }
+}
+
+impl SearchOptions {
+    /// What the score of a heading or of running text is multiplied by.
+    fn kind_factor(&self, kind: Kind) -> f64 {
+        match (kind, self.tier) {
+            (Kind::Text, _) => 1.0,
+            (Kind::Heading, Tier::Exact) => self.scoring.heading,
+            (Kind::Heading, Tier::Words | Tier::Any) => self.scoring.heading_wide,
         }
     }
 }
@@ -194,10 +203,45 @@ pub struct Hit {
     pub lines: Vec<u32>,
 }
 
-/// The passages of each segment in which one phrase or word stands, and how often.
+/// The passages of each segment in which one keyword or word stands, and how often.
 struct TermLists {
     lists: Vec<Vec<(DocId, u32)>>,
     n_passages: u64,
+}
+
+/// Where the pairs of neighbouring characters of a query stand.
+struct QueryPairs {
+    pairs: Vec<(char, char)>,
+    lists: Vec<TermLists>,
+}
+
+impl QueryPairs {
+    /// What the pairs are worth in each passage of a segment, summed in the order of the query.
+    fn scores(
+        &self,
+        (at, segment): (usize, &Segment),
+        passages: Passages,
+        weight: f64,
+    ) -> Vec<f64> {
+        let n_passages = segment.reader.max_doc() as usize;
+        let mut scores = vec![0.0; n_passages];
+        for list in &self.lists {
+            let weight = weight * passages.rarity(list.n_passages);
+            for (doc, n) in list.lists.get(at).into_iter().flatten() {
+                if let Some(score) = scores.get_mut(*doc as usize) {
+                    let norm = passages.norm(segment.exact.n_units(*doc));
+                    *score += weight * rank::saturated(*n, norm);
+                }
+            }
+        }
+        scores
+    }
+}
+
+/// What scores rest on.
+struct Scored<'q> {
+    terms: &'q [TermLists],
+    pairs: &'q QueryPairs,
 }
 
 /// A matching passage before it is read.
@@ -210,23 +254,31 @@ struct Candidate {
     occurrences: u32,
 }
 
+impl Candidate {
+    /// Best first; of equal ones that of the better placed report, then the earlier one.
+    fn by_score(a: &Candidate, b: &Candidate) -> Ordering {
+        let (place_a, place_b) = ((a.rank, a.number), (b.rank, b.number));
+        b.score.total_cmp(&a.score).then(place_a.cmp(&place_b))
+    }
+}
+
 impl Index {
     /// Searches one tier.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Answer, IndexError> {
-        let phrases = query.phrases();
         let (words, terms) = match options.tier {
             Tier::Exact => (
                 Vec::new(),
-                phrases
+                query
+                    .keywords()
                     .iter()
-                    .map(|phrase| self.phrase_lists(phrase))
+                    .map(|keyword| self.keyword_lists(keyword))
                     .collect(),
             ),
             Tier::Words | Tier::Any => {
-                let words = words_of(phrases, options.tier);
+                let words = words_of(query, options.tier);
                 let terms = words.iter().map(|word| self.word_lists(word));
                 let terms = terms.collect::<Result<Vec<_>, _>>()?;
                 (words, terms)
@@ -245,20 +297,37 @@ impl Index {
         let mask = self.report_mask(&options.filters);
         answer.reports_searched = mask.iter().filter(|searched| **searched).count();
         answer.copies_left_out = self.copies_left_out(&options.filters);
-        let mut candidates = self.candidates(&terms, options, &mask, &mut answer);
+        let plan = match options.tier {
+            Tier::Exact => Plan::of(query.expression(), query.keywords()),
+            Tier::Words => Plan::AtLeast(terms.len()),
+            Tier::Any => Plan::AtLeast(1),
+        };
+        let excluded = match options.tier {
+            Tier::Exact => None,
+            Tier::Words | Tier::Any => self.excluded(query),
+        };
+        let pairs = self.query_pairs(query, options);
+        let scored = Scored {
+            terms: &terms,
+            pairs: &pairs,
+        };
+        let rest = (plan, excluded);
+        let mut candidates = self.candidates(&scored, query, &rest, options, &mask, &mut answer);
+        self.add_closeness(&mut candidates, &pairs, options);
         order(&mut candidates, self, options);
-        let phrases: Vec<Phrase> = match options.tier {
-            Tier::Exact => phrases.to_vec(),
+        let (expression, keywords) = match options.tier {
+            Tier::Exact => (query.expression().clone(), query.keywords().to_vec()),
             Tier::Words | Tier::Any => {
                 let inside = MatchOptions {
                     literal: false,
                     inside: true,
                 };
-                answer
-                    .words
-                    .iter()
-                    .filter_map(|word| Phrase::new(word, inside))
-                    .collect()
+                let words = answer.words.iter();
+                let keywords: Vec<Keyword> = words
+                    .filter_map(|word| Phrase::new(word, inside).map(Keyword::Phrase))
+                    .collect();
+                let any = (0..keywords.len()).map(Expression::Keyword).collect();
+                (Expression::Either(any), keywords)
             }
         };
         let mut entries = Entries::new(self);
@@ -267,13 +336,20 @@ impl Index {
             .skip(options.offset)
             .take(options.limit.unwrap_or(usize::MAX));
         answer.hits = page
-            .map(|candidate| self.hit(candidate, &phrases, options.tier, &mut entries))
+            .map(|candidate| {
+                self.hit(
+                    candidate,
+                    (&expression, &keywords),
+                    options.tier,
+                    &mut entries,
+                )
+            })
             .collect::<Result<Vec<_>, _>>()?;
         Ok(answer)
     }
 
-    /// Where one phrase stands, in every segment.
-    fn phrase_lists(&self, phrase: &Phrase) -> TermLists {
+    /// Where one keyword stands, in every segment.
+    fn keyword_lists(&self, keyword: &Keyword) -> TermLists {
         let lists: Vec<Vec<(DocId, u32)>> = self
             .segments
             .iter()
@@ -281,11 +357,115 @@ impl Index {
                 let mut list = Vec::new();
                 segment
                     .exact
-                    .occurrences(phrase, |doc, n| list.push((doc, n)));
+                    .keyword_occurrences(keyword, |doc, n| list.push((doc, n)));
                 list
             })
             .collect();
         self.counted(lists)
+    }
+
+    /// The passages of each segment in which something stands that the query as a whole excludes; nothing where it excludes
+    /// nothing.
+    fn excluded(&self, query: &Query) -> Option<Vec<Vec<DocId>>> {
+        let expression = query.expression();
+        let parts = match expression {
+            Expression::All(parts) => parts.as_slice(),
+            part => std::slice::from_ref(part),
+        };
+        let inner: Vec<&Expression> = parts
+            .iter()
+            .filter_map(|part| match part {
+                Expression::Not(inner) => Some(&**inner),
+                _ => None,
+            })
+            .collect();
+        if inner.is_empty() {
+            return None;
+        }
+        let terms: Vec<TermLists> = query
+            .keywords()
+            .iter()
+            .map(|keyword| self.keyword_lists(keyword))
+            .collect();
+        let in_segment = |(at, segment): (usize, &Segment)| {
+            let lists = lists_of(&terms, at);
+            let docs = inner.iter().map(|part| matching(part, &lists, segment));
+            docs.reduce(union).unwrap_or_default()
+        };
+        Some(self.segments.iter().enumerate().map(in_segment).collect())
+    }
+
+    /// The pairs of all that is wanted, where they have a say: not where the passages are those of one keyword, in which
+    /// all of them stand close together, nor where no hit is shown.
+    fn query_pairs(&self, query: &Query, options: &SearchOptions) -> QueryPairs {
+        let texts: Vec<&str> = query
+            .wanted()
+            .into_iter()
+            .flat_map(Keyword::texts)
+            .collect();
+        let have_a_say = match options.tier {
+            Tier::Exact => texts.len() > 1 && options.scoring.closeness > 0.0,
+            Tier::Words | Tier::Any => {
+                options.scoring.pairs > 0.0 || options.scoring.closeness > 0.0
+            }
+        };
+        let pairs = match have_a_say && options.limit != Some(0) {
+            true => rank::pairs_of(texts),
+            false => Vec::new(),
+        };
+        let in_segment = |segment: &Segment, pair| {
+            let mut list = Vec::new();
+            segment
+                .exact
+                .pair_occurrences(pair, |doc, n| list.push((doc, n)));
+            list
+        };
+        let everywhere = |pair: &(char, char)| {
+            let segments = self.segments.iter();
+            self.counted(segments.map(|segment| in_segment(segment, *pair)).collect())
+        };
+        QueryPairs {
+            lists: pairs.iter().map(everywhere).collect(),
+            pairs,
+        }
+    }
+
+    /// Adds to the best candidates what stands close together in them.
+    fn add_closeness(
+        &self,
+        candidates: &mut [Candidate],
+        QueryPairs { pairs, lists }: &QueryPairs,
+        options: &SearchOptions,
+    ) {
+        let weight = options.scoring.closeness;
+        if pairs.is_empty() || weight <= 0.0 {
+            return;
+        }
+        let passages = self.passage_sizes();
+        let rarities = pairs.iter().zip(lists);
+        let closeness =
+            Closeness::new(rarities.map(|(pair, list)| (*pair, passages.rarity(list.n_passages))));
+        if candidates.len() > CLOSE_PASSAGES {
+            candidates.select_nth_unstable_by(CLOSE_PASSAGES - 1, Candidate::by_score);
+        }
+        for candidate in candidates.iter_mut().take(CLOSE_PASSAGES) {
+            let Some(segment) = self.segments.get(candidate.segment as usize) else {
+                continue;
+            };
+            let units = segment.exact.folded_units(candidate.doc);
+            let (_, kind) = part_of(segment.part_code(candidate.doc));
+            let added = weight * closeness.of(units) * options.kind_factor(kind);
+            candidate.score = rank::rounded(candidate.score + added);
+        }
+    }
+
+    /// What scores are measured against.
+    fn passage_sizes(&self) -> Passages {
+        let (n_passages, mean_chars) = self.reports.passages();
+        Passages {
+            n_passages,
+            mean_chars,
+        }
     }
 
     /// Lists with the number of passages that count: copies of a report do not.
@@ -309,6 +489,24 @@ impl Index {
             n_passages: n_listed - n_copies,
             lists,
         }
+    }
+
+    /// The texts of all places of a keyword in the reports that are searched, in no promised order.
+    pub(crate) fn texts_of(&self, keyword: &Keyword) -> Vec<String> {
+        let mut texts = Vec::new();
+        for segment in &self.segments {
+            segment.exact.keyword_occurrences(keyword, |doc, _| {
+                let rank = self.reports.rank_of(segment.report(doc));
+                if rank.is_none_or(|rank| !self.is_searched(rank, &Filters::default())) {
+                    return;
+                }
+                let stored = segment.exact.passage(doc);
+                let spans = segment.exact.keyword_spans(doc, keyword, &stored);
+                let text = |span| stored.text.get(span).map(str::to_owned);
+                texts.extend(spans.into_iter().filter_map(text));
+            });
+        }
+        texts
     }
 
     /// Where one word stands, in every segment, living passages only.
@@ -396,31 +594,46 @@ impl Index {
     /// All passages that match, with scores; fills the counts of the answer.
     fn candidates(
         &self,
-        terms: &[TermLists],
+        Scored { terms, pairs }: &Scored<'_>,
+        query: &Query,
+        (plan, excluded): &(Plan, Option<Vec<Vec<DocId>>>),
         options: &SearchOptions,
         mask: &[bool],
         answer: &mut Answer,
     ) -> Vec<Candidate> {
-        let (n_passages, mean_length) = self.reports.passages();
+        let passages = self.passage_sizes();
+        let term_weight = match options.tier {
+            Tier::Exact => 1.0,
+            Tier::Words | Tier::Any => options.scoring.words,
+        };
         let weights: Vec<f64> = terms
             .iter()
-            .map(|term| inverse_frequency(n_passages, term.n_passages))
+            .map(|term| term_weight * passages.rarity(term.n_passages))
             .collect();
         let filters = &options.filters;
         let mut candidates = Vec::new();
         let mut inside = vec![false; self.reports.len()];
         let mut outside = vec![false; self.reports.len()];
         for (at, segment) in self.segments.iter().enumerate() {
-            let lists: Vec<&[(DocId, u32)]> = terms
-                .iter()
-                .map(|term| term.lists.get(at).map_or(&[][..], Vec::as_slice))
-                .collect();
-            let n_needed = if options.tier == Tier::Any {
-                1
-            } else {
-                lists.len()
+            let lists = lists_of(terms, at);
+            let pair_scores = match options.tier {
+                Tier::Exact => Vec::new(),
+                Tier::Words | Tier::Any => {
+                    pairs.scores((at, segment), passages, options.scoring.pairs)
+                }
             };
-            each_match(&lists, n_needed, |doc, frequencies| {
+            let mut excluded = excluded
+                .as_ref()
+                .and_then(|segments| segments.get(at))
+                .map_or(&[][..], Vec::as_slice);
+            let visit = |doc: DocId, frequencies: &[u32]| {
+                if !excluded.is_empty() {
+                    let n_before = excluded.partition_point(|other| *other < doc);
+                    excluded = excluded.get(n_before..).unwrap_or_default();
+                    if excluded.first() == Some(&doc) {
+                        return;
+                    }
+                }
                 let Some(rank) = self.reports.rank_of(segment.report(doc)) else {
                     return;
                 };
@@ -428,7 +641,20 @@ impl Index {
                     return;
                 }
                 let (part, kind) = part_of(segment.part_code(doc));
-                let occurrences: u32 = frequencies.iter().sum();
+                let occurrences = match plan {
+                    Plan::All { may_overlap: true } | Plan::Tree { may_overlap: true }
+                        if frequencies.iter().filter(|n| **n > 0).nth(1).is_some() =>
+                    {
+                        let stored = segment.exact.passage(doc);
+                        let wanted = query.keywords().iter().zip(frequencies);
+                        let wanted = wanted.filter(|(_, n)| **n > 0);
+                        let spans = wanted.flat_map(|(keyword, _)| {
+                            segment.exact.keyword_spans(doc, keyword, &stored)
+                        });
+                        merge_overlapping(spans.collect()).len() as u32
+                    }
+                    _ => frequencies.iter().sum(),
+                };
                 if !filters.about.is_empty() && !speaks_of(segment.about_code(doc), filters) {
                     answer.outside.occurrences += u64::from(occurrences);
                     answer.outside.passages += 1;
@@ -453,43 +679,38 @@ impl Index {
                 answer.total.occurrences += u64::from(occurrences);
                 answer.total.passages += 1;
                 set(&mut inside, rank);
-                let length = f64::from(segment.exact.n_units(doc)) / mean_length;
-                let norm = K1 * (1.0 - B + B * length);
+                let norm = passages.norm(segment.exact.n_units(doc));
                 let mut score = 0.0;
                 for (frequency, weight) in frequencies.iter().zip(&weights) {
-                    let frequency = f64::from(*frequency);
-                    score += weight * frequency * (K1 + 1.0) / (frequency + norm);
+                    score += weight * rank::saturated(*frequency, norm);
                 }
-                if kind == Kind::Heading {
-                    score *= HEADING_WEIGHT;
-                }
+                score += pair_scores.get(doc as usize).copied().unwrap_or_default();
+                let factor = options.kind_factor(kind);
                 candidates.push(Candidate {
-                    score: (score * SCORE_STEPS).round() / SCORE_STEPS,
+                    score: rank::rounded(score * factor),
                     rank: rank as u32,
                     number: segment.number(doc),
                     segment: at as u32,
                     doc,
                     occurrences,
                 });
-            });
+            };
+            match plan {
+                Plan::All { .. } => each_match(&lists, lists.len(), visit),
+                Plan::AtLeast(n) => each_match(&lists, *n, visit),
+                Plan::Tree { .. } => each_holding(query.expression(), &lists, segment, visit),
+            }
         }
         answer.total.reports = inside.iter().filter(|hit| **hit).count() as u64;
         answer.outside.reports = outside.iter().filter(|hit| **hit).count() as u64;
         candidates
     }
 
-    /// The part of a passage, unless it speaks of no year that is asked for.
-    #[inline]
-    pub(crate) fn part(&self, segment: &Segment, doc: DocId, filters: &Filters) -> Option<Part> {
-        let is_asked = filters.about.is_empty() || speaks_of(segment.about_code(doc), filters);
-        is_asked.then(|| part_of(segment.part_code(doc)).0)
-    }
-
     /// Reads one candidate.
     fn hit(
         &self,
         candidate: &Candidate,
-        phrases: &[Phrase],
+        (expression, keywords): (&Expression, &[Keyword]),
         tier: Tier,
         entries: &mut Entries<'_>,
     ) -> Result<Hit, IndexError> {
@@ -497,13 +718,19 @@ impl Index {
             return Err(self.damaged("a segment is missing"));
         };
         let stored = segment.exact.passage(candidate.doc);
-        let mut spans = Vec::with_capacity(candidate.occurrences as usize);
-        for phrase in phrases {
-            spans.extend(segment.exact.spans(candidate.doc, phrase, &stored));
-        }
-        let spans = if let [_] = phrases {
-            spans
+        let spans = if let [keyword] = keywords {
+            segment.exact.keyword_spans(candidate.doc, keyword, &stored)
         } else {
+            let each = |keyword| segment.exact.keyword_spans(candidate.doc, keyword, &stored);
+            let each: Vec<Vec<Range<usize>>> = keywords.iter().map(each).collect();
+            let mut spans = Vec::with_capacity(candidate.occurrences as usize);
+            let stands = |number| {
+                each.get(number)
+                    .is_some_and(|spans: &Vec<_>| !spans.is_empty())
+            };
+            expression.holds(&stands, &mut |number| {
+                spans.extend(each.get(number).into_iter().flatten().cloned());
+            });
             merge_overlapping(spans)
         };
         debug_assert!(
@@ -642,14 +869,12 @@ fn set(flags: &mut [bool], at: usize) {
     }
 }
 
-/// The distinct words of all phrases, in the order in which they stand. A single character says too
+/// The distinct words of all that is wanted, in the order in which they stand. A single character says too
 /// little to be one of several that are enough.
-fn words_of(phrases: &[Phrase], tier: Tier) -> Vec<String> {
+fn words_of(query: &Query, tier: Tier) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    for word in phrases
-        .iter()
-        .flat_map(|phrase| query_words(phrase.folded()))
-    {
+    let texts = query.wanted().into_iter().flat_map(Keyword::texts);
+    for word in texts.flat_map(query_words) {
         if !words.contains(&word) {
             words.push(word);
         }
@@ -660,14 +885,8 @@ fn words_of(phrases: &[Phrase], tier: Tier) -> Vec<String> {
     words
 }
 
-/// BM25's inverse document frequency, never negative.
-fn inverse_frequency(n_passages: u64, n_with: u64) -> f64 {
-    let (n, with) = (n_passages as f64, n_with as f64);
-    (1.0 + (n - with + 0.5).max(0.5) / (with + 0.5)).ln()
-}
-
 /// Part and kind from the code in the index.
-fn part_of(code: u64) -> (Part, Kind) {
+pub(crate) fn part_of(code: u64) -> (Part, Kind) {
     let part = Part::ALL
         .get((code / 2) as usize)
         .copied()
@@ -683,13 +902,136 @@ fn part_of(code: u64) -> (Part, Kind) {
 }
 
 /// Whether a passage speaks of a year that is asked for.
-fn speaks_of(about_code: u64, filters: &Filters) -> bool {
+pub(crate) fn speaks_of(about_code: u64, filters: &Filters) -> bool {
     let (from, to) = ((about_code / 10_000) as u16, (about_code % 10_000) as u16);
     about_code != 0
         && filters
             .about
             .iter()
             .any(|years| from <= *years.end() && *years.start() <= to)
+}
+
+/// How the lists of the terms decide which passages match.
+enum Plan {
+    /// All keywords must stand in the passage.
+    All { may_overlap: bool },
+    /// The expression decides.
+    Tree { may_overlap: bool },
+    /// So many of the terms must stand in it.
+    AtLeast(usize),
+}
+
+impl Plan {
+    fn of(expression: &Expression, keywords: &[Keyword]) -> Plan {
+        let is_keyword = |part: &Expression| matches!(part, Expression::Keyword(_));
+        let may_overlap = keywords.iter().enumerate().any(|(i, keyword)| {
+            let others = keywords.get(i + 1..).unwrap_or_default();
+            others.iter().any(|other| keyword.may_overlap(other))
+        });
+        match expression {
+            Expression::Keyword(_) => Plan::All { may_overlap },
+            Expression::All(parts) if parts.iter().all(is_keyword) => Plan::All { may_overlap },
+            _ => Plan::Tree { may_overlap },
+        }
+    }
+}
+
+/// The lists of all terms in one segment.
+fn lists_of(terms: &[TermLists], segment: usize) -> Vec<&[(DocId, u32)]> {
+    terms
+        .iter()
+        .map(|term| term.lists.get(segment).map_or(&[][..], Vec::as_slice))
+        .collect()
+}
+
+/// The passages of a segment for which an expression holds, ascending.
+fn matching(expression: &Expression, lists: &[&[(DocId, u32)]], segment: &Segment) -> Vec<DocId> {
+    match expression {
+        Expression::Keyword(number) => {
+            let list = lists.get(*number).copied().unwrap_or_default();
+            list.iter().map(|(doc, _)| *doc).collect()
+        }
+        Expression::Either(parts) => {
+            let parts = parts.iter().map(|part| matching(part, lists, segment));
+            parts.reduce(union).unwrap_or_default()
+        }
+        Expression::Not(inner) => {
+            let without = matching(inner, lists, segment);
+            without_all(segment.exact.living().collect(), &without)
+        }
+        Expression::All(parts) => {
+            let is_not = |part: &&Expression| matches!(part, Expression::Not(_));
+            let wanted = parts.iter().filter(|part| !is_not(part));
+            let wanted = wanted.map(|part| matching(part, lists, segment));
+            let all = wanted.reduce(|a, b| with_all(a, &b));
+            let mut all = all.unwrap_or_else(|| segment.exact.living().collect());
+            for part in parts {
+                if let Expression::Not(inner) = part {
+                    all = without_all(all, &matching(inner, lists, segment));
+                }
+            }
+            all
+        }
+    }
+}
+
+/// Sorted lists as one, each passage once.
+fn union(mut a: Vec<DocId>, b: Vec<DocId>) -> Vec<DocId> {
+    a.extend(b);
+    // Two runs in order: this merges them.
+    a.sort();
+    a.dedup();
+    a
+}
+
+fn with_all(mut docs: Vec<DocId>, others: &[DocId]) -> Vec<DocId> {
+    let mut others = others.iter().peekable();
+    docs.retain(|doc| {
+        while others.next_if(|other| **other < *doc).is_some() {}
+        others.peek() == Some(&doc)
+    });
+    docs
+}
+
+fn without_all(mut docs: Vec<DocId>, others: &[DocId]) -> Vec<DocId> {
+    let mut others = others.iter().peekable();
+    docs.retain(|doc| {
+        while others.next_if(|other| **other < *doc).is_some() {}
+        others.peek() != Some(&doc)
+    });
+    docs
+}
+
+/// Calls `visit(passage, frequencies)` for every passage for which the expression holds, ascending; the frequency
+/// of a keyword that does not contribute is 0.
+fn each_holding(
+    expression: &Expression,
+    lists: &[&[(DocId, u32)]],
+    segment: &Segment,
+    mut visit: impl FnMut(DocId, &[u32]),
+) {
+    let mut rests = lists.to_vec();
+    let mut found = vec![0; lists.len()];
+    let mut frequencies = vec![0; lists.len()];
+    for doc in matching(expression, lists, segment) {
+        for (rest, found) in rests.iter_mut().zip(&mut found) {
+            let n_before = rest.partition_point(|(other, _)| *other < doc);
+            *rest = rest.get(n_before..).unwrap_or_default();
+            *found = match rest.first() {
+                Some((first, n)) if *first == doc => *n,
+                _ => 0,
+            };
+        }
+        frequencies.fill(0);
+        let stands = |number: usize| found.get(number).is_some_and(|n| *n > 0);
+        let holds = expression.holds(&stands, &mut |number| {
+            if let (Some(frequency), Some(n)) = (frequencies.get_mut(number), found.get(number)) {
+                *frequency = *n;
+            }
+        });
+        debug_assert!(holds, "both ways to evaluate agree");
+        visit(doc, &frequencies);
+    }
 }
 
 /// Calls `visit(passage, frequencies)` for every passage that stands in at least `n_needed` lists, ascending.
@@ -759,10 +1101,7 @@ fn order(candidates: &mut [Candidate], index: &Index, options: &SearchOptions) {
         (first, second, candidate.rank, candidate.number)
     };
     let compare = |a: &Candidate, b: &Candidate| match options.sort {
-        Sort::Relevance => b
-            .score
-            .total_cmp(&a.score)
-            .then_with(|| (a.rank, a.number).cmp(&(b.rank, b.number))),
+        Sort::Relevance => Candidate::by_score(a, b),
         _ => key(a).cmp(&key(b)),
     };
     let end = options

@@ -17,7 +17,7 @@ use crate::index::{Index, IndexError, PartSize, Segment};
 use crate::query::{FilterKind, Filters};
 use crate::region::{Level, Region};
 use crate::report::{Part, Year};
-use crate::search::{Cell, ReportCells};
+use crate::search::{Cell, ReportCells, part_of, speaks_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{AddAssign, Range};
 
@@ -63,20 +63,6 @@ pub struct Counted {
     passages: Vec<(usize, u32, u32)>,
 }
 
-impl Counted {
-    fn add(&mut self, place: Option<(usize, Part)>, passage: (usize, u32, u32), keep: bool) {
-        let (segment, doc, n) = passage;
-        let cell = place.and_then(|(rank, part)| self.cells.get_mut(rank)?.get_mut(part as usize));
-        if let Some(cell) = cell {
-            cell.occurrences += n;
-            cell.passages += 1;
-            if keep {
-                self.passages.push((segment, doc, n));
-            }
-        }
-    }
-}
-
 /// How a list is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CountOptions {
@@ -110,8 +96,7 @@ pub fn count(
         .collect();
     let contested = contested(&phrases, options.all_matches);
     for (at, segment) in index.segments.iter().enumerate() {
-        let mut runs = Runs::new(index, segment, filters);
-        let mut place = |doc: u32| runs.place(doc);
+        let placing = || Placing::new(index, segment, filters);
         // Passages of phrases that share a group or may overlap others: decided together.
         let mut shared: Vec<(u32, usize, u32)> = Vec::new();
         for (phrase_at, (group, phrase)) in phrases.iter().enumerate() {
@@ -120,9 +105,14 @@ pub fn count(
                 .is_some_and(|group| group.phrases.len() == 1);
             let apart = !contested.get(phrase_at).copied().unwrap_or(false);
             if let (true, true, Some(counted)) = (alone, apart, counted.get_mut(*group)) {
+                let Counted { cells, passages } = counted;
+                let mut placing = placing();
                 segment.exact.occurrences(phrase, |doc, n| {
-                    counted.add(place(doc), (at, doc, n), options.by_passage);
+                    if placing.push(doc, n, cells) && options.by_passage {
+                        passages.push((at, doc, n));
+                    }
                 });
+                placing.finish(cells);
             } else {
                 segment
                     .exact
@@ -130,11 +120,11 @@ pub fn count(
             }
         }
         shared.sort_unstable();
+        let mut placings: Vec<Placing<'_>> = groups.iter().map(|_| placing()).collect();
         for in_passage in shared.chunk_by(|a, b| a.0 == b.0) {
             let Some(&(doc, ..)) = in_passage.first() else {
                 continue;
             };
-            let place = place(doc);
             let mut by_group: BTreeMap<usize, u32> = BTreeMap::new();
             for (phrase_at, n) in counts_in(&segment.exact, &phrases, &contested, in_passage) {
                 if let (Some((group, _)), 1..) = (phrases.get(phrase_at), n) {
@@ -142,48 +132,102 @@ pub fn count(
                 }
             }
             for (group, n) in by_group {
-                if let Some(counted) = counted.get_mut(group) {
-                    counted.add(place, (at, doc, n), options.by_passage);
+                if let (Some(counted), Some(placing)) =
+                    (counted.get_mut(group), placings.get_mut(group))
+                    && placing.push(doc, n, &mut counted.cells)
+                    && options.by_passage
+                {
+                    counted.passages.push((at, doc, n));
                 }
             }
+        }
+        for (placing, counted) in placings.iter_mut().zip(&mut counted) {
+            placing.finish(&mut counted.cells);
         }
     }
     counted
 }
 
-/// Reads the places of ascending passages: those of a report are consecutive, so that its rank is looked up once.
-struct Runs<'i> {
+/// Passages whose parts are read together: a call for each would cost more than the value.
+const BATCH: usize = 64;
+
+/// Puts ascending passages into the cells of their reports. The passages of a report are consecutive, so that its rank
+/// is looked up once.
+struct Placing<'i> {
     index: &'i Index,
     segment: &'i Segment,
     filters: &'i Filters,
     /// The passages of the report that was met last.
     run: Range<u32>,
     rank: Option<usize>,
+    /// Passages that wait for their parts, the places in each, and how many they are.
+    docs: [u32; BATCH],
+    places: [u32; BATCH],
+    n_waiting: usize,
 }
 
-impl<'i> Runs<'i> {
-    fn new(index: &'i Index, segment: &'i Segment, filters: &'i Filters) -> Runs<'i> {
-        Runs {
+impl<'i> Placing<'i> {
+    fn new(index: &'i Index, segment: &'i Segment, filters: &'i Filters) -> Placing<'i> {
+        Placing {
             index,
             segment,
             filters,
             run: 0..0,
             rank: None,
+            docs: [0; BATCH],
+            places: [0; BATCH],
+            n_waiting: 0,
         }
     }
 
-    /// The rank of the report and the part of a passage, unless it speaks of no year that is asked for.
+    /// Takes in a passage with its number of places, unless it speaks of no year that is asked for.
     #[inline]
-    fn place(&mut self, doc: u32) -> Option<(usize, Part)> {
-        if !self.run.contains(&doc) {
-            let reports = &self.index.reports;
-            self.rank = reports.rank_of(self.segment.report(doc));
-            let n_passages = self.rank.map_or(1, |rank| reports.size(rank).passages);
-            let start = (doc + 1).saturating_sub(self.segment.number(doc));
-            self.run = start..start.saturating_add(n_passages);
+    fn push(&mut self, doc: u32, n: u32, cells: &mut [ReportCells]) -> bool {
+        if !self.filters.about.is_empty() && !speaks_of(self.segment.about_code(doc), self.filters)
+        {
+            return false;
         }
-        let part = self.index.part(self.segment, doc, self.filters)?;
-        Some((self.rank?, part))
+        if self.n_waiting == BATCH {
+            self.finish(cells);
+        }
+        if let (Some(waiting), Some(places)) = (
+            self.docs.get_mut(self.n_waiting),
+            self.places.get_mut(self.n_waiting),
+        ) {
+            (*waiting, *places) = (doc, n);
+            self.n_waiting += 1;
+        }
+        true
+    }
+
+    /// Puts all that wait into their cells.
+    fn finish(&mut self, cells: &mut [ReportCells]) {
+        let mut codes = [0; BATCH];
+        let n_waiting = std::mem::take(&mut self.n_waiting);
+        let (Some(docs), Some(codes)) = (self.docs.get(..n_waiting), codes.get_mut(..n_waiting))
+        else {
+            return;
+        };
+        self.segment.part_codes(docs, codes);
+        let mut cells_of_report = self.rank.and_then(|rank| cells.get_mut(rank));
+        for ((doc, n), code) in docs.iter().zip(&self.places).zip(&*codes) {
+            if !self.run.contains(doc) {
+                let reports = &self.index.reports;
+                self.rank = reports.rank_of(self.segment.report(*doc));
+                let n_passages = self.rank.map_or(1, |rank| reports.size(rank).passages);
+                let start = (doc + 1).saturating_sub(self.segment.number(*doc));
+                self.run = start..start.saturating_add(n_passages);
+                cells_of_report = self.rank.and_then(|rank| cells.get_mut(rank));
+            }
+            let part = part_of(*code).0 as usize;
+            if let Some(cell) = cells_of_report
+                .as_mut()
+                .and_then(|cells| cells.get_mut(part))
+            {
+                cell.occurrences += n;
+                cell.passages += 1;
+            }
+        }
     }
 }
 
@@ -195,7 +239,7 @@ fn contested(phrases: &[(usize, &Phrase)], all_matches: bool) -> Vec<bool> {
     }
     for (at, (_, a)) in phrases.iter().enumerate() {
         for (beyond, (_, b)) in phrases.iter().enumerate().skip(at + 1) {
-            if may_overlap(a.folded(), b.folded()) {
+            if a.may_overlap(b) {
                 for at in [at, beyond] {
                     if let Some(contested) = contested.get_mut(at) {
                         *contested = true;
@@ -205,15 +249,6 @@ fn contested(phrases: &[(usize, &Phrase)], all_matches: bool) -> Vec<bool> {
         }
     }
     contested
-}
-
-fn may_overlap(a: &str, b: &str) -> bool {
-    let ends_as_begins = |a: &str, b: &str| {
-        a.char_indices()
-            .filter_map(|(at, _)| a.get(at..))
-            .any(|suffix| b.starts_with(suffix))
-    };
-    a.contains(b) || b.contains(a) || ends_as_begins(a, b) || ends_as_begins(b, a)
 }
 
 /// How often each phrase stands in one passage: longer phrases take their places first.
@@ -386,26 +421,23 @@ pub fn crosstab(
     filters: &Filters,
     by: &[Dimension],
 ) -> Result<Crosstab, IndexError> {
-    let total = sum_by(units(index, &counted.cells, filters), |_| [()])
-        .into_values()
-        .next()
-        .unwrap_or_default();
-    let key = |unit: &Unit| -> Vec<Value> {
-        by.iter()
-            .map(|dimension| dimension.of(index, unit.rank, unit.part, &unit.section))
-            .collect()
-    };
-    let sums = if by.contains(&Dimension::Section) {
-        let units = section_units(index, counted, filters)?;
-        sum_by(units.into_iter(), |unit| [key(unit)])
-    } else if by.contains(&Dimension::Part) {
-        sum_by(units(index, &counted.cells, filters), |unit| [key(unit)])
+    let by_part = by.contains(&Dimension::Part);
+    let units: Vec<Unit> = if by.contains(&Dimension::Section) {
+        section_units(index, counted, filters)?
+    } else if by_part {
+        units(index, &counted.cells, filters).collect()
     } else {
-        sum_by(
-            whole_reports(units(index, &counted.cells, filters)),
-            |unit| [key(unit)],
-        )
+        whole_reports(units(index, &counted.cells, filters)).collect()
     };
+    let total = sum_by(units.iter(), |_| [()]);
+    let total = total.into_values().next().unwrap_or_default();
+    let sums = sum_by(units.iter(), |unit| {
+        let values = by.iter();
+        let key: Vec<Value> = values
+            .map(|dimension| dimension.of(index, unit.rank, unit.part, &unit.section))
+            .collect();
+        [key]
+    });
     let mut rows: BTreeMap<Vec<Value>, Option<Sums>> = sums
         .into_iter()
         .map(|(key, sums)| (key, Some(sums)))
@@ -625,14 +657,14 @@ fn section_units(
 }
 
 /// Adds up units, which ascend by rank, under the keys of each.
-fn sum_by<K: Ord, I: IntoIterator<Item = K>>(
-    units: impl Iterator<Item = Unit>,
+fn sum_by<'u, K: Ord, I: IntoIterator<Item = K>>(
+    units: impl Iterator<Item = &'u Unit>,
     keys: impl Fn(&Unit) -> I,
 ) -> BTreeMap<K, Sums> {
     // With each sum the last report that was counted as held and as having the phrase.
     let mut sums: BTreeMap<K, (Sums, Option<usize>, Option<usize>)> = BTreeMap::new();
     for unit in units {
-        for key in keys(&unit) {
+        for key in keys(unit) {
             let (sum, last_held, last_with) = sums.entry(key).or_default();
             sum.occurrences += u64::from(unit.cell.occurrences);
             sum.passages += u64::from(unit.cell.passages);
@@ -676,13 +708,14 @@ pub fn facets(index: &Index, cells: &[ReportCells], filters: &Filters) -> Facets
             None => vec![None],
         }
     };
-    let regions = sum_by(whole(&without(FilterKind::Region)).into_iter(), region_keys);
-    let years = sum_by(whole(&without(FilterKind::Year)).into_iter(), |unit| {
+    let regions = sum_by(whole(&without(FilterKind::Region)).iter(), region_keys);
+    let years = sum_by(whole(&without(FilterKind::Year)).iter(), |unit| {
         [reports.year(unit.rank)]
     });
     let of_parts = without(FilterKind::Part);
-    let parts = sum_by(units(index, cells, &of_parts), |unit| [unit.part]);
-    let levels = sum_by(whole(&without(FilterKind::Level)).into_iter(), |unit| {
+    let of_parts: Vec<Unit> = units(index, cells, &of_parts).collect();
+    let parts = sum_by(of_parts.iter(), |unit| [unit.part]);
+    let levels = sum_by(whole(&without(FilterKind::Level)).iter(), |unit| {
         [reports.level(unit.rank)]
     });
     Facets {

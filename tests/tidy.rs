@@ -23,6 +23,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("indicatif", &["cmd/"]),
     ("ctrlc", &["cmd/"]),
     ("terminal_size", &["cmd/"]),
+    // The language of messages; the library says nothing.
+    ("rust_i18n", &["cmd/", "main.rs"]),
     // The only reader of folders.
     ("walkdir", &["source.rs"]),
     // How text looks.

@@ -1,9 +1,11 @@
 //! `baogao check`: verify the index against its manifest and the corpus.
 
 use super::{Common, Failure, describe_changes, stdout};
+use crate::cmd::lang::counted;
 use baogao::index::Index;
-use baogao::render::terminal::{counted, escape};
+use baogao::render::terminal::escape;
 use clap::Args;
+use rust_i18n::t;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -22,31 +24,38 @@ pub(crate) fn run(common: &Common, _: &CheckArguments) -> Result<ExitCode, Failu
         out.flush()?;
         return Err(Failure::Told {
             code: 5,
-            message: format!(
-                "index `{}` is damaged in {}",
-                common.index.display(),
-                counted(wrong.len() as u64, "place")
-            ),
-            hint: Some("run `baogao index --rebuild`".to_owned()),
+            message: t!(
+                "index `%{a}` is damaged in %{b}",
+                a = common.index.display(),
+                b = counted(wrong.len() as u64, "place")
+            )
+            .into_owned(),
+            hint: Some(t!("run `baogao index --rebuild`").into_owned()),
         });
     }
     writeln!(
         out,
-        "the index is sound: {}, {}, {}, built by baogao {}",
-        counted(index.reports.len() as u64, "report"),
-        counted(index.manifest().passages, "passage"),
-        counted(index.n_segments() as u64, "segment"),
-        index.manifest().program
+        "{}",
+        t!(
+            "the index is sound: %{a}, %{b}, %{c}, built by baogao %{d}",
+            a = counted(index.reports.len() as u64, "report"),
+            b = counted(index.manifest().passages, "passage"),
+            c = counted(index.n_segments() as u64, "segment"),
+            d = index.manifest().program
+        )
     )?;
     let changes = index.files()?.changes(index.dir());
     if changes.any() {
         writeln!(
             out,
-            "the corpus is not: {}, run `baogao index`",
-            describe_changes(&changes)
+            "{}",
+            t!(
+                "the corpus is not: %{a}, run `baogao index`",
+                a = describe_changes(&changes)
+            )
         )?;
     } else {
-        writeln!(out, "the corpus is as it was indexed")?;
+        writeln!(out, "{}", t!("the corpus is as it was indexed"))?;
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,6 @@
 //! `baogao count`: how often, by region, year or whatever else, with what was searched beside it.
 
+use super::lang::counted;
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
@@ -11,12 +12,13 @@ use baogao::query::Filters;
 use baogao::render::cite;
 use baogao::render::json::{self, CountRow};
 use baogao::render::table::{Column, TextCell, bar, write_text};
-use baogao::render::terminal::{counted, number};
+use baogao::render::terminal::{Look, number};
 use baogao::stats::{
     self, CountOptions, Counted, Crosstab, Dimension, Group, Row, Sums, Value, crosstab,
 };
 use baogao::tokenize::words_in;
 use clap::{Args, ValueEnum};
+use rust_i18n::t;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
@@ -190,6 +192,7 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         by: &by,
         tables: &tables,
         method: cite::method(&index, &question, &filters),
+        look: common.look(),
         names,
     };
     let mut out = stdout();
@@ -205,7 +208,7 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         say_copies(&index, &filters);
         let never = answer.never_found();
         if !never.is_empty() && answer.tables.len() > 1 {
-            say(&format!("never found: {}", never.join(", ")));
+            say(&t!("never found: %{a}", a = never.join(", ")));
         }
         say(&answer.method);
     }
@@ -227,14 +230,17 @@ fn groups(arguments: &CountArguments) -> Result<Vec<Group>, Failure> {
     for (name, typed) in named {
         let Some(phrase) = Phrase::new(typed.trim(), arguments.matching.into()) else {
             return Err(Failure::usage(
-                format!("nothing is left of the phrase `{typed}` to search for"),
+                t!(
+                    "nothing is left of the phrase `%{typed}` to search for",
+                    typed = typed
+                ),
                 None,
             ));
         };
         if !seen.insert(phrase.folded().to_owned()) {
-            say(&format!(
-                "`{}` is given twice and counted once",
-                typed.trim()
+            say(&t!(
+                "`%{a}` is given twice and counted once",
+                a = typed.trim()
             ));
             continue;
         }
@@ -254,7 +260,7 @@ fn groups(arguments: &CountArguments) -> Result<Vec<Group>, Failure> {
         }
     }
     if groups.is_empty() {
-        return Err(Failure::usage("the list has no phrase", None));
+        return Err(Failure::usage(t!("the list has no phrase"), None));
     }
     Ok(groups)
 }
@@ -263,7 +269,11 @@ fn groups(arguments: &CountArguments) -> Result<Vec<Group>, Failure> {
 fn read_list(file: &std::path::Path) -> Result<Vec<(Option<String>, String)>, Failure> {
     let fail = |error: &dyn std::fmt::Display| {
         Failure::usage(
-            format!("`{}` cannot be read: {error}", file.display()),
+            t!(
+                "`%{a}` cannot be read: %{error}",
+                a = file.display(),
+                error = error
+            ),
             None,
         )
     };
@@ -303,6 +313,7 @@ struct Counts<'a> {
     names: Vec<&'a str>,
     tables: &'a [Crosstab],
     method: String,
+    look: Look,
 }
 
 impl Counts<'_> {
@@ -434,9 +445,9 @@ impl Counts<'_> {
     fn label(&self, value: &Value) -> String {
         match value {
             Value::Region(region) => region.path_string().trim_start_matches('/').to_owned(),
-            Value::Level(level) => level.name().to_owned(),
+            Value::Level(level) => self.look.level(*level).to_owned(),
             Value::Year(year) => year.to_string(),
-            Value::Part(part) => part.name().to_owned(),
+            Value::Part(part) => self.look.part(*part).to_owned(),
             Value::Section(headings) if headings.is_empty() => "–".to_owned(),
             Value::Section(headings) => headings.join(" › "),
             Value::Report(rank) => self
@@ -453,11 +464,16 @@ impl Counts<'_> {
         let mut columns: Vec<(String, bool)> = self
             .by
             .iter()
-            .map(|dimension| (dimension.name().to_owned(), *dimension == Dimension::Year))
+            .map(|dimension| {
+                (
+                    t!(dimension.name()).into_owned(),
+                    *dimension == Dimension::Year,
+                )
+            })
             .collect();
         let many = self.tables.len() > 1 || self.by.is_empty();
         if many {
-            columns.push(("phrase".to_owned(), false));
+            columns.push((t!("phrase").into_owned(), false));
         }
         for name in [
             "occurrences",
@@ -466,7 +482,7 @@ impl Counts<'_> {
             "of held",
             "per 10,000",
         ] {
-            columns.push((name.to_owned(), true));
+            columns.push((t!(name).into_owned(), true));
         }
         if self.arguments.chart {
             columns.push((String::new(), false));
@@ -510,7 +526,7 @@ impl Counts<'_> {
         }
         if !self.by.is_empty() && self.arguments.limit == 0 && self.arguments.offset == 0 {
             for (name, table) in self.names.iter().zip(self.tables) {
-                let mut cells = vec!["total".to_owned()];
+                let mut cells = vec![t!("total").into_owned()];
                 cells.resize(self.by.len(), String::new());
                 if many {
                     cells.push((*name).to_owned());
@@ -551,10 +567,10 @@ impl Counts<'_> {
             let many = self.tables.len() > 1;
             let mut columns: Vec<(String, bool)> = others
                 .iter()
-                .map(|dimension| (dimension.name().to_owned(), false))
+                .map(|dimension| (t!(dimension.name()).into_owned(), false))
                 .collect();
             if many {
-                columns.push(("phrase".to_owned(), false));
+                columns.push((t!("phrase").into_owned(), false));
             }
             columns.extend(years.iter().map(|year| (self.label(year), true)));
             let all = lines.iter().flat_map(|(.., cells)| cells.values());
@@ -720,8 +736,11 @@ impl Counts<'_> {
             if !different.is_empty() {
                 writeln!(
                     out,
-                    "\n{} in which they differ:",
-                    counted_passages(different.len())
+                    "\n{}",
+                    t!(
+                        "%{a} in which they differ:",
+                        a = counted_passages(different.len())
+                    )
                 )?;
             }
             for row in different.iter().take(n_shown) {
@@ -729,12 +748,13 @@ impl Counts<'_> {
                     .get("text")
                     .and_then(|text| text.as_str())
                     .unwrap_or_default();
-                let line = format!(
-                    "{}  {} there, {} as words",
-                    row.get("id").and_then(|id| id.as_str()).unwrap_or_default(),
-                    row.get("occurrences").unwrap_or(&json!(0)),
-                    row.get("as_words").unwrap_or(&json!(0))
-                );
+                let line = t!(
+                    "%{a}  %{b} there, %{c} as words",
+                    a = row.get("id").and_then(|id| id.as_str()).unwrap_or_default(),
+                    b = row.get("occurrences").unwrap_or(&json!(0)),
+                    c = row.get("as_words").unwrap_or(&json!(0))
+                )
+                .into_owned();
                 writeln!(out, "{}", common.look().name(&line))?;
                 let short: String = text.chars().take(80).collect();
                 writeln!(
@@ -746,10 +766,10 @@ impl Counts<'_> {
                 )?;
             }
             if different.len() > n_shown {
-                say(&format!(
-                    "{} of {} shown",
-                    number(n_shown as u64),
-                    number(different.len() as u64)
+                say(&t!(
+                    "%{a} of %{b} shown",
+                    a = number(n_shown as u64),
+                    b = number(different.len() as u64)
                 ));
             }
             return Ok(());

@@ -5,17 +5,19 @@ use super::{
     Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
     say_copies, stdout,
 };
+use crate::cmd::lang::counted;
 use baogao::exact::Phrase;
 use baogao::fold::fold;
 use baogao::glossary::{Definition, definitions};
 use baogao::index::Index;
 use baogao::query::Filters;
 use baogao::render::table::{Column, place_columns, source_columns};
-use baogao::render::terminal::{Look, counted, number};
+use baogao::render::terminal::{Look, number};
 use baogao::render::{cite, json};
 use baogao::report::Part;
 use baogao::stats::{CountOptions, Group, count};
 use clap::Args;
+use rust_i18n::t;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -65,7 +67,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
         None
     } else {
         let term = Phrase::new(typed.trim(), arguments.matching.into());
-        Some(term.ok_or_else(|| Failure::usage("no term is given", None))?)
+        Some(term.ok_or_else(|| Failure::usage(t!("no term is given"), None))?)
     };
     let (found, n_mentions) = find(&index, term.as_ref(), &filters)?;
     let n_found = found.len();
@@ -134,22 +136,22 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
         say_copies(&index, &filters);
         match &term {
             Some(term) if n_found == 0 => {
-                say(&format!(
-                    "no glossary that was searched defines “{}”",
-                    term.typed().trim()
+                say(&t!(
+                    "no glossary that was searched defines “%{a}”",
+                    a = term.typed().trim()
                 ));
                 if n_mentions > 0 {
-                    say(&format!(
-                        "{} of other terms name it: baogao search {} --part glossary",
-                        counted(n_mentions, "entry").replace("entrys", "entries"),
-                        term.typed().trim()
+                    say(&t!(
+                        "%{a} of other terms name it: baogao search %{b} --part glossary",
+                        a = counted(n_mentions, "entry"),
+                        b = term.typed().trim()
                     ));
                 }
             }
             Some(_) => say(&counted(n_found as u64, "definition")),
-            None => say(&format!(
-                "{} in the glossaries",
-                counted(n_found as u64, "definition")
+            None => say(&t!(
+                "%{a} in the glossaries",
+                a = counted(n_found as u64, "definition")
             )),
         }
         say(&method);
@@ -262,7 +264,11 @@ fn write_definitions(
         };
         let n_variants = of_term.iter().map(|found| found.variant).max().unwrap_or(0);
         let how_many = if n_variants > 1 {
-            format!("  {} different definitions", number(n_variants as u64))
+            t!(
+                "  %{a} different definitions",
+                a = number(n_variants as u64)
+            )
+            .into_owned()
         } else {
             String::new()
         };

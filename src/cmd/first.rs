@@ -5,15 +5,18 @@ use super::{
     Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
     say_copies, stdout,
 };
+use crate::cmd::lang::counted;
 use baogao::concordance::{First, adoption, first_appearances, one_phrase};
+use baogao::exact::Keyword;
 use baogao::highlight::sentences;
 use baogao::query::Filters;
 use baogao::render::table::{Column, TextCell, bar, write_text};
-use baogao::render::terminal::{Look, counted, escape, marked, number};
+use baogao::render::terminal::{Look, escape, marked, number};
 use baogao::render::{cite, json};
 use baogao::search::Hit;
 use baogao::stats::{Dimension, Value};
 use clap::{Args, ValueEnum};
+use rust_i18n::t;
 use serde_json::json;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -81,8 +84,8 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     for id in &arguments.reject {
         if !id.contains([':', '\u{ff1a}']) {
             return Err(Failure::usage(
-                format!("`{id}` is not the id of a passage"),
-                Some("write one like 汾阳市-2024:19".to_owned()),
+                t!("`%{id}` is not the id of a passage", id = id),
+                Some(t!("write one like 汾阳市-2024:19").into_owned()),
             ));
         }
     }
@@ -102,7 +105,10 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     let n_with = firsts.iter().filter(|first| first.hit.is_some()).count();
     let n_all = firsts.len();
     let n_undated = undated(&index, &filters);
-    let phrase = query.phrases().first().map_or("", |phrase| phrase.folded());
+    let texts = query.keywords().first().map(Keyword::texts);
+    let phrase = texts
+        .and_then(|texts| texts.first().copied())
+        .unwrap_or_default();
     let method = cite::method(&index, &format!("first “{phrase}”"), &filters);
     let limit = if arguments.limit == 0 {
         usize::MAX
@@ -120,13 +126,13 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
         }
         if !curve.is_empty() && n_with > 0 {
             let columns = [
-                ("year", true),
-                ("new", true),
-                ("by then", true),
-                ("held", true),
-                ("", false),
+                (t!("year"), true),
+                (t!("new"), true),
+                (t!("by then"), true),
+                (t!("held"), true),
+                ("".into(), false),
             ];
-            let columns = columns.map(|(name, is_number)| (name.to_owned(), is_number));
+            let columns = columns.map(|(name, is_number)| (name.into_owned(), is_number));
             let rows = curve.iter().map(|year| {
                 let cells = [
                     year.year.to_string(),
@@ -180,19 +186,22 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     if is_reading {
         say_copies(&index, &filters);
         if n_undated > 0 {
-            say(&format!(
-                "{} without a year left out",
-                counted(n_undated as u64, "report")
+            say(&t!(
+                "%{a} without a year left out",
+                a = counted(n_undated as u64, "report")
             ));
         }
         if by.is_some() {
-            say(&format!(
-                "{} of {} have it",
-                number(n_with as u64),
-                number(n_all as u64)
+            say(&t!(
+                "%{a} of %{b} have it",
+                a = number(n_with as u64),
+                b = number(n_all as u64)
             ));
         } else if n_with == 0 {
-            say(&format!("“{phrase}” stands in no report that was searched"));
+            say(&t!(
+                "“%{phrase}” stands in no report that was searched",
+                phrase = phrase
+            ));
         }
         say(&method);
     }
@@ -265,14 +274,14 @@ fn write_first(
             .path_string()
             .trim_start_matches('/')
             .replace('/', " › "),
-        Some(Value::Level(level)) => level.name().to_owned(),
+        Some(Value::Level(level)) => look.level(*level).to_owned(),
         _ => baogao::render::terminal::region_line(&hit.passage),
     };
     writeln!(
         out,
         "{}  {}",
         look.name(&year.to_string()),
-        look.name(&format!("{of} · {}", hit.passage.part.name()))
+        look.name(&format!("{of} · {}", look.part(hit.passage.part)))
     )?;
     let range = sentence(hit);
     let spans: Vec<Range<usize>> = hit.spans.clone();
@@ -289,15 +298,28 @@ fn write_first(
         writeln!(out, "  {}", escape(&cite::reference(&hit.passage)))?;
     }
     let caution = match (first.left_censored, first.gap_before) {
-        (true, _) => Some(format!(
-            "the earliest report held is of {year}: the phrase may be older"
-        )),
-        (false, Some((from, to))) if from == to => Some(format!(
-            "no report of {from} is held: the phrase may be older"
-        )),
-        (false, Some((from, to))) => Some(format!(
-            "no report of {from} to {to} is held: the phrase may be older"
-        )),
+        (true, _) => Some(
+            t!(
+                "the earliest report held is of %{year}: the phrase may be older",
+                year = year
+            )
+            .into_owned(),
+        ),
+        (false, Some((from, to))) if from == to => Some(
+            t!(
+                "no report of %{from} is held: the phrase may be older",
+                from = from
+            )
+            .into_owned(),
+        ),
+        (false, Some((from, to))) => Some(
+            t!(
+                "no report of %{from} to %{to} is held: the phrase may be older",
+                from = from,
+                to = to
+            )
+            .into_owned(),
+        ),
         (false, None) => None,
     };
     if let Some(caution) = caution {

@@ -3,6 +3,7 @@
 use super::{Failure, stdout};
 use clap::{Args, Command, ValueEnum};
 use clap_complete::Shell;
+use rust_i18n::t;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,7 +80,11 @@ fn write_file(folder: &std::path::Path, name: &str, text: &[u8]) -> Result<(), F
     let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text));
     written.map_err(|error| {
         Failure::usage(
-            format!("`{}` cannot be written: {error}", path.display()),
+            t!(
+                "`%{a}` cannot be written: %{error}",
+                a = path.display(),
+                error = error
+            ),
             None,
         )
     })

@@ -1,10 +1,12 @@
 //! `baogao index`: build the index or bring it up to date.
 
 use super::{Common, Failure, say, stdout, update_with_progress};
+use crate::cmd::lang::counted;
 use baogao::index::{UpdateOptions, UpdateSummary};
 use baogao::ingest::Encoding;
-use baogao::render::terminal::{counted, number};
+use baogao::render::terminal::number;
 use clap::Args;
+use rust_i18n::t;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,10 +38,11 @@ pub(crate) struct IndexArguments {
 
 fn parse_encoding(label: &str) -> Result<Encoding, String> {
     Encoding::for_label(label).ok_or_else(|| {
-        format!(
-            "no encoding is called so; known are {} and the other labels of the WHATWG standard",
-            Encoding::LABELS.join(", ")
+        t!(
+            "no encoding is called so; known are %{a} and the other labels of the WHATWG standard",
+            a = Encoding::LABELS.join(", ")
         )
+        .into_owned()
     })
 }
 
@@ -81,49 +84,61 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
 /// What the index holds now, a line each.
 fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> std::io::Result<()> {
     let state = if summary.committed {
-        "index up to date"
+        t!("index up to date")
     } else {
-        "nothing has changed"
+        t!("nothing has changed")
     };
     writeln!(
         out,
-        "{state}: {}, {}, {}, {} characters",
-        counted(summary.files as u64, "file"),
-        counted(summary.reports as u64, "report"),
-        counted(summary.passages, "passage"),
-        number(summary.chars)
+        "{}",
+        t!(
+            "%{state}: %{a}, %{b}, %{c}, %{d} characters",
+            state = state,
+            a = counted(summary.files as u64, "file"),
+            b = counted(summary.reports as u64, "report"),
+            c = counted(summary.passages, "passage"),
+            d = number(summary.chars)
+        )
     )?;
     if summary.committed {
         writeln!(
             out,
-            "{} read, {} removed",
-            number(summary.read as u64),
-            number(summary.removed as u64)
+            "{}",
+            t!(
+                "%{a} read, %{b} removed",
+                a = number(summary.read as u64),
+                b = number(summary.removed as u64)
+            )
         )?;
     }
     if summary.duplicates > 0 {
         writeln!(
             out,
-            "{} of a report that is there in a better one, counted once",
-            if summary.duplicates == 1 {
-                "1 copy".to_owned()
-            } else {
-                format!("{} copies", number(summary.duplicates as u64))
-            }
+            "{}",
+            t!(
+                "%{copies} that is there in a better one, counted once",
+                copies = counted(summary.duplicates as u64, "copy of a report")
+            )
         )?;
     }
     if summary.other_genre > 0 {
         writeln!(
             out,
-            "{} of another genre: `baogao reports` lists them",
-            counted(summary.other_genre as u64, "text")
+            "{}",
+            t!(
+                "%{a} of another genre: `baogao reports` lists them",
+                a = counted(summary.other_genre as u64, "text")
+            )
         )?;
     }
     if summary.to_fix > 0 {
         writeln!(
             out,
-            "{} without region or year: `baogao reports --to-fix`",
-            counted(summary.to_fix as u64, "report")
+            "{}",
+            t!(
+                "%{a} without region or year: `baogao reports --to-fix`",
+                a = counted(summary.to_fix as u64, "report")
+            )
         )?;
     }
     Ok(())
@@ -133,25 +148,28 @@ fn say_refused(summary: &UpdateSummary, n_named: usize) {
     if summary.refused.is_empty() {
         return;
     }
-    say(&format!(
-        "{} could not be indexed:",
-        counted(summary.refused.len() as u64, "file")
+    say(&t!(
+        "%{a} could not be indexed:",
+        a = counted(summary.refused.len() as u64, "file")
     ));
     for (path, reason) in summary.refused.iter().take(n_named) {
         say(&format!("  `{path}`: {reason}"));
     }
     if summary.refused.len() > n_named {
-        say(&format!(
-            "  and {} more: `baogao index --verbose` names all",
-            summary.refused.len() - n_named
+        say(&t!(
+            "  and %{a} more: `baogao index --verbose` names all",
+            a = summary.refused.len() - n_named
         ));
     }
 }
 
 fn say_roots(summary: &UpdateSummary) {
     for root in &summary.vanished_roots {
-        say(&format!("`{root}` is not there; what it held is kept"));
-        say("hint: `baogao index --prune` forgets it");
+        say(&t!(
+            "`%{root}` is not there; what it held is kept",
+            root = root
+        ));
+        say(&t!("hint: `baogao index --prune` forgets it"));
     }
 }
 

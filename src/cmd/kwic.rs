@@ -1,5 +1,6 @@
 //! `baogao kwic`: a phrase in its contexts, aligned on it, and what stands beside it.
 
+use super::lang::{counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
@@ -8,11 +9,13 @@ use super::{
 use baogao::concordance::{
     Line, Neighbour, Side, lines, neighbours, one_phrase, sample, sort_by_context,
 };
+use baogao::exact::Keyword;
 use baogao::render::table::{Column, TextCell, place_columns, source_columns, write_text};
-use baogao::render::terminal::{KwicColumns, Look, Widths, counted, escape, kwic_line, number};
+use baogao::render::terminal::{KwicColumns, Look, Widths, escape, kwic_line, number};
 use baogao::render::{cite, json};
 use baogao::search::{SearchOptions, Sort};
 use clap::{Args, ValueEnum};
+use rust_i18n::t;
 use serde_json::json;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -120,7 +123,10 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
         None if is_reading && is_terminal => N_SHOWN,
         None => usize::MAX,
     };
-    let phrase = query.phrases().first().map_or("", |phrase| phrase.folded());
+    let texts = query.keywords().first().map(Keyword::texts);
+    let phrase = texts
+        .and_then(|texts| texts.first().copied())
+        .unwrap_or_default();
     let method = cite::method(&index, &format!("“{phrase}”"), &filters);
     let mut out = stdout();
     let basis = basis(&index)?;
@@ -210,17 +216,16 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
     if is_reading {
         say_copies(&index, &filters);
         say(&format!(
-            "{} · {} · {} of {}",
+            "{} · {} · {}",
             counted(n_found as u64, "occurrence"),
             counted(answer.total.passages, "passage"),
-            number(answer.total.reports),
-            counted(answer.reports_searched as u64, "report"),
+            some_of(answer.total.reports, answer.reports_searched),
         ));
         if !arguments.neighbours && limit < found.len().saturating_sub(arguments.offset) {
-            say(&format!(
-                "{} of {} lines shown, -n 0 for all",
-                number(limit as u64),
-                number(found.len() as u64)
+            say(&t!(
+                "%{a} of %{b} lines shown, -n 0 for all",
+                a = number(limit as u64),
+                b = number(found.len() as u64)
             ));
         }
     }
@@ -282,7 +287,7 @@ fn write_neighbours(
 ) -> io::Result<()> {
     let [left, right] = sides;
     let columns = [("before", false), ("", true), ("after", false), ("", true)];
-    let columns = columns.map(|(name, is_number)| (name.to_owned(), is_number));
+    let columns = columns.map(|(name, is_number)| (t!(name).into_owned(), is_number));
     let rows = (0..left.len().max(right.len())).map(|at| {
         let cells = |side: &[Neighbour], is_left| match side.get(at) {
             Some(neighbour) => [

@@ -9,6 +9,7 @@ pub(crate) mod first;
 pub(crate) mod generate;
 pub(crate) mod index;
 pub(crate) mod kwic;
+pub(crate) mod lang;
 pub(crate) mod output;
 pub(crate) mod reports;
 pub(crate) mod search;
@@ -17,15 +18,17 @@ pub(crate) mod serve;
 pub(crate) mod show;
 mod streams;
 
+use crate::cmd::lang::counted;
 use baogao::exact::MatchOptions;
 use baogao::index::{Changes, Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
-use baogao::query::{Filters, QueryError, parse_years};
+use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
 use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
-use baogao::render::terminal::{Look, counted, number};
+use baogao::render::terminal::Look;
 use baogao::report::{Genre, Part};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rust_i18n::t;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -56,12 +59,23 @@ pub(crate) struct Common {
     /// Colours
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
     color: ColourChoice,
+    /// Language of messages and help [default: that of the locale]
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    lang: Option<LanguageChoice>,
     /// Layout of text
     #[arg(long, global = true, default_value = "auto", value_name = "HOW")]
     layout: Layout,
     /// An index that is open already.
     #[arg(skip)]
     opened: Option<Arc<Index>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LanguageChoice {
+    /// English
+    En,
+    /// 中文
+    Zh,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -116,16 +130,8 @@ impl Common {
             .map(|root| format!("`{}`", root.display()))
             .collect();
         Err(Failure::usage(
-            format!(
-                "the index in `{}` was built from {}, not from `{}`",
-                self.index.display(),
-                roots.join(", "),
-                corpus.display()
-            ),
-            Some(format!(
-                "add it with `baogao index {}`, or choose another folder for its index with --index",
-                corpus.display()
-            )),
+            t!("the index in `%{a}` was built from %{b}, not from `%{c}`", a = self.index.display(), b = roots.join(", "), c = corpus.display()),
+            Some(t!("add it with `baogao index %{a}`, or choose another folder for its index with --index", a = corpus.display()).into_owned()),
         ))
     }
 
@@ -150,7 +156,11 @@ impl Common {
         let said = || std::env::var("COLUMNS").ok()?.parse().ok();
         let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let columns = terminal.or_else(said).unwrap_or(80);
-        Look { colour, columns }
+        Look {
+            colour,
+            columns,
+            language: lang::language(),
+        }
     }
 }
 
@@ -212,9 +222,9 @@ impl Failure {
                 message,
                 hint,
             } => {
-                say(&format!("error: {message}"));
+                say(&t!("error: %{message}", message = message));
                 if let Some(hint) = hint {
-                    say(&format!("hint: {hint}"));
+                    say(&t!("hint: %{hint}", hint = hint));
                 }
                 ExitCode::from(code)
             }
@@ -227,7 +237,10 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Failure::ClosedPipe;
         }
-        Failure::usage(format!("the output could not be written: {error}"), None)
+        Failure::usage(
+            t!("the output could not be written: %{error}", error = error),
+            None,
+        )
     }
 }
 
@@ -259,20 +272,20 @@ impl From<IndexError> for Failure {
         };
         Failure::Told {
             code,
-            message: error.to_string(),
-            hint: hint.map(str::to_owned),
+            message: lang::index_error(&error),
+            hint: hint.map(|hint| t!(hint).into_owned()),
         }
     }
 }
 
 impl From<QueryError> for Failure {
     fn from(error: QueryError) -> Failure {
-        Failure::usage(error.to_string(), None)
+        Failure::usage(lang::query_error(&error), None)
     }
 }
 
 /// Options that say where to look; the same for every command that searches.
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Where to look (repeat for either, different ones must all hold)")]
 pub(crate) struct FilterArguments {
     /// Region and all below it: full or short name, code or path (吕梁, 山西省, 141100, 山西/吕梁)
@@ -324,23 +337,39 @@ pub(crate) struct ChosenFilters {
 /// Says of which regions nothing is held.
 pub(crate) fn say_not_held(chosen: &ChosenFilters) {
     for region in &chosen.not_held {
-        say(&format!("no report of {} is held", region.name()));
+        say(&t!("no report of %{a} is held", a = region.name()));
     }
 }
 
 /// Says how many copies of reports were left out.
 pub(crate) fn say_copies(index: &Index, filters: &Filters) {
-    let copies = match index.copies_left_out(filters) {
-        0 => return,
-        1 => "1 copy of a report was".to_owned(),
-        n => format!("{} copies of reports were", number(n as u64)),
-    };
-    say(&format!(
-        "{copies} left out: --duplicates searches copies too"
-    ));
+    match index.copies_left_out(filters) {
+        0 => {}
+        n => say(&t!(
+            "%{copies} left out: --duplicates searches copies too",
+            copies = counted(n as u64, "copy of a report")
+        )),
+    }
 }
 
 impl FilterArguments {
+    /// The same with the filters that were typed in a query.
+    pub(crate) fn with(&self, inline: &[InlineFilter]) -> FilterArguments {
+        let mut all = self.clone();
+        for filter in inline {
+            let values = match filter.name {
+                FilterName::Region => &mut all.region,
+                FilterName::Year => &mut all.year,
+                FilterName::About => &mut all.about,
+                FilterName::Part => &mut all.part,
+                FilterName::Level => &mut all.level,
+                FilterName::Report => &mut all.report,
+            };
+            values.push(filter.value.clone());
+        }
+        all
+    }
+
     /// As [`choose`](Self::choose), for commands that count: texts of another genre only if they are asked for.
     pub(crate) fn choose_reports(&self, index: &Index) -> Result<Filters, Failure> {
         let mut chosen = self.choose(index)?;
@@ -369,11 +398,13 @@ impl FilterArguments {
             let resolved = resolve(given, &held).map_err(|error| region_failure(given, error))?;
             let region = resolved.region;
             if let Some(choice) = &resolved.choice {
-                let taken = format!(
-                    "{given} is taken as {} ({})",
-                    region.path_string(),
-                    region.code_string()
-                );
+                let taken = t!(
+                    "%{given} is taken as %{a} (%{b})",
+                    given = given,
+                    a = region.path_string(),
+                    b = region.code_string()
+                )
+                .into_owned();
                 let others: Vec<&str> = choice
                     .others
                     .iter()
@@ -383,12 +414,12 @@ impl FilterArguments {
                 let others = if others.is_empty() {
                     String::new()
                 } else {
-                    format!("; others: {}", others.join(", "))
+                    t!("; others: %{a}", a = others.join(", ")).into_owned()
                 };
                 let why = match choice.basis {
                     Basis::Former {
                         years: (from, to), ..
-                    } => format!(", as it was called {from}–{to}"),
+                    } => t!(", as it was called %{from}–%{to}", from = from, to = to).into_owned(),
                     Basis::Held | Basis::Level => String::new(),
                 };
                 say(&format!("{taken}{why}{others}"));
@@ -416,17 +447,17 @@ impl FilterArguments {
             let part = parse_part(given).ok_or_else(|| {
                 let names: Vec<&str> = Part::ALL.iter().map(|part| part.name()).collect();
                 Failure::usage(
-                    format!("`{given}` is not a part of a report"),
-                    Some(format!("parts are {}", names.join(", "))),
+                    t!("`%{given}` is not a part of a report", given = given),
+                    Some(t!("parts are %{a}", a = names.join(", ")).into_owned()),
                 )
             })?;
             chosen.filters.parts.push(part);
         }
         for given in &self.level {
             let level = Level::parse(given).ok_or_else(|| {
-                let hint =
-                    "levels are nation, province, prefecture, county (国家, 省, 市, 县)".to_owned();
-                Failure::usage(format!("`{given}` is not a level"), Some(hint))
+                let hint = t!("levels are nation, province, prefecture, county (国家, 省, 市, 县)")
+                    .into_owned();
+                Failure::usage(t!("`%{given}` is not a level", given = given), Some(hint))
             })?;
             chosen.filters.levels.push(level);
         }
@@ -479,14 +510,22 @@ fn region_failure(given: &str, error: RegionError) -> Failure {
     };
     match error {
         RegionError::Unknown { suggestions, .. } => {
-            let hint =
-                (!suggestions.is_empty()).then(|| format!("did you mean {}?", names(&suggestions)));
-            Failure::usage(format!("no region is called `{given}`"), hint)
+            let hint = (!suggestions.is_empty())
+                .then(|| t!("did you mean %{a}?", a = names(&suggestions)).into_owned());
+            Failure::usage(t!("no region is called `%{given}`", given = given), hint)
         }
         RegionError::Ambiguous { candidates, .. } => {
-            let hint = format!("write one of the paths or codes: {}", names(&candidates));
+            let hint = t!(
+                "write one of the paths or codes: %{a}",
+                a = names(&candidates)
+            )
+            .into_owned();
             Failure::usage(
-                format!("`{given}` is the name of {} regions", candidates.len()),
+                t!(
+                    "`%{given}` is the name of %{a} regions",
+                    given = given,
+                    a = candidates.len()
+                ),
                 Some(hint),
             )
         }
@@ -502,13 +541,13 @@ pub(crate) fn find_report(index: &Index, id: &str) -> Result<usize, Failure> {
         let name = id.rsplit_once('-').map_or(id, |(name, _)| name);
         let close: Vec<String> = ids.filter(|other| other.contains(name)).take(5).collect();
         let hint = if close.is_empty() {
-            "`baogao reports` lists the ids".to_owned()
+            t!("`baogao reports` lists the ids").into_owned()
         } else {
-            format!("held are {}", close.join(", "))
+            t!("held are %{a}", a = close.join(", ")).into_owned()
         };
         Failure::Told {
             code: 1,
-            message: format!("no report is called `{id}`"),
+            message: t!("no report is called `%{id}`", id = id).into_owned(),
             hint: Some(hint),
         }
     })
@@ -543,9 +582,9 @@ pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Arc<Index>, 
         Err(IndexError::Missing { .. }) => {
             let root = common.default_root();
             if !quiet {
-                say(&format!(
-                    "no index yet: building it from `{}`",
-                    root.display()
+                say(&t!(
+                    "no index yet: building it from `%{a}`",
+                    a = root.display()
                 ));
             }
             let options = UpdateOptions {
@@ -607,14 +646,15 @@ pub(crate) fn update_with_progress(
 pub(crate) fn basis(index: &Index) -> Result<AnswerBasis, Failure> {
     let changes = index.files()?.changes(index.dir());
     if changes.any() {
-        say(&format!(
-            "{}, run `baogao index`",
-            describe_changes(&changes)
+        say(&t!(
+            "%{a}, run `baogao index`",
+            a = describe_changes(&changes)
         ));
     } else if changes.compared < changes.known {
-        say(&format!(
-            "the first {} of {} files were checked for changes",
-            changes.compared, changes.known
+        say(&t!(
+            "the first %{a} of %{b} files were checked for changes",
+            a = changes.compared,
+            b = changes.known
         ));
     }
     let corpus = index.manifest().corpus.clone();
@@ -627,26 +667,20 @@ pub(crate) fn basis(index: &Index) -> Result<AnswerBasis, Failure> {
 
 /// `2 files changed`, or the kinds where there are several.
 pub(crate) fn describe_changes(changes: &Changes) -> String {
-    let kinds = [
-        (changes.changed, "changed"),
-        (changes.added, "added"),
-        (changes.removed, "removed"),
-    ];
-    let kinds: Vec<(usize, &str)> = kinds.into_iter().filter(|(n, _)| *n > 0).collect();
-    match kinds[..] {
-        [(n, kind)] => format!("{} {kind}", counted(n as u64, "file")),
-        _ => {
-            let kinds: Vec<String> = kinds
-                .iter()
-                .map(|(n, kind)| format!("{n} {kind}"))
-                .collect();
-            format!(
-                "{} changed since the index was built ({})",
-                counted(changes.total() as u64, "file"),
-                kinds.join(", ")
-            )
-        }
+    let files = |n: usize| counted(n as u64, "file");
+    match (changes.changed, changes.added, changes.removed) {
+        (n, 0, 0) => t!("%{files} changed", files = files(n)),
+        (0, n, 0) => t!("%{files} added", files = files(n)),
+        (0, 0, n) => t!("%{files} removed", files = files(n)),
+        (changed, added, removed) => t!(
+            "%{files} changed since the index was built (%{changed} changed, %{added} added, %{removed} removed)",
+            files = files(changes.total()),
+            changed = changed,
+            added = added,
+            removed = removed
+        ),
     }
+    .into_owned()
 }
 
 /// Where raw files are, for people: paths that can be opened from here.

@@ -2,6 +2,7 @@
 
 pub(crate) mod coverage;
 
+use super::lang::{counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
@@ -12,12 +13,13 @@ use baogao::index::{Index, Outcome, ReportEntry, TableDamaged};
 use baogao::ingest::{sidecar, table_row};
 use baogao::query::Filters;
 use baogao::render::table::Column;
-use baogao::render::terminal::{Look, counted, escape, number};
+use baogao::render::terminal::{Look, escape, number};
 use baogao::render::{cite, json};
 use baogao::report::{Evidence, EvidenceKind, Found, Genre, Note, Part};
 use baogao::search::ReportCells;
 use baogao::stats::{self, CountOptions, Group};
 use clap::{Args, ValueEnum};
+use rust_i18n::t;
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
@@ -100,7 +102,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
         let damaged = |error: TableDamaged| Failure::Told {
             code: 5,
             message: error.to_string(),
-            hint: Some("run `baogao index --rebuild`".to_owned()),
+            hint: Some(t!("run `baogao index --rebuild`").into_owned()),
         };
         let Some(occurrences) = saying.of(rank) else {
             continue;
@@ -136,11 +138,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             if is_asked {
                 say_copies(&index, &filters);
                 let n_searched = mask.iter().filter(|searched| **searched).count();
-                say(&format!(
-                    "{} of {}",
-                    number(n_listed as u64),
-                    counted(n_searched as u64, "report")
-                ));
+                say(&some_of(n_listed as u64, n_searched));
                 coverage::say_not_held_years(&index, &filters);
             } else {
                 say_totals(&index, n_listed, arguments.to_fix)?;
@@ -260,7 +258,10 @@ impl Saying {
                 .map(|typed| {
                     let phrase = Phrase::new(typed.trim(), arguments.matching.into());
                     let phrase = phrase.ok_or_else(|| {
-                        Failure::usage(format!("nothing is left of `{typed}` to search for"), None)
+                        Failure::usage(
+                            t!("nothing is left of `%{typed}` to search for", typed = typed),
+                            None,
+                        )
                     })?;
                     Ok(Group {
                         name: typed.clone(),
@@ -349,40 +350,45 @@ fn write_entry(
             "{} ({}, {})",
             region.path_string(),
             region.code_string(),
-            region.level().name()
+            look.level(region.level())
         ),
-        None => "region unknown".to_owned(),
+        None => t!("region unknown").into_owned(),
     };
     if let Some(named) = &meta.named {
-        place.push_str(&format!(", then {named}"));
+        place.push_str(&t!(", then %{named}", named = named));
     }
     writeln!(out, "{}  {}", look.id(&entry.id), look.name(&place))?;
     let mut about = vec![meta.title.clone()];
     about.extend(meta.date.map(|date| date.to_string()));
     about.extend(meta.speaker.clone());
     about.push(counted(u64::from(size.passages), "passage"));
-    about.push(format!("{} characters", number(u64::from(size.chars))));
+    about.push(t!("%{a} characters", a = number(u64::from(size.chars))).into_owned());
     if let Some(original) = &entry.duplicate_of {
-        about.push(format!("copy of {original}"));
+        about.push(t!("copy of %{original}", original = original).into_owned());
     }
     if meta.genre == Genre::Other {
-        about.push("another genre".to_owned());
+        about.push(t!("another genre").into_owned());
     }
     if meta.abridged {
         about.push("abridged".to_owned());
     }
     writeln!(out, "{}", look.wrap(&escape(&about.join(" · ")), "  "))?;
     let words = meta.region.as_ref().map(describe);
-    let line = format!(
-        "region: {}",
-        words.unwrap_or_else(|| "not found".to_owned())
-    );
+    let line = t!(
+        "region: %{a}",
+        a = words.unwrap_or_else(|| t!("not found").into_owned())
+    )
+    .into_owned();
     writeln!(out, "{}", look.wrap(&escape(&line), "  "))?;
     let words = meta
         .year
         .as_ref()
         .map(|found| format!("{}, {}", found.value, describe(found)));
-    let line = format!("year: {}", words.unwrap_or_else(|| "not found".to_owned()));
+    let line = t!(
+        "year: %{a}",
+        a = words.unwrap_or_else(|| t!("not found").into_owned())
+    )
+    .into_owned();
     writeln!(out, "{}", look.wrap(&escape(&line), "  "))?;
     let mut file = files.path(entry.root, &entry.path);
     // Of the reports in one table each has its own row.
@@ -392,23 +398,27 @@ fn write_entry(
     writeln!(out, "  {}", look.dim(&file))?;
     if with_notes {
         for note in notes {
-            let line = note
-                .line
-                .map_or_else(String::new, |line| format!("line {line}: "));
+            let line = note.line.map_or_else(String::new, |line| {
+                t!("line %{line}: ", line = line).into_owned()
+            });
             writeln!(
                 out,
-                "  note: {line}{} {}",
-                note.rule,
-                escape(&shorten(&note.text))
+                "  {}",
+                t!(
+                    "note: %{line}%{a} %{b}",
+                    line = line,
+                    a = note.rule,
+                    b = escape(&shorten(&note.text))
+                )
             )?;
         }
     } else if !notes.is_empty() {
         writeln!(
             out,
             "  {}",
-            look.dim(&format!(
-                "{}: --notes shows them",
-                counted(notes.len() as u64, "note")
+            look.dim(&t!(
+                "%{a}: --notes shows them",
+                a = counted(notes.len() as u64, "note")
             ))
         )?;
     }
@@ -419,16 +429,24 @@ fn write_entry(
 fn describe<T>(found: &Found<T>) -> String {
     let Evidence { kind, words, line } = &found.evidence;
     let kind = match kind {
-        EvidenceKind::Sidecar => "reports.toml",
-        EvidenceKind::Column => "a column",
-        EvidenceKind::Title => "the title",
-        EvidenceKind::Dateline => "the dateline",
-        EvidenceKind::Speaker => "the speaker",
-        EvidenceKind::Path => "the path",
-        EvidenceKind::Body => "the body",
+        EvidenceKind::Sidecar => t!("reports.toml"),
+        EvidenceKind::Column => t!("a column"),
+        EvidenceKind::Title => t!("the title"),
+        EvidenceKind::Dateline => t!("the dateline"),
+        EvidenceKind::Speaker => t!("the speaker"),
+        EvidenceKind::Path => t!("the path"),
+        EvidenceKind::Body => t!("the body"),
     };
-    let line = line.map_or_else(String::new, |line| format!(", line {line}"));
-    format!("by {kind}: “{}”{line}", shorten(words))
+    let line = line.map_or_else(String::new, |line| {
+        t!(", line %{line}", line = line).into_owned()
+    });
+    t!(
+        "by %{kind}: “%{words}”%{line}",
+        kind = kind,
+        words = shorten(words),
+        line = line
+    )
+    .into_owned()
 }
 
 fn shorten(text: &str) -> String {
@@ -442,21 +460,27 @@ fn shorten(text: &str) -> String {
 fn say_totals(index: &Index, n_listed: usize, to_fix: bool) -> Result<(), Failure> {
     let held = counted(index.reports.len() as u64, "report");
     if to_fix {
-        say(&format!("{} to fix of {held}", number(n_listed as u64)));
+        say(&t!(
+            "%{a} to fix of %{held}",
+            a = number(n_listed as u64),
+            held = held
+        ));
         let refused = refused(index)?;
         if n_listed > 0 {
-            say("these are indexed and found all the same, without the value that is missing");
+            say(&t!(
+                "these are indexed and found all the same, without the value that is missing"
+            ));
         }
         if !refused.is_empty() {
-            say("not indexed:");
+            say(&t!("not indexed:"));
         }
         for (file, reason) in &refused {
             say(&format!("  `{file}`: {reason}"));
         }
     } else {
         say(&format!(
-            "{} of {held}, {}",
-            number(n_listed as u64),
+            "{}, {}",
+            some_of(n_listed as u64, index.reports.len()),
             counted(index.manifest().passages, "passage")
         ));
     }

@@ -1,35 +1,43 @@
-//! `baogao search`: every passage in which a phrase stands.
+//! `baogao search`: every passage for which a query holds.
 
+use super::lang::{counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
     ChosenFilters, Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis,
     open_or_build, say, say_copies, say_not_held, stdout,
 };
+use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::Index;
-use baogao::query::Query;
+use baogao::query::{Query, QueryError};
 use baogao::render::table::{Column, place_columns, source_columns};
-use baogao::render::terminal::{Look, counted, escape, hit_block, hit_line, number, write_facets};
+use baogao::render::terminal::{Look, escape, hit_block, hit_line, number, write_facets};
 use baogao::render::{cite, json};
 use baogao::search::{Answer, Hit, PassageView, SearchOptions, Sort, Tier};
 use baogao::stats::facets;
+use baogao::suggest::{Suggestion, suggest};
 use baogao::tokenize::query_words;
 use clap::{Args, ValueEnum};
+use rust_i18n::t;
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Instant;
+use unicode_width::UnicodeWidthChar;
 
 /// Passages shown on a terminal, and of a wider answer, without `-n`.
 const N_SHOWN: usize = 10;
 /// Lines of text shown of a passage on a terminal, without `--width`.
 const N_TEXT_LINES: usize = 4;
+/// Characters of a query that are repeated in a message.
+const N_ECHOED: usize = 60;
 /// Below this many exact passages a line points to the wider answer.
 const FEW: u64 = 5;
 
 /// Arguments of `search`.
 #[derive(Args)]
 pub(crate) struct SearchArguments {
-    /// Phrases that must all stand in a passage; "…" keeps words together
+    /// Phrases that must all stand in a passage: 专业镇 白酒, "加快 发展", a OR b, -a, ( ), 乡村?镇, 乡村*镇,
+    /// "a b"~30, region:吕梁 year:2023..2024 part:plan level:county
     #[arg(required = true)]
     query: Vec<String>,
     #[command(flatten)]
@@ -76,9 +84,9 @@ pub(crate) struct SearchArguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Mode {
-    /// Every phrase stands in the passage
+    /// The query holds as it is written
     Exact,
-    /// Every word of the query stands in it
+    /// Every word of the query stands in the passage
     Words,
     /// At least one word stands in it
     Any,
@@ -118,10 +126,15 @@ impl From<SortChoice> for Sort {
 }
 
 pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCode, Failure> {
-    let query = Query::parse(&arguments.query.join(" "), arguments.matching.into())?;
+    let typed = arguments.query.join(" ");
+    let matching = MatchOptions::from(arguments.matching);
+    let query = Query::parse(&typed, matching).map_err(|error| query_failure(&typed, error))?;
     let index = open_or_build(common, arguments.quiet)?;
     let started = Instant::now();
-    let chosen = arguments.filters.choose(&index)?;
+    let chosen = arguments
+        .filters
+        .with(query.inline_filters())
+        .choose(&index)?;
     if !arguments.quiet {
         say_not_held(&chosen);
     }
@@ -131,6 +144,8 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     let options = SearchOptions {
         tier: arguments.mode.map_or(Tier::Exact, Tier::from),
         limit: match arguments.limit {
+            // Only the counts are shown: no passage needs to be read.
+            _ if arguments.count => Some(0),
             Some(0) => None,
             Some(limit) => Some(limit),
             None => default_limit,
@@ -138,6 +153,7 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
         offset: arguments.offset,
         sort: arguments.sort.into(),
         filters,
+        ..SearchOptions::default()
     };
     if arguments.quiet {
         let options = SearchOptions {
@@ -148,12 +164,19 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
         return Ok(exit_code(&answer));
     }
     if arguments.explain {
-        explain(&query, &options);
+        explain(&index, &query, &options)?;
     }
     let answer = index.search(&query, &options)?;
+    let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
+    let suggestions = if is_absent && options.tier == Tier::Exact {
+        suggest(&index, &query, matching)?
+    } else {
+        Vec::new()
+    };
     let mut page = Page {
         index: &index,
         query: &query,
+        suggestions,
         arguments,
         options: &options,
         look: common.look(),
@@ -173,17 +196,56 @@ fn exit_code(answer: &Answer) -> ExitCode {
     ExitCode::from(u8::from(answer.total.passages == 0))
 }
 
+/// A query that cannot be understood. People see the place too.
+fn query_failure(typed: &str, error: QueryError) -> Failure {
+    if let QueryError::Syntax { at, .. } = &error
+        && io::stderr().is_terminal()
+    {
+        let (shown, mark) = point_at(typed, *at);
+        say(&shown);
+        say(&mark);
+    }
+    error.into()
+}
+
+/// What was typed around a character, counted from 1, and a line with a mark below it.
+fn point_at(typed: &str, at: usize) -> (String, String) {
+    let skipped = at.saturating_sub(N_ECHOED / 2);
+    let shown: String = typed.chars().skip(skipped).take(N_ECHOED).collect();
+    let n_before = (at - 1).saturating_sub(skipped);
+    let before: String = shown.chars().take(n_before).collect();
+    let before = escape(&before);
+    let columns: usize = before.chars().filter_map(|c| c.width()).sum();
+    (shown, format!("{}^", " ".repeat(columns)))
+}
+
 /// What `--explain` says before the answer.
-fn explain(query: &Query, options: &SearchOptions) {
-    say(&format!("query as understood: {}", query.understood()));
-    for phrase in query.phrases() {
-        say(&format!(
-            "  words of \"{}\": {}",
-            phrase.folded(),
-            query_words(phrase.folded()).join(" ")
+fn explain(index: &Index, query: &Query, options: &SearchOptions) -> Result<(), Failure> {
+    say(&t!("query as understood: %{a}", a = query.understood()));
+    let wanted = query.wanted();
+    for keyword in query.keywords() {
+        let words: Vec<String> = keyword.texts().into_iter().flat_map(query_words).collect();
+        let options = SearchOptions {
+            tier: Tier::Exact,
+            limit: Some(0),
+            offset: 0,
+            ..options.clone()
+        };
+        let found = index.search(&Query::of(keyword.clone()), &options)?.total;
+        let keyword = if wanted.contains(&keyword) {
+            keyword.to_string()
+        } else {
+            format!("NOT {keyword}")
+        };
+        say(&t!(
+            "  %{keyword}: %{occurrences} in %{passages}; words: %{words}",
+            keyword = keyword,
+            occurrences = counted(found.occurrences, "occurrence"),
+            passages = counted(found.passages, "passage"),
+            words = words.join(" ")
         ));
     }
-    say(&format!("mode: {}", options.tier.name()));
+    say(&t!("mode: %{a}", a = options.tier.name()));
     let filters = &options.filters;
     let regions: Vec<&str> = filters
         .regions
@@ -194,7 +256,7 @@ fn explain(query: &Query, options: &SearchOptions) {
     let parts: Vec<&str> = filters.parts.iter().map(|part| part.name()).collect();
     for (name, values) in [("region", regions), ("level", levels), ("part", parts)] {
         if !values.is_empty() {
-            say(&format!("{name}: {}", values.join(" or ")));
+            say(&format!("{}: {}", t!(name), values.join(" | ")));
         }
     }
     for (name, ranges) in [("year", &filters.years), ("about", &filters.about)] {
@@ -203,15 +265,18 @@ fn explain(query: &Query, options: &SearchOptions) {
                 .iter()
                 .map(|years| format!("{}..{}", years.start(), years.end()))
                 .collect();
-            say(&format!("{name}: {}", ranges.join(" or ")));
+            say(&format!("{}: {}", t!(name), ranges.join(" | ")));
         }
     }
+    Ok(())
 }
 
 /// One answer on its way out.
 struct Page<'a, W: Write> {
     index: &'a Index,
     query: &'a Query,
+    /// Strings that stand somewhere, where the query does not.
+    suggestions: Vec<Suggestion>,
     arguments: &'a SearchArguments,
     options: &'a SearchOptions,
     look: Look,
@@ -252,6 +317,7 @@ impl<W: Write> Page<'_, W> {
             self.query.typed(),
             &self.query.understood(),
             answer,
+            &self.suggestions,
             facets,
             &method,
             &basis,
@@ -286,19 +352,15 @@ impl<W: Write> Page<'_, W> {
             self.facets(answer)?;
         }
         let elapsed = started.elapsed();
+        let places = if answer.tier == Tier::Exact {
+            counted(answer.total.occurrences, "occurrence")
+        } else {
+            counted(answer.total.occurrences, "word")
+        };
         let closing = format!(
-            "{} · {} · {} of {}",
-            counted(
-                answer.total.occurrences,
-                if answer.tier == Tier::Exact {
-                    "occurrence"
-                } else {
-                    "word"
-                }
-            ),
+            "{places} · {} · {}",
             counted(answer.total.passages, "passage"),
-            number(answer.total.reports),
-            counted(answer.reports_searched as u64, "report")
+            some_of(answer.total.reports, answer.reports_searched)
         );
         if self.arguments.count {
             writeln!(self.out, "{closing}")?;
@@ -397,7 +459,8 @@ impl<W: Write> Page<'_, W> {
             writeln!(
                 self.out,
                 "  {}",
-                self.look.dim(&format!("score {:.4}", hit.score))
+                self.look
+                    .dim(&t!("score %{a}", a = format!("{:.4}", hit.score)))
             )?;
         }
         for passage in &after {
@@ -409,43 +472,81 @@ impl<W: Write> Page<'_, W> {
 
     /// What to say when nothing is found: what was searched, and what lies outside the filters.
     fn say_nothing_found(&self, answer: &Answer) {
-        let what = escape(self.query.typed().trim());
+        let what = shortened(self.query.typed().trim());
+        let is_phrase = matches!(self.query.keywords(), [Keyword::Phrase(_)]);
         if self.not_held {
             return;
         }
         let searched = counted(answer.reports_searched as u64, "report");
         let mut line = match answer.tier {
-            Tier::Exact => format!("“{what}” does not stand in the {searched} searched"),
-            Tier::Words => {
-                format!("no passage of the {searched} searched has all words of “{what}”")
-            }
-            Tier::Any => format!("no passage of the {searched} searched has a word of “{what}”"),
+            Tier::Exact if is_phrase => t!(
+                "“%{what}” does not stand in the %{searched} searched",
+                what = what,
+                searched = searched
+            )
+            .into_owned(),
+            Tier::Exact => t!(
+                "no passage of the %{searched} searched fits “%{what}”",
+                searched = searched,
+                what = what
+            )
+            .into_owned(),
+            Tier::Words => t!(
+                "no passage of the %{searched} searched has all words of “%{what}”",
+                searched = searched,
+                what = what
+            )
+            .into_owned(),
+            Tier::Any => t!(
+                "no passage of the %{searched} searched has a word of “%{what}”",
+                searched = searched,
+                what = what
+            )
+            .into_owned(),
         };
         if self.index.reports.is_empty() {
-            line = "the index holds no report".to_owned();
+            line = t!("the index holds no report").into_owned();
         } else if answer.reports_searched == 0 {
-            line = format!("no report that is held fits the filters; “{what}” was not searched");
+            line = t!(
+                "no report that is held fits the filters; “%{what}” was not searched",
+                what = what
+            )
+            .into_owned();
         }
         let outside = answer.outside;
         if outside.occurrences > 0 {
-            line.push_str(&format!(
-                "; outside the filters: {} in {} {}{}",
-                counted(outside.occurrences, "occurrence"),
-                number(outside.reports),
-                // Parts and years that a passage speaks of leave out passages of reports that were searched.
-                if self.options.filters.parts.is_empty() && self.options.filters.about.is_empty() {
-                    "other "
-                } else {
-                    ""
-                },
-                if outside.reports == 1 {
-                    "report"
-                } else {
-                    "reports"
-                }
+            // Parts and years that a passage speaks of leave out passages of reports that were searched.
+            let filters = &self.options.filters;
+            let noun = if filters.parts.is_empty() && filters.about.is_empty() {
+                "other report"
+            } else {
+                "report"
+            };
+            line.push_str(&t!(
+                "; outside the filters: %{occurrences} in %{reports}",
+                occurrences = counted(outside.occurrences, "occurrence"),
+                reports = counted(outside.reports, noun)
             ));
         }
         say(&line);
+        self.say_suggestions();
+    }
+
+    /// Says what stands somewhere in place of each phrase that does not.
+    fn say_suggestions(&self) {
+        let of_one = |a: &Suggestion, b: &Suggestion| a.phrase == b.phrase;
+        for near in self.suggestions.chunk_by(of_one) {
+            let texts: Vec<String> = near
+                .iter()
+                .map(|near| format!("“{}” ({})", near.text, number(near.count.occurrences)))
+                .collect();
+            let phrase = near.first().map_or("", |near| &near.phrase);
+            say(&t!(
+                "nearest to “%{a}” that stands: %{b}",
+                a = shortened(phrase),
+                b = texts.join(", ")
+            ));
+        }
     }
 
     /// Points on: to the rest of the page, and to the wider answer when there is little.
@@ -453,22 +554,24 @@ impl<W: Write> Page<'_, W> {
         let shown = answer.hits.len() as u64;
         if shown == 0 && !self.arguments.count {
             let all = counted(answer.total.passages, "passage");
-            say(&format!(
-                "--offset {} passes over all of {all}",
-                self.options.offset
+            say(&t!(
+                "--offset %{a} passes over all of %{all}",
+                a = self.options.offset,
+                all = all
             ));
         } else if !self.arguments.count
             && shown < answer.total.passages
             && self.options.limit.is_some()
         {
-            say(&format!(
-                "{} of {} shown, -n 0 for all",
-                number(shown),
-                number(answer.total.passages)
+            say(&t!(
+                "%{a} of %{b} shown, -n 0 for all",
+                a = number(shown),
+                b = number(answer.total.passages)
             ));
         }
         if answer.tier == Tier::Exact
             && answer.total.passages < FEW
+            && self.query.wants_all()
             && self.arguments.mode.is_none()
         {
             let options = SearchOptions {
@@ -481,9 +584,9 @@ impl<W: Write> Page<'_, W> {
             let more = wider.total.passages.saturating_sub(answer.total.passages);
             // One word says less than the phrase that it was cut from.
             if more > 0 && wider.words.len() > 1 {
-                say(&format!(
-                    "{} more with all words: --mode words",
-                    number(more)
+                say(&t!(
+                    "%{a} more with all words: --mode words",
+                    a = number(more)
                 ));
             }
         }
@@ -513,17 +616,19 @@ impl<W: Write> Page<'_, W> {
                 continue;
             }
             let (name, words) = match tier {
-                Tier::Words => ("all words", answer.words.join(" ")),
-                _ => ("any word", answer.words.join(" ")),
+                Tier::Words => (t!("all words"), answer.words.join(" ")),
+                _ => (t!("any word"), answer.words.join(" ")),
             };
             let shown = answer.hits.len() as u64;
-            let heading = format!(
-                "not exact, {name} ({words}): {} of {} · {} of {}",
-                number(shown),
-                counted(answer.total.passages, "passage"),
-                number(answer.total.reports),
-                counted(answer.reports_searched as u64, "report"),
-            );
+            let heading = t!(
+                "not exact, %{name} (%{words}): %{shown} of %{passages} · %{reports}",
+                name = name,
+                words = words,
+                shown = number(shown),
+                passages = counted(answer.total.passages, "passage"),
+                reports = some_of(answer.total.reports, answer.reports_searched)
+            )
+            .into_owned();
             if self.is_terminal {
                 writeln!(self.out, "{}\n", self.look.name(&heading))?;
             } else {
@@ -540,6 +645,14 @@ impl<W: Write> Page<'_, W> {
         let facets = facets(self.index, &answer.cells, &self.options.filters);
         write_facets(&mut self.out, self.look, &facets)?;
         Ok(())
+    }
+}
+
+/// As much of a query as a message repeats.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(N_ECHOED) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 

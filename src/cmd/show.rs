@@ -10,6 +10,7 @@ use baogao::render::{cite, json};
 use baogao::report::Kind;
 use baogao::search::PassageView;
 use clap::Args;
+use rust_i18n::t;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -44,8 +45,13 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
         if number == 0 || number as usize > n {
             return Err(Failure::Told {
                 code: 1,
-                message: format!("{report} has no passage {number}"),
-                hint: Some(format!("it has {n}")),
+                message: t!(
+                    "%{report} has no passage %{number}",
+                    report = report,
+                    number = number
+                )
+                .into_owned(),
+                hint: Some(t!("it has %{n}", n = n).into_owned()),
             });
         }
         passages.retain(|passage| passage.number.abs_diff(number) <= arguments.context);
@@ -85,7 +91,7 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
             let damaged = |error: TableDamaged| Failure::Told {
                 code: 5,
                 message: error.to_string(),
-                hint: Some("run `baogao index --rebuild`".to_owned()),
+                hint: Some(t!("run `baogao index --rebuild`").into_owned()),
             };
             let entry = index.reports.entry(rank).map_err(damaged)?;
             let notes = index.reports.notes(rank).map_err(damaged)?;
@@ -135,8 +141,8 @@ fn rows(passages: &[PassageView], cited: bool) -> Vec<serde_json::Value> {
 fn passage_number(id: &str, number: &str) -> Result<u32, Failure> {
     number.parse().map_err(|_| {
         Failure::usage(
-            format!("`{id}` is not the id of a passage"),
-            Some("write one like 汾阳市-2024:19".to_owned()),
+            t!("`%{id}` is not the id of a passage", id = id),
+            Some(t!("write one like 汾阳市-2024:19").into_owned()),
         )
     })
 }

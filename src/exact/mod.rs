@@ -3,7 +3,8 @@
 //! A segment component of our own beside tantivy's (`SegmentPlugin`): committed, merged, collected
 //! and checksummed with its segment. Two files: `.text` has the folded passages and what gives the
 //! originals back, `.grams` the passages of each pair of neighbouring folded characters.
-//! All other code asks [`ExactSegment::occurrences`] and [`ExactSegment::spans`] alone.
+//! All other code asks [`ExactSegment::occurrences`] and [`ExactSegment::spans`] alone, of a phrase, or the same of
+//! a [`Keyword`]: a phrase, a pattern with wildcards, two phrases near each other.
 //!
 //! # Invariants
 //!
@@ -13,10 +14,16 @@
 
 mod bytes;
 mod grams;
+mod keyword;
+mod near;
+mod pattern;
 mod phrase;
 mod stored;
 mod text;
 
+pub use keyword::Keyword;
+pub use near::Near;
+pub use pattern::{Pattern, PatternPart};
 pub use phrase::{MatchOptions, Phrase};
 pub use stored::StoredPassage;
 pub(crate) use stored::encode;
@@ -222,16 +229,15 @@ impl ExactSegment {
         self.text.passage(doc)
     }
 
+    /// The folded text of a passage, as UTF-16.
+    pub(crate) fn folded_units(&self, doc: DocId) -> impl Iterator<Item = u16> {
+        let (units, _) = self.text.units(doc).as_chunks::<2>();
+        units.iter().map(|unit| u16::from_le_bytes(*unit))
+    }
+
     /// The folded text of a passage.
     pub fn folded(&self, doc: DocId) -> String {
-        let units = self
-            .text
-            .units(doc)
-            .as_chunks::<2>()
-            .0
-            .iter()
-            .map(|unit| u16::from_le_bytes(*unit));
-        char::decode_utf16(units)
+        char::decode_utf16(self.folded_units(doc))
             .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
             .collect()
     }
@@ -240,40 +246,131 @@ impl ExactSegment {
     pub fn occurrences(&self, phrase: &Phrase, mut visit: impl FnMut(DocId, u32)) {
         match *phrase.chars() {
             [] => {}
-            [c] if phrase.needs_text() => self.verify_each(phrase, self.with_character(c), visit),
+            [c] if phrase.needs_text() => {
+                let count = |doc| self.count(phrase, doc);
+                self.verify_each(self.with_character(c), count, visit);
+            }
             [c] => {
                 for (doc, n) in self.with_character(c) {
                     visit(doc, n);
                 }
             }
-            [a, b] if !phrase.needs_text() => {
-                let list = self.grams.find(a, b);
-                for (doc, n) in Postings::new(list.unwrap_or_default()) {
-                    if self.is_alive(doc) {
-                        visit(doc, n);
-                    }
-                }
-            }
+            [a, b] if !phrase.needs_text() => self.pair_occurrences((a, b), visit),
             ref chars => {
                 let mut lists = Vec::with_capacity(chars.len());
-                for pair in chars.windows(2) {
-                    let &[a, b] = pair else { continue };
-                    match self.grams.find(a, b) {
-                        Some(list) => lists.push(list),
-                        None => return,
-                    }
+                if self.add_lists(chars, &mut lists) {
+                    self.verify_lists(lists, |doc| self.count(phrase, doc), visit);
                 }
-                lists.sort_unstable_by_key(|list| (list.len(), list.as_ptr()));
-                lists.dedup_by_key(|list| list.as_ptr());
-                let shortest = lists.first().copied().unwrap_or_default();
-                match lists.get(1) {
-                    Some(next)
-                        if shortest.len() > THINNING_MIN_BYTES
-                            && next.len() < THINNING_RATIO * shortest.len() =>
-                    {
-                        self.verify_each(phrase, intersect(shortest, next), visit);
-                    }
-                    _ => self.verify_each(phrase, Postings::new(shortest), visit),
+            }
+        }
+    }
+
+    /// Calls `visit(passage, n)` for every living passage in which two folded characters stand side by side, ascending; a
+    /// pair of one character twice is counted at each of its places, also where they overlap.
+    pub(crate) fn pair_occurrences(
+        &self,
+        (first, second): (char, char),
+        mut visit: impl FnMut(DocId, u32),
+    ) {
+        let list = self.grams.find(first, second);
+        for (doc, n) in Postings::new(list.unwrap_or_default()) {
+            if self.is_alive(doc) {
+                visit(doc, n);
+            }
+        }
+    }
+
+    /// How often a phrase stands in a passage.
+    fn count(&self, phrase: &Phrase, doc: DocId) -> u32 {
+        phrase.count(self.text.units(doc), || self.text.passage(doc))
+    }
+
+    /// Adds the lists of all pairs of neighbouring characters; false if a pair stands nowhere.
+    fn add_lists<'s>(&'s self, chars: &[char], lists: &mut Vec<&'s [u8]>) -> bool {
+        for pair in chars.windows(2) {
+            let &[a, b] = pair else { continue };
+            match self.grams.find(a, b) {
+                Some(list) => lists.push(list),
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// Visits the passages of all lists in which `count` finds something.
+    fn verify_lists(
+        &self,
+        mut lists: Vec<&[u8]>,
+        count: impl Fn(DocId) -> u32,
+        visit: impl FnMut(DocId, u32),
+    ) {
+        lists.sort_unstable_by_key(|list| (list.len(), list.as_ptr()));
+        lists.dedup_by_key(|list| list.as_ptr());
+        let shortest = lists.first().copied().unwrap_or_default();
+        match lists.get(1) {
+            Some(next)
+                if shortest.len() > THINNING_MIN_BYTES
+                    && next.len() < THINNING_RATIO * shortest.len() =>
+            {
+                self.verify_each(intersect(shortest, next), count, visit);
+            }
+            _ => self.verify_each(Postings::new(shortest), count, visit),
+        }
+    }
+
+    /// Calls `visit(passage, occurrences)` for every living passage that `keyword` stands in, ascending.
+    pub fn keyword_occurrences(&self, keyword: &Keyword, visit: impl FnMut(DocId, u32)) {
+        match keyword {
+            Keyword::Phrase(phrase) => self.occurrences(phrase, visit),
+            Keyword::Pattern(pattern) => self.pattern_occurrences(pattern, visit),
+            Keyword::Near(near) => self.near_occurrences(near, visit),
+        }
+    }
+
+    fn pattern_occurrences(&self, pattern: &Pattern, visit: impl FnMut(DocId, u32)) {
+        let count = |doc| {
+            let units = self.text.units(doc);
+            if pattern.may_be_in(units) {
+                pattern.spans(units, &self.text.passage(doc)).len() as u32
+            } else {
+                0
+            }
+        };
+        let mut lists = Vec::new();
+        for piece in pattern.pieces() {
+            if !self.add_lists(piece.chars(), &mut lists) {
+                return;
+            }
+        }
+        if !lists.is_empty() {
+            return self.verify_lists(lists, count, visit);
+        }
+        // Single characters between wildcards: the rarest decides where to look.
+        let singles = pattern.pieces().iter().flat_map(|piece| piece.chars());
+        let rarest = singles.min_by_key(|c| {
+            let lists = self.grams.starting_with(**c);
+            lists.map(<[u8]>::len).sum::<usize>()
+        });
+        if let Some(c) = rarest {
+            self.verify_each(self.with_character(*c), count, visit);
+        }
+    }
+
+    fn near_occurrences(&self, near: &Near, mut visit: impl FnMut(DocId, u32)) {
+        let [firsts, seconds] = near.phrases().map(|phrase| {
+            let mut docs = Vec::new();
+            self.occurrences(phrase, |doc, _| docs.push(doc));
+            docs
+        });
+        let mut seconds = seconds.into_iter().peekable();
+        for doc in firsts {
+            while seconds.next_if(|second| *second < doc).is_some() {}
+            if seconds.peek() == Some(&doc) {
+                let n = near
+                    .spans(self.text.units(doc), &self.text.passage(doc))
+                    .len();
+                if n > 0 {
+                    visit(doc, n as u32);
                 }
             }
         }
@@ -293,18 +390,18 @@ impl ExactSegment {
         counts.filter(|(doc, count)| *count > 0 && self.is_alive(*doc))
     }
 
-    /// Reads each candidate and visits those in which the phrase really stands.
+    /// Counts in each living candidate and visits those in which something is found.
     fn verify_each(
         &self,
-        phrase: &Phrase,
         candidates: impl Iterator<Item = (DocId, u32)>,
+        count: impl Fn(DocId) -> u32,
         mut visit: impl FnMut(DocId, u32),
     ) {
         for (doc, _) in candidates {
             if !self.is_alive(doc) {
                 continue;
             }
-            let n = phrase.count(self.text.units(doc), || self.text.passage(doc));
+            let n = count(doc);
             if n > 0 {
                 visit(doc, n);
             }
@@ -314,6 +411,21 @@ impl ExactSegment {
     /// Where `phrase` stands in the original text of a passage: byte ranges, sorted, disjoint.
     pub fn spans(&self, doc: DocId, phrase: &Phrase, passage: &StoredPassage) -> Vec<Range<usize>> {
         phrase.spans(self.text.units(doc), passage)
+    }
+
+    /// Where `keyword` stands in the original text of a passage: byte ranges, sorted, disjoint.
+    pub fn keyword_spans(
+        &self,
+        doc: DocId,
+        keyword: &Keyword,
+        passage: &StoredPassage,
+    ) -> Vec<Range<usize>> {
+        let units = self.text.units(doc);
+        match keyword {
+            Keyword::Phrase(phrase) => phrase.spans(units, passage),
+            Keyword::Pattern(pattern) => pattern.spans(units, passage),
+            Keyword::Near(near) => near.spans(units, passage),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use super::bytes::unit_at;
 use super::stored::StoredPassage;
 use crate::fold::{fold, is_word_char};
 use memchr::memmem;
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -46,18 +47,22 @@ impl Phrase {
         let mut kept = typed
             .chars()
             .filter(|c| !fold(c.encode_utf8(&mut [0; 4])).is_empty());
-        let first = kept.next()?;
+        // A pair of quotes has a fold of its own: 、 stands where none of both is kept.
+        let first = kept.next().or_else(|| chars.first().copied())?;
         let last = kept.next_back().unwrap_or(first);
+        let starts_in_fold = chars.first().copied().is_some_and(is_word_char);
+        let ends_in_fold = chars.last().copied().is_some_and(is_word_char);
         let units: Vec<u8> = folded.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let overlaps_itself =
             (1..chars.len()).any(|n| chars.get(..n) == chars.get(chars.len() - n..));
         Some(Phrase {
             typed: typed.to_owned(),
             finder: memmem::Finder::new(&units).into_owned(),
-            starts_in_word: is_word_char(first),
-            ends_in_word: is_word_char(last),
-            may_start_in_word: chars.first().copied().is_some_and(is_word_char),
-            may_end_in_word: chars.last().copied().is_some_and(is_word_char),
+            // Two quotes at an end stand for 、, whatever stands behind them.
+            starts_in_word: starts_in_fold && is_word_char(first),
+            ends_in_word: ends_in_fold && is_word_char(last),
+            may_start_in_word: starts_in_fold,
+            may_end_in_word: ends_in_fold,
             overlaps_itself,
             folded,
             chars,
@@ -73,6 +78,41 @@ impl Phrase {
     /// The phrase as it is searched.
     pub fn folded(&self) -> &str {
         &self.folded
+    }
+
+    /// The phrase as text that stands for the same when it is read again between quotes: folded,
+    /// or as typed where the fold would lose what was meant.
+    pub fn canonical(&self) -> Cow<'_, str> {
+        let is_odd = self.starts_in_word != self.may_start_in_word
+            || self.ends_in_word != self.may_end_in_word;
+        if self.options.literal {
+            Cow::Borrowed(&self.typed)
+        } else if is_odd {
+            Cow::Owned(self.typed.replace('"', ""))
+        } else {
+            Cow::Borrowed(&self.folded)
+        }
+    }
+
+    /// Whether places of both may overlap in a text: one is part of the other, or begins as the other ends.
+    pub fn may_overlap(&self, other: &Phrase) -> bool {
+        // Letters and digits may come from one original character: Ⅲ, ™.
+        let is_letter = |phrase: &Phrase| phrase.may_start_in_word || phrase.may_end_in_word;
+        let begins_as_ends = |a: &[char], b: &[char]| {
+            (1..=a.len().min(b.len())).any(|n| a.get(a.len() - n..) == b.get(..n))
+        };
+        self.options.literal
+            || is_letter(self)
+            || is_letter(other)
+            || self.folded.contains(&other.folded)
+            || other.folded.contains(&self.folded)
+            || begins_as_ends(&self.chars, &other.chars)
+            || begins_as_ends(&other.chars, &self.chars)
+    }
+
+    /// Whether the phrase may stand in a passage at all, judged on its folded units.
+    pub(super) fn is_in(&self, units: &[u8]) -> bool {
+        self.finder.find(units).is_some()
     }
 
     /// The folded characters; never empty.
@@ -103,20 +143,37 @@ impl Phrase {
         n
     }
 
-    /// Where the phrase stands: bytes of the original text, and folded units for [`StoredPassage::line_of_unit`].
+    /// Where the phrase stands, in bytes of the original text.
     pub(super) fn spans(&self, units: &[u8], passage: &StoredPassage) -> Vec<Range<usize>> {
         if self.options.literal {
             return self.literal_spans(&passage.text);
         }
-        let mut spans = Vec::new();
+        let places = self.folded_places(units, passage);
+        let span = |place| passage.original_range(place);
+        places.into_iter().map(span).collect()
+    }
+
+    /// Where the phrase stands, in folded units.
+    pub(super) fn places(&self, units: &[u8], passage: &StoredPassage) -> Vec<Range<u32>> {
+        if !self.options.literal {
+            return self.folded_places(units, passage);
+        }
+        let place =
+            |span: Range<usize>| passage.unit_of_byte(span.start)..passage.unit_of_byte(span.end);
+        let spans = self.literal_spans(&passage.text);
+        spans.into_iter().map(place).collect()
+    }
+
+    fn folded_places(&self, units: &[u8], passage: &StoredPassage) -> Vec<Range<u32>> {
+        let mut places = Vec::new();
         self.each_place(units, |range| {
             let stands = self.stands_at(units, &range, || passage);
             if stands {
-                spans.push(passage.original_range(range));
+                places.push(range);
             }
             stands
         });
-        spans
+        places
     }
 
     /// Leftmost, non-overlapping places of the needle at whole units; `accept` decides whether the
@@ -203,9 +260,22 @@ impl Phrase {
     }
 }
 
+impl PartialEq for Phrase {
+    /// Whether both stand for the same, whatever was typed.
+    fn eq(&self, other: &Phrase) -> bool {
+        self.options == other.options
+            && self.folded == other.folded
+            && (self.starts_in_word, self.ends_in_word)
+                == (other.starts_in_word, other.ends_in_word)
+            && (!self.options.literal || self.typed == other.typed)
+    }
+}
+
+impl Eq for Phrase {}
+
 /// Whether what lies beyond one end of a phrase continues the number or word at that end:
 /// a digit or letter, or a `.` or `,` between two digits.
-fn continues(end: Option<char>, mut beyond: impl Iterator<Item = char>) -> bool {
+pub(super) fn continues(end: Option<char>, mut beyond: impl Iterator<Item = char>) -> bool {
     match beyond.next() {
         Some('.' | ',' | '\u{ff0e}') => {
             end.is_some_and(is_digit) && beyond.next().is_some_and(is_digit)

@@ -13,6 +13,12 @@ use super::bytes::{get_varint, put_varint};
 use crate::fold::Edit;
 use crate::report::Passage;
 use std::ops::Range;
+use std::sync::OnceLock;
+
+/// From so many bytes on, places of a passage are found with the help of marks: else each would cost its length.
+const MARKED_BYTES: usize = 4_096;
+/// Folded units between two marks.
+const MARK_UNITS: u32 = 256;
 
 /// The bytes of the custom field of one passage, given its fold with the edits that undo it:
 /// units (`varint` count, UTF-16LE), edits (`varint` count, each delta, folded length, original), lines.
@@ -113,7 +119,7 @@ pub(super) fn decode(bytes: &[u8]) -> Encoded<'_> {
 }
 
 /// A passage brought back from the index.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct StoredPassage {
     /// The repaired original text, byte for byte as it was indexed.
     pub text: String,
@@ -121,6 +127,8 @@ pub struct StoredPassage {
     edits: Vec<Edit>,
     /// (folded unit, raw line), ascending.
     lines: Vec<(u32, u32)>,
+    /// (folded unit, original byte) of places on the way, once they are needed.
+    marks: OnceLock<Vec<(u32, usize)>>,
 }
 
 impl StoredPassage {
@@ -170,7 +178,57 @@ impl StoredPassage {
             text,
             edits: kept,
             lines: places,
+            marks: OnceLock::new(),
         }
+    }
+
+    /// A place at or after `from` (folded unit, original byte) and not after `wanted`, from which few characters are left.
+    /// Between `from` and what is wanted no character was edited.
+    fn nearer(
+        &self,
+        from: (u32, usize),
+        is_before: impl Fn(&(u32, usize)) -> bool,
+    ) -> (u32, usize) {
+        if self.text.len() < MARKED_BYTES {
+            return from;
+        }
+        let marks = self.marks.get_or_init(|| self.place_marks());
+        let n = marks.partition_point(is_before);
+        let mark = n.checked_sub(1).and_then(|i| marks.get(i)).copied();
+        mark.filter(|mark| mark.0 >= from.0).unwrap_or(from)
+    }
+
+    /// Places every [`MARK_UNITS`] units inside the runs that no edit interrupts.
+    fn place_marks(&self) -> Vec<(u32, usize)> {
+        let ends = self.edits.iter().map(|edit| {
+            let end = edit.at + u32::from(edit.len);
+            (
+                edit.at,
+                edit.original.start as usize,
+                (end, edit.original.end as usize),
+            )
+        });
+        let mut marks = Vec::new();
+        let mut from = (0u32, 0usize);
+        let last = (u32::MAX, self.text.len(), (0, 0));
+        for (_, run_end, next) in ends.chain(std::iter::once(last)) {
+            let mut unit = from.0;
+            let mut next_mark = unit + MARK_UNITS;
+            for (at, c) in self
+                .text
+                .get(from.1..run_end)
+                .unwrap_or_default()
+                .char_indices()
+            {
+                if unit >= next_mark {
+                    marks.push((unit, from.1 + at));
+                    next_mark = unit + MARK_UNITS;
+                }
+                unit += c.len_utf16() as u32;
+            }
+            from = next;
+        }
+        marks
     }
 
     /// The original bytes of the folded units `range`: from the first character that they come
@@ -216,6 +274,7 @@ impl StoredPassage {
             Some(edit) => (edit.at + u32::from(edit.len), edit.original.end as usize),
             None => (0, 0),
         };
+        let (from_unit, from_byte) = self.nearer((from_unit, from_byte), |mark| mark.0 <= unit);
         let mut left = unit.saturating_sub(from_unit);
         let mut byte = from_byte;
         for c in self.text.get(from_byte..).unwrap_or_default().chars() {
@@ -236,8 +295,8 @@ impl StoredPassage {
             .map_or(0, |(_, line)| *line)
     }
 
-    /// The line of the raw file, from 1, in which byte `byte` of the text stands.
-    pub fn line_of_byte(&self, byte: usize) -> u32 {
+    /// The folded unit that stands for the character at byte `byte` of the text.
+    pub(super) fn unit_of_byte(&self, byte: usize) -> u32 {
         let n = self
             .edits
             .partition_point(|edit| edit.original.end as usize <= byte);
@@ -245,8 +304,14 @@ impl StoredPassage {
             Some(edit) => (edit.at + u32::from(edit.len), edit.original.end as usize),
             None => (0, 0),
         };
+        let (unit, from) = self.nearer((unit, from), |mark| mark.1 <= byte);
         let between = self.text.get(from..byte).unwrap_or_default();
-        self.line_of_unit(unit + between.chars().map(|c| c.len_utf16() as u32).sum::<u32>())
+        unit + between.chars().map(|c| c.len_utf16() as u32).sum::<u32>()
+    }
+
+    /// The line of the raw file, from 1, in which byte `byte` of the text stands.
+    pub fn line_of_byte(&self, byte: usize) -> u32 {
+        self.line_of_unit(self.unit_of_byte(byte))
     }
 
     /// The line of the raw file, from 1, in which the passage begins.
@@ -281,6 +346,28 @@ mod tests {
         let bytes = encode(passage, &folded, &edits);
         let encoded = decode(&bytes);
         StoredPassage::restore(encoded.units, encoded.edits.iter().copied(), encoded.lines)
+    }
+
+    #[test]
+    fn places_in_a_long_passage_are_those_of_a_walk() {
+        let piece =
+            "達到Ⅲ類水質，“四上”企业 12,345 家，增长５．５％𠮷野家，全市上下团结一心推动高质量发展";
+        let text = piece.repeat(80);
+        let stored = round_trip(&passage(&text, &[(0, 1)]));
+        assert!(stored.text.len() > 2 * MARKED_BYTES && stored.text == text);
+        let mut unit = 0;
+        for (byte, c) in text.char_indices() {
+            let folded = crate::fold::fold(c.encode_utf8(&mut [0; 4]));
+            if stored
+                .edits
+                .iter()
+                .all(|edit| edit.original.start as usize != byte)
+            {
+                assert_eq!(stored.unit_of_byte(byte), unit, "{byte}");
+                assert_eq!(stored.byte_of(unit, false), byte, "{unit}");
+            }
+            unit += folded.encode_utf16().count() as u32;
+        }
     }
 
     #[test]

@@ -127,6 +127,11 @@ impl Segment {
         self.part.values.get_val(doc)
     }
 
+    /// The part codes of many passages; both slices are as long.
+    pub(crate) fn part_codes(&self, docs: &[DocId], codes: &mut [u64]) {
+        self.part.values.get_vals(docs, codes);
+    }
+
     /// First year × 10,000 + last year that a passage speaks of, 0 for none.
     #[inline]
     pub(crate) fn about_code(&self, doc: DocId) -> u64 {

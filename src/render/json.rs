@@ -11,6 +11,7 @@ use crate::region::{Level, Region};
 use crate::report::{Evidence, Genre, Kind, Note, Part, Year};
 use crate::search::{Answer, Count, Hit, PassageView, Tier};
 use crate::stats::{Dimension, Facets, Row, Sums, Value};
+use crate::suggest::{Nearness, Suggestion};
 use serde::Serialize;
 use serde_json::json;
 use std::io::{self, Write};
@@ -189,6 +190,7 @@ struct SummaryObject<'a> {
     reports_searched: usize,
     copies_left_out: usize,
     outside: CountObject,
+    suggestions: Vec<SuggestionObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<serde_json::Value>,
     method: &'a str,
@@ -201,6 +203,26 @@ struct CountObject {
     occurrences: u64,
     passages: u64,
     reports: u64,
+}
+
+#[derive(Serialize)]
+struct SuggestionObject<'a> {
+    phrase: &'a str,
+    text: &'a str,
+    nearness: Nearness,
+    #[serde(flatten)]
+    count: CountObject,
+}
+
+impl<'a> From<&'a Suggestion> for SuggestionObject<'a> {
+    fn from(suggestion: &'a Suggestion) -> SuggestionObject<'a> {
+        SuggestionObject {
+            phrase: &suggestion.phrase,
+            text: &suggestion.text,
+            nearness: suggestion.nearness,
+            count: suggestion.count.into(),
+        }
+    }
 }
 
 impl From<Count> for CountObject {
@@ -218,6 +240,7 @@ pub fn summary(
     typed: &str,
     understood: &str,
     answer: &Answer,
+    suggestions: &[Suggestion],
     facets: Option<serde_json::Value>,
     method: &str,
     basis: &Basis,
@@ -233,6 +256,7 @@ pub fn summary(
         reports_searched: answer.reports_searched,
         copies_left_out: answer.copies_left_out,
         outside: answer.outside.into(),
+        suggestions: suggestions.iter().map(SuggestionObject::from).collect(),
         facets,
         method,
         basis,

@@ -3,6 +3,16 @@
 //! `terminal` lays out text by display width and never lets a control character from a file
 //! through; `json` is the documented machine format (`docs/output.md`).
 
+/// The language of text for people.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Language {
+    /// English
+    #[default]
+    English,
+    /// Chinese
+    Chinese,
+}
+
 pub mod cite;
 pub mod json;
 pub mod table;

@@ -6,9 +6,10 @@
 //!   terminal, on any stream, whether it is a terminal or not.
 //! - Without colour a hit stands in 【】; colour never carries meaning alone.
 
+use super::Language;
 use crate::highlight::excerpt;
 use crate::region::{Level, Region};
-use crate::report::Year;
+use crate::report::{Part, Year};
 use crate::search::{Hit, PassageView};
 use crate::stats::{Facets, Sums};
 use anstyle::{AnsiColor, Style};
@@ -25,6 +26,8 @@ pub struct Look {
     pub colour: bool,
     /// Columns of the terminal.
     pub columns: usize,
+    /// Language of what is not from a report.
+    pub language: Language,
 }
 
 const HIT: Style = AnsiColor::Red.on_default().bold();
@@ -41,6 +44,30 @@ const FACET_COLUMNS: usize = 26;
 const MAX_TEXT_COLUMNS: usize = 120;
 
 impl Look {
+    /// The name of a part.
+    pub fn part(&self, part: Part) -> &'static str {
+        match self.language {
+            Language::English => part.name(),
+            Language::Chinese => part.chinese_name(),
+        }
+    }
+
+    /// The name of a level.
+    pub fn level(&self, level: Level) -> &'static str {
+        match self.language {
+            Language::English => level.name(),
+            Language::Chinese => level.chinese_name(),
+        }
+    }
+
+    /// One of two words.
+    fn word(&self, english: &'static str, chinese: &'static str) -> &'static str {
+        match self.language {
+            Language::English => english,
+            Language::Chinese => chinese,
+        }
+    }
+
     /// `text` in a style, or plain.
     fn paint(&self, style: Style, text: &str) -> String {
         if self.colour {
@@ -168,10 +195,10 @@ pub fn hit_block(look: Look, hit: &Hit, file: &str, max_chars: usize) -> String 
         "{} · {} · {}",
         region_line(passage),
         year(passage),
-        passage.part.name()
+        look.part(passage.part)
     );
     let kind = if passage.kind == crate::report::Kind::Heading {
-        " · heading"
+        look.word(" · heading", " · 标题")
     } else {
         ""
     };
@@ -308,34 +335,44 @@ pub fn write_facets(out: &mut impl Write, look: Look, facets: &Facets) -> io::Re
         |region: &Option<Region>| region.map_or_else(unknown, |region| region.name().to_owned());
     let depth = |region: &Option<Region>| region.map_or(0, |region| region.path().count() - 1);
     let year = |year: &Option<Year>| year.map_or_else(unknown, |year| year.to_string());
-    let level = |level: &Option<Level>| level.map_or_else(unknown, |level| level.name().to_owned());
-    writeln!(out, "{}", look.name("region"))?;
+    let level =
+        |level: &Option<Level>| level.map_or_else(unknown, |level| look.level(level).to_owned());
+    writeln!(out, "{}", look.name(look.word("region", "地区")))?;
     for (region, sums) in &facets.regions {
-        write_facet(out, depth(region), &named(region), sums)?;
+        write_facet(out, look, depth(region), &named(region), sums)?;
     }
-    writeln!(out, "{}", look.name("year"))?;
+    writeln!(out, "{}", look.name(look.word("year", "年份")))?;
     for (value, sums) in &facets.years {
-        write_facet(out, 0, &year(value), sums)?;
+        write_facet(out, look, 0, &year(value), sums)?;
     }
-    writeln!(out, "{}", look.name("part"))?;
+    writeln!(out, "{}", look.name(look.word("part", "部分")))?;
     for (part, sums) in &facets.parts {
-        write_facet(out, 0, part.name(), sums)?;
+        write_facet(out, look, 0, look.part(*part), sums)?;
     }
-    writeln!(out, "{}", look.name("level"))?;
+    writeln!(out, "{}", look.name(look.word("level", "级别")))?;
     for (value, sums) in &facets.levels {
-        write_facet(out, 0, &level(value), sums)?;
+        write_facet(out, look, 0, &level(value), sums)?;
     }
     Ok(())
 }
 
-fn write_facet(out: &mut impl Write, depth: usize, label: &str, sums: &Sums) -> io::Result<()> {
+fn write_facet(
+    out: &mut impl Write,
+    look: Look,
+    depth: usize,
+    label: &str,
+    sums: &Sums,
+) -> io::Result<()> {
     let indent = INDENT.repeat(depth + 1);
     let gap = FACET_COLUMNS.saturating_sub(indent.len() + label.width());
-    let passages = counted(sums.passages, "passage");
     let occurrences = number(sums.occurrences);
+    let passages = match look.language {
+        Language::English => format!("in {}", counted(sums.passages, "passage")),
+        Language::Chinese => format!("次，{} 个段落", number(sums.passages)),
+    };
     writeln!(
         out,
-        "{indent}{label}{}{occurrences:>8} in {passages}",
+        "{indent}{label}{}{occurrences:>8} {passages}",
         " ".repeat(gap)
     )
 }
@@ -353,9 +390,21 @@ pub fn number(n: u64) -> String {
     out
 }
 
-/// `1 report`, `2 reports`.
+/// `1 report`, `2 reports`, `2 copies of a report`.
 pub fn counted(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", number(n), if n == 1 { "" } else { "s" })
+    if n == 1 {
+        return format!("1 {noun}");
+    }
+    let (head, rest) = noun
+        .split_once(' ')
+        .filter(|(_, rest)| rest.starts_with("of "))
+        .unwrap_or((noun, ""));
+    let plural = match head.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{head}s"),
+    };
+    let space = if rest.is_empty() { "" } else { " " };
+    format!("{} {plural}{space}{rest}", number(n))
 }
 
 #[cfg(test)]
@@ -366,6 +415,7 @@ mod tests {
     const PLAIN: Look = Look {
         colour: false,
         columns: 80,
+        language: Language::English,
     };
 
     #[test]

@@ -324,3 +324,105 @@ fn a_passage_is_shown_by_either_id_with_its_neighbours() {
     sandbox.run(["show", "汾阳市-2024:74"]).expect(1).says("73");
     sandbox.run(["show", "汾阳市-2024:x"]).expect(2);
 }
+
+/// Figures checked by a script of their own over the five files.
+#[test]
+fn operators_find_what_a_reader_finds() {
+    let sandbox = Sandbox::indexed();
+    for (query, passages) in [
+        ("乡村e镇 OR 数字经济", 12),
+        ("“乡村e镇” OR 数字经济", 12),
+        ("“乡村e镇”　ＯＲ　数字经济", 12),
+        ("乡村e镇｜数字经济", 12),
+        ("(专业镇 OR 产业集群) -煤炭 region：吕梁", 9),
+        ("（专业镇　OR　产业集群）　－煤炭　地区：吕梁", 9),
+        ("乡村?镇", 9),
+        ("乡村？镇", 9),
+        ("乡村*镇", 9),
+        ("\"白酒 文旅\"~40", 2),
+        ("“文旅　白酒”～４０", 2),
+        ("-煤炭", 432),
+        ("NOT(煤炭 OR -煤炭)", 0),
+        ("专业镇 year:2024 part:名词解释", 2),
+        ("什么是专业镇？ OR 专业镇！", 18),
+    ] {
+        assert_eq!(sandbox.counts(query, [])[1], passages, "{query}");
+    }
+    let (hits, summary) = sandbox.search("“白酒　文旅”～40", []);
+    let mut places: Vec<&str> = hits
+        .iter()
+        .map(|hit| text(&hit["source"], "file"))
+        .collect();
+    places.sort_unstable();
+    assert_eq!(places, [SEEDS[0], SEEDS[3]]);
+    assert_eq!(summary["understood"], "\"白酒 文旅\"~40");
+    assert_eq!(summary["occurrences"], 4);
+    let ran = sandbox.run(["search", "--count", "-煤炭"]).expect(0);
+    assert!(ran.stdout.contains("432 passages"), "{ran}");
+}
+
+#[test]
+fn filters_in_the_query_are_those_of_the_options() {
+    let sandbox = Sandbox::indexed();
+    for (query, option, value) in [
+        ("专业镇 region:吕梁", "--region", "吕梁"),
+        ("年份：2024 专业镇", "--year", "2024"),
+        ("专业镇 about:2023", "--about", "2023"),
+        ("专业镇 AND part:plan", "--part", "plan"),
+        ("专业镇 级别：县", "--level", "县"),
+        ("专业镇 report:汾阳市-2024", "--report", "汾阳市-2024"),
+    ] {
+        let inside = sandbox.run(["search", "--format", "json", query]).expect(0);
+        let outside = sandbox
+            .run(["search", "--format", "json", "专业镇", option, value])
+            .expect(0);
+        let typed = format!("\"query\": \"{query}\"");
+        let inside = inside.stdout.replace(&typed, "\"query\": \"专业镇\"");
+        assert_eq!(inside, outside.stdout, "{query}");
+    }
+    for (query, message) in [
+        ("a region:不存在", "no region is called"),
+        ("a year:[2000 TO", "2020..2024"),
+        ("a part:x", "parts are"),
+        ("a level:x", "levels are"),
+        ("a report:x", "no report is called"),
+    ] {
+        sandbox.run(["search", query]).expect(2).says(message);
+    }
+    sandbox
+        .run(["search", "专业镇 region:太原"])
+        .expect(1)
+        .says("no report of 太原市 is held");
+}
+
+#[test]
+fn what_is_absent_has_neighbours_that_are_no_hits() {
+    let sandbox = Sandbox::indexed();
+    for (query, suggested) in [
+        ("白久产业", "“白酒产业” (5)"),
+        ("乡村振新", "“乡村振兴” (15)"),
+        ("乡e镇", "“乡村e镇” (9)"),
+        ("高质量发展阶", "“高质量发展” (70)"),
+        ("如何促进白酒产业转型升级", "“产业转型升级” (6)"),
+    ] {
+        sandbox.run(["search", query]).expect(1).says(suggested);
+        let (hits, summary) = sandbox.search(query, []);
+        assert!(hits.is_empty(), "{query}");
+        assert_eq!(summary["passages"], 0);
+        assert!(
+            !summary["suggestions"]
+                .as_array()
+                .expect("a list")
+                .is_empty()
+        );
+    }
+    // What lies outside the filters is said, and nothing else is suggested.
+    let (_, summary) = sandbox.search("汾酒 region:侯马", []);
+    assert_eq!(summary["suggestions"].as_array().map(Vec::len), Some(0));
+    // What is excluded stays excluded in the wider tiers.
+    let without = sandbox
+        .run(["search", "如何促进白酒产业转型升级 -煤炭", "-n", "0"])
+        .expect(1);
+    assert!(without.stdout.contains("转型"), "{without}");
+    assert!(!without.stdout.contains("煤炭"), "{without}");
+}

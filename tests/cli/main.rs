@@ -9,6 +9,7 @@ mod files;
 mod guide;
 mod harness;
 mod kill;
+mod language;
 mod output;
 mod updates;
 mod usage;

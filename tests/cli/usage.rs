@@ -2,6 +2,7 @@
 
 use crate::harness::{Sandbox, text};
 use std::os::unix::ffi::OsStrExt;
+use std::time::Instant;
 
 #[test]
 fn a_query_with_nothing_in_it_is_refused() {
@@ -108,6 +109,35 @@ fn strings_that_hurt_are_questions_like_any_other() {
     let not_utf8 = std::ffi::OsStr::from_bytes(b"\xff\xfe");
     let ran = sandbox.run([std::ffi::OsStr::new("search"), not_utf8]);
     assert!(matches!(ran.code, Some(1 | 2)), "{ran}");
+}
+
+#[test]
+fn an_operator_used_wrongly_is_said_in_one_line() {
+    let sandbox = Sandbox::indexed();
+    let quotes = "\"".repeat(10_000);
+    let deep = format!("{}国内{}", "(".repeat(400), ")".repeat(400));
+    let open = "（".repeat(800);
+    for (query, message) in [
+        ("（", "a bracket is never closed (character 1: `（`)"),
+        ("\"\"", "nothing to search for"),
+        (&quotes, "10000 characters"),
+        (&deep, "more than 32 brackets"),
+        (&open, "more than 32 brackets"),
+        ("专业镇 OR", "(character 5: `OR`)"),
+        ("- *", "a wildcard needs a character beside it (character 3"),
+        ("\"白酒\"~30", "between two words"),
+        ("专业镇 OR region:吕梁", "(character 8: `region:吕梁`)"),
+    ] {
+        let started = Instant::now();
+        let ran = sandbox.run(["search", "--", query]);
+        let elapsed = started.elapsed();
+        let ran = ran.expect(2).says(message);
+        assert_eq!(ran.stdout, "", "{ran}");
+        assert_eq!(ran.stderr.lines().count(), 1, "{ran}");
+        assert!(ran.stderr.chars().count() < 160, "{ran}");
+        // Generous on a machine with other work; alone it takes 3 ms.
+        assert!(elapsed.as_millis() < 1_000, "{elapsed:?}: {ran}");
+    }
 }
 
 #[test]
@@ -232,8 +262,8 @@ fn explain_says_how_the_query_is_understood() {
             "--region",
             "吕梁",
         ])
-        .says("pm2.5")
-        .says("四上企业")
+        .says("query as understood: \"pm2.5\" AND \"四上企业\"")
+        .says("; words: 四 上 企业")
         .says("/山西省/吕梁市");
 }
 

@@ -1,6 +1,7 @@
 //! `baogao reports --coverage`: a grid of regions and years, and what is not held.
 
 use super::{ReportsArguments, ReportsFormat};
+use crate::cmd::lang::counted;
 use crate::cmd::output::Export;
 use crate::cmd::{Common, Failure, basis, open_or_build, say, stdout};
 use baogao::index::Index;
@@ -9,8 +10,8 @@ use baogao::region::Region;
 use baogao::render::cite;
 use baogao::render::json::{region_path, year_ranges};
 use baogao::render::table::{Column, TextCell, write_text};
-use baogao::render::terminal::counted;
 use baogao::stats::{Held, coverage};
+use rust_i18n::t;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -67,17 +68,18 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             write_grid(&mut out, common, &index, &grid)?;
             out.flush()?;
             let regions: BTreeSet<Region> = grid.iter().map(|held| held.region).collect();
-            say(&format!(
-                "1 report held, 2 versions or copies, a abridged, . none · {n_held} of {} in {}",
-                counted(grid.len() as u64, "region-year"),
-                counted(regions.len() as u64, "region"),
+            say(&t!(
+                "1 report held, 2 versions or copies, a abridged, . none · %{n_held} of %{a} in %{b}",
+                n_held = n_held,
+                a = counted(grid.len() as u64, "region-year"),
+                b = counted(regions.len() as u64, "region")
             ));
             say(&method);
         }
         ReportsFormat::Toml => {
             return Err(Failure::usage(
-                "a grid cannot be written as reports.toml",
-                Some("--to-fix --format toml writes one".to_owned()),
+                t!("a grid cannot be written as reports.toml"),
+                Some(t!("--to-fix --format toml writes one").into_owned()),
             ));
         }
         _ => {
@@ -147,7 +149,7 @@ fn write_grid(
         .collect();
     let look = common.look();
     let is_long = years.len() * YEAR_COLUMNS + REGION_COLUMNS > look.columns;
-    let mut columns = vec![("region".to_owned(), false)];
+    let mut columns = vec![(t!("region").into_owned(), false)];
     if is_long {
         columns.push((ruler(&years), false));
     } else {
@@ -238,12 +240,13 @@ pub(super) fn say_not_held_years(index: &Index, filters: &Filters) {
         .collect();
     let more = gaps.len().saturating_sub(N_NAMED);
     let more = if more > 0 {
-        format!("; and of {}", counted(more as u64, "other region"))
+        t!("; and of %{a}", a = counted(more as u64, "other region")).into_owned()
     } else {
         String::new()
     };
-    say(&format!(
-        "not held: {}{more} (baogao reports --coverage)",
-        named.join("; ")
+    say(&t!(
+        "not held: %{a}%{more} (baogao reports --coverage)",
+        a = named.join("; "),
+        more = more
     ));
 }

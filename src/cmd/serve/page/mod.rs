@@ -22,7 +22,7 @@ use super::shelf::Held;
 use super::words::Lang;
 use crate::cmd::{Failure, capture};
 use baogao::index::Index;
-use baogao::query::Filters;
+use baogao::query::{Filters, Query};
 use baogao::region::Region;
 use baogao::report::Genre;
 use hyper::body::Bytes;
@@ -172,7 +172,13 @@ impl<'a> Page<'a> {
     fn new(held: &'a Held, asked: &Asked) -> Result<Page<'a>, Failure> {
         command::check(asked)?;
         let index: &Index = &held.index;
-        let given = asked.filters()?;
+        let mut given = asked.filters()?;
+        // Filters that are typed in a query hold as those that are chosen; the other views take what is typed as text.
+        if asked.view == View::Search
+            && let Ok(query) = Query::parse(&asked.typed(), asked.matching())
+        {
+            given = given.with(query.inline_filters());
+        }
         let (chosen, captured) = capture(|| given.choose(index));
         let chosen = chosen?;
         let mut asked = asked.clone();
@@ -184,11 +190,7 @@ impl<'a> Page<'a> {
             asked,
             filters: chosen.filters,
             not_held: chosen.not_held,
-            notices: captured
-                .said
-                .into_iter()
-                .filter(|line| line.contains("is taken as"))
-                .collect(),
+            notices: captured.said,
         })
     }
 

@@ -38,6 +38,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         sort,
         limit: Some(limit),
         offset,
+        ..SearchOptions::default()
     };
     let answer = page.index.search(&query, &options)?;
     let count = |sums: &Sums| match tier {

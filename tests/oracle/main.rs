@@ -2,12 +2,9 @@
 //!
 //! The oracle shares no code with the index. It takes the text of all passages from `baogao show`, folds it
 //! with the rules of the design written again here, and looks for a phrase by walking over the characters.
-//! Passages, occurrences and spans of the search must equal that, for random substrings and for
-//! strings that do not occur, on one segment, on many, after deletions, after a merge and after
+//! Passages, occurrences and spans of the search must equal that, for random substrings, for
+//! strings that do not occur, and for random queries of AND, OR, NOT, wildcards and distances, on one segment, on many, after deletions, after a merge and after
 //! a rebuild.
-//!
-//! Only the long tables (traditional to simplified, radicals, compatibility ideographs) are read from
-//! `data/fold.tsv`; all other classes are written out below.
 //!
 //! `SEED=<number>` repeats a run; the seed is part of every failure message.
 
@@ -16,231 +13,32 @@
     reason = "a test says what it skipped and with which seed it ran"
 )]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod fold;
 
-use baogao::exact::MatchOptions;
+use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::{Index, UpdateOptions, update};
 use baogao::query::Query;
 use baogao::search::{Answer, SearchOptions};
+use fold::{Unit, fold, fold_char, folded_string};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 
 /// Substrings of the text, over all arrangements of the index.
 const N_PRESENT: usize = 12_000;
 /// Strings that do not occur, over all arrangements.
 const N_ABSENT: usize = 3_000;
+/// One random query of operators for so many substrings.
+const TREE_EVERY: usize = 6;
 /// One question in so many goes through the binary too.
 const BINARY_EVERY: usize = 6;
 /// The longest substring, in characters.
 const MAX_CHARS: usize = 20;
-
-// ---------------------------------------------------------------------------------------------
-// The fold, written again.
-
-/// Where a quotation mark stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Side {
-    Opens,
-    Closes,
-    Either,
-}
-
-/// Quotation marks of all kinds and title marks.
-fn quote(c: char) -> Option<Side> {
-    match c {
-        '\u{201c}' | '\u{2018}' | '\u{300c}' | '\u{300e}' | '\u{300a}' | '\u{3008}'
-        | '\u{201e}' | '\u{201a}' | '\u{ab}' | '\u{2039}' | '\u{301d}' | '\u{ff62}'
-        | '\u{fe41}' | '\u{fe43}' | '\u{fe3d}' | '\u{fe3f}' | '\u{201f}' | '\u{201b}'
-        | '\u{2329}' | '\u{27e8}' | '\u{27ea}' => Some(Side::Opens),
-        '\u{201d}' | '\u{2019}' | '\u{300d}' | '\u{300f}' | '\u{300b}' | '\u{3009}' | '\u{bb}'
-        | '\u{203a}' | '\u{301e}' | '\u{301f}' | '\u{ff63}' | '\u{fe42}' | '\u{fe44}'
-        | '\u{fe3e}' | '\u{fe40}' | '\u{232a}' | '\u{27e9}' | '\u{27eb}' => Some(Side::Closes),
-        '"' | '\'' | '\u{ff02}' | '\u{ff07}' => Some(Side::Either),
-        _ => None,
-    }
-}
-
-/// White space, zero-width and control characters.
-fn vanishes(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c,
-            '\u{3164}' | '\u{ffa0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fe00}'..='\u{fe0f}'
-            | '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
-}
-
-/// Ⅰ to Ⅿ and ⅰ to ⅿ.
-fn roman(c: char) -> Option<&'static str> {
-    const NUMERALS: [&str; 16] = [
-        "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "l", "c", "d",
-        "m",
-    ];
-    let at = match c {
-        '\u{2160}'..='\u{216f}' => u32::from(c) - 0x2160,
-        '\u{2170}'..='\u{217f}' => u32::from(c) - 0x2170,
-        _ => return None,
-    };
-    NUMERALS.get(at as usize).copied()
-}
-
-/// Superscript and subscript digits and signs.
-fn script(c: char) -> Option<char> {
-    let digit = |zero: u32| char::from_digit(u32::from(c) - zero, 10);
-    match c {
-        '\u{b9}' => Some('1'),
-        '\u{b2}' => Some('2'),
-        '\u{b3}' => Some('3'),
-        '\u{2070}' | '\u{2074}'..='\u{2079}' => digit(0x2070),
-        '\u{2080}'..='\u{2089}' => digit(0x2080),
-        '\u{207a}' | '\u{208a}' => Some('+'),
-        '\u{207c}' | '\u{208c}' => Some('='),
-        '\u{207d}' | '\u{208d}' => Some('('),
-        '\u{207e}' | '\u{208e}' => Some(')'),
-        '\u{207f}' | '\u{2099}' => Some('n'),
-        '\u{2071}' | '\u{1d62}' => Some('i'),
-        '\u{2090}' => Some('a'),
-        '\u{2091}' => Some('e'),
-        '\u{2093}' => Some('x'),
-        _ => None,
-    }
-}
-
-/// The long tables, read as data.
-fn long_tables() -> &'static HashMap<char, String> {
-    static TABLES: OnceLock<HashMap<char, String>> = OnceLock::new();
-    TABLES.get_or_init(|| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/fold.tsv");
-        let rows = fs::read_to_string(path).expect("the fold table is part of the source");
-        let code = |text: &str| {
-            let code = u32::from_str_radix(text.trim_start_matches("U+"), 16).expect("hex");
-            char::from_u32(code).expect("a character")
-        };
-        let mut tables = HashMap::new();
-        for row in rows.lines().filter(|row| !row.starts_with('#')) {
-            let mut columns = row.split('\t');
-            let (Some(from), Some(to), Some(class)) =
-                (columns.next(), columns.next(), columns.next())
-            else {
-                panic!("a row of three columns: {row:?}");
-            };
-            if matches!(class, "trad" | "radical" | "compat") {
-                let to: String = to.split_whitespace().map(code).collect();
-                tables.insert(code(from), to);
-            }
-        }
-        assert!(tables.len() > 3_000, "traditional, radicals, compatibility");
-        tables
-    })
-}
-
-/// One step of the fold of a character; itself where nothing applies.
-fn fold_once(c: char) -> String {
-    if vanishes(c) || quote(c).is_some() {
-        return String::new();
-    }
-    if let Some(letters) = roman(c) {
-        return letters.to_owned();
-    }
-    if let Some(plain) = script(c) {
-        return plain.to_string();
-    }
-    if let Some(to) = long_tables().get(&c) {
-        return to.clone();
-    }
-    let one = match c {
-        ',' => '\u{ff0c}',
-        ';' => '\u{ff1b}',
-        ':' => '\u{ff1a}',
-        '?' => '\u{ff1f}',
-        '!' => '\u{ff01}',
-        '(' => '\u{ff08}',
-        ')' => '\u{ff09}',
-        '\u{ff0c}' | '\u{ff1b}' | '\u{ff1a}' | '\u{ff1f}' | '\u{ff01}' | '\u{ff08}'
-        | '\u{ff09}' => c,
-        '\u{2013}' | '\u{2014}' | '\u{ff0d}' | '~' | '\u{ff5e}' => '-',
-        '\u{d7}' => 'x',
-        '\u{2022}' | '\u{30fb}' => '\u{b7}',
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(c) - 0xfee0).expect("an ASCII character")
-        }
-        '\u{ffe5}' => '\u{a5}',
-        '\u{ffe1}' => '\u{a3}',
-        '\u{ffe0}' => '\u{a2}',
-        _ => {
-            let mut lower = c.to_lowercase();
-            match (lower.next(), lower.next()) {
-                (Some(lower), None) => lower,
-                _ => c,
-            }
-        }
-    };
-    one.to_string()
-}
-
-/// The whole fold of a character, applied until nothing changes.
-fn fold_char(c: char) -> String {
-    let mut folded = fold_once(c);
-    loop {
-        let next: String = folded.chars().map(fold_once).collect();
-        if next == folded {
-            return folded;
-        }
-        folded = next;
-    }
-}
-
-/// A character of the folded text and where it comes from.
-#[derive(Clone, Debug)]
-struct Unit {
-    c: char,
-    /// Bytes of the original.
-    from: Range<usize>,
-    /// Whether it is the first and the last that its original gives.
-    first: bool,
-    last: bool,
-}
-
-/// Folds a text with a map back.
-fn fold(text: &str) -> Vec<Unit> {
-    let mut units = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, c)) = chars.next() {
-        let end = start + c.len_utf8();
-        if quote(c) == Some(Side::Closes)
-            && let Some((next_start, next)) = chars.peek().copied()
-            && quote(next) == Some(Side::Opens)
-        {
-            units.push(Unit {
-                c: '\u{3001}',
-                from: start..next_start + next.len_utf8(),
-                first: true,
-                last: true,
-            });
-            chars.next();
-            continue;
-        }
-        let folded = fold_char(c);
-        let n = folded.chars().count();
-        units.extend(folded.chars().enumerate().map(|(i, c)| Unit {
-            c,
-            from: start..end,
-            first: i == 0,
-            last: i + 1 == n,
-        }));
-    }
-    units
-}
-
-fn folded_string(text: &str) -> String {
-    fold(text).into_iter().map(|unit| unit.c).collect()
-}
 
 // ---------------------------------------------------------------------------------------------
 // The border rule and the scan, written again.
@@ -293,10 +91,14 @@ impl Phrase {
             .collect();
         let folded = folded_string(typed);
         let chars: Vec<char> = folded.chars().collect();
-        // A phrase of quotes that fold to 、 has no other end.
+        // Quotes that fold to 、 are an end of their own.
+        let end = |folded: Option<&char>, typed: Option<&char>| match folded {
+            Some('\u{3001}') => '\u{3001}',
+            _ => typed.copied().unwrap_or('\u{3001}'),
+        };
         Phrase {
-            first: kept.first().copied().unwrap_or('\u{3001}'),
-            last: kept.last().copied().unwrap_or('\u{3001}'),
+            first: end(chars.first(), kept.first()),
+            last: end(chars.last(), kept.last()),
             chars,
             folded,
         }
@@ -324,33 +126,178 @@ impl Held {
         }
     }
 
-    /// Leftmost, non-overlapping places of a folded phrase, in bytes of the original.
-    fn occurrences(&self, phrase: &Phrase) -> Vec<Range<usize>> {
+    /// The bytes of the original from which a range of folded characters comes.
+    fn bytes(&self, units: &Range<usize>) -> Range<usize> {
+        self.units[units.start].from.start..self.units[units.end - 1].from.end
+    }
+
+    /// Whether both ends of a range of folded characters are borders.
+    fn has_borders(&self, units: &Range<usize>, typed: (char, char)) -> bool {
+        let span = self.bytes(units);
+        let (before, rest) = self.text.split_at(span.start);
+        let (inside, after) = rest.split_at(span.len());
+        let mut ends = inside.chars();
+        let first = ends.next().expect("a match is not empty");
+        let last = ends.next_back().unwrap_or(first);
+        self.units[units.start].first
+            && self.units[units.end - 1].last
+            && is_border(typed.0, first, before.chars().rev())
+            && is_border(typed.1, last, after.chars())
+    }
+
+    fn stands_at(&self, chars: &[char], at: usize) -> bool {
+        let part = self.units.get(at..at + chars.len());
+        part.is_some_and(|part| part.iter().zip(chars).all(|(unit, c)| unit.c == *c))
+    }
+
+    /// Leftmost, non-overlapping places of a folded phrase, in folded characters.
+    fn places(&self, phrase: &Phrase) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let n = phrase.chars.len();
         let mut at = 0;
         while at + n <= self.units.len() {
-            let part = &self.units[at..at + n];
-            let is_match = part.iter().zip(&phrase.chars).all(|(unit, c)| unit.c == *c);
-            let span = part[0].from.start..part[n - 1].from.end;
-            let (before, rest) = self.text.split_at(span.start);
-            let (inside, after) = rest.split_at(span.len());
-            let mut ends = inside.chars();
-            let first = ends.next().expect("a match is not empty");
-            let last = ends.next_back().unwrap_or(first);
-            if is_match
-                && part[0].first
-                && part[n - 1].last
-                && is_border(phrase.first, first, before.chars().rev())
-                && is_border(phrase.last, last, after.chars())
-            {
-                found.push(span);
+            let ends = (phrase.first, phrase.last);
+            if self.stands_at(&phrase.chars, at) && self.has_borders(&(at..at + n), ends) {
+                found.push(at..at + n);
                 at += n;
             } else {
                 at += 1;
             }
         }
         found
+    }
+
+    /// The same in bytes of the original.
+    fn occurrences(&self, phrase: &Phrase) -> Vec<Range<usize>> {
+        let places = self.places(phrase);
+        places.iter().map(|place| self.bytes(place)).collect()
+    }
+
+    /// Whether a wildcard may stand for a character.
+    fn is_wild(&self, at: usize) -> bool {
+        const STOPS: &str = "，。、；：？！（）【】〔〕〖〗…‥|[]{}｛｝［］<>";
+        self.units
+            .get(at)
+            .is_some_and(|unit| !STOPS.contains(unit.c))
+    }
+
+    /// Where `pieces` can end that begin at `at`, a wildcard of so many to so many characters before each piece.
+    fn ends(&self, pieces: &[(usize, usize, Vec<char>)], at: usize) -> Vec<usize> {
+        let Some(((least, most, chars), rest)) = pieces.split_first() else {
+            return vec![at];
+        };
+        let mut ends = Vec::new();
+        for n in *least..=*most {
+            if (0..n).all(|i| self.is_wild(at + i)) && self.stands_at(chars, at + n) {
+                ends.extend(self.ends(rest, at + n + chars.len()));
+            }
+        }
+        ends
+    }
+
+    /// Places of a pattern: each from the leftmost first piece, the nearest end, the nearest beginning.
+    fn pattern_places(&self, pattern: &Wild) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        let mut core = 0;
+        while core < self.units.len() {
+            let from = found.last().map_or(0, |last| last.end);
+            let mut ends = self.ends(&pattern.pieces, core);
+            ends.sort_unstable();
+            // The end is judged alone, then the beginning: neither changes the other.
+            let is_end = |end: &usize| {
+                let unit = &self.units[end - 1];
+                let (found, after) = self.text.split_at(unit.from.end);
+                let last = found.chars().next_back().expect("a character");
+                unit.last && is_border(last, last, after.chars())
+            };
+            let is_start = |start: &usize| {
+                let unit = &self.units[*start];
+                let (before, found) = self.text.split_at(unit.from.start);
+                let first = found.chars().next().expect("a character");
+                unit.first && is_border(first, first, before.chars().rev())
+            };
+            let end = ends.into_iter().find(is_end);
+            let (least, most) = pattern.lead;
+            let start = (least..=most)
+                .filter(|n| core >= from + n && (1..=*n).all(|i| self.is_wild(core - i)))
+                .map(|n| core - n)
+                .find(is_start);
+            match (start, end) {
+                (Some(start), Some(end)) => {
+                    found.push(start..end);
+                    core = end;
+                }
+                _ => core += 1,
+            }
+        }
+        found
+    }
+
+    /// The places of both phrases that have a place of the other near them.
+    fn near_places(&self, a: &Phrase, b: &Phrase, distance: usize) -> Vec<Range<usize>> {
+        let (a, b) = (self.places(a), self.places(b));
+        let is_near = |one: &Range<usize>, other: &Range<usize>| {
+            one.end <= other.start && other.start - one.end <= distance
+                || other.end <= one.start && one.start - other.end <= distance
+        };
+        let with = |places: &[Range<usize>], others: &[Range<usize>]| {
+            let near = places
+                .iter()
+                .filter(|place| others.iter().any(|other| is_near(place, other)));
+            near.cloned().collect::<Vec<_>>()
+        };
+        [with(&a, &b), with(&b, &a)].concat()
+    }
+}
+
+/// A pattern: what stands before the first piece, and the pieces.
+#[derive(Debug)]
+struct Wild {
+    lead: (usize, usize),
+    pieces: Vec<(usize, usize, Vec<char>)>,
+}
+
+/// A query as a tree.
+enum Tree {
+    Phrase(Phrase),
+    Wild(Wild),
+    Near(Phrase, Phrase, usize),
+    All(Vec<Tree>),
+    Either(Vec<Tree>),
+    Not(Box<Tree>),
+}
+
+impl Tree {
+    /// The places that make a passage fit, or nothing if it does not.
+    fn places(&self, held: &Held) -> Option<Vec<Range<usize>>> {
+        let some = |places: Vec<Range<usize>>| (!places.is_empty()).then_some(places);
+        match self {
+            Tree::Phrase(phrase) => some(held.places(phrase)),
+            Tree::Wild(wild) => {
+                let may_stand = wild
+                    .pieces
+                    .iter()
+                    .all(|(_, _, piece)| held.folded.contains(&piece.iter().collect::<String>()));
+                some(if may_stand {
+                    held.pattern_places(wild)
+                } else {
+                    Vec::new()
+                })
+            }
+            Tree::Near(a, b, distance) => some(held.near_places(a, b, *distance)),
+            Tree::All(parts) => {
+                let parts: Option<Vec<_>> = parts.iter().map(|part| part.places(held)).collect();
+                parts.map(|parts| parts.concat())
+            }
+            Tree::Either(parts) => {
+                let parts: Vec<_> = parts.iter().filter_map(|part| part.places(held)).collect();
+                (!parts.is_empty()).then(|| parts.concat())
+            }
+            Tree::Not(inner) => match inner.places(held) {
+                Some(_) => None,
+                None => Some(Vec::new()),
+            },
+        }
     }
 }
 
@@ -371,6 +318,28 @@ impl Page {
                     found.insert(held.id.as_str(), spans);
                 }
             }
+        }
+        found
+    }
+
+    /// The same of a query of operators: spans joined where they overlap.
+    fn evaluate(&self, tree: &Tree) -> BTreeMap<&str, Vec<Range<usize>>> {
+        let mut found = BTreeMap::new();
+        for held in &self.held {
+            let Some(places) = tree.places(held) else {
+                continue;
+            };
+            let mut spans: Vec<Range<usize>> =
+                places.iter().map(|place| held.bytes(place)).collect();
+            spans.sort_by_key(|span| (span.start, span.end));
+            let mut joined: Vec<Range<usize>> = Vec::new();
+            for span in spans {
+                match joined.last_mut() {
+                    Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+                    _ => joined.push(span),
+                }
+            }
+            found.insert(held.id.as_str(), joined);
         }
         found
     }
@@ -579,6 +548,130 @@ fn random_absent(page: &Page, random: &mut Random) -> String {
     }
 }
 
+/// A random query of operators, as typed and as a tree.
+fn random_tree(page: &Page, random: &mut Random, depth: usize) -> (String, Tree) {
+    let n_parts = 2 + random.below(2);
+    match random.below(if depth == 0 { 5 } else { 9 }) {
+        0 | 1 => {
+            let text: String = random_substring(page, random)
+                .chars()
+                .take(1 + random.below(4))
+                .collect();
+            let tree = Tree::Phrase(Phrase::new(&text));
+            (format!("\"{text}\""), tree)
+        }
+        2 | 3 => random_pattern(page, random),
+        4 => {
+            // Both from one passage, so that they are near somewhere.
+            let held = loop {
+                let held = random.pick(&page.held);
+                if held.units.len() > 8 {
+                    break held;
+                }
+            };
+            let mut word = || {
+                let n = 1 + random.below(3);
+                let at = random.below(held.units.len() - n);
+                held.units[at..at + n]
+                    .iter()
+                    .map(|unit| unit.c)
+                    .collect::<String>()
+            };
+            let (a, b) = (word(), word());
+            let distance = random.below(60);
+            let tree = Tree::Near(Phrase::new(&a), Phrase::new(&b), distance);
+            (format!("“{a}\u{3000}{b}”～{distance}"), tree)
+        }
+        5 | 6 => {
+            let parts = (0..n_parts).map(|_| random_tree(page, random, depth - 1));
+            let (typed, parts): (Vec<String>, Vec<Tree>) = parts.unzip();
+            let between = *random.pick(&[" ", " AND ", "\u{3000}"]);
+            (format!("({})", typed.join(between)), Tree::All(parts))
+        }
+        7 => {
+            let parts = (0..n_parts).map(|_| random_tree(page, random, depth - 1));
+            let (typed, parts): (Vec<String>, Vec<Tree>) = parts.unzip();
+            let between = *random.pick(&[" OR ", "|", " ｜ ", " ＯＲ "]);
+            (format!("（{}）", typed.join(between)), Tree::Either(parts))
+        }
+        _ => {
+            let (typed, tree) = random_tree(page, random, depth - 1);
+            // Two dashes are text.
+            let operator = match typed.starts_with(['-', '－']) {
+                true => "NOT ",
+                false => *random.pick(&["-", "NOT ", "－"]),
+            };
+            let tree = match tree {
+                // Without what is without is with.
+                Tree::Not(inner) => *inner,
+                tree => Tree::Not(Box::new(tree)),
+            };
+            (format!("{operator}{typed}"), tree)
+        }
+    }
+}
+
+/// A substring in which wildcards stand for some of the characters.
+fn random_pattern(page: &Page, random: &mut Random) -> (String, Tree) {
+    let chars: Vec<char> = loop {
+        let chars: Vec<char> = random_substring(page, random).chars().collect();
+        if chars.len() > 1 {
+            break chars;
+        }
+    };
+    let (lead, mut typed) = match random.below(8) {
+        0 => ((1, 1), "?".to_owned()),
+        1 => ((0, 10), "*".to_owned()),
+        2 => ((1, 11), "＊？".to_owned()),
+        _ => ((0, 0), String::new()),
+    };
+    let mut wild = Wild {
+        lead,
+        pieces: Vec::new(),
+    };
+    let (mut least, mut most) = (0, 0);
+    let mut at = 0;
+    while at < chars.len() {
+        let n_piece = (1 + random.below(3)).min(chars.len() - at);
+        let piece = &chars[at..at + n_piece];
+        wild.pieces.push((least, most, piece.to_vec()));
+        typed.push('"');
+        typed.extend(piece);
+        typed.push('"');
+        at += n_piece;
+        (least, most) = (0, 0);
+        for _ in 0..1 + random.below(2) {
+            if at >= chars.len() || wild.pieces.len() > 3 {
+                break;
+            }
+            if random.below(2) == 0 {
+                typed.push(*random.pick(&['?', '？']));
+                (least, most) = (least + 1, most + 1);
+                at += 1;
+            } else {
+                typed.push(*random.pick(&['*', '＊']));
+                most += 10;
+                at += random.below(12);
+            }
+        }
+        if wild.pieces.len() > 3 {
+            break;
+        }
+    }
+    if most > 0 {
+        wild.pieces.push((least, most, Vec::new()));
+    }
+    // A single ？ at the end of a word ends a sentence.
+    if typed.ends_with(['？', '?']) {
+        typed.push_str("\"\"");
+    }
+    if wild.pieces.len() == 1 && wild.lead == (0, 0) && !typed.contains(['?', '？', '*', '＊']) {
+        let text: String = wild.pieces[0].2.iter().collect();
+        return (typed, Tree::Phrase(Phrase::new(&text)));
+    }
+    (typed, Tree::Wild(wild))
+}
+
 /// A phrase, quoted as a reader must.
 struct Question {
     typed: String,
@@ -598,12 +691,8 @@ impl Question {
 // Comparison.
 
 fn compare_library(index: &Index, page: &Page, question: &Question, context: &str) {
-    let query = Query::parse(&question.typed, MatchOptions::default()).expect("a question");
-    let folded: Vec<&str> = query
-        .phrases()
-        .iter()
-        .map(|phrase| phrase.folded())
-        .collect();
+    let query = Query::parse(&question.typed, MatchOptions::default()).expect(context);
+    let folded: Vec<&str> = query.keywords().iter().flat_map(Keyword::texts).collect();
     assert_eq!(folded, [&question.phrase.folded], "the fold of {context}");
     let answer = index
         .search(&query, &SearchOptions::default())
@@ -620,6 +709,29 @@ fn compare_library(index: &Index, page: &Page, question: &Question, context: &st
             assert_eq!(folded_string(inside), question.phrase.folded, "{context}");
         }
     }
+}
+
+fn compare_tree(index: &Index, page: &Page, random: &mut Random, name: &str) {
+    let (typed, tree) = random_tree(page, random, 2);
+    let context = format!("{typed} ({name}, SEED={})", seed());
+    let query = match Query::parse(&typed, MatchOptions::default()) {
+        Ok(query) => query,
+        Err(error) => panic!("{error} in {context}"),
+    };
+    let answer = index
+        .search(&query, &SearchOptions::default())
+        .expect("an answer");
+    let expected = page.evaluate(&tree);
+    let found: BTreeMap<String, Vec<Range<usize>>> = answer
+        .hits
+        .iter()
+        .map(|hit| (hit.passage.id(), hit.spans.clone()))
+        .collect();
+    for (id, spans) in &expected {
+        assert_eq!(found.get(*id), Some(spans), "spans in {id} of {context}");
+    }
+    assert_eq!(found.len(), expected.len(), "passages of {context}");
+    assert_totals(&answer, &expected, &context);
 }
 
 fn assert_totals(answer: &Answer, expected: &BTreeMap<&str, Vec<Range<usize>>>, context: &str) {
@@ -681,6 +793,9 @@ fn compare(name: &str, dir: &Path, (n_present, n_absent): (usize, usize), page: 
                         random_substring(page, &mut random)
                     };
                     ask(name, dir, index, page, &text, i);
+                    if i.is_multiple_of(TREE_EVERY) {
+                        compare_tree(index, page, &mut random, name);
+                    }
                 }
                 for i in 0..n_absent / 2 {
                     let text = random_absent(page, &mut random);
@@ -821,9 +936,23 @@ fn answers(index: &Path, questions: &[String]) -> Vec<u8> {
         assert!(output.stderr.is_empty(), "{:?}", output);
         all.extend(output.stdout);
     }
+    for question in [
+        "(专业镇 OR 高质量发展) -白酒",
+        "乡村*镇 OR \"产业 发展\"~20",
+        "-发展",
+        "产业 发展 创新",
+        "高质量发展阶",
+    ] {
+        let arguments = ["search", "--format", "jsonl", "--", question];
+        all.extend(baogao(index, &arguments).stdout);
+    }
     for mode in ["words", "any"] {
-        for question in ["一般公共预算收入增长", "乡村e镇 专业镇", "7×24小时服务"]
-        {
+        for question in [
+            "一般公共预算收入增长",
+            "乡村e镇 专业镇",
+            "7×24小时服务",
+            "如何促进白酒产业转型升级",
+        ] {
             let arguments = ["search", "--mode", mode, "--format", "jsonl", question];
             all.extend(baogao(index, &arguments).stdout);
         }
@@ -1004,6 +1133,61 @@ fn the_stored_text_is_what_ingestion_made_byte_for_byte() {
             .map(|passage| passage.text)
             .collect();
         assert_eq!(by_file.get(&found.path), Some(&texts), "{}", found.path);
+    }
+}
+
+/// What holds for all queries: P9 of the reliability plan.
+#[test]
+fn operators_obey_their_algebra() {
+    let sandbox = Sandbox::new();
+    for (name, text) in seeds() {
+        sandbox.write(&name, &text);
+    }
+    sandbox.write("nasty.md", NASTY);
+    let dir = sandbox.index("index");
+    run_update(&dir, &options(&sandbox, false));
+    let page = read_page(&dir);
+    let index = Index::open(&dir).expect("the index opens");
+    let ids = |typed: &str, options: &SearchOptions| -> Vec<String> {
+        let query = Query::parse(typed, MatchOptions::default()).expect(typed);
+        let answer = index.search(&query, options).expect("an answer");
+        answer.hits.iter().map(|hit| hit.passage.id()).collect()
+    };
+    let set = |typed: &str| -> BTreeSet<String> {
+        let ids = ids(typed, &SearchOptions::default());
+        let set: BTreeSet<String> = ids.iter().cloned().collect();
+        assert_eq!(set.len(), ids.len(), "no passage comes twice: {typed}");
+        set
+    };
+    let all: BTreeSet<String> = page.held.iter().map(|held| held.id.clone()).collect();
+    let mut random = Random(seed());
+    for _ in 0..150 {
+        let (a, _) = random_tree(&page, &mut random, 1);
+        let (b, _) = random_tree(&page, &mut random, 1);
+        let context = format!("{a} and {b}, SEED={}", seed());
+        let (of_a, of_b) = (set(&a), set(&b));
+        let both: BTreeSet<String> = of_a.intersection(&of_b).cloned().collect();
+        let either: BTreeSet<String> = of_a.union(&of_b).cloned().collect();
+        let without: BTreeSet<String> = of_a.difference(&of_b).cloned().collect();
+        let rest: BTreeSet<String> = all.difference(&of_a).cloned().collect();
+        assert_eq!(set(&format!("{a} {b}")), both, "{context}");
+        assert_eq!(set(&format!("{b} AND {a}")), both, "{context}");
+        assert_eq!(set(&format!("{a} OR {b}")), either, "{context}");
+        assert_eq!(set(&format!("{b} | {a}")), either, "{context}");
+        assert_eq!(set(&format!("{a} NOT ({b})")), without, "{context}");
+        assert_eq!(set(&format!("NOT ({a})")), rest, "{context}");
+        let either = format!("{a} OR {b}");
+        let whole = ids(&either, &SearchOptions::default());
+        let mut pages = Vec::new();
+        while pages.len() < whole.len() {
+            let page = SearchOptions {
+                limit: Some(1 + random.below(40)),
+                offset: pages.len(),
+                ..SearchOptions::default()
+            };
+            pages.extend(ids(&either, &page));
+        }
+        assert_eq!(pages, whole, "pages make the whole: {context}");
     }
 }
 

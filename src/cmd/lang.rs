@@ -1,0 +1,334 @@
+//! The language of messages and help: English, or Chinese under a Chinese locale.
+//!
+//! English texts are the keys; `locales/zh.yml` has the Chinese of each. Machine output never changes.
+
+use baogao::index::IndexError;
+use baogao::query::{Problem, QueryError};
+use baogao::render::Language;
+use baogao::render::terminal::{self, number};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command};
+use rust_i18n::t;
+use std::ffi::OsString;
+
+/// The name of the locale with the Chinese texts.
+const CHINESE: &str = "zh";
+
+/// Decides the language before anything is said: `--lang`, else the locale of the environment.
+pub(crate) fn choose(arguments: impl Iterator<Item = OsString>) {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty())
+        .unwrap_or_default();
+    // The arguments are not parsed yet: their errors are to be in this language too.
+    let arguments: Vec<String> = arguments
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
+    let asked = arguments
+        .iter()
+        .enumerate()
+        .find_map(|(at, argument)| match argument.as_str() {
+            "--lang" => arguments.get(at + 1).cloned(),
+            other => other.strip_prefix("--lang=").map(str::to_owned),
+        });
+    let is_chinese = match asked.as_deref() {
+        Some("zh") => true,
+        Some("en") => false,
+        _ => locale.starts_with("zh"),
+    };
+    rust_i18n::set_locale(if is_chinese { CHINESE } else { "en" });
+}
+
+/// The language that was chosen.
+pub(crate) fn language() -> Language {
+    if &*rust_i18n::locale() == CHINESE {
+        Language::Chinese
+    } else {
+        Language::English
+    }
+}
+
+/// `1 report`, `2 reports`, `2 份报告`.
+pub(crate) fn counted(n: u64, noun: &str) -> String {
+    match language() {
+        Language::English => terminal::counted(n, noun),
+        Language::Chinese => {
+            let key = format!("%{{n}} {noun}");
+            t!(key.as_str(), n = number(n)).into_owned()
+        }
+    }
+}
+
+/// `3 of 5 reports`, `5 份报告中的 3 份`.
+pub(crate) fn some_of(n: u64, n_all: usize) -> String {
+    t!(
+        "%{n} of %{reports}",
+        n = number(n),
+        reports = counted(n_all as u64, "report")
+    )
+    .into_owned()
+}
+
+/// The help of the program in the language that was chosen.
+pub(crate) fn localized(command: Command) -> Command {
+    match language() {
+        Language::English => command,
+        Language::Chinese => in_chinese(command, true),
+    }
+}
+
+fn in_chinese(command: Command, is_root: bool) -> Command {
+    let text = |text: &dyn ToString| {
+        let english = text.to_string();
+        t!(english.as_str()).into_owned()
+    };
+    let about = command.get_about().map(|about| text(about));
+    let examples = command.get_after_help().map(|help| text(help));
+    let mut command = command
+        .mut_args(|arg| {
+            let heading = match arg.get_help_heading() {
+                Some(heading) => text(&heading),
+                None if arg.is_positional() => text(&"Arguments"),
+                None => text(&"Options"),
+            };
+            match arg.get_help().map(|help| text(help)) {
+                Some(help) => arg.help(help).help_heading(heading),
+                None => arg,
+            }
+        })
+        .disable_help_flag(true)
+        .arg(
+            Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(ArgAction::Help)
+                .help(text(&"Print help"))
+                .help_heading(text(&"Options")),
+        )
+        .subcommand_help_heading(text(&"Commands"))
+        .help_template(format!(
+            "{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}{{after-help}}",
+            t!("Usage: ")
+        ))
+        .mut_subcommands(|command| in_chinese(command, false));
+    if is_root {
+        command = command.disable_version_flag(true).arg(
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version)
+                .help(text(&"Print version"))
+                .help_heading(text(&"Options")),
+        );
+    }
+    if let Some(about) = about {
+        command = command.about(about);
+    }
+    if let Some(examples) = examples {
+        command = command.after_help(examples);
+    }
+    command
+}
+
+/// What is wrong with the arguments, in Chinese; none where clap's own words must do.
+pub(crate) fn usage_in_chinese(error: &clap::Error) -> Option<String> {
+    if language() != Language::Chinese {
+        return None;
+    }
+    let text = |kind: ContextKind| match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => Some(texts.join(" ")),
+        _ => None,
+    };
+    let argument = || text(ContextKind::InvalidArg).unwrap_or_default();
+    let value = || text(ContextKind::InvalidValue).unwrap_or_default();
+    let message = match error.kind() {
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let valid = text(ContextKind::ValidValue);
+            let message = t!(
+                "`%{value}` is no value of %{argument}",
+                value = value(),
+                argument = argument()
+            );
+            match valid {
+                Some(valid) => format!("{message}{}", t!("; values are %{valid}", valid = valid)),
+                None => message.into_owned(),
+            }
+        }
+        ErrorKind::UnknownArgument => {
+            t!("there is no option %{argument}", argument = argument()).into_owned()
+        }
+        ErrorKind::InvalidSubcommand => {
+            let name = text(ContextKind::InvalidSubcommand).unwrap_or_default();
+            t!("there is no command `%{name}`", name = name).into_owned()
+        }
+        ErrorKind::MissingRequiredArgument => {
+            t!("%{argument} is missing", argument = argument()).into_owned()
+        }
+        ErrorKind::ArgumentConflict => {
+            let other = text(ContextKind::PriorArg).unwrap_or_default();
+            t!(
+                "%{argument} and %{other} exclude each other",
+                argument = argument(),
+                other = other
+            )
+            .into_owned()
+        }
+        _ => return None,
+    };
+    Some(message)
+}
+
+/// What is wrong with a query, without its place.
+pub(crate) fn query_error(error: &QueryError) -> String {
+    if language() == Language::English {
+        return error.to_string();
+    }
+    match error {
+        QueryError::Empty => t!("nothing to search for").into_owned(),
+        QueryError::TooLong { chars } => t!(
+            "the query has %{chars} characters, at most %{max} are taken",
+            chars = chars,
+            max = baogao::query::MAX_CHARS
+        )
+        .into_owned(),
+        QueryError::TooManyTerms { terms } => t!(
+            "the query has %{terms} terms, at most %{max} are taken",
+            terms = terms,
+            max = baogao::query::MAX_TERMS
+        )
+        .into_owned(),
+        QueryError::Syntax { problem, at, near } => {
+            let problem = self::problem(problem);
+            t!(
+                "%{problem} (character %{at}: `%{near}`)",
+                problem = problem,
+                at = at,
+                near = near
+            )
+            .into_owned()
+        }
+        QueryError::Years { given } => t!(
+            "`%{given}` is not a year or a range of years; write 2024 or 2020..2024 (1949 to 2100)",
+            given = given
+        )
+        .into_owned(),
+    }
+}
+
+fn problem(problem: &Problem) -> String {
+    // Each is a fixed text but for its limit, a number.
+    let english = problem.to_string();
+    let (key, limit) = match english
+        .split_whitespace()
+        .find(|word| word.parse::<u32>().is_ok())
+    {
+        Some(limit) if !english.contains("~30") => {
+            (english.replacen(limit, "%{limit}", 1), limit.to_owned())
+        }
+        _ => (english.clone(), String::new()),
+    };
+    t!(key.as_str(), limit = limit).into_owned()
+}
+
+/// What is wrong with an index.
+pub(crate) fn index_error(error: &IndexError) -> String {
+    if language() == Language::English {
+        return error.to_string();
+    }
+    match error {
+        IndexError::Missing { dir } => t!("there is no index in `%{dir}`", dir = dir.display()),
+        IndexError::Foreign { dir, found } => t!("`%{dir}` is not an index but %{found}", dir = dir.display(), found = found),
+        IndexError::Damaged { dir, what } => t!("index `%{dir}` is damaged: %{what}", dir = dir.display(), what = what),
+        IndexError::OtherMakers { dir, what, built, wanted } => {
+            t!("index `%{dir}` was built with another %{what} (%{built}, this program has %{wanted})", dir = dir.display(), what = what, built = built, wanted = wanted)
+        }
+        IndexError::Busy { dir } => t!("index `%{dir}` is being written by another process", dir = dir.display()),
+        IndexError::NoSource { path } => t!("`%{path}` does not exist", path = path.display()),
+        IndexError::Cancelled => t!("stopped; the index is as it was before"),
+        IndexError::Io { path, cause } => t!("`%{path}` could not be written or read: %{cause}", path = path.display(), cause = cause),
+    }
+    .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use std::collections::BTreeSet;
+
+    /// Texts that have no Chinese.
+    fn missing(texts: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+        let has_none = |text: &String| {
+            text != "reports.toml" && t!(text.as_str(), locale = CHINESE) == text.as_str()
+        };
+        texts.into_iter().filter(has_none).collect()
+    }
+
+    fn help_of(command: &Command, texts: &mut Vec<String>) {
+        texts.extend(command.get_about().map(ToString::to_string));
+        texts.extend(command.get_after_help().map(ToString::to_string));
+        for arg in command.get_arguments() {
+            texts.extend(arg.get_help().map(ToString::to_string));
+            texts.extend(arg.get_help_heading().map(str::to_owned));
+        }
+        for command in command
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+        {
+            help_of(command, texts);
+        }
+    }
+
+    #[test]
+    fn all_help_is_there_in_chinese() {
+        let mut texts = Vec::new();
+        help_of(&crate::Arguments::command(), &mut texts);
+        assert!(texts.len() > 50);
+        assert_eq!(missing(texts), BTreeSet::new());
+    }
+
+    #[test]
+    fn all_messages_are_there_in_chinese() {
+        let mut texts = Vec::new();
+        for entry in walkdir::WalkDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/cmd")) {
+            let path = entry.expect("the sources are there").into_path();
+            // The page has its words in both languages side by side.
+            let is_page = path.components().any(|part| part.as_os_str() == "serve");
+            if is_page || path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).expect("it can be read");
+            let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+            // format!( is no t!(.
+            for after in source.replace("format!(", "").split("t!(").skip(1) {
+                let text = after
+                    .trim_start()
+                    .strip_prefix('"')
+                    .and_then(|text| text.split('"').next());
+                texts.extend(text.map(|text| text.replace("\\n", "\n")));
+            }
+            for after in source.split("counted(").skip(1) {
+                let noun = after
+                    .split(')')
+                    .next()
+                    .and_then(|call| call.split('"').nth(1));
+                texts.extend(noun.map(|noun| format!("%{{n}} {noun}")));
+            }
+        }
+        texts.retain(|text| !text.is_empty());
+        assert!(texts.len() > 80);
+        assert_eq!(missing(texts), BTreeSet::new());
+    }
+
+    #[test]
+    fn what_comes_from_outside_is_not_read_as_a_place_for_a_value() {
+        let said = t!(
+            "`%{given}` is not a level",
+            locale = "en",
+            given = "%{given} %{x}"
+        );
+        assert_eq!(said, "`%{given} %{x}` is not a level");
+    }
+}

@@ -1,0 +1,228 @@
+//! What stands in the reports instead of a phrase that does not: a hint for the reader, never a hit.
+//!
+//! In: an open [`Index`] and a [`Query`] that found nothing. Out: for each wanted phrase that stands nowhere, strings
+//! near it that do, with their counts over the whole index: one character off (replaced, dropped or added), the longest
+//! beginning and the longest end.
+//!
+//! # Invariants
+//!
+//! - Every suggestion stands in at least one report that a search without filters looks into.
+//! - What is suggested depends on the living passages alone, not on segments or the history of updates.
+
+use crate::exact::{Keyword, MatchOptions, Pattern, PatternPart, Phrase};
+use crate::fold::{fold, is_alphanumeric};
+use crate::index::{Index, IndexError};
+use crate::query::Query;
+use crate::search::{Count, SearchOptions};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Phrases that are one character off are looked for up to this length.
+const MAX_CHARS_ONE_OFF: usize = 12;
+/// Shorter phrases have too much that is one character off.
+const MIN_CHARS_ONE_OFF: usize = 3;
+/// Suggestions that are one character off, for each phrase.
+const MAX_ONE_OFF: usize = 3;
+/// So many times less frequent than the most frequent one is noise.
+const RARE: u64 = 20;
+/// Where what stays of a phrase stands in more passages than this, it says little and takes long.
+const MAX_PASSAGES: u64 = 5_000;
+/// Shortest beginning or end that is suggested.
+const MIN_CHARS: usize = 2;
+
+/// In which way a suggestion is near.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nearness {
+    /// One character is replaced, dropped or added.
+    OneOff,
+    /// The longest beginning that stands somewhere.
+    Beginning,
+    /// The longest end that stands somewhere.
+    End,
+}
+
+/// A string that does stand somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The folded phrase that stands nowhere.
+    pub phrase: String,
+    /// What stands, folded.
+    pub text: String,
+    /// In which way it is near.
+    pub nearness: Nearness,
+    /// How much of it there is, without filters.
+    pub count: Count,
+}
+
+/// Suggestions for all wanted phrases that stand nowhere, nearest first for each.
+///
+/// # Errors
+/// When a file of the index cannot be read.
+pub fn suggest(
+    index: &Index,
+    query: &Query,
+    options: MatchOptions,
+) -> Result<Vec<Suggestion>, IndexError> {
+    let mut suggestions = Vec::new();
+    let finder = Finder { index, options };
+    for keyword in query.wanted() {
+        if let Keyword::Phrase(phrase) = keyword
+            && finder.count(phrase)?.occurrences == 0
+        {
+            finder.near(phrase.folded(), &mut suggestions)?;
+        }
+    }
+    Ok(suggestions)
+}
+
+struct Finder<'i> {
+    index: &'i Index,
+    options: MatchOptions,
+}
+
+impl Finder<'_> {
+    fn count(&self, phrase: &Phrase) -> Result<Count, IndexError> {
+        let query = Query::of(Keyword::Phrase(phrase.clone()));
+        let options = SearchOptions {
+            limit: Some(0),
+            ..SearchOptions::default()
+        };
+        Ok(self.index.search(&query, &options)?.total)
+    }
+
+    fn count_of(&self, text: &[char]) -> Result<Count, IndexError> {
+        let text: String = text.iter().collect();
+        match Phrase::new(&text, self.options) {
+            Some(phrase) => self.count(&phrase),
+            None => Ok(Count::default()),
+        }
+    }
+
+    fn near(&self, phrase: &str, suggestions: &mut Vec<Suggestion>) -> Result<(), IndexError> {
+        let chars: Vec<char> = phrase.chars().collect();
+        let first = suggestions.len();
+        let mut add = |nearness, text: &[char], count: Count| {
+            let text: String = text.iter().collect();
+            let own = suggestions.get(first..).unwrap_or_default();
+            // A part of another says more only where it stands more often.
+            let says_less = |known: &Suggestion| {
+                known.text.contains(&text) && known.count.occurrences >= count.occurrences
+            };
+            if count.occurrences > 0 && !own.iter().any(says_less) {
+                suggestions.push(Suggestion {
+                    phrase: phrase.to_owned(),
+                    text,
+                    nearness,
+                    count,
+                });
+            }
+        };
+        for (text, count) in self.one_off(&chars)? {
+            add(Nearness::OneOff, &text, count);
+        }
+        let is_edge = |c: &char| !is_alphanumeric(*c);
+        let n = self.longest(chars.len(), |n| chars.get(..n).unwrap_or_default())?;
+        let beginning = chars.get(..n).unwrap_or_default();
+        let n_kept = beginning
+            .iter()
+            .rposition(|c| !is_edge(c))
+            .map_or(0, |last| last + 1);
+        let beginning = beginning.get(..n_kept).unwrap_or_default();
+        if beginning.len() >= MIN_CHARS {
+            add(Nearness::Beginning, beginning, self.count_of(beginning)?);
+        }
+        let of_end = |n: usize| chars.get(chars.len() - n..).unwrap_or_default();
+        let n = self.longest(chars.len(), of_end)?;
+        let end = of_end(n);
+        let n_dropped = end.iter().take_while(|c| is_edge(c)).count();
+        let end = end.get(n_dropped..).unwrap_or_default();
+        if end.len() >= MIN_CHARS {
+            add(Nearness::End, end, self.count_of(end)?);
+        }
+        Ok(())
+    }
+
+    /// The largest number of characters, less than `n_chars`, of which `part` still stands somewhere. What is part of
+    /// something that stands does stand, but for the border rule: so halving finds it.
+    fn longest<'c>(
+        &self,
+        n_chars: usize,
+        part: impl Fn(usize) -> &'c [char],
+    ) -> Result<usize, IndexError> {
+        let (mut stands, mut fails) = (0, n_chars);
+        while stands + 1 < fails {
+            let middle = stands.midpoint(fails);
+            if self.count_of(part(middle))?.occurrences > 0 {
+                stands = middle;
+            } else {
+                fails = middle;
+            }
+        }
+        Ok(stands)
+    }
+
+    /// Strings that stand somewhere and differ by one character, most frequent first.
+    fn one_off(&self, chars: &[char]) -> Result<Vec<(Vec<char>, Count)>, IndexError> {
+        let mut near: BTreeMap<Vec<char>, u64> = BTreeMap::new();
+        let is_number = chars
+            .iter()
+            .all(|c| !is_alphanumeric(*c) || c.is_ascii_digit());
+        if is_number || !(MIN_CHARS_ONE_OFF..=MAX_CHARS_ONE_OFF).contains(&chars.len()) {
+            return Ok(Vec::new());
+        }
+        for at in 0..chars.len() {
+            let (before, from) = chars.split_at(at);
+            let behind = from.get(1..).unwrap_or_default();
+            // Without its first or last character it is an end or a beginning.
+            if !before.is_empty() && !behind.is_empty() {
+                let dropped = [before, behind].concat();
+                let n = self.count_of(&dropped)?.occurrences;
+                if n > 0 {
+                    near.insert(dropped, n);
+                }
+            }
+            self.add_found(before, behind, &mut near)?;
+            if at > 0 {
+                self.add_found(before, from, &mut near)?;
+            }
+        }
+        let mut near: Vec<(Vec<char>, u64)> = near.into_iter().collect();
+        near.sort_by(|(a, n_a), (b, n_b)| n_b.cmp(n_a).then_with(|| a.cmp(b)));
+        let most = near.first().map_or(0, |(_, n)| *n);
+        near.retain(|(_, n)| n * RARE >= most);
+        near.truncate(MAX_ONE_OFF);
+        let counted = near.into_iter().map(|(text, _)| {
+            let count = self.count_of(&text)?;
+            Ok((text, count))
+        });
+        counted.collect()
+    }
+
+    /// Adds what stands somewhere with one character between two texts.
+    fn add_found(
+        &self,
+        before: &[char],
+        behind: &[char],
+        near: &mut BTreeMap<Vec<char>, u64>,
+    ) -> Result<(), IndexError> {
+        let longer = if before.len() < behind.len() {
+            behind
+        } else {
+            before
+        };
+        if !(1..=MAX_PASSAGES).contains(&self.count_of(longer)?.passages) {
+            return Ok(());
+        }
+        let text = |chars: &[char]| PatternPart::Text(chars.iter().collect());
+        let parts = [text(before), PatternPart::One, text(behind)];
+        let Some(pattern) = Pattern::new(&parts, self.options).map(Keyword::Pattern) else {
+            return Ok(());
+        };
+        for span in self.index.texts_of(&pattern) {
+            let found: Vec<char> = fold(&span).chars().collect();
+            *near.entry(found).or_default() += 1;
+        }
+        Ok(())
+    }
+}
