@@ -57,6 +57,9 @@ enum Command {
     Reports(cmd::reports::ReportsArguments),
     /// Show a report or a passage
     Show(cmd::show::ShowArguments),
+    /// Answer in a web page on this machine, with the same data as JSON and CSV
+    #[cfg(feature = "serve")]
+    Serve(cmd::serve::ServeArguments),
     /// Verify the index against its manifest and the corpus
     Check(cmd::check::CheckArguments),
     /// Write manual pages or completions of a shell
@@ -129,6 +132,8 @@ fn run() -> Result<ExitCode, Failure> {
         Command::Generate(arguments) => cmd::generate::run(Arguments::command(), arguments),
         Command::Reports(arguments) => cmd::reports::run(common, arguments),
         Command::Show(arguments) => cmd::show::run(common, arguments),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => cmd::serve::run(common, arguments),
         Command::Check(arguments) => cmd::check::run(common, arguments),
         #[cfg(feature = "pdf")]
         Command::ExtractPdf => cmd::extract_pdf::run(),

@@ -667,7 +667,7 @@ mod tests {
 
     #[test]
     fn a_wildcard_at_the_end_is_understood_again() {
-        for typed in ["\"a b\"~3?\u{e0100}", "乡村? year:2024"] {
+        for typed in ["\"a b\"~3?\u{e0100}", "\"a b\"~3？“", "乡村? year:2024"] {
             let query = Query::parse(typed, MatchOptions::default()).expect("it is a query");
             let understood = query.understood();
             let again = Query::parse(&understood, MatchOptions::default()).expect("it is a query");

@@ -51,6 +51,14 @@ const DOORS: &[(&str, &[&str])] = &[
     ("zip", &["ingest/"]),
     ("hayro_cmap", &["ingest/pdf/"]),
     ("hayro_syntax", &["ingest/pdf/"]),
+    // The page: connections and templates.
+    ("form_urlencoded", &["cmd/serve/"]),
+    ("getrandom", &["cmd/serve/"]),
+    ("http_body_util", &["cmd/serve/"]),
+    ("hyper", &["cmd/serve/"]),
+    ("hyper_util", &["cmd/serve/"]),
+    ("maud", &["cmd/serve/"]),
+    ("tokio", &["cmd/serve/"]),
     // The limits of the process that reads a PDF.
     ("rustix", &["cmd/extract_pdf.rs"]),
     ("unicode_normalization", &["source.rs", "index/", "fold.rs", "ingest/pdf/"]),

@@ -51,10 +51,10 @@ pub(crate) struct DefineArguments {
 }
 
 /// A definition, how well its term fits, and which of the differing definitions of the term it is.
-struct Found {
-    definition: Definition,
+pub(crate) struct Found {
+    pub(crate) definition: Definition,
     exact: bool,
-    variant: usize,
+    pub(crate) variant: usize,
 }
 
 pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCode, Failure> {
@@ -161,7 +161,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
 
 /// The definitions of a term, or all; and how many glossary passages have the term at all. Those of the term itself
 /// come first, then those of terms that contain it; of one term by year and region.
-fn find(
+pub(crate) fn find(
     index: &Index,
     term: Option<&Phrase>,
     filters: &Filters,

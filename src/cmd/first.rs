@@ -209,14 +209,14 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
 }
 
 /// Reports that are searched and have no year.
-fn undated(index: &baogao::index::Index, filters: &Filters) -> usize {
+pub(crate) fn undated(index: &baogao::index::Index, filters: &Filters) -> usize {
     let mask = index.report_mask(filters).into_iter().enumerate();
     mask.filter(|(rank, searched)| *searched && index.reports.year(*rank).is_none())
         .count()
 }
 
 /// The sentence of the first place of a hit, in bytes of its text.
-fn sentence(hit: &Hit) -> Range<usize> {
+pub(crate) fn sentence(hit: &Hit) -> Range<usize> {
     let whole = 0..hit.passage.text.len();
     let Some(span) = hit.spans.first() else {
         return whole;

@@ -13,7 +13,10 @@ pub(crate) mod lang;
 pub(crate) mod output;
 pub(crate) mod reports;
 pub(crate) mod search;
+#[cfg(feature = "serve")]
+pub(crate) mod serve;
 pub(crate) mod show;
+mod streams;
 
 use crate::cmd::lang::counted;
 use baogao::exact::MatchOptions;
@@ -21,16 +24,19 @@ use baogao::index::{Changes, Index, IndexError, Progress, UpdateOptions, UpdateS
 use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
 use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
-use baogao::render::terminal::{Look, escape};
+use baogao::render::terminal::Look;
 use baogao::report::{Genre, Part};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rust_i18n::t;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(feature = "serve")]
+pub(crate) use streams::capture;
+pub(crate) use streams::{say, stdout};
 
 /// Exit code of a run that was stopped by a signal.
 const INTERRUPTED: u8 = 130;
@@ -59,6 +65,9 @@ pub(crate) struct Common {
     /// Layout of text
     #[arg(long, global = true, default_value = "auto", value_name = "HOW")]
     layout: Layout,
+    /// An index that is open already.
+    #[arg(skip)]
+    opened: Option<Arc<Index>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -273,17 +282,6 @@ impl From<QueryError> for Failure {
     fn from(error: QueryError) -> Failure {
         Failure::usage(lang::query_error(&error), None)
     }
-}
-
-/// Writes a line to stderr; what comes from outside is made harmless.
-pub(crate) fn say(line: &str) {
-    // Nobody is left to tell if stderr is closed.
-    let _ = writeln!(io::stderr(), "{}", escape(line));
-}
-
-/// stdout, buffered; its errors end the command.
-pub(crate) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
-    BufWriter::with_capacity(1 << 16, io::stdout().lock())
 }
 
 /// Options that say where to look; the same for every command that searches.
@@ -576,7 +574,10 @@ impl From<MatchArguments> for MatchOptions {
 }
 
 /// Opens the index; builds it first from the corpus if there is none.
-pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Index, Failure> {
+pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Arc<Index>, Failure> {
+    if let Some(index) = &common.opened {
+        return Ok(Arc::clone(index));
+    }
     match Index::open(&common.index) {
         Err(IndexError::Missing { .. }) => {
             let root = common.default_root();
@@ -594,12 +595,12 @@ pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Index, Failu
             if !quiet {
                 index::say_summary(&summary);
             }
-            Ok(Index::open(&common.index)?)
+            Ok(Arc::new(Index::open(&common.index)?))
         }
         opened => {
             let index = opened?;
             common.check_corpus(&index)?;
-            Ok(index)
+            Ok(Arc::new(index))
         }
     }
 }

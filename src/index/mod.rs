@@ -20,7 +20,7 @@ pub use build::{Progress, UpdateOptions, UpdateSummary, build_from_reports, merg
 pub use error::IndexError;
 pub use files::{Changes, FileEntry, FileTable, Outcome};
 pub use manifest::{Makers, Manifest};
-pub use open::Index;
 pub(crate) use open::Segment;
+pub use open::{Index, Stamp};
 pub use schema::SCHEMA_VERSION;
 pub use table::{PartSize, ReportEntry, ReportTable, TableDamaged};

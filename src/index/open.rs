@@ -20,6 +20,7 @@ use crate::tokenize::WordTokenizer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::SystemTime;
 use tantivy::columnar::Cardinality;
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
@@ -48,6 +49,8 @@ fn components() -> [SegmentComponent; 9] {
 
 /// Names the generation in use.
 pub(super) const CURRENT_FILE: &str = "current";
+/// Lists the segments of a generation; replaced with every commit.
+const META_FILE: &str = "meta.json";
 /// How often a reader starts anew when a file vanished under it.
 const MAX_OPENINGS: usize = 5;
 
@@ -178,6 +181,36 @@ pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
 pub(super) fn is_generation_name(name: &str) -> bool {
     name.strip_prefix('g')
         .is_some_and(|n| n.len() >= 4 && n.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What is another with every commit, read without opening anything: a reader that stays open compares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    generation: PathBuf,
+    meta: Vec<u8>,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    /// The stamp of the index in `dir`; none if there is no index, or if its folder has gone.
+    pub fn read(dir: &Path) -> Option<Stamp> {
+        let Ok(Found::Generation(generation)) = look(dir) else {
+            return None;
+        };
+        let path = generation.join(META_FILE);
+        let meta = std::fs::read(&path).ok()?;
+        let modified = path.metadata().and_then(|file| file.modified()).ok();
+        Some(Stamp {
+            generation,
+            meta,
+            modified,
+        })
+    }
+
+    /// When the last commit was written.
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.modified
+    }
 }
 
 /// What a writer needs that a reader does not.

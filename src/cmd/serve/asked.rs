@@ -1,0 +1,359 @@
+//! An address taken apart into what is asked, and addresses put together for the links of a page.
+//!
+//! In: path and query. Out: the view (a command by its name), the form, the parameters. The address is the question: what
+//! it asks is asked again by whoever is given it.
+
+use super::words::Lang;
+use crate::cmd::{Failure, FilterArguments, GenreChoice};
+use baogao::exact::MatchOptions;
+use clap::ValueEnum;
+
+/// What a page shows: each is named as the command that gives the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum View {
+    Start,
+    Search,
+    Kwic,
+    Count,
+    First,
+    Define,
+    Reports,
+    Show,
+}
+
+impl View {
+    /// All views that are commands.
+    pub(super) const COMMANDS: [View; 7] = [
+        View::Search,
+        View::Kwic,
+        View::Count,
+        View::First,
+        View::Define,
+        View::Reports,
+        View::Show,
+    ];
+
+    /// The name of the command; empty for the start page.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            View::Start => "",
+            View::Search => "search",
+            View::Kwic => "kwic",
+            View::Count => "count",
+            View::First => "first",
+            View::Define => "define",
+            View::Reports => "reports",
+            View::Show => "show",
+        }
+    }
+
+    /// View and form of a path: `/search`, `/search.json`.
+    pub(super) fn of_path(path: &str) -> Option<(View, Form)> {
+        let name = path.strip_prefix('/')?;
+        if name.is_empty() {
+            return Some((View::Start, Form::Page));
+        }
+        let (name, form) = match name.split_once('.') {
+            None => (name, Form::Page),
+            Some((name, "json")) => (name, Form::Json),
+            Some((name, "csv")) => (name, Form::Csv),
+            Some(("first", "svg")) => ("first", Form::Svg),
+            Some(_) => return None,
+        };
+        let view = View::COMMANDS
+            .into_iter()
+            .find(|view| view.name() == name)?;
+        Some((view, form))
+    }
+}
+
+/// The form of an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Form {
+    Page,
+    Json,
+    Csv,
+    /// A chart alone.
+    Svg,
+}
+
+impl Form {
+    /// How an address ends.
+    fn ending(self) -> &'static str {
+        match self {
+            Form::Page => "",
+            Form::Json => ".json",
+            Form::Csv => ".csv",
+            Form::Svg => ".svg",
+        }
+    }
+}
+
+/// Parameters that say where to look.
+pub(super) const FILTERS: [&str; 8] = [
+    "region",
+    "year",
+    "about",
+    "part",
+    "level",
+    "report",
+    "genre",
+    "duplicates",
+];
+/// Parameters that every view keeps.
+const KEPT: [&str; 4] = ["q", "literal", "inside", "lang"];
+
+/// What an address asks.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) view: View,
+    pub(super) form: Form,
+    pub(super) lang: Lang,
+    /// Names and values in the order in which they stand; those without a value are left out.
+    pub(super) parameters: Vec<(String, String)>,
+}
+
+impl Asked {
+    /// `lang` is that of the browser, unless the address says another.
+    pub(super) fn new(view: View, form: Form, query: &str, lang: Lang) -> Asked {
+        let parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .filter(|(_, value)| !value.trim().is_empty())
+            .collect();
+        let said = parameters.iter().find(|(name, _)| name == "lang");
+        Asked {
+            lang: said
+                .and_then(|(_, value)| Lang::named(value))
+                .unwrap_or(lang),
+            view,
+            form,
+            parameters,
+        }
+    }
+
+    /// All values of a parameter.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.parameters.iter().filter(move |(key, _)| key == name);
+        named.map(|(_, value)| value.as_str())
+    }
+
+    /// The first value of a parameter.
+    pub(super) fn first(&self, name: &str) -> Option<&str> {
+        let mut named = self.parameters.iter().filter(|(key, _)| key == name);
+        named.next().map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a parameter that says yes or no says yes.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.first(name).is_some_and(is_yes)
+    }
+
+    /// What is searched for, as typed.
+    pub(super) fn typed(&self) -> String {
+        self.all("q").collect::<Vec<_>>().join(" ")
+    }
+
+    /// A number within bounds.
+    pub(super) fn number(
+        &self,
+        name: &str,
+        default: usize,
+        bounds: std::ops::RangeInclusive<usize>,
+    ) -> Result<usize, Failure> {
+        let Some(given) = self.first(name) else {
+            return Ok(default);
+        };
+        let number = given.parse().ok().filter(|n| bounds.contains(n));
+        number.ok_or_else(|| {
+            Failure::usage(
+                format!(
+                    "`{name}` is a number from {} to {}",
+                    bounds.start(),
+                    bounds.end()
+                ),
+                None,
+            )
+        })
+    }
+
+    /// How strictly phrases are taken.
+    pub(super) fn matching(&self) -> MatchOptions {
+        MatchOptions {
+            literal: self.is_set("literal"),
+            inside: self.is_set("inside"),
+        }
+    }
+
+    /// Where to look, as the options of a command line.
+    pub(super) fn filters(&self) -> Result<FilterArguments, Failure> {
+        let all = |name| self.all(name).map(str::to_owned).collect();
+        let genre = self.first("genre").map(|given| {
+            GenreChoice::from_str(given, true)
+                .map_err(|_| Failure::usage(format!("`{given}` is not a genre"), None))
+        });
+        Ok(FilterArguments {
+            region: all("region"),
+            year: all("year"),
+            about: all("about"),
+            part: all("part"),
+            level: all("level"),
+            report: all("report"),
+            duplicates: self.is_set("duplicates"),
+            genre: genre.transpose()?,
+        })
+    }
+
+    /// A link that asks the same.
+    pub(super) fn link(&self) -> Link {
+        Link {
+            view: self.view,
+            form: Form::Page,
+            parameters: self.parameters.clone(),
+            fragment: String::new(),
+        }
+    }
+}
+
+/// Whether a value says yes.
+pub(super) fn is_yes(value: &str) -> bool {
+    matches!(value, "1" | "true" | "yes" | "on")
+}
+
+/// An address in the making.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    view: View,
+    form: Form,
+    parameters: Vec<(String, String)>,
+    fragment: String,
+}
+
+impl Link {
+    /// The same question in another view: parameters that only the old one knows are left behind.
+    pub(super) fn view(mut self, view: View) -> Link {
+        if view != self.view {
+            self.parameters.retain(|(name, _)| {
+                KEPT.contains(&name.as_str()) || FILTERS.contains(&name.as_str())
+            });
+            self.view = view;
+        }
+        self
+    }
+
+    /// The same answer in another form.
+    pub(super) fn form(mut self, form: Form) -> Link {
+        self.form = form;
+        self.without("offset").without("limit").without("lang")
+    }
+
+    /// With this value in place of all that the parameter has.
+    pub(super) fn with(self, name: &str, value: impl Into<String>) -> Link {
+        let mut link = self.without(name);
+        link.parameters.push((name.to_owned(), value.into()));
+        link
+    }
+
+    /// With one value more.
+    pub(super) fn and(mut self, name: &str, value: impl Into<String>) -> Link {
+        self.parameters.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub(super) fn without(mut self, name: &str) -> Link {
+        self.parameters.retain(|(key, _)| key != name);
+        self
+    }
+
+    /// Without this one value.
+    pub(super) fn without_value(mut self, name: &str, value: &str) -> Link {
+        self.parameters
+            .retain(|(key, held)| !(key == name && held == value));
+        self
+    }
+
+    /// Without all that says where to look.
+    pub(super) fn without_filters(mut self) -> Link {
+        self.parameters
+            .retain(|(name, _)| !FILTERS.contains(&name.as_str()));
+        self.without("offset")
+    }
+
+    pub(super) fn has(&self, name: &str, value: &str) -> bool {
+        self.parameters
+            .iter()
+            .any(|(key, held)| key == name && held == value)
+    }
+
+    /// To a place in the page.
+    pub(super) fn at(mut self, fragment: impl Into<String>) -> Link {
+        self.fragment = fragment.into();
+        self
+    }
+
+    /// The parameters, for the hidden fields of a form.
+    pub(super) fn parameters(&self) -> &[(String, String)] {
+        &self.parameters
+    }
+
+    /// The path alone, for the target of a form.
+    pub(super) fn path(&self) -> String {
+        format!("/{}{}", self.view.name(), self.form.ending())
+    }
+
+    /// The address.
+    pub(super) fn href(&self) -> String {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&self.parameters)
+            .finish();
+        let mut href = self.path();
+        if !query.is_empty() {
+            href.push('?');
+            href.push_str(&query);
+        }
+        if !self.fragment.is_empty() {
+            href.push('#');
+            href.push_str(&self.fragment);
+        }
+        href
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_view_and_a_form() {
+        for (path, expected) in [
+            ("/", Some((View::Start, Form::Page))),
+            ("/search", Some((View::Search, Form::Page))),
+            ("/search.json", Some((View::Search, Form::Json))),
+            ("/count.csv", Some((View::Count, Form::Csv))),
+            ("/first.svg", Some((View::First, Form::Svg))),
+            ("/search.svg", None),
+            ("/search/", None),
+            ("/../search", None),
+            ("/%2e%2e/search", None),
+            ("/.json", None),
+            ("search", None),
+        ] {
+            assert_eq!(View::of_path(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_link_keeps_the_question() {
+        let query = "q=%E7%99%BD%E9%85%92&region=140000&sort=oldest&offset=20&lang=en";
+        let asked = Asked::new(View::Search, Form::Page, query, Lang::Zh);
+        assert!(asked.lang == Lang::En);
+        assert_eq!(asked.link().href(), format!("/search?{query}"));
+        assert_eq!(
+            asked.link().view(View::Kwic).href(),
+            "/kwic?q=%E7%99%BD%E9%85%92&region=140000&lang=en"
+        );
+        assert_eq!(
+            asked.link().without_filters().with("sort", "a b&c").href(),
+            "/search?q=%E7%99%BD%E9%85%92&lang=en&sort=a+b%26c"
+        );
+    }
+}

@@ -1,0 +1,71 @@
+// What the page does beyond its links: / to the search box, n and p from hit to hit, copying. All works without it.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("script");
+  const isZh = root.lang.startsWith("zh");
+  const box = document.getElementById("q");
+  const live = document.getElementById("live");
+
+  // An input method ends a word with Enter: that is not yet the question.
+  let composing = false;
+  if (box) {
+    box.addEventListener("compositionstart", () => { composing = true; });
+    box.addEventListener("compositionend", () => { composing = false; });
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.isComposing || composing || event.keyCode === 229)) event.preventDefault();
+    });
+    box.form.addEventListener("submit", (event) => {
+      if (composing || !box.value.trim()) event.preventDefault();
+    });
+  }
+
+  const marks = [...document.querySelectorAll(".body mark")];
+  const at = document.querySelector("[data-at]");
+  let current = -1;
+  const step = (by) => {
+    if (!marks.length) return;
+    if (current >= 0) marks[current].classList.remove("current");
+    current = (current + by + marks.length + (current < 0 && by < 0 ? 1 : 0)) % marks.length;
+    const mark = marks[current];
+    mark.classList.add("current");
+    mark.scrollIntoView({ block: "center" });
+    if (at) at.textContent = `${current + 1} / ${marks.length}`;
+    if (live) live.textContent = `${current + 1} / ${marks.length}`;
+  };
+  if (at && marks.length) {
+    at.textContent = `– / ${marks.length}`;
+    const target = location.hash && document.getElementById(location.hash.slice(1));
+    const first = target ? marks.findIndex((mark) => target.contains(mark)) : -1;
+    if (first >= 0) current = first - 1;
+  }
+  for (const button of document.querySelectorAll("[data-step]")) {
+    button.addEventListener("click", () => step(Number(button.dataset.step)));
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("input, textarea, select")) return;
+    if (event.key === "/" && box) { event.preventDefault(); box.focus(); box.select(); }
+    if (event.key === "n") step(1);
+    if (event.key === "p") step(-1);
+  });
+
+  const copy = async (text, button) => {
+    const before = button.textContent;
+    let said = isZh ? "已复制" : "Copied";
+    try { await navigator.clipboard.writeText(text); } catch { said = isZh ? "无法复制" : "Not copied"; }
+    button.textContent = said;
+    if (live) live.textContent = said;
+    setTimeout(() => { button.textContent = before; }, 1500);
+  };
+  for (const button of document.querySelectorAll("[data-copy-from]")) {
+    button.addEventListener("click", () => copy(document.getElementById(button.dataset.copyFrom).textContent, button));
+  }
+  for (const button of document.querySelectorAll("[data-cite]")) {
+    button.addEventListener("click", () => {
+      const text = button.closest(".passage").querySelector(".full").textContent;
+      copy(`“${text}”\n——${button.dataset.cite}`, button);
+    });
+  }
+})();

@@ -1,0 +1,169 @@
+//! `baogao serve`: a local web page and JSON API that give the answers of the other commands.
+//!
+//! In: requests of a browser on this machine. Out: pages, and the very bytes of the other commands as JSON and CSV.
+//!
+//! | file | purpose |
+//! |---|---|
+//! | `http` | connections, limits, and what is refused before anything is looked at |
+//! | `shelf` | the open index, exchanged when another is built |
+//! | `asked` | an address taken apart, and addresses put together |
+//! | `command` | an address as a command line, and the command run for its JSON or CSV |
+//! | `page/` | the pages |
+//! | `words` | what the pages say, in Chinese and English |
+//!
+//! # Invariants
+//!
+//! - It listens on the loopback interface alone, opens a reader alone, and no request changes anything.
+//! - No request names a file, a folder, an index or an address to open.
+//! - Text from files and queries reaches a page through the templates, which escape it, and through nothing else.
+
+mod asked;
+mod command;
+mod http;
+mod openapi;
+mod page;
+mod shelf;
+mod words;
+
+use super::{Common, Failure, open_or_build, say, stdout};
+use clap::Args;
+use http::Server;
+use shelf::Shelf;
+use std::io::{ErrorKind, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Bytes of a stack on which an answer is worked out.
+const STACK_BYTES: usize = 8 << 20;
+/// Answers that are worked out at the same time; more wait.
+const N_WORKERS: usize = 8;
+/// How long answers that are under way are waited for at the end.
+const LAST_ANSWERS: Duration = Duration::from_secs(4);
+
+/// Arguments of `serve`.
+#[derive(Args)]
+pub(crate) struct ServeArguments {
+    /// Port on 127.0.0.1, 0 for any that is free
+    #[arg(long, default_value_t = 7070, value_name = "PORT")]
+    port: u16,
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
+    /// Answer only browsers that were given the address with the token that is printed: for machines with other users
+    #[arg(long)]
+    token: bool,
+}
+
+pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCode, Failure> {
+    let index = open_or_build(common, false)?;
+    let listener = bind(arguments.port)?;
+    let fail = |error: std::io::Error| Failure::usage(format!("cannot listen: {error}"), None);
+    let port = listener.local_addr().map_err(fail)?.port();
+    let token = if arguments.token {
+        Some(random_token()?)
+    } else {
+        None
+    };
+    let query = token
+        .as_ref()
+        .map_or_else(String::new, |token| format!("?token={token}"));
+    let address = format!("http://127.0.0.1:{port}/{query}");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(N_WORKERS)
+        .thread_stack_size(STACK_BYTES)
+        .enable_all()
+        .build()
+        .map_err(fail)?;
+    let server = Arc::new(Server::new(
+        Shelf::new(common.index.clone(), index),
+        port,
+        token,
+    ));
+    listener.set_nonblocking(true).map_err(fail)?;
+    let ended = runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let mut out = stdout();
+        writeln!(out, "{address}")?;
+        out.flush()?;
+        drop(out);
+        say("the page is at this address until Ctrl-C");
+        if arguments.open {
+            open_browser(&address);
+        }
+        http::run(server, listener, stop_signal()?, LAST_ANSWERS).await;
+        std::io::Result::Ok(())
+    });
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    ended.map_err(fail)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bind(port: u16) -> Result<TcpListener, Failure> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+        let (why, hint) = match error.kind() {
+            ErrorKind::AddrInUse => (
+                "is taken by another program".to_owned(),
+                "choose another with --port, or --port 0 for any that is free",
+            ),
+            ErrorKind::PermissionDenied => (
+                "may not be used by this user".to_owned(),
+                "choose one above 1023",
+            ),
+            _ => (format!("cannot be used: {error}"), "try --port 0"),
+        };
+        Failure::usage(format!("port {port} {why}"), Some(hint.to_owned()))
+    })
+}
+
+/// 128 bits, in hex digits.
+fn random_token() -> Result<String, Failure> {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Failure::usage(format!("no token could be made: {error}"), None))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Comes to an end with the first Ctrl-C or SIGTERM.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Comes to an end with the first Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// Asks the desktop to open the page; it goes on without.
+fn open_browser(address: &str) {
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    let started = Command::new(program)
+        .arg(address)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    if started.is_err() {
+        say("no browser could be opened: open the address yourself");
+    }
+}

@@ -1,0 +1,126 @@
+//! Definitions: what a term means in the words of the reports' own glossaries; without a term, all that are defined.
+
+use super::super::asked::View;
+use super::frame::{document, filters, pager, same_elsewhere};
+use super::parts::{id_link, region_line, region_of, shown, year_of};
+use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
+use crate::cmd::define::{Found, find};
+use baogao::exact::Phrase;
+use baogao::fold::fold;
+use baogao::query::QueryError;
+use baogao::render::cite;
+use baogao::render::terminal::number;
+use maud::{Markup, html};
+
+pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
+    let typed = page.typed();
+    let term = if typed.is_empty() {
+        None
+    } else {
+        Some(Phrase::new(&typed, page.asked.matching()).ok_or(QueryError::Empty)?)
+    };
+    let (found, n_mentions) = find(page.index, term.as_ref(), &page.filters)?;
+    let terms: Vec<&[Found]> = found
+        .chunk_by(|a, b| fold(&a.definition.term) == fold(&b.definition.term))
+        .collect();
+    let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
+    let offset = page
+        .asked
+        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+    let rows: Vec<&[Found]> = terms.iter().skip(offset).take(limit).copied().collect();
+    let asked = term.as_ref().map_or("define --list".to_owned(), |term| {
+        format!("define “{}”", term.folded())
+    });
+    let method = cite::method(page.index, &asked, &page.filters);
+    let body = html! {
+        h1.sentence { (lead(page, &found, terms.len(), n_mentions)) }
+        (filters(page))
+        @if term.is_some() {
+            div.definitions { @for of_term in &rows { (definitions(page, of_term)) } }
+        } @else {
+            ul.terms {
+                @for of_term in &rows {
+                    @if let Some(first) = of_term.first() {
+                        li {
+                            a href=(page.asked.link().with("q", first.definition.term.as_str()).without("offset").href()) { (shown(&first.definition.term)) }
+                            @if of_term.len() > 1 { " " span.n { (of_term.len()) } }
+                        }
+                    }
+                }
+            }
+        }
+        (pager(page, offset, rows.len(), limit, terms.len()))
+        (same_elsewhere(page, &method))
+    };
+    let title = if typed.is_empty() {
+        page.t("名词解释", "Definitions")
+    } else {
+        &typed
+    };
+    Ok(Reply::html(200, document(page, title, body)))
+}
+
+fn lead(page: &Page<'_>, found: &[Found], n_terms: usize, n_mentions: u64) -> Markup {
+    let typed = page.typed();
+    let n = found.len() as u64;
+    html! {
+        @if typed.is_empty() {
+            @match page.lang {
+                Lang::Zh => { "报告中解释的名词：" b { (number(n_terms as u64)) } " 个" }
+                Lang::En => { b { (number(n_terms as u64)) } " terms are defined in the reports" }
+            }
+        } @else if n == 0 {
+            span.phrase { "“" (shown(&typed)) "”" }
+            (page.t(" 在所查报告的名词解释中没有定义", " is defined in no glossary that was searched"))
+            @if n_mentions > 0 {
+                "； " a href=(page.asked.link().view(View::Search).with("part", "glossary").href()) {
+                    @match page.lang {
+                        Lang::Zh => { (n_mentions) " 条其他解释提到它" }
+                        Lang::En => { (n_mentions) " of other terms name it" }
+                    }
+                }
+            }
+        } @else {
+            span.phrase { "“" (shown(&typed)) "”" }
+            @match page.lang {
+                Lang::Zh => { " 有 " b { (number(n)) } " 条解释" }
+                Lang::En => { ": " (page.lang.counted(n, "", "definition")) }
+            }
+        }
+    }
+}
+
+/// The differing definitions of a term, each with all reports that give it.
+fn definitions(page: &Page<'_>, of_term: &[Found]) -> Markup {
+    let n_variants = of_term.iter().map(|found| found.variant).max().unwrap_or(0);
+    let term = of_term
+        .first()
+        .map_or("", |found| found.definition.term.as_str());
+    html! {
+        section.definition {
+            h2 {
+                (shown(term))
+                @if n_variants > 1 {
+                    " " small {
+                        @match page.lang {
+                            Lang::Zh => { (n_variants) " 种说法" }
+                            Lang::En => { (n_variants) " different definitions" }
+                        }
+                    }
+                }
+            }
+            @for variant in 1..=n_variants {
+                @let same: Vec<&Found> = of_term.iter().filter(|found| found.variant == variant).collect();
+                @if let Some(first) = same.first() {
+                    blockquote { @for paragraph in first.definition.text.lines() { p { (shown(paragraph)) } } }
+                    ul.sources {
+                        @for found in &same {
+                            @let passage = &found.definition.passage;
+                            li { (id_link(page, passage)) " " span.dim { (region_line(page, region_of(passage))) " · " (year_of(page, passage)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! First appearances: where and when a phrase stands first in each region, and how many have it by each year.
+
+use super::super::asked::Form;
+use super::chart;
+use super::frame::{document, filters, pager, same_elsewhere};
+use super::parts::{id_link, marked, reading, region_line, region_of, section_line, shown};
+use super::search::nothing_asked;
+use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
+use crate::cmd::first::{sentence, undated};
+use baogao::concordance::{Adoption, First, adoption, first_appearances, one_phrase};
+use baogao::render::cite;
+use baogao::stats::{Dimension, Value};
+use hyper::header;
+use maud::{Markup, html};
+
+/// What the first appearance is looked for in.
+const BY: [(Dimension, &str, &str); 4] = [
+    (Dimension::Region, "每个地区", "each region"),
+    (Dimension::Prefecture, "地级", "prefecture"),
+    (Dimension::Province, "省级", "province"),
+    (Dimension::Level, "级别", "level"),
+];
+
+/// What was found.
+struct Found {
+    by: Option<Dimension>,
+    firsts: Vec<First>,
+    curve: Vec<Adoption>,
+    n_with: usize,
+}
+
+fn find(page: &Page<'_>) -> Result<Found, Failure> {
+    let query = one_phrase(&page.typed(), page.asked.matching())?;
+    let by = match page.asked.first("by") {
+        None => None,
+        Some(given) => {
+            let known = BY.iter().find(|(dimension, ..)| dimension.name() == given);
+            let known = known.map(|(dimension, ..)| *dimension);
+            Some(known.ok_or_else(|| {
+                Failure::usage("`by` is region, prefecture, province or level", None)
+            })?)
+        }
+    };
+    let rejected: Vec<String> = page
+        .asked
+        .all("reject")
+        .map(|id| id.replace('\u{ff1a}', ":"))
+        .collect();
+    let mut firsts = first_appearances(page.index, &query, &page.counting(), by, &rejected)?;
+    // The earliest first; those that never say it last.
+    firsts.sort_by_key(|first| (first.year.is_none(), first.year));
+    let curve = if by.is_some() {
+        adoption(&firsts)
+    } else {
+        Vec::new()
+    };
+    Ok(Found {
+        by,
+        n_with: firsts.iter().filter(|first| first.hit.is_some()).count(),
+        firsts,
+        curve,
+    })
+}
+
+pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
+    let typed = page.typed();
+    if typed.is_empty() {
+        return Ok(nothing_asked(page));
+    }
+    let found = find(page)?;
+    let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
+    let offset = page
+        .asked
+        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+    let n_undated = undated(page.index, &page.counting()) as u64;
+    let method = cite::method(page.index, &format!("first “{typed}”"), &page.counting());
+    let with: Vec<&First> = found
+        .firsts
+        .iter()
+        .filter(|first| first.hit.is_some())
+        .collect();
+    let rows: Vec<&First> = with.iter().skip(offset).take(limit).copied().collect();
+    let body = html! {
+        h1.sentence { (lead(page, &found)) }
+        (filters(page))
+        (tools(page, found.by))
+        @if !found.curve.is_empty() && found.n_with > 0 {
+            figure.curve {
+                (chart::adoption(&found.curve, found.firsts.len(), &typed, page.lang))
+                figcaption {
+                    (page.t("线：累计提及的个数；柱：当年首次提及。", "Line: how many have it by then; bars: for the first time."))
+                    " " a href=(page.asked.link().form(Form::Svg).with("lang", page.lang.name()).href()) download { (page.t("下载 SVG", "Download SVG")) }
+                }
+                details {
+                    summary { (page.t("数据表", "As a table")) }
+                    (table(page, &found.curve))
+                }
+            }
+        }
+        ol.firsts {
+            @for first in &rows { (entry(page, first)) }
+        }
+        (pager(page, offset, rows.len(), limit, with.len()))
+        @if n_undated > 0 {
+            p.notice {
+                @match page.lang {
+                    Lang::Zh => { (n_undated) " 份没有年份的报告未计入" }
+                    Lang::En => { (page.lang.counted(n_undated, "", "report")) " without a year left out" }
+                }
+            }
+        }
+        (same_elsewhere(page, &method))
+    };
+    Ok(Reply::html(200, document(page, &typed, body)))
+}
+
+/// The curve alone.
+pub(super) fn picture(page: &Page<'_>) -> Result<Reply, Failure> {
+    let found = find(page)?;
+    if found.curve.is_empty() {
+        return Err(Failure::usage("there is a curve with `by` alone", None));
+    }
+    let picture = chart::adoption(&found.curve, found.firsts.len(), &page.typed(), page.lang);
+    let mut reply = Reply::new(200, "image/svg+xml", picture.into_string());
+    reply.extra.push((
+        header::CONTENT_DISPOSITION,
+        "attachment; filename=\"baogao-first.svg\"".to_owned(),
+    ));
+    Ok(reply)
+}
+
+fn lead(page: &Page<'_>, found: &Found) -> Markup {
+    let typed = page.typed();
+    let year = found.firsts.iter().find_map(|first| first.year);
+    let n_all = found.firsts.len();
+    html! {
+        span.phrase { "“" (shown(&typed)) "”" }
+        @match (page.lang, year, found.by) {
+            (Lang::Zh, None, _) => { " 未出现在所查的报告中" }
+            (Lang::En, None, _) => { " stands in no report that was searched" }
+            (Lang::Zh, Some(year), None) => { " 最早见于 " b { (year) } " 年" }
+            (Lang::En, Some(year), None) => { " stands first in " b { (year) } }
+            (Lang::Zh, Some(year), Some(_)) => { " 最早见于 " b { (year) } " 年，" (n_all) " 个中有 " b { (found.n_with) } " 个提及" }
+            (Lang::En, Some(year), Some(_)) => { " stands first in " b { (year) } "; " b { (found.n_with) } " of " (n_all) " have it" }
+        }
+    }
+}
+
+fn tools(page: &Page<'_>, by: Option<Dimension>) -> Markup {
+    html! {
+        div.tools {
+            nav aria-label=(page.t("范围", "In")) {
+                span.label { (page.t("范围", "In")) }
+                a href=(page.asked.link().without("by").without("offset").href()) aria-current=[by.is_none().then_some("true")] { (page.t("全部报告", "all reports")) }
+                @for (dimension, chinese, english) in BY {
+                    a href=(page.asked.link().with("by", dimension.name()).without("offset").href()) aria-current=[(by == Some(dimension)).then_some("true")] {
+                        (page.t(chinese, english))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn entry(page: &Page<'_>, first: &First) -> Markup {
+    let (Some(hit), Some(year)) = (&first.hit, first.year) else {
+        return html! {};
+    };
+    let passage = &hit.passage;
+    let caution = match (page.lang, first.left_censored, first.gap_before) {
+        (Lang::Zh, true, _) => Some(format!("所存最早的报告即为 {year} 年，可能更早")),
+        (Lang::En, true, _) => Some(format!(
+            "the earliest report held is of {year}: the phrase may be older"
+        )),
+        (Lang::Zh, false, Some((from, to))) => {
+            Some(format!("缺 {from} 至 {to} 年的报告，可能更早"))
+        }
+        (Lang::En, false, Some((from, to))) => Some(format!(
+            "no report of {from} to {to} is held: the phrase may be older"
+        )),
+        (_, false, None) => None,
+    };
+    html! {
+        li.first {
+            p.when { b { (year) } }
+            div {
+                p.who {
+                    @match &first.key {
+                        Some(Value::Region(region)) => (region_line(page, Some(*region))),
+                        Some(Value::Level(level)) => (page.lang.level(*level)),
+                        _ => (region_line(page, region_of(passage))),
+                    }
+                    @if let Some(date) = &passage.report.meta.date { span.dim { " · " (date.to_string()) } }
+                }
+                (section_line(page, passage.part, &passage.section))
+                p.text { (marked(&passage.text, &hit.spans, &[sentence(hit)])) }
+                p.actions {
+                    (id_link(page, passage)) " "
+                    a.quiet href=(reading(page, &passage.report.id, Some(passage.number)).href()) { (page.t("读原文", "Read it there")) }
+                    @if let Some(caution) = caution { span.caution { (caution) } }
+                }
+            }
+        }
+    }
+}
+
+fn table(page: &Page<'_>, curve: &[Adoption]) -> Markup {
+    html! {
+        table.list {
+            thead {
+                tr {
+                    th scope="col" { (page.t("年份", "Year")) }
+                    th.n scope="col" { (page.t("新增", "New")) }
+                    th.n scope="col" { (page.t("累计", "By then")) }
+                    th.n scope="col" { (page.t("有报告", "Held")) }
+                }
+            }
+            tbody {
+                @for year in curve {
+                    tr {
+                        th scope="row" { (year.year) }
+                        td.n { (year.new) }
+                        td.n { (year.cumulative) }
+                        td.n { @if year.held > 0 { (year.held) } }
+                    }
+                }
+            }
+        }
+    }
+}

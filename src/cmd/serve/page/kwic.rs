@@ -1,0 +1,141 @@
+//! The concordance: every place on a line of its own, aligned on the phrase, and what stands beside it.
+
+use super::frame::{document, filters, pager, same_elsewhere};
+use super::parts::{id_link, region_of, shown, year_of};
+use super::search::{nothing_asked, sentence};
+use super::{Failure, MAX_SHOWN, Page, Reply};
+use baogao::concordance::{
+    Line, Neighbour, Side, lines, neighbours, one_phrase, sample, sort_by_context,
+};
+use baogao::render::cite;
+use baogao::render::terminal::number;
+use baogao::search::{SearchOptions, Sort};
+use maud::{Markup, html};
+
+/// Characters on each side.
+const WIDTH: usize = 30;
+/// Neighbours on each side.
+const N_NEIGHBOURS: usize = 15;
+
+pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
+    if page.typed().is_empty() {
+        return Ok(nothing_asked(page));
+    }
+    let query = one_phrase(&page.typed(), page.asked.matching())?;
+    let sort = page.asked.first("sort").unwrap_or("year");
+    if !["left", "right", "year", "region"].contains(&sort) {
+        return Err(Failure::usage(
+            "`sort` is left, right, year or region",
+            None,
+        ));
+    }
+    let options = SearchOptions {
+        filters: page.filters.clone(),
+        sort: if sort == "region" {
+            Sort::Region
+        } else {
+            Sort::Oldest
+        },
+        ..SearchOptions::default()
+    };
+    let answer = page.index.search(&query, &options)?;
+    let mut found = lines(&answer.hits);
+    match sort {
+        "left" => sort_by_context(&mut found, Side::Left),
+        "right" => sort_by_context(&mut found, Side::Right),
+        _ => {}
+    }
+    if page.asked.first("sample").is_some() {
+        let n = page
+            .asked
+            .number("sample", 100, 1..=super::command::MAX_ROWS)?;
+        let seed = page.asked.number("seed", 1, 0..=usize::MAX >> 1)?;
+        found = sample(found, n, seed as u64);
+    }
+    let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
+    let offset = page
+        .asked
+        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+    let width = page.asked.number("width", WIDTH, 1..=100)?;
+    let shown_lines: Vec<&Line<'_>> = found.iter().skip(offset).take(limit).collect();
+    let method = cite::method(page.index, &query.understood(), &page.filters);
+    let body = html! {
+        h1.sentence { (sentence(page, &answer)) }
+        (filters(page))
+        @if !found.is_empty() {
+            (orders(page, sort))
+            ol.kwic aria-label=(page.t("逐行对照", "Concordance")) {
+                @for line in &shown_lines {
+                    @let passage = &line.hit.passage;
+                    li {
+                        span.left { span { (shown(line.left(width))) } }
+                        mark { (shown(line.keyword())) }
+                        span.right { (shown(line.right(width))) }
+                        span.place {
+                            span.where {
+                                @if let Some(region) = region_of(passage) { (region.short_name()) } @else { (page.t("未知", "unknown")) }
+                                " " (year_of(page, passage))
+                            }
+                            " " (id_link(page, passage))
+                        }
+                    }
+                }
+            }
+            (pager(page, offset, shown_lines.len(), limit, found.len()))
+            section.beside {
+                h2 { (page.t("常见搭配", "What stands beside it")) }
+                div.columns-2 {
+                    (beside(page, page.t("前面", "before"), &neighbours(&found, Side::Left), true))
+                    (beside(page, page.t("后面", "after"), &neighbours(&found, Side::Right), false))
+                }
+            }
+        }
+        (same_elsewhere(page, &method))
+    };
+    Ok(Reply::html(200, document(page, &page.typed(), body)))
+}
+
+fn orders(page: &Page<'_>, sort: &str) -> Markup {
+    let orders = [
+        ("year", "年份", "year"),
+        ("region", "地区", "region"),
+        ("left", "左边", "left"),
+        ("right", "右边", "right"),
+    ];
+    html! {
+        div.tools {
+            nav aria-label=(page.t("排序", "Order")) {
+                span.label { (page.t("排序", "Order")) }
+                @for (name, chinese, english) in orders {
+                    a href=(page.asked.link().with("sort", name).without("offset").href()) aria-current=[(name == sort).then_some("true")] {
+                        (page.t(chinese, english))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The commonest strings on one side; each can be searched together with the phrase.
+fn beside(page: &Page<'_>, title: &str, neighbours: &[Neighbour], is_left: bool) -> Markup {
+    let typed = page.typed();
+    html! {
+        table {
+            caption { (title) }
+            tbody {
+                @for neighbour in neighbours.iter().take(N_NEIGHBOURS) {
+                    @let together = if is_left { format!("{}{typed}", neighbour.text) } else { format!("{typed}{}", neighbour.text) };
+                    tr {
+                        td {
+                            a href=(page.asked.link().with("q", together).without("offset").href()) {
+                                @if is_left { b { (shown(&neighbour.text)) } (shown(&typed)) } @else { (shown(&typed)) b { (shown(&neighbour.text)) } }
+                            }
+                        }
+                        td.n { (number(neighbour.lines as u64)) }
+                    }
+                }
+                @if neighbours.is_empty() { tr { td.dim { (page.t("没有重复出现的", "nothing that stands there twice")) } } }
+            }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The pages: what an address asks, answered in HTML.
+//!
+//! In: the open index and what is asked. Out: a document that works without a script. Everything that comes from
+//! a file or a query passes `shown`, which makes control characters and direction marks visible, and the
+//! templates, which escape it.
+
+mod chart;
+mod count;
+mod define;
+mod first;
+mod frame;
+mod kwic;
+mod parts;
+mod reports;
+mod search;
+mod show;
+mod start;
+
+use super::asked::{Asked, View};
+use super::command;
+use super::shelf::Held;
+use super::words::Lang;
+use crate::cmd::{Failure, capture};
+use baogao::index::Index;
+use baogao::query::{Filters, Query};
+use baogao::region::Region;
+use baogao::report::Genre;
+use hyper::body::Bytes;
+use hyper::header::{self, HeaderName};
+use maud::{Markup, html};
+
+/// Rows of a page, and at most.
+const N_SHOWN: usize = 20;
+const MAX_SHOWN: usize = 100;
+
+/// An answer before it has a head.
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) kind: &'static str,
+    pub(super) body: Bytes,
+    pub(super) extra: Vec<(HeaderName, String)>,
+}
+
+impl Reply {
+    pub(super) fn new(status: u16, kind: &'static str, body: impl Into<Bytes>) -> Reply {
+        Reply {
+            status,
+            kind,
+            body: body.into(),
+            extra: Vec::new(),
+        }
+    }
+
+    fn html(status: u16, page: Markup) -> Reply {
+        Reply::new(status, "text/html; charset=utf-8", page.into_string())
+    }
+
+    pub(super) fn json(status: u16, body: &serde_json::Value) -> Reply {
+        Reply::new(
+            status,
+            "application/json; charset=utf-8",
+            format!("{body}\n"),
+        )
+    }
+
+    /// Why there is no answer.
+    pub(super) fn error(status: u16, code: &str, message: &str) -> Reply {
+        Reply::json(
+            status,
+            &serde_json::json!({"error": code, "message": message}),
+        )
+    }
+
+    /// To another address of this server.
+    pub(super) fn redirect(to: &str) -> Reply {
+        let mut reply = Reply::new(303, "text/plain; charset=utf-8", "");
+        reply.extra.push((header::LOCATION, to.to_owned()));
+        reply
+    }
+}
+
+/// A file that the page needs.
+pub(super) fn asset(path: &str) -> Option<Reply> {
+    let (kind, body) = match path {
+        "/assets/style.css" => (
+            "text/css; charset=utf-8",
+            include_str!("../assets/style.css"),
+        ),
+        "/assets/page.js" => (
+            "text/javascript; charset=utf-8",
+            include_str!("../assets/page.js"),
+        ),
+        "/assets/icon.svg" => ("image/svg+xml", include_str!("../assets/icon.svg")),
+        _ => return None,
+    };
+    Some(Reply::new(200, kind, body))
+}
+
+/// What all parts of a page look at.
+pub(super) struct Page<'a> {
+    held: &'a Held,
+    index: &'a Index,
+    /// What is asked; its filters are written as the program writes them.
+    asked: Asked,
+    lang: Lang,
+    filters: Filters,
+    /// Regions that are known and of which nothing is held.
+    not_held: Vec<Region>,
+    /// What the command line would say of the filters.
+    notices: Vec<String>,
+}
+
+/// The document that answers.
+pub(super) fn reply(held: &Held, asked: &Asked) -> Reply {
+    let answered = Page::new(held, asked).and_then(|page| match asked.view {
+        View::Start => start::page(&page),
+        View::Search => search::page(&page),
+        View::Kwic => kwic::page(&page),
+        View::Count => count::page(&page),
+        View::First => first::page(&page),
+        View::Define => define::page(&page),
+        View::Reports => reports::page(&page),
+        View::Show => show::page(&page),
+    });
+    answered.unwrap_or_else(|failure| {
+        let (status, message) = command::told(failure);
+        error(held, asked, status, &message)
+    })
+}
+
+/// A chart alone.
+pub(super) fn picture(held: &Held, asked: &Asked) -> Reply {
+    let drawn = Page::new(held, asked).and_then(|page| first::picture(&page));
+    drawn.unwrap_or_else(|failure| {
+        let (status, message) = command::told(failure);
+        Reply::error(status, command::code(status), &message)
+    })
+}
+
+/// There is no such page.
+pub(super) fn not_found(held: &Held, lang: Lang) -> Reply {
+    let asked = Asked::new(View::Start, super::asked::Form::Page, "", lang);
+    error(
+        held,
+        &asked,
+        404,
+        lang.pick("没有这个页面", "there is no such page"),
+    )
+}
+
+fn error(held: &Held, asked: &Asked, status: u16, message: &str) -> Reply {
+    let lang = asked.lang;
+    let page = Page {
+        held,
+        index: &held.index,
+        asked: asked.clone(),
+        lang,
+        filters: Filters::default(),
+        not_held: Vec::new(),
+        notices: Vec::new(),
+    };
+    let title = lang.pick("无法回答", "No answer");
+    let body = html! {
+        h1 { (title) }
+        p.lead { (parts::shown(message)) }
+        p { a href=(page.start()) { (lang.pick("回到首页", "To the start page")) } }
+    };
+    Reply::html(status, frame::document(&page, title, body))
+}
+
+impl<'a> Page<'a> {
+    fn new(held: &'a Held, asked: &Asked) -> Result<Page<'a>, Failure> {
+        command::check(asked)?;
+        let index: &Index = &held.index;
+        let mut given = asked.filters()?;
+        // Filters that are typed in a query hold as those that are chosen; the other views take what is typed as text.
+        if asked.view == View::Search
+            && let Ok(query) = Query::parse(&asked.typed(), asked.matching())
+        {
+            given = given.with(query.inline_filters());
+        }
+        let (chosen, captured) = capture(|| given.choose(index));
+        let chosen = chosen?;
+        let mut asked = asked.clone();
+        write_plainly(&mut asked, &chosen.filters);
+        Ok(Page {
+            held,
+            index,
+            lang: asked.lang,
+            asked,
+            filters: chosen.filters,
+            not_held: chosen.not_held,
+            notices: captured.said,
+        })
+    }
+
+    /// The filters of what counts: texts of another genre only if they are asked for.
+    fn counting(&self) -> Filters {
+        let mut filters = self.filters.clone();
+        if self.asked.first("genre").is_none() {
+            filters.genre = Some(Genre::Report);
+        }
+        filters
+    }
+
+    /// What is searched for, without the blanks around it.
+    fn typed(&self) -> String {
+        self.asked.typed().trim().to_owned()
+    }
+
+    fn t(&self, chinese: &'static str, english: &'static str) -> &'static str {
+        self.lang.pick(chinese, english)
+    }
+
+    /// The address of the start page, in this language if it was chosen.
+    fn start(&self) -> String {
+        match self.asked.first("lang") {
+            Some(lang) => format!("/?lang={lang}"),
+            None => "/".to_owned(),
+        }
+    }
+}
+
+/// Writes filters as links write them, so that what is chosen can be told from what is not.
+fn write_plainly(asked: &mut Asked, filters: &Filters) {
+    let link = &mut asked.parameters;
+    link.retain(|(name, _)| !["region", "year", "part", "level"].contains(&name.as_str()));
+    let mut add = |name: &str, value: String| link.push((name.to_owned(), value));
+    for region in &filters.regions {
+        add("region", region.code_string());
+    }
+    for years in &filters.years {
+        let (from, to) = (years.start(), years.end());
+        add(
+            "year",
+            if from == to {
+                from.to_string()
+            } else {
+                format!("{from}..{to}")
+            },
+        );
+    }
+    for part in &filters.parts {
+        add("part", part.name().to_owned());
+    }
+    for level in &filters.levels {
+        add("level", level.name().to_owned());
+    }
+}

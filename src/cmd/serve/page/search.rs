@@ -1,0 +1,339 @@
+//! The passages: a sentence that answers, years and facets to narrow down, the passages by report.
+
+use super::super::asked::View;
+use super::frame::{document, filters, pager, same_elsewhere};
+use super::parts::{
+    cut, facets, id_link, reading, region_line, region_of, section_line, shown, whole, year_of,
+    year_strip,
+};
+use super::{Failure, Lang, MAX_SHOWN, N_SHOWN, Page, Reply};
+use baogao::query::Query;
+use baogao::render::cite;
+use baogao::render::terminal::{escape, number};
+use baogao::report::Kind;
+use baogao::search::{Answer, Hit, SearchOptions, Sort, Tier};
+use baogao::stats::{self, Sums};
+use maud::{Markup, html};
+
+/// Characters of a passage that are shown before it is opened.
+const N_CHARS: usize = 260;
+/// Below this many exact passages a line points to the wider answer.
+const FEW: u64 = 5;
+/// Passages of a wider answer.
+const N_WIDER: usize = 10;
+
+pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
+    if page.typed().is_empty() {
+        return Ok(nothing_asked(page));
+    }
+    let query = Query::parse(&page.typed(), page.asked.matching())?;
+    let (tier, sort) = (tier(page)?, sort(page)?);
+    let limit = page.asked.number("limit", N_SHOWN, 1..=MAX_SHOWN)?;
+    let offset = page
+        .asked
+        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+    let options = SearchOptions {
+        filters: page.filters.clone(),
+        tier,
+        sort,
+        limit: Some(limit),
+        offset,
+        ..SearchOptions::default()
+    };
+    let answer = page.index.search(&query, &options)?;
+    let count = |sums: &Sums| match tier {
+        Tier::Exact => sums.occurrences,
+        Tier::Words | Tier::Any => sums.passages,
+    };
+    let found = stats::facets(page.index, &answer.cells, &page.filters);
+    let method = cite::method(page.index, &query.understood(), &page.filters);
+    let is_found = answer.total.passages > 0;
+    let wider = if is_found || page.asked.first("mode").is_some() {
+        None
+    } else {
+        widen(page, &query, &options)?
+    };
+    let more = if is_found {
+        more_with_words(page, &query, &options, &answer)?
+    } else {
+        None
+    };
+    let body = html! {
+        h1.sentence { (sentence(page, &answer)) }
+        (filters(page))
+        @if !is_found { (outside(page, &answer)) }
+        (year_strip(page, &found, count))
+        div.columns {
+            aside { (facets(page, &found, count)) }
+            div.results {
+                @if is_found {
+                    (tools(page, tier, sort))
+                    (groups(page, &answer.hits))
+                    (pager(page, offset, answer.hits.len(), limit, answer.total.passages as usize))
+                    @if let Some(more) = more {
+                        p.notice {
+                            a href=(page.asked.link().with("mode", "words").without("offset").href()) {
+                                @match page.lang {
+                                    Lang::Zh => { "另有 " (number(more)) " 段含全部词" }
+                                    Lang::En => { (number(more)) " more with all words" }
+                                }
+                            }
+                        }
+                    }
+                } @else if let Some(wider) = wider {
+                    section.wider {
+                        h2 { (wider_sentence(page, &wider)) }
+                        (groups(page, &wider.hits))
+                        @if (wider.hits.len() as u64) < wider.total.passages {
+                            p { a href=(page.asked.link().with("mode", wider.tier.name()).href()) { (page.t("全部显示", "Show all")) " →" } }
+                        }
+                    }
+                }
+                (same_elsewhere(page, &method))
+            }
+        }
+    };
+    Ok(Reply::html(200, document(page, &page.typed(), body)))
+}
+
+/// A view without a question.
+pub(super) fn nothing_asked(page: &Page<'_>) -> Reply {
+    let title = page.t("搜索", "Search");
+    let body = html! {
+        h1 { (page.t("请输入要查的词句", "What is to be searched for?")) }
+        (filters(page))
+    };
+    Reply::html(200, document(page, title, body))
+}
+
+fn tier(page: &Page<'_>) -> Result<Tier, Failure> {
+    match page.asked.first("mode") {
+        None | Some("exact") => Ok(Tier::Exact),
+        Some("words") => Ok(Tier::Words),
+        Some("any") => Ok(Tier::Any),
+        Some(_) => Err(Failure::usage("`mode` is exact, words or any", None)),
+    }
+}
+
+fn sort(page: &Page<'_>) -> Result<Sort, Failure> {
+    match page.asked.first("sort") {
+        None | Some("relevance") => Ok(Sort::Relevance),
+        Some("newest") => Ok(Sort::Newest),
+        Some("oldest") => Ok(Sort::Oldest),
+        Some("region") => Ok(Sort::Region),
+        Some(_) => Err(Failure::usage(
+            "`sort` is relevance, newest, oldest or region",
+            None,
+        )),
+    }
+}
+
+/// “专业镇” 在 5 份报告中的 3 份出现 18 次，共 14 段
+pub(super) fn sentence(page: &Page<'_>, answer: &Answer) -> Markup {
+    let typed = page.typed();
+    let total = answer.total;
+    let (n, passages, reports) = (
+        number(total.occurrences),
+        number(total.passages),
+        number(total.reports),
+    );
+    let searched = number(answer.reports_searched as u64);
+    let phrase = html! { span.phrase { "“" (shown(&typed)) "”" } };
+    html! {
+        @match (page.lang, answer.tier, total.passages) {
+            (Lang::Zh, Tier::Exact, 0) => { (phrase) " 未出现在所查的 " (searched) " 份报告中" }
+            (Lang::En, Tier::Exact, 0) => { (phrase) " does not stand in the " (searched) " reports searched" }
+            (Lang::Zh, Tier::Exact, _) => { (phrase) " 在 " b { (searched) } " 份报告中的 " b { (reports) } " 份出现 " b { (n) } " 次，共 " b { (passages) } " 段" }
+            (Lang::En, Tier::Exact, _) => { (phrase) " stands " b { (n) } " times in " b { (reports) } " of " b { (searched) } " reports, in " b { (passages) } " passages" }
+            (Lang::Zh, tier, _) => { (searched) " 份报告中的 " b { (reports) } " 份有 " b { (passages) } " 段含 " (phrase) " 的" (words_of(page, tier)) }
+            (Lang::En, tier, _) => { b { (passages) } " passages in " b { (reports) } " of " (searched) " reports have " (words_of(page, tier)) " of " (phrase) }
+        }
+    }
+}
+
+fn words_of(page: &Page<'_>, tier: Tier) -> &'static str {
+    match tier {
+        Tier::Words => page.t("全部词", "all words"),
+        _ => page.t("任一词", "any word"),
+    }
+}
+
+/// What lies outside the filters, with a way to it.
+fn outside(page: &Page<'_>, answer: &Answer) -> Markup {
+    let outside = answer.outside;
+    html! {
+        @if outside.occurrences > 0 {
+            p.lead {
+                a href=(page.asked.link().without_filters().href()) {
+                    @match page.lang {
+                        Lang::Zh => { "筛选之外：" (number(outside.reports)) " 份报告中出现 " (number(outside.occurrences)) " 次" }
+                        Lang::En => { "Outside the filters: " (page.lang.counted(outside.occurrences, "", "occurrence")) " in " (page.lang.counted(outside.reports, "", "report")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The first wider answer that has something to show, when nothing stands exactly.
+fn widen(
+    page: &Page<'_>,
+    query: &Query,
+    options: &SearchOptions,
+) -> Result<Option<Answer>, Failure> {
+    for tier in [Tier::Words, Tier::Any] {
+        let options = SearchOptions {
+            tier,
+            limit: Some(N_WIDER),
+            offset: 0,
+            ..options.clone()
+        };
+        let answer = page.index.search(query, &options)?;
+        let is_noise = answer
+            .words
+            .iter()
+            .all(|word| word.chars().nth(1).is_none());
+        if answer.total.passages > 0 && !is_noise {
+            return Ok(Some(answer));
+        }
+    }
+    Ok(None)
+}
+
+/// How many passages more have all words, when few stand exactly.
+fn more_with_words(
+    page: &Page<'_>,
+    query: &Query,
+    options: &SearchOptions,
+    answer: &Answer,
+) -> Result<Option<u64>, Failure> {
+    if answer.tier != Tier::Exact
+        || answer.total.passages >= FEW
+        || page.asked.first("mode").is_some()
+    {
+        return Ok(None);
+    }
+    let options = SearchOptions {
+        tier: Tier::Words,
+        limit: Some(0),
+        offset: 0,
+        ..options.clone()
+    };
+    let wider = page.index.search(query, &options)?;
+    let more = wider.total.passages.saturating_sub(answer.total.passages);
+    // One word says less than the phrase that it was cut from.
+    Ok((more > 0 && wider.words.len() > 1).then_some(more))
+}
+
+fn wider_sentence(page: &Page<'_>, answer: &Answer) -> Markup {
+    let words = answer.words.join(" ");
+    html! {
+        @match page.lang {
+            Lang::Zh => { "以下不是精确匹配：" (number(answer.total.passages)) " 段含" (words_of(page, answer.tier)) "（" (shown(&words)) "）" }
+            Lang::En => { "Not exact: " (number(answer.total.passages)) " passages with " (words_of(page, answer.tier)) " (" (shown(&words)) ")" }
+        }
+    }
+}
+
+/// How passages are ordered and matched.
+fn tools(page: &Page<'_>, tier: Tier, sort: Sort) -> Markup {
+    let sorts = [
+        (Sort::Relevance, "relevance", "相关", "relevance"),
+        (Sort::Newest, "newest", "最新", "newest"),
+        (Sort::Oldest, "oldest", "最早", "oldest"),
+        (Sort::Region, "region", "地区", "region"),
+    ];
+    let tiers = [
+        (Tier::Exact, "exact", "精确", "exact"),
+        (Tier::Words, "words", "全部词", "all words"),
+        (Tier::Any, "any", "任一词", "any word"),
+    ];
+    html! {
+        div.tools {
+            nav aria-label=(page.t("排序", "Order")) {
+                span.label { (page.t("排序", "Order")) }
+                @for (value, name, chinese, english) in sorts {
+                    a href=(page.asked.link().with("sort", name).without("offset").href()) aria-current=[(value == sort).then_some("true")] {
+                        (page.t(chinese, english))
+                    }
+                }
+            }
+            nav aria-label=(page.t("匹配", "Match")) {
+                span.label { (page.t("匹配", "Match")) }
+                @for (value, name, chinese, english) in tiers {
+                    a href=(page.asked.link().with("mode", name).without("offset").href()) aria-current=[(value == tier).then_some("true")] {
+                        (page.t(chinese, english))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Hits under their reports, reports in the order of their best hit.
+fn groups(page: &Page<'_>, hits: &[Hit]) -> Markup {
+    let mut groups: Vec<Vec<&Hit>> = Vec::new();
+    for hit in hits {
+        let same = |group: &&mut Vec<&Hit>| {
+            group
+                .first()
+                .is_some_and(|first| first.passage.rank == hit.passage.rank)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(hit),
+            None => groups.push(vec![hit]),
+        }
+    }
+    html! {
+        @for group in &groups {
+            @if let Some(first) = group.first() {
+                @let report = &first.passage.report;
+                article.report {
+                    header {
+                        h2 { a href=(reading(page, &report.id, Some(first.passage.number)).href()) { (region_line(page, region_of(&first.passage))) " · " (year_of(page, &first.passage)) } }
+                        p.dim { (shown(&report.meta.title)) }
+                    }
+                    ol {
+                        @for hit in group { (passage(page, hit)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A passage with its hits; a long one opens.
+fn passage(page: &Page<'_>, hit: &Hit) -> Markup {
+    let passage = &hit.passage;
+    let is_heading = passage.kind == Kind::Heading;
+    let all = whole(&passage.text, &hit.spans);
+    html! {
+        li.passage id={ "r" (passage.rank) "-" (passage.number) } {
+            (section_line(page, passage.part, &passage.section))
+            div.text.heading[is_heading] {
+                @match cut(&passage.text, &hit.spans, N_CHARS) {
+                    Some(short) => {
+                        details {
+                            summary { span.short { (short) } span.more { (page.t("展开", "Show all")) } span.less { (page.t("收起", "Show less")) } }
+                            p.full { (all) }
+                        }
+                    }
+                    None => p.full { (all) },
+                }
+            }
+            (actions(page, hit))
+        }
+    }
+}
+
+fn actions(page: &Page<'_>, hit: &Hit) -> Markup {
+    let passage = &hit.passage;
+    html! {
+        div.actions {
+            (id_link(page, passage))
+            span.dim.source { (shown(&passage.report.file)) ":" (passage.line) }
+            button.quiet.needs-script type="button" data-cite=(escape(&cite::reference(passage))) { (page.t("复制引文", "Copy with citation")) }
+            a.quiet href=(page.asked.link().view(View::Show).without_filters().without("q").with("id", passage.id()).href()) { (page.t("固定链接", "Permalink")) }
+        }
+    }
+}

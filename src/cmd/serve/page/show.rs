@@ -1,0 +1,187 @@
+//! A report to read: its outline, its passages, all hits of the question marked.
+
+use super::super::asked::View;
+use super::frame::{document, same_elsewhere};
+use super::parts::{region_line, shown, whole};
+use super::{Failure, Lang, Page, Reply};
+use crate::cmd::find_report;
+use baogao::query::{Filters, Query};
+use baogao::render::cite;
+use baogao::render::terminal::{escape, number};
+use baogao::report::Kind;
+use baogao::search::{PassageView, SearchOptions, Tier};
+use maud::{Markup, html};
+use std::collections::HashMap;
+use std::ops::Range;
+
+pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
+    let id = page.asked.first("id").unwrap_or_default();
+    if id.is_empty() {
+        return Ok(Reply::redirect(
+            &page.asked.link().view(View::Reports).href(),
+        ));
+    }
+    // A passage is a place in its report.
+    if let Some((report, number)) = id.rsplit_once([':', '\u{ff1a}'])
+        && let Ok(number) = number.parse::<u32>()
+    {
+        find_report(page.index, report)?;
+        let link = page
+            .asked
+            .link()
+            .with("id", report)
+            .at(format!("p{number}"));
+        return Ok(Reply::redirect(&link.href()));
+    }
+    let rank = find_report(page.index, id)?;
+    let passages = page.index.passages(rank)?;
+    let hits = hits(page, rank)?;
+    let n_hits: usize = hits.values().map(Vec::len).sum();
+    let Some(first) = passages.first() else {
+        return Err(Failure::usage("this report has no passage", None));
+    };
+    let meta = &first.report.meta;
+    let size = page.index.reports.size(rank);
+    let filters = Filters {
+        reports: vec![rank],
+        ..Filters::default()
+    };
+    let method = cite::method(page.index, "show", &filters);
+    let typed = page.typed();
+    let body = html! {
+        div.reader {
+            aside.outline {
+                details open {
+                    summary { (page.t("目录", "Outline")) }
+                    (outline(page, &passages, &hits))
+                }
+            }
+            article {
+                header {
+                    p.dim { (region_line(page, meta.region.as_ref().map(|region| region.value))) }
+                    h1 { (shown(&meta.title)) }
+                    p.dim {
+                        @if let Some(date) = &meta.date { (date.to_string()) " · " }
+                        @if let Some(speaker) = &meta.speaker { (shown(speaker)) " · " }
+                        (page.lang.counted(u64::from(size.chars), "字", "character")) " · "
+                        (page.lang.counted(u64::from(size.passages), "段", "passage")) " · "
+                        code { (shown(&first.report.id)) }
+                    }
+                    p.dim.source { (shown(&first.report.file)) }
+                    @if let Some(url) = link_out(meta.url.as_deref()) {
+                        p.dim { (page.t("来源：", "Published at ")) a href=(url) rel="noreferrer noopener" { (shown(url)) } }
+                    }
+                    @if let Some(original) = &first.report.duplicate_of {
+                        p.notice { (page.t("这是副本，原件：", "A copy of ")) a href=(page.asked.link().with("id", original.as_str()).href()) { (shown(original)) } }
+                    }
+                }
+                @if !typed.is_empty() {
+                    div.hitbar data-hits=(n_hits) {
+                        span {
+                            "“" (shown(&typed)) "” "
+                            @match page.lang {
+                                Lang::Zh => { (number(n_hits as u64)) " 处" }
+                                Lang::En => { (page.lang.counted(n_hits as u64, "", "hit")) }
+                            }
+                        }
+                        @if n_hits > 0 {
+                            span.needs-script {
+                                button.quiet type="button" data-step="-1" aria-keyshortcuts="p" { "← " (page.t("上一处", "Previous")) kbd { "p" } }
+                                span.at data-at="" { "–" }
+                                button.quiet type="button" data-step="1" aria-keyshortcuts="n" { (page.t("下一处", "Next")) " →" kbd { "n" } }
+                            }
+                        }
+                        a.quiet href=(page.asked.link().view(View::Search).href()) { (page.t("回到结果", "Back to the results")) }
+                    }
+                }
+                div.body {
+                    @for passage in &passages {
+                        (paragraph(page, passage, hits.get(&passage.number).map_or(&[][..], Vec::as_slice)))
+                    }
+                }
+                (same_elsewhere(page, &method))
+            }
+        }
+    };
+    Ok(Reply::html(200, document(page, &meta.title, body)))
+}
+
+/// An address of the reader's files, if it is one that a browser may be sent to.
+fn link_out(url: Option<&str>) -> Option<&str> {
+    url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+}
+
+/// The places of the question in the report, by number of the passage.
+fn hits(page: &Page<'_>, rank: usize) -> Result<HashMap<u32, Vec<Range<usize>>>, Failure> {
+    if page.typed().is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = Query::parse(&page.typed(), page.asked.matching())?;
+    let options = SearchOptions {
+        filters: Filters {
+            reports: vec![rank],
+            ..Filters::default()
+        },
+        tier: match page.asked.first("mode") {
+            Some("words") => Tier::Words,
+            Some("any") => Tier::Any,
+            _ => Tier::Exact,
+        },
+        ..SearchOptions::default()
+    };
+    let found = page.index.search(&query, &options)?.hits;
+    Ok(found
+        .into_iter()
+        .map(|hit| (hit.passage.number, hit.spans))
+        .collect())
+}
+
+/// The headings with the number of hits below each.
+fn outline(
+    page: &Page<'_>,
+    passages: &[PassageView],
+    hits: &HashMap<u32, Vec<Range<usize>>>,
+) -> Markup {
+    let mut entries: Vec<(&PassageView, usize)> = Vec::new();
+    for passage in passages {
+        if passage.kind == Kind::Heading {
+            entries.push((passage, 0));
+        }
+        if let Some((_, n)) = entries.last_mut() {
+            *n += hits.get(&passage.number).map_or(0, Vec::len);
+        }
+    }
+    html! {
+        @if entries.is_empty() { p.dim { (page.t("没有标题", "no headings")) } }
+        ol {
+            @for (heading, n) in entries {
+                li class={ "depth-" (heading.section.len().min(3)) } {
+                    a href={ "#p" (heading.number) } {
+                        (shown(&heading.text))
+                        @if n > 0 { " " span.n title=(page.t("命中数", "hits")) { (n) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn paragraph(page: &Page<'_>, passage: &PassageView, hits: &[Range<usize>]) -> Markup {
+    let text = whole(&passage.text, hits);
+    let anchor = format!("p{}", passage.number);
+    let number = html! {
+        a.number href={ "#" (anchor) } title=(passage.id()) { (passage.number) }
+        button.quiet.needs-script.copy type="button" data-cite=(escape(&cite::reference(passage))) { (page.t("复制引文", "Copy with citation")) }
+    };
+    html! {
+        @if passage.kind == Kind::Heading {
+            @match passage.section.len() {
+                0 => h2.passage id=(anchor) { span.full { (text) } (number) },
+                1 => h3.passage id=(anchor) { span.full { (text) } (number) },
+                _ => h4.passage id=(anchor) { span.full { (text) } (number) },
+            }
+        } @else {
+            p.passage id=(anchor) { span.full { (text) } (number) }
+        }
+    }
+}

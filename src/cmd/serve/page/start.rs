@@ -1,0 +1,52 @@
+//! The start page: the search box, three questions to begin with, and what is held.
+
+use super::super::asked::View;
+use super::frame::{document, filters, search_box};
+use super::reports::coverage_grid;
+use super::{Failure, Page, Reply};
+use baogao::query::Filters;
+use baogao::report::Genre;
+use maud::html;
+
+pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
+    let held = Filters {
+        genre: Some(Genre::Report),
+        ..Filters::default()
+    };
+    let n = page.index.reports.len() as u64;
+    let body = html! {
+        section.hero {
+            h1 { (page.t("政府工作报告全文检索", "Government work reports, searched exactly")) }
+            p.lead {
+                (page.t(
+                    "哪些地区、在哪些年份说过这句话，原文在哪里。",
+                    "Which regions said this, in which years, and where exactly.",
+                ))
+            }
+            (search_box(page, true))
+            @if !page.held.examples.is_empty() {
+                p.examples {
+                    (page.t("例如：", "For example: "))
+                    @for example in &page.held.examples {
+                        a href=(page.asked.link().view(View::Search).with("q", *example).href()) { (example) } " "
+                    }
+                }
+            }
+            (filters(page))
+        }
+        section.coverage {
+            h2 {
+                (page.t("库中报告", "What is held")) " "
+                small { (page.lang.counted(n, "份", "report")) }
+            }
+            @if n == 0 {
+                p { (page.t("索引里还没有报告。", "The index holds no report.")) }
+            } @else {
+                (coverage_grid(page, &held))
+                p { a href=(page.asked.link().view(View::Reports).href()) { (page.t("报告清单与判定依据", "All reports, and how region and year are known")) " →" } }
+            }
+        }
+    };
+    let title = page.t("政府工作报告全文检索", "Government work reports");
+    Ok(Reply::html(200, document(page, title, body)))
+}

@@ -1,0 +1,137 @@
+//! The open index, and the one that takes its place when another has been built.
+//!
+//! In: the index folder. Out: the index to answer from. A look at two small files twice a second tells whether there is
+//! a new one; answers that are under way keep the one they began with.
+//!
+//! # Invariants
+//!
+//! - An index that cannot be opened, or that this program does not understand, never takes the place of one that can.
+
+use crate::cmd::say;
+use baogao::concordance::one_phrase;
+use baogao::exact::MatchOptions;
+use baogao::index::{Index, Stamp};
+use baogao::search::SearchOptions;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+/// How often to look for a new index.
+pub(super) const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How long what is known of changed files holds.
+const CHANGES_HOLD: Duration = Duration::from_secs(2);
+/// What the start page offers, as far as it is there.
+const EXAMPLES: [&str; 10] = [
+    "专业镇",
+    "“四上”企业",
+    "营商环境",
+    "乡村振兴",
+    "高质量发展",
+    "新质生产力",
+    "放管服",
+    "改革开放",
+    "就业",
+    "发展",
+];
+/// How many of them.
+const N_EXAMPLES: usize = 3;
+
+/// An index with what is known of it.
+pub(super) struct Held {
+    pub(super) index: Arc<Index>,
+    /// Phrases that stand in it.
+    pub(super) examples: Vec<&'static str>,
+    pub(super) stamp: Option<Stamp>,
+    /// How many files have changed since it was built, and when that was looked at.
+    changed: Mutex<Option<(Instant, usize)>>,
+}
+
+impl Held {
+    fn new(index: Arc<Index>, stamp: Option<Stamp>) -> Held {
+        let stands = |phrase: &&str| {
+            let none = SearchOptions {
+                limit: Some(0),
+                ..SearchOptions::default()
+            };
+            one_phrase(phrase, MatchOptions::default())
+                .ok()
+                .and_then(|query| index.search(&query, &none).ok())
+                .is_some_and(|answer| answer.total.passages > 0)
+        };
+        let examples = EXAMPLES.into_iter().filter(stands).take(N_EXAMPLES);
+        Held {
+            examples: examples.collect(),
+            index,
+            stamp,
+            changed: Mutex::new(None),
+        }
+    }
+
+    /// How many files of the corpus are not as they were when the index was built.
+    pub(super) fn n_changed(&self) -> usize {
+        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        match *changed {
+            Some((when, n)) if when.elapsed() < CHANGES_HOLD => n,
+            _ => {
+                let files = self.index.files();
+                let n = files.map_or(0, |files| files.changes(self.index.dir()).total());
+                *changed = Some((Instant::now(), n));
+                n
+            }
+        }
+    }
+}
+
+/// Where the index stands.
+pub(super) struct Shelf {
+    dir: PathBuf,
+    held: RwLock<Arc<Held>>,
+    is_sound: AtomicBool,
+}
+
+impl Shelf {
+    pub(super) fn new(dir: PathBuf, index: Arc<Index>) -> Shelf {
+        // The stamp may be newer than the index: then the next look opens it again.
+        Shelf {
+            held: RwLock::new(Arc::new(Held::new(index, None))),
+            is_sound: AtomicBool::new(true),
+            dir,
+        }
+    }
+
+    /// The index to answer from.
+    pub(super) fn held(&self) -> Arc<Held> {
+        Arc::clone(&self.held.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether the index in the folder is the one that answers come from.
+    pub(super) fn is_sound(&self) -> bool {
+        self.is_sound.load(Ordering::Relaxed)
+    }
+
+    /// Looks whether there is another index, and takes it.
+    pub(super) fn look(&self) {
+        let stamp = Stamp::read(&self.dir);
+        if stamp.is_some() && stamp == self.held().stamp {
+            self.is_sound.store(true, Ordering::Relaxed);
+            return;
+        }
+        let opened = match &stamp {
+            Some(_) => Index::open(&self.dir).map_err(|error| error.to_string()),
+            None => Err("the index has gone".to_owned()),
+        };
+        match opened {
+            Ok(index) => {
+                let held = Arc::new(Held::new(Arc::new(index), stamp));
+                *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
+                self.is_sound.store(true, Ordering::Relaxed);
+            }
+            Err(error) => {
+                if self.is_sound.swap(false, Ordering::Relaxed) {
+                    say(&format!("still answering from the index before: {error}"));
+                }
+            }
+        }
+    }
+}

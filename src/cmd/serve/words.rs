@@ -1,0 +1,144 @@
+//! What pages say, in Chinese and English; and the names of what reports consist of.
+
+use baogao::region::Level;
+use baogao::report::{EvidenceKind, Part};
+
+/// The language of a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Lang {
+    Zh,
+    En,
+}
+
+impl Lang {
+    /// By its name in an address.
+    pub(super) fn named(name: &str) -> Option<Lang> {
+        match name {
+            "zh" => Some(Lang::Zh),
+            "en" => Some(Lang::En),
+            _ => None,
+        }
+    }
+
+    /// The one that a browser likes best; without a word from it that of the locale.
+    pub(super) fn accepted(accept_language: Option<&str>) -> Lang {
+        let Some(accepted) = accept_language else {
+            return Lang::of_locale();
+        };
+        let mut best = (0.0, Lang::En);
+        for range in accepted.split(',') {
+            let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+            let weight = weight.trim().strip_prefix("q=");
+            let weight: f32 = weight.and_then(|weight| weight.parse().ok()).unwrap_or(0.0);
+            let tag = tag.trim().to_ascii_lowercase();
+            let lang = match tag.split('-').next() {
+                Some("zh") => Lang::Zh,
+                Some("en") => Lang::En,
+                _ => continue,
+            };
+            if weight > best.0 {
+                best = (weight, lang);
+            }
+        }
+        best.1
+    }
+
+    fn of_locale() -> Lang {
+        let said = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .filter_map(|name| std::env::var(name).ok())
+            .find(|value| !value.is_empty());
+        if said.is_some_and(|locale| locale.starts_with("zh")) {
+            Lang::Zh
+        } else {
+            Lang::En
+        }
+    }
+
+    pub(super) fn other(self) -> Lang {
+        match self {
+            Lang::Zh => Lang::En,
+            Lang::En => Lang::Zh,
+        }
+    }
+
+    /// The name in an address.
+    pub(super) fn name(self) -> &'static str {
+        self.pick("zh", "en")
+    }
+
+    /// The tag of a document.
+    pub(super) fn tag(self) -> &'static str {
+        self.pick("zh-CN", "en")
+    }
+
+    pub(super) fn pick<T>(self, chinese: T, english: T) -> T {
+        match self {
+            Lang::Zh => chinese,
+            Lang::En => english,
+        }
+    }
+
+    /// `1 passage`, `3 passages`; Chinese has a measure word in place of a plural.
+    pub(super) fn counted(self, n: u64, chinese: &str, english: &str) -> String {
+        let n_said = baogao::render::terminal::number(n);
+        match self {
+            Lang::Zh => format!("{n_said} {chinese}"),
+            Lang::En if n == 1 => format!("{n_said} {english}"),
+            Lang::En => format!("{n_said} {english}s"),
+        }
+    }
+
+    pub(super) fn part(self, part: Part) -> &'static str {
+        match part {
+            Part::Opening => self.pick("开头", "opening"),
+            Part::Review => self.pick("工作回顾", "review"),
+            Part::Plan => self.pick("工作安排", "plan"),
+            Part::Governance => self.pick("政府自身建设", "governance"),
+            Part::Closing => self.pick("结尾", "closing"),
+            Part::Glossary => self.pick("名词解释", "glossary"),
+            Part::Other => self.pick("其他", "other"),
+        }
+    }
+
+    pub(super) fn level(self, level: Level) -> &'static str {
+        match level {
+            Level::Nation => self.pick("国家", "nation"),
+            Level::Province => self.pick("省级", "province"),
+            Level::Prefecture => self.pick("地级", "prefecture"),
+            Level::County => self.pick("县级", "county"),
+        }
+    }
+
+    pub(super) fn evidence(self, kind: EvidenceKind) -> &'static str {
+        match kind {
+            EvidenceKind::Sidecar => "reports.toml",
+            EvidenceKind::Column => self.pick("表格列", "column"),
+            EvidenceKind::Title => self.pick("标题", "title"),
+            EvidenceKind::Dateline => self.pick("日期行", "dateline"),
+            EvidenceKind::Speaker => self.pick("报告人", "speaker"),
+            EvidenceKind::Path => self.pick("文件名", "path"),
+            EvidenceKind::Body => self.pick("正文", "body"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_that_is_liked_best_is_taken() {
+        for (accepted, expected) in [
+            ("zh-CN,zh;q=0.9,en;q=0.8", Lang::Zh),
+            ("en-US,en;q=0.9,zh;q=0.8", Lang::En),
+            ("fr, zh-TW;q=0.5", Lang::Zh),
+            ("de, en;q=0.3, zh;q=0.7", Lang::Zh),
+            ("fr", Lang::En),
+            ("zh;q=0", Lang::En),
+            ("", Lang::En),
+        ] {
+            assert_eq!(Lang::accepted(Some(accepted)), expected, "{accepted}");
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! `baogao serve` as a browser meets it: the built binary, asked over a socket. Each point of the security checklist that
+//! can be seen from outside has a test.
+#![cfg(feature = "serve")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A report whose title, text and name of file try to be more than text.
+const HOSTILE: &str = "汾阳市人民政府工作报告<img src=x onerror=alert(1)>\n\n——2024年4月22日在汾阳市第七届人民代表大会第五次会议上\n\n\
+     各位代表：\n\n现在，我代表市人民政府向大会报告工作，请予审议。\n\n一、2023年工作回顾\n\n\
+     白酒产业</mark><script>alert(2)</script>提质升级。\n\n二、2024年重点工作\n\n打造专业镇，专业镇产值再上台阶。\n";
+
+struct Served {
+    child: Child,
+    port: u16,
+    folder: tempfile::TempDir,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+fn baogao(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_baogao"));
+    command
+        .current_dir(folder)
+        .env_remove("BAOGAO_CORPUS")
+        .env_remove("BAOGAO_INDEX")
+        .env("LC_ALL", "C.UTF-8");
+    command
+}
+
+fn serve(options: &[&str]) -> Served {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("corpus")).expect("a folder");
+    fs::write(folder.path().join("corpus/<b>a.txt"), HOSTILE).expect("a file");
+    let mut child = baogao(folder.path())
+        .args(["serve", "--port", "0"])
+        .args(options)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    let mut line = String::new();
+    let stdout = child.stdout.take().expect("it is piped");
+    BufReader::new(stdout)
+        .read_line(&mut line)
+        .expect("an address");
+    let rest = line
+        .trim()
+        .strip_prefix("http://127.0.0.1:")
+        .expect("an address");
+    let port = rest.split('/').next().and_then(|port| port.parse().ok());
+    Served {
+        child,
+        port: port.expect("a port"),
+        folder,
+    }
+}
+
+impl Served {
+    fn raw(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .expect("a limit");
+        stream.write_all(request.as_bytes()).expect("it reads");
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        Answer {
+            status: status.unwrap_or(0),
+            head: head.to_lowercase(),
+            body: body.to_owned(),
+        }
+    }
+
+    fn ask(&self, method: &str, path: &str, fields: &str) -> Answer {
+        let port = self.port;
+        self.raw(&format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{fields}\r\n"))
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, "")
+    }
+}
+
+#[test]
+fn only_its_own_name_and_pages_are_answered() {
+    let served = serve(&[]);
+    let port = served.port;
+    for host in [
+        "Host: evil.example\r\n".to_owned(),
+        format!("Host: localhost.evil.example:{port}\r\n"),
+        format!("Host: 127.0.0.1:{port}@evil\r\n"),
+        format!("Host: 127.0.0.1:{port}\r\nHost: evil.example\r\n"),
+        "Host: 127.0.0.1\r\n".to_owned(),
+        String::new(),
+    ] {
+        for method in ["GET", "POST", "OPTIONS"] {
+            let status = served
+                .raw(&format!(
+                    "{method} / HTTP/1.1\r\n{host}Connection: close\r\n\r\n"
+                ))
+                .status;
+            assert_eq!(status, 421, "{method} {host}");
+        }
+    }
+    assert_eq!(served.raw("GET / HTTP/1.0\r\n\r\n").status, 421);
+    let absolute = format!(
+        "GET http://evil.example/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+    );
+    assert_eq!(served.raw(&absolute).status, 421);
+    for (fields, expected) in [
+        ("Origin: http://evil.example\r\n", 403),
+        ("Origin: null\r\n", 403),
+        ("Sec-Fetch-Site: cross-site\r\n", 403),
+        ("Sec-Fetch-Site: same-site\r\n", 403),
+        ("Sec-Fetch-Site: same-origin\r\n", 200),
+        ("Sec-Fetch-Site: none\r\n", 200),
+    ] {
+        assert_eq!(served.ask("GET", "/", fields).status, expected, "{fields}");
+    }
+}
+
+#[test]
+fn requests_are_bounded_and_change_nothing() {
+    let served = serve(&[]);
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"] {
+        assert_eq!(served.ask(method, "/", "").status, 405, "{method}");
+    }
+    let head = served.ask("HEAD", "/", "");
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    for path in [
+        "/../Cargo.toml",
+        "/%2e%2e%2fCargo.toml",
+        "/assets/..%00",
+        "/assets/\\x",
+        "/nothing",
+    ] {
+        assert_eq!(served.get(path).status, 404, "{path}");
+    }
+    assert_eq!(served.ask("GET", "/", "Content-Length: 3\r\n").status, 413);
+    assert_eq!(
+        served
+            .get(&format!("/search?q={}", "a".repeat(11_000)))
+            .status,
+        414
+    );
+    for query in [
+        "q=a&limit=0",
+        "q=a&limit=-1",
+        "q=a&limit=99999999999",
+        "q=a&offset=1099511627776",
+        "q=",
+        "q=a&year=abc",
+        "q=a&region=%00",
+        "q=a&index=/etc",
+        "q=a&file=/etc/passwd",
+        "q=a&level=x",
+        "q=a&part=x",
+    ] {
+        let answer = served.get(&format!("/search.json?{query}"));
+        assert_eq!(answer.status, 400, "{query}");
+        assert!(
+            answer.body.starts_with("{\"error\":\"usage\""),
+            "{query}: {}",
+            answer.body
+        );
+    }
+    let answer = served.get("/search");
+    for field in [
+        "content-security-policy: default-src 'none'",
+        "x-content-type-options: nosniff",
+        "referrer-policy: no-referrer",
+        "cross-origin-resource-policy: same-origin",
+        "cache-control: no-store",
+    ] {
+        assert!(answer.head.contains(field), "{field}");
+    }
+    assert!(!answer.head.contains("access-control"));
+}
+
+#[test]
+fn a_slow_client_is_cut_off() {
+    let served = serve(&[]);
+    let started = Instant::now();
+    let answer = served.raw("GET / HTTP/1.1\r\nHost: ");
+    assert!(answer.status != 200);
+    assert!(
+        started.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
+fn hostile_text_is_shown_as_text() {
+    let served = serve(&[]);
+    let query = "q=%3Cscript%3Ealert(2)%3C/script%3E";
+    for path in [
+        "/",
+        "/reports",
+        "/show?id=%E6%B1%BE%E9%98%B3%E5%B8%82-2024&q=%E4%B8%93%E4%B8%9A%E9%95%87",
+        "/search?q=%E7%99%BD%E9%85%92",
+        "/kwic?q=%E7%99%BD%E9%85%92",
+        "/first?q=%E7%99%BD%E9%85%92&by=region",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain(["search", "kwic", "count", "first", "define"].map(|view| format!("/{view}?{query}")))
+    {
+        let answer = served.get(&path);
+        assert_eq!(answer.status, 200, "{path}");
+        let scripts = answer.body.matches("<script").count();
+        assert_eq!(
+            scripts,
+            answer
+                .body
+                .matches("<script src=\"/assets/page.js\"")
+                .count(),
+            "{path}"
+        );
+        for tag in ["<img", "<b>a", " style=", " onerror=alert(1)>\""] {
+            assert!(!answer.body.contains(tag), "{path}: {tag}");
+        }
+    }
+}
+
+#[test]
+fn data_is_what_the_command_line_writes_and_pages_say_the_same() {
+    let served = serve(&[]);
+    let word = "%E4%B8%93%E4%B8%9A%E9%95%87";
+    for (path, line) in [
+        (
+            format!("/search.json?q={word}"),
+            vec!["search", "专业镇", "--format", "json"],
+        ),
+        (
+            format!("/search.csv?q={word}&part=plan"),
+            vec!["search", "专业镇", "--part", "plan", "--format", "csv"],
+        ),
+        (
+            format!("/kwic.json?q={word}"),
+            vec!["kwic", "专业镇", "--format", "json"],
+        ),
+        (
+            format!("/count.csv?q={word}"),
+            vec!["count", "专业镇", "--wide", "--format", "csv"],
+        ),
+        (
+            format!("/first.json?q={word}&by=region"),
+            vec!["first", "专业镇", "--by", "region", "--format", "json"],
+        ),
+        (
+            "/reports.json".to_owned(),
+            vec!["reports", "--format", "json"],
+        ),
+        (
+            "/show.json?id=%E6%B1%BE%E9%98%B3%E5%B8%82-2024".to_owned(),
+            vec!["show", "汾阳市-2024", "--format", "json"],
+        ),
+    ] {
+        let answer = served.get(&path);
+        assert_eq!(answer.status, 200, "{path}");
+        let written = baogao(served.folder.path())
+            .args(line)
+            .output()
+            .expect("it runs")
+            .stdout;
+        assert_eq!(answer.body, String::from_utf8_lossy(&written), "{path}");
+    }
+    let page = served.get(&format!("/search?q={word}&lang=zh")).body;
+    assert!(page.contains("在 <b>1</b> 份报告中的 <b>1</b> 份出现 <b>2</b> 次，共 <b>1</b> 段"));
+    assert!(page.contains("<code id=\"commandline\">baogao search 专业镇</code>"));
+}
+
+#[test]
+fn a_rebuilt_index_is_seen_within_two_seconds() {
+    let served = serve(&[]);
+    let corpus = served.folder.path().join("corpus");
+    let second = HOSTILE
+        .replace("2024", "2023")
+        .replace("2023年工作", "2022年工作");
+    fs::write(corpus.join("b.txt"), second).expect("a file");
+    let built = baogao(served.folder.path())
+        .arg("index")
+        .output()
+        .expect("it runs");
+    assert!(built.status.success(), "serving holds no lock");
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while !served.get("/health").body.contains("\"reports\":2") {
+        assert!(Instant::now() < deadline, "{}", served.get("/health").body);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    fs::rename(
+        served.folder.path().join("index"),
+        served.folder.path().join("gone"),
+    )
+    .expect("it moves");
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while served.get("/health").status != 503 {
+        assert!(Instant::now() < deadline);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(
+        served.get("/reports").status,
+        200,
+        "it answers on from the index before"
+    );
+}
+
+#[test]
+fn a_token_lets_in_whoever_brings_it() {
+    let served = serve(&["--token"]);
+    assert_eq!(served.get("/").status, 401);
+    assert_eq!(served.get("/?token=0").status, 401);
+    let cookie = format!("Cookie: baogao-{}=0\r\n", served.port);
+    assert_eq!(served.ask("GET", "/", &cookie).status, 401);
+}
+
+#[test]
+fn a_port_that_is_taken_is_an_error() {
+    let served = serve(&[]);
+    let port = served.port.to_string();
+    let output = baogao(served.folder.path())
+        .args(["serve", "--port", &port])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is taken"));
+}
