@@ -45,6 +45,31 @@ impl Sums {
     }
 }
 
+/// Which of the sums a table or a chart shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Places.
+    Occurrences,
+    /// Passages with at least one.
+    Passages,
+    /// Reports with at least one.
+    Reports,
+    /// Places in 10,000 characters.
+    Per10k,
+}
+
+impl Measure {
+    /// The number, or nothing where there is no character to count in.
+    pub fn of(self, sums: &Sums) -> Option<f64> {
+        match self {
+            Measure::Occurrences => Some(sums.occurrences as f64),
+            Measure::Passages => Some(sums.passages as f64),
+            Measure::Reports => Some(sums.reports as f64),
+            Measure::Per10k => sums.per_10k(),
+        }
+    }
+}
+
 /// Phrases that are counted together under one name.
 #[derive(Clone, Debug)]
 pub struct Group {

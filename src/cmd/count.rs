@@ -14,7 +14,7 @@ use baogao::render::json::{self, CountRow};
 use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, number};
 use baogao::stats::{
-    self, CountOptions, Counted, Crosstab, Dimension, Group, Row, Sums, Value, crosstab,
+    self, CountOptions, Crosstab, Dimension, Group, Measure, Row, Sums, Value, crosstab,
 };
 use baogao::tokenize::words_in;
 use clap::{Args, ValueEnum};
@@ -53,7 +53,7 @@ pub(crate) struct CountArguments {
     wide: bool,
     /// What --wide and --chart show
     #[arg(long, default_value = "occurrences", value_name = "WHAT")]
-    measure: Measure,
+    measure: MeasureChoice,
     /// Draw bars, or a heat map of a wide table
     #[arg(long)]
     chart: bool,
@@ -119,7 +119,7 @@ impl From<By> for Dimension {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Measure {
+enum MeasureChoice {
     /// Places
     Occurrences,
     /// Passages with at least one
@@ -131,22 +131,23 @@ enum Measure {
     Per10k,
 }
 
-impl Measure {
-    fn of(self, sums: &Sums) -> Option<f64> {
-        match self {
-            Measure::Occurrences => Some(sums.occurrences as f64),
-            Measure::Passages => Some(sums.passages as f64),
-            Measure::Reports => Some(sums.reports as f64),
-            Measure::Per10k => sums.per_10k(),
+impl From<MeasureChoice> for Measure {
+    fn from(choice: MeasureChoice) -> Measure {
+        match choice {
+            MeasureChoice::Occurrences => Measure::Occurrences,
+            MeasureChoice::Passages => Measure::Passages,
+            MeasureChoice::Reports => Measure::Reports,
+            MeasureChoice::Per10k => Measure::Per10k,
         }
     }
+}
 
-    fn text(self, sums: &Sums) -> String {
-        match (self, self.of(sums)) {
-            (_, None) => String::new(),
-            (Measure::Per10k, Some(rate)) => format!("{rate:.2}"),
-            (_, Some(n)) => number(n as u64),
-        }
+/// A number for people; blank where there is none.
+pub(crate) fn measured(measure: Measure, sums: &Sums) -> String {
+    match (measure, measure.of(sums)) {
+        (_, None) => String::new(),
+        (Measure::Per10k, Some(rate)) => format!("{rate:.2}"),
+        (_, Some(n)) => number(n as u64),
     }
 }
 
@@ -185,6 +186,7 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
     if arguments.all_matches {
         question.push_str(" (all matches)");
     }
+    question.push_str(arguments.matching.note());
     let answer = Counts {
         index: &index,
         arguments,
@@ -197,7 +199,7 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
     };
     let mut out = stdout();
     if arguments.words {
-        answer.words(&mut out, common, &groups, &counted)?;
+        answer.words(&mut out, common, &groups)?;
     } else {
         answer.write(&mut out, common)?;
     }
@@ -490,7 +492,7 @@ impl Counts<'_> {
         let shown = self.rows();
         let measure = |sums: &Option<Sums>| {
             sums.as_ref()
-                .and_then(|sums| self.arguments.measure.of(sums))
+                .and_then(|sums| Measure::from(self.arguments.measure).of(sums))
         };
         let most = shown
             .iter()
@@ -561,7 +563,7 @@ impl Counts<'_> {
                 _ => lines.push((phrase, key, BTreeMap::from([(year, &row.sums)]))),
             }
         }
-        let measure = self.arguments.measure;
+        let measure = Measure::from(self.arguments.measure);
         let output = self.arguments.output;
         if output.format == Format::Text && (is_terminal || self.arguments.chart) {
             let many = self.tables.len() > 1;
@@ -589,7 +591,7 @@ impl Counts<'_> {
                         .and_then(|sums| measure.of(sums))
                         .filter(|_| self.arguments.chart && most > 0.0);
                     TextCell {
-                        text: sums.map_or_else(String::new, |sums| measure.text(sums)),
+                        text: sums.map_or_else(String::new, |sums| measured(measure, sums)),
                         heat: heat.map(|n| n / most),
                     }
                 }));
@@ -659,11 +661,10 @@ impl Counts<'_> {
         out: &mut impl Write,
         common: &Common,
         groups: &[Group],
-        counted: &[Counted],
     ) -> Result<(), Failure> {
         let mut rows = Vec::new();
         let mut different = Vec::new();
-        for ((group, counted), table) in groups.iter().zip(counted).zip(self.tables) {
+        for (group, table) in groups.iter().zip(self.tables) {
             let Some(phrase) = group.phrases.first() else {
                 continue;
             };
@@ -676,7 +677,6 @@ impl Counts<'_> {
                 sort: baogao::search::Sort::Oldest,
                 ..Default::default()
             };
-            let _ = counted;
             for hit in self.index.search(&query, &options)?.hits {
                 let (_, n) = words_in(phrase.folded(), &baogao::fold::fold(&hit.passage.text));
                 n_words += n as u64;

@@ -77,7 +77,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
         arguments.limit
     };
     let asked = term.as_ref().map_or("define --list".to_owned(), |term| {
-        format!("define “{}”", term.folded())
+        format!("define “{}”{}", term.folded(), arguments.matching.note())
     });
     let method = cite::method(&index, &asked, &filters);
     let basis = basis(&index)?;

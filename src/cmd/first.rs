@@ -2,13 +2,14 @@
 
 use super::output::{Export, OutputArguments};
 use super::{
-    Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
-    say_copies, stdout,
+    Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, find_report,
+    open_or_build, say, say_copies, stdout,
 };
 use crate::cmd::lang::counted;
 use baogao::concordance::{First, adoption, first_appearances, one_phrase};
 use baogao::exact::Keyword;
 use baogao::highlight::sentences;
+use baogao::index::Index;
 use baogao::query::Filters;
 use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, escape, marked, number};
@@ -81,19 +82,11 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
         By::Prefecture => Dimension::Prefecture,
         By::Level => Dimension::Level,
     });
-    for id in &arguments.reject {
-        if !id.contains([':', '\u{ff1a}']) {
-            return Err(Failure::usage(
-                t!("`%{id}` is not the id of a passage", id = id),
-                Some(t!("write one like 汾阳市-2024:19").into_owned()),
-            ));
-        }
-    }
-    let rejected: Vec<String> = arguments
+    let rejected = arguments
         .reject
         .iter()
-        .map(|id| id.replace('\u{ff1a}', ":"))
-        .collect();
+        .map(|id| passage_id(&index, id))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut firsts = first_appearances(&index, &query, &filters, by, &rejected)?;
     // The earliest first; those that never say it last.
     firsts.sort_by_key(|first| (first.year.is_none(), first.year));
@@ -109,7 +102,11 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     let phrase = texts
         .and_then(|texts| texts.first().copied())
         .unwrap_or_default();
-    let method = cite::method(&index, &format!("first “{phrase}”"), &filters);
+    let mut question = format!("first “{phrase}”{}", arguments.matching.note());
+    if !rejected.is_empty() {
+        question.push_str(&format!(" (not {})", rejected.join(", ")));
+    }
+    let method = cite::method(&index, &question, &filters);
     let limit = if arguments.limit == 0 {
         usize::MAX
     } else {
@@ -208,8 +205,35 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     Ok(ExitCode::from(u8::from(n_with == 0)))
 }
 
+/// The id of a passage as the index has it. One that is not there would pass over nothing without a word.
+fn passage_id(index: &Index, id: &str) -> Result<String, Failure> {
+    let (report, number) = id.rsplit_once([':', '\u{ff1a}']).ok_or_else(|| {
+        Failure::usage(
+            t!("`%{id}` is not the id of a passage", id = id),
+            Some(t!("write one like 汾阳市-2024:19").into_owned()),
+        )
+    })?;
+    let rank = find_report(index, report).map_err(|error| error.with_code(2))?;
+    let n_passages = index.reports.size(rank).passages;
+    let number: Option<u32> = number.parse().ok();
+    match (
+        number.filter(|n| (1..=n_passages).contains(n)),
+        index.reports.entry(rank),
+    ) {
+        (Some(number), Ok(entry)) => Ok(format!("{}:{number}", entry.id)),
+        _ => Err(Failure::usage(
+            t!(
+                "%{report} has no passage %{number}",
+                report = report,
+                number = id
+            ),
+            Some(t!("it has %{n}", n = n_passages).into_owned()),
+        )),
+    }
+}
+
 /// Reports that are searched and have no year.
-pub(crate) fn undated(index: &baogao::index::Index, filters: &Filters) -> usize {
+pub(crate) fn undated(index: &Index, filters: &Filters) -> usize {
     let mask = index.report_mask(filters).into_iter().enumerate();
     mask.filter(|(rank, searched)| *searched && index.reports.year(*rank).is_none())
         .count()

@@ -127,7 +127,11 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
     let phrase = texts
         .and_then(|texts| texts.first().copied())
         .unwrap_or_default();
-    let method = cite::method(&index, &format!("“{phrase}”"), &filters);
+    let method = cite::method(
+        &index,
+        &format!("“{phrase}”{}", arguments.matching.note()),
+        &filters,
+    );
     let mut out = stdout();
     let basis = basis(&index)?;
     let summary = json!({

@@ -202,7 +202,7 @@ impl Failure {
     }
 
     /// The same with another exit code.
-    fn with_code(self, code: u8) -> Failure {
+    pub(crate) fn with_code(self, code: u8) -> Failure {
         match self {
             Failure::Told { message, hint, .. } => Failure::Told {
                 code,
@@ -562,6 +562,18 @@ pub(crate) struct MatchArguments {
     /// Find a phrase also inside a longer number or word (5% in 5.5%)
     #[arg(long)]
     inside: bool,
+}
+
+impl MatchArguments {
+    /// What the line of method says of them: a count may depend on it.
+    pub(crate) fn note(self) -> &'static str {
+        match (self.literal, self.inside) {
+            (false, false) => "",
+            (true, false) => " (literal)",
+            (false, true) => " (inside)",
+            (true, true) => " (literal, inside)",
+        }
+    }
 }
 
 impl From<MatchArguments> for MatchOptions {

@@ -312,7 +312,9 @@ impl<W: Write> Page<'_, W> {
             .arguments
             .facets
             .then(|| json::facets(&facets(self.index, &answer.cells, &self.options.filters)));
-        let method = cite::method(self.index, &self.query.understood(), &self.options.filters);
+        let understood = self.query.understood();
+        let asked = format!("{understood}{}", self.arguments.matching.note());
+        let method = cite::method(self.index, &asked, &self.options.filters);
         let summary = json::summary(
             self.query.typed(),
             &self.query.understood(),

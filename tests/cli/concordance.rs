@@ -234,9 +234,15 @@ fn first_appearances_say_what_is_not_known() {
     assert_eq!(first[0]["sentence"], "先说开创新局面。");
     let (next, _) = rows(&sandbox, &["first", "创新", "--reject", &id]);
     assert_eq!(next[0]["first_year"], 2019);
-    sandbox
-        .run(["first", "创新", "--reject", "代县-2018"])
-        .expect(2);
+    for wrong in ["代县-2018", "代县-2018:999", "没有县-2018:3"] {
+        sandbox.run(["first", "创新", "--reject", wrong]).expect(2);
+    }
+    let by_code = id.replace("代县", "140923");
+    let (next, summary) = rows(&sandbox, &["first", "创新", "--reject", &by_code]);
+    assert_eq!(next[0]["first_year"], 2019);
+    assert!(text(&summary, "method").contains(&format!("(not {id})")));
+    let (_, summary) = rows(&sandbox, &["count", "创新", "--literal"]);
+    assert!(text(&summary, "method").contains("(literal)"));
     sandbox.run(["first", "没有这个"]).expect(1);
 }
 

@@ -5,12 +5,15 @@ use super::frame::{document, filters, same_elsewhere};
 use super::parts::shown;
 use super::search::nothing_asked;
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
+use crate::cmd::count::measured;
 use baogao::exact::Phrase;
 use baogao::query::QueryError;
 use baogao::region::Region;
 use baogao::render::cite;
 use baogao::render::terminal::number;
-use baogao::stats::{CountOptions, Crosstab, Dimension, Group, Sums, Value, count, crosstab};
+use baogao::stats::{
+    CountOptions, Crosstab, Dimension, Group, Measure, Sums, Value, count, crosstab,
+};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,40 +22,13 @@ const MAX_REGIONS: usize = 60;
 /// Steps of the heat map.
 const N_STEPS: f64 = 6.0;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Measure {
-    Occurrences,
-    Passages,
-    Reports,
-    Per10k,
-}
-
-impl Measure {
-    const ALL: [(Measure, &'static str, &'static str, &'static str); 4] = [
-        (Measure::Occurrences, "occurrences", "次数", "occurrences"),
-        (Measure::Passages, "passages", "段数", "passages"),
-        (Measure::Reports, "reports", "报告数", "reports"),
-        (Measure::Per10k, "per_10k", "每万字", "per 10,000"),
-    ];
-
-    fn of(self, sums: &Sums) -> Option<f64> {
-        match self {
-            Measure::Occurrences => Some(sums.occurrences as f64),
-            Measure::Passages => Some(sums.passages as f64),
-            Measure::Reports => Some(sums.reports as f64),
-            Measure::Per10k => sums.per_10k(),
-        }
-    }
-
-    fn text(self, sums: &Sums) -> String {
-        match (self, self.of(sums)) {
-            (_, None) => String::new(),
-            (Measure::Per10k, Some(0.0)) => "0".to_owned(),
-            (Measure::Per10k, Some(rate)) => format!("{rate:.2}"),
-            (_, Some(n)) => number(n as u64),
-        }
-    }
-}
+/// What the cells may show: name in the address, in Chinese, in English.
+const MEASURES: [(Measure, &str, &str, &str); 4] = [
+    (Measure::Occurrences, "occurrences", "次数", "occurrences"),
+    (Measure::Passages, "passages", "段数", "passages"),
+    (Measure::Reports, "reports", "报告数", "reports"),
+    (Measure::Per10k, "per_10k", "每万字", "per 10,000"),
+];
 
 /// By what the rows are parted.
 const ROWS: [(Dimension, &str, &str); 6] = [
@@ -84,7 +60,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         .collect::<Result<_, QueryError>>()?;
     let by = rows_by(page)?;
     let given = page.asked.first("measure").unwrap_or("occurrences");
-    let measure = Measure::ALL.iter().find(|(_, name, ..)| *name == given);
+    let measure = MEASURES.iter().find(|(_, name, ..)| *name == given);
     let Some((measure, ..)) = measure.copied() else {
         return Err(Failure::usage(
             "`measure` is occurrences, passages, reports or per_10k",
@@ -175,7 +151,7 @@ fn tools(page: &Page<'_>, by: Dimension, measure: Measure) -> Markup {
             }
             nav aria-label=(page.t("数值", "Numbers")) {
                 span.label { (page.t("数值", "Numbers")) }
-                @for (value, name, chinese, english) in Measure::ALL {
+                @for (value, name, chinese, english) in MEASURES {
                     a href=(page.asked.link().with("measure", name).href()) aria-current=[(value == measure).then_some("true")] {
                         (page.t(chinese, english))
                     }
@@ -233,8 +209,8 @@ fn grid(
                                     Some(sums) => {
                                         td class={ "heat-" (measure.of(sums).map_or(0, step)) } {
                                             @match target(page, by, key, year).filter(|_| sums.passages > 0) {
-                                                Some(link) => a href=(link) { (measure.text(sums)) },
-                                                None => (measure.text(sums)),
+                                                Some(link) => a href=(link) { (measured(measure, sums)) },
+                                                None => (measured(measure, sums)),
                                             }
                                         }
                                     }
