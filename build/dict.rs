@@ -1,14 +1,16 @@
 //! The word list → an `fst` that the library walks in place.
 //!
-//! In: `data/dict.txt` (word, frequency, tag) and the fold of the project. Out: `dict.fst`, a map from the
+//! In: `data/dict.txt` (word, frequency, tag), `data/policy.tsv` (word, origin) and the fold of the project. Out: `dict.fst`, a map from the
 //! folded word to its frequency, and `dict.rs` with what the library must know of the list without reading
 //! it. Words are folded as texts are, or 4S店 would never be found in a folded text; where two words fold to
-//! one, it takes the larger frequency; a word of which nothing is left is dropped.
+//! one, it takes the larger frequency; a word of which nothing is left is dropped. A policy word gets the least
+//! frequency with which jieba leaves it whole when it stands alone, by the words of `dict.txt`.
 
 use std::{collections::BTreeMap, env, fs, path::Path};
 use xxhash_rust::xxh3::xxh3_64;
 
 const DICT: &str = "data/dict.txt";
+const POLICY: &str = "data/policy.tsv";
 
 pub(crate) fn build(fold: &dyn Fn(&str) -> String) {
     println!("cargo::rerun-if-changed={DICT}");
@@ -29,6 +31,7 @@ pub(crate) fn build(fold: &dyn Fn(&str) -> String) {
             *kept = frequency.max(*kept);
         }
     }
+    add_policy_words(&mut words, fold);
 
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let out = Path::new(&out);
@@ -52,4 +55,44 @@ pub(crate) fn build(fold: &dyn Fn(&str) -> String) {
          pub(super) const FINGERPRINT: u64 = {fingerprint:#018x};\n",
     );
     fs::write(out.join("dict.rs"), constants).expect("OUT_DIR is writable");
+}
+
+fn add_policy_words(words: &mut BTreeMap<String, u64>, fold: &dyn Fn(&str) -> String) {
+    println!("cargo::rerun-if-changed={POLICY}");
+    let text = fs::read_to_string(POLICY).unwrap_or_else(|error| panic!("`{POLICY}`: {error}"));
+    let total: u64 = words.values().sum();
+    let mut added = Vec::new();
+    for (index, line) in text.lines().enumerate().skip(1) {
+        let Some((word, origin)) = line.split_once('\t') else {
+            panic!("`{POLICY}`:{}: not a word and its origin", index + 1);
+        };
+        let folded = fold(word);
+        assert!(
+            !folded.is_empty() && !origin.is_empty(),
+            "`{POLICY}`:{}: a word or its origin is missing",
+            index + 1
+        );
+        let frequency = frequency_to_stand_whole(&folded, words, total);
+        added.push((folded, frequency));
+    }
+    words.extend(added);
+}
+
+/// One more than the frequency at which a word is as likely as the likeliest way to cut it (jieba's `suggest_freq`), or
+/// the one that it has.
+fn frequency_to_stand_whole(word: &str, words: &BTreeMap<String, u64>, total: u64) -> u64 {
+    let starts: Vec<usize> = word.char_indices().map(|(at, _)| at).collect();
+    let total = (total as f64).ln();
+    // Of each end of the word, from the last: the logarithm of its likelihood when it is cut best.
+    let mut best = vec![0.0f64; starts.len() + 1];
+    for (i, start) in starts.iter().enumerate().rev() {
+        let ends = starts.iter().skip(i + 1).copied().chain([word.len()]);
+        let cuts = ends.enumerate().filter_map(|(n, end)| {
+            let known = words.get(&word[*start..end]).copied();
+            let frequency = if n == 0 { known.or(Some(1)) } else { known }?;
+            Some((frequency.max(1) as f64).ln() - total + best[i + n + 1])
+        });
+        best[i] = cuts.fold(f64::NEG_INFINITY, f64::max);
+    }
+    ((best[0] + total).exp() as u64 + 1).max(words.get(word).copied().unwrap_or(0))
 }

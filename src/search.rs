@@ -20,7 +20,7 @@ use crate::index::{Index, IndexError, ReportEntry, Segment};
 use crate::query::{Expression, Filters, Query};
 use crate::rank::{self, CLOSE_PASSAGES, Closeness, Passages, Scoring};
 use crate::report::{Kind, Part, Year};
-use crate::tokenize::query_words;
+use crate::tokenize::WordList;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -278,7 +278,7 @@ impl Index {
                     .collect(),
             ),
             Tier::Words | Tier::Any => {
-                let words = words_of(query, options.tier);
+                let words = words_of(self.word_list()?, query, options.tier);
                 let terms = words.iter().map(|word| self.word_lists(word));
                 let terms = terms.collect::<Result<Vec<_>, _>>()?;
                 (words, terms)
@@ -871,10 +871,10 @@ fn set(flags: &mut [bool], at: usize) {
 
 /// The distinct words of all that is wanted, in the order in which they stand. A single character says too
 /// little to be one of several that are enough.
-fn words_of(query: &Query, tier: Tier) -> Vec<String> {
+fn words_of(list: &WordList, query: &Query, tier: Tier) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let texts = query.wanted().into_iter().flat_map(Keyword::texts);
-    for word in texts.flat_map(query_words) {
+    for word in texts.flat_map(|text| list.query_words(text)) {
         if !words.contains(&word) {
             words.push(word);
         }

@@ -3,7 +3,7 @@
 use super::lang::counted;
 use super::output::{Export, OutputArguments};
 use super::{
-    Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
+    Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, read_text, say,
     say_copies, stdout,
 };
 use baogao::exact::Phrase;
@@ -16,12 +16,11 @@ use baogao::render::terminal::{Look, number};
 use baogao::stats::{
     self, CountOptions, Crosstab, Dimension, Group, Measure, Row, Sums, Value, crosstab,
 };
-use baogao::tokenize::words_in;
 use clap::{Args, ValueEnum};
 use rust_i18n::t;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -269,25 +268,7 @@ fn groups(arguments: &CountArguments) -> Result<Vec<Group>, Failure> {
 
 /// Lines of a list with the group that each stands in.
 fn read_list(file: &std::path::Path) -> Result<Vec<(Option<String>, String)>, Failure> {
-    let fail = |error: &dyn std::fmt::Display| {
-        Failure::usage(
-            t!(
-                "`%{a}` cannot be read: %{error}",
-                a = file.display(),
-                error = error
-            ),
-            None,
-        )
-    };
-    let mut bytes = Vec::new();
-    if file.as_os_str() == "-" {
-        io::stdin()
-            .read_to_end(&mut bytes)
-            .map_err(|error| fail(&error))?;
-    } else {
-        bytes = std::fs::read(file).map_err(|error| fail(&error))?;
-    }
-    let text = baogao::ingest::read_text(&bytes).map_err(|error| fail(&error))?;
+    let text = read_text(file)?;
     let mut group = None;
     let mut phrases = Vec::new();
     for line in text.lines().map(str::trim) {
@@ -664,11 +645,12 @@ impl Counts<'_> {
     ) -> Result<(), Failure> {
         let mut rows = Vec::new();
         let mut different = Vec::new();
+        let list = self.index.word_list()?;
         for (group, table) in groups.iter().zip(self.tables) {
             let Some(phrase) = group.phrases.first() else {
                 continue;
             };
-            let words = words_in(phrase.folded(), phrase.folded()).0;
+            let words = list.words_in(phrase.folded(), phrase.folded()).0;
             let mut n_words = 0u64;
             let query =
                 baogao::concordance::one_phrase(phrase.typed(), self.arguments.matching.into())?;
@@ -678,7 +660,7 @@ impl Counts<'_> {
                 ..Default::default()
             };
             for hit in self.index.search(&query, &options)?.hits {
-                let (_, n) = words_in(phrase.folded(), &baogao::fold::fold(&hit.passage.text));
+                let (_, n) = list.words_in(phrase.folded(), &baogao::fold::fold(&hit.passage.text));
                 n_words += n as u64;
                 if n != hit.spans.len() {
                     different.push(json!({

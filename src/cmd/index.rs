@@ -1,10 +1,11 @@
 //! `baogao index`: build the index or bring it up to date.
 
-use super::{Common, Failure, say, stdout, update_with_progress};
+use super::{Common, Failure, read_text, say, stdout, update_with_progress};
 use crate::cmd::lang::counted;
 use baogao::index::{UpdateOptions, UpdateSummary};
 use baogao::ingest::Encoding;
 use baogao::render::terminal::number;
+use baogao::tokenize::WordList;
 use clap::Args;
 use rust_i18n::t;
 use std::io::Write;
@@ -31,6 +32,12 @@ pub(crate) struct IndexArguments {
     /// The encoding of the files that are read in this run, where a byte-order mark does not tell [default: told by the bytes]
     #[arg(long, value_name = "LABEL", value_parser = parse_encoding)]
     encoding: Option<Encoding>,
+    /// Words of your own, one a line, in jieba's format: word [frequency [tag]]. The index keeps them; other ones build it anew
+    #[arg(long, value_name = "FILE")]
+    dict: Option<PathBuf>,
+    /// Forget the words of your own
+    #[arg(long, conflicts_with = "dict")]
+    no_dict: bool,
     /// Name every file that was refused
     #[arg(long, short)]
     verbose: bool,
@@ -59,6 +66,7 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
         prune: arguments.prune,
         threads: arguments.threads.map(usize::from),
         encoding: arguments.encoding,
+        words: word_list(arguments)?,
         ..UpdateOptions::default()
     };
     let summary = update_with_progress(common, options)?;
@@ -79,6 +87,25 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
     } else {
         ExitCode::from(3)
     })
+}
+
+/// The words to cut text into, where the reader says something of them.
+fn word_list(arguments: &IndexArguments) -> Result<Option<WordList>, Failure> {
+    let Some(path) = &arguments.dict else {
+        return Ok(arguments.no_dict.then(WordList::default));
+    };
+    let name = path.display();
+    let text = read_text(path)?;
+    let list = WordList::with_dictionary(&text).map_err(|error| {
+        Failure::usage(
+            t!("`%{name}`, %{error}", name = name, error = error),
+            Some(
+                t!("a line is a word, its frequency and its tag, the last two if you like: 链长制 5 n")
+                    .into_owned(),
+            ),
+        )
+    })?;
+    Ok(Some(list))
 }
 
 /// What the index holds now, a line each.
@@ -108,6 +135,16 @@ fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> std::io::Resu
                 "%{a} read, %{b} removed",
                 a = number(summary.read as u64),
                 b = number(summary.removed as u64)
+            )
+        )?;
+    }
+    if summary.own_words > 0 {
+        writeln!(
+            out,
+            "{}",
+            t!(
+                "%{a} of your own",
+                a = counted(summary.own_words as u64, "word")
             )
         )?;
     }

@@ -29,7 +29,7 @@ use baogao::report::{Genre, Part};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rust_i18n::t;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -230,6 +230,27 @@ impl Failure {
             }
         }
     }
+}
+
+/// The text of a file that an option names, in any encoding that reports come in; `-` is stdin.
+pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
+    let fail = |error: &dyn std::fmt::Display| {
+        let message = t!(
+            "`%{a}` cannot be read: %{error}",
+            a = file.display(),
+            error = error
+        );
+        Failure::usage(message, None)
+    };
+    let mut bytes = Vec::new();
+    if file.as_os_str() == "-" {
+        io::stdin()
+            .read_to_end(&mut bytes)
+            .map_err(|error| fail(&error))?;
+    } else {
+        bytes = std::fs::read(file).map_err(|error| fail(&error))?;
+    }
+    baogao::ingest::read_text(&bytes).map_err(|error| fail(&error))
 }
 
 impl From<io::Error> for Failure {

@@ -15,7 +15,6 @@ use baogao::render::{cite, json};
 use baogao::search::{Answer, Hit, PassageView, SearchOptions, Sort, Tier};
 use baogao::stats::facets;
 use baogao::suggest::{Suggestion, suggest};
-use baogao::tokenize::query_words;
 use clap::{Args, ValueEnum};
 use rust_i18n::t;
 use std::collections::HashMap;
@@ -223,8 +222,10 @@ fn point_at(typed: &str, at: usize) -> (String, String) {
 fn explain(index: &Index, query: &Query, options: &SearchOptions) -> Result<(), Failure> {
     say(&t!("query as understood: %{a}", a = query.understood()));
     let wanted = query.wanted();
+    let list = index.word_list()?;
     for keyword in query.keywords() {
-        let words: Vec<String> = keyword.texts().into_iter().flat_map(query_words).collect();
+        let texts = keyword.texts().into_iter();
+        let words: Vec<String> = texts.flat_map(|text| list.query_words(text)).collect();
         let options = SearchOptions {
             tier: Tier::Exact,
             limit: Some(0),

@@ -24,7 +24,7 @@ use crate::exact::ExactPlugin;
 use crate::ingest::{Encoding, Means, ingest_with, sidecar};
 use crate::report::{Genre, Report};
 use crate::source::{self, FoundFile, walk};
-use crate::tokenize::WordTokenizer;
+use crate::tokenize::{WordList, WordTokenizer};
 use std::collections::HashMap;
 use std::fs;
 use std::panic::AssertUnwindSafe;
@@ -65,6 +65,8 @@ pub struct UpdateOptions {
     pub prune: bool,
     /// Indexing threads; all cores if none.
     pub threads: Option<usize>,
+    /// The words to cut text into from now on; those that the index has if none. Other words build the index anew.
+    pub words: Option<WordList>,
     /// The encoding of the files that are read in this run; files that were refused are read again.
     pub encoding: Option<Encoding>,
     /// Never merge segments (for tests that arrange them).
@@ -127,6 +129,8 @@ pub struct UpdateSummary {
     pub to_fix: usize,
     /// Texts of another genre.
     pub other_genre: usize,
+    /// Words of the reader's own that text is cut into.
+    pub own_words: usize,
     /// Copies of a report that is there in a better one.
     pub duplicates: usize,
     /// Files that were refused (path, reason), in this run or before and unchanged.
@@ -169,7 +173,13 @@ pub fn update(
     fs::create_dir_all(dir).map_err(|error| IndexError::io(dir, &error))?;
     let dir = &fs::canonicalize(dir).map_err(|error| IndexError::io(dir, &error))?;
     let _lock = lock(dir)?;
-    let old = Old::load(dir, options.rebuild)?;
+    let mut old = Old::load(dir, options.rebuild)?;
+    if let Some(words) = &options.words
+        && words.fingerprint() != old.words.fingerprint()
+    {
+        old = old.anew();
+        old.words = words.clone();
+    }
     if let Some(root) = &options.default_root
         && added_roots.is_empty()
         && old.files.roots.is_empty()
@@ -480,6 +490,7 @@ impl Update<'_> {
     /// Fills in what the index holds now.
     fn summarise(&self, summary: &mut UpdateSummary, table: &FileTable) {
         summary.files = table.files.len();
+        summary.own_words = self.old.words.n_own();
         summary.reports = self.old.reports.len();
         for new in self.old.reports.values() {
             let meta = &new.entry.meta;
@@ -577,7 +588,7 @@ impl Update<'_> {
         let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
         let n_taken = Arc::new(AtomicU64::new(0));
         let writing = Writing {
-            tokenizer: WordTokenizer::load(),
+            tokenizer: WordTokenizer::load(&self.old.words),
             n_taken: Arc::clone(&n_taken),
         };
         if is_new {
@@ -781,6 +792,12 @@ impl Update<'_> {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             reports: put("reports", write_table(&entries))?,
             files: put("files", files.write())?,
+            words: self
+                .old
+                .words
+                .to_bytes()
+                .map(|bytes| put("words", bytes))
+                .transpose()?,
             corpus,
             passages,
             next_report: self.old.next_report,

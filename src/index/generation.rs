@@ -8,12 +8,13 @@
 use super::directory::{foreign_managed_file, is_own_file};
 use super::error::IndexError;
 use super::files::FileTable;
-use super::manifest::{Makers, Manifest};
+use super::manifest::{Makers, Manifest, TableRef};
 use super::open::{
     CURRENT_FILE, Found, from_tantivy, is_generation_name, look, open_tantivy, read_manifest,
-    read_table,
+    read_table, read_word_list,
 };
 use super::table::{NewEntry, ReportTable};
+use crate::tokenize::WordList;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write;
@@ -24,6 +25,8 @@ use tantivy::{IndexWriter, TantivyError};
 
 /// File that a writer locks.
 const LOCK_FILE: &str = ".lock";
+/// How the names of the tables beside the segments begin.
+const TABLES: [&str; 3] = ["reports-", "files-", "words-"];
 /// How often to ask for tantivy's lock.
 const N_LOCK_TRIES: usize = 100;
 
@@ -95,6 +98,7 @@ pub(super) struct Old {
     pub(super) files: FileTable,
     pub(super) reports: BTreeMap<u32, NewEntry>,
     pub(super) next_report: u32,
+    pub(super) words: WordList,
 }
 
 impl Old {
@@ -104,19 +108,27 @@ impl Old {
             return Ok(Old::default());
         };
         match Old::load_generation(dir, &generation) {
-            Ok(old) if rebuild => Ok(Old::with_roots_of(old.files)),
-            Err(_) if rebuild => Ok(Old::with_roots_of(salvage_files(&generation))),
+            Ok(old) if rebuild => Ok(old.anew()),
+            Err(_) if rebuild => {
+                let old = Old {
+                    files: salvage(&generation, "files-", FileTable::read).unwrap_or_default(),
+                    words: salvage(&generation, "words-", WordList::from_bytes).unwrap_or_default(),
+                    ..Old::default()
+                };
+                Ok(old.anew())
+            }
             loaded => loaded,
         }
     }
 
-    /// Nothing but the roots, for a generation that begins anew.
-    fn with_roots_of(files: FileTable) -> Old {
+    /// Nothing but the roots and the reader's words, for a generation that begins anew.
+    pub(super) fn anew(self) -> Old {
         Old {
             files: FileTable {
-                roots: files.living_roots(),
+                roots: self.files.living_roots(),
                 ..FileTable::default()
             },
+            words: self.words,
             ..Old::default()
         }
     }
@@ -143,9 +155,15 @@ impl Old {
         }
         let files = FileTable::read(&files)
             .ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
+        let words = read_word_list(generation, dir, manifest.words.as_ref())?;
         if Makers::current().difference(&manifest.makers).is_some() {
             // Made with other rules: a new generation from the same roots.
-            return Ok(Old::with_roots_of(files));
+            let old = Old {
+                files,
+                words,
+                ..Old::default()
+            };
+            return Ok(old.anew());
         }
         let bytes = read_table(generation, dir, &manifest.reports)?;
         if !manifest.reports.matches(&bytes) {
@@ -171,17 +189,21 @@ impl Old {
             files,
             reports,
             next_report,
+            words,
         })
     }
 }
 
-/// A file table of a damaged generation, if one can still be read: it knows the roots.
-fn salvage_files(generation: &Path) -> FileTable {
+/// A table of a damaged generation, if one of that kind can still be read and is what its name says.
+fn salvage<T>(generation: &Path, kind: &str, read: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
     let entries = generation.read_dir().into_iter().flatten().flatten();
-    entries
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with("files-"))
-        .find_map(|entry| FileTable::read(&fs::read(entry.path()).ok()?))
-        .unwrap_or_default()
+    let tables = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(kind));
+    let mut whole = tables.filter_map(|entry| {
+        let bytes = fs::read(entry.path()).ok()?;
+        let named = TableRef::to(kind.trim_end_matches('-'), &bytes).file;
+        (entry.file_name().to_string_lossy() == named).then_some(bytes)
+    });
+    whole.find_map(|bytes| read(&bytes))
 }
 
 /// The folder of the next generation.
@@ -235,9 +257,8 @@ pub(super) fn sweep(dir: &Path, generation: &Path, manifest: &Manifest) {
     }
     for entry in generation.read_dir().into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let is_table =
-            (name.starts_with("reports-") || name.starts_with("files-")) && name.ends_with(".bin");
-        let is_old_table = is_table && name != manifest.reports.file && name != manifest.files.file;
+        let is_table = TABLES.iter().any(|kind| name.starts_with(kind)) && name.ends_with(".bin");
+        let is_old_table = is_table && manifest.tables().all(|table| name != table.file);
         if is_old_table || name.starts_with(".tmp") {
             let _ = fs::remove_file(entry.path());
         }

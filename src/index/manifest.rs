@@ -81,10 +81,20 @@ pub struct Manifest {
     pub program: String,
     pub(crate) reports: TableRef,
     pub(crate) files: TableRef,
+    /// The reader's own words, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) words: Option<TableRef>,
     /// Fingerprint of the corpus: of the paths and contents of all indexed files.
     pub corpus: String,
     /// Passages that the segments hold.
     pub passages: u64,
     /// The next report gets this number.
     pub(crate) next_report: u32,
+}
+
+impl Manifest {
+    /// All tables beside the segments.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &TableRef> {
+        [&self.reports, &self.files].into_iter().chain(&self.words)
+    }
 }

@@ -16,10 +16,10 @@ use super::manifest::{Makers, Manifest, TableRef};
 use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
 use super::table::ReportTable;
 use crate::exact::{ExactPlugin, ExactSegment};
-use crate::tokenize::WordTokenizer;
+use crate::tokenize::{WordList, WordTokenizer};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 use tantivy::columnar::Cardinality;
 use tantivy::directory::error::OpenReadError;
@@ -64,6 +64,8 @@ pub struct Index {
     /// The reports.
     pub reports: ReportTable,
     pub(crate) fields: Fields,
+    /// Read when words are first asked for.
+    word_list: OnceLock<WordList>,
     inner: tantivy::Index,
 }
 
@@ -280,6 +282,27 @@ pub(super) fn read_table(
     map().ok_or_else(|| damaged(format!("`{}` is missing", table.file)))
 }
 
+/// Reads the word list of an index.
+pub(super) fn read_word_list(
+    generation: &Path,
+    dir: &Path,
+    table: Option<&TableRef>,
+) -> Result<WordList, IndexError> {
+    let Some(table) = table else {
+        return Ok(WordList::default());
+    };
+    let bytes = read_table(generation, dir, table)?;
+    // Compared whole: a word list is walked without looking at each step.
+    let list = table
+        .matches(&bytes)
+        .then(|| WordList::from_bytes(&bytes))
+        .flatten();
+    list.ok_or_else(|| IndexError::Damaged {
+        dir: dir.to_owned(),
+        what: format!("`{}` is not what was written", table.file),
+    })
+}
+
 /// Says in our terms what tantivy found wrong, without its long texts.
 pub(super) fn from_tantivy(dir: &Path, error: TantivyError) -> IndexError {
     let damaged = |what: String| IndexError::Damaged {
@@ -371,6 +394,7 @@ impl Index {
             segments,
             reports,
             fields,
+            word_list: OnceLock::new(),
             inner,
         })
     }
@@ -402,6 +426,18 @@ impl Index {
         })
     }
 
+    /// The words that text and queries are cut into: those of the program, and the reader's own of the index.
+    ///
+    /// # Errors
+    /// When the reader's words are missing or damaged.
+    pub fn word_list(&self) -> Result<&WordList, IndexError> {
+        if let Some(list) = self.word_list.get() {
+            return Ok(list);
+        }
+        let list = read_word_list(&self.generation, &self.dir, self.manifest.words.as_ref())?;
+        Ok(self.word_list.get_or_init(|| list))
+    }
+
     /// The folder of the index, absolute.
     pub fn dir(&self) -> &Path {
         &self.dir
@@ -411,7 +447,7 @@ impl Index {
     /// passages against the manifest and the report table. Returns what is wrong, a line each.
     pub fn verify(&self) -> Vec<String> {
         let mut wrong = Vec::new();
-        for table in [&self.manifest.reports, &self.manifest.files] {
+        for table in self.manifest.tables() {
             match read_table(&self.generation, &self.dir, table) {
                 Ok(bytes) if table.matches(&bytes) => {}
                 Ok(_) => wrong.push(format!("`{}` is not what was written", table.file)),
