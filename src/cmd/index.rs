@@ -82,6 +82,12 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
         },
     );
     say_roots(&summary);
+    if summary.own_words_lost {
+        say(&t!(
+            "the words of your own could not be read from the damaged index"
+        ));
+        say(&t!("hint: give them again with `--dict FILE`"));
+    }
     Ok(if summary.refused.is_empty() {
         ExitCode::SUCCESS
     } else {

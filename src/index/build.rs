@@ -131,6 +131,8 @@ pub struct UpdateSummary {
     pub other_genre: usize,
     /// Words of the reader's own that text is cut into.
     pub own_words: usize,
+    /// Whether there were such words that could no longer be read.
+    pub own_words_lost: bool,
     /// Copies of a report that is there in a better one.
     pub duplicates: usize,
     /// Files that were refused (path, reason), in this run or before and unchanged.
@@ -180,6 +182,7 @@ pub fn update(
         old = old.anew();
         old.words = words.clone();
     }
+    old.words_lost &= options.words.is_none();
     if let Some(root) = &options.default_root
         && added_roots.is_empty()
         && old.files.roots.is_empty()
@@ -491,6 +494,7 @@ impl Update<'_> {
     fn summarise(&self, summary: &mut UpdateSummary, table: &FileTable) {
         summary.files = table.files.len();
         summary.own_words = self.old.words.n_own();
+        summary.own_words_lost = self.old.words_lost;
         summary.reports = self.old.reports.len();
         for new in self.old.reports.values() {
             let meta = &new.entry.meta;

@@ -99,6 +99,8 @@ pub(super) struct Old {
     pub(super) reports: BTreeMap<u32, NewEntry>,
     pub(super) next_report: u32,
     pub(super) words: WordList,
+    /// Whether the reader had words that can no longer be read.
+    pub(super) words_lost: bool,
 }
 
 impl Old {
@@ -110,9 +112,11 @@ impl Old {
         match Old::load_generation(dir, &generation) {
             Ok(old) if rebuild => Ok(old.anew()),
             Err(_) if rebuild => {
+                let words = salvage(&generation, "words-", WordList::from_bytes);
                 let old = Old {
                     files: salvage(&generation, "files-", FileTable::read).unwrap_or_default(),
-                    words: salvage(&generation, "words-", WordList::from_bytes).unwrap_or_default(),
+                    words_lost: words.is_none() && tables(&generation, "words-").next().is_some(),
+                    words: words.unwrap_or_default(),
                     ..Old::default()
                 };
                 Ok(old.anew())
@@ -129,6 +133,7 @@ impl Old {
                 ..FileTable::default()
             },
             words: self.words,
+            words_lost: self.words_lost,
             ..Old::default()
         }
     }
@@ -190,20 +195,27 @@ impl Old {
             reports,
             next_report,
             words,
+            words_lost: false,
         })
     }
 }
 
 /// A table of a damaged generation, if one of that kind can still be read and is what its name says.
 fn salvage<T>(generation: &Path, kind: &str, read: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
-    let entries = generation.read_dir().into_iter().flatten().flatten();
-    let tables = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(kind));
-    let mut whole = tables.filter_map(|entry| {
-        let bytes = fs::read(entry.path()).ok()?;
+    let mut whole = tables(generation, kind).filter_map(|path| {
+        let bytes = fs::read(&path).ok()?;
         let named = TableRef::to(kind.trim_end_matches('-'), &bytes).file;
-        (entry.file_name().to_string_lossy() == named).then_some(bytes)
+        path.ends_with(named).then_some(bytes)
     });
     whole.find_map(|bytes| read(&bytes))
+}
+
+/// The tables of one kind in a generation, old ones included.
+fn tables(generation: &Path, kind: &str) -> impl Iterator<Item = PathBuf> {
+    let entries = generation.read_dir().into_iter().flatten().flatten();
+    entries
+        .filter(move |entry| entry.file_name().to_string_lossy().starts_with(kind))
+        .map(|entry| entry.path())
 }
 
 /// The folder of the next generation.

@@ -13,3 +13,4 @@ mod language;
 mod output;
 mod updates;
 mod usage;
+mod words;
