@@ -177,7 +177,7 @@ pub fn update(
     let _lock = lock(dir)?;
     let mut old = Old::load(dir, options.rebuild)?;
     if let Some(words) = &options.words
-        && words.fingerprint() != old.words.fingerprint()
+        && !words.is_same(&old.words)
     {
         old = old.anew();
         old.words = words.clone();

@@ -197,6 +197,16 @@ impl Ran {
         self
     }
 
+    /// Checks that stdout has `part`.
+    #[track_caller]
+    pub(crate) fn prints(self, part: &str) -> Ran {
+        assert!(
+            self.stdout.contains(part),
+            "{part:?} is not printed\n{self}"
+        );
+        self
+    }
+
     /// Lines of JSON.
     #[track_caller]
     pub(crate) fn rows(&self) -> Vec<Value> {

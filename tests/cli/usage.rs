@@ -263,7 +263,7 @@ fn explain_says_how_the_query_is_understood() {
             "吕梁",
         ])
         .says("query as understood: \"pm2.5\" AND \"四上企业\"")
-        .says("; words: 四 上 企业")
+        .says("; words: 四上 企业 四上企业")
         .says("/山西省/吕梁市");
 }
 

@@ -14,7 +14,7 @@ fn dictionary(sandbox: &Sandbox, bytes: impl AsRef<[u8]>) -> PathBuf {
 fn index_with(sandbox: &Sandbox, bytes: impl AsRef<[u8]>) {
     let path = dictionary(sandbox, bytes);
     let arguments = ["index".as_ref(), "--dict".as_ref(), path.as_os_str()];
-    sandbox.run(arguments).expect(0).says("words of your own");
+    sandbox.run(arguments).expect(0).prints("words of your own");
 }
 
 /// Passages in which the words of a phrase stand.
@@ -38,10 +38,7 @@ fn words_of(sandbox: &Sandbox, phrase: &str) -> String {
 fn policy_words_are_words() {
     let sandbox = Sandbox::indexed();
     assert_eq!(words_of(&sandbox, "专业镇"), "专业 专业镇");
-    assert_eq!(
-        words_of(&sandbox, "新质生产力"),
-        "新质 生产 生产力 新质生产力"
-    );
+    assert_eq!(words_of(&sandbox, "新质生产力"), "生产 生产力 新质生产力");
 }
 
 #[test]
@@ -63,19 +60,22 @@ fn own_words_are_kept_and_forgotten() {
 
     // Kept by an update and by a rebuild.
     sandbox.write("new.txt", "2024年政府工作报告\n\n支持产业发展。\n");
-    sandbox.run(["index"]).expect(0).says("3 words of your own");
+    sandbox
+        .run(["index"])
+        .expect(0)
+        .prints("3 words of your own");
     assert_eq!(n_with_words(&sandbox, "产业发展"), with + 1);
     sandbox
         .run(["index", "--rebuild"])
         .expect(0)
-        .says("3 words of your own");
+        .prints("3 words of your own");
     assert_eq!(n_with_words(&sandbox, "产业发展"), with + 1);
     sandbox.run(["check"]).expect(0);
 
     // The same ones again change nothing.
     let path = sandbox.home().join("words.txt");
     let again = ["index".as_ref(), "--dict".as_ref(), path.as_os_str()];
-    sandbox.run(again).expect(0).says("nothing has changed");
+    sandbox.run(again).expect(0).prints("nothing has changed");
 
     let ran = sandbox.run(["index", "--no-dict"]).expect(0);
     assert!(!ran.stdout.contains("of your own"), "{ran}");
@@ -134,7 +134,7 @@ fn damaged_words_are_found_and_exact_search_does_without_them() {
     bytes[middle] ^= 4;
     fs::write(&path, bytes).expect("it can be written");
 
-    sandbox.run(["check"]).expect(5).says("words-");
+    sandbox.run(["check"]).expect(5).prints("words-");
     sandbox.run(["search", "专业镇", "--count"]).expect(0);
     let ran = sandbox
         .run(["search", "专业镇", "--mode", "words"])
