@@ -178,20 +178,18 @@ impl FileTable {
             known: self.files.len(),
             ..Changes::default()
         };
-        let roots: Vec<Option<PathBuf>> = (0..self.roots.len() as u32)
-            .map(|root| self.root_path(index_dir, root))
+        // Each root is looked at once, and not again for each of its files: most of the time goes into such looks.
+        let roots: Vec<(PathBuf, bool)> = (0..self.roots.len() as u32)
+            .map(|root| {
+                let root = self.root_path(index_dir, root).unwrap_or_default();
+                let is_file = root.is_file();
+                (root, is_file)
+            })
             .collect();
-        let place = |root: u32, path: &str| {
-            let root = roots
-                .get(root as usize)
-                .cloned()
-                .flatten()
-                .unwrap_or_default();
-            if path.is_empty() || root.is_file() {
-                root
-            } else {
-                on_disk(root, path)
-            }
+        let place = |root: u32, path: &str| match roots.get(root as usize) {
+            Some((root, false)) if !path.is_empty() => on_disk(root.clone(), path),
+            Some((root, _)) => root.clone(),
+            None => PathBuf::new(),
         };
         for (root, path, stamp) in &self.folders {
             let folder = place(*root, path);

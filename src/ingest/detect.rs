@@ -16,6 +16,7 @@ use super::join::Paragraph;
 use super::line::{self, Opening, digit_value, is_han, number_of, opening_of, speaker_of};
 use crate::region::{self, Level, NameKind, Region};
 use crate::report::{Date, Evidence, EvidenceKind, Found, Genre, Note, ReportMeta, Year};
+use memchr::memmem::Finder;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
@@ -1128,6 +1129,43 @@ fn count_garrisons(text: &str, garrison: &mut BTreeMap<char, u32>) {
     }
 }
 
+/// What each level calls itself, and what a place of it weighs. Every paragraph is searched for all of them, which was a tenth
+/// of the time of an index when each search was prepared anew.
+static LEVEL_WORDS: LazyLock<[Vec<(Finder<'static>, u32)>; 4]> = LazyLock::new(|| {
+    const WORDS: [&[(&str, u32)]; 4] = [
+        &[
+            ("我县", 3),
+            ("全县", 2),
+            ("县委", 1),
+            ("县人民政府", 3),
+            ("县政府", 1),
+        ],
+        &[
+            ("我市", 3),
+            ("全市", 2),
+            ("市委", 1),
+            ("代表市人民政府", 6),
+            ("市政府", 1),
+        ],
+        &[
+            ("我区", 3),
+            ("全区", 2),
+            ("区委", 1),
+            ("区人民政府", 3),
+            ("区政府", 1),
+        ],
+        &[
+            ("我省", 3),
+            ("全省", 2),
+            ("省委", 1),
+            ("代表省人民政府", 6),
+            ("省政府", 1),
+        ],
+    ];
+    let finder = |(word, weight): &(&'static str, u32)| (Finder::new(*word), *weight);
+    WORDS.map(|words| words.iter().map(finder).collect())
+});
+
 /// Which level a body speaks from.
 #[derive(Default)]
 struct LevelVotes {
@@ -1178,39 +1216,10 @@ impl Speech {
 
 impl LevelVotes {
     fn count(&mut self, text: &str) {
-        const WORDS: [&[(&str, u32)]; 4] = [
-            &[
-                ("我县", 3),
-                ("全县", 2),
-                ("县委", 1),
-                ("县人民政府", 3),
-                ("县政府", 1),
-            ],
-            &[
-                ("我市", 3),
-                ("全市", 2),
-                ("市委", 1),
-                ("代表市人民政府", 6),
-                ("市政府", 1),
-            ],
-            &[
-                ("我区", 3),
-                ("全区", 2),
-                ("区委", 1),
-                ("区人民政府", 3),
-                ("区政府", 1),
-            ],
-            &[
-                ("我省", 3),
-                ("全省", 2),
-                ("省委", 1),
-                ("代表省人民政府", 6),
-                ("省政府", 1),
-            ],
-        ];
-        for (slot, words) in self.votes.iter_mut().zip(WORDS) {
+        for (slot, words) in self.votes.iter_mut().zip(LEVEL_WORDS.iter()) {
             for (word, weight) in words {
-                *slot += weight * u32::try_from(text.matches(word).count()).unwrap_or(0);
+                let n = word.find_iter(text.as_bytes()).count();
+                *slot += weight * u32::try_from(n).unwrap_or(0);
             }
         }
     }

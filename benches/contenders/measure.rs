@@ -1,7 +1,7 @@
-//! One measured build a process, so that CPU seconds and memory are its own; and medians of such runs.
+//! What work costs: a process for each build, so that CPU seconds and memory are its own; medians of such runs.
 
+use super::Result;
 use serde::{Deserialize, Serialize};
-use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,9 +27,7 @@ pub(crate) struct Cost {
 }
 
 /// Measures `work` in this process.
-pub(crate) fn measure(
-    work: impl FnOnce() -> Result<(), Box<dyn Error>>,
-) -> Result<Cost, Box<dyn Error>> {
+pub(crate) fn measure(work: impl FnOnce() -> Result<()>) -> Result<Cost> {
     let done = AtomicBool::new(false);
     let base = anonymous_mib();
     std::thread::scope(|scope| {
@@ -58,11 +56,7 @@ pub(crate) fn measure(
 }
 
 /// Runs this program again as a child and returns what it printed.
-pub(crate) fn run_child(
-    role: &str,
-    dir: &Path,
-    folders: &[PathBuf],
-) -> Result<Cost, Box<dyn Error>> {
+pub(crate) fn run_child(role: &str, dir: &Path, folders: &[PathBuf]) -> Result<Cost> {
     let output = Command::new(std::env::current_exe()?)
         .args([CHILD, role])
         .arg(dir)
@@ -87,10 +81,20 @@ pub(crate) fn anonymous_mib() -> f64 {
 
 /// User and system seconds of this process; 0 where the system does not say.
 fn cpu_seconds() -> f64 {
+    // After the name: state is the first field, user time the 12th, system time the 13th.
+    ticks(11)
+}
+
+/// User and system seconds of all children that have ended; 0 where the system does not say. It moves in steps of
+/// 10 ms, so that only sums over many children mean something.
+pub(crate) fn cpu_seconds_of_children() -> f64 {
+    ticks(13)
+}
+
+fn ticks(skip: usize) -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields = stat.rsplit(')').next().unwrap_or_default();
-    // After the name: state is the first field, user time the 12th, system time the 13th.
-    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks = fields.split_whitespace().skip(skip).take(2);
     ticks.filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / TICKS
 }
 
@@ -134,8 +138,15 @@ impl Samples {
         self.quantile(0.5)
     }
 
-    /// `median (min–max)` with so many decimals.
+    pub(crate) fn sum(&self) -> f64 {
+        self.0.iter().sum()
+    }
+
+    /// `median (min–max)` with so many decimals; `–` if there is none.
     pub(crate) fn show(&self, decimals: usize) -> String {
+        if self.0.is_empty() {
+            return "–".to_owned();
+        }
         format!(
             "{:.decimals$} ({:.decimals$}–{:.decimals$})",
             self.median(),
