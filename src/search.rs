@@ -31,6 +31,9 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, TERMINATED, Term};
 use xxhash_rust::xxh3::xxh3_64;
 
+/// Below this many exact passages the wider answer is worth a word.
+const FEW: u64 = 5;
+
 /// How a hit matches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -346,6 +349,59 @@ impl Index {
             })
             .collect::<Result<Vec<_>, _>>()?;
         Ok(answer)
+    }
+
+    /// The first wider answer that says something, for when nothing stands exactly: all words, else any word. Words of
+    /// one character alone are noise.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn widen(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<Option<Answer>, IndexError> {
+        for tier in [Tier::Words, Tier::Any] {
+            let options = SearchOptions {
+                tier,
+                offset: 0,
+                ..options.clone()
+            };
+            let answer = self.search(query, &options)?;
+            let is_noise = answer
+                .words
+                .iter()
+                .all(|word| word.chars().nth(1).is_none());
+            if answer.total.passages > 0 && !is_noise {
+                return Ok(Some(answer));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many passages more have all words, where an exact answer is so short that this is worth saying.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn more_with_words(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+        answer: &Answer,
+    ) -> Result<Option<u64>, IndexError> {
+        if answer.tier != Tier::Exact || answer.total.passages >= FEW || !query.wants_all() {
+            return Ok(None);
+        }
+        let options = SearchOptions {
+            tier: Tier::Words,
+            limit: Some(0),
+            offset: 0,
+            ..options.clone()
+        };
+        let wider = self.search(query, &options)?;
+        let more = wider.total.passages.saturating_sub(answer.total.passages);
+        // One word says less than the phrase that it was cut from.
+        Ok((more > 0 && wider.words.len() > 1).then_some(more))
     }
 
     /// Where one keyword stands, in every segment.

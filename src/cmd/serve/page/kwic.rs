@@ -60,7 +60,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let shown_lines: Vec<&Line<'_>> = found.iter().skip(offset).take(limit).collect();
     let method = cite::method(page.index, &query.understood(), &page.filters);
     let body = html! {
-        h1.sentence { (sentence(page, &answer)) }
+        h1.sentence { (sentence(page, &query, &answer)) }
         (filters(page))
         @if !found.is_empty() {
             (orders(page, sort))
