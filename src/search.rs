@@ -593,7 +593,7 @@ impl Index {
         Ok(self.counted(lists))
     }
 
-    fn damaged(&self, error: impl ToString) -> IndexError {
+    pub(crate) fn damaged(&self, error: impl ToString) -> IndexError {
         let what = error.to_string().chars().take(200).collect();
         IndexError::Damaged {
             dir: self.dir().to_owned(),
@@ -832,7 +832,7 @@ impl Index {
             part,
             kind,
             about,
-            section: section(segment, doc),
+            section: entries.section(segment, doc),
             line: stored.first_line(),
             text: stored.text,
         })
@@ -843,14 +843,28 @@ impl Index {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn passages(&self, rank: usize) -> Result<Vec<PassageView>, IndexError> {
-        let passages = self.placed_passages(rank)?;
+        let passages = self.placed_passages(rank, |_| true)?;
         Ok(passages.into_iter().map(|(.., passage)| passage).collect())
     }
 
-    /// All passages of a report, in order, each with its segment and number there.
+    /// The passages of one part of a report, in order; the rest of the report is not read.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn passages_of_part(
+        &self,
+        rank: usize,
+        part: Part,
+    ) -> Result<Vec<PassageView>, IndexError> {
+        let passages = self.placed_passages(rank, |other| other == part)?;
+        Ok(passages.into_iter().map(|(.., passage)| passage).collect())
+    }
+
+    /// The passages of a report in parts that are wanted, in order, each with its segment and number there.
     pub(crate) fn placed_passages(
         &self,
         rank: usize,
+        is_wanted: impl Fn(Part) -> bool,
     ) -> Result<Vec<(usize, DocId, PassageView)>, IndexError> {
         let mut entries = Entries::new(self);
         let mut passages = Vec::new();
@@ -866,7 +880,8 @@ impl Index {
             };
             let mut doc = postings.doc();
             while doc != TERMINATED {
-                if segment.exact.is_alive(doc) {
+                let (part, _) = part_of(segment.part_code(doc));
+                if is_wanted(part) && segment.exact.is_alive(doc) {
                     let stored = segment.exact.passage(doc);
                     passages.push((at, doc, self.view(segment, doc, stored, &mut entries)?));
                 }
@@ -894,6 +909,8 @@ impl Index {
 struct Entries<'i> {
     index: &'i Index,
     decoded: HashMap<usize, Arc<ReportEntry>>,
+    /// The heading above the passage before, by segment and number there, and the path to it: most passages share it.
+    last: Option<((*const Segment, DocId), Vec<String>)>,
 }
 
 impl<'i> Entries<'i> {
@@ -901,6 +918,23 @@ impl<'i> Entries<'i> {
         Entries {
             index,
             decoded: HashMap::new(),
+            last: None,
+        }
+    }
+
+    /// The texts of the headings above a passage, outermost first.
+    fn section(&mut self, segment: &Segment, doc: DocId) -> Vec<String> {
+        let Some(heading) = heading_of(segment, doc) else {
+            return Vec::new();
+        };
+        let place = (std::ptr::from_ref(segment), heading);
+        match &self.last {
+            Some((last, path)) if *last == place => path.clone(),
+            _ => {
+                let path = section(segment, doc);
+                self.last = Some((place, path.clone()));
+                path
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use super::{
     say_copies, stdout,
 };
 use crate::cmd::lang::counted;
+use crate::cmd::lang::t;
 use baogao::exact::Phrase;
 use baogao::fold::fold;
 use baogao::glossary::{Definition, definitions};
@@ -17,7 +18,6 @@ use baogao::render::{cite, json};
 use baogao::report::Part;
 use baogao::stats::{CountOptions, Group, count};
 use clap::Args;
-use rust_i18n::t;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -196,7 +196,7 @@ pub(crate) fn find(
     }
     let mut found = Vec::new();
     for rank in ranks {
-        for definition in definitions(&index.passages(rank)?) {
+        for definition in definitions(&index.passages_of_part(rank, Part::Glossary)?) {
             let folded = fold(&definition.term);
             let exact = term.is_none_or(|term| term.folded() == folded);
             if exact || term.is_some_and(|term| folded.contains(term.folded())) {
