@@ -6,6 +6,7 @@ use super::{
     Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
     say_copies, stdout,
 };
+use crate::cmd::lang::t;
 use baogao::exact::Phrase;
 use baogao::index::Index;
 use baogao::query::Filters;
@@ -18,7 +19,6 @@ use baogao::stats::{
 };
 use baogao::tokenize::words_in;
 use clap::{Args, ValueEnum};
-use rust_i18n::t;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};

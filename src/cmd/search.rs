@@ -6,6 +6,7 @@ use super::{
     ChosenFilters, Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis,
     open_or_build, say, say_copies, say_not_held, stdout,
 };
+use crate::cmd::lang::t;
 use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::{Index, IndexError};
 use baogao::query::{Query, QueryError};
@@ -17,7 +18,6 @@ use baogao::stats::facets;
 use baogao::suggest::{Suggestion, suggest};
 use baogao::tokenize::query_words;
 use clap::{Args, ValueEnum};
-use rust_i18n::t;
 use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;

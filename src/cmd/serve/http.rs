@@ -13,7 +13,7 @@ use super::page::{self, Reply};
 use super::shelf::{LOOK_EVERY, Shelf};
 use super::words::Lang;
 use super::{command, openapi};
-use crate::cmd::say;
+use crate::cmd::{lang, say};
 use http_body_util::Full;
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -308,11 +308,11 @@ async fn look_up(server: Arc<Server>, request: &Request<Incoming>) -> Reply {
         // Held until the work is done, also if nobody waits for it any more.
         let _permit = permit;
         let held = server.shelf.held();
-        match asked.form {
+        lang::speaking(asked.lang.language(), || match asked.form {
             Form::Page => page::reply(&held, &asked),
             Form::Svg => page::picture(&held, &asked),
             Form::Json | Form::Csv => command::reply(&held.index, &asked),
-        }
+        })
     })
     .await
 }

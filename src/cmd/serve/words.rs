@@ -1,6 +1,7 @@
 //! What pages say, in Chinese and English; and the names of what reports consist of.
 
 use baogao::region::Level;
+use baogao::render::Language;
 use baogao::report::{EvidenceKind, Part};
 
 /// The language of a page.
@@ -55,6 +56,11 @@ impl Lang {
         }
     }
 
+    /// The same for what the command line says.
+    pub(super) fn language(self) -> Language {
+        self.pick(Language::Chinese, Language::English)
+    }
+
     pub(super) fn other(self) -> Lang {
         match self {
             Lang::Zh => Lang::En,
@@ -86,6 +92,14 @@ impl Lang {
             Lang::Zh => format!("{n_said} {chinese}"),
             Lang::En if n == 1 => format!("{n_said} {english}"),
             Lang::En => format!("{n_said} {english}s"),
+        }
+    }
+
+    /// `once`, `3 times`; `3 次`.
+    pub(super) fn times(self, n: u64) -> String {
+        match (self, n) {
+            (Lang::En, 1) => "once".to_owned(),
+            _ => self.counted(n, "次", "time"),
         }
     }
 
