@@ -11,7 +11,7 @@ pub(super) fn reply() -> Reply {
     let mut paths = Map::new();
     for view in View::COMMANDS {
         let parameters: Vec<Value> = parameters(view)
-            .into_iter()
+            .iter()
             .filter(|parameter| parameter.kind != Kind::Page)
             .map(|parameter| {
                 let schema = match parameter.kind {
