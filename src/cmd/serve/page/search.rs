@@ -42,11 +42,6 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         ..SearchOptions::default()
     };
     let answer = page.index.search(&query, &options)?;
-    let count = |sums: &Sums| match tier {
-        Tier::Exact => sums.occurrences,
-        Tier::Words | Tier::Any => sums.passages,
-    };
-    let found = stats::facets(page.index, &answer.cells, &page.filters);
     let method = cite::method(page.index, &query.understood(), &page.filters);
     let is_found = answer.total.passages > 0;
     let is_free = page.asked.first("mode").is_none();
@@ -64,6 +59,13 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     } else {
         None
     };
+    // Years and facets are those of the passages that are shown.
+    let shown_answer = wider.as_ref().unwrap_or(&answer);
+    let count = |sums: &Sums| match shown_answer.tier {
+        Tier::Exact => sums.occurrences,
+        Tier::Words | Tier::Any => sums.passages,
+    };
+    let found = stats::facets(page.index, &shown_answer.cells, &page.filters);
     let suggestions = suggestions(page.index, &query, page.asked.matching(), &answer)?;
     let body = html! {
         h1.sentence { (sentence(page, &query, &answer)) }
@@ -90,9 +92,9 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                             }
                         }
                     }
-                } @else if let Some(wider) = wider {
+                } @else if let Some(wider) = &wider {
                     section.wider {
-                        h2 { (wider_sentence(page, &wider)) }
+                        h2 { (wider_sentence(page, wider)) }
                         (groups(page, &wider.hits))
                         @if (wider.hits.len() as u64) < wider.total.passages {
                             p { a href=(page.asked.link().with("mode", wider.tier.name()).href()) { (page.t("全部显示", "Show all")) " →" } }
@@ -121,7 +123,7 @@ fn tier(page: &Page<'_>) -> Result<Tier, Failure> {
         None | Some("exact") => Ok(Tier::Exact),
         Some("words") => Ok(Tier::Words),
         Some("any") => Ok(Tier::Any),
-        Some(_) => Err(Failure::usage("`mode` is exact, words or any", None)),
+        Some(_) => Err(page.asked.not_one_of("mode", "exact, words, any")),
     }
 }
 
@@ -131,10 +133,9 @@ fn sort(page: &Page<'_>) -> Result<Sort, Failure> {
         Some("newest") => Ok(Sort::Newest),
         Some("oldest") => Ok(Sort::Oldest),
         Some("region") => Ok(Sort::Region),
-        Some(_) => Err(Failure::usage(
-            "`sort` is relevance, newest, oldest or region",
-            None,
-        )),
+        Some(_) => Err(page
+            .asked
+            .not_one_of("sort", "relevance, newest, oldest, region")),
     }
 }
 
@@ -165,18 +166,10 @@ pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer) -> Marku
             (Lang::Zh, Tier::Exact, 0) => { "所查的 " (searched) " 份报告中没有符合 " (phrase) " 的段落" }
             (Lang::En, Tier::Exact, 0) => { "No passage of the " (searched) " reports searched fits " (phrase) }
             (Lang::Zh, Tier::Exact, _) => { (phrase) " 在 " b { (searched) } " 份报告中的 " b { (reports) } " 份出现 " b { (n) } " 次，共 " b { (passages) } " 段" }
-            (Lang::En, Tier::Exact, _) => { (phrase) " stands " b { (times(total.occurrences)) } " in " b { (reports) } " of " b { (searched) } " reports, in " b { (page.lang.counted(total.passages, "", "passage")) } }
+            (Lang::En, Tier::Exact, _) => { (phrase) " stands " b { (page.lang.times(total.occurrences)) } " in " b { (reports) } " of " b { (searched) } " reports, in " b { (page.lang.counted(total.passages, "", "passage")) } }
             (Lang::Zh, tier, _) => { (searched) " 份报告中的 " b { (reports) } " 份有 " b { (passages) } " 段含 " (phrase) " 的" (words_of(page, tier)) }
             (Lang::En, tier, _) => { b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (reports) } " of " (searched) " reports with " (words_of(page, tier)) " of " (phrase) }
         }
-    }
-}
-
-/// `once`, `3 times`.
-fn times(n: u64) -> String {
-    match n {
-        1 => "once".to_owned(),
-        n => format!("{} times", number(n)),
     }
 }
 
