@@ -860,6 +860,31 @@ impl Index {
         Ok(passages.into_iter().map(|(.., passage)| passage).collect())
     }
 
+    /// For each report whether a passage of `part` has the phrase and `holds` for its text.
+    pub fn reports_where(
+        &self,
+        phrase: &Phrase,
+        part: Part,
+        holds: impl Fn(&str) -> bool,
+    ) -> Vec<bool> {
+        let mut found = vec![false; self.reports.len()];
+        for segment in &self.segments {
+            let mut last = None;
+            segment.exact.occurrences(phrase, |doc, _| {
+                if last.replace(doc) == Some(doc) || part_of(segment.part_code(doc)).0 != part {
+                    return;
+                }
+                if let Some(rank) = self.reports.rank_of(segment.report(doc))
+                    && found.get(rank) == Some(&false)
+                    && holds(&segment.exact.passage(doc).text)
+                {
+                    set(&mut found, rank);
+                }
+            });
+        }
+        found
+    }
+
     /// The passages of a report in parts that are wanted, in order, each with its segment and number there.
     pub(crate) fn placed_passages(
         &self,
