@@ -132,7 +132,8 @@ impl Description {
             Value::Array(_) => "array",
             Value::Object(_) => "object",
         };
-        if !kinds.contains(&kind) && !(kind == "integer" && kinds.contains(&"number")) {
+        let is_whole = kind == "integer" && kinds.contains(&"number");
+        if !is_whole && !kinds.contains(&kind) {
             wrong.insert(format!("{at} is {kind}, not {kinds:?}"));
             return;
         }
