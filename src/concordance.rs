@@ -14,7 +14,8 @@ use crate::exact::{MatchOptions, Phrase};
 use crate::fold::{fold, is_alphanumeric};
 use crate::index::{Index, IndexError};
 use crate::query::{Filters, Query, QueryError};
-use crate::report::Year;
+use crate::region::Region;
+use crate::report::{Part, Year};
 use crate::search::{Hit, SearchOptions, Sort};
 use crate::stats::{Dimension, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -275,8 +276,16 @@ pub fn first_appearances(
         });
         first.years_held.insert(year.get());
     }
+    let mut filters = filters.clone();
+    // Of reports that are not the earliest no passage needs to be read; which these are is known from the counts.
+    if rejected.is_empty() {
+        filters.reports = earliest(index, query, &filters, &key)?;
+        if filters.reports.is_empty() {
+            return Ok(firsts.into_values().collect());
+        }
+    }
     let options = SearchOptions {
-        filters: filters.clone(),
+        filters,
         sort: Sort::Oldest,
         ..SearchOptions::default()
     };
@@ -313,6 +322,57 @@ pub fn first_appearances(
             .filter(|(from, to)| from <= to);
     }
     Ok(firsts)
+}
+
+/// The earliest report that has the phrase, under each key: of one year the one with the earlier date, one without a
+/// date last, then in the order of regions.
+fn earliest(
+    index: &Index,
+    query: &Query,
+    filters: &Filters,
+    key: &impl Fn(usize) -> Option<Value>,
+) -> Result<Vec<usize>, IndexError> {
+    let options = SearchOptions {
+        filters: filters.clone(),
+        limit: Some(0),
+        ..SearchOptions::default()
+    };
+    let mask = index.report_mask(filters);
+    let mut years: BTreeMap<Option<Value>, (Year, Vec<usize>)> = BTreeMap::new();
+    for (rank, cells) in index.search(query, &options)?.cells.iter().enumerate() {
+        let is_searched = |part: &Part| filters.parts.is_empty() || filters.parts.contains(part);
+        let parts = Part::ALL.iter().zip(cells);
+        let has_hits = parts
+            .into_iter()
+            .any(|(part, cell)| cell.passages > 0 && is_searched(part));
+        let (true, Some(true), Some(year)) = (has_hits, mask.get(rank), index.reports.year(rank))
+        else {
+            continue;
+        };
+        let (first, ranks) = years.entry(key(rank)).or_insert_with(|| (year, Vec::new()));
+        if year < *first {
+            *first = year;
+            ranks.clear();
+        }
+        if year == *first {
+            ranks.push(rank);
+        }
+    }
+    let mut earliest = Vec::new();
+    for (_, ranks) in years.into_values() {
+        let mut best = None;
+        for rank in ranks {
+            let entry = index.reports.entry(rank);
+            let date = entry.map_err(|error| index.damaged(error))?.meta.date;
+            let region = index.reports.region(rank).map_or(u32::MAX, Region::code);
+            let place = (date.is_none(), date, region, rank);
+            if best.is_none_or(|best| place < best) {
+                best = Some(place);
+            }
+        }
+        earliest.extend(best.map(|(.., rank)| rank));
+    }
+    Ok(earliest)
 }
 
 /// The adoption curve of first appearances, from the first year that is held to the last.

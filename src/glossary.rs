@@ -8,6 +8,7 @@
 //!
 //! - Term and definition are parts of the passages' texts, unchanged but for the marks between them.
 
+use crate::fold::fold;
 use crate::report::{Kind, Part};
 use crate::search::PassageView;
 
@@ -69,6 +70,18 @@ pub fn definitions(passages: &[PassageView]) -> Vec<Definition> {
     }
     definitions.retain(|definition| !definition.text.is_empty());
     definitions
+}
+
+/// Whether a passage may begin an entry whose term contains a folded text: reports without such a passage define
+/// nothing that is called so, and need not be read.
+pub fn may_define(passage: &str, folded: &str) -> bool {
+    let text = numbered(passage).unwrap_or(passage);
+    let term = match entry(text) {
+        Some((term, _)) => term,
+        None if is_term(text) => bare(text),
+        None => return false,
+    };
+    fold(term).contains(folded)
 }
 
 fn is_term(text: &str) -> bool {

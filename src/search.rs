@@ -31,6 +31,9 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, TERMINATED, Term};
 use xxhash_rust::xxh3::xxh3_64;
 
+/// Below this many exact passages the wider answer is worth a word.
+const FEW: u64 = 5;
+
 /// How a hit matches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -348,6 +351,59 @@ impl Index {
         Ok(answer)
     }
 
+    /// The first wider answer that says something, for when nothing stands exactly: all words, else any word. Words of
+    /// one character alone are noise.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn widen(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<Option<Answer>, IndexError> {
+        for tier in [Tier::Words, Tier::Any] {
+            let options = SearchOptions {
+                tier,
+                offset: 0,
+                ..options.clone()
+            };
+            let answer = self.search(query, &options)?;
+            let is_noise = answer
+                .words
+                .iter()
+                .all(|word| word.chars().nth(1).is_none());
+            if answer.total.passages > 0 && !is_noise {
+                return Ok(Some(answer));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many passages more have all words, where an exact answer is so short that this is worth saying.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn more_with_words(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+        answer: &Answer,
+    ) -> Result<Option<u64>, IndexError> {
+        if answer.tier != Tier::Exact || answer.total.passages >= FEW || !query.wants_all() {
+            return Ok(None);
+        }
+        let options = SearchOptions {
+            tier: Tier::Words,
+            limit: Some(0),
+            offset: 0,
+            ..options.clone()
+        };
+        let wider = self.search(query, &options)?;
+        let more = wider.total.passages.saturating_sub(answer.total.passages);
+        // One word says less than the phrase that it was cut from.
+        Ok((more > 0 && wider.words.len() > 1).then_some(more))
+    }
+
     /// Where one keyword stands, in every segment.
     fn keyword_lists(&self, keyword: &Keyword) -> TermLists {
         let lists: Vec<Vec<(DocId, u32)>> = self
@@ -537,7 +593,7 @@ impl Index {
         Ok(self.counted(lists))
     }
 
-    fn damaged(&self, error: impl ToString) -> IndexError {
+    pub(crate) fn damaged(&self, error: impl ToString) -> IndexError {
         let what = error.to_string().chars().take(200).collect();
         IndexError::Damaged {
             dir: self.dir().to_owned(),
@@ -776,7 +832,7 @@ impl Index {
             part,
             kind,
             about,
-            section: section(segment, doc),
+            section: entries.section(segment, doc),
             line: stored.first_line(),
             text: stored.text,
         })
@@ -787,14 +843,53 @@ impl Index {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn passages(&self, rank: usize) -> Result<Vec<PassageView>, IndexError> {
-        let passages = self.placed_passages(rank)?;
+        let passages = self.placed_passages(rank, |_| true)?;
         Ok(passages.into_iter().map(|(.., passage)| passage).collect())
     }
 
-    /// All passages of a report, in order, each with its segment and number there.
+    /// The passages of one part of a report, in order; the rest of the report is not read.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn passages_of_part(
+        &self,
+        rank: usize,
+        part: Part,
+    ) -> Result<Vec<PassageView>, IndexError> {
+        let passages = self.placed_passages(rank, |other| other == part)?;
+        Ok(passages.into_iter().map(|(.., passage)| passage).collect())
+    }
+
+    /// For each report whether a passage of `part` has the phrase and `holds` for its text.
+    pub fn reports_where(
+        &self,
+        phrase: &Phrase,
+        part: Part,
+        holds: impl Fn(&str) -> bool,
+    ) -> Vec<bool> {
+        let mut found = vec![false; self.reports.len()];
+        for segment in &self.segments {
+            let mut last = None;
+            segment.exact.occurrences(phrase, |doc, _| {
+                if last.replace(doc) == Some(doc) || part_of(segment.part_code(doc)).0 != part {
+                    return;
+                }
+                if let Some(rank) = self.reports.rank_of(segment.report(doc))
+                    && found.get(rank) == Some(&false)
+                    && holds(&segment.exact.passage(doc).text)
+                {
+                    set(&mut found, rank);
+                }
+            });
+        }
+        found
+    }
+
+    /// The passages of a report in parts that are wanted, in order, each with its segment and number there.
     pub(crate) fn placed_passages(
         &self,
         rank: usize,
+        is_wanted: impl Fn(Part) -> bool,
     ) -> Result<Vec<(usize, DocId, PassageView)>, IndexError> {
         let mut entries = Entries::new(self);
         let mut passages = Vec::new();
@@ -810,7 +905,8 @@ impl Index {
             };
             let mut doc = postings.doc();
             while doc != TERMINATED {
-                if segment.exact.is_alive(doc) {
+                let (part, _) = part_of(segment.part_code(doc));
+                if is_wanted(part) && segment.exact.is_alive(doc) {
                     let stored = segment.exact.passage(doc);
                     passages.push((at, doc, self.view(segment, doc, stored, &mut entries)?));
                 }
@@ -838,6 +934,8 @@ impl Index {
 struct Entries<'i> {
     index: &'i Index,
     decoded: HashMap<usize, Arc<ReportEntry>>,
+    /// The heading above the passage before, by segment and number there, and the path to it: most passages share it.
+    last: Option<((*const Segment, DocId), Vec<String>)>,
 }
 
 impl<'i> Entries<'i> {
@@ -845,6 +943,23 @@ impl<'i> Entries<'i> {
         Entries {
             index,
             decoded: HashMap::new(),
+            last: None,
+        }
+    }
+
+    /// The texts of the headings above a passage, outermost first.
+    fn section(&mut self, segment: &Segment, doc: DocId) -> Vec<String> {
+        let Some(heading) = heading_of(segment, doc) else {
+            return Vec::new();
+        };
+        let place = (std::ptr::from_ref(segment), heading);
+        match &self.last {
+            Some((last, path)) if *last == place => path.clone(),
+            _ => {
+                let path = section(segment, doc);
+                self.last = Some((place, path.clone()));
+                path
+            }
         }
     }
 

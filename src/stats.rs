@@ -648,7 +648,7 @@ fn section_units(
         .collect();
     let mut units: BTreeMap<(usize, Part, Vec<String>), Unit> = BTreeMap::new();
     for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
-        for (segment, doc, passage) in index.placed_passages(rank)? {
+        for (segment, doc, passage) in index.placed_passages(rank, |_| true)? {
             if !(filters.parts.is_empty() || filters.parts.contains(&passage.part)) {
                 continue;
             }

@@ -2,10 +2,10 @@
 
 use super::{Common, Failure, describe_changes, stdout};
 use crate::cmd::lang::counted;
+use crate::cmd::lang::t;
 use baogao::index::Index;
 use baogao::render::terminal::escape;
 use clap::Args;
-use rust_i18n::t;
 use std::io::Write;
 use std::process::ExitCode;
 

@@ -6,6 +6,7 @@ use super::{
     Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, read_text, say,
     say_copies, stdout,
 };
+use crate::cmd::lang::t;
 use baogao::exact::Phrase;
 use baogao::index::Index;
 use baogao::query::Filters;
@@ -17,7 +18,6 @@ use baogao::stats::{
     self, CountOptions, Crosstab, Dimension, Group, Measure, Row, Sums, Value, crosstab,
 };
 use clap::{Args, ValueEnum};
-use rust_i18n::t;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;

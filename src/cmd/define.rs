@@ -6,9 +6,10 @@ use super::{
     say_copies, stdout,
 };
 use crate::cmd::lang::counted;
+use crate::cmd::lang::t;
 use baogao::exact::Phrase;
 use baogao::fold::fold;
-use baogao::glossary::{Definition, definitions};
+use baogao::glossary::{Definition, definitions, may_define};
 use baogao::index::Index;
 use baogao::query::Filters;
 use baogao::render::table::{Column, place_columns, source_columns};
@@ -17,7 +18,6 @@ use baogao::render::{cite, json};
 use baogao::report::Part;
 use baogao::stats::{CountOptions, Group, count};
 use clap::Args;
-use rust_i18n::t;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -185,6 +185,14 @@ pub(crate) fn find(
         };
         n_mentions = ranks.iter().map(|rank| u64::from(in_glossary(rank))).sum();
         ranks.retain(|rank| in_glossary(rank) > 0);
+        // Inside a longer number or word a term has no place of its own: then all glossaries are read.
+        let is_plain = |c: Option<char>| c.is_some_and(|c| !c.is_ascii_alphanumeric());
+        let folded = term.folded();
+        if is_plain(folded.chars().next()) && is_plain(folded.chars().next_back()) {
+            let may = |passage: &str| may_define(passage, folded);
+            let may_define = index.reports_where(term, Part::Glossary, may);
+            ranks.retain(|rank| may_define.get(*rank) == Some(&true));
+        }
     } else {
         ranks.retain(|rank| {
             index
@@ -196,7 +204,7 @@ pub(crate) fn find(
     }
     let mut found = Vec::new();
     for rank in ranks {
-        for definition in definitions(&index.passages(rank)?) {
+        for definition in definitions(&index.passages_of_part(rank, Part::Glossary)?) {
             let folded = fold(&definition.term);
             let exact = term.is_none_or(|term| term.folded() == folded);
             if exact || term.is_some_and(|term| folded.contains(term.folded())) {

@@ -6,6 +6,7 @@ use super::{
     open_or_build, say, say_copies, stdout,
 };
 use crate::cmd::lang::counted;
+use crate::cmd::lang::t;
 use baogao::concordance::{First, adoption, first_appearances, one_phrase};
 use baogao::exact::Keyword;
 use baogao::highlight::sentences;
@@ -17,7 +18,6 @@ use baogao::render::{cite, json};
 use baogao::search::Hit;
 use baogao::stats::{Dimension, Value};
 use clap::{Args, ValueEnum};
-use rust_i18n::t;
 use serde_json::json;
 use std::io::{self, Write};
 use std::ops::Range;

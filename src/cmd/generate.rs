@@ -1,9 +1,9 @@
 //! `baogao generate`: manual pages and completions, from the same definitions as the program itself.
 
 use super::{Failure, stdout};
+use crate::cmd::lang::t;
 use clap::{Args, Command, ValueEnum};
 use clap_complete::Shell;
-use rust_i18n::t;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;

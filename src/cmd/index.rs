@@ -2,12 +2,12 @@
 
 use super::{Common, Failure, read_text, say, stdout, update_with_progress};
 use crate::cmd::lang::counted;
+use crate::cmd::lang::t;
 use baogao::index::{UpdateOptions, UpdateSummary};
 use baogao::ingest::Encoding;
 use baogao::render::terminal::number;
 use baogao::tokenize::WordList;
 use clap::Args;
-use rust_i18n::t;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -6,6 +6,7 @@ use super::{
     Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
     say_copies, stdout,
 };
+use crate::cmd::lang::t;
 use baogao::concordance::{
     Line, Neighbour, Side, lines, neighbours, one_phrase, sample, sort_by_context,
 };
@@ -15,7 +16,6 @@ use baogao::render::terminal::{KwicColumns, Look, Widths, escape, kwic_line, num
 use baogao::render::{cite, json};
 use baogao::search::{SearchOptions, Sort};
 use clap::{Args, ValueEnum};
-use rust_i18n::t;
 use serde_json::json;
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -8,7 +8,7 @@ use baogao::render::Language;
 use baogao::render::terminal::{self, number};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
-use rust_i18n::t;
+use std::cell::Cell;
 use std::ffi::OsString;
 
 /// The name of the locale with the Chinese texts.
@@ -40,8 +40,44 @@ pub(crate) fn choose(arguments: impl Iterator<Item = OsString>) {
     rust_i18n::set_locale(if is_chinese { CHINESE } else { "en" });
 }
 
+thread_local! {
+    /// The language of this thread, where it is not that of the program: a page is in that of its reader.
+    static OF_THREAD: Cell<Option<Language>> = const { Cell::new(None) };
+}
+
+/// Does something whose messages are in another language than those of the program.
+#[cfg(feature = "serve")]
+pub(crate) fn speaking<T>(language: Language, does: impl FnOnce() -> T) -> T {
+    OF_THREAD.set(Some(language));
+    let done = does();
+    OF_THREAD.set(None);
+    done
+}
+
+/// The name of the locale in which to speak.
+pub(crate) fn locale() -> &'static str {
+    match language() {
+        Language::Chinese => CHINESE,
+        Language::English => "en",
+    }
+}
+
+/// The text for an English key in the language of the moment, with its values.
+macro_rules! t {
+    ($key:expr $(,)?) => {
+        ::rust_i18n::t!($key, locale = $crate::cmd::lang::locale())
+    };
+    ($key:expr, $($values:tt)+) => {
+        ::rust_i18n::t!($key, locale = $crate::cmd::lang::locale(), $($values)+)
+    };
+}
+pub(crate) use t;
+
 /// The language that was chosen.
 pub(crate) fn language() -> Language {
+    if let Some(language) = OF_THREAD.get() {
+        return language;
+    }
     if &*rust_i18n::locale() == CHINESE {
         Language::Chinese
     } else {
@@ -261,7 +297,8 @@ mod tests {
     /// Texts that have no Chinese.
     fn missing(texts: impl IntoIterator<Item = String>) -> BTreeSet<String> {
         let has_none = |text: &String| {
-            text != "reports.toml" && t!(text.as_str(), locale = CHINESE) == text.as_str()
+            text != "reports.toml"
+                && rust_i18n::t!(text.as_str(), locale = CHINESE) == text.as_str()
         };
         texts.into_iter().filter(has_none).collect()
     }
@@ -324,7 +361,7 @@ mod tests {
 
     #[test]
     fn what_comes_from_outside_is_not_read_as_a_place_for_a_value() {
-        let said = t!(
+        let said = rust_i18n::t!(
             "`%{given}` is not a level",
             locale = "en",
             given = "%{given} %{x}"

@@ -19,6 +19,7 @@ pub(crate) mod show;
 mod streams;
 
 use crate::cmd::lang::counted;
+use crate::cmd::lang::t;
 use baogao::exact::MatchOptions;
 use baogao::index::{Changes, Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
 use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
@@ -28,7 +29,6 @@ use baogao::render::terminal::Look;
 use baogao::report::{Genre, Part};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use rust_i18n::t;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ use super::{
     Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
     say_copies, say_not_held, stdout,
 };
+use crate::cmd::lang::t;
 use baogao::exact::Phrase;
 use baogao::index::{Index, Outcome, ReportEntry, TableDamaged};
 use baogao::ingest::{sidecar, table_row};
@@ -19,7 +20,6 @@ use baogao::report::{Evidence, EvidenceKind, Found, Genre, Note, Part};
 use baogao::search::ReportCells;
 use baogao::stats::{self, CountOptions, Group};
 use clap::{Args, ValueEnum};
-use rust_i18n::t;
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;

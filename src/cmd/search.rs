@@ -6,8 +6,9 @@ use super::{
     ChosenFilters, Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis,
     open_or_build, say, say_copies, say_not_held, stdout,
 };
+use crate::cmd::lang::t;
 use baogao::exact::{Keyword, MatchOptions};
-use baogao::index::Index;
+use baogao::index::{Index, IndexError};
 use baogao::query::{Query, QueryError};
 use baogao::render::table::{Column, place_columns, source_columns};
 use baogao::render::terminal::{Look, escape, hit_block, hit_line, number, write_facets};
@@ -16,7 +17,6 @@ use baogao::search::{Answer, Hit, PassageView, SearchOptions, Sort, Tier};
 use baogao::stats::facets;
 use baogao::suggest::{Suggestion, suggest};
 use clap::{Args, ValueEnum};
-use rust_i18n::t;
 use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -29,8 +29,6 @@ const N_SHOWN: usize = 10;
 const N_TEXT_LINES: usize = 4;
 /// Characters of a query that are repeated in a message.
 const N_ECHOED: usize = 60;
-/// Below this many exact passages a line points to the wider answer.
-const FEW: u64 = 5;
 
 /// Arguments of `search`.
 #[derive(Args)]
@@ -166,12 +164,7 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
         explain(&index, &query, &options)?;
     }
     let answer = index.search(&query, &options)?;
-    let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
-    let suggestions = if is_absent && options.tier == Tier::Exact {
-        suggest(&index, &query, matching)?
-    } else {
-        Vec::new()
-    };
+    let suggestions = suggestions(&index, &query, matching, &answer)?;
     let mut page = Page {
         index: &index,
         query: &query,
@@ -189,6 +182,21 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     }
     page.out.flush()?;
     Ok(exit_code(&answer))
+}
+
+/// What stands somewhere in place of a query that stands nowhere, also outside the filters.
+pub(crate) fn suggestions(
+    index: &Index,
+    query: &Query,
+    matching: MatchOptions,
+    answer: &Answer,
+) -> Result<Vec<Suggestion>, IndexError> {
+    let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
+    if is_absent && answer.tier == Tier::Exact {
+        suggest(index, query, matching)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 fn exit_code(answer: &Answer) -> ExitCode {
@@ -572,75 +580,53 @@ impl<W: Write> Page<'_, W> {
                 b = number(answer.total.passages)
             ));
         }
-        if answer.tier == Tier::Exact
-            && answer.total.passages < FEW
-            && self.query.wants_all()
-            && self.arguments.mode.is_none()
+        if self.arguments.mode.is_none()
+            && let Some(more) = self
+                .index
+                .more_with_words(self.query, self.options, answer)?
         {
-            let options = SearchOptions {
-                tier: Tier::Words,
-                limit: Some(0),
-                offset: 0,
-                ..self.options.clone()
-            };
-            let wider = self.index.search(self.query, &options)?;
-            let more = wider.total.passages.saturating_sub(answer.total.passages);
-            // One word says less than the phrase that it was cut from.
-            if more > 0 && wider.words.len() > 1 {
-                say(&t!(
-                    "%{a} more with all words: --mode words",
-                    a = number(more)
-                ));
-            }
+            say(&t!(
+                "%{a} more with all words: --mode words",
+                a = number(more)
+            ));
         }
         Ok(())
     }
 
-    /// Shows the wider answers, each under its own heading, after nothing exact was found.
+    /// Shows the wider answer, under its own heading, after nothing exact was found.
     fn widen(&mut self) -> Result<(), Failure> {
-        for tier in [Tier::Words, Tier::Any] {
-            let limit = Some(
-                self.arguments
-                    .limit
-                    .map_or(N_SHOWN, |limit| if limit == 0 { usize::MAX } else { limit }),
-            );
-            let options = SearchOptions {
-                tier,
-                limit,
-                offset: 0,
-                ..self.options.clone()
-            };
-            let answer = self.index.search(self.query, &options)?;
-            let is_noise = answer
-                .words
-                .iter()
-                .all(|word| word.chars().nth(1).is_none());
-            if answer.total.passages == 0 || is_noise {
-                continue;
-            }
-            let (name, words) = match tier {
-                Tier::Words => (t!("all words"), answer.words.join(" ")),
-                _ => (t!("any word"), answer.words.join(" ")),
-            };
-            let shown = answer.hits.len() as u64;
-            let heading = t!(
-                "not exact, %{name} (%{words}): %{shown} of %{passages} · %{reports}",
-                name = name,
-                words = words,
-                shown = number(shown),
-                passages = counted(answer.total.passages, "passage"),
-                reports = some_of(answer.total.reports, answer.reports_searched)
-            )
-            .into_owned();
-            if self.is_terminal {
-                writeln!(self.out, "{}\n", self.look.name(&heading))?;
-            } else {
-                say(&heading);
-            }
-            self.hits(&answer)?;
-            self.out.flush()?;
+        let limit = match self.arguments.limit {
+            None => Some(N_SHOWN),
+            Some(0) => None,
+            limit => limit,
+        };
+        let options = SearchOptions {
+            limit,
+            ..self.options.clone()
+        };
+        let Some(answer) = self.index.widen(self.query, &options)? else {
             return Ok(());
+        };
+        let name = match answer.tier {
+            Tier::Words => t!("all words"),
+            _ => t!("any word"),
+        };
+        let heading = t!(
+            "not exact, %{name} (%{words}): %{shown} of %{passages} · %{reports}",
+            name = name,
+            words = answer.words.join(" "),
+            shown = number(answer.hits.len() as u64),
+            passages = counted(answer.total.passages, "passage"),
+            reports = some_of(answer.total.reports, answer.reports_searched)
+        )
+        .into_owned();
+        if self.is_terminal {
+            writeln!(self.out, "{}\n", self.look.name(&heading))?;
+        } else {
+            say(&heading);
         }
+        self.hits(&answer)?;
+        self.out.flush()?;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use super::output::{Export, OutputArguments};
 use super::{Common, Failure, FilePaths, Format, basis, find_report, open_or_build, say, stdout};
+use crate::cmd::lang::t;
 use baogao::index::TableDamaged;
 use baogao::query::Filters;
 use baogao::render::table::{Column, place_columns, source_columns};
@@ -10,7 +11,6 @@ use baogao::render::{cite, json};
 use baogao::report::Kind;
 use baogao::search::PassageView;
 use clap::Args;
-use rust_i18n::t;
 use std::io::Write;
 use std::process::ExitCode;
 

@@ -447,7 +447,7 @@ pub fn kwic(line: &Line<'_>, width: usize) -> serde_json::Value {
         object.insert("text_hash".to_owned(), passage.text_hash().into());
         object.insert(
             "source".to_owned(),
-            json!({"file": passage.report.path, "line": line.source_line}),
+            json!({"file": passage.report.file, "line": line.source_line}),
         );
     }
     object
@@ -537,7 +537,7 @@ pub fn definition(definition: &Definition, exact: bool, variant: usize) -> serde
         object.insert("text_hash".to_owned(), passage.text_hash().into());
         object.insert(
             "source".to_owned(),
-            json!({"file": passage.report.path, "line": passage.line}),
+            json!({"file": passage.report.file, "line": passage.line}),
         );
     }
     object

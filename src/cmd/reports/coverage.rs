@@ -2,6 +2,7 @@
 
 use super::{ReportsArguments, ReportsFormat};
 use crate::cmd::lang::counted;
+use crate::cmd::lang::t;
 use crate::cmd::output::Export;
 use crate::cmd::{Common, Failure, basis, open_or_build, say, stdout};
 use baogao::index::Index;
@@ -11,7 +12,6 @@ use baogao::render::cite;
 use baogao::render::json::{region_path, year_ranges};
 use baogao::render::table::{Column, TextCell, write_text};
 use baogao::stats::{Held, coverage};
-use rust_i18n::t;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;

@@ -165,15 +165,26 @@ impl Asked {
         };
         let number = given.parse().ok().filter(|n| bounds.contains(n));
         number.ok_or_else(|| {
+            let (from, to) = (bounds.start(), bounds.end());
             Failure::usage(
-                format!(
-                    "`{name}` is a number from {} to {}",
-                    bounds.start(),
-                    bounds.end()
+                self.lang.pick(
+                    format!("`{name}` 应为 {from} 至 {to} 的整数"),
+                    format!("`{name}` is a number from {from} to {to}"),
                 ),
                 None,
             )
         })
+    }
+
+    /// What is wrong with a parameter that has a value of its own.
+    pub(super) fn not_one_of(&self, name: &str, values: &str) -> Failure {
+        Failure::usage(
+            self.lang.pick(
+                format!("`{name}` 应为下列之一：{values}"),
+                format!("`{name}` is one of {values}"),
+            ),
+            None,
+        )
     }
 
     /// How strictly phrases are taken.
@@ -189,7 +200,7 @@ impl Asked {
         let all = |name| self.all(name).map(str::to_owned).collect();
         let genre = self.first("genre").map(|given| {
             GenreChoice::from_str(given, true)
-                .map_err(|_| Failure::usage(format!("`{given}` is not a genre"), None))
+                .map_err(|_| self.not_one_of("genre", "report, other, any"))
         });
         Ok(FilterArguments {
             region: all("region"),

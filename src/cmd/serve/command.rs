@@ -1,22 +1,22 @@
 //! An address as a command line: what the page shows to copy, and what gives its JSON and CSV.
 //!
 //! In: the parameters of an address. Out: arguments as they would be typed, and, for data, what the command writes when
-//! it is given them. The table below says which parameters there are; there are none that name a file, a folder or an index.
+//! it is given them. A list says which options may be given; what they take and mean is read from the options themselves.
 //!
 //! # Invariants
 //!
 //! - JSON and CSV are the bytes that the command writes: one code, one answer.
 //! - A value never becomes an option: it stands behind `=` or behind `--`.
 
-use super::asked::{Asked, Form, View, is_yes};
+use super::asked::{Asked, FILTERS, Form, View, is_yes};
 use super::page::Reply;
 use crate::cmd::{Failure, capture};
 use crate::{Arguments, Command, cmd};
 use baogao::index::Index;
 use baogao::region::Region;
-use clap::Parser;
+use clap::{ArgAction, CommandFactory, Parser};
 use hyper::header;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Most rows of an answer; the rest is asked for with `offset`.
 pub(super) const MAX_ROWS: usize = 10_000;
@@ -39,176 +39,89 @@ pub(super) struct Parameter {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
     /// What it means, for the description of the interface.
-    pub(super) about: &'static str,
+    pub(super) about: String,
 }
 
-const fn parameter(name: &'static str, kind: Kind, about: &'static str) -> Parameter {
-    Parameter { name, kind, about }
-}
-
-const WHERE: [Parameter; 8] = [
-    parameter(
-        "region",
-        Kind::Values,
-        "Region and all below it: name, code or path",
+/// Options that every command that searches has.
+const MATCHING: [&str; 2] = ["literal", "inside"];
+/// What an address says of the page alone, or otherwise than the option of the same name.
+const OWN: [(&str, Kind, &str); 5] = [
+    ("lang", Kind::Page, "Language of the page: zh, en"),
+    ("wide", Kind::Page, "0: no years across"),
+    ("limit", Kind::Values, "Rows to give, 1 to 10000"),
+    (
+        "q",
+        Kind::Page,
+        "What the page marks, or keeps for other views",
     ),
-    parameter("year", Kind::Values, "Year of the report: 2024, 2020..2024"),
-    parameter("about", Kind::Values, "Year that the passage speaks of"),
-    parameter(
-        "part",
-        Kind::Values,
-        "Part: opening, review, plan, governance, closing, glossary, other",
-    ),
-    parameter(
-        "level",
-        Kind::Values,
-        "Level: nation, province, prefecture, county",
-    ),
-    parameter("report", Kind::Values, "Report by its id"),
-    parameter("genre", Kind::Values, "Genre: report, other, any"),
-    parameter("duplicates", Kind::Flag, "Also copies of a report"),
+    ("mode", Kind::Page, "How that is matched"),
 ];
 
-const MATCHING: [Parameter; 2] = [
-    parameter(
-        "literal",
-        Kind::Flag,
-        "Quotes, width, case and traditional forms count",
-    ),
-    parameter("inside", Kind::Flag, "Also inside a longer number or word"),
-];
-
-const PAGING: [Parameter; 3] = [
-    parameter("limit", Kind::Values, "Rows to give, 1 to 10000"),
-    parameter("offset", Kind::Values, "Rows to pass over"),
-    parameter("lang", Kind::Page, "Language of the page: zh, en"),
-];
-
-const CITE: Parameter = parameter("cite", Kind::Flag, "Give each row its reference");
-
-/// The parameters of a view.
-pub(super) fn parameters(view: View) -> Vec<&'static Parameter> {
-    const SEARCH: [Parameter; 6] = [
-        parameter("q", Kind::Words, "The query"),
-        parameter("mode", Kind::Values, "How to match: exact, words, any"),
-        parameter(
-            "sort",
-            Kind::Values,
-            "Order: relevance, newest, oldest, region",
-        ),
-        parameter("count", Kind::Flag, "Only the counts"),
-        parameter(
-            "facets",
-            Kind::Flag,
-            "Counts by region, year, part and level",
-        ),
-        parameter(
-            "context",
-            Kind::Values,
-            "Neighbouring passages on each side",
-        ),
-    ];
-    const KWIC: [Parameter; 6] = [
-        parameter("q", Kind::Words, "The phrase"),
-        parameter("width", Kind::Values, "Characters of context on each side"),
-        parameter("sort", Kind::Values, "Order: left, right, year, region"),
-        parameter(
-            "sample",
-            Kind::Values,
-            "Only so many lines, drawn at random",
-        ),
-        parameter("seed", Kind::Values, "Which lines are drawn"),
-        parameter(
-            "neighbours",
-            Kind::Flag,
-            "The commonest strings before and after",
-        ),
-    ];
-    const COUNT: [Parameter; 5] = [
-        parameter("q", Kind::Words, "A phrase; each is counted by itself"),
-        parameter(
-            "by",
-            Kind::Values,
-            "Region, province, prefecture, level, part, report; years stand across",
-        ),
-        parameter(
-            "measure",
-            Kind::Values,
-            "What a table shows: occurrences, passages, reports, per_10k",
-        ),
-        parameter(
-            "all-matches",
-            Kind::Flag,
-            "Count a phrase also inside a longer one",
-        ),
-        parameter("wide", Kind::Page, "0: no years across"),
-    ];
-    const FIRST: [Parameter; 3] = [
-        parameter("q", Kind::Words, "The phrase"),
-        parameter(
-            "by",
-            Kind::Values,
-            "The first in each region, province, prefecture or level",
-        ),
-        parameter("reject", Kind::Values, "Pass over this passage"),
-    ];
-    const DEFINE: [Parameter; 1] = [parameter("q", Kind::Words, "The term; all terms if none")];
-    const REPORTS: [Parameter; 6] = [
-        parameter("q", Kind::Page, "Kept for the other views"),
-        parameter(
-            "with",
-            Kind::Values,
-            "Only reports in which this phrase stands",
-        ),
-        parameter(
-            "without",
-            Kind::Values,
-            "Only reports in which this phrase does not stand",
-        ),
-        parameter(
-            "coverage",
-            Kind::Flag,
-            "What is held of each region in each year",
-        ),
-        parameter("to-fix", Kind::Flag, "Only what could not be placed"),
-        parameter("notes", Kind::Flag, "What was removed or noticed"),
-    ];
-    const SHOW: [Parameter; 7] = [
-        parameter("id", Kind::Words, "Id of a report or a passage"),
-        parameter(
-            "context",
-            Kind::Values,
-            "Neighbouring passages on each side of a passage",
-        ),
-        parameter("outline", Kind::Flag, "Only the headings"),
-        parameter("cite", Kind::Flag, "Give each passage its reference"),
-        parameter("q", Kind::Page, "What the page marks"),
-        parameter("mode", Kind::Page, "How that is matched"),
-        parameter("lang", Kind::Page, "Language of the page: zh, en"),
-    ];
-    let own: &[Parameter] = match view {
-        View::Start => &[],
-        View::Search => &SEARCH,
-        View::Kwic => &KWIC,
-        View::Count => &COUNT,
-        View::First => &FIRST,
-        View::Define => &DEFINE,
-        View::Reports => &REPORTS,
-        View::Show => &SHOW,
+/// The options of a command that an address may give. Those that name a file or a folder, and those that lay out text,
+/// are not among them.
+fn names(view: View) -> Vec<&'static str> {
+    let own: &[&str] = match view {
+        View::Start => return vec!["lang"],
+        View::Search => &["q", "mode", "sort", "count", "facets", "context", "cite"],
+        View::Kwic => &["q", "width", "sort", "sample", "seed", "neighbours", "cite"],
+        View::Count => &["q", "by", "measure", "all-matches", "wide"],
+        View::First => &["q", "by", "reject", "cite"],
+        View::Define => &["q", "cite"],
+        View::Reports => &["q", "with", "without", "coverage", "to-fix", "notes"],
+        View::Show => &["id", "context", "outline", "cite", "q", "mode"],
     };
-    let mut all: Vec<&'static Parameter> = own.iter().collect();
-    match view {
-        View::Start => all.extend(PAGING.iter().filter(|parameter| parameter.name == "lang")),
-        View::Show => {
-            all.extend(MATCHING.iter().chain(&WHERE));
-        }
-        View::Reports | View::Count => all.extend(WHERE.iter().chain(&MATCHING).chain(&PAGING)),
-        View::Search | View::Kwic | View::First | View::Define => {
-            all.push(&CITE);
-            all.extend(WHERE.iter().chain(&MATCHING).chain(&PAGING));
-        }
+    let mut names = own.to_vec();
+    names.extend(FILTERS.iter().chain(&MATCHING));
+    if view != View::Show {
+        names.extend(["limit", "offset"]);
     }
-    all
+    names.push("lang");
+    names
+}
+
+/// The parameters of a view: kind and meaning are those of the option of the command line.
+pub(super) fn parameters(view: View) -> &'static [Parameter] {
+    static ALL: LazyLock<Vec<(View, Vec<Parameter>)>> = LazyLock::new(|| {
+        let program = Arguments::command();
+        let views = View::COMMANDS.into_iter().chain([View::Start]);
+        views
+            .map(|view| {
+                let command = program.find_subcommand(view.name());
+                let names = names(view).into_iter();
+                let parameters = names.map(|name| parameter(view, command, name));
+                (view, parameters.collect())
+            })
+            .collect()
+    });
+    let found = ALL.iter().find(|(known, _)| *known == view);
+    found.map_or(&[], |(_, parameters)| parameters)
+}
+
+fn parameter(view: View, command: Option<&clap::Command>, name: &'static str) -> Parameter {
+    let words = if view == View::Show { "id" } else { "q" };
+    let takes_words = name == words && view != View::Reports;
+    let option = command.into_iter().flat_map(clap::Command::get_arguments);
+    let option = option.into_iter().find(|option| match takes_words {
+        true => option.is_positional(),
+        false => option.get_long() == Some(name),
+    });
+    let is_flag = option.is_some_and(|option| matches!(option.get_action(), ArgAction::SetTrue));
+    let help = option.and_then(|option| option.get_help());
+    let own = OWN.iter().find(|(own, ..)| *own == name);
+    let (kind, about) = match own {
+        Some((_, kind, about)) if option.is_none() || name != "mode" && !takes_words => {
+            (*kind, (*about).to_owned())
+        }
+        _ => {
+            let kind = match (takes_words, is_flag) {
+                (true, _) => Kind::Words,
+                (false, true) => Kind::Flag,
+                (false, false) => Kind::Values,
+            };
+            (kind, help.map(ToString::to_string).unwrap_or_default())
+        }
+    };
+    Parameter { name, kind, about }
 }
 
 /// Refuses what is not a parameter of the view: nothing that is asked is passed over in silence.
@@ -218,7 +131,10 @@ pub(super) fn check(asked: &Asked) -> Result<(), Failure> {
         if !known.iter().any(|parameter| parameter.name == name) {
             let name: String = name.chars().take(60).collect();
             return Err(Failure::usage(
-                format!("`{name}` is no parameter here"),
+                asked.lang.pick(
+                    format!("此处没有参数 `{name}`"),
+                    format!("`{name}` is no parameter here"),
+                ),
                 None,
             ));
         }
@@ -233,10 +149,7 @@ fn arguments(asked: &Asked) -> (Vec<String>, Vec<String>) {
     for parameter in parameters(asked.view) {
         // What the filters of a question leave of one report is not what `show` shows.
         if asked.view == View::Show
-            && WHERE
-                .iter()
-                .chain(&MATCHING)
-                .any(|other| other.name == parameter.name)
+            && (FILTERS.contains(&parameter.name) || MATCHING.contains(&parameter.name))
         {
             continue;
         }
@@ -411,6 +324,30 @@ mod tests {
 
     fn line_of(view: View, query: &str) -> String {
         line(&Asked::new(view, Form::Page, query, Lang::En))
+    }
+
+    #[test]
+    fn every_parameter_is_an_option_or_of_the_page() {
+        for view in View::COMMANDS {
+            for parameter in parameters(view) {
+                let name = parameter.name;
+                assert!(!parameter.about.is_empty(), "{view:?} {name}");
+                let is_own = OWN.iter().any(|(own, ..)| *own == name);
+                assert!(is_own || parameter.kind != Kind::Page, "{view:?} {name}");
+            }
+        }
+        let kind = |view, name| {
+            let found = parameters(view).iter().find(|known| known.name == name);
+            found.map(|found| found.kind)
+        };
+        assert!(kind(View::Search, "q") == Some(Kind::Words));
+        assert!(kind(View::Search, "mode") == Some(Kind::Values));
+        assert!(kind(View::Show, "mode") == Some(Kind::Page));
+        assert!(kind(View::Show, "q") == Some(Kind::Page));
+        assert!(kind(View::Show, "id") == Some(Kind::Words));
+        assert!(kind(View::Count, "wide") == Some(Kind::Page));
+        assert!(kind(View::Kwic, "cite") == Some(Kind::Flag));
+        assert!(kind(View::Search, "index").is_none());
     }
 
     #[test]

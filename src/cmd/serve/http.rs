@@ -13,7 +13,7 @@ use super::page::{self, Reply};
 use super::shelf::{LOOK_EVERY, Shelf};
 use super::words::Lang;
 use super::{command, openapi};
-use crate::cmd::say;
+use crate::cmd::{lang, say};
 use http_body_util::Full;
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -304,17 +304,22 @@ async fn look_up(server: Arc<Server>, request: &Request<Incoming>) -> Reply {
     } else {
         DATA_TIME
     };
-    let working = tokio::task::spawn_blocking(move || {
+    work(time, move || {
         // Held until the work is done, also if nobody waits for it any more.
         let _permit = permit;
         let held = server.shelf.held();
-        match asked.form {
+        lang::speaking(asked.lang.language(), || match asked.form {
             Form::Page => page::reply(&held, &asked),
             Form::Svg => page::picture(&held, &asked),
             Form::Json | Form::Csv => command::reply(&held.index, &asked),
-        }
-    });
-    match tokio::time::timeout(time, working).await {
+        })
+    })
+    .await
+}
+
+/// Works an answer out within a limit of time; a panic is the end of this answer alone.
+async fn work(time: Duration, answer: impl FnOnce() -> Reply + Send + 'static) -> Reply {
+    match tokio::time::timeout(time, tokio::task::spawn_blocking(answer)).await {
         Ok(Ok(reply)) => reply,
         Ok(Err(_)) => {
             say("internal error while answering; the server goes on");
@@ -376,4 +381,34 @@ fn with_head(reply: Reply) -> Answer {
         set(name.clone(), value);
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_or_a_slow_answer_is_the_end_of_itself_alone() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .max_blocking_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async {
+            let long = Duration::from_secs(10);
+            let panicked = work(long, || panic!("for the test")).await;
+            assert_eq!(panicked.status, 500);
+            assert!(!String::from_utf8_lossy(&panicked.body).contains("for the test"));
+            let slow = work(Duration::from_millis(1), || {
+                std::thread::sleep(Duration::from_millis(100));
+                Reply::error(400, "late", "late")
+            })
+            .await;
+            assert_eq!(slow.status, 503);
+            // The one thread that answers is still there.
+            let answered = work(long, || Reply::error(404, "unknown", "")).await;
+            assert_eq!(answered.status, 404);
+        });
+    }
 }

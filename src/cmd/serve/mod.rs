@@ -8,6 +8,7 @@
 //! | `shelf` | the open index, exchanged when another is built |
 //! | `asked` | an address taken apart, and addresses put together |
 //! | `command` | an address as a command line, and the command run for its JSON or CSV |
+//! | `openapi`, `fields` | the description of the interface |
 //! | `page/` | the pages |
 //! | `words` | what the pages say, in Chinese and English |
 //!
@@ -19,6 +20,7 @@
 
 mod asked;
 mod command;
+mod fields;
 mod http;
 mod openapi;
 mod page;

@@ -2,6 +2,7 @@
 
 use super::asked::View;
 use super::command::{Kind, parameters};
+use super::fields::{document, schemas};
 use super::page::Reply;
 use serde_json::{Map, Value, json};
 
@@ -10,7 +11,7 @@ pub(super) fn reply() -> Reply {
     let mut paths = Map::new();
     for view in View::COMMANDS {
         let parameters: Vec<Value> = parameters(view)
-            .into_iter()
+            .iter()
             .filter(|parameter| parameter.kind != Kind::Page)
             .map(|parameter| {
                 let schema = match parameter.kind {
@@ -27,15 +28,23 @@ pub(super) fn reply() -> Reply {
                 })
             })
             .collect();
-        for (ending, kind) in [("json", "application/json"), ("csv", "text/csv")] {
-            let name = view.name();
+        let name = view.name();
+        let table = json!({"schema": {"type": "string"}});
+        for (ending, kind, content) in [
+            (
+                "json",
+                "application/json",
+                json!({"schema": document(name)}),
+            ),
+            ("csv", "text/csv", table),
+        ] {
             let operation = json!({
                 "get": {
                     "operationId": format!("{name}_{ending}"),
                     "summary": format!("What `baogao {name} --format {ending}` writes"),
                     "parameters": parameters,
                     "responses": {
-                        "200": {"description": "The answer, also if nothing was found", "content": {kind: {}}},
+                        "200": {"description": "The answer, also if nothing was found", "content": {kind: content}},
                         "400": {"$ref": "#/components/responses/error"},
                         "404": {"$ref": "#/components/responses/error"},
                         "503": {"$ref": "#/components/responses/error"},
@@ -51,30 +60,26 @@ pub(super) fn reply() -> Reply {
             "operationId": "health",
             "summary": "Whether answers come from the index that stands in its folder",
             "responses": {
-                "200": {"description": "They do", "content": {"application/json": {}}},
-                "503": {"description": "They come from the one before", "content": {"application/json": {}}},
+                "200": {"description": "They do", "content": {"application/json": {"schema": document("Health")}}},
+                "503": {"description": "They come from the one before", "content": {"application/json": {"schema": document("Health")}}},
             },
         }}),
     );
-    let document = json!({
+    let description = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "baogao",
-            "description": "Exact full-text search for Chinese government work reports. Fields are described in docs/output.md.",
+            "description": "Exact full-text search for Chinese government work reports. Answers are those of the command line; docs/output.md says more of their fields.",
             "version": env!("CARGO_PKG_VERSION"),
         },
         "paths": paths,
-        "components": {"responses": {"error": {
-            "description": "Why there is no answer",
-            "content": {"application/json": {"schema": {
-                "type": "object",
-                "required": ["error", "message"],
-                "properties": {
-                    "error": {"type": "string", "description": "A short code"},
-                    "message": {"type": "string"},
-                },
-            }}},
-        }}},
+        "components": {
+            "schemas": schemas(),
+            "responses": {"error": {
+                "description": "Why there is no answer",
+                "content": {"application/json": {"schema": document("Error")}},
+            }},
+        },
     });
-    Reply::json(200, &document)
+    Reply::json(200, &description)
 }

@@ -13,7 +13,7 @@ use baogao::exact::MatchOptions;
 use baogao::index::{Index, Stamp};
 use baogao::search::SearchOptions;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -43,8 +43,10 @@ pub(super) struct Held {
     /// Phrases that stand in it.
     pub(super) examples: Vec<&'static str>,
     pub(super) stamp: Option<Stamp>,
-    /// How many files have changed since it was built, and when that was looked at.
-    changed: Mutex<Option<(Instant, usize)>>,
+    /// How many files have changed since it was built.
+    n_changed: AtomicUsize,
+    /// When that was looked at.
+    looked: Mutex<Option<Instant>>,
 }
 
 impl Held {
@@ -64,22 +66,23 @@ impl Held {
             examples: examples.collect(),
             index,
             stamp,
-            changed: Mutex::new(None),
+            n_changed: AtomicUsize::new(0),
+            looked: Mutex::new(None),
         }
     }
 
     /// How many files of the corpus are not as they were when the index was built.
     pub(super) fn n_changed(&self) -> usize {
-        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
-        match *changed {
-            Some((when, n)) if when.elapsed() < CHANGES_HOLD => n,
-            _ => {
-                let files = self.index.files();
-                let n = files.map_or(0, |files| files.changes(self.index.dir()).total());
-                *changed = Some((Instant::now(), n));
-                n
-            }
+        // While one looks, the others make do with what was known before.
+        if let Ok(mut looked) = self.looked.try_lock()
+            && looked.is_none_or(|when| when.elapsed() >= CHANGES_HOLD)
+        {
+            let files = self.index.files();
+            let n = files.map_or(0, |files| files.changes(self.index.dir()).total());
+            self.n_changed.store(n, Ordering::Relaxed);
+            *looked = Some(Instant::now());
         }
+        self.n_changed.load(Ordering::Relaxed)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What pages say, in Chinese and English; and the names of what reports consist of.
 
 use baogao::region::Level;
+use baogao::render::Language;
 use baogao::report::{EvidenceKind, Part};
 
 /// The language of a page.
@@ -55,6 +56,11 @@ impl Lang {
         }
     }
 
+    /// The same for what the command line says.
+    pub(super) fn language(self) -> Language {
+        self.pick(Language::Chinese, Language::English)
+    }
+
     pub(super) fn other(self) -> Lang {
         match self {
             Lang::Zh => Lang::En,
@@ -89,25 +95,20 @@ impl Lang {
         }
     }
 
-    pub(super) fn part(self, part: Part) -> &'static str {
-        match part {
-            Part::Opening => self.pick("开头", "opening"),
-            Part::Review => self.pick("工作回顾", "review"),
-            Part::Plan => self.pick("工作安排", "plan"),
-            Part::Governance => self.pick("政府自身建设", "governance"),
-            Part::Closing => self.pick("结尾", "closing"),
-            Part::Glossary => self.pick("名词解释", "glossary"),
-            Part::Other => self.pick("其他", "other"),
+    /// `once`, `3 times`; `3 次`.
+    pub(super) fn times(self, n: u64) -> String {
+        match (self, n) {
+            (Lang::En, 1) => "once".to_owned(),
+            _ => self.counted(n, "次", "time"),
         }
     }
 
+    pub(super) fn part(self, part: Part) -> &'static str {
+        self.pick(part.chinese_name(), part.name())
+    }
+
     pub(super) fn level(self, level: Level) -> &'static str {
-        match level {
-            Level::Nation => self.pick("国家", "nation"),
-            Level::Province => self.pick("省级", "province"),
-            Level::Prefecture => self.pick("地级", "prefecture"),
-            Level::County => self.pick("县级", "county"),
-        }
+        self.pick(level.chinese_name(), level.name())
     }
 
     pub(super) fn evidence(self, kind: EvidenceKind) -> &'static str {

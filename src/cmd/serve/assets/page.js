@@ -20,6 +20,18 @@
     });
   }
 
+  // On a narrow window what narrows down, and the outline, stand above the text: they wait until they are wanted.
+  if (matchMedia("(max-width: 54rem)").matches) {
+    for (const details of document.querySelectorAll(".facets, .outline > details")) details.open = false;
+  }
+  // Paper has room for whole passages.
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll(".text details")) details.open = true;
+  });
+  const views = document.querySelector(".views");
+  const view = views?.querySelector("[aria-current]");
+  if (view) views.scrollLeft = view.offsetLeft - (views.clientWidth - view.clientWidth) / 2;
+
   const marks = [...document.querySelectorAll(".body mark")];
   const at = document.querySelector("[data-at]");
   let current = -1;
@@ -51,13 +63,18 @@
     if (event.key === "p") step(-1);
   });
 
+  // What a button shows comes back a moment after it has said what it did, however often it is pressed meanwhile.
+  const shown = new Map();
   const copy = async (text, button) => {
-    const before = button.textContent;
     let said = isZh ? "已复制" : "Copied";
     try { await navigator.clipboard.writeText(text); } catch { said = isZh ? "无法复制" : "Not copied"; }
-    button.textContent = said;
+    const before = shown.get(button);
+    clearTimeout(before?.timer);
+    const nodes = before?.nodes ?? [...button.childNodes];
+    button.replaceChildren(said);
     if (live) live.textContent = said;
-    setTimeout(() => { button.textContent = before; }, 1500);
+    const timer = setTimeout(() => { button.replaceChildren(...nodes); shown.delete(button); }, 1500);
+    shown.set(button, { nodes, timer });
   };
   for (const button of document.querySelectorAll("[data-copy-from]")) {
     button.addEventListener("click", () => copy(document.getElementById(button.dataset.copyFrom).textContent, button));

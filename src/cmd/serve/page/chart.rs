@@ -11,6 +11,8 @@ const LEFT: f64 = 40.0;
 const RIGHT: f64 = 12.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 28.0;
+/// Of few years the bars are no walls.
+const MAX_BAR: f64 = 48.0;
 /// Labels of years, at most.
 const N_LABELS: usize = 8;
 /// What the picture looks like where no style sheet reaches it; one that does takes precedence.
@@ -22,6 +24,7 @@ const AXIS: &str = "#666666";
 pub(super) fn adoption(curve: &[Adoption], n_all: usize, phrase: &str, lang: Lang) -> Markup {
     let n_years = curve.len().max(1) as f64;
     let slot = (WIDTH - LEFT - RIGHT) / n_years;
+    let bar = (slot * 0.6).min(MAX_BAR);
     let top = n_all.max(1) as f64;
     let height = HEIGHT - TOP - BOTTOM;
     let x = |at: usize| LEFT + slot * at as f64;
@@ -58,7 +61,7 @@ pub(super) fn adoption(curve: &[Adoption], n_all: usize, phrase: &str, lang: Lan
             }
             @for (at, year) in curve.iter().enumerate() {
                 @if year.new > 0 {
-                    rect.bar x=(round(x(at) + slot * 0.2)) width=(round(slot * 0.6)) y=(round(y(year.new))) height=(round(TOP + height - y(year.new))) fill=(BAR) {
+                    rect.bar x=(round(x(at) + (slot - bar) / 2.0)) width=(round(bar)) y=(round(y(year.new))) height=(round(TOP + height - y(year.new))) fill=(BAR) {
                         title { (year.year) ": +" (year.new) }
                     }
                 }

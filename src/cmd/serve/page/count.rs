@@ -62,10 +62,8 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let given = page.asked.first("measure").unwrap_or("occurrences");
     let measure = MEASURES.iter().find(|(_, name, ..)| *name == given);
     let Some((measure, ..)) = measure.copied() else {
-        return Err(Failure::usage(
-            "`measure` is occurrences, passages, reports or per_10k",
-            None,
-        ));
+        let names = MEASURES.map(|(_, name, ..)| name).join(", ");
+        return Err(page.asked.not_one_of("measure", &names));
     };
     let options = CountOptions {
         all_matches: page.asked.is_set("all-matches"),
@@ -78,7 +76,12 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let counted = count(page.index, &groups, &filters_held, options);
     let mut tables = Vec::new();
     for (group, counted) in groups.iter().zip(&counted) {
-        let table = crosstab(page.index, counted, &filters_held, &[by, Dimension::Year])?;
+        let tab = |by: &[Dimension]| crosstab(page.index, counted, &filters_held, by);
+        let table = Tables {
+            cells: tab(&[by, Dimension::Year])?,
+            rows: tab(&[by])?,
+            years: tab(&[Dimension::Year])?,
+        };
         tables.push((group, table));
     }
     let question: Vec<String> = groups
@@ -88,7 +91,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let method = cite::method(page.index, &question.join(" "), &filters_held);
     let body = html! {
         @for (group, table) in &tables {
-            h1.sentence { (sentence(page, group, &table.total)) }
+            h1.sentence { (sentence(page, group, &table.cells.total)) }
         }
         (filters(page))
         (tools(page, by, measure))
@@ -97,11 +100,25 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
             (grid(page, table, by, measure, offset, limit))
         }
         p.legend {
-            (page.t("空白：没有报告；0：有报告而未提及。", "Blank: no report is held; 0: there is one, and it does not say this."))
+            (page.t("斜线：没有报告；0：有报告而未提及。", "Hatched: no report is held; 0: there is one, and it does not say this."))
         }
         (same_elsewhere(page, &method))
     };
     Ok(Reply::html(200, document(page, &typed, body)))
+}
+
+/// The cells and their sums: reports of several rows or years are counted once in each sum, so sums are not added up.
+struct Tables {
+    cells: Crosstab,
+    rows: Crosstab,
+    years: Crosstab,
+}
+
+/// The sums of a table with one key.
+fn sums_by_key(table: &Crosstab) -> BTreeMap<&Value, Sums> {
+    let rows = table.rows.iter();
+    rows.filter_map(|row| Some((row.key.first()?, row.sums?)))
+        .collect()
 }
 
 /// What stands in the rows: provinces to begin with where there are many regions.
@@ -111,10 +128,8 @@ fn rows_by(page: &Page<'_>) -> Result<Dimension, Failure> {
             .iter()
             .find(|(dimension, ..)| dimension.name() == given);
         return known.map(|(dimension, ..)| *dimension).ok_or_else(|| {
-            Failure::usage(
-                "`by` is region, prefecture, province, level, part or report",
-                None,
-            )
+            let names = ROWS.map(|(dimension, ..)| dimension.name()).join(", ");
+            page.asked.not_one_of("by", &names)
         });
     }
     Ok(Dimension::Region)
@@ -132,7 +147,7 @@ fn sentence(page: &Page<'_>, group: &Group, total: &Sums) -> Markup {
                 " 在 " b { (number(total.reports_held)) } " 份报告中的 " b { (number(total.reports)) } " 份出现 " b { (number(total.occurrences)) } " 次，每万字 " (rate) " 次"
             }
             Lang::En => {
-                " stands " b { (number(total.occurrences)) } " times in " b { (number(total.reports)) } " of " b { (number(total.reports_held)) } " reports, " (rate) " in 10,000 characters"
+                " stands " b { (page.lang.times(total.occurrences)) } " in " b { (number(total.reports)) } " of " b { (number(total.reports_held)) } " reports, " (rate) " in 10,000 characters"
             }
         }
     }
@@ -163,7 +178,7 @@ fn tools(page: &Page<'_>, by: Dimension, measure: Measure) -> Markup {
 
 fn grid(
     page: &Page<'_>,
-    table: &Crosstab,
+    tables: &Tables,
     by: Dimension,
     measure: Measure,
     offset: usize,
@@ -171,7 +186,7 @@ fn grid(
 ) -> Markup {
     let mut lines: Vec<(&Value, BTreeMap<&Value, &Option<Sums>>)> = Vec::new();
     let mut years: BTreeSet<&Value> = BTreeSet::new();
-    for row in &table.rows {
+    for row in &tables.cells.rows {
         let [key, year] = row.key.as_slice() else {
             continue;
         };
@@ -196,10 +211,18 @@ fn grid(
     };
     let rows: Vec<_> = lines.iter().skip(offset).take(limit).collect();
     let n_lines = lines.len();
+    let (of_rows, of_years) = (sums_by_key(&tables.rows), sums_by_key(&tables.years));
+    let sum = |sums: Option<&Sums>| sums.map_or_else(String::new, |sums| measured(measure, sums));
     html! {
         div.scroll tabindex="0" role="region" aria-label=(page.t("矩阵", "Matrix")) {
             table.grid.heat {
-                thead { tr { td {} @for year in &years { th scope="col" { (label(page, year)) } } } }
+                thead {
+                    tr {
+                        td {}
+                        @for year in &years { th scope="col" { (label(page, year)) } }
+                        th.sum scope="col" { (page.t("合计", "all")) }
+                    }
+                }
                 tbody {
                     @for (key, cells) in rows {
                         tr {
@@ -217,7 +240,15 @@ fn grid(
                                     None => td.missing {},
                                 }
                             }
+                            td.sum { (sum(of_rows.get(*key))) }
                         }
+                    }
+                }
+                tfoot {
+                    tr {
+                        th scope="row" { (page.t("合计", "all")) }
+                        @for year in &years { td.sum { (sum(of_years.get(*year))) } }
+                        td.sum { (sum(Some(&tables.cells.total))) }
                     }
                 }
             }

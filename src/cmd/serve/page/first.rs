@@ -37,7 +37,8 @@ fn find(page: &Page<'_>) -> Result<Found, Failure> {
             let known = BY.iter().find(|(dimension, ..)| dimension.name() == given);
             let known = known.map(|(dimension, ..)| *dimension);
             Some(known.ok_or_else(|| {
-                Failure::usage("`by` is region, prefecture, province or level", None)
+                let names = BY.map(|(dimension, ..)| dimension.name()).join(", ");
+                page.asked.not_one_of("by", &names)
             })?)
         }
     };
@@ -190,7 +191,7 @@ fn entry(page: &Page<'_>, first: &First) -> Markup {
                         Some(Value::Level(level)) => (page.lang.level(*level)),
                         _ => (region_line(page, region_of(passage))),
                     }
-                    @if let Some(date) = &passage.report.meta.date { span.dim { " · " (date.to_string()) } }
+                    @if let Some(date) = &passage.report.meta.date { span.dim.nowrap { " · " (date.to_string()) } }
                 }
                 (section_line(page, passage.part, &passage.section))
                 p.text { (marked(&passage.text, &hit.spans, &[sentence(hit)])) }

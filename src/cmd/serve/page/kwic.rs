@@ -14,6 +14,8 @@ use maud::{Markup, html};
 
 /// Characters on each side.
 const WIDTH: usize = 30;
+/// Lines of a phrase that are all read without a word.
+const MAX_READ: usize = 2_000;
 /// Neighbours on each side.
 const N_NEIGHBOURS: usize = 15;
 
@@ -24,13 +26,29 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let query = one_phrase(&page.typed(), page.asked.matching())?;
     let sort = page.asked.first("sort").unwrap_or("year");
     if !["left", "right", "year", "region"].contains(&sort) {
-        return Err(Failure::usage(
-            "`sort` is left, right, year or region",
-            None,
-        ));
+        return Err(page.asked.not_one_of("sort", "left, right, year, region"));
     }
+    let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
+    let offset = page
+        .asked
+        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+    let counted = page.index.search(
+        &query,
+        &SearchOptions {
+            filters: page.filters.clone(),
+            limit: Some(0),
+            ..SearchOptions::default()
+        },
+    )?;
+    let n_lines = counted.total.occurrences as usize;
+    // What stands beside a common phrase takes all its lines: it waits until it is asked for. So do other orders.
+    let has_neighbours = n_lines <= MAX_READ || page.asked.is_set("neighbours");
+    let is_sampled = page.asked.first("sample").is_some();
+    let reads_all = has_neighbours || is_sampled || ["left", "right"].contains(&sort);
     let options = SearchOptions {
         filters: page.filters.clone(),
+        // Each passage has a line at least.
+        limit: (!reads_all).then_some(offset + limit),
         sort: if sort == "region" {
             Sort::Region
         } else {
@@ -45,22 +63,19 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         "right" => sort_by_context(&mut found, Side::Right),
         _ => {}
     }
-    if page.asked.first("sample").is_some() {
+    if is_sampled {
         let n = page
             .asked
             .number("sample", 100, 1..=super::command::MAX_ROWS)?;
         let seed = page.asked.number("seed", 1, 0..=usize::MAX >> 1)?;
         found = sample(found, n, seed as u64);
     }
-    let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
-    let offset = page
-        .asked
-        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+    let n_lines = if is_sampled { found.len() } else { n_lines };
     let width = page.asked.number("width", WIDTH, 1..=100)?;
     let shown_lines: Vec<&Line<'_>> = found.iter().skip(offset).take(limit).collect();
     let method = cite::method(page.index, &query.understood(), &page.filters);
     let body = html! {
-        h1.sentence { (sentence(page, &answer)) }
+        h1.sentence { (sentence(page, &query, &answer)) }
         (filters(page))
         @if !found.is_empty() {
             (orders(page, sort))
@@ -81,12 +96,16 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                     }
                 }
             }
-            (pager(page, offset, shown_lines.len(), limit, found.len()))
+            (pager(page, offset, shown_lines.len(), limit, n_lines))
             section.beside {
                 h2 { (page.t("常见搭配", "What stands beside it")) }
-                div.columns-2 {
-                    (beside(page, page.t("前面", "before"), &neighbours(&found, Side::Left), true))
-                    (beside(page, page.t("后面", "after"), &neighbours(&found, Side::Right), false))
+                @if has_neighbours {
+                    div.columns-2 {
+                        (beside(page, page.t("前面", "before"), &neighbours(&found, Side::Left), true))
+                        (beside(page, page.t("后面", "after"), &neighbours(&found, Side::Right), false))
+                    }
+                } @else {
+                    p { a href=(page.asked.link().with("neighbours", "1").href()) { (page.t("从全部各行统计", "Count them over all lines")) } }
                 }
             }
         }

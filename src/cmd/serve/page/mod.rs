@@ -16,7 +16,7 @@ mod search;
 mod show;
 mod start;
 
-use super::asked::{Asked, View};
+use super::asked::{Asked, FILTERS, View};
 use super::command;
 use super::shelf::Held;
 use super::words::Lang;
@@ -163,6 +163,9 @@ fn error(held: &Held, asked: &Asked, status: u16, message: &str) -> Reply {
     let body = html! {
         h1 { (title) }
         p.lead { (parts::shown(message)) }
+        @if FILTERS.iter().any(|name| asked.first(name).is_some()) {
+            p { a href=(asked.link().without_filters().href()) { (lang.pick("去掉筛选条件再查", "Ask without the filters")) } }
+        }
         p { a href=(page.start()) { (lang.pick("回到首页", "To the start page")) } }
     };
     Reply::html(status, frame::document(&page, title, body))

@@ -302,19 +302,19 @@ pub(super) fn year_strip(page: &Page<'_>, facets: &Facets, count: impl Fn(&Sums)
                         @let chosen = page.asked.link().has("year", &text);
                         @let link = if chosen { page.asked.link().without_value("year", &text) } else { page.asked.link().with("year", text.clone()) };
                         a href=(link.without("offset").href()) aria-current=[chosen.then_some("true")] class=[(n == 0).then_some("zero")]
-                            aria-label=(year_label(page, year, n, sums)) title=(year_label(page, year, n, sums)) {
-                            span.n { (number(n)) }
+                            title=(year_label(page, year, n, sums)) {
+                            span.year { (text) } " "
                             svg width="24" height=(STRIP_HEIGHT) aria-hidden="true" {
                                 rect x="3" width="18" y=(STRIP_HEIGHT - height) height=(height) rx="1.5" {}
                             }
-                            span.year { (text) }
+                            span.n { (number(n)) }
                         }
                     }
                     None => {
                         span.missing title=(page.t("没有这一年的报告", "No report of this year is held")) {
-                            span.n { "–" }
+                            span.year { (text) } " "
                             svg width="24" height=(STRIP_HEIGHT) aria-hidden="true" {}
-                            span.year { (text) }
+                            span.n { "–" }
                         }
                     }
                 }
@@ -344,8 +344,13 @@ fn year_label(page: &Page<'_>, year: u16, n: u64, sums: &Sums) -> String {
 pub(super) fn section_line(page: &Page<'_>, part: Part, section: &[String]) -> Markup {
     html! {
         p.section {
-            span.part { (page.lang.part(part)) }
-            @for heading in section { span.sep { " › " } (shown(heading)) }
+            // A part that is called as its heading need not be named twice.
+            @let is_named = section.first().is_some_and(|heading| heading == page.lang.part(part));
+            @if !is_named { span.part { (page.lang.part(part)) } }
+            @for (at, heading) in section.iter().enumerate() {
+                @if at > 0 || !is_named { span.sep { " › " } }
+                @if is_named && at == 0 { span.part { (shown(heading)) } } @else { (shown(heading)) }
+            }
         }
     }
 }

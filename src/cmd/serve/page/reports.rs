@@ -35,7 +35,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         (filters(page))
         (coverage_grid(page, &page.counting()))
         div.scroll tabindex="0" role="region" aria-label=(page.t("报告清单", "List of reports")) {
-            table.list {
+            table.list.reports {
                 thead {
                     tr {
                         th scope="col" { (page.t("报告", "Report")) }
@@ -61,10 +61,10 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                                     @if meta.genre == Genre::Other { div.dim { (page.t("其他体裁", "another genre")) } }
                                     @if meta.abridged { div.dim { (page.t("摘要", "abridged")) } }
                                 }
-                                td { (region_line(page, meta.region.as_ref().map(|region| region.value))) }
+                                td.place { (region_line(page, meta.region.as_ref().map(|region| region.value))) }
                                 td { @if let Some(year) = &meta.year { (year.value.to_string()) } }
                                 td.nowrap { @if let Some(date) = &meta.date { (date.to_string()) } }
-                                td { @if let Some(speaker) = &meta.speaker { (shown(speaker)) } }
+                                td.nowrap { @if let Some(speaker) = &meta.speaker { (shown(speaker)) } }
                                 td.n { (number(u64::from(page.index.reports.size(*rank).chars))) }
                                 td.evidence {
                                     @if let Some(region) = &meta.region { (evidence(page, page.t("地区", "region"), &region.evidence)) }

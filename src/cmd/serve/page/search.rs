@@ -7,18 +7,19 @@ use super::parts::{
     year_strip,
 };
 use super::{Failure, Lang, MAX_SHOWN, N_SHOWN, Page, Reply};
+use crate::cmd::search::suggestions;
+use baogao::exact::Keyword;
 use baogao::query::Query;
 use baogao::render::cite;
 use baogao::render::terminal::{escape, number};
 use baogao::report::Kind;
 use baogao::search::{Answer, Hit, SearchOptions, Sort, Tier};
 use baogao::stats::{self, Sums};
+use baogao::suggest::Suggestion;
 use maud::{Markup, html};
 
 /// Characters of a passage that are shown before it is opened.
 const N_CHARS: usize = 260;
-/// Below this many exact passages a line points to the wider answer.
-const FEW: u64 = 5;
 /// Passages of a wider answer.
 const N_WIDER: usize = 10;
 
@@ -41,27 +42,38 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         ..SearchOptions::default()
     };
     let answer = page.index.search(&query, &options)?;
-    let count = |sums: &Sums| match tier {
+    let method = cite::method(page.index, &query.understood(), &page.filters);
+    let is_found = answer.total.passages > 0;
+    let is_free = page.asked.first("mode").is_none();
+    let wider = if is_free && !is_found {
+        let options = SearchOptions {
+            limit: Some(N_WIDER),
+            ..options.clone()
+        };
+        page.index.widen(&query, &options)?
+    } else {
+        None
+    };
+    let more = if is_free && is_found {
+        page.index.more_with_words(&query, &options, &answer)?
+    } else {
+        None
+    };
+    // Years and facets are those of the passages that are shown.
+    let shown_answer = wider.as_ref().unwrap_or(&answer);
+    let count = |sums: &Sums| match shown_answer.tier {
         Tier::Exact => sums.occurrences,
         Tier::Words | Tier::Any => sums.passages,
     };
-    let found = stats::facets(page.index, &answer.cells, &page.filters);
-    let method = cite::method(page.index, &query.understood(), &page.filters);
-    let is_found = answer.total.passages > 0;
-    let wider = if is_found || page.asked.first("mode").is_some() {
-        None
-    } else {
-        widen(page, &query, &options)?
-    };
-    let more = if is_found {
-        more_with_words(page, &query, &options, &answer)?
-    } else {
-        None
-    };
+    let found = stats::facets(page.index, &shown_answer.cells, &page.filters);
+    let suggestions = suggestions(page.index, &query, page.asked.matching(), &answer)?;
     let body = html! {
-        h1.sentence { (sentence(page, &answer)) }
+        h1.sentence { (sentence(page, &query, &answer)) }
         (filters(page))
-        @if !is_found { (outside(page, &answer)) }
+        @if !is_found {
+            (outside(page, &answer))
+            (nearest(page, &suggestions))
+        }
         (year_strip(page, &found, count))
         div.columns {
             aside { (facets(page, &found, count)) }
@@ -80,9 +92,9 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                             }
                         }
                     }
-                } @else if let Some(wider) = wider {
+                } @else if let Some(wider) = &wider {
                     section.wider {
-                        h2 { (wider_sentence(page, &wider)) }
+                        h2 { (wider_sentence(page, wider)) }
                         (groups(page, &wider.hits))
                         @if (wider.hits.len() as u64) < wider.total.passages {
                             p { a href=(page.asked.link().with("mode", wider.tier.name()).href()) { (page.t("全部显示", "Show all")) " →" } }
@@ -111,7 +123,7 @@ fn tier(page: &Page<'_>) -> Result<Tier, Failure> {
         None | Some("exact") => Ok(Tier::Exact),
         Some("words") => Ok(Tier::Words),
         Some("any") => Ok(Tier::Any),
-        Some(_) => Err(Failure::usage("`mode` is exact, words or any", None)),
+        Some(_) => Err(page.asked.not_one_of("mode", "exact, words, any")),
     }
 }
 
@@ -121,15 +133,14 @@ fn sort(page: &Page<'_>) -> Result<Sort, Failure> {
         Some("newest") => Ok(Sort::Newest),
         Some("oldest") => Ok(Sort::Oldest),
         Some("region") => Ok(Sort::Region),
-        Some(_) => Err(Failure::usage(
-            "`sort` is relevance, newest, oldest or region",
-            None,
-        )),
+        Some(_) => Err(page
+            .asked
+            .not_one_of("sort", "relevance, newest, oldest, region")),
     }
 }
 
 /// “专业镇” 在 5 份报告中的 3 份出现 18 次，共 14 段
-pub(super) fn sentence(page: &Page<'_>, answer: &Answer) -> Markup {
+pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup {
     let typed = page.typed();
     let total = answer.total;
     let (n, passages, reports) = (
@@ -139,14 +150,25 @@ pub(super) fn sentence(page: &Page<'_>, answer: &Answer) -> Markup {
     );
     let searched = number(answer.reports_searched as u64);
     let phrase = html! { span.phrase { "“" (shown(&typed)) "”" } };
+    let is_phrase = matches!(query.keywords(), [Keyword::Phrase(_)]);
+    if answer.reports_searched == 0 {
+        return html! {
+            @match page.lang {
+                Lang::Zh => { "没有符合条件的报告，未检索 " (phrase) }
+                Lang::En => { "No report that is held fits the filters; " (phrase) " was not searched" }
+            }
+        };
+    }
     html! {
         @match (page.lang, answer.tier, total.passages) {
-            (Lang::Zh, Tier::Exact, 0) => { (phrase) " 未出现在所查的 " (searched) " 份报告中" }
-            (Lang::En, Tier::Exact, 0) => { (phrase) " does not stand in the " (searched) " reports searched" }
+            (Lang::Zh, Tier::Exact, 0) if is_phrase => { (phrase) " 未出现在所查的 " (searched) " 份报告中" }
+            (Lang::En, Tier::Exact, 0) if is_phrase => { (phrase) " does not stand in the " (searched) " reports searched" }
+            (Lang::Zh, Tier::Exact, 0) => { "所查的 " (searched) " 份报告中没有符合 " (phrase) " 的段落" }
+            (Lang::En, Tier::Exact, 0) => { "No passage of the " (searched) " reports searched fits " (phrase) }
             (Lang::Zh, Tier::Exact, _) => { (phrase) " 在 " b { (searched) } " 份报告中的 " b { (reports) } " 份出现 " b { (n) } " 次，共 " b { (passages) } " 段" }
-            (Lang::En, Tier::Exact, _) => { (phrase) " stands " b { (n) } " times in " b { (reports) } " of " b { (searched) } " reports, in " b { (passages) } " passages" }
+            (Lang::En, Tier::Exact, _) => { (phrase) " stands " b { (page.lang.times(total.occurrences)) } " in " b { (reports) } " of " b { (searched) } " reports, in " b { (page.lang.counted(total.passages, "", "passage")) } }
             (Lang::Zh, tier, _) => { (searched) " 份报告中的 " b { (reports) } " 份有 " b { (passages) } " 段含 " (phrase) " 的" (words_of(page, tier)) }
-            (Lang::En, tier, _) => { b { (passages) } " passages in " b { (reports) } " of " (searched) " reports have " (words_of(page, tier)) " of " (phrase) }
+            (Lang::En, tier, _) => { b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (reports) } " of " (searched) " reports with " (words_of(page, tier)) " of " (phrase) }
         }
     }
 }
@@ -175,54 +197,41 @@ fn outside(page: &Page<'_>, answer: &Answer) -> Markup {
     }
 }
 
-/// The first wider answer that has something to show, when nothing stands exactly.
-fn widen(
-    page: &Page<'_>,
-    query: &Query,
-    options: &SearchOptions,
-) -> Result<Option<Answer>, Failure> {
-    for tier in [Tier::Words, Tier::Any] {
-        let options = SearchOptions {
-            tier,
-            limit: Some(N_WIDER),
-            offset: 0,
-            ..options.clone()
-        };
-        let answer = page.index.search(query, &options)?;
-        let is_noise = answer
-            .words
-            .iter()
-            .all(|word| word.chars().nth(1).is_none());
-        if answer.total.passages > 0 && !is_noise {
-            return Ok(Some(answer));
+/// What stands somewhere in place of each phrase that does not, each to be searched for.
+fn nearest(page: &Page<'_>, suggestions: &[Suggestion]) -> Markup {
+    let of_one = |a: &Suggestion, b: &Suggestion| a.phrase == b.phrase;
+    html! {
+        @for near in suggestions.chunk_by(of_one) {
+            @if let Some(first) = near.first() {
+                div.nearest {
+                    p {
+                        @match page.lang {
+                            Lang::Zh => { "与 “" (shown(&first.phrase)) "” 最接近、确有出现的：" }
+                            Lang::En => { "Nearest to “" (shown(&first.phrase)) "” that stands:" }
+                        }
+                    }
+                    ul.chips {
+                        @for suggestion in near {
+                            li {
+                                a href=(page.asked.link().with("q", as_query(&suggestion.text)).without_filters().href()) {
+                                    (shown(&suggestion.text)) " " span.n { (number(suggestion.count.occurrences)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
-    Ok(None)
 }
 
-/// How many passages more have all words, when few stand exactly.
-fn more_with_words(
-    page: &Page<'_>,
-    query: &Query,
-    options: &SearchOptions,
-    answer: &Answer,
-) -> Result<Option<u64>, Failure> {
-    if answer.tier != Tier::Exact
-        || answer.total.passages >= FEW
-        || page.asked.first("mode").is_some()
-    {
-        return Ok(None);
+/// A text as a query that means nothing but itself.
+fn as_query(text: &str) -> String {
+    if text.chars().all(char::is_alphanumeric) {
+        text.to_owned()
+    } else {
+        format!("\"{text}\"")
     }
-    let options = SearchOptions {
-        tier: Tier::Words,
-        limit: Some(0),
-        offset: 0,
-        ..options.clone()
-    };
-    let wider = page.index.search(query, &options)?;
-    let more = wider.total.passages.saturating_sub(answer.total.passages);
-    // One word says less than the phrase that it was cut from.
-    Ok((more > 0 && wider.words.len() > 1).then_some(more))
 }
 
 fn wider_sentence(page: &Page<'_>, answer: &Answer) -> Markup {

@@ -171,7 +171,13 @@ fn paragraph(page: &Page<'_>, passage: &PassageView, hits: &[Range<usize>]) -> M
     let anchor = format!("p{}", passage.number);
     let number = html! {
         a.number href={ "#" (anchor) } title=(passage.id()) { (passage.number) }
-        button.quiet.needs-script.copy type="button" data-cite=(escape(&cite::reference(passage))) { (page.t("复制引文", "Copy with citation")) }
+        button.quiet.needs-script.copy type="button" data-cite=(escape(&cite::reference(passage))) title=(page.t("复制引文", "Copy with citation")) {
+            svg width="11" height="11" viewBox="0 0 11 11" aria-hidden="true" fill="none" stroke="currentColor" {
+                rect x="0.5" y="3.5" width="7" height="7" rx="1" {}
+                path d="M3.5 3.5V1.5a1 1 0 0 1 1-1h5a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1h-2" {}
+            }
+            span.visually-hidden { (page.t("复制引文", "Copy with citation")) }
+        }
     };
     html! {
         @if passage.kind == Kind::Heading {

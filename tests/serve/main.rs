@@ -2,11 +2,15 @@
 //! can be seen from outside has a test.
 #![cfg(feature = "serve")]
 
+mod openapi;
+#[path = "../common/served.rs"]
+mod served;
+
+use served::{Served, baogao};
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// A report whose title, text and name of file try to be more than text.
@@ -14,93 +18,8 @@ const HOSTILE: &str = "汾阳市人民政府工作报告<img src=x onerror=alert
      各位代表：\n\n现在，我代表市人民政府向大会报告工作，请予审议。\n\n一、2023年工作回顾\n\n\
      白酒产业</mark><script>alert(2)</script>提质升级。\n\n二、2024年重点工作\n\n打造专业镇，专业镇产值再上台阶。\n";
 
-struct Served {
-    child: Child,
-    port: u16,
-    folder: tempfile::TempDir,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-fn baogao(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_baogao"));
-    command
-        .current_dir(folder)
-        .env_remove("BAOGAO_CORPUS")
-        .env_remove("BAOGAO_INDEX")
-        .env("LC_ALL", "C.UTF-8");
-    command
-}
-
 fn serve(options: &[&str]) -> Served {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::create_dir(folder.path().join("corpus")).expect("a folder");
-    fs::write(folder.path().join("corpus/<b>a.txt"), HOSTILE).expect("a file");
-    let mut child = baogao(folder.path())
-        .args(["serve", "--port", "0"])
-        .args(options)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let mut line = String::new();
-    let stdout = child.stdout.take().expect("it is piped");
-    BufReader::new(stdout)
-        .read_line(&mut line)
-        .expect("an address");
-    let rest = line
-        .trim()
-        .strip_prefix("http://127.0.0.1:")
-        .expect("an address");
-    let port = rest.split('/').next().and_then(|port| port.parse().ok());
-    Served {
-        child,
-        port: port.expect("a port"),
-        folder,
-    }
-}
-
-impl Served {
-    fn raw(&self, request: &str) -> Answer {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .expect("a limit");
-        stream.write_all(request.as_bytes()).expect("it reads");
-        let mut bytes = Vec::new();
-        let _ = stream.read_to_end(&mut bytes);
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let status = head
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok());
-        Answer {
-            status: status.unwrap_or(0),
-            head: head.to_lowercase(),
-            body: body.to_owned(),
-        }
-    }
-
-    fn ask(&self, method: &str, path: &str, fields: &str) -> Answer {
-        let port = self.port;
-        self.raw(&format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{fields}\r\n"))
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, "")
-    }
+    Served::start(&[("<b>a.txt", HOSTILE)], options)
 }
 
 #[test]
@@ -154,6 +73,13 @@ fn requests_are_bounded_and_change_nothing() {
         "/%2e%2e%2fCargo.toml",
         "/assets/..%00",
         "/assets/\\x",
+        "/assets/../page.js",
+        "/assets/%2e%2e/page.js",
+        "/assets//page.js",
+        "/..%5c..%5cCargo.toml",
+        "/search/../../etc/passwd",
+        "/search%00.json",
+        "//etc/passwd",
         "/nothing",
     ] {
         assert_eq!(served.get(path).status, 404, "{path}");
@@ -210,6 +136,95 @@ fn a_slow_client_is_cut_off() {
         "{:?}",
         started.elapsed()
     );
+}
+
+#[test]
+fn a_client_that_drips_is_cut_off() {
+    let served = serve(&[]);
+    let started = Instant::now();
+    let mut stream = TcpStream::connect(("127.0.0.1", served.port)).expect("it listens");
+    let limit = Duration::from_secs(12);
+    let mut request =
+        format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nX: ", served.port).into_bytes();
+    request.resize(1_000, b'a');
+    let mut bytes = request.iter();
+    // A byte every quarter of a second is always soon enough for a limit that begins anew with each.
+    while started.elapsed() < limit {
+        let byte = bytes.next().expect("more bytes than time");
+        if stream.write_all(&[*byte]).is_err() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(250));
+    }
+    assert!(started.elapsed() < limit);
+    assert_eq!(served.get("/health").status, 200);
+}
+
+#[test]
+fn more_than_can_be_worked_on_is_told_to_come_again() {
+    let served = Served::seeds(&[]);
+    let port = served.port;
+    let mut streams: Vec<TcpStream> = (0..400)
+        .map(|_| TcpStream::connect(("127.0.0.1", port)).expect("it listens"))
+        .collect();
+    let request = format!(
+        "GET /kwic.json?q=%E7%9A%84&width=100 HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+    );
+    for stream in &mut streams {
+        stream.write_all(request.as_bytes()).expect("it reads");
+    }
+    let (mut n_answered, mut n_refused) = (0, 0);
+    for mut stream in streams {
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("an answer");
+        let answer = String::from_utf8_lossy(&bytes).to_lowercase();
+        if answer.starts_with("http/1.1 200 ") {
+            n_answered += 1;
+        } else {
+            assert!(answer.starts_with("http/1.1 503 "), "{answer}");
+            assert!(answer.contains("\r\nretry-after: 1\r\n"), "{answer}");
+            assert!(answer.contains("{\"error\":\"busy\""), "{answer}");
+            n_refused += 1;
+        }
+    }
+    assert!(n_answered >= 64, "{n_answered} answered");
+    assert!(n_refused > 0, "all {n_answered} were answered");
+    assert_eq!(served.get("/").status, 200);
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_when_it_is_told_to() {
+    for signal in ["-TERM", "-INT"] {
+        let mut served = serve(&[]);
+        // One connection that says nothing, one that has begun, one that is kept.
+        let connect = || TcpStream::connect(("127.0.0.1", served.port)).expect("it listens");
+        let _silent = connect();
+        let mut begun = connect();
+        begun.write_all(b"GET / HT").expect("it reads");
+        let mut kept = connect();
+        let request = format!(
+            "GET /health HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n",
+            served.port
+        );
+        kept.write_all(request.as_bytes()).expect("it reads");
+        let mut bytes = [0; 64];
+        assert!(kept.read(&mut bytes).expect("an answer") > 0);
+        let told = Instant::now();
+        let sent = Command::new("kill")
+            .args([signal, &served.child.id().to_string()])
+            .status()
+            .expect("kill is there");
+        assert!(sent.success());
+        let status = loop {
+            if let Some(status) = served.child.try_wait().expect("a child") {
+                break status;
+            }
+            assert!(told.elapsed() < Duration::from_secs(5), "{signal}");
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        assert_eq!(status.code(), Some(0), "{signal}");
+    }
 }
 
 #[test]
@@ -281,12 +296,7 @@ fn data_is_what_the_command_line_writes_and_pages_say_the_same() {
     ] {
         let answer = served.get(&path);
         assert_eq!(answer.status, 200, "{path}");
-        let written = baogao(served.folder.path())
-            .args(line)
-            .output()
-            .expect("it runs")
-            .stdout;
-        assert_eq!(answer.body, String::from_utf8_lossy(&written), "{path}");
+        assert_eq!(answer.body, served.written(&line), "{path}");
     }
     let page = served.get(&format!("/search?q={word}&lang=zh")).body;
     assert!(page.contains("在 <b>1</b> 份报告中的 <b>1</b> 份出现 <b>2</b> 次，共 <b>1</b> 段"));
@@ -331,10 +341,48 @@ fn a_rebuilt_index_is_seen_within_two_seconds() {
 #[test]
 fn a_token_lets_in_whoever_brings_it() {
     let served = serve(&["--token"]);
-    assert_eq!(served.get("/").status, 401);
-    assert_eq!(served.get("/?token=0").status, 401);
-    let cookie = format!("Cookie: baogao-{}=0\r\n", served.port);
-    assert_eq!(served.ask("GET", "/", &cookie).status, 401);
+    for (path, fields) in [
+        ("/", String::new()),
+        ("/?token=0", String::new()),
+        ("/assets/page.js", String::new()),
+        ("/health", String::new()),
+        ("/", format!("Cookie: baogao-{}=0\r\n", served.port)),
+    ] {
+        assert_eq!(served.ask("GET", path, &fields).status, 401, "{path}");
+    }
+    // The address that was printed gives a cookie, once, and leads to the same address without the token.
+    let path = served.address.replace(&served.at(""), "");
+    let token = path.strip_prefix("/?token=").expect("a token");
+    assert_eq!(token.len(), 32, "128 bits");
+    let welcomed = served.get(&format!("/search?q=a&token={token}&lang=zh"));
+    assert_eq!(welcomed.status, 303);
+    assert_eq!(welcomed.field("location"), Some("/search?q=a&lang=zh"));
+    let cookie = welcomed.field("set-cookie").expect("a cookie").to_owned();
+    for attribute in ["; httponly", "; samesite=strict", "; path=/"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    let given = cookie.split(';').next().expect("name and value");
+    for fields in [
+        format!("Cookie: {given}\r\n"),
+        format!("Cookie: other=1; {given}; more=2\r\n"),
+    ] {
+        let answer = served.ask("GET", "/", &fields);
+        assert_eq!(answer.status, 200, "{fields}");
+        assert!(
+            !answer.body.contains(token),
+            "the page does not give it away"
+        );
+    }
+    // Only this server's own cookie counts, and only whole.
+    for fields in [
+        format!("Cookie: baogao-1={token}\r\n"),
+        format!(
+            "Cookie: {}\r\n",
+            given.strip_suffix(char::is_alphanumeric).expect("a digit")
+        ),
+    ] {
+        assert_eq!(served.ask("GET", "/", &fields).status, 401, "{fields}");
+    }
 }
 
 #[test]
