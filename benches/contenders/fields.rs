@@ -5,7 +5,7 @@ use super::{Contender, PAGE, Result, threads};
 use baogao::fold::fold;
 use baogao::region::Region;
 use baogao::report::{Passage, Report};
-use baogao::tokenize::WordTokenizer;
+use baogao::tokenize::{WordList, WordTokenizer};
 use jieba_rs::{Jieba, TokenizeMode};
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -242,7 +242,7 @@ pub(crate) fn build(dir: &Path, cut: Cut, reports: &[Report]) -> Result<()> {
     let index = create(dir, builder.build())?;
     index.tokenizers().register(TEXT, cut.analyser()?);
     if beside.is_some() {
-        let words = TextAnalyzer::from(WordTokenizer::load());
+        let words = TextAnalyzer::from(WordTokenizer::load(&WordList::default()));
         index.tokenizers().register(WORDS, words);
     }
     let in_report = |(at, report): (usize, &'_ Report)| -> Vec<(usize, usize)> {

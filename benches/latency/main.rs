@@ -14,7 +14,7 @@ use baogao::query::{Filters, Query};
 use baogao::report::Report;
 use baogao::search::{SearchOptions, Tier};
 use baogao::stats::{self, CountOptions, Dimension, Group, crosstab};
-use baogao::tokenize::WordTokenizer;
+use baogao::tokenize::{WordList, WordTokenizer};
 use contenders::Contender;
 use contenders::corpora::Corpus;
 use contenders::ours::{Ours, phrase_of};
@@ -119,7 +119,7 @@ fn fold_a_report(bencher: Bencher<'_, '_>) {
 fn words_of_a_report(bencher: Bencher<'_, '_>) {
     let text = text();
     let n_bytes = BytesCount::of_str(&text);
-    let mut words = WordTokenizer::load();
+    let mut words = WordTokenizer::load(&WordList::default());
     bencher.counter(n_bytes).bench_local(|| {
         let mut n_words = 0;
         words.token_stream(&text).process(&mut |_| n_words += 1);
