@@ -112,6 +112,8 @@ fn parameter(view: View, command: Option<&clap::Command>, name: &'static str) ->
         Some((_, kind, about)) if option.is_none() || name != "mode" && !takes_words => {
             (*kind, (*about).to_owned())
         }
+        // What the filters of a question leave of one report is not what `show` shows; the way back keeps them.
+        None if option.is_none() => (Kind::Page, "Kept for the other views".to_owned()),
         _ => {
             let kind = match (takes_words, is_flag) {
                 (true, _) => Kind::Words,
@@ -147,12 +149,6 @@ fn arguments(asked: &Asked) -> (Vec<String>, Vec<String>) {
     let mut options = Vec::new();
     let mut words = Vec::new();
     for parameter in parameters(asked.view) {
-        // What the filters of a question leave of one report is not what `show` shows.
-        if asked.view == View::Show
-            && (FILTERS.contains(&parameter.name) || MATCHING.contains(&parameter.name))
-        {
-            continue;
-        }
         for value in asked.all(parameter.name) {
             match parameter.kind {
                 Kind::Words => words.push(value.to_owned()),
@@ -333,7 +329,10 @@ mod tests {
                 let name = parameter.name;
                 assert!(!parameter.about.is_empty(), "{view:?} {name}");
                 let is_own = OWN.iter().any(|(own, ..)| *own == name);
-                assert!(is_own || parameter.kind != Kind::Page, "{view:?} {name}");
+                let is_kept =
+                    view == View::Show && (FILTERS.contains(&name) || MATCHING.contains(&name));
+                let is_option = parameter.kind != Kind::Page;
+                assert!(is_own || is_kept || is_option, "{view:?} {name}");
             }
         }
         let kind = |view, name| {
