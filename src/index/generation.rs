@@ -5,21 +5,20 @@
 //! - A generation is complete before `current` names it; one rename decides.
 //! - Nothing is removed that the generation in use refers to.
 
-use super::directory::{foreign_managed_file, is_own_file};
+use super::directory::{TEMPORARY, WriteDirectory, foreign_managed_file, is_own_file, is_sealed};
+use super::disk::Disk;
 use super::error::IndexError;
 use super::files::FileTable;
-use super::manifest::{Makers, Manifest};
+use super::manifest::{Makers, Manifest, TableRef};
 use super::open::{
-    CURRENT_FILE, Found, from_tantivy, is_generation_name, look, open_tantivy, read_manifest,
-    read_table,
+    CURRENT_FILE, Found, META_FILE, check_seal, find, from_tantivy, is_generation_name, look,
+    open_tantivy, read_manifest, read_table,
 };
 use super::table::{NewEntry, ReportTable};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tantivy::directory::MmapDirectory;
 use tantivy::{IndexWriter, TantivyError};
 
 /// File that a writer locks.
@@ -99,13 +98,13 @@ pub(super) struct Old {
 
 impl Old {
     /// Reads what an index holds; a rebuild takes only its roots, and those even of a damaged one.
-    pub(super) fn load(dir: &Path, rebuild: bool) -> Result<Old, IndexError> {
-        let Found::Generation(generation) = look(dir)? else {
+    pub(super) fn load(disk: &Disk, dir: &Path, rebuild: bool) -> Result<Old, IndexError> {
+        if matches!(look(dir)?, Found::Nothing) {
             return Ok(Old::default());
-        };
-        match Old::load_generation(dir, &generation) {
+        }
+        match find(dir).and_then(|generation| Old::load_generation(disk, dir, &generation)) {
             Ok(old) if rebuild => Ok(Old::with_roots_of(old.files)),
-            Err(_) if rebuild => Ok(Old::with_roots_of(salvage_files(&generation))),
+            Err(_) if rebuild => Ok(Old::with_roots_of(salvage_roots(dir))),
             loaded => loaded,
         }
     }
@@ -121,14 +120,14 @@ impl Old {
         }
     }
 
-    fn load_generation(dir: &Path, generation: &Path) -> Result<Old, IndexError> {
+    fn load_generation(disk: &Disk, dir: &Path, generation: &Path) -> Result<Old, IndexError> {
         let damaged = |what: String| IndexError::Damaged {
             dir: dir.to_owned(),
             what,
         };
         refuse_foreign_files(dir, generation)?;
         let directory =
-            MmapDirectory::open(generation).map_err(|error| from_tantivy(dir, error.into()))?;
+            WriteDirectory::open(generation, disk).map_err(|error| from_tantivy(dir, error))?;
         let index =
             open_tantivy(Box::new(directory), None).map_err(|error| from_tantivy(dir, error))?;
         let Some(manifest) = read_manifest(&index, dir)? else {
@@ -147,6 +146,7 @@ impl Old {
             // Made with other rules: a new generation from the same roots.
             return Ok(Old::with_roots_of(files));
         }
+        check_seal(dir, generation)?;
         let bytes = read_table(generation, dir, &manifest.reports)?;
         if !manifest.reports.matches(&bytes) {
             return Err(damaged(format!(
@@ -162,9 +162,14 @@ impl Old {
                 .map_err(|error| damaged(error.to_string()))?;
             reports.insert(entry.number, entry);
         }
-        // What a killed run left, even if there is nothing to write now.
-        sweep_segments(&index, generation).map_err(|error| from_tantivy(dir, error))?;
-        sweep(dir, generation, &manifest);
+        // What a killed run left, even if there is nothing to write now. It may not have come to sync what it
+        // renamed, and nothing may be removed before that.
+        for folder in [dir, generation] {
+            disk.sync_folder(folder)
+                .map_err(|error| IndexError::io(folder, &error))?;
+        }
+        sweep_segments(disk, &index, generation).map_err(|error| from_tantivy(dir, error))?;
+        sweep(disk, dir, generation, &manifest);
         let next_report = manifest.next_report;
         Ok(Old {
             generation: Some(generation.to_owned()),
@@ -175,62 +180,89 @@ impl Old {
     }
 }
 
-/// A file table of a damaged generation, if one can still be read: it knows the roots.
-fn salvage_files(generation: &Path) -> FileTable {
-    let entries = generation.read_dir().into_iter().flatten().flatten();
-    entries
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with("files-"))
-        .find_map(|entry| FileTable::read(&fs::read(entry.path()).ok()?))
-        .unwrap_or_default()
+/// The generations in a folder, newest first.
+fn generations(dir: &Path) -> Vec<PathBuf> {
+    let names = dir.read_dir().into_iter().flatten().flatten();
+    let mut numbered: Vec<(u32, PathBuf)> = names
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            Some((generation_number(name.to_str()?)?, entry.path()))
+        })
+        .collect();
+    numbered.sort_by(|a, b| b.cmp(a));
+    numbered.into_iter().map(|(_, path)| path).collect()
+}
+
+fn generation_number(name: &str) -> Option<u32> {
+    is_generation_name(name)
+        .then(|| name.strip_prefix('g')?.parse().ok())
+        .flatten()
+}
+
+/// The roots of a damaged index, from whatever is still whole: a manifest, or a file table.
+fn salvage_roots(dir: &Path) -> FileTable {
+    let generations = generations(dir);
+    let of_manifest = generations.iter().find_map(|generation| {
+        let text = fs::read(generation.join(META_FILE)).ok()?;
+        let meta: serde_json::Value = is_sealed(&text)
+            .then(|| serde_json::from_slice(&text).ok())
+            .flatten()?;
+        let manifest: Manifest = serde_json::from_str(meta.get("payload")?.as_str()?).ok()?;
+        Some(FileTable {
+            roots: manifest.roots,
+            ..FileTable::default()
+        })
+    });
+    let of_table = || {
+        let folders = generations
+            .iter()
+            .filter_map(|generation| generation.read_dir().ok());
+        folders.flatten().flatten().find_map(|entry| {
+            let name = entry.file_name();
+            name.to_str()?.starts_with("files-").then_some(())?;
+            let bytes = fs::read(entry.path()).ok()?;
+            let is_whole = TableRef::to("files", &bytes).file == name.to_str()?;
+            is_whole.then(|| FileTable::read(&bytes)).flatten()
+        })
+    };
+    of_manifest.or_else(of_table).unwrap_or_default()
 }
 
 /// The folder of the next generation.
 pub(super) fn next_generation(dir: &Path) -> Result<PathBuf, IndexError> {
-    let current = match look(dir)? {
+    let number = match look(dir)? {
         Found::Generation(path) => path
             .file_name()
-            .map(|name| name.to_string_lossy().into_owned()),
+            .and_then(|name| generation_number(name.to_str()?)),
         Found::Nothing => None,
+        Found::Unclear => generations(dir)
+            .first()
+            .and_then(|path| generation_number(path.file_name()?.to_str()?)),
     };
-    let number = current
-        .and_then(|name| name.strip_prefix('g')?.parse::<u32>().ok())
-        .unwrap_or(0);
-    Ok(dir.join(format!("g{:04}", number + 1)))
+    Ok(dir.join(format!("g{:04}", number.unwrap_or(0) + 1)))
 }
 
 /// Makes `generation` the one in use: one rename decides.
-pub(super) fn switch_to(dir: &Path, generation: &Path) -> Result<(), IndexError> {
-    let fail = |error: std::io::Error| IndexError::io(dir, &error);
+pub(super) fn switch_to(disk: &Disk, dir: &Path, generation: &Path) -> Result<(), IndexError> {
     let name = generation
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let temporary = dir.join(".current.new");
-    write_synced(&temporary, format!("{name}\n").as_bytes()).map_err(fail)?;
-    fs::rename(&temporary, dir.join(CURRENT_FILE)).map_err(fail)?;
-    sync_folder(dir).map_err(fail)
-}
-
-pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-fn sync_folder(dir: &Path) -> std::io::Result<()> {
-    // Folders cannot be opened as files on every system; where they can, they are synced.
-    match File::open(dir) {
-        Ok(folder) => folder.sync_all(),
-        Err(_) => Ok(()),
-    }
+    let line = format!("{name}\n");
+    disk.replace(
+        &dir.join(CURRENT_FILE),
+        &dir.join(".current.new"),
+        line.as_bytes(),
+    )
+    .map_err(|error| IndexError::io(dir, &error))
 }
 
 /// Removes what nothing refers to any more: old generations, old tables, temporary files of a killed run.
 /// Failures do no harm: the next run sweeps again.
-pub(super) fn sweep(dir: &Path, generation: &Path, manifest: &Manifest) {
+pub(super) fn sweep(disk: &Disk, dir: &Path, generation: &Path, manifest: &Manifest) {
     for entry in dir.read_dir().into_iter().flatten().flatten() {
         if is_generation_name(&entry.file_name().to_string_lossy()) && entry.path() != generation {
-            let _ = fs::remove_dir_all(entry.path());
+            disk.try_remove_folder(&entry.path());
         }
     }
     for entry in generation.read_dir().into_iter().flatten().flatten() {
@@ -238,20 +270,20 @@ pub(super) fn sweep(dir: &Path, generation: &Path, manifest: &Manifest) {
         let is_table =
             (name.starts_with("reports-") || name.starts_with("files-")) && name.ends_with(".bin");
         let is_old_table = is_table && name != manifest.reports.file && name != manifest.files.file;
-        if is_old_table || name.starts_with(".tmp") {
-            let _ = fs::remove_file(entry.path());
+        if is_old_table || name.starts_with(TEMPORARY) {
+            disk.try_remove(&entry.path());
         }
     }
 }
 
 /// Removes the files of segments that `index` does not have: a run was killed before or right after its commit.
-fn sweep_segments(index: &tantivy::Index, generation: &Path) -> tantivy::Result<()> {
+fn sweep_segments(disk: &Disk, index: &tantivy::Index, generation: &Path) -> tantivy::Result<()> {
     let living = index.load_metas()?.list_segment_files();
     for entry in generation.read_dir().into_iter().flatten().flatten() {
         let name = entry.file_name();
         let is_segment_file = name.to_str().is_some_and(is_own_file) && name != "meta.json";
         if is_segment_file && !living.contains(Path::new(&name)) {
-            let _ = fs::remove_file(entry.path());
+            disk.try_remove(&entry.path());
         }
     }
     Ok(())

@@ -81,6 +81,8 @@ pub struct Manifest {
     pub program: String,
     pub(crate) reports: TableRef,
     pub(crate) files: TableRef,
+    /// The corpus roots as the file table has them, so that a rebuild finds them when that is damaged.
+    pub(crate) roots: Vec<String>,
     /// Fingerprint of the corpus: of the paths and contents of all indexed files.
     pub corpus: String,
     /// Passages that the segments hold.
