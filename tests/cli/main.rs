@@ -11,5 +11,7 @@ mod harness;
 mod kill;
 mod language;
 mod output;
+mod sharing;
+mod stopped;
 mod updates;
 mod usage;
