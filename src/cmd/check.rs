@@ -3,19 +3,31 @@
 use super::{Common, Failure, describe_changes, stdout};
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
-use baogao::index::Index;
+use baogao::index::{Index, Stamp};
 use baogao::render::terminal::escape;
 use clap::Args;
 use std::io::Write;
 use std::process::ExitCode;
+
+/// How often to look anew when the index has changed meanwhile.
+const MAX_TRIES: usize = 5;
 
 /// Arguments of `check`: none of its own.
 #[derive(Args)]
 pub(crate) struct CheckArguments {}
 
 pub(crate) fn run(common: &Common, _: &CheckArguments) -> Result<ExitCode, Failure> {
-    let index = Index::open(&common.index)?;
-    let wrong = index.verify();
+    let mut n_tries = 0;
+    let (index, wrong) = loop {
+        n_tries += 1;
+        let stamp = Stamp::read(&common.index);
+        let index = Index::open(&common.index)?;
+        let wrong = index.verify();
+        // Files that a writer has just removed are not missing: look at what it has made.
+        if wrong.is_empty() || n_tries == MAX_TRIES || Stamp::read(&common.index) == stamp {
+            break (index, wrong);
+        }
+    };
     let mut out = stdout();
     for line in &wrong {
         writeln!(out, "{}", escape(line))?;

@@ -104,8 +104,7 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
                     rows(&passages, arguments.cite).into(),
                 );
             }
-            serde_json::to_writer_pretty(&mut out, &document).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            json::write_pretty(&mut out, &document)?;
         }
     }
     out.flush()?;

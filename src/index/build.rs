@@ -10,14 +10,16 @@
 //! - Every file of the roots ends as indexed or refused with a reason.
 //! - Two writers never meet: the second finds the index busy.
 
+use super::directory::WriteDirectory;
+use super::disk::Disk;
 use super::documents::{Folded, documents, fold_passages, new_entry};
 use super::error::IndexError;
 use super::files::{FileEntry, FileTable, Outcome, root_from_stored, root_to_stored};
 use super::generation::{
-    Old, lock, next_generation, open_writer, refuse_foreign_files, sweep, switch_to, write_synced,
+    Old, lock, next_generation, open_writer, refuse_foreign_files, sweep, switch_to,
 };
 use super::manifest::{Makers, Manifest, TableRef};
-use super::open::{Found, Writing, from_tantivy, look, open_tantivy};
+use super::open::{Found, Writing, find, from_tantivy, look, open_tantivy};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
@@ -32,9 +34,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy, UserOperation};
-use tantivy::{IndexWriter, Term};
+use tantivy::{IndexWriter, TantivyError, Term};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// Below this many bytes of new files one thread writes one segment, which opens faster.
@@ -158,6 +159,16 @@ pub fn update(
     options: &UpdateOptions,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<UpdateSummary, IndexError> {
+    update_on(&Disk::default(), dir, options, progress)
+}
+
+/// The same on a disk that may fail.
+pub(super) fn update_on(
+    disk: &Disk,
+    dir: &Path,
+    options: &UpdateOptions,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<UpdateSummary, IndexError> {
     let dir = &std::path::absolute(dir).map_err(|error| IndexError::io(dir, &error))?;
     let find = |root: &PathBuf| {
         fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })
@@ -172,10 +183,11 @@ pub fn update(
     {
         find(root)?;
     }
-    fs::create_dir_all(dir).map_err(|error| IndexError::io(dir, &error))?;
+    disk.create_folder(dir)
+        .map_err(|error| IndexError::io(dir, &error))?;
     let dir = &fs::canonicalize(dir).map_err(|error| IndexError::io(dir, &error))?;
     let _lock = lock(dir)?;
-    let mut old = Old::load(dir, options.rebuild)?;
+    let mut old = Old::load(disk, dir, options.rebuild)?;
     if let Some(words) = &options.words
         && !words.is_same(&old.words)
     {
@@ -194,6 +206,7 @@ pub fn update(
         add_root(dir, &mut roots, &root);
     }
     Update {
+        disk,
         dir,
         options,
         progress,
@@ -229,9 +242,12 @@ fn add_root(dir: &Path, roots: &mut Vec<String>, root: &Path) {
 pub fn build_from_reports(dir: &Path, reports: &[Report]) -> Result<UpdateSummary, IndexError> {
     let dir = &std::path::absolute(dir).map_err(|error| IndexError::io(dir, &error))?;
     look(dir)?;
-    fs::create_dir_all(dir).map_err(|error| IndexError::io(dir, &error))?;
+    let disk = &Disk::default();
+    disk.create_folder(dir)
+        .map_err(|error| IndexError::io(dir, &error))?;
     let _lock = lock(dir)?;
     let mut update = Update {
+        disk,
         dir,
         options: &UpdateOptions::default(),
         progress: &|_| {},
@@ -252,16 +268,13 @@ pub fn build_from_reports(dir: &Path, reports: &[Report]) -> Result<UpdateSummar
 /// # Errors
 /// When there is no index, when it is damaged or busy, or the system refuses.
 pub fn merge(dir: &Path) -> Result<(), IndexError> {
-    let fail = |error| from_tantivy(dir, error);
-    let Found::Generation(generation) = look(dir)? else {
-        return Err(IndexError::Missing {
-            dir: dir.to_owned(),
-        });
-    };
+    let disk = &Disk::default();
+    let fail = |error| writing_failed(disk, dir, error);
+    let generation = find(dir)?;
     let _lock = lock(dir)?;
     refuse_foreign_files(dir, &generation)?;
-    let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
-    let index = open_tantivy(Box::new(directory.clone()), None).map_err(fail)?;
+    let directory = WriteDirectory::open(&generation, disk).map_err(fail)?;
+    let index = open_tantivy(Box::new(directory), None).map_err(fail)?;
     let mut writer = open_writer(&index, 1, MERGE_WRITER_BYTES).map_err(fail)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     let segments = index.searchable_segment_ids().map_err(fail)?;
@@ -269,14 +282,20 @@ pub fn merge(dir: &Path) -> Result<(), IndexError> {
         writer.merge(&segments).wait().map_err(fail)?;
     }
     writer.garbage_collect_files().wait().map_err(fail)?;
-    writer.wait_merging_threads().map_err(fail)?;
-    directory
-        .sync_directory()
-        .map_err(|error| IndexError::io(&generation, &error))
+    writer.wait_merging_threads().map_err(fail)
+}
+
+/// What stopped a writer: tantivy's threads end in errors that do not say what the system said.
+fn writing_failed(disk: &Disk, dir: &Path, error: TantivyError) -> IndexError {
+    match disk.failure() {
+        Some((path, cause)) => IndexError::Io { path, cause },
+        None => from_tantivy(dir, error),
+    }
 }
 
 /// One run of the writer.
 struct Update<'a> {
+    disk: &'a Disk,
     dir: &'a Path,
     options: &'a UpdateOptions,
     progress: &'a (dyn Fn(Progress) + Sync),
@@ -288,7 +307,6 @@ struct Update<'a> {
 struct Output {
     generation: PathBuf,
     is_new: bool,
-    directory: MmapDirectory,
     writer: PassageWriter,
 }
 
@@ -530,8 +548,8 @@ impl Update<'_> {
         to_read: Vec<Present>,
         gone: &[u32],
     ) -> Result<FileTable, IndexError> {
-        let dir = self.dir;
-        let fail = |error| from_tantivy(dir, error);
+        let (disk, dir) = (self.disk, self.dir);
+        let fail = |error| writing_failed(disk, dir, error);
         let n_bytes: u64 = to_read.iter().map(|present| present.found.stamp.size).sum();
         let output = self.open_output(n_bytes)?;
         for number in gone {
@@ -577,8 +595,8 @@ impl Update<'_> {
 
     /// Opens the generation to update for writing, or makes a new one, for about `n_bytes` of new text.
     fn open_output(&self, n_bytes: u64) -> Result<Output, IndexError> {
-        let dir = self.dir;
-        let fail = |error| from_tantivy(dir, error);
+        let (disk, dir) = (self.disk, self.dir);
+        let fail = |error| writing_failed(disk, dir, error);
         let generation = match &self.old.generation {
             Some(generation) => generation.clone(),
             None => next_generation(dir)?,
@@ -586,13 +604,14 @@ impl Update<'_> {
         let is_new = self.old.generation.is_none();
         if is_new {
             // Whatever an unfinished build left there.
-            let _ = fs::remove_dir_all(&generation);
-            fs::create_dir_all(&generation).map_err(|error| IndexError::io(&generation, &error))?;
+            disk.try_remove_folder(&generation);
+            disk.create_folder(&generation)
+                .map_err(|error| IndexError::io(&generation, &error))?;
         }
-        let directory = MmapDirectory::open(&generation).map_err(|error| fail(error.into()))?;
+        let directory = WriteDirectory::open(&generation, disk).map_err(fail)?;
         let n_taken = Arc::new(AtomicU64::new(0));
         let writing = Writing {
-            tokenizer: WordTokenizer::load(&self.old.words),
+            tokenizer: load_words(&self.old.words),
             n_taken: Arc::clone(&n_taken),
         };
         if is_new {
@@ -602,7 +621,7 @@ impl Update<'_> {
                 .open_or_create(directory.clone())
                 .map_err(fail)?;
         }
-        let index = open_tantivy(Box::new(directory.clone()), Some(writing)).map_err(fail)?;
+        let index = open_tantivy(Box::new(directory), Some(writing)).map_err(fail)?;
         let writers = if n_bytes < ONE_SEGMENT_BYTES {
             1
         } else {
@@ -619,7 +638,6 @@ impl Update<'_> {
         Ok(Output {
             generation,
             is_new,
-            directory,
             writer,
         })
     }
@@ -629,12 +647,11 @@ impl Update<'_> {
         let Output {
             generation,
             is_new,
-            directory,
             writer,
         } = output;
         let mut writer = writer.inner;
-        let dir = self.dir;
-        let fail = |error| from_tantivy(dir, error);
+        let (disk, dir) = (self.disk, self.dir);
+        let fail = |error| writing_failed(disk, dir, error);
         (self.progress)(Progress::Committing);
         let manifest = self.write_tables(&generation, table)?;
         let payload =
@@ -642,27 +659,19 @@ impl Update<'_> {
         let mut commit = writer.prepare_commit().map_err(fail)?;
         commit.set_payload(&payload);
         commit.commit().map_err(fail)?;
-        // tantivy renames `meta.json` into place and leaves the folder unsynced.
-        let sync = || {
-            directory
-                .sync_directory()
-                .map_err(|error| IndexError::io(&generation, &error))
-        };
-        sync()?;
         writer.garbage_collect_files().wait().map_err(fail)?;
         writer.wait_merging_threads().map_err(fail)?;
-        sync()?;
         if is_new {
-            switch_to(dir, &generation)?;
+            switch_to(disk, dir, &generation)?;
         }
-        sweep(dir, &generation, &manifest);
+        sweep(disk, dir, &generation, &manifest);
         Ok(())
     }
 
     /// Indexes reports on several threads and commits.
     fn write_reports(&mut self, reports: &[Report]) -> Result<(), IndexError> {
-        let dir = self.dir;
-        let fail = |error| from_tantivy(dir, error);
+        let (disk, dir) = (self.disk, self.dir);
+        let fail = |error| writing_failed(disk, dir, error);
         let passages = reports.iter().flat_map(|report| &report.passages);
         let output = self.open_output(passages.map(|passage| passage.text.len() as u64).sum())?;
         let next = AtomicU32::new(0);
@@ -788,7 +797,9 @@ impl Update<'_> {
         let put = |kind: &str, bytes: Vec<u8>| {
             let table = TableRef::to(kind, &bytes);
             let path = generation.join(&table.file);
-            write_synced(&path, &bytes).map_err(|error| IndexError::io(path, &error))?;
+            self.disk
+                .write(&path, &bytes)
+                .map_err(|error| IndexError::io(path, &error))?;
             Ok::<_, IndexError>(table)
         };
         Ok(Manifest {
@@ -802,11 +813,22 @@ impl Update<'_> {
                 .to_bytes()
                 .map(|bytes| put("words", bytes))
                 .transpose()?,
+            roots: files.roots.clone(),
             corpus,
             passages,
             next_report: self.old.next_report,
         })
     }
+}
+
+/// The dictionary; a test makes hundreds of runs and loads it once.
+fn load_words(list: &WordList) -> WordTokenizer {
+    #[cfg(test)]
+    if list.n_own() == 0 {
+        static LOADED: std::sync::OnceLock<WordTokenizer> = std::sync::OnceLock::new();
+        return LOADED.get_or_init(|| WordTokenizer::load(list)).clone();
+    }
+    WordTokenizer::load(list)
 }
 
 /// A refusal by the system may pass, and one for bad bytes when an encoding is named; any other outcome

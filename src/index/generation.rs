@@ -5,22 +5,21 @@
 //! - A generation is complete before `current` names it; one rename decides.
 //! - Nothing is removed that the generation in use refers to.
 
-use super::directory::{foreign_managed_file, is_own_file};
+use super::directory::{TEMPORARY, WriteDirectory, foreign_managed_file, is_own_file, is_sealed};
+use super::disk::Disk;
 use super::error::IndexError;
 use super::files::FileTable;
 use super::manifest::{Makers, Manifest, TableRef};
 use super::open::{
-    CURRENT_FILE, Found, from_tantivy, is_generation_name, look, open_tantivy, read_manifest,
-    read_table, read_word_list,
+    CURRENT_FILE, Found, META_FILE, check_seal, find, from_tantivy, is_generation_name, look,
+    open_tantivy, read_manifest, read_table, read_words, word_list,
 };
 use super::table::{NewEntry, ReportTable};
 use crate::tokenize::WordList;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tantivy::directory::MmapDirectory;
 use tantivy::{IndexWriter, TantivyError};
 
 /// File that a writer locks.
@@ -105,23 +104,29 @@ pub(super) struct Old {
 
 impl Old {
     /// Reads what an index holds; a rebuild takes only its roots, and those even of a damaged one.
-    pub(super) fn load(dir: &Path, rebuild: bool) -> Result<Old, IndexError> {
-        let Found::Generation(generation) = look(dir)? else {
+    pub(super) fn load(disk: &Disk, dir: &Path, rebuild: bool) -> Result<Old, IndexError> {
+        if matches!(look(dir)?, Found::Nothing) {
             return Ok(Old::default());
-        };
-        match Old::load_generation(dir, &generation) {
+        }
+        match find(dir).and_then(|generation| Old::load_generation(disk, dir, &generation)) {
             Ok(old) if rebuild => Ok(old.anew()),
-            Err(_) if rebuild => {
-                let words = salvage(&generation, "words-", WordList::from_bytes);
-                let old = Old {
-                    files: salvage(&generation, "files-", FileTable::read).unwrap_or_default(),
-                    words_lost: words.is_none() && tables(&generation, "words-").next().is_some(),
-                    words: words.unwrap_or_default(),
-                    ..Old::default()
-                };
-                Ok(old.anew())
-            }
+            Err(_) if rebuild => Ok(Old::salvaged(dir).anew()),
             loaded => loaded,
+        }
+    }
+
+    /// The roots and the reader's words of a damaged index, from whatever is still whole.
+    fn salvaged(dir: &Path) -> Old {
+        let generations = generations(dir);
+        let roots = salvage_roots(&generations);
+        let words = salvage(&generations, "words-", WordList::from_bytes);
+        Old {
+            files: roots
+                .or_else(|| salvage(&generations, "files-", FileTable::read))
+                .unwrap_or_default(),
+            words_lost: words.is_none() && tables(&generations, "words-").next().is_some(),
+            words: words.unwrap_or_default(),
+            ..Old::default()
         }
     }
 
@@ -138,14 +143,14 @@ impl Old {
         }
     }
 
-    fn load_generation(dir: &Path, generation: &Path) -> Result<Old, IndexError> {
+    fn load_generation(disk: &Disk, dir: &Path, generation: &Path) -> Result<Old, IndexError> {
         let damaged = |what: String| IndexError::Damaged {
             dir: dir.to_owned(),
             what,
         };
         refuse_foreign_files(dir, generation)?;
         let directory =
-            MmapDirectory::open(generation).map_err(|error| from_tantivy(dir, error.into()))?;
+            WriteDirectory::open(generation, disk).map_err(|error| from_tantivy(dir, error))?;
         let index =
             open_tantivy(Box::new(directory), None).map_err(|error| from_tantivy(dir, error))?;
         let Some(manifest) = read_manifest(&index, dir)? else {
@@ -160,7 +165,8 @@ impl Old {
         }
         let files = FileTable::read(&files)
             .ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
-        let words = read_word_list(generation, dir, manifest.words.as_ref())?;
+        let words = read_words(generation, dir, &manifest)?;
+        let words = word_list(dir, &manifest, words.as_ref())?;
         if Makers::current().difference(&manifest.makers).is_some() {
             // Made with other rules: a new generation from the same roots.
             let old = Old {
@@ -170,6 +176,7 @@ impl Old {
             };
             return Ok(old.anew());
         }
+        check_seal(dir, generation)?;
         let bytes = read_table(generation, dir, &manifest.reports)?;
         if !manifest.reports.matches(&bytes) {
             return Err(damaged(format!(
@@ -185,9 +192,14 @@ impl Old {
                 .map_err(|error| damaged(error.to_string()))?;
             reports.insert(entry.number, entry);
         }
-        // What a killed run left, even if there is nothing to write now.
-        sweep_segments(&index, generation).map_err(|error| from_tantivy(dir, error))?;
-        sweep(dir, generation, &manifest);
+        // What a killed run left, even if there is nothing to write now. It may not have come to sync what it
+        // renamed, and nothing may be removed before that.
+        for folder in [dir, generation] {
+            disk.sync_folder(folder)
+                .map_err(|error| IndexError::io(folder, &error))?;
+        }
+        sweep_segments(disk, &index, generation).map_err(|error| from_tantivy(dir, error))?;
+        sweep(disk, dir, generation, &manifest);
         let next_report = manifest.next_report;
         Ok(Old {
             generation: Some(generation.to_owned()),
@@ -200,9 +212,43 @@ impl Old {
     }
 }
 
-/// A table of a damaged generation, if one of that kind can still be read and is what its name says.
-fn salvage<T>(generation: &Path, kind: &str, read: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
-    let mut whole = tables(generation, kind).filter_map(|path| {
+/// The generations in a folder, newest first.
+fn generations(dir: &Path) -> Vec<PathBuf> {
+    let names = dir.read_dir().into_iter().flatten().flatten();
+    let mut numbered: Vec<(u32, PathBuf)> = names
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            Some((generation_number(name.to_str()?)?, entry.path()))
+        })
+        .collect();
+    numbered.sort_by(|a, b| b.cmp(a));
+    numbered.into_iter().map(|(_, path)| path).collect()
+}
+
+fn generation_number(name: &str) -> Option<u32> {
+    is_generation_name(name)
+        .then(|| name.strip_prefix('g')?.parse().ok())
+        .flatten()
+}
+
+/// The roots of a damaged index, from a manifest that is still whole.
+fn salvage_roots(generations: &[PathBuf]) -> Option<FileTable> {
+    generations.iter().find_map(|generation| {
+        let text = fs::read(generation.join(META_FILE)).ok()?;
+        let meta: serde_json::Value = is_sealed(&text)
+            .then(|| serde_json::from_slice(&text).ok())
+            .flatten()?;
+        let manifest: Manifest = serde_json::from_str(meta.get("payload")?.as_str()?).ok()?;
+        Some(FileTable {
+            roots: manifest.roots,
+            ..FileTable::default()
+        })
+    })
+}
+
+/// A table of a damaged index, if one of that kind can still be read and is what its name says.
+fn salvage<T>(generations: &[PathBuf], kind: &str, read: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
+    let mut whole = tables(generations, kind).filter_map(|path| {
         let bytes = fs::read(&path).ok()?;
         let named = TableRef::to(kind.trim_end_matches('-'), &bytes).file;
         path.ends_with(named).then_some(bytes)
@@ -210,81 +256,73 @@ fn salvage<T>(generation: &Path, kind: &str, read: impl Fn(&[u8]) -> Option<T>) 
     whole.find_map(|bytes| read(&bytes))
 }
 
-/// The tables of one kind in a generation, old ones included.
-fn tables(generation: &Path, kind: &str) -> impl Iterator<Item = PathBuf> {
-    let entries = generation.read_dir().into_iter().flatten().flatten();
-    entries
+/// The tables of one kind, old ones included.
+fn tables(generations: &[PathBuf], kind: &str) -> impl Iterator<Item = PathBuf> {
+    let folders = generations
+        .iter()
+        .filter_map(|generation| generation.read_dir().ok());
+    folders
+        .flatten()
+        .flatten()
         .filter(move |entry| entry.file_name().to_string_lossy().starts_with(kind))
         .map(|entry| entry.path())
 }
 
 /// The folder of the next generation.
 pub(super) fn next_generation(dir: &Path) -> Result<PathBuf, IndexError> {
-    let current = match look(dir)? {
+    let number = match look(dir)? {
         Found::Generation(path) => path
             .file_name()
-            .map(|name| name.to_string_lossy().into_owned()),
+            .and_then(|name| generation_number(name.to_str()?)),
         Found::Nothing => None,
+        Found::Unclear => generations(dir)
+            .first()
+            .and_then(|path| generation_number(path.file_name()?.to_str()?)),
     };
-    let number = current
-        .and_then(|name| name.strip_prefix('g')?.parse::<u32>().ok())
-        .unwrap_or(0);
-    Ok(dir.join(format!("g{:04}", number + 1)))
+    Ok(dir.join(format!("g{:04}", number.unwrap_or(0) + 1)))
 }
 
 /// Makes `generation` the one in use: one rename decides.
-pub(super) fn switch_to(dir: &Path, generation: &Path) -> Result<(), IndexError> {
-    let fail = |error: std::io::Error| IndexError::io(dir, &error);
+pub(super) fn switch_to(disk: &Disk, dir: &Path, generation: &Path) -> Result<(), IndexError> {
     let name = generation
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let temporary = dir.join(".current.new");
-    write_synced(&temporary, format!("{name}\n").as_bytes()).map_err(fail)?;
-    fs::rename(&temporary, dir.join(CURRENT_FILE)).map_err(fail)?;
-    sync_folder(dir).map_err(fail)
-}
-
-pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-fn sync_folder(dir: &Path) -> std::io::Result<()> {
-    // Folders cannot be opened as files on every system; where they can, they are synced.
-    match File::open(dir) {
-        Ok(folder) => folder.sync_all(),
-        Err(_) => Ok(()),
-    }
+    let line = format!("{name}\n");
+    disk.replace(
+        &dir.join(CURRENT_FILE),
+        &dir.join(".current.new"),
+        line.as_bytes(),
+    )
+    .map_err(|error| IndexError::io(dir, &error))
 }
 
 /// Removes what nothing refers to any more: old generations, old tables, temporary files of a killed run.
 /// Failures do no harm: the next run sweeps again.
-pub(super) fn sweep(dir: &Path, generation: &Path, manifest: &Manifest) {
+pub(super) fn sweep(disk: &Disk, dir: &Path, generation: &Path, manifest: &Manifest) {
     for entry in dir.read_dir().into_iter().flatten().flatten() {
         if is_generation_name(&entry.file_name().to_string_lossy()) && entry.path() != generation {
-            let _ = fs::remove_dir_all(entry.path());
+            disk.try_remove_folder(&entry.path());
         }
     }
     for entry in generation.read_dir().into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_table = TABLES.iter().any(|kind| name.starts_with(kind)) && name.ends_with(".bin");
         let is_old_table = is_table && manifest.tables().all(|table| name != table.file);
-        if is_old_table || name.starts_with(".tmp") {
-            let _ = fs::remove_file(entry.path());
+        if is_old_table || name.starts_with(TEMPORARY) {
+            disk.try_remove(&entry.path());
         }
     }
 }
 
 /// Removes the files of segments that `index` does not have: a run was killed before or right after its commit.
-fn sweep_segments(index: &tantivy::Index, generation: &Path) -> tantivy::Result<()> {
+fn sweep_segments(disk: &Disk, index: &tantivy::Index, generation: &Path) -> tantivy::Result<()> {
     let living = index.load_metas()?.list_segment_files();
     for entry in generation.read_dir().into_iter().flatten().flatten() {
         let name = entry.file_name();
         let is_segment_file = name.to_str().is_some_and(is_own_file) && name != "meta.json";
         if is_segment_file && !living.contains(Path::new(&name)) {
-            let _ = fs::remove_file(entry.path());
+            disk.try_remove(&entry.path());
         }
     }
     Ok(())

@@ -84,6 +84,8 @@ pub struct Manifest {
     /// The reader's own words, if there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) words: Option<TableRef>,
+    /// The corpus roots as the file table has them, so that a rebuild finds them when that is damaged.
+    pub(crate) roots: Vec<String>,
     /// Fingerprint of the corpus: of the paths and contents of all indexed files.
     pub corpus: String,
     /// Passages that the segments hold.

@@ -6,9 +6,12 @@
 
 mod build;
 mod directory;
+mod disk;
 mod documents;
 mod duplicates;
 mod error;
+#[cfg(test)]
+mod faults;
 mod files;
 mod generation;
 mod manifest;

@@ -9,7 +9,7 @@
 //! - An index made with another format, fold, dictionary or set of repair rules is refused.
 //! - An index without a manifest was never finished and counts as missing.
 
-use super::directory::ReadOnlyDirectory;
+use super::directory::{ReadOnlyDirectory, is_own_file, is_sealed, managed_files};
 use super::error::IndexError;
 use super::files::FileTable;
 use super::manifest::{Makers, Manifest, TableRef};
@@ -17,16 +17,18 @@ use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
 use super::table::ReportTable;
 use crate::exact::{ExactPlugin, ExactSegment};
 use crate::tokenize::{WordList, WordTokenizer};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 use tantivy::columnar::Cardinality;
-use tantivy::directory::error::OpenReadError;
+use tantivy::directory::error::{Incompatibility, OpenReadError};
+use tantivy::directory::footer::Footer;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 use tantivy::fastfield::Column;
 use tantivy::index::SegmentComponent;
-use tantivy::{DocId, SegmentReader, TantivyError};
+use tantivy::{DocId, HasLen, SegmentReader, TantivyError};
 
 /// All kinds of files that a segment can have.
 fn components() -> [SegmentComponent; 9] {
@@ -50,7 +52,7 @@ fn components() -> [SegmentComponent; 9] {
 /// Names the generation in use.
 pub(super) const CURRENT_FILE: &str = "current";
 /// Lists the segments of a generation; replaced with every commit.
-const META_FILE: &str = "meta.json";
+pub(super) const META_FILE: &str = "meta.json";
 /// How often a reader starts anew when a file vanished under it.
 const MAX_OPENINGS: usize = 5;
 
@@ -63,6 +65,10 @@ pub struct Index {
     pub(crate) segments: Vec<Segment>,
     /// The reports.
     pub reports: ReportTable,
+    /// Open from the beginning, so that a reader who stays is not left without it.
+    files: OwnedBytes,
+    /// The reader's own words, if there are any; the same.
+    words: Option<OwnedBytes>,
     pub(crate) fields: Fields,
     /// Read when words are first asked for.
     word_list: OnceLock<WordList>,
@@ -147,6 +153,8 @@ pub(super) enum Found {
     Nothing,
     /// A generation in use.
     Generation(PathBuf),
+    /// Generations, and no telling which one is in use.
+    Unclear,
 }
 
 /// Looks at the index folder without changing it.
@@ -156,26 +164,50 @@ pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
         found: what,
     };
     let foreign = |name: &str| is(format!("a folder that holds `{name}`"));
-    match std::fs::read_to_string(dir.join(CURRENT_FILE)) {
-        Ok(name) if is_generation_name(name.trim_end()) => {
-            Ok(Found::Generation(dir.join(name.trim_end())))
+    let line = std::fs::read_to_string(dir.join(CURRENT_FILE));
+    if let Some(name) = line.as_ref().ok().and_then(|line| line.strip_suffix('\n'))
+        && is_generation_name(name)
+    {
+        return Ok(Found::Generation(dir.join(name)));
+    }
+    if !dir.exists() {
+        return Ok(Found::Nothing);
+    }
+    if !dir.is_dir() {
+        return Err(is("a file".to_owned()));
+    }
+    let entries = dir
+        .read_dir()
+        .map_err(|error| IndexError::io(dir, &error))?;
+    let (mut has_current, mut has_generation) = (false, false);
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_generation = is_generation_name(&name);
+        has_generation |= is_generation;
+        has_current |= name == CURRENT_FILE;
+        if !(is_generation || name.starts_with('.') || name == CURRENT_FILE) {
+            return Err(foreign(&name));
         }
-        Ok(_) => Err(foreign(CURRENT_FILE)),
-        Err(_) if !dir.exists() => Ok(Found::Nothing),
-        Err(_) if !dir.is_dir() => Err(is("a file".to_owned())),
-        Err(_) => {
-            let entries = dir
-                .read_dir()
-                .map_err(|error| IndexError::io(dir, &error))?;
-            for entry in entries.flatten() {
-                let name = entry.file_name();
-                let name = name.to_string_lossy();
-                if !(is_generation_name(&name) || name.starts_with('.')) {
-                    return Err(foreign(&name));
-                }
-            }
-            Ok(Found::Nothing)
-        }
+    }
+    match (has_current, has_generation) {
+        (false, _) => Ok(Found::Nothing),
+        (true, true) => Ok(Found::Unclear),
+        (true, false) => Err(foreign(CURRENT_FILE)),
+    }
+}
+
+/// What there is to read, or why nothing can be read.
+pub(super) fn find(dir: &Path) -> Result<PathBuf, IndexError> {
+    match look(dir)? {
+        Found::Generation(generation) => Ok(generation),
+        Found::Nothing => Err(IndexError::Missing {
+            dir: dir.to_owned(),
+        }),
+        Found::Unclear => Err(IndexError::Damaged {
+            dir: dir.to_owned(),
+            what: format!("`{CURRENT_FILE}` is not what was written"),
+        }),
     }
 }
 
@@ -261,6 +293,20 @@ pub(super) fn read_manifest(
         .map_err(|_| damaged())
 }
 
+/// What tantivy reads of `meta.json` may look right and be another index: the seal tells.
+pub(super) fn check_seal(dir: &Path, generation: &Path) -> Result<(), IndexError> {
+    let path = generation.join(META_FILE);
+    let what = match std::fs::read(path) {
+        Ok(text) if is_sealed(&text) => return Ok(()),
+        Ok(_) => format!("`{META_FILE}` is not what was written"),
+        Err(error) => format!("`{META_FILE}` cannot be read: {error}"),
+    };
+    Err(IndexError::Damaged {
+        dir: dir.to_owned(),
+        what,
+    })
+}
+
 /// Reads a table beside the segments.
 pub(super) fn read_table(
     generation: &Path,
@@ -282,20 +328,31 @@ pub(super) fn read_table(
     map().ok_or_else(|| damaged(format!("`{}` is missing", table.file)))
 }
 
-/// Reads the word list of an index.
-pub(super) fn read_word_list(
+/// Reads the table of the reader's words, if there is one.
+pub(super) fn read_words(
     generation: &Path,
     dir: &Path,
-    table: Option<&TableRef>,
+    manifest: &Manifest,
+) -> Result<Option<OwnedBytes>, IndexError> {
+    let table = manifest.words.as_ref();
+    table
+        .map(|table| read_table(generation, dir, table))
+        .transpose()
+}
+
+/// The word list of an index.
+pub(super) fn word_list(
+    dir: &Path,
+    manifest: &Manifest,
+    words: Option<&OwnedBytes>,
 ) -> Result<WordList, IndexError> {
-    let Some(table) = table else {
+    let Some((table, bytes)) = manifest.words.as_ref().zip(words) else {
         return Ok(WordList::default());
     };
-    let bytes = read_table(generation, dir, table)?;
     // Compared whole: a word list is walked without looking at each step.
     let list = table
-        .matches(&bytes)
-        .then(|| WordList::from_bytes(&bytes))
+        .matches(bytes)
+        .then(|| WordList::from_bytes(bytes))
         .flatten();
     list.ok_or_else(|| IndexError::Damaged {
         dir: dir.to_owned(),
@@ -313,15 +370,27 @@ pub(super) fn from_tantivy(dir: &Path, error: TantivyError) -> IndexError {
         TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(path)) => {
             damaged(format!("`{}` is missing", path.display()))
         }
-        TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_))
-        | TantivyError::IncompatibleIndex(_) => IndexError::OtherMakers {
+        // The system refuses: too many open files, no permission. A file that is cut short has no such number.
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath })
+            if io_error.raw_os_error().is_some() =>
+        {
+            IndexError::io(filepath, &io_error)
+        }
+        TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(incompatible))
+        | TantivyError::IncompatibleIndex(incompatible) => IndexError::OtherMakers {
             dir: dir.to_owned(),
             what: "tantivy format".to_owned(),
-            built: "unknown".to_owned(),
+            built: match incompatible {
+                Incompatibility::IndexMismatch { index_version, .. } => index_version.to_string(),
+                Incompatibility::CompressionMismatch { .. } => "another compression".to_owned(),
+            },
             wanted: tantivy::version_string().to_owned(),
         },
         TantivyError::DataCorruption(_) => {
             damaged("`meta.json` or `.managed.json` cannot be read".to_owned())
+        }
+        TantivyError::IoError(error) if error.raw_os_error().is_some() => {
+            IndexError::io(dir, &error)
         }
         TantivyError::IoError(error) => damaged(error.to_string()),
         TantivyError::LockFailure(..) => IndexError::Busy {
@@ -355,11 +424,7 @@ impl Index {
         let dir = &std::fs::canonicalize(dir)
             .or_else(|_| std::path::absolute(dir))
             .map_err(|error| IndexError::io(dir, &error))?;
-        let Found::Generation(generation) = look(dir)? else {
-            return Err(IndexError::Missing {
-                dir: dir.to_owned(),
-            });
-        };
+        let generation = find(dir)?;
         let fail = |error| from_tantivy(dir, error);
         let directory = ReadOnlyDirectory::open(&generation).map_err(fail)?;
         let inner = open_tantivy(Box::new(directory), None).map_err(fail)?;
@@ -374,12 +439,15 @@ impl Index {
                 wanted,
             });
         }
+        check_seal(dir, &generation)?;
         let reports = ReportTable::open(read_table(&generation, dir, &manifest.reports)?).map_err(
             |error| IndexError::Damaged {
                 dir: dir.to_owned(),
                 what: error.to_string(),
             },
         )?;
+        let files = read_table(&generation, dir, &manifest.files)?;
+        let words = read_words(&generation, dir, &manifest)?;
         let segments = inner.searchable_segments().map_err(fail)?;
         let segments = segments
             .iter()
@@ -393,6 +461,8 @@ impl Index {
             manifest,
             segments,
             reports,
+            files,
+            words,
             fields,
             word_list: OnceLock::new(),
             inner,
@@ -417,10 +487,9 @@ impl Index {
     /// The files that the index rests on.
     ///
     /// # Errors
-    /// When the file table is missing or damaged.
+    /// When the file table is damaged.
     pub fn files(&self) -> Result<FileTable, IndexError> {
-        let bytes = read_table(&self.generation, &self.dir, &self.manifest.files)?;
-        FileTable::read(&bytes).ok_or_else(|| IndexError::Damaged {
+        FileTable::read(&self.files).ok_or_else(|| IndexError::Damaged {
             dir: self.dir.clone(),
             what: "the file table cannot be read".to_owned(),
         })
@@ -434,7 +503,7 @@ impl Index {
         if let Some(list) = self.word_list.get() {
             return Ok(list);
         }
-        let list = read_word_list(&self.generation, &self.dir, self.manifest.words.as_ref())?;
+        let list = word_list(&self.dir, &self.manifest, self.words.as_ref())?;
         Ok(self.word_list.get_or_init(|| list))
     }
 
@@ -443,10 +512,11 @@ impl Index {
         &self.dir
     }
 
-    /// Reads every byte: checksums of all segment files, hashes of both tables, counts of
-    /// passages against the manifest and the report table. Returns what is wrong, a line each.
+    /// Reads every byte: checksums and footers of all segment files, hashes of both tables, tantivy's list of its files,
+    /// counts of passages against the manifest and the report table. Returns what is wrong, a line each.
     pub fn verify(&self) -> Vec<String> {
         let mut wrong = Vec::new();
+        self.verify_managed_files(&mut wrong);
         for table in self.manifest.tables() {
             match read_table(&self.generation, &self.dir, table) {
                 Ok(bytes) if table.matches(&bytes) => {}
@@ -455,22 +525,7 @@ impl Index {
             }
         }
         for segment in self.inner.searchable_segments().unwrap_or_default() {
-            for component in components() {
-                if matches!(component, SegmentComponent::Delete) && !segment.meta().has_deletes() {
-                    continue;
-                }
-                let path = segment.relative_path(component);
-                match self.inner.directory().validate_checksum(&path) {
-                    Ok(true) => {}
-                    Ok(false) => {
-                        wrong.push(format!("`{}` is not what was written", path.display()))
-                    }
-                    Err(OpenReadError::FileDoesNotExist(_)) => {
-                        wrong.push(format!("`{}` is missing", path.display()))
-                    }
-                    Err(_) => wrong.push(format!("`{}` cannot be read", path.display())),
-                }
-            }
+            self.verify_segment(&segment, &mut wrong);
         }
         let mut passages = vec![0u32; self.reports.len()];
         let mut orphans = 0u64;
@@ -508,4 +563,88 @@ impl Index {
         }
         wrong
     }
+
+    /// A writer removes what `.managed.json` lists: it must list what is in use, and nothing that is not tantivy's.
+    fn verify_managed_files(&self, wrong: &mut Vec<String>) {
+        let (Ok(meta), Ok(Some(managed))) =
+            (self.inner.load_metas(), managed_files(&self.generation))
+        else {
+            wrong.push("`.managed.json` is not what was written".to_owned());
+            return;
+        };
+        let managed: HashSet<PathBuf> = managed.into_iter().collect();
+        let mut needed = meta.list_segment_files();
+        needed.insert(PathBuf::from(META_FILE));
+        // Files of every kind are needed, also of those that a segment does not have.
+        for path in needed.difference(&managed) {
+            if self.generation.join(path).exists() {
+                wrong.push(format!(
+                    "`.managed.json` does not name `{}`",
+                    path.display()
+                ));
+            }
+        }
+        for path in managed
+            .iter()
+            .filter(|path| !path.to_str().is_some_and(is_own_file))
+        {
+            wrong.push(format!("`.managed.json` names `{}`", path.display()));
+        }
+    }
+
+    /// Each file of a segment against its footer, and the footers against each other: no checksum covers them.
+    fn verify_segment(&self, segment: &tantivy::Segment, wrong: &mut Vec<String>) {
+        let directory = ReadOnlyDirectory::open(&self.generation);
+        let mut footers: Vec<(PathBuf, Option<Footer>)> = Vec::new();
+        for component in components() {
+            let is_deletions = matches!(component, SegmentComponent::Delete);
+            if is_deletions && !segment.meta().has_deletes() {
+                continue;
+            }
+            let path = segment.relative_path(component);
+            let footer = match self.inner.directory().validate_checksum(&path) {
+                Ok(true) => directory
+                    .as_ref()
+                    .ok()
+                    .and_then(|directory| whole_footer(directory, &path)),
+                Ok(false) => None,
+                Err(OpenReadError::FileDoesNotExist(_)) => {
+                    wrong.push(format!("`{}` is missing", path.display()));
+                    continue;
+                }
+                Err(_) => {
+                    wrong.push(format!("`{}` cannot be read", path.display()));
+                    continue;
+                }
+            };
+            footers.push((path, footer));
+        }
+        let of_version = |wanted: &tantivy::Version| {
+            let footers = footers.iter().filter_map(|(_, footer)| footer.as_ref());
+            footers.filter(|footer| footer.version == *wanted).count()
+        };
+        for (path, footer) in &footers {
+            // One version has written all, but for deletions, which a later one may have written.
+            let is_deletions = path.extension().is_some_and(|kind| kind == "del");
+            let is_right = footer.as_ref().is_some_and(|footer| {
+                of_version(&footer.version) > 1
+                    || is_deletions && of_version(tantivy::version()) == 0
+            });
+            if !is_right {
+                wrong.push(format!("`{}` is not what was written", path.display()));
+            }
+        }
+    }
+}
+
+/// The footer of a file, if every byte of it is as tantivy writes it.
+fn whole_footer(directory: &ReadOnlyDirectory, path: &Path) -> Option<Footer> {
+    let file = directory.open_read(path).ok()?;
+    let bytes = file.read_bytes().ok()?;
+    let (footer, body) = Footer::extract_footer(file).ok()?;
+    let written = serde_json::to_vec(&footer).ok()?;
+    bytes
+        .get(body.len()..)
+        .is_some_and(|rest| rest.starts_with(&written) && rest.len() == written.len() + 8)
+        .then_some(footer)
 }

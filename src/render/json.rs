@@ -3,6 +3,7 @@
 //! Nothing here depends on the clock, the locale or the terminal: the same corpus and question
 //! give the same bytes.
 
+use super::terminal::is_unsafe;
 use crate::concordance::{Adoption, First, Line};
 use crate::glossary::Definition;
 use crate::index::{Index, ReportEntry};
@@ -14,6 +15,7 @@ use crate::stats::{Dimension, Facets, Row, Sums, Value};
 use crate::suggest::{Nearness, Suggestion};
 use serde::Serialize;
 use serde_json::json;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -547,13 +549,64 @@ fn to_value(object: &impl Serialize) -> serde_json::Value {
     serde_json::to_value(object).unwrap_or_default()
 }
 
+/// A formatter that writes characters which a terminal would obey, or a reader would not see, as `\u202e`; a parser
+/// reads them as they were. serde_json does so for those below U+0020 alone.
+struct Harmless<F>(F);
+
+macro_rules! forward {
+    ($($name:ident($($argument:ident: $kind:ty),*);)*) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, out: &mut W, $($argument: $kind),*) -> io::Result<()> {
+            self.0.$name(out, $($argument),*)
+        })*
+    };
+}
+
+impl<F: Formatter> Formatter for Harmless<F> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
+            let (plain, unsafe_on) = rest.split_at(at);
+            out.write_all(plain.as_bytes())?;
+            // All of them are in the first plane.
+            write!(out, "\\u{:04x}", u32::from(c))?;
+            rest = unsafe_on.get(c.len_utf8()..).unwrap_or_default();
+        }
+        out.write_all(rest.as_bytes())
+    }
+
+    forward! {
+        begin_array();
+        end_array();
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object();
+        end_object();
+        begin_object_key(first: bool);
+        begin_object_value();
+        end_object_value();
+    }
+}
+
+fn write_harmless(
+    out: &mut impl Write,
+    value: &impl Serialize,
+    formatter: impl Formatter,
+) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(out, Harmless(formatter));
+    Ok(value.serialize(&mut serializer)?)
+}
+
 /// Writes objects one a line.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_lines(out: &mut impl Write, objects: &[serde_json::Value]) -> io::Result<()> {
     for object in objects {
-        serde_json::to_writer(&mut *out, object)?;
+        write_harmless(out, object, CompactFormatter)?;
         out.write_all(b"\n")?;
     }
     Ok(())
@@ -572,7 +625,15 @@ pub fn write_document(
     let mut document = serde_json::Map::new();
     document.insert(name.to_owned(), rows.into());
     document.insert("summary".to_owned(), summary);
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write_pretty(out, &document)
+}
+
+/// Writes one object over several lines.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_pretty(out: &mut impl Write, object: &impl Serialize) -> io::Result<()> {
+    write_harmless(out, object, PrettyFormatter::new())?;
     out.write_all(b"\n")
 }
 

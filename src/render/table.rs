@@ -5,7 +5,8 @@
 //!
 //! # Invariants
 //!
-//! - No cell of a CSV begins with `=`, `+`, `-`, `@`, a tab or a carriage return: a spreadsheet runs none of them.
+//! - No cell of a CSV begins, blanks aside, with `=`, `+`, `-`, `@` or a tab: a spreadsheet runs none of them.
+//! - No control character but the ends of lines and the tabs between or in cells.
 //! - Blank is not 0: a value that is not there is an empty cell.
 
 use super::terminal::{Look, escape};
@@ -98,9 +99,24 @@ pub fn source_columns() -> [Column; 2] {
     ]
 }
 
-/// What a cell says in a spreadsheet: a formula is shown, never run.
-fn neutral(text: String) -> String {
-    let first = text.trim_start_matches(' ').chars().next();
+/// What a cell says in a spreadsheet: a formula is shown, never run, and nothing acts on a terminal. Lines and tabs
+/// may stand in a cell.
+fn neutral(text: &str) -> String {
+    let kept = |c: char| matches!(c, '\n' | '\t');
+    let text: String = text
+        .split_inclusive(kept)
+        .flat_map(|part| {
+            let end = part.chars().next_back().filter(|c| kept(*c));
+            let body = part.strip_suffix(kept).unwrap_or(part);
+            [
+                escape(body),
+                Cow::from(end.map(String::from).unwrap_or_default()),
+            ]
+        })
+        .collect();
+    let first = text
+        .chars()
+        .find(|c| *c == '\t' || *c == '\r' || !c.is_whitespace());
     if matches!(
         first,
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠')
@@ -128,12 +144,12 @@ pub fn write_csv(
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(out);
-    writer.write_record(columns.iter().map(|column| column.name.as_ref()))?;
+    writer.write_record(columns.iter().map(|column| neutral(&column.name)))?;
     for row in rows {
-        writer.write_record(columns.iter().map(|column| neutral(column.cell(row))))?;
+        writer.write_record(columns.iter().map(|column| neutral(&column.cell(row))))?;
     }
     let blanks = std::iter::repeat_n("", columns.len().saturating_sub(1));
-    writer.write_record(std::iter::once(format!("# {method}").as_str()).chain(blanks))?;
+    writer.write_record(std::iter::once(neutral(&format!("# {method}")).as_str()).chain(blanks))?;
     writer.flush()
 }
 
@@ -317,8 +333,9 @@ mod tests {
             let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("it reads back");
             prop_assert_eq!(records.len(), 2);
             let cell = &records[0][0];
-            prop_assert_eq!(cell.strip_prefix('\'').filter(|_| cell != text).unwrap_or(cell), text);
-            let first = cell.trim_start_matches(' ').chars().next();
+            let written = text.replace('\r', "\\u{d}");
+            prop_assert_eq!(cell.strip_prefix('\'').filter(|_| cell != written).unwrap_or(cell), written);
+            let first = cell.chars().find(|c| *c == '\t' || !c.is_whitespace());
             prop_assert!(!matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r')));
             let n = n.to_string();
             prop_assert_eq!(&records[0][1], n.as_str());

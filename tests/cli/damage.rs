@@ -1,17 +1,23 @@
 //! Indexes that are damaged, foreign, busy or made by others: refused with a code and the command that mends them.
 
-use crate::harness::{Sandbox, YUSHE};
+use crate::harness::{SEEDS, Sandbox, YUSHE, random, seed, seed_of_run};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Edits the commit's meta file as JSON.
 fn edit_meta(sandbox: &Sandbox, edit: impl FnOnce(&mut Value)) {
     let path = sandbox.generation().join("meta.json");
     let mut meta = serde_json::from_slice(&fs::read(&path).expect("there")).expect("JSON");
     edit(&mut meta);
-    fs::write(&path, meta.to_string()).expect("written");
+    // As a writer of those makers would have left it.
+    let object = meta.as_object_mut().expect("an object");
+    object.remove("seal").expect("the last field");
+    let text = meta.to_string();
+    let open = text.strip_suffix('}').expect("an object");
+    let seal = xxhash_rust::xxh3::xxh3_128(open.as_bytes());
+    fs::write(&path, format!("{open},\"seal\":\"{seal:032x}\"}}")).expect("written");
 }
 
 /// Edits the manifest in it.
@@ -232,7 +238,11 @@ fn a_commit_without_manifest_was_never_finished() {
 #[test]
 fn a_list_of_files_that_names_the_readers_own_is_not_obeyed() {
     let victim = "../../victim.txt";
+    let absolute = tempfile::NamedTempFile::new().expect("a file");
     for list in [
+        format!("[{:?}]", absolute.path()),
+        format!("[\"meta.json\", {:?}]", absolute.path()),
+        "[\"meta.json\", \"0123456789abcdef0123456789abcdef.x/../../../victim.txt\"]".to_owned(),
         format!("[\"{victim}\"]"),
         format!("[\"meta.json\", \"{victim}\"]"),
         "{{".to_owned(),
@@ -245,10 +255,13 @@ fn a_list_of_files_that_names_the_readers_own_is_not_obeyed() {
         fs::write(sandbox.generation().join(".managed.json"), &list).expect("written");
         sandbox.write("new.txt", YUSHE);
         sandbox.run(["index"]).expect(5).says(".managed.json");
+        sandbox.run(["check"]).expect(5);
         assert_eq!(fs::read_to_string(&path).expect("it survives"), "dear");
+        assert!(absolute.path().exists());
         // A rebuild mends it, and still touches nothing outside.
         sandbox.run(["index", "--rebuild"]).expect(0);
         assert_eq!(fs::read_to_string(&path).expect("it survives"), "dear");
+        assert!(absolute.path().exists());
         assert_eq!(sandbox.counts("专业镇", [])[0], 40);
     }
 }
@@ -314,57 +327,164 @@ fn a_cut_file_is_noticed() {
 }
 
 #[test]
+fn a_file_that_ends_too_soon_or_too_late_is_noticed() {
+    for n in [-8i64, -1, 1] {
+        damage_each(
+            |path| {
+                let file = File::options().write(true).open(path).expect("there");
+                let length = file.metadata().expect("there").len();
+                file.set_len(length.saturating_add_signed(n)).is_ok()
+            },
+            false,
+        );
+    }
+}
+
+#[test]
 fn an_emptied_file_is_noticed() {
     damage_each(|path| fs::write(path, "").is_ok(), false);
 }
 
+/// All files of an index that hold anything, hidden ones included.
+fn files_with_content(sandbox: &Sandbox) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = walkdir::WalkDir::new(sandbox.index())
+        .into_iter()
+        .map(|entry| entry.expect("an entry").into_path())
+        .filter(|path| path.is_file() && path.metadata().expect("there").len() > 0)
+        .collect();
+    files.sort();
+    assert!(files.len() >= 12, "{files:?}");
+    files
+}
+
+/// An index with two segments and deletions.
+fn updated() -> Sandbox {
+    let sandbox = Sandbox::indexed();
+    sandbox.write("new.txt", YUSHE);
+    sandbox.write(SEEDS[0], seed(0).replace("专业镇", "特色小镇"));
+    sandbox.run(["index"]).expect(0);
+    sandbox
+}
+
 #[test]
 fn a_flipped_bit_is_noticed_by_check_and_kills_no_search() {
-    let sandbox = Sandbox::with_seeds();
-    sandbox.run(["index"]).expect(0);
-    let mut names: Vec<String> = sandbox
-        .generation()
-        .read_dir()
-        .expect("a folder")
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
-        .filter(|name| !name.starts_with('.'))
-        .collect();
-    names.sort();
-    let mut state: u64 = std::env::var("SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or(20_240_422);
-    let mut random = |n: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % n
-    };
-    for name in &names {
-        let path = sandbox.generation().join(name);
-        let saved = fs::read(&path).expect("there");
-        for _ in 0..4 {
-            let mut bytes = saved.clone();
-            let (at, bit) = (random(bytes.len()), random(8));
-            bytes[at] ^= 1 << bit;
-            fs::write(&path, &bytes).expect("written");
-            let place = format!("{name} byte {at} of {} bit {bit}", bytes.len());
-            if name != "meta.json" {
-                let ran = sandbox.run(["check"]);
-                assert_eq!(ran.code, Some(5), "{place}: {ran}");
-            }
-            for query in ["专业镇", "的"] {
-                let ran = sandbox.run(["search", query, "--count"]);
-                assert!(matches!(ran.code, Some(0 | 1 | 2 | 5)), "{place}: {ran}");
-            }
+    const N_FLIPS: usize = 300;
+    let sandbox = updated();
+    let files = files_with_content(&sandbox);
+    let seed = seed_of_run();
+    let mut state = seed;
+    for n in 0..N_FLIPS {
+        // Each file in turn: the largest have most of the bytes, and the smallest most of the sense.
+        let path = &files[n % files.len()];
+        let saved = fs::read(path).expect("there");
+        let mut bytes = saved.clone();
+        // Half of them at either end, where lengths, versions and checksums are.
+        let near = bytes.len().min(160);
+        let at = match random(&mut state, 4) {
+            0 => bytes.len() - 1 - random(&mut state, near),
+            1 => random(&mut state, near),
+            _ => random(&mut state, bytes.len()),
+        };
+        let bit = random(&mut state, 8);
+        bytes[at] ^= 1 << bit;
+        fs::write(path, &bytes).expect("written");
+        let place = format!(
+            "SEED={seed}: {} byte {at} of {} bit {bit}",
+            path.display(),
+            bytes.len()
+        );
+        let ran = sandbox.run(["check"]);
+        assert_eq!(ran.code, Some(5), "{place}: {ran}");
+        let query = ["专业镇", "的", "专业镇 OR 发展", "一般公共预算"][n % 4];
+        for arguments in [&["search", query][..], &["count", query, "--by", "part"]] {
+            let ran = sandbox.run(arguments);
+            assert!(matches!(ran.code, Some(0 | 1 | 5)), "{place}: {ran}");
         }
-        fs::write(&path, saved).expect("written");
+        fs::write(path, saved).expect("written");
     }
     sandbox.run(["check"]).expect(0);
+}
+
+#[test]
+fn a_rebuild_mends_whatever_is_damaged() {
+    let sandbox = updated();
+    let other = sandbox.home().join("other");
+    fs::create_dir(&other).expect("a folder");
+    fs::write(other.join("b.txt"), YUSHE.replace("榆社", "左权")).expect("written");
+    // The roots are known from the index alone.
+    sandbox.run(["index", "other"]).expect(0);
+    let whole = sandbox.counts("专业镇", []);
+    let n_files = files_with_content(&sandbox).len();
+    for n in 0..n_files {
+        let files = files_with_content(&sandbox);
+        let path = &files[n.min(files.len() - 1)];
+        let mut bytes = fs::read(path).expect("there");
+        let at = bytes.len() * 2 / 3;
+        bytes[at] ^= 0x10;
+        fs::write(path, bytes).expect("written");
+        sandbox
+            .run(["check"])
+            .expect(5)
+            .says("baogao index --rebuild");
+        sandbox.run(["index", "--rebuild"]).expect(0);
+        assert_eq!(sandbox.counts("专业镇", []), whole, "{}", path.display());
+        sandbox.run(["check"]).expect(0);
+    }
+}
+
+#[test]
+fn an_index_in_another_format_of_tantivy_is_refused_with_both_versions() {
+    for other in [8, 3] {
+        let sandbox = Sandbox::indexed();
+        for path in files_with_content(&sandbox) {
+            let mut bytes = fs::read(&path).expect("there");
+            let mark = b"\"index_format_version\":";
+            if let Some(at) = bytes.windows(mark.len()).rposition(|part| part == mark) {
+                bytes[at + mark.len()] = b'0' + other;
+                fs::write(&path, bytes).expect("written");
+            }
+        }
+        for arguments in [&["search", "专业镇"][..], &["check"], &["reports"]] {
+            let ran = sandbox
+                .run(arguments)
+                .expect(5)
+                .says(&format!("index_format v{other}"))
+                .says("this program has tantivy v")
+                .says("baogao index --rebuild");
+            assert_eq!(ran.stdout, "", "{ran}");
+        }
+        sandbox.run(["index", "--rebuild"]).expect(0);
+        assert_eq!(sandbox.counts("专业镇", [])[0], 39);
+    }
+}
+
+#[test]
+fn a_lost_or_damaged_name_of_the_generation_in_use_is_not_guessed() {
+    for content in [
+        "",
+        "g0001",
+        "g0001\u{b}",
+        "g0002\n",
+        "x",
+        "\0",
+        "../g0001\n",
+    ] {
+        let sandbox = Sandbox::indexed();
+        fs::write(sandbox.index().join("current"), content).expect("written");
+        let before = sandbox.everything();
+        for arguments in [&["search", "专业镇"][..], &["check"], &["index"]] {
+            let ran = sandbox
+                .run(arguments)
+                .expect(5)
+                .says("baogao index --rebuild");
+            assert_eq!(ran.stdout, "", "{ran}");
+        }
+        assert!(
+            sandbox.everything() == before,
+            "{content:?}: nothing was touched"
+        );
+        sandbox.run(["index", "--rebuild"]).expect(0);
+        assert_eq!(sandbox.counts("专业镇", [])[0], 39);
+        sandbox.run(["check"]).expect(0);
+    }
 }

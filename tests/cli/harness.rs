@@ -42,6 +42,22 @@ pub(crate) fn seed(n: usize) -> String {
     fs::read_to_string(path).expect("the corpus is part of the source")
 }
 
+/// Where chance begins: `SEED` repeats a run that failed.
+pub(crate) fn seed_of_run() -> u64 {
+    std::env::var("SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(20_240_422)
+}
+
+/// A number below `n`, and the next state.
+pub(crate) fn random(state: &mut u64, n: usize) -> usize {
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 33) as usize % n
+}
+
 /// A folder that goes with the test: `corpus/`, and `index/` once there is one.
 pub(crate) struct Sandbox {
     home: tempfile::TempDir,

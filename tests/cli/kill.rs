@@ -1,6 +1,6 @@
 //! A writer that is killed at any moment leaves the last good index, and the next run needs no hand.
 
-use crate::harness::{Ran, SEEDS, Sandbox, YUSHE, seed};
+use crate::harness::{Ran, SEEDS, Sandbox, YUSHE, random, seed, seed_of_run};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -72,10 +72,8 @@ fn a_killed_writer_leaves_the_last_good_index() {
     let undisturbed = undisturbed.elapsed();
     let expected = whole.counts("专业镇", ["--duplicates"]);
 
-    let mut state = std::env::var("SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or(1u64);
+    let first = seed_of_run();
+    let mut state = first;
     let mut good: Option<[u64; 3]> = None;
     let mut n_killed = 0;
     for round in 0..N_ROUNDS {
@@ -93,33 +91,34 @@ fn a_killed_writer_leaves_the_last_good_index() {
         };
         let mut child = sandbox
             .command(arguments)
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("the program starts");
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
         let limit = if round % 2 == 0 {
             undisturbed.mul_f64(1.1)
         } else {
             Duration::from_millis(400).min(undisturbed)
         };
-        std::thread::sleep(limit.mul_f64((state >> 40) as f64 / (1u64 << 24) as f64));
+        std::thread::sleep(limit.mul_f64(random(&mut state, 10_000) as f64 / 10_000.0));
         if child.try_wait().expect("a child").is_none() {
             child.kill().expect("ours");
             n_killed += 1;
         }
-        child.wait().expect("a child");
+        let output = child.wait_with_output().expect("a child");
+        let is_acknowledged = output.stdout.starts_with(b"index up to date");
         // Either there is none, and that is said, or it is whole: the one before, or the new one.
         let ran = sandbox.run(["check"]);
         match ran.code {
             Some(2) => {
                 assert!(
                     ran.stderr.contains("there is no index"),
-                    "round {round}: {ran}"
+                    "SEED={first}, round {round}: {ran}"
                 );
-                assert_eq!(before, None, "round {round}: what was committed is gone");
+                assert_eq!(
+                    before, None,
+                    "SEED={first}, round {round}: what was committed is gone"
+                );
             }
             Some(0) => {
                 let now = sandbox.counts("专业镇", ["--duplicates"]);
@@ -130,11 +129,15 @@ fn a_killed_writer_leaves_the_last_good_index() {
                 ];
                 assert!(
                     Some(now) == before || now == new,
-                    "round {round}: {before:?} {now:?} {new:?}"
+                    "SEED={first}, round {round}: {before:?} {now:?} {new:?}"
+                );
+                assert!(
+                    !is_acknowledged || now == new,
+                    "SEED={first}, round {round}: it was said to be there"
                 );
                 good = Some(now);
             }
-            _ => panic!("round {round}: {ran}"),
+            _ => panic!("SEED={first}, round {round}: {ran}"),
         }
         // Sometimes a run goes through.
         if round % 6 == 5 {

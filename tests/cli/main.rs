@@ -11,6 +11,8 @@ mod harness;
 mod kill;
 mod language;
 mod output;
+mod sharing;
+mod stopped;
 mod updates;
 mod usage;
 mod words;

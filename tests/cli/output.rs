@@ -80,6 +80,80 @@ fn nothing_from_a_file_a_name_or_a_query_reaches_the_terminal_raw() {
 }
 
 #[test]
+fn no_answer_in_any_form_has_a_control_character() {
+    let sandbox = Sandbox::empty();
+    let nasty = "\u{1b}[31m红\u{1b}]8;;http://x\u{7}\u{9b}31m\u{202e}反\u{202c}\u{2066}隔\u{2069}\u{7f}\u{85}\u{2028}\u{200f}";
+    let report = YUSHE
+        .replace("化石研究", &format!("{nasty}化石研究{nasty}"))
+        .replace("一、2021", &format!("一、{nasty}2021"))
+        .replace("政府工作报告", &format!("政府工作报告{nasty}"));
+    sandbox.write(&format!("{nasty}.txt"), &report);
+    let glossary = format!("{report}\n名词解释\n\n1.专业镇{nasty}：指{nasty}产业集聚的镇。\n");
+    sandbox.write(
+        &format!("{nasty}/words.txt"),
+        glossary.replace("榆社县", "左权县"),
+    );
+    sandbox.run(["index"]).expect(0);
+    for arguments in [
+        &["search", "古生物"][..],
+        &["search", "古生物", "--facets", "-C", "2"],
+        &["search", "古生物 化石", "--mode", "any"],
+        &["search", "古生物", "--cite"],
+        &["count", "古生物"],
+        &["count", "古生物", "--by", "section"],
+        &["count", "古生物", "--by", "report"],
+        &["count", nasty],
+        &["first", "古生物"],
+        &["first", "古生物", "--by", "region"],
+        &["kwic", "古生物"],
+        &["kwic", "古生物", "--neighbours"],
+        &["define", "专业镇"],
+        &["define"],
+        &["reports"],
+        &["reports", "--coverage"],
+        &["reports", "--with", "古生物"],
+        &["reports", "--notes"],
+        &["show", "榆社县-2022"],
+        &["show", "榆社县-2022:1"],
+    ] {
+        for form in ["text", "csv", "md", "json", "jsonl"] {
+            for layout in ["page", "lines"] {
+                let options = ["--format", form, "--layout", layout];
+                let mut ran = sandbox.run(arguments.iter().copied().chain(options));
+                if form == "csv" {
+                    // Rows of CSV end so.
+                    ran.stdout = ran.stdout.replace("\r\n", "\n");
+                }
+                // Not every command has every form.
+                assert!(matches!(ran.code, Some(0..=2)), "{ran}");
+                assert_harmless(&ran);
+                if ran.code == Some(0) && form.starts_with("json") {
+                    let parsed: Vec<Result<Value, _>> =
+                        serde_json::Deserializer::from_str(&ran.stdout)
+                            .into_iter()
+                            .collect();
+                    assert!(parsed.iter().all(Result::is_ok), "{ran}");
+                }
+                if ran.code == Some(0) && form == "csv" {
+                    let rows = csv::ReaderBuilder::new()
+                        .flexible(true)
+                        .from_reader(ran.stdout.as_bytes())
+                        .into_records();
+                    for row in rows {
+                        let row = row.expect("CSV");
+                        let formula = row.iter().find(|cell| {
+                            cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+                                && cell.parse::<f64>().is_err()
+                        });
+                        assert_eq!(formula, None, "{arguments:?} {ran}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn without_colour_hits_stand_in_brackets_and_with_colour_they_do_not() {
     let sandbox = Sandbox::indexed();
     let stdout = |command: &mut Command| Ran::of(command).expect(0).stdout;

@@ -10,6 +10,7 @@ use served::{Served, baogao};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -336,6 +337,72 @@ fn a_rebuilt_index_is_seen_within_two_seconds() {
         200,
         "it answers on from the index before"
     );
+}
+
+#[test]
+fn another_index_in_its_place_is_taken_if_it_is_one_of_ours_and_else_refused() {
+    let served = serve(&[]);
+    let home = served.folder.path();
+    let search = "/search.json?q=%E4%B8%93%E4%B8%9A%E9%95%87";
+    let before = served.get(search).body;
+    let wait_for = |what: &dyn Fn() -> bool| {
+        let deadline = Instant::now() + Duration::from_secs(4);
+        while !what() {
+            assert!(Instant::now() < deadline, "{}", served.get("/health").body);
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    // One of other makers: as if another version had built it.
+    let copy = home.join("copy");
+    copy_folder(&home.join("index"), &copy);
+    let generation = fs::read_to_string(copy.join("current")).expect("an index");
+    let meta = copy.join(generation.trim_end()).join("meta.json");
+    let text = fs::read_to_string(&meta).expect("a commit");
+    let wanted = baogao::index::Makers::current().dictionary;
+    fs::write(&meta, text.replace(&wanted, "0123456789abcdef")).expect("written");
+    fs::rename(home.join("index"), home.join("old")).expect("it moves");
+    fs::rename(&copy, home.join("index")).expect("it moves");
+    wait_for(&|| served.get("/health").status == 503);
+    assert_eq!(
+        served.get(search).body,
+        before,
+        "answers are those of before"
+    );
+    // A folder that holds something else.
+    fs::rename(home.join("index"), home.join("copy")).expect("it moves");
+    fs::create_dir(home.join("index")).expect("a folder");
+    fs::write(home.join("index/thesis.doc"), "dear").expect("a file");
+    std::thread::sleep(Duration::from_millis(700));
+    assert_eq!(served.get("/health").status, 503);
+    assert_eq!(served.get(search).body, before);
+    fs::remove_dir_all(home.join("index")).expect("ours");
+    // Another whole one, of another corpus.
+    fs::rename(home.join("corpus/<b>a.txt"), home.join("a.txt")).expect("it moves");
+    fs::write(
+        home.join("corpus/c.txt"),
+        HOSTILE.replace("专业镇，专业镇", "专业镇，专业镇，专业镇"),
+    )
+    .expect("a file");
+    let built = baogao(home).arg("index").output().expect("it runs");
+    assert!(built.status.success());
+    wait_for(&|| served.get("/health").status == 200);
+    wait_for(&|| {
+        served.get(search).body.contains("\"occurrences\": 3")
+            || served.get(search).body.contains("\"occurrences\":3")
+    });
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir(to).expect("a folder");
+    for entry in from.read_dir().expect("a folder") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).expect("copied");
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,185 @@
+//! Files of every format, altered: a report whose passages keep their promises, or a reason; never a panic, never for ever.
+
+use crate::common;
+use crate::random::{Random, run};
+use baogao::ingest::ingest;
+use baogao::report::{Kind, Report};
+use baogao::source::{Format, RawFile};
+use std::io::{Cursor, Read, Write};
+use std::time::{Duration, Instant};
+
+/// How long one file may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn samples() -> Vec<String> {
+    let texts = common::corpus()
+        .into_iter()
+        .map(|file| String::from_utf8(file.bytes));
+    texts
+        .map(|text| {
+            // Long enough to hold all that there is, short enough to be altered often.
+            text.expect("UTF-8").chars().take(6_000).collect()
+        })
+        .collect()
+}
+
+fn raw(name: &str, bytes: Vec<u8>) -> RawFile {
+    RawFile {
+        path: format!("山西省/{name}"),
+        format: Format::of(name).expect("it is read"),
+        bytes,
+    }
+}
+
+fn assert_sound(report: &Report, context: &str) {
+    for (index, passage) in report.passages.iter().enumerate() {
+        assert!(!passage.text.is_empty(), "{context}");
+        let bad = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{feff}');
+        assert!(!passage.text.contains(bad), "{context}: {:?}", passage.text);
+        for start in &passage.lines {
+            assert!(
+                passage.text.is_char_boundary(start.byte) && start.line > 0,
+                "{context}"
+            );
+        }
+        if let Some(heading) = passage.heading {
+            assert!(
+                heading < index && report.passages[heading].kind == Kind::Heading,
+                "{context}"
+            );
+        }
+    }
+}
+
+fn read(file: &RawFile) {
+    let started = Instant::now();
+    let result = ingest(file);
+    assert!(
+        started.elapsed() < PATIENCE,
+        "{} takes {:?}",
+        file.path,
+        started.elapsed()
+    );
+    for report in result.into_iter().flatten() {
+        assert_sound(&report, &file.path);
+    }
+}
+
+#[test]
+fn altered_text_and_pages_and_tables_are_read_or_refused() {
+    let samples = samples();
+    run(
+        "altered_text_and_pages_and_tables_are_read_or_refused",
+        |random| {
+            let text = &samples[random.below(samples.len())];
+            let cut: String = {
+                let chars: Vec<char> = text.chars().collect();
+                let at = random.below(chars.len());
+                let n = random.below(2_000);
+                chars[at..].iter().take(n).collect()
+            };
+            let text = format!("{}{cut}{}", random.text(6), random.text(6));
+            let ending = random.pick(&["txt", "md", "html", "csv", "tsv", "jsonl", "json"]);
+            let mut bytes = match ending {
+                "html" => common::dress::as_page(&text, "utf-8"),
+                "csv" | "tsv" => {
+                    let mark = if ending == "csv" { "," } else { "\t" };
+                    format!(
+                        "id{mark}title{mark}text\n1{mark}2024年汾阳市政府工作报告{mark}\"{}\"\n",
+                        text.replace('"', "\"\"")
+                    )
+                }
+                "jsonl" | "json" => {
+                    serde_json::json!([{"title": "2024年汾阳市政府工作报告", "content": text}])
+                        .to_string()
+                }
+                _ => text,
+            }
+            .into_bytes();
+            if random.below(4) > 0 {
+                random.alter(&mut bytes);
+            }
+            read(&raw(&format!("a.{ending}"), bytes));
+        },
+    );
+}
+
+/// The parts of an archive, altered inside: outside its checksums would notice.
+fn altered_archive(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a fixture");
+    let chosen = random.below(archive.len());
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).expect("a part");
+        let name = part.name().expect("UTF-8").into_owned();
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).expect("it unpacks");
+        if at == chosen || name.ends_with("document.xml") && random.below(2) == 0 {
+            random.alter(&mut content);
+        }
+        writer
+            .start_file(name, zip::write::SimpleFileOptions::default())
+            .expect("a part");
+        writer.write_all(&content).expect("in memory");
+    }
+    writer.finish().expect("in memory").into_inner()
+}
+
+#[cfg(feature = "docx")]
+#[test]
+fn altered_word_files_are_read_or_refused() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/pdf/word.docx");
+    let whole = std::fs::read(path).expect("a fixture");
+    run("altered_word_files_are_read_or_refused", |random| {
+        let mut bytes = altered_archive(&whole, random);
+        if random.below(4) == 0 {
+            random.alter(&mut bytes);
+        }
+        read(&raw("a.docx", bytes));
+    });
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn altered_pdfs_harm_only_the_process_that_reads_them() {
+    use baogao::ingest::pdf::{ChildReader, PdfError};
+    use baogao::ingest::{Means, ingest_with};
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/pdf");
+    let pdfs: Vec<Vec<u8>> = std::fs::read_dir(folder)
+        .expect("fixtures")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "pdf"))
+        .map(|path| std::fs::read(path).expect("a fixture"))
+        .filter(|bytes| bytes.len() < 400_000)
+        .collect();
+    assert!(pdfs.len() > 4);
+    let reader = ChildReader::new(env!("CARGO_BIN_EXE_baogao"));
+    run(
+        "altered_pdfs_harm_only_the_process_that_reads_them",
+        |random| {
+            let mut bytes = pdfs[random.below(pdfs.len())].clone();
+            random.alter(&mut bytes);
+            let started = Instant::now();
+            let means = Means {
+                pdf: Some(&reader),
+                ..Means::default()
+            };
+            match ingest_with(&raw("a.pdf", bytes), means) {
+                Ok(reports) => {
+                    for report in reports {
+                        assert_sound(&report, "a.pdf");
+                    }
+                }
+                Err(error) => {
+                    let not_started = matches!(
+                        error,
+                        baogao::ingest::IngestError::Pdf(PdfError::NotStarted { .. })
+                    );
+                    assert!(!not_started, "{error}");
+                }
+            }
+            // Its own limit is 20 seconds.
+            assert!(started.elapsed() < Duration::from_secs(40));
+        },
+    );
+}
