@@ -95,13 +95,16 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+/// A path, and what was there before.
+type Before = (PathBuf, Option<Vec<u8>>);
+
 /// What the disk has not been told to keep: lost when the power fails.
 #[derive(Default)]
 struct Cache {
     /// Files whose content was not synced.
     contents: BTreeSet<PathBuf>,
-    /// By folder, what changed in it since it was synced: a path, and what was there before.
-    names: BTreeMap<PathBuf, Vec<(PathBuf, Option<Vec<u8>>)>>,
+    /// By folder, what changed in it since it was synced.
+    names: BTreeMap<PathBuf, Vec<Before>>,
 }
 
 impl Cache {
@@ -267,8 +270,11 @@ fn a_call_that_fails_leaves_the_old_index_or_the_new_one() {
     for work in [Work::FirstBuild, Work::Update, Work::Rebuild] {
         let [before, after] = states(work);
         assert_ne!(before, after);
-        let modes: [(usize, fn(usize) -> Failing); 2] = [(0, Failing::Once), (2, Failing::From)];
-        for (first, failing) in modes {
+        for for_ever in [false, true] {
+            let (first, failing): (_, fn(usize) -> Failing) = match for_ever {
+                false => (0, Failing::Once),
+                true => (2, Failing::From),
+            };
             let n = each_call(work, first, failing, |place, context, result, watched| {
                 let state = place.state();
                 match &result {
@@ -351,4 +357,74 @@ fn what_is_said_to_be_committed_has_been_synced() {
         let last = |wanted: Call| calls.iter().rposition(|(call, _)| *call == wanted);
         assert!(last(Call::SyncFolder) > last(Call::Rename), "{calls:?}");
     }
+}
+
+/// Where the histories of [`histories_end_as_a_plain_list_says`] begin.
+const SEED: u64 = 20_240_422;
+
+#[test]
+fn histories_end_as_a_plain_list_says() {
+    const COUNTIES: [&str; 6] = ["榆社县", "左权县", "汾阳市", "代县", "和顺县", "昔阳县"];
+    const N_STEPS: usize = 80;
+    let mut state = SEED;
+    let mut random = |n: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % n
+    };
+    let place = Place::new();
+    let ids_of = |list: &BTreeMap<&str, u16>| -> BTreeSet<String> {
+        let id = |(county, year): (&&str, &u16)| format!("{county}-{year}");
+        list.iter().map(id).collect()
+    };
+    // What the folder holds, and what the index held when it was last looked at.
+    let mut list: BTreeMap<&str, u16> = BTreeMap::new();
+    let mut held: Option<BTreeSet<String>> = None;
+    for step in 0..N_STEPS {
+        for _ in 0..1 + random(3) {
+            let county = COUNTIES[random(COUNTIES.len())];
+            let name = format!("{county}.txt");
+            if random(4) > 0 {
+                // New, or edited.
+                let year = 2000 + random(25) as u16;
+                // Another size each time: the clock of a file system may stand still between two runs.
+                place.write(&name, county, year, &"化石".repeat(step + 1));
+                list.insert(county, year);
+            } else if list.remove(county).is_some() {
+                fs::remove_file(place.home.path().join("corpus").join(name)).expect("it is there");
+            }
+        }
+        let failing = match random(4) {
+            0 => Failing::Once(random(120)),
+            1 => Failing::From(random(120)),
+            _ => Failing::Never,
+        };
+        let (disk, watched) = disk(failing);
+        let result = place.run(&disk, random(8) == 0);
+        let watched = take(&watched);
+        // A process that has ended, and then the power.
+        if matches!(failing, Failing::From(_)) {
+            watched.cache.lose(|| random(2) == 0);
+        }
+        let found = place
+            .state()
+            .map(|(_, ids)| ids.into_iter().collect::<BTreeSet<_>>());
+        let wanted = Some(ids_of(&list));
+        let context = format!("SEED {SEED}, step {step}, {failing:?}: {result:?}");
+        if result.is_ok() {
+            assert_eq!(found, wanted, "{context}");
+        } else {
+            assert!(
+                found == held || found == wanted,
+                "{context}: {found:?} {held:?} {wanted:?}"
+            );
+        }
+        held = found;
+    }
+    place
+        .run(&Disk::default(), false)
+        .expect("no hand is needed");
+    let (_, ids) = place.state().expect("an index");
+    assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), ids_of(&list));
 }

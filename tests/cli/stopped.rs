@@ -88,8 +88,8 @@ fn a_signal_stops_a_run_soon_and_keeps_the_last_commit() {
             let held = sandbox.home().join("held");
             fs::rename(sandbox.corpus(), &held).expect("the same disk");
             fs::create_dir(sandbox.corpus()).expect("a folder");
-            for n in 0..SEEDS.len() {
-                sandbox.write(SEEDS[n], seed(n));
+            for (n, name) in SEEDS.iter().enumerate() {
+                sandbox.write(name, seed(n));
             }
             sandbox.run(["index"]).expect(0);
             fs::remove_dir_all(sandbox.corpus()).expect("ours");

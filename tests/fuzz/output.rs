@@ -77,16 +77,21 @@ fn whatever_the_text_the_output_is_safe_and_reads_back() {
             borders.push(text.len());
             let mut border = || borders[random.below(borders.len())];
             let (a, b) = (border(), border());
-            let hit = a.min(b)..a.max(b);
+            let (hit, whole) = (a.min(b)..a.max(b), 0..text.len());
             let look = Look {
                 colour: false,
                 columns: 80,
                 language: Language::English,
             };
-            let shown = marked(look, &text, std::slice::from_ref(&hit), &[0..text.len()]);
+            let shown = marked(
+                look,
+                &text,
+                std::slice::from_ref(&hit),
+                std::slice::from_ref(&whole),
+            );
             assert_harmless(&shown);
-            let [before, inside, after] =
-                [&text[..hit.start], &text[hit.clone()], &text[hit.end..]].map(escape);
+            let [before, inside, after] = [0..hit.start, hit.clone(), hit.end..text.len()]
+                .map(|range| escape(text.get(range).expect("borders")));
             assert_eq!(shown, format!("{before}【{inside}】{after}"));
         },
     );

@@ -94,7 +94,8 @@ fn folding_keeps_the_way_back() {
                 "{text:?} {edit:?}"
             );
             back += &String::from_utf16(&units[at..start]).expect("whole characters");
-            back += &text[edit.original.start as usize..edit.original.end as usize];
+            let original = edit.original.start as usize..edit.original.end as usize;
+            back += text.get(original).expect("whole characters");
             at = start + usize::from(edit.len);
             from = edit.original.end as usize;
         }
