@@ -603,8 +603,9 @@ impl Update<'_> {
         };
         let is_new = self.old.generation.is_none();
         if is_new {
-            // Whatever an unfinished build left there.
-            disk.try_remove_folder(&generation);
+            // Whatever an unfinished build left there: what is added to it would be there twice.
+            disk.remove_folder(&generation)
+                .map_err(|error| IndexError::io(&generation, &error))?;
             disk.create_folder(&generation)
                 .map_err(|error| IndexError::io(&generation, &error))?;
         }

@@ -146,8 +146,13 @@ impl Disk {
         let _ = self.call(Call::Remove, path, || fs::remove_file(path));
     }
 
-    /// Removes a folder if that can be done; the next run tries again.
-    pub(super) fn try_remove_folder(&self, path: &Path) {
-        let _ = self.call(Call::RemoveFolder, path, || fs::remove_dir_all(path));
+    /// Removes a folder, if it is there.
+    pub(super) fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        self.call(Call::RemoveFolder, path, || {
+            match fs::remove_dir_all(path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                removed => removed,
+            }
+        })
     }
 }

@@ -302,7 +302,7 @@ pub(super) fn switch_to(disk: &Disk, dir: &Path, generation: &Path) -> Result<()
 pub(super) fn sweep(disk: &Disk, dir: &Path, generation: &Path, manifest: &Manifest) {
     for entry in dir.read_dir().into_iter().flatten().flatten() {
         if is_generation_name(&entry.file_name().to_string_lossy()) && entry.path() != generation {
-            disk.try_remove_folder(&entry.path());
+            let _ = disk.remove_folder(&entry.path());
         }
     }
     for entry in generation.read_dir().into_iter().flatten().flatten() {

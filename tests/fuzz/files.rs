@@ -1,11 +1,10 @@
 //! Files of every format, altered: a report whose passages keep their promises, or a reason; never a panic, never for ever.
 
 use crate::common;
-use crate::random::{Random, run};
+use crate::random::run;
 use baogao::ingest::ingest;
 use baogao::report::{Kind, Report};
 use baogao::source::{Format, RawFile};
-use std::io::{Cursor, Read, Write};
 use std::time::{Duration, Instant};
 
 /// How long one file may take.
@@ -105,7 +104,9 @@ fn altered_text_and_pages_and_tables_are_read_or_refused() {
 }
 
 /// The parts of an archive, altered inside: outside its checksums would notice.
-fn altered_archive(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+#[cfg(feature = "docx")]
+fn altered_archive(bytes: &[u8], random: &mut crate::random::Random) -> Vec<u8> {
+    use std::io::{Cursor, Read, Write};
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a fixture");
     let chosen = random.below(archive.len());
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
