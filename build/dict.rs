@@ -88,7 +88,7 @@ fn frequency_to_stand_whole(word: &str, words: &BTreeMap<String, u64>, total: u6
     for (i, start) in starts.iter().enumerate().rev() {
         let ends = starts.iter().skip(i + 1).copied().chain([word.len()]);
         let cuts = ends.enumerate().filter_map(|(n, end)| {
-            let known = words.get(&word[*start..end]).copied();
+            let known = words.get(word.get(*start..end)?).copied();
             let frequency = if n == 0 { known.or(Some(1)) } else { known }?;
             Some((frequency.max(1) as f64).ln() - total + best[i + n + 1])
         });
