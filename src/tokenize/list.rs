@@ -11,8 +11,8 @@
 
 use super::built_in;
 use crate::fold::{fold, is_alphanumeric};
+use fst::Streamer;
 use fst::raw::Output;
-use fst::{IntoStreamer, Streamer};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use thiserror::Error;
@@ -152,8 +152,8 @@ impl WordList {
                 visit(word, frequency);
             }
         }
-        let mut words = self.own.iter().map(IntoStreamer::into_stream);
-        while let Some(mut words) = words.next() {
+        if let Some(own) = &self.own {
+            let mut words = own.stream();
             while let Some((word, frequency)) = words.next() {
                 if frequency > 0 {
                     visit(word, frequency);
