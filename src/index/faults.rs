@@ -428,3 +428,23 @@ fn histories_end_as_a_plain_list_says() {
     let (_, ids) = place.state().expect("an index");
     assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), ids_of(&list));
 }
+
+#[test]
+fn what_an_unfinished_build_left_is_not_added_to() {
+    let place = prepare(Work::FirstBuild);
+    place.run(&Disk::default(), false).expect("it is built");
+    let whole = place.state();
+    // As if the power had failed before `current` was on the disk; and now the folder cannot be removed.
+    fs::remove_file(place.index().join("current")).expect("it is there");
+    let disk = Disk::watched(Arc::new(|call, _: &Path| match call {
+        Call::RemoveFolder => Err(io::Error::from_raw_os_error(ERRORS[1])),
+        _ => Ok(()),
+    }));
+    let failed = place.run(&disk, false);
+    assert!(matches!(failed, Err(IndexError::Io { .. })), "{failed:?}");
+    assert_eq!(place.state(), None);
+    place
+        .run(&Disk::default(), false)
+        .expect("no hand is needed");
+    assert_eq!(place.state(), whole);
+}
