@@ -137,7 +137,7 @@ impl Cache {
     fn lose(self, mut is_lost: impl FnMut() -> bool) {
         for path in self.contents {
             if path.exists() && is_lost() {
-                fs::write(path, "").expect("ours");
+                put_anew(&path, b"");
             }
         }
         for (_, names) in self.names {
@@ -146,7 +146,7 @@ impl Cache {
                     continue;
                 }
                 match before {
-                    Some(content) => fs::write(path, content).expect("ours"),
+                    Some(content) => put_anew(&path, &content),
                     None if path.is_dir() => fs::remove_dir_all(path).expect("ours"),
                     None => {
                         // It may have been renamed.
@@ -156,6 +156,13 @@ impl Cache {
             }
         }
     }
+}
+
+/// Writes a file in the place of another: a thread of the writer that has failed may still have that one mapped, and
+/// would die if it were cut.
+fn put_anew(path: &Path, content: &[u8]) {
+    let _ = fs::remove_file(path);
+    fs::write(path, content).expect("ours");
 }
 
 /// When calls fail.
