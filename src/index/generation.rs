@@ -118,13 +118,23 @@ impl Old {
     /// The roots and the reader's words of a damaged index, from whatever is still whole.
     fn salvaged(dir: &Path) -> Old {
         let generations = generations(dir);
-        let roots = salvage_roots(&generations);
-        let words = salvage(&generations, "words-", WordList::from_bytes);
+        let manifest = salvage_manifest(&generations);
+        let had_words = match &manifest {
+            Some(manifest) => manifest.words.is_some(),
+            None => tables(&generations, "words-").next().is_some(),
+        };
+        let words = had_words
+            .then(|| salvage(&generations, "words-", WordList::from_bytes))
+            .flatten();
+        let roots = manifest.map(|manifest| FileTable {
+            roots: manifest.roots,
+            ..FileTable::default()
+        });
         Old {
             files: roots
                 .or_else(|| salvage(&generations, "files-", FileTable::read))
                 .unwrap_or_default(),
-            words_lost: words.is_none() && tables(&generations, "words-").next().is_some(),
+            words_lost: had_words && words.is_none(),
             words: words.unwrap_or_default(),
             ..Old::default()
         }
@@ -231,18 +241,14 @@ fn generation_number(name: &str) -> Option<u32> {
         .flatten()
 }
 
-/// The roots of a damaged index, from a manifest that is still whole.
-fn salvage_roots(generations: &[PathBuf]) -> Option<FileTable> {
+/// The manifest of a damaged index, if it is still whole.
+fn salvage_manifest(generations: &[PathBuf]) -> Option<Manifest> {
     generations.iter().find_map(|generation| {
         let text = fs::read(generation.join(META_FILE)).ok()?;
         let meta: serde_json::Value = is_sealed(&text)
             .then(|| serde_json::from_slice(&text).ok())
             .flatten()?;
-        let manifest: Manifest = serde_json::from_str(meta.get("payload")?.as_str()?).ok()?;
-        Some(FileTable {
-            roots: manifest.roots,
-            ..FileTable::default()
-        })
+        serde_json::from_str(meta.get("payload")?.as_str()?).ok()
     })
 }
 

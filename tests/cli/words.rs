@@ -34,6 +34,20 @@ fn words_of(sandbox: &Sandbox, phrase: &str) -> String {
     line.unwrap_or_else(|| panic!("no words: {ran}")).to_owned()
 }
 
+/// The file with the reader's words.
+fn words_table(sandbox: &Sandbox) -> PathBuf {
+    let files = fs::read_dir(sandbox.generation())
+        .expect("a folder")
+        .flatten();
+    let mut paths = files.map(|file| file.path());
+    paths
+        .find(|path| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("words-"))
+        })
+        .expect("a table of words")
+}
+
 #[test]
 fn policy_words_are_words() {
     let sandbox = Sandbox::indexed();
@@ -119,16 +133,7 @@ fn a_wrong_dictionary_is_named_with_its_line_and_changes_nothing() {
 fn damaged_words_are_found_and_exact_search_does_without_them() {
     let sandbox = Sandbox::with_seeds();
     index_with(&sandbox, "链长制\n杏花村汾酒\n");
-    let files = fs::read_dir(sandbox.generation())
-        .expect("a folder")
-        .flatten();
-    let path = files
-        .map(|file| file.path())
-        .find(|path| {
-            path.file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with("words-"))
-        })
-        .expect("a table of words");
+    let path = words_table(&sandbox);
     let mut bytes = fs::read(&path).expect("it can be read");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 4;
@@ -144,4 +149,11 @@ fn damaged_words_are_found_and_exact_search_does_without_them() {
     let ran = sandbox.run(["index", "--rebuild"]).expect(0);
     assert!(ran.stderr.contains("--dict"), "{ran}");
     sandbox.run(["check"]).expect(0);
+
+    // Gone altogether: that is said too.
+    index_with(&sandbox, "链长制\n杏花村汾酒\n");
+    fs::remove_file(words_table(&sandbox)).expect("it is there");
+    sandbox.run(["check"]).expect(5);
+    let ran = sandbox.run(["index", "--rebuild"]).expect(0);
+    assert!(ran.stderr.contains("--dict"), "{ran}");
 }
