@@ -1,9 +1,9 @@
 //! What a passage is worth beside the others that match.
 //!
 //! In: how often the words and the pairs of neighbouring characters of a query stand in a passage, and in how many
-//! passages. Out: a score. Three kinds of evidence are added: BM25 over words, BM25 over pairs of characters, and
-//! how much of the query stands close together; an exact hit in a heading is worth more than one in running text. What each
-//! part brings, and how that is measured, is in `docs/ranking.md`.
+//! passages and reports. Out: a score. Three kinds of evidence are added: BM25 over words, BM25 over pairs of
+//! characters, and how much of the query stands close together; an exact hit in a heading is worth more than one in running
+//! text. What each part brings, and how that is measured, is in `docs/ranking.md`.
 //!
 //! # Invariants
 //!
@@ -15,8 +15,6 @@ use std::collections::VecDeque;
 
 /// BM25, saturation of repeated terms (Robertson & Zaragoza 2009).
 const K1: f64 = 1.2;
-/// BM25, weight of the length of a passage.
-const B: f64 = 0.75;
 /// Scores are rounded to this many steps a unit.
 const SCORE_STEPS: f64 = 1e4;
 /// How far apart the first and the last pair of a window may begin, in characters: a long clause.
@@ -31,10 +29,18 @@ const FILTER_BITS: usize = 1 << 14;
 pub struct Scoring {
     /// Weight of BM25 over words, in the tiers `words` and `any`.
     pub words: f64,
+    /// Whether a word and the words inside it share one voice, in the tiers `words` and `any`.
+    pub shared: bool,
     /// Weight of BM25 over pairs of neighbouring characters, in the tiers `words` and `any`.
     pub pairs: f64,
+    /// What a pair across two words is worth beside one inside a word.
+    pub across: f64,
     /// Weight of what stands close together.
     pub closeness: f64,
+    /// Weight of what a term of several is worth because it is dense in few reports.
+    pub burstiness: f64,
+    /// Weight of the length of a passage, b of BM25.
+    pub length: f64,
     /// What an exact hit in a heading is worth beside one in running text.
     pub heading: f64,
     /// The same in the tiers `words` and `any`: a heading is short, which BM25 honours already.
@@ -45,31 +51,54 @@ impl Default for Scoring {
     fn default() -> Scoring {
         Scoring {
             words: 1.0,
+            shared: true,
             pairs: 0.5,
+            across: 0.75,
             closeness: 1.0,
+            burstiness: 1.5,
+            length: 0.6,
             heading: 1.2,
             heading_wide: 1.0,
         }
     }
 }
 
-/// How many passages there are and how long they are: living ones, copies of reports left out.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Passages {
+/// In how many passages and reports something stands: living ones, copies of reports left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reach {
     pub(crate) n_passages: u64,
+    pub(crate) n_reports: u64,
+}
+
+/// How much there is, and how long passages are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sizes {
+    pub(crate) all: Reach,
     pub(crate) mean_chars: f64,
 }
 
-impl Passages {
+impl Sizes {
     /// The inverse document frequency of what stands in `n_with` passages; never negative.
     pub(crate) fn rarity(self, n_with: u64) -> f64 {
-        let (n, with) = (self.n_passages as f64, n_with as f64);
+        let (n, with) = (self.all.n_passages as f64, n_with as f64);
         (1.0 + (n - with + 0.5).max(0.5) / (with + 0.5)).ln()
     }
 
-    /// How a passage of this length dampens what stands in it.
-    pub(crate) fn norm(self, n_chars: u32) -> f64 {
-        K1 * (1.0 - B + B * f64::from(n_chars) / self.mean_chars)
+    /// By how much a term stands in fewer reports than if its passages were strewn over all of them by chance, as a
+    /// logarithm: the residual inverse document frequency (Church & Gale 1995). Never negative; nothing where each report
+    /// has one passage of it, and where all reports have it.
+    pub(crate) fn burstiness(self, reach: Reach) -> f64 {
+        if reach.n_reports == 0 {
+            return 0.0;
+        }
+        let (n_reports, n_passages) = (self.all.n_reports as f64, reach.n_passages as f64);
+        let expected = n_reports * (1.0 - (-n_passages / n_reports).exp());
+        (expected / reach.n_reports as f64).ln().max(0.0)
+    }
+
+    /// How a passage of this length dampens what stands in it, `b` being the weight of its length.
+    pub(crate) fn norm(self, n_chars: u32, b: f64) -> f64 {
+        K1 * (1.0 - b + b * f64::from(n_chars) / self.mean_chars)
     }
 }
 
@@ -82,6 +111,13 @@ pub(crate) fn saturated(frequency: u32, norm: f64) -> f64 {
 /// A score as it is compared and shown.
 pub(crate) fn rounded(score: f64) -> f64 {
     (score * SCORE_STEPS).round() / SCORE_STEPS
+}
+
+/// How loud each word of a query speaks, from the words that it is, or is a part of: those of one word share its voice.
+pub(crate) fn voices_of(wholes: &[&str]) -> Vec<f64> {
+    let n_sharing = |whole: &&str| wholes.iter().filter(|other| *other == whole).count();
+    let voices = wholes.iter().map(|whole| 1.0 / n_sharing(whole) as f64);
+    voices.collect()
 }
 
 /// The distinct pairs of neighbouring letters, digits or Chinese characters of folded texts, in the order in which they stand.
@@ -184,6 +220,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const SIZES: Sizes = Sizes {
+        all: Reach {
+            n_passages: 10,
+            n_reports: 5,
+        },
+        mean_chars: 100.0,
+    };
+
     fn close(query: &str, text: &str) -> f64 {
         let rarities = pairs_of([query]).into_iter().map(|pair| (pair, 1.0));
         Closeness::new(rarities).of(text.encode_utf16())
@@ -213,14 +257,31 @@ mod tests {
 
     #[test]
     fn rarity_is_never_negative_and_falls() {
-        let passages = Passages {
-            n_passages: 10,
-            mean_chars: 100.0,
-        };
-        let rarities: Vec<f64> = (0..=12).map(|n| passages.rarity(n)).collect();
+        let rarities: Vec<f64> = (0..=12).map(|n| SIZES.rarity(n)).collect();
         assert!(
             rarities.is_sorted_by(|a, b| a >= b) && rarities.iter().all(|rarity| *rarity > 0.0)
         );
+    }
+
+    #[test]
+    fn words_inside_a_word_share_its_voice() {
+        // 白酒 转型 升级 转型升级
+        let voices = voices_of(&["白酒", "转型升级", "转型升级", "转型升级"]);
+        assert_eq!(voices, [1.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0]);
+    }
+
+    #[test]
+    fn what_is_dense_in_few_reports_is_bursty() {
+        let bursty = |n_passages, n_reports| {
+            SIZES.burstiness(Reach {
+                n_passages,
+                n_reports,
+            })
+        };
+        assert!(bursty(8, 1) > bursty(8, 2) && bursty(8, 2) > bursty(8, 3));
+        assert!(bursty(8, 1) > bursty(4, 1) && bursty(4, 1) > bursty(2, 1));
+        // One passage a report, all reports, none: as by chance.
+        assert_eq!([bursty(3, 3), bursty(10, 5), bursty(0, 0)], [0.0; 3]);
     }
 
     proptest! {

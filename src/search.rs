@@ -18,12 +18,12 @@ use crate::exact::{Keyword, MatchOptions, Phrase, StoredPassage};
 use crate::highlight::merge_overlapping;
 use crate::index::{Index, IndexError, ReportEntry, Segment};
 use crate::query::{Expression, Filters, Query};
-use crate::rank::{self, CLOSE_PASSAGES, Closeness, Passages, Scoring};
+use crate::rank::{self, CLOSE_PASSAGES, Closeness, Reach, Scoring, Sizes};
 use crate::report::{Kind, Part, Year};
-use crate::tokenize::WordList;
+use crate::tokenize::QueryWord;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use tantivy::postings::Postings;
@@ -212,10 +212,12 @@ struct TermLists {
     n_passages: u64,
 }
 
-/// Where the pairs of neighbouring characters of a query stand.
+/// Where the pairs of neighbouring characters of a query stand, and what each is worth.
+#[derive(Default)]
 struct QueryPairs {
     pairs: Vec<(char, char)>,
     lists: Vec<TermLists>,
+    worths: Vec<f64>,
 }
 
 impl QueryPairs {
@@ -223,16 +225,16 @@ impl QueryPairs {
     fn scores(
         &self,
         (at, segment): (usize, &Segment),
-        passages: Passages,
-        weight: f64,
+        sizes: Sizes,
+        scoring: &Scoring,
     ) -> Vec<f64> {
         let n_passages = segment.reader.max_doc() as usize;
         let mut scores = vec![0.0; n_passages];
-        for list in &self.lists {
-            let weight = weight * passages.rarity(list.n_passages);
+        for (list, worth) in self.lists.iter().zip(&self.worths) {
+            let weight = scoring.pairs * worth;
             for (doc, n) in list.lists.get(at).into_iter().flatten() {
                 if let Some(score) = scores.get_mut(*doc as usize) {
-                    let norm = passages.norm(segment.exact.n_units(*doc));
+                    let norm = sizes.norm(segment.exact.n_units(*doc), scoring.length);
                     *score += weight * rank::saturated(*n, norm);
                 }
             }
@@ -244,6 +246,8 @@ impl QueryPairs {
 /// What scores rest on.
 struct Scored<'q> {
     terms: &'q [TermLists],
+    /// What each term is worth, in the same order.
+    worths: &'q [f64],
     pairs: &'q QueryPairs,
 }
 
@@ -281,12 +285,13 @@ impl Index {
                     .collect(),
             ),
             Tier::Words | Tier::Any => {
-                let words = words_of(self.word_list()?, query, options.tier);
-                let terms = words.iter().map(|word| self.word_lists(word));
+                let words = words_of(self.query_words(query)?, options.tier);
+                let terms = words.iter().map(|word| self.word_lists(&word.text));
                 let terms = terms.collect::<Result<Vec<_>, _>>()?;
                 (words, terms)
             }
         };
+        let worths = self.worths(&words, &terms, options);
         let mut answer = Answer {
             tier: options.tier,
             hits: Vec::new(),
@@ -295,7 +300,7 @@ impl Index {
             reports_searched: 0,
             copies_left_out: 0,
             cells: vec![ReportCells::default(); self.reports.len()],
-            words,
+            words: words.into_iter().map(|word| word.text).collect(),
         };
         let mask = self.report_mask(&options.filters);
         answer.reports_searched = mask.iter().filter(|searched| **searched).count();
@@ -309,9 +314,10 @@ impl Index {
             Tier::Exact => None,
             Tier::Words | Tier::Any => self.excluded(query),
         };
-        let pairs = self.query_pairs(query, options);
+        let pairs = self.query_pairs(query, options)?;
         let scored = Scored {
             terms: &terms,
+            worths: &worths,
             pairs: &pairs,
         };
         let rest = (plan, excluded);
@@ -451,24 +457,90 @@ impl Index {
         Some(self.segments.iter().enumerate().map(in_segment).collect())
     }
 
+    /// The words of all that is wanted, in the order in which they stand.
+    fn query_words(&self, query: &Query) -> Result<Vec<QueryWord>, IndexError> {
+        let list = self.word_list()?;
+        let texts = query.wanted().into_iter().flat_map(Keyword::texts);
+        Ok(texts.flat_map(|text| list.query_words(text)).collect())
+    }
+
+    /// What each keyword or word is worth: nothing where no hit is shown.
+    fn worths(
+        &self,
+        words: &[QueryWord],
+        terms: &[TermLists],
+        options: &SearchOptions,
+    ) -> Vec<f64> {
+        if options.limit == Some(0) {
+            return vec![0.0; terms.len()];
+        }
+        let scoring = &options.scoring;
+        let worths = match terms {
+            // Beside nothing else only its rarity says what it is worth, and that alike for all passages.
+            [term] => vec![self.sizes().rarity(term.n_passages)],
+            _ => terms.iter().map(|term| self.worth(term, scoring)).collect(),
+        };
+        let voices = match options.tier {
+            Tier::Exact => vec![1.0; terms.len()],
+            Tier::Words | Tier::Any if scoring.shared => {
+                let wholes: Vec<&str> = words.iter().map(|word| word.whole.as_str()).collect();
+                let voices = rank::voices_of(&wholes).into_iter();
+                voices.map(|voice| voice * scoring.words).collect()
+            }
+            Tier::Words | Tier::Any => vec![scoring.words; terms.len()],
+        };
+        let worths = worths.into_iter().zip(voices);
+        worths.map(|(worth, voice)| worth * voice).collect()
+    }
+
+    /// What one of several terms is worth: the more, the rarer it is, and the denser in few reports.
+    fn worth(&self, term: &TermLists, scoring: &Scoring) -> f64 {
+        let sizes = self.sizes();
+        let reach = Reach {
+            n_passages: term.n_passages,
+            n_reports: self.n_reports_with(&term.lists),
+        };
+        sizes.rarity(term.n_passages) * (1.0 + scoring.burstiness * sizes.burstiness(reach))
+    }
+
+    /// In how many reports, copies left out, the listed passages stand: those of a report follow one another.
+    fn n_reports_with(&self, lists: &[Vec<(DocId, u32)>]) -> u64 {
+        let mut n_reports = 0;
+        for (segment, list) in self.segments.iter().zip(lists) {
+            let mut last = None;
+            for (doc, _) in list {
+                let number = segment.report(*doc);
+                if last.replace(number) != Some(number) {
+                    let rank = self.reports.rank_of(number);
+                    n_reports +=
+                        u64::from(rank.is_some_and(|rank| !self.reports.is_duplicate(rank)));
+                }
+            }
+        }
+        n_reports
+    }
+
     /// The pairs of all that is wanted, where they have a say: not where the passages are those of one keyword, in which
     /// all of them stand close together, nor where no hit is shown.
-    fn query_pairs(&self, query: &Query, options: &SearchOptions) -> QueryPairs {
+    fn query_pairs(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<QueryPairs, IndexError> {
+        let scoring = &options.scoring;
         let texts: Vec<&str> = query
             .wanted()
             .into_iter()
             .flat_map(Keyword::texts)
             .collect();
         let have_a_say = match options.tier {
-            Tier::Exact => texts.len() > 1 && options.scoring.closeness > 0.0,
-            Tier::Words | Tier::Any => {
-                options.scoring.pairs > 0.0 || options.scoring.closeness > 0.0
-            }
+            Tier::Exact => texts.len() > 1 && scoring.closeness > 0.0,
+            Tier::Words | Tier::Any => scoring.pairs > 0.0 || scoring.closeness > 0.0,
         };
-        let pairs = match have_a_say && options.limit != Some(0) {
-            true => rank::pairs_of(texts),
-            false => Vec::new(),
-        };
+        if !have_a_say || options.limit == Some(0) {
+            return Ok(QueryPairs::default());
+        }
+        let pairs = rank::pairs_of(texts);
         let in_segment = |segment: &Segment, pair| {
             let mut list = Vec::new();
             segment
@@ -480,27 +552,35 @@ impl Index {
             let segments = self.segments.iter();
             self.counted(segments.map(|segment| in_segment(segment, *pair)).collect())
         };
-        QueryPairs {
-            lists: pairs.iter().map(everywhere).collect(),
+        let lists: Vec<TermLists> = pairs.iter().map(everywhere).collect();
+        let words = self.query_words(query)?;
+        let in_words = rank::pairs_of(words.iter().map(|word| word.whole.as_str()));
+        let worths = pairs.iter().zip(&lists).map(|(pair, list)| {
+            let across = match in_words.contains(pair) {
+                true => 1.0,
+                false => scoring.across,
+            };
+            across * self.worth(list, scoring)
+        });
+        Ok(QueryPairs {
+            worths: worths.collect(),
+            lists,
             pairs,
-        }
+        })
     }
 
     /// Adds to the best candidates what stands close together in them.
     fn add_closeness(
         &self,
         candidates: &mut [Candidate],
-        QueryPairs { pairs, lists }: &QueryPairs,
+        QueryPairs { pairs, worths, .. }: &QueryPairs,
         options: &SearchOptions,
     ) {
         let weight = options.scoring.closeness;
         if pairs.is_empty() || weight <= 0.0 {
             return;
         }
-        let passages = self.passage_sizes();
-        let rarities = pairs.iter().zip(lists);
-        let closeness =
-            Closeness::new(rarities.map(|(pair, list)| (*pair, passages.rarity(list.n_passages))));
+        let closeness = Closeness::new(pairs.iter().copied().zip(worths.iter().copied()));
         if candidates.len() > CLOSE_PASSAGES {
             candidates.select_nth_unstable_by(CLOSE_PASSAGES - 1, Candidate::by_score);
         }
@@ -516,10 +596,13 @@ impl Index {
     }
 
     /// What scores are measured against.
-    fn passage_sizes(&self) -> Passages {
-        let (n_passages, mean_chars) = self.reports.passages();
-        Passages {
-            n_passages,
+    fn sizes(&self) -> Sizes {
+        let (n_reports, n_passages, mean_chars) = self.reports.totals();
+        Sizes {
+            all: Reach {
+                n_passages,
+                n_reports,
+            },
             mean_chars,
         }
     }
@@ -650,22 +733,18 @@ impl Index {
     /// All passages that match, with scores; fills the counts of the answer.
     fn candidates(
         &self,
-        Scored { terms, pairs }: &Scored<'_>,
+        Scored {
+            terms,
+            worths,
+            pairs,
+        }: &Scored<'_>,
         query: &Query,
         (plan, excluded): &(Plan, Option<Vec<Vec<DocId>>>),
         options: &SearchOptions,
         mask: &[bool],
         answer: &mut Answer,
     ) -> Vec<Candidate> {
-        let passages = self.passage_sizes();
-        let term_weight = match options.tier {
-            Tier::Exact => 1.0,
-            Tier::Words | Tier::Any => options.scoring.words,
-        };
-        let weights: Vec<f64> = terms
-            .iter()
-            .map(|term| term_weight * passages.rarity(term.n_passages))
-            .collect();
+        let sizes = self.sizes();
         let filters = &options.filters;
         let mut candidates = Vec::new();
         let mut inside = vec![false; self.reports.len()];
@@ -674,9 +753,7 @@ impl Index {
             let lists = lists_of(terms, at);
             let pair_scores = match options.tier {
                 Tier::Exact => Vec::new(),
-                Tier::Words | Tier::Any => {
-                    pairs.scores((at, segment), passages, options.scoring.pairs)
-                }
+                Tier::Words | Tier::Any => pairs.scores((at, segment), sizes, &options.scoring),
             };
             let mut excluded = excluded
                 .as_ref()
@@ -735,10 +812,10 @@ impl Index {
                 answer.total.occurrences += u64::from(occurrences);
                 answer.total.passages += 1;
                 set(&mut inside, rank);
-                let norm = passages.norm(segment.exact.n_units(doc));
+                let norm = sizes.norm(segment.exact.n_units(doc), options.scoring.length);
                 let mut score = 0.0;
-                for (frequency, weight) in frequencies.iter().zip(&weights) {
-                    score += weight * rank::saturated(*frequency, norm);
+                for (frequency, worth) in frequencies.iter().zip(*worths) {
+                    score += worth * rank::saturated(*frequency, norm);
                 }
                 score += pair_scores.get(doc as usize).copied().unwrap_or_default();
                 let factor = options.kind_factor(kind);
@@ -984,18 +1061,12 @@ fn set(flags: &mut [bool], at: usize) {
     }
 }
 
-/// The distinct words of all that is wanted, in the order in which they stand. A single character says too
-/// little to be one of several that are enough.
-fn words_of(list: &WordList, query: &Query, tier: Tier) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let texts = query.wanted().into_iter().flat_map(Keyword::texts);
-    for word in texts.flat_map(|text| list.query_words(text)) {
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
+/// Each word once. A single character says too little to be one of several that are enough.
+fn words_of(mut words: Vec<QueryWord>, tier: Tier) -> Vec<QueryWord> {
+    let mut seen = HashSet::new();
+    words.retain(|word| seen.insert(word.text.clone()));
     if tier == Tier::Any && words.len() > 1 {
-        words.retain(|word| word.chars().nth(1).is_some());
+        words.retain(|word| word.text.chars().nth(1).is_some());
     }
     words
 }

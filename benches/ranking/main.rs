@@ -38,13 +38,18 @@ const TIMED_QUERIES: usize = 300;
 
 const NOTHING: Scoring = Scoring {
     words: 0.0,
+    shared: false,
     pairs: 0.0,
+    across: 1.0,
     closeness: 0.0,
+    burstiness: 0.0,
+    length: 0.75,
     heading: 1.0,
     heading_wide: 1.0,
 };
 
-/// What is compared: a name, also of the files, and the parts of the score.
+/// What is compared: a name, also of the files, and the parts of the score. Each adds something to the one before, but
+/// for `pairs` and `headings`.
 fn variants() -> Vec<(&'static str, Scoring)> {
     let all = Scoring::default();
     let words = Scoring {
@@ -60,15 +65,46 @@ fn variants() -> Vec<(&'static str, Scoring)> {
         pairs: all.pairs,
         ..NOTHING
     };
+    let closeness = Scoring {
+        closeness: all.closeness,
+        ..both
+    };
+    let shared = Scoring {
+        shared: all.shared,
+        ..closeness
+    };
+    let burstiness = Scoring {
+        burstiness: all.burstiness,
+        ..shared
+    };
+    let across = Scoring {
+        across: all.across,
+        ..burstiness
+    };
+    let length = Scoring {
+        length: all.length,
+        ..across
+    };
+    debug_assert_eq!(
+        length,
+        Scoring {
+            heading: 1.0,
+            ..all
+        }
+    );
     let headings = Scoring {
         heading_wide: all.heading,
-        ..all
+        ..length
     };
     vec![
         ("words", words),
         ("pairs", pairs),
         ("both", both),
-        ("closeness", all),
+        ("closeness", closeness),
+        ("shared", shared),
+        ("burstiness", burstiness),
+        ("across", across),
+        ("length", length),
         ("headings", headings),
     ]
 }

@@ -233,7 +233,8 @@ fn explain(index: &Index, query: &Query, options: &SearchOptions) -> Result<(), 
     let list = index.word_list()?;
     for keyword in query.keywords() {
         let texts = keyword.texts().into_iter();
-        let words: Vec<String> = texts.flat_map(|text| list.query_words(text)).collect();
+        let words = texts.flat_map(|text| list.query_words(text));
+        let words: Vec<String> = words.map(|word| word.text).collect();
         let options = SearchOptions {
             tier: Tier::Exact,
             limit: Some(0),

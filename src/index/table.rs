@@ -233,7 +233,9 @@ pub struct ReportTable {
     blobs: usize,
     /// Rank of each report number.
     ranks: Vec<u32>,
-    /// Passages of all reports, copies left out.
+    /// Reports, copies left out.
+    n_originals: u64,
+    /// Their passages.
     n_passages: u64,
     /// Their mean length in characters.
     mean_chars: f64,
@@ -275,19 +277,22 @@ impl ReportTable {
             blobs: end + 8,
             ranks,
             bytes,
+            n_originals: 0,
             n_passages: 0,
             mean_chars: 0.0,
         };
         let originals = (0..table.len()).filter(|rank| !table.is_duplicate(*rank));
-        let (n_passages, n_chars) =
-            originals
-                .map(|rank| table.size(rank))
-                .fold((0u64, 0u64), |(passages, chars), size| {
-                    (
-                        passages + u64::from(size.passages),
-                        chars + u64::from(size.chars),
-                    )
-                });
+        let (n_originals, n_passages, n_chars) = originals.map(|rank| table.size(rank)).fold(
+            (0u64, 0u64, 0u64),
+            |(reports, passages, chars), size| {
+                (
+                    reports + 1,
+                    passages + u64::from(size.passages),
+                    chars + u64::from(size.chars),
+                )
+            },
+        );
+        table.n_originals = n_originals;
         table.n_passages = n_passages;
         table.mean_chars = n_chars as f64 / n_passages.max(1) as f64;
         Ok(table)
@@ -355,9 +360,9 @@ impl ReportTable {
         self.columns.duplicates.get(rank).copied().unwrap_or(false)
     }
 
-    /// Passages of all reports, copies left out, and their mean length in characters.
-    pub(crate) fn passages(&self) -> (u64, f64) {
-        (self.n_passages, self.mean_chars)
+    /// Reports, copies left out, their passages, and the mean length of these in characters.
+    pub(crate) fn totals(&self) -> (u64, u64, f64) {
+        (self.n_originals, self.n_passages, self.mean_chars)
     }
 
     /// Sizes of the parts of a report, in the order of [`Part::ALL`].

@@ -34,15 +34,35 @@ pub(crate) fn dictionary_fingerprint() -> String {
 /// Never stands in folded text; takes the frequency of all words that a query does not have.
 const ABSENT_WORD: &str = "\0\0";
 
+/// A word of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryWord {
+    /// The word, folded.
+    pub text: String,
+    /// The word of jieba's plain mode that it is, or stands inside of: 专业 inside 专业镇.
+    pub whole: String,
+}
+
 impl WordList {
     /// The words of a folded query, in order, without loading the dictionary.
     ///
     /// jieba weighs a word by its frequency over the sum of all; both are the same here as with the
     /// whole list, and no word that does not stand in the text can take part in its segmentation.
-    pub fn query_words(&self, folded: &str) -> Vec<String> {
-        words(&self.with_words_of(folded), folded)
-            .map(|(word, _)| word.to_owned())
-            .collect()
+    pub fn query_words(&self, folded: &str) -> Vec<QueryWord> {
+        let jieba = self.with_words_of(folded);
+        let mut wholes = jieba.cut(folded, false).into_iter().peekable();
+        let words = words(&jieba, folded).map(|(text, byte_start)| {
+            while wholes
+                .next_if(|whole| whole.byte_end <= byte_start)
+                .is_some()
+            {}
+            let whole = wholes.peek().map_or(text, |whole| whole.word);
+            QueryWord {
+                text: text.to_owned(),
+                whole: whole.to_owned(),
+            }
+        });
+        words.collect()
     }
 
     /// The words that a phrase is cut into, and how often they stand one after another among the words of a text:
@@ -196,8 +216,13 @@ mod tests {
         (list, tokenizer)
     }
 
+    fn texts(list: &WordList, folded: &str) -> Vec<String> {
+        let words = list.query_words(folded).into_iter();
+        words.map(|word| word.text).collect()
+    }
+
     fn check((list, tokenizer): &(WordList, WordTokenizer), text: &str, expected: &[&str]) {
-        assert_eq!(list.query_words(&fold(text)), expected, "{text}");
+        assert_eq!(texts(list, &fold(text)), expected, "{text}");
         assert_eq!(tokenizer.words(&fold(text)), expected, "{text}");
     }
 
@@ -220,20 +245,37 @@ mod tests {
         check(&OWN, "总理", &["总", "理"]);
     }
 
+    #[test]
+    fn words_inside_a_word_name_it() {
+        let words = PROGRAM.0.query_words(&fold("推进专业镇建设，专业"));
+        let wholes: Vec<(&str, &str)> = words
+            .iter()
+            .map(|word| (word.text.as_str(), word.whole.as_str()))
+            .collect();
+        let expected = [
+            ("推进", "推进"),
+            ("专业", "专业镇"),
+            ("专业镇", "专业镇"),
+            ("建设", "建设"),
+            ("专业", "专业"),
+        ];
+        assert_eq!(wholes, expected);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
         #[test]
         fn a_query_is_cut_as_the_index_is(text in "[中华人民共和国务院总理发展高质量专业镇乡村振兴e4S店5.%，的一二十年]{0,40}") {
             let folded = fold(&text);
             for (list, tokenizer) in [&*PROGRAM, &*OWN] {
-                prop_assert_eq!(list.query_words(&folded), tokenizer.words(&folded));
+                prop_assert_eq!(texts(list, &folded), tokenizer.words(&folded));
             }
         }
 
         #[test]
         fn any_text_is_cut_alike(text in "\\PC{0,40}") {
             let folded = fold(&text);
-            prop_assert_eq!(PROGRAM.0.query_words(&folded), PROGRAM.1.words(&folded));
+            prop_assert_eq!(texts(&PROGRAM.0, &folded), PROGRAM.1.words(&folded));
         }
     }
 }
