@@ -1,8 +1,9 @@
 //! What stands in the reports instead of a phrase that does not: a hint for the reader, never a hit.
 //!
 //! In: an open [`Index`] and a [`Query`] that found nothing. Out: for each wanted phrase that stands nowhere, strings
-//! near it that do, with their counts over the whole index: one character off (replaced, dropped or added), the longest
-//! beginning and the longest end.
+//! near it that do, with their counts over the whole index: a known abbreviation in it written out, or what it writes out
+//! abbreviated (`data/abbreviations.tsv`); one character off (replaced, dropped or added); the longest beginning and the
+//! longest end.
 //!
 //! # Invariants
 //!
@@ -15,8 +16,21 @@ use crate::index::{Index, IndexError};
 use crate::query::Query;
 use crate::search::{Count, SearchOptions};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
+/// Known abbreviations: the short and the full form, folded.
+static ABBREVIATIONS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+    let rows = include_str!("../data/abbreviations.tsv").lines().skip(1);
+    let forms = rows.filter_map(|row| row.split_once('\t'));
+    let forms = forms.filter_map(|(short, rest)| Some((short, rest.split_once('\t')?.0)));
+    forms
+        .map(|(short, full)| (fold(short), fold(full)))
+        .collect()
+});
+
+/// Suggestions with another form of an abbreviation, for each phrase.
+const MAX_OTHER_FORMS: usize = 3;
 /// Phrases that are one character off are looked for up to this length.
 const MAX_CHARS_ONE_OFF: usize = 12;
 /// Shorter phrases have too much that is one character off.
@@ -34,6 +48,8 @@ const MIN_CHARS: usize = 2;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Nearness {
+    /// A known abbreviation in it is written out, or what it writes out is abbreviated.
+    Abbreviation,
     /// One character is replaced, dropped or added.
     OneOff,
     /// The longest beginning that stands somewhere.
@@ -118,6 +134,9 @@ impl Finder<'_> {
                 });
             }
         };
+        for (text, count) in self.other_forms(phrase)? {
+            add(Nearness::Abbreviation, &text, count);
+        }
         for (text, count) in self.one_off(&chars)? {
             add(Nearness::OneOff, &text, count);
         }
@@ -160,6 +179,28 @@ impl Finder<'_> {
             }
         }
         Ok(stands)
+    }
+
+    /// What stands somewhere with another form of an abbreviation, most frequent first.
+    fn other_forms(&self, phrase: &str) -> Result<Vec<(Vec<char>, Count)>, IndexError> {
+        let mut others = BTreeSet::new();
+        for (short, full) in &*ABBREVIATIONS {
+            // 人民法院 has 法院 in it.
+            if phrase.contains(full.as_str()) {
+                others.insert(phrase.replace(full, short));
+            } else if phrase.contains(short.as_str()) {
+                others.insert(phrase.replace(short, full));
+            }
+        }
+        let counted = others.into_iter().map(|other| {
+            let other: Vec<char> = other.chars().collect();
+            let count = self.count_of(&other)?;
+            Ok((other, count))
+        });
+        let mut counted: Vec<(Vec<char>, Count)> = counted.collect::<Result<_, IndexError>>()?;
+        counted.sort_by_key(|(_, count)| std::cmp::Reverse(count.occurrences));
+        counted.truncate(MAX_OTHER_FORMS);
+        Ok(counted)
     }
 
     /// Strings that stand somewhere and differ by one character, most frequent first.
@@ -224,5 +265,38 @@ impl Finder<'_> {
             *near.entry(found).or_default() += 1;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::region::Region;
+    use crate::report::Year;
+    use std::collections::HashSet;
+
+    #[test]
+    fn each_abbreviation_is_shorter_stands_once_and_says_where_it_comes_from() {
+        let table = include_str!("../data/abbreviations.tsv");
+        let mut seen = HashSet::new();
+        for row in table.lines().skip(1) {
+            let [short, full, origin] = row.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("not three columns: {row}");
+            };
+            let n_chars = |text: &str| fold(text).chars().count();
+            assert!(
+                n_chars(short) >= 2 && n_chars(short) < n_chars(full),
+                "{row}"
+            );
+            assert!(seen.insert((fold(short), fold(full))), "twice: {row}");
+            let (region, year) = origin.rsplit_once(' ').expect(row);
+            assert!(
+                year.parse::<u16>().ok().and_then(Year::new).is_some(),
+                "{row}"
+            );
+            let mut paths = Region::all().map(|region| region.path_string().replace('/', ""));
+            assert!(paths.any(|path| path == region), "{row}");
+        }
+        assert_eq!(seen.len(), ABBREVIATIONS.len());
     }
 }

@@ -396,6 +396,18 @@ fn filters_in_the_query_are_those_of_the_options() {
 }
 
 #[test]
+fn a_question_finds_what_it_is_about_first() {
+    let sandbox = Sandbox::indexed();
+    // As frequent as 白酒 is what stands in most reports; 白酒 is dense in one.
+    let (hits, _) = sandbox.search("如何促进白酒产业转型升级", ["--mode", "any", "-n", "3"]);
+    let about: Vec<&str> = hits.iter().map(|hit| text(hit, "text")).collect();
+    assert!(
+        about.iter().all(|text| text.contains("白酒产业")),
+        "{about:?}"
+    );
+}
+
+#[test]
 fn what_is_absent_has_neighbours_that_are_no_hits() {
     let sandbox = Sandbox::indexed();
     for (query, suggested) in [
@@ -404,6 +416,10 @@ fn what_is_absent_has_neighbours_that_are_no_hits() {
         ("乡e镇", "“乡村e镇” (9)"),
         ("高质量发展阶", "“高质量发展” (70)"),
         ("如何促进白酒产业转型升级", "“产业转型升级” (6)"),
+        // Known abbreviations, and what is written out where the reports abbreviate.
+        ("社零", "“社会消费品零售总额” (8)"),
+        ("社零增长", "“社会消费品零售总额增长” (5)"),
+        ("中国共产党第二十次全国代表大会", "“党的二十大” (15)"),
     ] {
         sandbox.run(["search", query]).expect(1).says(suggested);
         let (hits, summary) = sandbox.search(query, []);

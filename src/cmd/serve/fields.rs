@@ -95,7 +95,7 @@ pub(super) const OBJECTS: &[Object] = &[
     object("Suggestion", &["Counts"], &[
         ("phrase", "string", "What stands nowhere, folded"),
         ("text", "string", "What does stand, folded"),
-        ("nearness", "string", "one_off, beginning, end"),
+        ("nearness", "string", "abbreviation, one_off, beginning, end"),
     ]),
     object("Facets", &[], &[
         ("region", "[RegionFacet]", "A region counts all below it"),
