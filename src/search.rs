@@ -812,6 +812,9 @@ impl Index {
                 answer.total.occurrences += u64::from(occurrences);
                 answer.total.passages += 1;
                 set(&mut inside, rank);
+                if options.limit == Some(0) {
+                    return;
+                }
                 let norm = sizes.norm(segment.exact.n_units(doc), options.scoring.length);
                 let mut score = 0.0;
                 for (frequency, worth) in frequencies.iter().zip(*worths) {
