@@ -240,7 +240,8 @@ pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
             a = file.display(),
             error = error
         );
-        Failure::usage(message, None)
+        let hint = t!("name a text file with one entry a line; - reads from standard input");
+        Failure::usage(message, Some(hint.into_owned()))
     };
     let mut bytes = Vec::new();
     if file.as_os_str() == "-" {

@@ -48,6 +48,9 @@ const MERGE_WRITER_BYTES: usize = 15 << 20;
 const MAX_THREADS: usize = 8;
 /// A segment with a larger share of deleted passages is rewritten.
 const MAX_DELETED_SHARE: f32 = 0.3;
+/// A segment with more passages is not merged into a larger one: its lists of pairs end at 4 GiB, with some 20 million
+/// passages, and eight segments and more are merged at once.
+const MAX_MERGED_PASSAGES: usize = 1_000_000;
 /// Passages that may wait for tantivy's threads: reading is faster than indexing, and what waits is in memory.
 const N_WAITING_MAX: u64 = 20_000;
 /// How long to wait for tantivy's threads when they take nothing in: they have failed, and say so at the next call.
@@ -714,6 +717,7 @@ impl Update<'_> {
         }
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(MAX_DELETED_SHARE);
+        policy.set_max_docs_before_merge(MAX_MERGED_PASSAGES);
         Box::new(policy)
     }
 

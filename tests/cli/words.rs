@@ -125,7 +125,8 @@ fn a_wrong_dictionary_is_named_with_its_line_and_changes_nothing() {
     sandbox
         .run(["index", "--dict", "missing.txt"])
         .expect(2)
-        .says("missing.txt");
+        .says("`missing.txt` cannot be read")
+        .says("hint: name a text file");
     assert_eq!(sandbox.everything(), before);
 }
 
