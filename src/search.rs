@@ -14,7 +14,7 @@
 //!   the keywords that make the query hold, joined where those of several overlap.
 //! - The counts of all cells sum to the counts of the answer without filters.
 
-use crate::exact::{Keyword, MatchOptions, Phrase, StoredPassage};
+use crate::exact::{Keyword, MatchOptions, Phrase, Side, StoredPassage};
 use crate::highlight::merge_overlapping;
 use crate::index::{Index, IndexError, ReportEntry, Segment};
 use crate::query::{Expression, Filters, Query};
@@ -182,7 +182,7 @@ pub struct PassageView {
 impl PassageView {
     /// `汾阳市-2024:19`
     pub fn id(&self) -> String {
-        format!("{}:{}", self.report.id, self.number)
+        passage_id(&self.report.id, self.number)
     }
 
     /// Eight hex digits of the text, by which a quotation can be checked after an edit.
@@ -265,12 +265,71 @@ impl Candidate {
     }
 }
 
+/// What was found, in order, before it is read.
+pub(crate) struct Found {
+    tier: Tier,
+    /// What makes the query hold, and by which keywords.
+    expression: Expression,
+    keywords: Vec<Keyword>,
+    candidates: Vec<Candidate>,
+}
+
+impl Found {
+    /// How many places each passage has.
+    pub(crate) fn occurrences(&self) -> impl Iterator<Item = u32> {
+        self.candidates
+            .iter()
+            .map(|candidate| candidate.occurrences)
+    }
+
+    /// The places in one passage, in bytes of its text.
+    fn spans(
+        &self,
+        segment: &Segment,
+        candidate: &Candidate,
+        stored: &StoredPassage,
+    ) -> Vec<Range<usize>> {
+        let spans_of = |keyword| segment.exact.keyword_spans(candidate.doc, keyword, stored);
+        if let [keyword] = self.keywords.as_slice() {
+            return spans_of(keyword);
+        }
+        let each: Vec<Vec<Range<usize>>> = self.keywords.iter().map(spans_of).collect();
+        let mut spans = Vec::with_capacity(candidate.occurrences as usize);
+        let stands = |number| {
+            each.get(number)
+                .is_some_and(|spans: &Vec<_>| !spans.is_empty())
+        };
+        self.expression.holds(&stands, &mut |number| {
+            spans.extend(each.get(number).into_iter().flatten().cloned());
+        });
+        merge_overlapping(spans)
+    }
+}
+
+/// `汾阳市-2024:19`
+fn passage_id(report: &str, number: u32) -> String {
+    format!("{report}:{number}")
+}
+
 impl Index {
     /// Searches one tier.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Answer, IndexError> {
+        let (mut answer, found) = self.find(query, options)?;
+        let page = (0..found.candidates.len()).skip(options.offset);
+        let page = page.take(options.limit.unwrap_or(usize::MAX));
+        answer.hits = self.hits(&found, page)?;
+        Ok(answer)
+    }
+
+    /// Finds what matches, in order as far as the page reaches, and reads no passage to be shown.
+    pub(crate) fn find(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<(Answer, Found), IndexError> {
         let (words, terms) = match options.tier {
             Tier::Exact => (
                 Vec::new(),
@@ -333,22 +392,68 @@ impl Index {
                 (Expression::Either(any), keywords)
             }
         };
+        let found = Found {
+            tier: options.tier,
+            expression,
+            keywords,
+            candidates,
+        };
+        Ok((answer, found))
+    }
+
+    /// Reads some of what was found, by place in its order.
+    pub(crate) fn hits(
+        &self,
+        found: &Found,
+        which: impl Iterator<Item = usize>,
+    ) -> Result<Vec<Hit>, IndexError> {
         let mut entries = Entries::new(self);
-        let page = candidates
-            .iter()
-            .skip(options.offset)
-            .take(options.limit.unwrap_or(usize::MAX));
-        answer.hits = page
-            .map(|candidate| {
-                self.hit(
-                    candidate,
-                    (&expression, &keywords),
-                    options.tier,
-                    &mut entries,
-                )
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(answer)
+        which
+            .filter_map(|at| found.candidates.get(at))
+            .map(|candidate| self.hit(candidate, found, &mut entries))
+            .collect()
+    }
+
+    /// Calls `visit(id, places)` for each passage that was found, in order; the places are in bytes of its text.
+    pub(crate) fn each_place(
+        &self,
+        found: &Found,
+        mut visit: impl FnMut(&str, &[Range<usize>]),
+    ) -> Result<(), IndexError> {
+        let mut entries = Entries::new(self);
+        for candidate in &found.candidates {
+            let segment = self.segment_of(candidate)?;
+            let stored = segment.exact.passage(candidate.doc);
+            let spans = found.spans(segment, candidate, &stored);
+            let report = entries.get(candidate.rank as usize)?;
+            visit(&passage_id(&report.id, candidate.number), &spans);
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` for each place in one of the passages that were found by one keyword, with what stands beside it:
+    /// the fold of at most `max_chars` characters on one side, the nearest first.
+    pub(crate) fn contexts(
+        &self,
+        found: &Found,
+        at: usize,
+        (side, max_chars): (Side, usize),
+        visit: impl FnMut(&mut dyn Iterator<Item = char>),
+    ) {
+        let candidate = found.candidates.get(at);
+        if let (Some(candidate), [keyword]) = (candidate, found.keywords.as_slice())
+            && let Ok(segment) = self.segment_of(candidate)
+        {
+            let doc = candidate.doc;
+            segment
+                .exact
+                .contexts(doc, keyword, (side, max_chars), visit);
+        }
+    }
+
+    fn segment_of(&self, candidate: &Candidate) -> Result<&Segment, IndexError> {
+        let segment = self.segments.get(candidate.segment as usize);
+        segment.ok_or_else(|| self.damaged("a segment is missing"))
     }
 
     /// The first wider answer that says something, for when nothing stands exactly: all words, else any word. Words of
@@ -766,29 +871,12 @@ impl Index {
     fn hit(
         &self,
         candidate: &Candidate,
-        (expression, keywords): (&Expression, &[Keyword]),
-        tier: Tier,
+        found: &Found,
         entries: &mut Entries<'_>,
     ) -> Result<Hit, IndexError> {
-        let Some(segment) = self.segments.get(candidate.segment as usize) else {
-            return Err(self.damaged("a segment is missing"));
-        };
+        let segment = self.segment_of(candidate)?;
         let stored = segment.exact.passage(candidate.doc);
-        let spans = if let [keyword] = keywords {
-            segment.exact.keyword_spans(candidate.doc, keyword, &stored)
-        } else {
-            let each = |keyword| segment.exact.keyword_spans(candidate.doc, keyword, &stored);
-            let each: Vec<Vec<Range<usize>>> = keywords.iter().map(each).collect();
-            let mut spans = Vec::with_capacity(candidate.occurrences as usize);
-            let stands = |number| {
-                each.get(number)
-                    .is_some_and(|spans: &Vec<_>| !spans.is_empty())
-            };
-            expression.holds(&stands, &mut |number| {
-                spans.extend(each.get(number).into_iter().flatten().cloned());
-            });
-            merge_overlapping(spans)
-        };
+        let spans = found.spans(segment, candidate, &stored);
         debug_assert!(
             spans
                 .iter()
@@ -802,7 +890,7 @@ impl Index {
         passage.line = lines.first().copied().unwrap_or(passage.line);
         Ok(Hit {
             passage,
-            tier,
+            tier: found.tier,
             score: candidate.score,
             spans,
             lines,
