@@ -191,6 +191,13 @@ impl PassageView {
     }
 }
 
+/// Where a passage stands in an open index.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spot {
+    segment: usize,
+    doc: DocId,
+}
+
 /// A passage that matches.
 #[derive(Clone, Debug)]
 pub struct Hit {
@@ -422,7 +429,7 @@ impl Index {
     ) -> Result<(), IndexError> {
         let mut entries = Entries::new(self);
         for candidate in &found.candidates {
-            let segment = self.segment_of(candidate)?;
+            let segment = self.segment(candidate.segment as usize)?;
             let stored = segment.exact.passage(candidate.doc);
             let spans = found.spans(segment, candidate, &stored);
             let report = entries.get(candidate.rank as usize)?;
@@ -442,7 +449,7 @@ impl Index {
     ) {
         let candidate = found.candidates.get(at);
         if let (Some(candidate), [keyword]) = (candidate, found.keywords.as_slice())
-            && let Ok(segment) = self.segment_of(candidate)
+            && let Ok(segment) = self.segment(candidate.segment as usize)
         {
             let doc = candidate.doc;
             segment
@@ -451,8 +458,8 @@ impl Index {
         }
     }
 
-    fn segment_of(&self, candidate: &Candidate) -> Result<&Segment, IndexError> {
-        let segment = self.segments.get(candidate.segment as usize);
+    fn segment(&self, at: usize) -> Result<&Segment, IndexError> {
+        let segment = self.segments.get(at);
         segment.ok_or_else(|| self.damaged("a segment is missing"))
     }
 
@@ -874,7 +881,7 @@ impl Index {
         found: &Found,
         entries: &mut Entries<'_>,
     ) -> Result<Hit, IndexError> {
-        let segment = self.segment_of(candidate)?;
+        let segment = self.segment(candidate.segment as usize)?;
         let stored = segment.exact.passage(candidate.doc);
         let spans = found.spans(segment, candidate, &stored);
         debug_assert!(
@@ -935,28 +942,15 @@ impl Index {
         Ok(passages.into_iter().map(|(.., passage)| passage).collect())
     }
 
-    /// The passages of one part of a report, in order; the rest of the report is not read.
-    ///
-    /// # Errors
-    /// When a file of the index cannot be read.
-    pub fn passages_of_part(
-        &self,
-        rank: usize,
-        part: Part,
-    ) -> Result<Vec<PassageView>, IndexError> {
-        let passages = self.placed_passages(rank, |other| other == part)?;
-        Ok(passages.into_iter().map(|(.., passage)| passage).collect())
-    }
-
-    /// For each report whether a passage of `part` has the phrase and `holds` for its text.
+    /// For each report whether a passage of `part` has the phrase and `holds` for it.
     pub fn reports_where(
         &self,
         phrase: &Phrase,
         part: Part,
-        holds: impl Fn(&str) -> bool,
+        holds: impl Fn(Spot) -> bool,
     ) -> Vec<bool> {
         let mut found = vec![false; self.reports.len()];
-        for segment in &self.segments {
+        for (at, segment) in self.segments.iter().enumerate() {
             let mut last = None;
             segment.exact.occurrences(phrase, |doc, _| {
                 if last.replace(doc) == Some(doc) || part_of(segment.part_code(doc)).0 != part {
@@ -964,7 +958,7 @@ impl Index {
                 }
                 if let Some(rank) = self.reports.rank_of(segment.report(doc))
                     && found.get(rank) == Some(&false)
-                    && holds(&segment.exact.passage(doc).text)
+                    && holds(Spot { segment: at, doc })
                 {
                     set(&mut found, rank);
                 }
@@ -979,8 +973,21 @@ impl Index {
         rank: usize,
         is_wanted: impl Fn(Part) -> bool,
     ) -> Result<Vec<(usize, DocId, PassageView)>, IndexError> {
-        let mut entries = Entries::new(self);
-        let mut passages = Vec::new();
+        let spots = self.spots(rank, is_wanted)?;
+        let passages = self.passages_at(spots.iter().copied())?;
+        let placed = spots.into_iter().zip(passages);
+        Ok(placed
+            .map(|(spot, passage)| (spot.segment, spot.doc, passage))
+            .collect())
+    }
+
+    /// Where the passages of a report stand that are in parts that are wanted, in order.
+    pub(crate) fn spots(
+        &self,
+        rank: usize,
+        is_wanted: impl Fn(Part) -> bool,
+    ) -> Result<Vec<Spot>, IndexError> {
+        let mut spots = Vec::new();
         let term = Term::from_field_u64(self.fields.report, u64::from(self.reports.number(rank)));
         for (at, segment) in self.segments.iter().enumerate() {
             let inverted = segment
@@ -995,14 +1002,65 @@ impl Index {
             while doc != TERMINATED {
                 let (part, _) = part_of(segment.part_code(doc));
                 if is_wanted(part) && segment.exact.is_alive(doc) {
-                    let stored = segment.exact.passage(doc);
-                    passages.push((at, doc, self.view(segment, doc, stored, &mut entries)?));
+                    spots.push((segment.number(doc), Spot { segment: at, doc }));
                 }
                 doc = postings.advance();
             }
         }
-        passages.sort_by_key(|(.., passage)| passage.number);
-        Ok(passages)
+        spots.sort_by_key(|(number, _)| *number);
+        Ok(spots.into_iter().map(|(_, spot)| spot).collect())
+    }
+
+    /// Heading or text.
+    pub(crate) fn kind_at(&self, Spot { segment, doc }: Spot) -> Kind {
+        let segment = self.segments.get(segment);
+        segment.map_or(Kind::Text, |segment| part_of(segment.part_code(doc)).1)
+    }
+
+    /// The text of a passage.
+    pub(crate) fn text_at(&self, Spot { segment, doc }: Spot) -> String {
+        let segment = self.segments.get(segment);
+        segment.map_or_else(String::new, |segment| segment.exact.passage(doc).text)
+    }
+
+    /// About the first `max_units` UTF-16 units of the text of a passage, and whether that is all.
+    pub(crate) fn beginning_at(
+        &self,
+        Spot { segment, doc }: Spot,
+        max_units: usize,
+    ) -> (String, bool) {
+        let segment = self.segments.get(segment);
+        segment.map_or_else(Default::default, |segment| {
+            segment.exact.beginning(doc, max_units)
+        })
+    }
+
+    /// The passages that stand there.
+    pub(crate) fn passages_at(
+        &self,
+        spots: impl Iterator<Item = Spot>,
+    ) -> Result<Vec<PassageView>, IndexError> {
+        let mut entries = Entries::new(self);
+        let passage = |Spot { segment, doc }| {
+            let segment = self.segment(segment)?;
+            self.view(segment, doc, segment.exact.passage(doc), &mut entries)
+        };
+        spots.map(passage).collect()
+    }
+
+    /// The ids of the passages that stand there: `汾阳市-2024:19`.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn ids_at(&self, spots: impl Iterator<Item = Spot>) -> Result<Vec<String>, IndexError> {
+        let mut entries = Entries::new(self);
+        let id = |Spot { segment, doc }| {
+            let segment = self.segment(segment)?;
+            let rank = self.reports.rank_of(segment.report(doc));
+            let report = entries.get(rank.unwrap_or(usize::MAX))?;
+            Ok(passage_id(&report.id, segment.number(doc)))
+        };
+        spots.map(id).collect()
     }
 
     /// The rank of the report with this id: `汾阳市-2024`, also written `141182-2024`.

@@ -235,6 +235,11 @@ impl ExactSegment {
         self.text.passage(doc)
     }
 
+    /// The original text that about the first `max_units` folded units of a passage stand for, and whether it is all.
+    pub(crate) fn beginning(&self, doc: DocId, max_units: usize) -> (String, bool) {
+        self.text.beginning(doc, max_units)
+    }
+
     /// The folded text of a passage, as UTF-16.
     pub(crate) fn folded_units(&self, doc: DocId) -> impl Iterator<Item = u16> {
         let (units, _) = self.text.units(doc).as_chunks::<2>();

@@ -128,7 +128,7 @@ impl Phrase {
     }
 
     /// Whether what the fold takes away counts too.
-    pub(super) fn is_literal(&self) -> bool {
+    pub fn is_literal(&self) -> bool {
         self.options.literal
     }
 

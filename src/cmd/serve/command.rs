@@ -10,9 +10,8 @@
 
 use super::asked::{Asked, FILTERS, Form, View, is_yes};
 use super::page::Reply;
-use crate::cmd::{Failure, capture};
+use crate::cmd::{Failure, Opened, capture};
 use crate::{Arguments, Command, cmd};
-use baogao::index::Index;
 use baogao::region::Region;
 use clap::{ArgAction, CommandFactory, Parser};
 use hyper::header;
@@ -217,8 +216,8 @@ fn quoted(word: &str) -> String {
 }
 
 /// What the command writes as JSON or CSV.
-pub(super) fn reply(index: &Arc<Index>, asked: &Asked) -> Reply {
-    match written(index, asked) {
+pub(super) fn reply(opened: &Arc<Opened>, asked: &Asked) -> Reply {
+    match written(opened, asked) {
         Ok(bytes) => {
             let mut reply = Reply::new(200, "application/json; charset=utf-8", bytes);
             if asked.form == Form::Csv {
@@ -235,7 +234,7 @@ pub(super) fn reply(index: &Arc<Index>, asked: &Asked) -> Reply {
     }
 }
 
-fn written(index: &Arc<Index>, asked: &Asked) -> Result<Vec<u8>, Failure> {
+fn written(opened: &Arc<Opened>, asked: &Asked) -> Result<Vec<u8>, Failure> {
     check(asked)?;
     let (mut options, words) = arguments(asked);
     if asked.view != View::Show {
@@ -256,7 +255,7 @@ fn written(index: &Arc<Index>, asked: &Asked) -> Result<Vec<u8>, Failure> {
     line.extend(words);
     let mut parsed = Arguments::try_parse_from(line)
         .map_err(|error| Failure::usage(first_line(&error.to_string()), None))?;
-    parsed.common.opened = Some(Arc::clone(index));
+    parsed.common.opened = Some(Arc::clone(opened));
     let common = &parsed.common;
     let (ended, captured) = capture(|| match &parsed.command {
         Command::Search(arguments) => cmd::search::run(common, arguments),

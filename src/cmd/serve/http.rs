@@ -311,7 +311,7 @@ async fn look_up(server: Arc<Server>, request: &Request<Incoming>) -> Reply {
         lang::speaking(asked.lang.language(), || match asked.form {
             Form::Page => page::reply(&held, &asked),
             Form::Svg => page::picture(&held, &asked),
-            Form::Json | Form::Csv => command::reply(&held.index, &asked),
+            Form::Json | Form::Csv => command::reply(&held.opened, &asked),
         })
     })
     .await
@@ -343,11 +343,12 @@ fn health(shelf: &Shelf) -> Reply {
     let written = held.stamp.as_ref().and_then(baogao::index::Stamp::modified);
     let age = written.and_then(|written| SystemTime::now().duration_since(written).ok());
     let is_sound = shelf.is_sound();
+    let index = &held.opened.index;
     let body = serde_json::json!({
         "status": if is_sound { "ok" } else { "stale" },
-        "reports": held.index.reports.len(),
-        "passages": held.index.manifest().passages,
-        "corpus": held.index.manifest().corpus,
+        "reports": index.reports.len(),
+        "passages": index.manifest().passages,
+        "corpus": index.manifest().corpus,
         "index_age_seconds": age.map(|age| age.as_secs()),
     });
     Reply::json(if is_sound { 200 } else { 503 }, &body)
