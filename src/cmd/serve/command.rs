@@ -8,7 +8,7 @@
 //! - JSON and CSV are the bytes that the command writes: one code, one answer.
 //! - A value never becomes an option: it stands behind `=` or behind `--`.
 
-use super::asked::{Asked, FILTERS, Form, View, is_yes};
+use super::asked::{Asked, FILTERS, FROM, Form, View, is_yes};
 use super::page::Reply;
 use crate::cmd::{Failure, Opened, capture};
 use crate::{Arguments, Command, cmd};
@@ -44,7 +44,7 @@ pub(super) struct Parameter {
 /// Options that every command that searches has.
 const MATCHING: [&str; 2] = ["literal", "inside"];
 /// What an address says of the page alone, or otherwise than the option of the same name.
-const OWN: [(&str, Kind, &str); 5] = [
+const OWN: [(&str, Kind, &str); 6] = [
     ("lang", Kind::Page, "Language of the page: zh, en"),
     ("wide", Kind::Page, "0: no years across"),
     ("limit", Kind::Values, "Rows to give, 1 to 10000"),
@@ -54,6 +54,7 @@ const OWN: [(&str, Kind, &str); 5] = [
         "What the page marks, or keeps for other views",
     ),
     ("mode", Kind::Page, "How that is matched"),
+    (FROM, Kind::Page, "The answer that led there"),
 ];
 
 /// The options of a command that an address may give. Those that name a file or a folder, and those that lay out text,
@@ -67,7 +68,7 @@ fn names(view: View) -> Vec<&'static str> {
         View::First => &["q", "by", "reject", "cite"],
         View::Define => &["q", "cite"],
         View::Reports => &["q", "with", "without", "coverage", "to-fix", "notes"],
-        View::Show => &["id", "context", "outline", "cite", "q", "mode"],
+        View::Show => &["id", "context", "outline", "cite", "q", "mode", FROM],
     };
     let mut names = own.to_vec();
     names.extend(FILTERS.iter().chain(&MATCHING));
