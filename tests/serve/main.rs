@@ -318,6 +318,8 @@ fn from_a_report_one_goes_back_to_the_results_that_were_left() {
         format!("/search?{q}&region=140000&year=2024&part=plan&level=county&sort=oldest&lang=en"),
         format!("/search?{q}&year=2023&year=2024&offset=20&limit=5&mode=any"),
         format!("/search?{q}&literal=1&duplicates=1&genre=any"),
+        "/search?q=%E7%99%BD%E9%85%92%E4%BA%A7%E4%B8%9A%E8%90%A5%E5%95%86%E7%8E%AF%E5%A2%83&mode=any"
+            .to_owned(),
         format!("/kwic?{q}&sort=left&offset=100&year=2024&lang=zh"),
         format!("/kwic?{q}&sample=20&seed=3&width=12"),
         format!("/first?{q}&by=region&part=review"),

@@ -231,11 +231,17 @@ impl Asked {
         let from = KEPT
             .iter()
             .fold(self.link(), |link, name| link.without(name));
-        self.link()
+        let link = self
+            .link()
             .view(View::Show)
             .without_filters()
             .with("id", report)
-            .with(FROM, from.href())
+            .with(FROM, from.href());
+        // What was found is what is marked.
+        match self.first("mode") {
+            Some(mode) => link.with("mode", mode),
+            None => link,
+        }
     }
 
     /// A link to the answer from which a report was opened; to the passages where that is not known.
