@@ -1,6 +1,6 @@
 //! The concordance: a phrase in its contexts, what stands beside it, and where it stands first.
 //!
-//! In: hits of a phrase. Out: lines of keyword in context (KWIC), the commonest strings before and after
+//! In: an open index and a phrase. Out: lines of keyword in context (KWIC), the commonest strings before and after
 //! the phrase, first appearances with what is not known of the years before. Contexts are those of the
 //! passage: a line never runs into another one.
 //!
@@ -10,129 +10,258 @@
 //! - A first appearance is marked where an earlier one may have been missed: `left_censored` when no
 //!   earlier report is held, `gap_before` when the years right before are not.
 
-use crate::exact::{MatchOptions, Phrase};
-use crate::fold::{fold, is_alphanumeric};
+pub use crate::exact::Side;
+use crate::exact::{MatchOptions, Phrase, chars_before, chars_from};
+use crate::fold::is_alphanumeric;
 use crate::index::{Index, IndexError};
 use crate::query::{Filters, Query, QueryError};
 use crate::region::Region;
 use crate::report::{Part, Year};
-use crate::search::{Hit, SearchOptions, Sort};
+use crate::search::{Answer, Found, Hit, SearchOptions, Sort};
 use crate::stats::{Dimension, Value};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// One place of a phrase with what stands around it.
 #[derive(Clone, Debug)]
-pub struct Line<'h> {
+pub struct Line {
     /// The passage.
-    pub hit: &'h Hit,
+    pub hit: Arc<Hit>,
     /// The place, in bytes of its text.
     pub span: Range<usize>,
     /// The line of the raw file in which it begins, from 1.
     pub source_line: u32,
 }
 
-impl<'h> Line<'h> {
+impl Line {
     /// Up to `max_chars` characters before the keyword.
-    pub fn left(&self, max_chars: usize) -> &'h str {
-        let before = self
-            .hit
-            .passage
-            .text
-            .get(..self.span.start)
-            .unwrap_or_default();
-        let start = match max_chars.checked_sub(1) {
-            Some(n) => before.char_indices().rev().nth(n).map_or(0, |(at, _)| at),
-            None => before.len(),
-        };
-        before.get(start..).unwrap_or_default()
+    pub fn left(&self, max_chars: usize) -> &str {
+        chars_before(&self.hit.passage.text, self.span.start, max_chars)
     }
 
     /// The phrase as it stands in the text.
-    pub fn keyword(&self) -> &'h str {
-        self.hit
-            .passage
-            .text
-            .get(self.span.clone())
-            .unwrap_or_default()
+    pub fn keyword(&self) -> &str {
+        let text = &self.hit.passage.text;
+        text.get(self.span.clone()).unwrap_or_default()
     }
 
     /// Up to `max_chars` characters after the keyword.
-    pub fn right(&self, max_chars: usize) -> &'h str {
-        let after = self
-            .hit
-            .passage
-            .text
-            .get(self.span.end..)
-            .unwrap_or_default();
-        let end = after
-            .char_indices()
-            .nth(max_chars)
-            .map_or(after.len(), |(at, _)| at);
-        after.get(..end).unwrap_or_default()
+    pub fn right(&self, max_chars: usize) -> &str {
+        chars_from(&self.hit.passage.text, self.span.end, max_chars)
     }
 }
 
-/// All places of hits, in their order.
-pub fn lines(hits: &[Hit]) -> Vec<Line<'_>> {
-    let of_hit = |hit| {
-        let hit: &Hit = hit;
-        let places = hit.spans.iter().zip(&hit.lines);
-        places.map(move |(span, source_line)| Line {
-            hit,
-            span: span.clone(),
-            source_line: *source_line,
-        })
-    };
-    hits.iter().flat_map(of_hit).collect()
-}
-
-/// What lines of a concordance are ordered by.
+/// In which order lines are given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side {
-    /// What stands before the keyword, read backwards.
-    Left,
-    /// What stands after it.
-    Right,
+pub enum Order {
+    /// Oldest report first, then by region, in reading order.
+    Year,
+    /// By region code, oldest first, in reading order.
+    Region,
+    /// By what stands on one side, characters in the order of Unicode; equal ones as by year.
+    Context(Side),
 }
 
 /// How far a line is compared and neighbours are looked for, in characters.
 const REACH: usize = 40;
+/// By so many folded characters lines are ordered before more of them is looked at; 21 bits each.
+const N_BEGINNING: usize = 6;
 
-/// Orders lines by what stands on one side, characters in the order of Unicode; equal ones keep their order.
-pub fn sort_by_context(lines: &mut [Line<'_>], side: Side) {
-    lines.sort_by_cached_key(|line| context(line, side));
+/// All places of a phrase in an order. Which passages have it and how often is known from the index; what stands beside
+/// a place is read from the folded text, and a passage itself only when one of its lines is given.
+pub struct Concordance<'i> {
+    index: &'i Index,
+    found: Found,
+    /// By year or region, in reading order.
+    places: Vec<Place>,
+    side: Option<Side>,
+    /// What was found, without hits.
+    pub answer: Answer,
 }
 
-/// The folded characters on one side, the nearest first.
-fn context(line: &Line<'_>, side: Side) -> Vec<char> {
-    match side {
-        Side::Left => fold(line.left(REACH)).chars().rev().collect(),
-        Side::Right => fold(line.right(REACH)).chars().collect(),
+/// A place that has not been read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Place {
+    /// Which of the passages that were found.
+    passage: usize,
+    /// Which of its places, from 0.
+    nth: u32,
+}
+
+impl<'i> Concordance<'i> {
+    /// Finds all places of a query of one phrase.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn new(
+        index: &'i Index,
+        query: &Query,
+        filters: &Filters,
+        order: Order,
+    ) -> Result<Concordance<'i>, IndexError> {
+        let options = SearchOptions {
+            filters: filters.clone(),
+            sort: match order {
+                Order::Region => Sort::Region,
+                Order::Year | Order::Context(_) => Sort::Oldest,
+            },
+            ..SearchOptions::default()
+        };
+        let (answer, found) = index.find(query, &options)?;
+        let of_passage = |(passage, n)| (0..n).map(move |nth| Place { passage, nth });
+        Ok(Concordance {
+            places: found
+                .occurrences()
+                .enumerate()
+                .flat_map(of_passage)
+                .collect(),
+            index,
+            found,
+            side: match order {
+                Order::Context(side) => Some(side),
+                Order::Year | Order::Region => None,
+            },
+            answer,
+        })
     }
-}
 
-/// `n` of the lines, the same for the same seed whatever their order; they keep it.
-pub fn sample<'h>(lines: Vec<Line<'h>>, n: usize, seed: u64) -> Vec<Line<'h>> {
-    let mut drawn: Vec<(u64, usize)> = lines
-        .iter()
-        .enumerate()
-        .map(|(at, line)| {
-            let place = format!("{}@{}", line.hit.passage.id(), line.span.start);
-            (xxh3_64_with_seed(place.as_bytes(), seed), at)
-        })
-        .collect();
-    drawn.sort_unstable();
-    let kept: HashSet<usize> = drawn.into_iter().take(n).map(|(_, at)| at).collect();
-    let mut at = 0;
-    lines
-        .into_iter()
-        .filter(|_| {
-            at += 1;
-            kept.contains(&(at - 1))
-        })
-        .collect()
+    /// How many lines there are.
+    pub fn n_lines(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Keeps `n` of the lines, the same for the same seed whatever their order.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn sample(&mut self, n: usize, seed: u64) -> Result<(), IndexError> {
+        let mut drawn: Vec<(u64, usize)> = Vec::with_capacity(self.places.len());
+        self.index.each_place(&self.found, |id, spans| {
+            for span in spans {
+                let place = format!("{id}@{}", span.start);
+                drawn.push((xxh3_64_with_seed(place.as_bytes(), seed), drawn.len()));
+            }
+        })?;
+        drawn.sort_unstable();
+        let mut kept: Vec<usize> = drawn.into_iter().take(n).map(|(_, at)| at).collect();
+        kept.sort_unstable();
+        let place = |at: &usize| self.places.get(*at).copied();
+        self.places = kept.iter().filter_map(place).collect();
+        Ok(())
+    }
+
+    /// Reads `limit` lines after the first `offset`, in order.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn lines(&self, offset: usize, limit: usize) -> Result<Vec<Line>, IndexError> {
+        let end = offset.saturating_add(limit).min(self.places.len());
+        let page = self.page(offset.min(end)..end);
+        let mut passages: Vec<usize> = page.iter().map(|place| place.passage).collect();
+        passages.sort_unstable();
+        passages.dedup();
+        let hits = self.index.hits(&self.found, passages.iter().copied())?;
+        let hits: Vec<Arc<Hit>> = hits.into_iter().map(Arc::new).collect();
+        let line = |place: Place| {
+            let hit = hits.get(passages.binary_search(&place.passage).ok()?)?;
+            let nth = place.nth as usize;
+            Some(Line {
+                span: hit.spans.get(nth)?.clone(),
+                source_line: *hit.lines.get(nth)?,
+                hit: Arc::clone(hit),
+            })
+        };
+        Ok(page.into_iter().filter_map(line).collect())
+    }
+
+    /// Some of the places by their numbers in the order of lines.
+    fn page(&self, page: Range<usize>) -> Vec<Place> {
+        let Some(side) = self.side else {
+            return self.places.get(page).unwrap_or_default().to_vec();
+        };
+        let mut order: Vec<(u128, usize)> = Vec::with_capacity(self.places.len());
+        self.each_context(&self.places, side, |context| {
+            let beginning = (0..N_BEGINNING).fold(0, |all, _| {
+                all << 21 | context.next().map_or(0, |c| u128::from(u32::from(c)))
+            });
+            order.push((beginning, order.len()));
+        });
+        order.sort_unstable();
+        let place = |(_, at): &(u128, usize)| self.places.get(*at).copied();
+        let mut start = 0;
+        for same in order.chunk_by_mut(|(a, _), (b, _)| a == b) {
+            let run = start..start + same.len();
+            start = run.end;
+            // The rest decides where lines begin alike, and is looked at where it shows.
+            if run.len() > 1 && run.start < page.end && page.start < run.end {
+                let places: Vec<Place> = same.iter().filter_map(place).collect();
+                let mut contexts: Vec<Vec<char>> = Vec::with_capacity(places.len());
+                self.each_context(&places, side, |context| contexts.push(context.collect()));
+                let mut by_context: Vec<_> =
+                    contexts.into_iter().zip(same.iter().copied()).collect();
+                by_context.sort();
+                for (place, (_, in_order)) in same.iter_mut().zip(by_context) {
+                    *place = in_order;
+                }
+            }
+        }
+        let page = order.get(page).unwrap_or_default();
+        page.iter().filter_map(place).collect()
+    }
+
+    /// Calls `visit` for each of some places, which stand in reading order, with the folded characters on one side, the
+    /// nearest first.
+    fn each_context(
+        &self,
+        places: &[Place],
+        side: Side,
+        mut visit: impl FnMut(&mut dyn Iterator<Item = char>),
+    ) {
+        for of_passage in places.chunk_by(|a, b| a.passage == b.passage) {
+            let mut wanted = of_passage.iter();
+            let mut next = wanted.next();
+            let mut nth = 0;
+            let passage = next.map_or(0, |place| place.passage);
+            self.index
+                .contexts(&self.found, passage, (side, REACH), |context| {
+                    if next.is_some_and(|place| place.nth == nth) {
+                        visit(context);
+                        next = wanted.next();
+                    }
+                    nth += 1;
+                });
+        }
+    }
+
+    /// The commonest strings right before or right after the keyword, without a dictionary.
+    ///
+    /// Strings grow away from the keyword, up to punctuation. One character says too little: it grows wherever two lines go
+    /// on alike. A longer string grows only while nearly all of its lines go on alike, so that it ends where a
+    /// word does: what may follow varies (accessor variety, Feng et al. 2004).
+    pub fn neighbours(&self, side: Side) -> Vec<Neighbour> {
+        let mut contexts: Vec<Vec<char>> = Vec::with_capacity(self.places.len());
+        self.each_context(&self.places, side, |context| {
+            let word = context.take_while(|c| is_alphanumeric(*c));
+            contexts.push(word.take(MAX_NEIGHBOUR).collect());
+        });
+        let all: Vec<&[char]> = contexts.iter().map(Vec::as_slice).collect();
+        let mut found = Vec::new();
+        grow(&all, 0, &mut found);
+        let mut found: Vec<Neighbour> = found
+            .into_iter()
+            .map(|(chars, lines)| Neighbour {
+                text: match side {
+                    Side::Left => chars.iter().rev().collect(),
+                    Side::Right => chars.iter().collect(),
+                },
+                lines,
+            })
+            .collect();
+        found.sort_by(|a, b| b.lines.cmp(&a.lines).then_with(|| a.text.cmp(&b.text)));
+        found
+    }
 }
 
 /// A string that stands beside the keyword.
@@ -150,39 +279,6 @@ const MIN_LINES: usize = 2;
 const MAX_NEIGHBOUR: usize = 12;
 /// A string gives way to a longer one that has at least this part of its lines, in per cent.
 const SAME_PERCENT: usize = 75;
-
-/// The commonest strings right before or right after the keyword, without a dictionary.
-///
-/// Strings grow away from the keyword, up to punctuation. One character says too little: it grows wherever two lines go
-/// on alike. A longer string grows only while nearly all of its lines go on alike, so that it ends where a
-/// word does: what may follow varies (accessor variety, Feng et al. 2004).
-pub fn neighbours(lines: &[Line<'_>], side: Side) -> Vec<Neighbour> {
-    let contexts: Vec<Vec<char>> = lines
-        .iter()
-        .map(|line| {
-            let context = context(line, side).into_iter();
-            context
-                .take_while(|c| is_alphanumeric(*c))
-                .take(MAX_NEIGHBOUR)
-                .collect()
-        })
-        .collect();
-    let all: Vec<&[char]> = contexts.iter().map(Vec::as_slice).collect();
-    let mut found = Vec::new();
-    grow(&all, 0, &mut found);
-    let mut found: Vec<Neighbour> = found
-        .into_iter()
-        .map(|(chars, lines)| Neighbour {
-            text: match side {
-                Side::Left => chars.iter().rev().collect(),
-                Side::Right => chars.iter().collect(),
-            },
-            lines,
-        })
-        .collect();
-    found.sort_by(|a, b| b.lines.cmp(&a.lines).then_with(|| a.text.cmp(&b.text)));
-    found
-}
 
 /// Looks at lines that agree in their first `n_chars` characters, and adds what is worth showing.
 fn grow<'c>(contexts: &[&'c [char]], n_chars: usize, found: &mut Vec<(&'c [char], usize)>) {

@@ -1,23 +1,53 @@
 //! The glossaries (名词解释) at the end of reports: which term is defined, and how.
 //!
-//! In: the glossary passages of one report, in order. Out: its entries, a term and its definition as they stand.
+//! In: an open index. Out: the entries of glossaries, each a term and where its definition stands; and the definitions
+//! as they stand, of entries that are to be shown.
 //! Reports number their entries, put the term in brackets or before a colon or 是指, and let a long definition
 //! run over several passages; all are read by their form, never by what they say.
 //!
 //! # Invariants
 //!
 //! - Term and definition are parts of the passages' texts, unchanged but for the marks between them.
+//! - What an entry is can be told from the beginnings of passages: no more of them is read until it is shown.
 
-use crate::fold::fold;
+use crate::fold::{fold, is_alphanumeric};
+use crate::index::{Index, IndexError};
 use crate::report::{Kind, Part};
-use crate::search::PassageView;
+use crate::search::{PassageView, Spot};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Longest term, in characters.
 const MAX_TERM_CHARS: usize = 60;
 /// Longest term that no colon or bracket closes.
 const MAX_OPEN_TERM_CHARS: usize = 25;
 
-/// An entry of a glossary.
+/// How much of a passage is read to tell its term, in UTF-16 units: a number and the longest term, and a word behind it.
+const BEGINNING_UNITS: usize = 96;
+
+/// An entry of a glossary, its definition not yet read.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The term, as written, without number and brackets.
+    pub term: Arc<str>,
+    /// The same after folding.
+    pub folded: Arc<str>,
+    /// Rank of the report.
+    pub rank: usize,
+    /// The passage in which the entry begins.
+    pub begins: Spot,
+    /// The passages that continue it.
+    rest: Box<[Spot]>,
+}
+
+/// The entries of the glossaries of some reports: about 100 bytes each, and each term once.
+#[derive(Debug)]
+pub struct Glossary {
+    /// By folded term, then in the order of reports, then in reading order.
+    pub entries: Vec<Arc<Entry>>,
+}
+
+/// An entry of a glossary with its definition.
 #[derive(Clone, Debug)]
 pub struct Definition {
     /// The term, as written, without number and brackets.
@@ -28,54 +58,125 @@ pub struct Definition {
     pub passage: PassageView,
 }
 
-/// The entries of one report.
-pub fn definitions(passages: &[PassageView]) -> Vec<Definition> {
-    let entries: Vec<&PassageView> = passages
-        .iter()
-        .filter(|passage| passage.part == Part::Glossary)
-        .collect();
-    let n_numbered = entries
-        .iter()
-        .filter(|passage| numbered(&passage.text).is_some())
-        .count();
+impl Glossary {
+    /// The entries of some reports, by rank.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn of(index: &Index, ranks: impl Iterator<Item = usize>) -> Result<Glossary, IndexError> {
+        let mut entries = Vec::new();
+        let mut terms = HashMap::new();
+        for rank in ranks {
+            add_entries(index, rank, &mut terms, &mut entries)?;
+        }
+        entries.sort_by(|a, b| a.folded.cmp(&b.folded));
+        Ok(Glossary { entries })
+    }
+}
+
+/// Adds the entries of one report. Terms are as written and after folding.
+fn add_entries(
+    index: &Index,
+    rank: usize,
+    terms: &mut HashMap<String, [Arc<str>; 2]>,
+    entries: &mut Vec<Arc<Entry>>,
+) -> Result<(), IndexError> {
+    let spots = index.spots(rank, |part| part == Part::Glossary)?;
+    let texts: Vec<String> = spots.iter().map(|spot| beginning(index, *spot)).collect();
+    let n_numbered = texts.iter().filter(|text| numbered(text).is_some()).count();
     // Where entries are numbered, a passage without a number continues the one before.
-    let all_numbered = n_numbered * 2 > entries.len();
-    let mut definitions: Vec<Definition> = Vec::new();
-    for passage in entries {
-        let rest = numbered(&passage.text);
-        let text = rest.unwrap_or(&passage.text);
-        let begins = rest.is_some() || (!all_numbered && passage.kind == Kind::Text);
+    let all_numbered = n_numbered * 2 > texts.len();
+    // The last entry: its term, its passages, and whether there is a definition.
+    let mut last: Option<(&str, Vec<Spot>, bool)> = None;
+    let mut add = |entry: Option<(&str, Vec<Spot>, bool)>| {
+        if let Some((term, spots, true)) = entry
+            && let [begins, rest @ ..] = spots.as_slice()
+        {
+            let [term, folded] = terms
+                .entry(term.to_owned())
+                .or_insert_with(|| [term.into(), fold(term).into()])
+                .clone();
+            entries.push(Arc::new(Entry {
+                term,
+                folded,
+                rank,
+                begins: *begins,
+                rest: rest.into(),
+            }));
+        }
+    };
+    for (spot, passage) in spots.into_iter().zip(&texts) {
+        let rest = numbered(passage);
+        let text = rest.unwrap_or(passage);
+        let kind = index.kind_at(spot);
+        let begins = rest.is_some() || (!all_numbered && kind == Kind::Text);
         match (begins, entry(text)) {
-            (true, Some((term, definition))) => definitions.push(Definition {
-                term: term.to_owned(),
-                text: definition.to_owned(),
-                passage: passage.clone(),
-            }),
+            (true, Some((term, definition))) => {
+                add(last.replace((term, vec![spot], !definition.is_empty())));
+            }
             // A numbered term alone: its definition is what follows.
-            (true, None) if rest.is_some() && is_term(text) => definitions.push(Definition {
-                term: bare(text).to_owned(),
-                text: String::new(),
-                passage: passage.clone(),
-            }),
-            _ if passage.kind == Kind::Text => {
-                if let Some(last) = definitions.last_mut() {
-                    if !last.text.is_empty() {
-                        last.text.push('\n');
-                    }
-                    last.text.push_str(passage.text.trim());
+            (true, None) if rest.is_some() && is_term(text) => {
+                add(last.replace((bare(text), vec![spot], false)));
+            }
+            _ if kind == Kind::Text => {
+                if let Some((_, spots, is_defined)) = &mut last {
+                    spots.push(spot);
+                    *is_defined |= !passage.trim().is_empty();
                 }
             }
             _ => {}
         }
     }
-    definitions.retain(|definition| !definition.text.is_empty());
-    definitions
+    add(last);
+    Ok(())
+}
+
+/// The definitions of entries, in their order.
+///
+/// # Errors
+/// When a file of the index cannot be read.
+pub fn definitions<'e>(
+    index: &Index,
+    entries: impl Iterator<Item = &'e Entry> + Clone,
+) -> Result<Vec<Definition>, IndexError> {
+    let passages = index.passages_at(entries.clone().map(|entry| entry.begins))?;
+    let read = |(entry, passage): (&Entry, PassageView)| {
+        let first = numbered(&passage.text).unwrap_or(&passage.text);
+        let (_, text) = self::entry(first).unwrap_or_default();
+        let mut text = text.to_owned();
+        for spot in &entry.rest {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(index.text_at(*spot).trim());
+        }
+        Definition {
+            term: entry.term.to_string(),
+            text,
+            passage,
+        }
+    };
+    Ok(entries.zip(passages).map(read).collect())
+}
+
+/// So much of a passage as tells whether an entry begins in it, and its term.
+fn beginning(index: &Index, spot: Spot) -> String {
+    let (text, is_all) = index.beginning_at(spot, BEGINNING_UNITS);
+    let after_number = numbered(&text).unwrap_or(&text);
+    // With a word behind the longest term, what was left out decides nothing.
+    let mut behind = after_number.chars().skip(MAX_TERM_CHARS + 1);
+    if is_all || behind.any(is_alphanumeric) {
+        text
+    } else {
+        index.text_at(spot)
+    }
 }
 
 /// Whether a passage may begin an entry whose term contains a folded text: reports without such a passage define
 /// nothing that is called so, and need not be read.
-pub fn may_define(passage: &str, folded: &str) -> bool {
-    let text = numbered(passage).unwrap_or(passage);
+pub fn may_define(index: &Index, passage: Spot, folded: &str) -> bool {
+    let passage = beginning(index, passage);
+    let text = numbered(&passage).unwrap_or(&passage);
     let term = match entry(text) {
         Some((term, _)) => term,
         None if is_term(text) => bare(text),

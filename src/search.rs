@@ -14,7 +14,7 @@
 //!   the keywords that make the query hold, joined where those of several overlap.
 //! - The counts of all cells sum to the counts of the answer without filters.
 
-use crate::exact::{Keyword, MatchOptions, Phrase, StoredPassage};
+use crate::exact::{Keyword, MatchOptions, Phrase, Side, StoredPassage};
 use crate::highlight::merge_overlapping;
 use crate::index::{Index, IndexError, ReportEntry, Segment};
 use crate::query::{Expression, Filters, Query};
@@ -182,13 +182,20 @@ pub struct PassageView {
 impl PassageView {
     /// `汾阳市-2024:19`
     pub fn id(&self) -> String {
-        format!("{}:{}", self.report.id, self.number)
+        passage_id(&self.report.id, self.number)
     }
 
     /// Eight hex digits of the text, by which a quotation can be checked after an edit.
     pub fn text_hash(&self) -> String {
         format!("{:08x}", xxh3_64(self.text.as_bytes()) as u32)
     }
+}
+
+/// Where a passage stands in an open index.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spot {
+    segment: usize,
+    doc: DocId,
 }
 
 /// A passage that matches.
@@ -269,12 +276,71 @@ impl Candidate {
     }
 }
 
+/// What was found, in order, before it is read.
+pub(crate) struct Found {
+    tier: Tier,
+    /// What makes the query hold, and by which keywords.
+    expression: Expression,
+    keywords: Vec<Keyword>,
+    candidates: Vec<Candidate>,
+}
+
+impl Found {
+    /// How many places each passage has.
+    pub(crate) fn occurrences(&self) -> impl Iterator<Item = u32> {
+        self.candidates
+            .iter()
+            .map(|candidate| candidate.occurrences)
+    }
+
+    /// The places in one passage, in bytes of its text.
+    fn spans(
+        &self,
+        segment: &Segment,
+        candidate: &Candidate,
+        stored: &StoredPassage,
+    ) -> Vec<Range<usize>> {
+        let spans_of = |keyword| segment.exact.keyword_spans(candidate.doc, keyword, stored);
+        if let [keyword] = self.keywords.as_slice() {
+            return spans_of(keyword);
+        }
+        let each: Vec<Vec<Range<usize>>> = self.keywords.iter().map(spans_of).collect();
+        let mut spans = Vec::with_capacity(candidate.occurrences as usize);
+        let stands = |number| {
+            each.get(number)
+                .is_some_and(|spans: &Vec<_>| !spans.is_empty())
+        };
+        self.expression.holds(&stands, &mut |number| {
+            spans.extend(each.get(number).into_iter().flatten().cloned());
+        });
+        merge_overlapping(spans)
+    }
+}
+
+/// `汾阳市-2024:19`
+fn passage_id(report: &str, number: u32) -> String {
+    format!("{report}:{number}")
+}
+
 impl Index {
     /// Searches one tier.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Answer, IndexError> {
+        let (mut answer, found) = self.find(query, options)?;
+        let page = (0..found.candidates.len()).skip(options.offset);
+        let page = page.take(options.limit.unwrap_or(usize::MAX));
+        answer.hits = self.hits(&found, page)?;
+        Ok(answer)
+    }
+
+    /// Finds what matches, in order as far as the page reaches, and reads no passage to be shown.
+    pub(crate) fn find(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<(Answer, Found), IndexError> {
         let (words, terms) = match options.tier {
             Tier::Exact => (
                 Vec::new(),
@@ -339,22 +405,68 @@ impl Index {
                 (Expression::Either(any), keywords)
             }
         };
+        let found = Found {
+            tier: options.tier,
+            expression,
+            keywords,
+            candidates,
+        };
+        Ok((answer, found))
+    }
+
+    /// Reads some of what was found, by place in its order.
+    pub(crate) fn hits(
+        &self,
+        found: &Found,
+        which: impl Iterator<Item = usize>,
+    ) -> Result<Vec<Hit>, IndexError> {
         let mut entries = Entries::new(self);
-        let page = candidates
-            .iter()
-            .skip(options.offset)
-            .take(options.limit.unwrap_or(usize::MAX));
-        answer.hits = page
-            .map(|candidate| {
-                self.hit(
-                    candidate,
-                    (&expression, &keywords),
-                    options.tier,
-                    &mut entries,
-                )
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(answer)
+        which
+            .filter_map(|at| found.candidates.get(at))
+            .map(|candidate| self.hit(candidate, found, &mut entries))
+            .collect()
+    }
+
+    /// Calls `visit(id, places)` for each passage that was found, in order; the places are in bytes of its text.
+    pub(crate) fn each_place(
+        &self,
+        found: &Found,
+        mut visit: impl FnMut(&str, &[Range<usize>]),
+    ) -> Result<(), IndexError> {
+        let mut entries = Entries::new(self);
+        for candidate in &found.candidates {
+            let segment = self.segment(candidate.segment as usize)?;
+            let stored = segment.exact.passage(candidate.doc);
+            let spans = found.spans(segment, candidate, &stored);
+            let report = entries.get(candidate.rank as usize)?;
+            visit(&passage_id(&report.id, candidate.number), &spans);
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` for each place in one of the passages that were found by one keyword, with what stands beside it:
+    /// the fold of at most `max_chars` characters on one side, the nearest first.
+    pub(crate) fn contexts(
+        &self,
+        found: &Found,
+        at: usize,
+        (side, max_chars): (Side, usize),
+        visit: impl FnMut(&mut dyn Iterator<Item = char>),
+    ) {
+        let candidate = found.candidates.get(at);
+        if let (Some(candidate), [keyword]) = (candidate, found.keywords.as_slice())
+            && let Ok(segment) = self.segment(candidate.segment as usize)
+        {
+            let doc = candidate.doc;
+            segment
+                .exact
+                .contexts(doc, keyword, (side, max_chars), visit);
+        }
+    }
+
+    fn segment(&self, at: usize) -> Result<&Segment, IndexError> {
+        let segment = self.segments.get(at);
+        segment.ok_or_else(|| self.damaged("a segment is missing"))
     }
 
     /// The first wider answer that says something, for when nothing stands exactly: all words, else any word. Words of
@@ -846,29 +958,12 @@ impl Index {
     fn hit(
         &self,
         candidate: &Candidate,
-        (expression, keywords): (&Expression, &[Keyword]),
-        tier: Tier,
+        found: &Found,
         entries: &mut Entries<'_>,
     ) -> Result<Hit, IndexError> {
-        let Some(segment) = self.segments.get(candidate.segment as usize) else {
-            return Err(self.damaged("a segment is missing"));
-        };
+        let segment = self.segment(candidate.segment as usize)?;
         let stored = segment.exact.passage(candidate.doc);
-        let spans = if let [keyword] = keywords {
-            segment.exact.keyword_spans(candidate.doc, keyword, &stored)
-        } else {
-            let each = |keyword| segment.exact.keyword_spans(candidate.doc, keyword, &stored);
-            let each: Vec<Vec<Range<usize>>> = keywords.iter().map(each).collect();
-            let mut spans = Vec::with_capacity(candidate.occurrences as usize);
-            let stands = |number| {
-                each.get(number)
-                    .is_some_and(|spans: &Vec<_>| !spans.is_empty())
-            };
-            expression.holds(&stands, &mut |number| {
-                spans.extend(each.get(number).into_iter().flatten().cloned());
-            });
-            merge_overlapping(spans)
-        };
+        let spans = found.spans(segment, candidate, &stored);
         debug_assert!(
             spans
                 .iter()
@@ -882,7 +977,7 @@ impl Index {
         passage.line = lines.first().copied().unwrap_or(passage.line);
         Ok(Hit {
             passage,
-            tier,
+            tier: found.tier,
             score: candidate.score,
             spans,
             lines,
@@ -927,28 +1022,15 @@ impl Index {
         Ok(passages.into_iter().map(|(.., passage)| passage).collect())
     }
 
-    /// The passages of one part of a report, in order; the rest of the report is not read.
-    ///
-    /// # Errors
-    /// When a file of the index cannot be read.
-    pub fn passages_of_part(
-        &self,
-        rank: usize,
-        part: Part,
-    ) -> Result<Vec<PassageView>, IndexError> {
-        let passages = self.placed_passages(rank, |other| other == part)?;
-        Ok(passages.into_iter().map(|(.., passage)| passage).collect())
-    }
-
-    /// For each report whether a passage of `part` has the phrase and `holds` for its text.
+    /// For each report whether a passage of `part` has the phrase and `holds` for it.
     pub fn reports_where(
         &self,
         phrase: &Phrase,
         part: Part,
-        holds: impl Fn(&str) -> bool,
+        holds: impl Fn(Spot) -> bool,
     ) -> Vec<bool> {
         let mut found = vec![false; self.reports.len()];
-        for segment in &self.segments {
+        for (at, segment) in self.segments.iter().enumerate() {
             let mut last = None;
             segment.exact.occurrences(phrase, |doc, _| {
                 if last.replace(doc) == Some(doc) || part_of(segment.part_code(doc)).0 != part {
@@ -956,7 +1038,7 @@ impl Index {
                 }
                 if let Some(rank) = self.reports.rank_of(segment.report(doc))
                     && found.get(rank) == Some(&false)
-                    && holds(&segment.exact.passage(doc).text)
+                    && holds(Spot { segment: at, doc })
                 {
                     set(&mut found, rank);
                 }
@@ -971,8 +1053,21 @@ impl Index {
         rank: usize,
         is_wanted: impl Fn(Part) -> bool,
     ) -> Result<Vec<(usize, DocId, PassageView)>, IndexError> {
-        let mut entries = Entries::new(self);
-        let mut passages = Vec::new();
+        let spots = self.spots(rank, is_wanted)?;
+        let passages = self.passages_at(spots.iter().copied())?;
+        let placed = spots.into_iter().zip(passages);
+        Ok(placed
+            .map(|(spot, passage)| (spot.segment, spot.doc, passage))
+            .collect())
+    }
+
+    /// Where the passages of a report stand that are in parts that are wanted, in order.
+    pub(crate) fn spots(
+        &self,
+        rank: usize,
+        is_wanted: impl Fn(Part) -> bool,
+    ) -> Result<Vec<Spot>, IndexError> {
+        let mut spots = Vec::new();
         let term = Term::from_field_u64(self.fields.report, u64::from(self.reports.number(rank)));
         for (at, segment) in self.segments.iter().enumerate() {
             let inverted = segment
@@ -987,14 +1082,65 @@ impl Index {
             while doc != TERMINATED {
                 let (part, _) = part_of(segment.part_code(doc));
                 if is_wanted(part) && segment.exact.is_alive(doc) {
-                    let stored = segment.exact.passage(doc);
-                    passages.push((at, doc, self.view(segment, doc, stored, &mut entries)?));
+                    spots.push((segment.number(doc), Spot { segment: at, doc }));
                 }
                 doc = postings.advance();
             }
         }
-        passages.sort_by_key(|(.., passage)| passage.number);
-        Ok(passages)
+        spots.sort_by_key(|(number, _)| *number);
+        Ok(spots.into_iter().map(|(_, spot)| spot).collect())
+    }
+
+    /// Heading or text.
+    pub(crate) fn kind_at(&self, Spot { segment, doc }: Spot) -> Kind {
+        let segment = self.segments.get(segment);
+        segment.map_or(Kind::Text, |segment| part_of(segment.part_code(doc)).1)
+    }
+
+    /// The text of a passage.
+    pub(crate) fn text_at(&self, Spot { segment, doc }: Spot) -> String {
+        let segment = self.segments.get(segment);
+        segment.map_or_else(String::new, |segment| segment.exact.passage(doc).text)
+    }
+
+    /// About the first `max_units` UTF-16 units of the text of a passage, and whether that is all.
+    pub(crate) fn beginning_at(
+        &self,
+        Spot { segment, doc }: Spot,
+        max_units: usize,
+    ) -> (String, bool) {
+        let segment = self.segments.get(segment);
+        segment.map_or_else(Default::default, |segment| {
+            segment.exact.beginning(doc, max_units)
+        })
+    }
+
+    /// The passages that stand there.
+    pub(crate) fn passages_at(
+        &self,
+        spots: impl Iterator<Item = Spot>,
+    ) -> Result<Vec<PassageView>, IndexError> {
+        let mut entries = Entries::new(self);
+        let passage = |Spot { segment, doc }| {
+            let segment = self.segment(segment)?;
+            self.view(segment, doc, segment.exact.passage(doc), &mut entries)
+        };
+        spots.map(passage).collect()
+    }
+
+    /// The ids of the passages that stand there: `汾阳市-2024:19`.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn ids_at(&self, spots: impl Iterator<Item = Spot>) -> Result<Vec<String>, IndexError> {
+        let mut entries = Entries::new(self);
+        let id = |Spot { segment, doc }| {
+            let segment = self.segment(segment)?;
+            let rank = self.reports.rank_of(segment.report(doc));
+            let report = entries.get(rank.unwrap_or(usize::MAX))?;
+            Ok(passage_id(&report.id, segment.number(doc)))
+        };
+        spots.map(id).collect()
     }
 
     /// The rank of the report with this id: `汾阳市-2024`, also written `141182-2024`.

@@ -8,8 +8,8 @@ use super::{
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
 use baogao::exact::Phrase;
-use baogao::fold::fold;
-use baogao::glossary::{Definition, definitions, may_define};
+use baogao::fold::{fold, is_word_char};
+use baogao::glossary::{Definition, Entry, Glossary, definitions, may_define};
 use baogao::index::Index;
 use baogao::query::Filters;
 use baogao::render::table::{Column, place_columns, source_columns};
@@ -21,7 +21,9 @@ use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Arguments of `define`.
 #[derive(Args)]
@@ -50,9 +52,17 @@ pub(crate) struct DefineArguments {
     filters: FilterArguments,
 }
 
-/// A definition, how well its term fits, and which of the differing definitions of the term it is.
+/// An entry, and whether its term is the one that is asked for.
 pub(crate) struct Found {
+    pub(crate) entry: Arc<Entry>,
+    exact: bool,
+}
+
+/// A definition, how well its term fits, and which of the differing definitions of the term it is.
+pub(crate) struct Explained {
     pub(crate) definition: Definition,
+    /// The term after folding.
+    pub(crate) folded: Arc<str>,
     exact: bool,
     pub(crate) variant: usize,
 }
@@ -69,7 +79,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
         let term = Phrase::new(typed.trim(), arguments.matching.into());
         Some(term.ok_or_else(|| Failure::usage(t!("no term is given"), None))?)
     };
-    let (found, n_mentions) = find(&index, term.as_ref(), &filters)?;
+    let (found, n_mentions) = find(&index, common.glossary()?, term.as_ref(), &filters)?;
     let n_found = found.len();
     let limit = if arguments.limit == 0 {
         usize::MAX
@@ -82,11 +92,12 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
     let method = cite::method(&index, &asked, &filters);
     let basis = basis(&index)?;
     let is_reading = arguments.output.format == Format::Text;
+    let page = arguments.offset..arguments.offset.saturating_add(limit);
     let mut out = stdout();
     if arguments.list && is_reading {
-        write_terms(&mut out, &found, arguments.offset, limit)?;
+        write_terms(&mut out, &index, &found, page)?;
     } else if is_reading && common.is_page() {
-        let page: Vec<&Found> = found.iter().skip(arguments.offset).take(limit).collect();
+        let page = explain(&index, &found, page)?;
         write_definitions(&mut out, common.look(), &page, arguments.cite)?;
     } else {
         let mut columns = place_columns();
@@ -101,8 +112,8 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
         if arguments.cite {
             columns.push(Column::text("cite", "/cite"));
         }
-        let page = found.iter().skip(arguments.offset).take(limit);
-        let row = |found: &Found| {
+        let page = explain(&index, &found, page)?;
+        let row = |found: &Explained| {
             let mut row = json::definition(&found.definition, found.exact, found.variant);
             if let (true, Some(row)) = (arguments.cite, row.as_object_mut()) {
                 row.insert(
@@ -115,7 +126,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
         let export = Export {
             name: "rows",
             columns: &columns,
-            rows: page.map(row).collect(),
+            rows: page.iter().map(row).collect(),
             summary: json!({
                 "type": "summary",
                 "term": term.as_ref().map(Phrase::typed),
@@ -159,99 +170,136 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
     Ok(ExitCode::from(u8::from(n_found == 0)))
 }
 
-/// The definitions of a term, or all; and how many glossary passages have the term at all. Those of the term itself
-/// come first, then those of terms that contain it; of one term by year and region.
+/// The entries that define a term, or all; and how many glossary passages have the term at all. Those of the term itself
+/// come first, then those of terms that contain it; of one term by year and region. Without `kept`, the entries of all
+/// glossaries, only those are read that may be wanted.
 pub(crate) fn find(
     index: &Index,
+    kept: Option<&Glossary>,
     term: Option<&Phrase>,
     filters: &Filters,
 ) -> Result<(Vec<Found>, u64), Failure> {
-    let mask = index.report_mask(filters);
+    let mut wanted = index.report_mask(filters);
     let mut n_mentions = 0;
-    let mut ranks: Vec<usize> = (0..mask.len())
-        .filter(|rank| mask.get(*rank) == Some(&true))
-        .collect();
     if let Some(term) = term {
         let group = Group {
             name: String::new(),
             phrases: vec![term.clone()],
         };
         let counted = count(index, &[group], filters, CountOptions::default());
-        let in_glossary = |rank: &usize| {
-            let cells = counted.first().and_then(|counted| counted.cells.get(*rank));
-            cells
-                .and_then(|cells| cells.get(Part::Glossary as usize))
-                .map_or(0, |cell| cell.passages)
-        };
-        n_mentions = ranks.iter().map(|rank| u64::from(in_glossary(rank))).sum();
-        ranks.retain(|rank| in_glossary(rank) > 0);
-        // Inside a longer number or word a term has no place of its own: then all glossaries are read.
-        let is_plain = |c: Option<char>| c.is_some_and(|c| !c.is_ascii_alphanumeric());
-        let folded = term.folded();
-        if is_plain(folded.chars().next()) && is_plain(folded.chars().next_back()) {
-            let may = |passage: &str| may_define(passage, folded);
-            let may_define = index.reports_where(term, Part::Glossary, may);
-            ranks.retain(|rank| may_define.get(*rank) == Some(&true));
+        let cells = counted.first().map_or(&[][..], |counted| &counted.cells);
+        for (rank, wanted) in wanted.iter_mut().enumerate() {
+            let cell = cells
+                .get(rank)
+                .and_then(|cells| cells.get(Part::Glossary as usize));
+            let n = cell.map_or(0, |cell| cell.passages);
+            if *wanted {
+                n_mentions += u64::from(n);
+            }
+            *wanted &= n > 0;
         }
-    } else {
-        ranks.retain(|rank| {
-            index
-                .reports
-                .parts(*rank)
-                .get(Part::Glossary as usize)
-                .is_some_and(|size| size.passages > 0)
-        });
-    }
-    let mut found = Vec::new();
-    for rank in ranks {
-        for definition in definitions(&index.passages_of_part(rank, Part::Glossary)?) {
-            let folded = fold(&definition.term);
-            let exact = term.is_none_or(|term| term.folded() == folded);
-            if exact || term.is_some_and(|term| folded.contains(term.folded())) {
-                found.push(Found {
-                    definition,
-                    exact,
-                    variant: 0,
-                });
+        // Inside a longer number or word a term has no place of its own: then all glossaries are read.
+        let is_plain = |c: Option<char>| c.is_some_and(|c| !is_word_char(c));
+        let folded = term.folded();
+        let has_places = is_plain(folded.chars().next()) && is_plain(folded.chars().next_back());
+        // Entries that were kept tell it themselves, but not as written.
+        if has_places && (kept.is_none() || term.is_literal()) {
+            let may = |passage| may_define(index, passage, folded);
+            let may_define = index.reports_where(term, Part::Glossary, may);
+            for (wanted, may_define) in wanted.iter_mut().zip(may_define) {
+                *wanted &= may_define;
             }
         }
     }
-    // Reports stand by year, the newest first, then by region; a stable sort keeps that.
-    found.sort_by_cached_key(|found| (!found.exact, fold(&found.definition.term)));
-    let mut variants: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for found in &mut found {
-        let said = fold(&found.definition.text);
-        let said = said.trim_end_matches(['。', '；', '.', ';']).to_owned();
-        let of_term = variants.entry(fold(&found.definition.term)).or_default();
+    let is_wanted = |rank: usize| wanted.get(rank) == Some(&true);
+    let has_glossary = |rank: &usize| {
+        let parts = index.reports.parts(*rank);
+        let glossary = parts.get(Part::Glossary as usize);
+        glossary.is_some_and(|size| size.passages > 0)
+    };
+    let read;
+    let glossary = match kept {
+        Some(kept) => kept,
+        None => {
+            let ranks = (0..wanted.len()).filter(|rank| is_wanted(*rank));
+            read = Glossary::of(index, ranks.filter(has_glossary))?;
+            &read
+        }
+    };
+    let found = glossary.entries.iter().filter_map(|entry| {
+        let exact = term.is_none_or(|term| *term.folded() == *entry.folded);
+        let fits = exact || term.is_some_and(|term| entry.folded.contains(term.folded()));
+        (fits && is_wanted(entry.rank)).then(|| Found {
+            entry: Arc::clone(entry),
+            exact,
+        })
+    });
+    let mut found: Vec<Found> = found.collect();
+    found.sort_by_key(|found| !found.exact);
+    Ok((found, n_mentions))
+}
+
+/// Reads a part of what was found.
+pub(crate) fn explain(
+    index: &Index,
+    found: &[Found],
+    page: Range<usize>,
+) -> Result<Vec<Explained>, Failure> {
+    let (start, end) = (page.start.min(found.len()), page.end.min(found.len()));
+    // Which of the definitions of a term one is, those before it decide.
+    let (before, rest) = found.split_at(start);
+    let is_other = |other: &Found| {
+        let first = rest.first();
+        first.is_none_or(|first| first.entry.folded != other.entry.folded)
+    };
+    let from = before.iter().rposition(is_other).map_or(0, |at| at + 1);
+    let found = found.get(from..end).unwrap_or_default();
+    let definitions = definitions(index, found.iter().map(|found| &*found.entry))?;
+    let mut variants: BTreeMap<Arc<str>, Vec<String>> = BTreeMap::new();
+    let explained = found.iter().zip(definitions).map(|(found, definition)| {
+        let said = fold(&definition.text);
+        let said = said.trim_end_matches(['。', '；', '.', ';']);
+        let folded = Arc::clone(&found.entry.folded);
+        let of_term = variants.entry(Arc::clone(&folded)).or_default();
         let at = of_term.iter().position(|other| *other == said);
-        found.variant = 1 + at.unwrap_or_else(|| {
-            of_term.push(said);
+        let variant = 1 + at.unwrap_or_else(|| {
+            of_term.push(said.to_owned());
             of_term.len() - 1
         });
-    }
-    Ok((found, n_mentions))
+        Explained {
+            definition,
+            folded,
+            exact: found.exact,
+            variant,
+        }
+    });
+    Ok(explained.skip(start - from).collect())
+}
+
+/// The entries under each term.
+pub(crate) fn by_term(found: &[Found]) -> impl Iterator<Item = &[Found]> {
+    found.chunk_by(|a, b| a.entry.folded == b.entry.folded)
 }
 
 /// Each term on a line with how many definitions it has: term, definitions, ids.
 fn write_terms(
     out: &mut impl Write,
+    index: &Index,
     found: &[Found],
-    offset: usize,
-    limit: usize,
-) -> io::Result<()> {
-    let terms = found.chunk_by(|a, b| fold(&a.definition.term) == fold(&b.definition.term));
-    for of_term in terms.skip(offset).take(limit) {
+    page: Range<usize>,
+) -> Result<(), Failure> {
+    let page = || by_term(found).skip(page.start).take(page.len());
+    let spots = page().flatten().map(|found| found.entry.begins);
+    let mut ids = index.ids_at(spots)?.into_iter();
+    for of_term in page() {
         let Some(first) = of_term.first() else {
             continue;
         };
-        let ids: Vec<String> = of_term
-            .iter()
-            .map(|found| found.definition.passage.id())
-            .collect();
+        let ids: Vec<String> = ids.by_ref().take(of_term.len()).collect();
         writeln!(
             out,
             "{}\t{}\t{}",
-            baogao::render::terminal::escape(&first.definition.term),
+            baogao::render::terminal::escape(&first.entry.term),
             of_term.len(),
             baogao::render::terminal::escape(&ids.join(" "))
         )?;
@@ -263,10 +311,10 @@ fn write_terms(
 fn write_definitions(
     out: &mut impl Write,
     look: Look,
-    page: &[&Found],
+    page: &[Explained],
     cited: bool,
 ) -> io::Result<()> {
-    for of_term in page.chunk_by(|a, b| fold(&a.definition.term) == fold(&b.definition.term)) {
+    for of_term in page.chunk_by(|a, b| a.folded == b.folded) {
         let Some(first) = of_term.first() else {
             continue;
         };
@@ -287,7 +335,7 @@ fn write_definitions(
             look.dim(&how_many)
         )?;
         for variant in 1..=n_variants {
-            let same: Vec<&&Found> = of_term
+            let same: Vec<&Explained> = of_term
                 .iter()
                 .filter(|found| found.variant == variant)
                 .collect();

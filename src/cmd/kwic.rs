@@ -7,14 +7,11 @@ use super::{
     say_copies, stdout,
 };
 use crate::cmd::lang::t;
-use baogao::concordance::{
-    Line, Neighbour, Side, lines, neighbours, one_phrase, sample, sort_by_context,
-};
+use baogao::concordance::{Concordance, Line, Neighbour, Order, Side, one_phrase};
 use baogao::exact::Keyword;
 use baogao::render::table::{Column, TextCell, place_columns, source_columns, write_text};
 use baogao::render::terminal::{KwicColumns, Look, Widths, escape, kwic_line, number};
 use baogao::render::{cite, json};
-use baogao::search::{SearchOptions, Sort};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::io::{self, Write};
@@ -95,25 +92,19 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
     let chosen = arguments.filters.choose(&index)?;
     super::say_not_held(&chosen);
     let filters = chosen.filters;
-    let options = SearchOptions {
-        filters: filters.clone(),
-        sort: match arguments.sort {
-            SortChoice::Region => Sort::Region,
-            _ => Sort::Oldest,
-        },
-        ..SearchOptions::default()
+    let order = match arguments.sort {
+        SortChoice::Left => Order::Context(Side::Left),
+        SortChoice::Right => Order::Context(Side::Right),
+        SortChoice::Year => Order::Year,
+        SortChoice::Region => Order::Region,
     };
-    let answer = index.search(&query, &options)?;
-    let mut found = lines(&answer.hits);
-    let n_found = found.len();
-    match arguments.sort {
-        SortChoice::Left => sort_by_context(&mut found, Side::Left),
-        SortChoice::Right => sort_by_context(&mut found, Side::Right),
-        SortChoice::Year | SortChoice::Region => {}
-    }
+    let mut concordance = Concordance::new(&index, &query, &filters, order)?;
+    let n_found = concordance.n_lines();
     if let Some(n) = arguments.sample {
-        found = sample(found, n, arguments.seed);
+        concordance.sample(n, arguments.seed)?;
     }
+    let n_lines = concordance.n_lines();
+    let answer = &concordance.answer;
     let is_reading = arguments.output.format == Format::Text;
     let is_terminal = common.is_page();
     let limit = match arguments.limit {
@@ -142,7 +133,7 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
         "reports": answer.total.reports,
         "reports_searched": answer.reports_searched,
         "copies_left_out": answer.copies_left_out,
-        "lines": found.len(),
+        "lines": n_lines,
         "method": method,
         "schema_version": basis.schema_version,
         "corpus": basis.corpus,
@@ -157,7 +148,7 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
     };
     if arguments.neighbours {
         let sides = [Side::Left, Side::Right].map(|side| {
-            let mut side = neighbours(&found, side);
+            let mut side = concordance.neighbours(side);
             side.truncate(limit);
             side
         });
@@ -185,9 +176,9 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
             export.write(&mut out, arguments.output)?;
         }
     } else {
-        let page = found.iter().skip(arguments.offset).take(limit);
+        let page = concordance.lines(arguments.offset, limit)?;
         if is_reading && is_terminal {
-            write_lines(&mut out, common.look(), page.collect(), arguments)?;
+            write_lines(&mut out, common.look(), &page, arguments)?;
         } else {
             let mut columns = place_columns();
             columns.extend([
@@ -205,7 +196,7 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
                     .retain(|column| !["region_code", "level", "section"].contains(&&*column.name));
             }
             let width = arguments.width.unwrap_or(WIDTH);
-            for line in page {
+            for line in &page {
                 let mut row = json::kwic(line, width);
                 if let (true, Some(row)) = (arguments.cite, row.as_object_mut()) {
                     row.insert("cite".to_owned(), cite::reference(&line.hit.passage).into());
@@ -225,11 +216,11 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
             counted(answer.total.passages, "passage"),
             some_of(answer.total.reports, answer.reports_searched),
         ));
-        if !arguments.neighbours && limit < found.len().saturating_sub(arguments.offset) {
+        if !arguments.neighbours && limit < n_lines.saturating_sub(arguments.offset) {
             say(&t!(
                 "%{a} of %{b} lines shown, -n 0 for all",
                 a = number(limit as u64),
-                b = number(found.len() as u64)
+                b = number(n_lines as u64)
             ));
         }
     }
@@ -249,14 +240,14 @@ fn with_phrase(phrase: &str, neighbour: &Neighbour, is_left: bool) -> String {
 fn write_lines(
     out: &mut impl Write,
     look: Look,
-    page: Vec<&Line<'_>>,
+    page: &[Line],
     arguments: &KwicArguments,
 ) -> io::Result<()> {
     let widths = match arguments.ambiguous {
         Ambiguous::Narrow => Widths::Narrow,
         Ambiguous::Wide => Widths::Wide,
     };
-    let longest = |text: &dyn Fn(&Line<'_>) -> String| {
+    let longest = |text: &dyn Fn(&Line) -> String| {
         let widths = page.iter().map(|line| widths.of(&escape(&text(line))));
         widths.max().unwrap_or(0)
     };

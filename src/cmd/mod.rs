@@ -21,6 +21,7 @@ mod streams;
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
 use baogao::exact::MatchOptions;
+use baogao::glossary::Glossary;
 use baogao::index::{Changes, Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
 use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
 use baogao::region::{Basis, Level, Region, RegionError, resolve};
@@ -32,8 +33,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 #[cfg(feature = "serve")]
 pub(crate) use streams::capture;
 pub(crate) use streams::{say, stdout};
@@ -67,7 +68,34 @@ pub(crate) struct Common {
     layout: Layout,
     /// An index that is open already.
     #[arg(skip)]
-    opened: Option<Arc<Index>>,
+    opened: Option<Arc<Opened>>,
+}
+
+/// An index that stays open for several answers, with what they share.
+pub(crate) struct Opened {
+    pub(crate) index: Arc<Index>,
+    /// Read when definitions are first asked for.
+    glossary: OnceLock<Glossary>,
+}
+
+impl Opened {
+    #[cfg(feature = "serve")]
+    pub(crate) fn new(index: Arc<Index>) -> Opened {
+        Opened {
+            index,
+            glossary: OnceLock::new(),
+        }
+    }
+
+    /// The entries of all glossaries.
+    pub(crate) fn glossary(&self) -> Result<&Glossary, IndexError> {
+        if let Some(glossary) = self.glossary.get() {
+            return Ok(glossary);
+        }
+        // Two answers may read it at once; the first one stays.
+        let glossary = Glossary::of(&self.index, 0..self.index.reports.len())?;
+        Ok(self.glossary.get_or_init(|| glossary))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -99,6 +127,12 @@ enum ColourChoice {
 }
 
 impl Common {
+    /// The entries of all glossaries, where an index that stays open keeps them.
+    pub(crate) fn glossary(&self) -> Result<Option<&Glossary>, IndexError> {
+        let opened = self.opened.as_ref();
+        opened.map(|opened| opened.glossary()).transpose()
+    }
+
     /// The folder from which an index is built where none is there.
     pub(crate) fn default_root(&self) -> PathBuf {
         self.corpus
@@ -609,8 +643,8 @@ impl From<MatchArguments> for MatchOptions {
 
 /// Opens the index; builds it first from the corpus if there is none.
 pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Arc<Index>, Failure> {
-    if let Some(index) = &common.opened {
-        return Ok(Arc::clone(index));
+    if let Some(opened) = &common.opened {
+        return Ok(Arc::clone(&opened.index));
     }
     match Index::open(&common.index) {
         Err(IndexError::Missing { .. }) => {

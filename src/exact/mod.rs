@@ -12,6 +12,7 @@
 //!   in ascending order, and no other; its count equals the number of `spans`.
 //! - Nothing here panics on damaged files; damage is found by their checksums.
 
+mod beside;
 mod bytes;
 mod grams;
 mod keyword;
@@ -21,6 +22,8 @@ mod phrase;
 mod stored;
 mod text;
 
+pub use beside::Side;
+pub(crate) use beside::{chars_before, chars_from};
 pub use keyword::Keyword;
 pub use near::Near;
 pub use pattern::{Pattern, PatternPart};
@@ -28,8 +31,11 @@ pub use phrase::{MatchOptions, Phrase};
 pub use stored::StoredPassage;
 pub(crate) use stored::encode;
 
+use crate::fold::fold;
+use beside::{Beside, Edited};
 use grams::{GramCollector, GramReader, GramWriter, Postings};
 use std::any::Any;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -229,6 +235,11 @@ impl ExactSegment {
         self.text.passage(doc)
     }
 
+    /// The original text that about the first `max_units` folded units of a passage stand for, and whether it is all.
+    pub(crate) fn beginning(&self, doc: DocId, max_units: usize) -> (String, bool) {
+        self.text.beginning(doc, max_units)
+    }
+
     /// The folded text of a passage, as UTF-16.
     pub(crate) fn folded_units(&self, doc: DocId) -> impl Iterator<Item = u16> {
         let (units, _) = self.text.units(doc).as_chunks::<2>();
@@ -425,6 +436,48 @@ impl ExactSegment {
             Keyword::Phrase(phrase) => phrase.spans(units, passage),
             Keyword::Pattern(pattern) => pattern.spans(units, passage),
             Keyword::Near(near) => near.spans(units, passage),
+        }
+    }
+
+    /// Calls `visit` for each place of `keyword` in a passage, in order, with what stands on one side: the fold of at most
+    /// `max_chars` characters of the original text, the nearest first. The passage is brought back only where it must be.
+    pub(crate) fn contexts(
+        &self,
+        doc: DocId,
+        keyword: &Keyword,
+        (side, max_chars): (Side, usize),
+        mut visit: impl FnMut(&mut dyn Iterator<Item = char>),
+    ) {
+        if let Keyword::Phrase(phrase) = keyword
+            && !phrase.is_literal()
+        {
+            let encoded = self.text.encoded(doc);
+            let edits = Edited::all(&encoded.edits);
+            let restored = OnceCell::new();
+            let passage = || restored.get_or_init(|| self.text.passage(doc));
+            for place in phrase.folded_places(encoded.units, passage) {
+                visit(&mut Beside::new(
+                    encoded.units,
+                    &edits,
+                    &place,
+                    side,
+                    max_chars,
+                ));
+            }
+            return;
+        }
+        let passage = self.text.passage(doc);
+        for span in self.keyword_spans(doc, keyword, &passage) {
+            match side {
+                Side::Left => {
+                    let before = chars_before(&passage.text, span.start, max_chars);
+                    visit(&mut fold(before).chars().rev());
+                }
+                Side::Right => {
+                    let after = chars_from(&passage.text, span.end, max_chars);
+                    visit(&mut fold(after).chars());
+                }
+            }
         }
     }
 }

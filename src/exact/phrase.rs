@@ -127,6 +127,11 @@ impl Phrase {
             || (!self.options.inside && (self.may_start_in_word || self.may_end_in_word))
     }
 
+    /// Whether what the fold takes away counts too.
+    pub fn is_literal(&self) -> bool {
+        self.options.literal
+    }
+
     /// How often the phrase stands in a passage, from its folded units; `restore` gives the
     /// original, which is asked for only where it matters.
     pub(super) fn count(&self, units: &[u8], restore: impl Fn() -> StoredPassage) -> u32 {
@@ -148,7 +153,7 @@ impl Phrase {
         if self.options.literal {
             return self.literal_spans(&passage.text);
         }
-        let places = self.folded_places(units, passage);
+        let places = self.folded_places(units, || passage);
         let span = |place| passage.original_range(place);
         places.into_iter().map(span).collect()
     }
@@ -156,7 +161,7 @@ impl Phrase {
     /// Where the phrase stands, in folded units.
     pub(super) fn places(&self, units: &[u8], passage: &StoredPassage) -> Vec<Range<u32>> {
         if !self.options.literal {
-            return self.folded_places(units, passage);
+            return self.folded_places(units, || passage);
         }
         let place =
             |span: Range<usize>| passage.unit_of_byte(span.start)..passage.unit_of_byte(span.end);
@@ -164,10 +169,16 @@ impl Phrase {
         spans.into_iter().map(place).collect()
     }
 
-    fn folded_places(&self, units: &[u8], passage: &StoredPassage) -> Vec<Range<u32>> {
+    /// Where the phrase stands if it is not taken literally, in folded units; the original is asked for only where it
+    /// matters.
+    pub(super) fn folded_places<'p>(
+        &self,
+        units: &[u8],
+        passage: impl Fn() -> &'p StoredPassage,
+    ) -> Vec<Range<u32>> {
         let mut places = Vec::new();
         self.each_place(units, |range| {
-            let stands = self.stands_at(units, &range, || passage);
+            let stands = self.stands_at(units, &range, &passage);
             if stands {
                 places.push(range);
             }

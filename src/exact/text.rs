@@ -232,6 +232,22 @@ impl TextReader {
         }
     }
 
+    /// The original text that about the first `max_units` folded units stand for, and whether it is all.
+    pub(super) fn beginning(&self, doc: DocId, max_units: usize) -> (String, bool) {
+        let units = self.units(doc);
+        let Some(first) = units.get(..2 * max_units) else {
+            return (self.passage(doc).text, true);
+        };
+        let (edits, _) = self.tail(doc);
+        let mut done = 0;
+        let is_within = |&(delta, len, _): &EncodedEdit<'_>| {
+            done += delta as usize + usize::from(len);
+            done <= max_units
+        };
+        let edits = edits.into_iter().take_while(is_within);
+        (StoredPassage::restore(first, edits, &[]).text, false)
+    }
+
     /// The passage with its original text.
     pub(super) fn passage(&self, doc: DocId) -> StoredPassage {
         let (edits, lines) = self.tail(doc);

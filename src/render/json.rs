@@ -437,7 +437,7 @@ fn insert_value(
 }
 
 /// A line of a concordance as a JSON value, with up to `width` characters on each side.
-pub fn kwic(line: &Line<'_>, width: usize) -> serde_json::Value {
+pub fn kwic(line: &Line, width: usize) -> serde_json::Value {
     let passage = &line.hit.passage;
     let mut object = place(passage, "kwic");
     if let Some(object) = object.as_object_mut() {

@@ -237,6 +237,20 @@ fn a_person_types_filters_reads_and_goes_back() {
         browser.evaluate("history.back()");
     });
     assert_eq!(browser.evaluate("location.pathname"), json!("/search"));
+
+    // The way back leads to the results as they were left.
+    for address in [
+        format!("/search?q={ZYZ}&sort=oldest&year=2024&part=plan"),
+        format!("/kwic?q={ZYZ}&sort=left&year=2024"),
+    ] {
+        browser.open(&served.at(&address));
+        let left = browser.text("main");
+        browser.leave(|browser| browser.click("a[href^='/show']"));
+        browser.leave(|browser| browser.click(".hitbar > a"));
+        let here = browser.evaluate("location.pathname + location.search");
+        assert_eq!(here, json!(address));
+        assert_eq!(browser.text("main"), left, "{address}");
+    }
     assert_quiet(browser, &served);
 }
 

@@ -318,6 +318,45 @@ fn lines_of_a_concordance_are_the_text_and_can_be_ordered_and_drawn() {
     assert_ne!(sample("7"), sample("8"));
 }
 
+#[test]
+fn a_page_of_a_concordance_is_a_part_of_the_whole() {
+    let sandbox = Sandbox::indexed();
+    // Lines that go on alike for longer than is looked at first, and some for longer than lines are compared.
+    let long = "在全省率先建成现代化产业体系、".repeat(4);
+    let body = format!(
+        "推动发展{long}甲。推动发展{long}乙。推动发展在全省率先建成乙。推动发展在全省率先建成甲。"
+    );
+    for year in [2021, 2020] {
+        sandbox.write(&format!("{year}.txt"), report("榆社县", year, &body));
+    }
+    sandbox.run(["index"]).expect(0);
+    for sort in ["left", "right", "year", "region"] {
+        let page = |paging: &[&str]| {
+            let line = ["kwic", "发展", "--width", "40", "--sort", sort];
+            rows(&sandbox, &[&line[..], paging].concat()).0
+        };
+        let all = page(&[]);
+        assert!(all.len() > 100);
+        for offset in (0..all.len()).step_by(7) {
+            let page = page(&["-n", "7", "--offset", &offset.to_string()]);
+            let end = all.len().min(offset + 7);
+            assert_eq!(page, all[offset..end], "{sort} from {offset}");
+        }
+        let context = |row: &Value| -> Vec<char> {
+            let folded = baogao::fold::fold(text(row, sort));
+            match sort {
+                "left" => folded.chars().rev().collect(),
+                _ => folded.chars().collect(),
+            }
+        };
+        if ["left", "right"].contains(&sort) {
+            let place = |row: &Value| (row["year"].as_u64(), row["region_code"].to_string());
+            let key = |row: &Value| (context(row), place(row));
+            assert!(all.is_sorted_by_key(key), "{sort}");
+        }
+    }
+}
+
 /// A passage with its text.
 fn rows_of_passage(sandbox: &Sandbox, id: &str) -> (Value, String) {
     let row = sandbox

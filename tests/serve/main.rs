@@ -305,6 +305,49 @@ fn data_is_what_the_command_line_writes_and_pages_say_the_same() {
 }
 
 #[test]
+fn from_a_report_one_goes_back_to_the_results_that_were_left() {
+    let served = Served::seeds(&[]);
+    let link = |body: &str, start: &str| {
+        let (_, rest) = body.split_once(start)?;
+        let (link, _) = rest.split_once('"')?;
+        Some(link.replace("&amp;", "&"))
+    };
+    let q = "q=%E5%8F%91%E5%B1%95";
+    for address in [
+        format!("/search?{q}"),
+        format!("/search?{q}&region=140000&year=2024&part=plan&level=county&sort=oldest&lang=en"),
+        format!("/search?{q}&year=2023&year=2024&offset=20&limit=5&mode=any"),
+        format!("/search?{q}&literal=1&duplicates=1&genre=any"),
+        "/search?q=%E7%99%BD%E9%85%92%E4%BA%A7%E4%B8%9A%E8%90%A5%E5%95%86%E7%8E%AF%E5%A2%83&mode=any"
+            .to_owned(),
+        format!("/kwic?{q}&sort=left&offset=100&year=2024&lang=zh"),
+        format!("/kwic?{q}&sample=20&seed=3&width=12"),
+        format!("/first?{q}&by=region&part=review"),
+        "/define?q=%E5%9B%9B%E4%B8%8A%E4%BC%81%E4%B8%9A&year=2024".to_owned(),
+    ] {
+        let left = served.get(&address);
+        assert_eq!(left.status, 200, "{address}");
+        let show = link(&left.body, "href=\"/show?").expect("a report is linked to");
+        let report = served.get(&format!("/show?{show}"));
+        assert_eq!(report.status, 200, "{show}");
+        let back = link(&report.body, "<a class=\"quiet\" href=\"").expect("a way back");
+        let found = served.get(&back);
+        assert_eq!(found.status, 200, "{back}");
+        // All that can be read is the same.
+        let shown = |body: &str| -> String {
+            let pieces = body.split('<').filter_map(|piece| piece.split_once('>'));
+            pieces.map(|(_, text)| text).collect()
+        };
+        assert!(
+            shown(&found.body) == shown(&left.body),
+            "{address} → {back}"
+        );
+        let marks = |body: &str| body.matches("<mark>").count();
+        assert!(marks(&report.body) > 0, "{show}");
+    }
+}
+
+#[test]
 fn a_rebuilt_index_is_seen_within_two_seconds() {
     let served = serve(&[]);
     let corpus = served.folder.path().join("corpus");

@@ -102,6 +102,8 @@ pub(super) const FILTERS: [&str; 8] = [
 ];
 /// Parameters that every view keeps.
 const KEPT: [&str; 4] = ["q", "literal", "inside", "lang"];
+/// The parameter of a report that says from which answer it was opened.
+pub(super) const FROM: &str = "from";
 
 /// What an address asks.
 #[derive(Clone, Debug)]
@@ -223,6 +225,39 @@ impl Asked {
             fragment: String::new(),
         }
     }
+
+    /// A link to a report in which the way back to this answer is kept: its address without what every view keeps.
+    pub(super) fn reading(&self, report: &str) -> Link {
+        let from = KEPT
+            .iter()
+            .fold(self.link(), |link, name| link.without(name));
+        let link = self
+            .link()
+            .view(View::Show)
+            .without_filters()
+            .with("id", report)
+            .with(FROM, from.href());
+        // What was found is what is marked.
+        match self.first("mode") {
+            Some(mode) => link.with("mode", mode),
+            None => link,
+        }
+    }
+
+    /// A link to the answer from which a report was opened; to the passages where that is not known.
+    pub(super) fn back(&self) -> Link {
+        let link = self.link().view(View::Search);
+        let from = self.first(FROM).unwrap_or_default();
+        let (path, query) = from.split_once('?').unwrap_or((from, ""));
+        // Taken apart and put together anew, so that it leads nowhere but here.
+        let Some((view, Form::Page)) = View::of_path(path) else {
+            return link;
+        };
+        let mut link = link.view(view).without_filters();
+        let rest = Asked::new(view, Form::Page, query, self.lang).parameters;
+        link.parameters.extend(rest);
+        link
+    }
 }
 
 /// Whether a value says yes.
@@ -254,7 +289,10 @@ impl Link {
     /// The same answer in another form.
     pub(super) fn form(mut self, form: Form) -> Link {
         self.form = form;
-        self.without("offset").without("limit").without("lang")
+        self.without("offset")
+            .without("limit")
+            .without("lang")
+            .without(FROM)
     }
 
     /// With this value in place of all that the parameter has.
@@ -365,6 +403,44 @@ mod tests {
         assert_eq!(
             asked.link().without_filters().with("sort", "a b&c").href(),
             "/search?q=%E7%99%BD%E9%85%92&lang=en&sort=a+b%26c"
+        );
+    }
+
+    #[test]
+    fn from_a_report_one_goes_back_to_the_answer_that_led_there() {
+        let back =
+            |view: View, query: &str| Asked::new(view, Form::Page, query, Lang::Zh).back().href();
+        for (view, query) in [
+            (View::Search, "q=a"),
+            (
+                View::Search,
+                "q=a&literal=1&year=2024&part=plan&mode=words&offset=20",
+            ),
+            (View::Kwic, "q=a&lang=en&region=140000&sort=left&offset=100"),
+            (View::Define, "q=a&genre=any"),
+        ] {
+            let asked = Asked::new(view, Form::Page, query, Lang::Zh);
+            let reading = asked.reading("b-2024").href();
+            let (path, read) = reading.split_once('?').expect("it has parameters");
+            assert_eq!(path, "/show");
+            let expected = format!("/{}?{query}", view.name());
+            assert_eq!(back(View::Show, read), expected, "{reading}");
+        }
+        for (from, expected) in [
+            ("", "/search?q=a"),
+            ("/count", "/count?q=a"),
+            ("/count?by=year", "/count?q=a&by=year"),
+            ("//evil.example/search", "/search?q=a"),
+            ("http://evil.example/search", "/search?q=a"),
+            ("/search.json", "/search?q=a"),
+        ] {
+            let query = format!("q=a&id=b-2024&from={from}");
+            assert_eq!(back(View::Show, &query), expected, "{from}");
+        }
+        // Filters of an address that says no more are kept.
+        assert_eq!(
+            back(View::Show, "q=a&year=2024&id=b"),
+            "/search?q=a&year=2024"
         );
     }
 }

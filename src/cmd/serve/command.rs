@@ -8,11 +8,10 @@
 //! - JSON and CSV are the bytes that the command writes: one code, one answer.
 //! - A value never becomes an option: it stands behind `=` or behind `--`.
 
-use super::asked::{Asked, FILTERS, Form, View, is_yes};
+use super::asked::{Asked, FILTERS, FROM, Form, View, is_yes};
 use super::page::Reply;
-use crate::cmd::{Failure, capture};
+use crate::cmd::{Failure, Opened, capture};
 use crate::{Arguments, Command, cmd};
-use baogao::index::Index;
 use baogao::region::Region;
 use clap::{ArgAction, CommandFactory, Parser};
 use hyper::header;
@@ -45,7 +44,7 @@ pub(super) struct Parameter {
 /// Options that every command that searches has.
 const MATCHING: [&str; 2] = ["literal", "inside"];
 /// What an address says of the page alone, or otherwise than the option of the same name.
-const OWN: [(&str, Kind, &str); 5] = [
+const OWN: [(&str, Kind, &str); 6] = [
     ("lang", Kind::Page, "Language of the page: zh, en"),
     ("wide", Kind::Page, "0: no years across"),
     ("limit", Kind::Values, "Rows to give, 1 to 10000"),
@@ -55,6 +54,7 @@ const OWN: [(&str, Kind, &str); 5] = [
         "What the page marks, or keeps for other views",
     ),
     ("mode", Kind::Page, "How that is matched"),
+    (FROM, Kind::Page, "The answer that led there"),
 ];
 
 /// The options of a command that an address may give. Those that name a file or a folder, and those that lay out text,
@@ -68,7 +68,7 @@ fn names(view: View) -> Vec<&'static str> {
         View::First => &["q", "by", "reject", "cite"],
         View::Define => &["q", "cite"],
         View::Reports => &["q", "with", "without", "coverage", "to-fix", "notes"],
-        View::Show => &["id", "context", "outline", "cite", "q", "mode"],
+        View::Show => &["id", "context", "outline", "cite", "q", "mode", FROM],
     };
     let mut names = own.to_vec();
     names.extend(FILTERS.iter().chain(&MATCHING));
@@ -217,8 +217,8 @@ fn quoted(word: &str) -> String {
 }
 
 /// What the command writes as JSON or CSV.
-pub(super) fn reply(index: &Arc<Index>, asked: &Asked) -> Reply {
-    match written(index, asked) {
+pub(super) fn reply(opened: &Arc<Opened>, asked: &Asked) -> Reply {
+    match written(opened, asked) {
         Ok(bytes) => {
             let mut reply = Reply::new(200, "application/json; charset=utf-8", bytes);
             if asked.form == Form::Csv {
@@ -235,7 +235,7 @@ pub(super) fn reply(index: &Arc<Index>, asked: &Asked) -> Reply {
     }
 }
 
-fn written(index: &Arc<Index>, asked: &Asked) -> Result<Vec<u8>, Failure> {
+fn written(opened: &Arc<Opened>, asked: &Asked) -> Result<Vec<u8>, Failure> {
     check(asked)?;
     let (mut options, words) = arguments(asked);
     if asked.view != View::Show {
@@ -256,7 +256,7 @@ fn written(index: &Arc<Index>, asked: &Asked) -> Result<Vec<u8>, Failure> {
     line.extend(words);
     let mut parsed = Arguments::try_parse_from(line)
         .map_err(|error| Failure::usage(first_line(&error.to_string()), None))?;
-    parsed.common.opened = Some(Arc::clone(index));
+    parsed.common.opened = Some(Arc::clone(opened));
     let common = &parsed.common;
     let (ended, captured) = capture(|| match &parsed.command {
         Command::Search(arguments) => cmd::search::run(common, arguments),

@@ -10,7 +10,7 @@
 
 use super::asked::{Asked, Form, View};
 use super::page::{self, Reply};
-use super::shelf::{LOOK_EVERY, Shelf};
+use super::shelf::{Held, LOOK_EVERY, Shelf};
 use super::words::Lang;
 use super::{command, openapi};
 use crate::cmd::{lang, say};
@@ -54,9 +54,13 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 type Answer = Response<Full<Bytes>>;
 
+/// What works an answer out.
+type Answering = fn(&Held, &Asked) -> Reply;
+
 /// All that a request is answered from.
 pub(super) struct Server {
     shelf: Shelf,
+    answering: Answering,
     /// Names under which a browser on this machine finds the server.
     hosts: [String; 3],
     port: u16,
@@ -69,6 +73,7 @@ impl Server {
     pub(super) fn new(shelf: Shelf, port: u16, token: Option<String>) -> Server {
         Server {
             shelf,
+            answering: answer_of,
             hosts: ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")),
             port,
             token,
@@ -308,13 +313,17 @@ async fn look_up(server: Arc<Server>, request: &Request<Incoming>) -> Reply {
         // Held until the work is done, also if nobody waits for it any more.
         let _permit = permit;
         let held = server.shelf.held();
-        lang::speaking(asked.lang.language(), || match asked.form {
-            Form::Page => page::reply(&held, &asked),
-            Form::Svg => page::picture(&held, &asked),
-            Form::Json | Form::Csv => command::reply(&held.index, &asked),
-        })
+        lang::speaking(asked.lang.language(), || (server.answering)(&held, &asked))
     })
     .await
+}
+
+fn answer_of(held: &Held, asked: &Asked) -> Reply {
+    match asked.form {
+        Form::Page => page::reply(held, asked),
+        Form::Svg => page::picture(held, asked),
+        Form::Json | Form::Csv => command::reply(&held.opened, asked),
+    }
 }
 
 /// Works an answer out within a limit of time; a panic is the end of this answer alone.
@@ -343,11 +352,12 @@ fn health(shelf: &Shelf) -> Reply {
     let written = held.stamp.as_ref().and_then(baogao::index::Stamp::modified);
     let age = written.and_then(|written| SystemTime::now().duration_since(written).ok());
     let is_sound = shelf.is_sound();
+    let index = &held.opened.index;
     let body = serde_json::json!({
         "status": if is_sound { "ok" } else { "stale" },
-        "reports": held.index.reports.len(),
-        "passages": held.index.manifest().passages,
-        "corpus": held.index.manifest().corpus,
+        "reports": index.reports.len(),
+        "passages": index.manifest().passages,
+        "corpus": index.manifest().corpus,
         "index_age_seconds": age.map(|age| age.as_secs()),
     });
     Reply::json(if is_sound { 200 } else { 503 }, &body)
@@ -386,6 +396,72 @@ fn with_head(reply: Reply) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use baogao::index::{Index, build_from_reports};
+    use std::io::{Read, Write};
+
+    #[test]
+    fn a_request_that_panics_is_one_answer_and_the_others_come() {
+        let folder = tempfile::tempdir().expect("a folder");
+        build_from_reports(folder.path(), &[]).expect("an index");
+        let index = Arc::new(Index::open(folder.path()).expect("it opens"));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .max_blocking_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.set_nonblocking(true).expect("it can wait");
+        let port = listener.local_addr().expect("an address").port();
+        let mut server = Server::new(Shelf::new(folder.path().to_owned(), index), port, None);
+        server.answering = |held, asked| match asked.first("q") {
+            Some("panic") => panic!("for the test"),
+            _ => answer_of(held, asked),
+        };
+        let server = Arc::new(server);
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let serving = runtime.spawn(async move {
+            let listener = TcpListener::from_std(listener).expect("it listens");
+            let stopped = async {
+                let _ = stopped.await;
+            };
+            run(server, listener, stopped, Duration::from_secs(1)).await;
+        });
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+        // More panics than there are threads and permits, on one connection.
+        for (query, n, expected) in [("panic", 2 * MAX_REQUESTS, 500), ("a", 1, 200)] {
+            for _ in 0..n {
+                let request =
+                    format!("GET /search?q={query} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+                stream.write_all(request.as_bytes()).expect("it reads");
+                let (status, body) = read_answer(&mut stream);
+                assert_eq!(status, expected, "{body}");
+                assert!(!body.contains("for the test"));
+            }
+        }
+        let _ = stop.send(());
+        runtime.block_on(serving).expect("it ends");
+    }
+
+    /// Status and body of the next answer on a connection.
+    fn read_answer(stream: &mut std::net::TcpStream) -> (u16, String) {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).expect("a head");
+            head.extend(byte);
+        }
+        let head = String::from_utf8_lossy(&head).to_lowercase();
+        let after = |name: &str| {
+            let (_, rest) = head.split_once(name).expect("it stands in the head");
+            let value = rest.split_whitespace().next().expect("a value");
+            value.parse::<usize>().expect("a number")
+        };
+        let mut body = vec![0; after("content-length:")];
+        stream.read_exact(&mut body).expect("a body");
+        let body = String::from_utf8_lossy(&body).into_owned();
+        (after("http/1.1 ") as u16, body)
+    }
 
     #[test]
     fn a_panic_or_a_slow_answer_is_the_end_of_itself_alone() {

@@ -7,7 +7,7 @@
 //!
 //! - An index that cannot be opened, or that this program does not understand, never takes the place of one that can.
 
-use crate::cmd::say;
+use crate::cmd::{Opened, say};
 use baogao::concordance::one_phrase;
 use baogao::exact::MatchOptions;
 use baogao::index::{Index, Stamp};
@@ -39,7 +39,7 @@ const N_EXAMPLES: usize = 3;
 
 /// An index with what is known of it.
 pub(super) struct Held {
-    pub(super) index: Arc<Index>,
+    pub(super) opened: Arc<Opened>,
     /// Phrases that stand in it.
     pub(super) examples: Vec<&'static str>,
     pub(super) stamp: Option<Stamp>,
@@ -64,7 +64,7 @@ impl Held {
         let examples = EXAMPLES.into_iter().filter(stands).take(N_EXAMPLES);
         Held {
             examples: examples.collect(),
-            index,
+            opened: Arc::new(Opened::new(index)),
             stamp,
             n_changed: AtomicUsize::new(0),
             looked: Mutex::new(None),
@@ -77,8 +77,10 @@ impl Held {
         if let Ok(mut looked) = self.looked.try_lock()
             && looked.is_none_or(|when| when.elapsed() >= CHANGES_HOLD)
         {
-            let files = self.index.files();
-            let n = files.map_or(0, |files| files.changes(self.index.dir()).total());
+            let index = &self.opened.index;
+            let n = index
+                .files()
+                .map_or(0, |files| files.changes(index.dir()).total());
             self.n_changed.store(n, Ordering::Relaxed);
             *looked = Some(Instant::now());
         }

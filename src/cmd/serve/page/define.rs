@@ -4,9 +4,8 @@ use super::super::asked::View;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_line, region_of, shown, year_of};
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-use crate::cmd::define::{Found, find};
+use crate::cmd::define::{Explained, Found, by_term, explain, find};
 use baogao::exact::Phrase;
-use baogao::fold::fold;
 use baogao::query::QueryError;
 use baogao::render::cite;
 use baogao::render::terminal::number;
@@ -19,15 +18,21 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     } else {
         Some(Phrase::new(&typed, page.asked.matching()).ok_or(QueryError::Empty)?)
     };
-    let (found, n_mentions) = find(page.index, term.as_ref(), &page.filters)?;
-    let terms: Vec<&[Found]> = found
-        .chunk_by(|a, b| fold(&a.definition.term) == fold(&b.definition.term))
-        .collect();
+    let glossary = page.held.opened.glossary()?;
+    let (found, n_mentions) = find(page.index, Some(glossary), term.as_ref(), &page.filters)?;
+    let terms: Vec<&[Found]> = by_term(&found).collect();
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page
         .asked
         .number("offset", 0, 0..=super::command::MAX_ROWS)?;
     let rows: Vec<&[Found]> = terms.iter().skip(offset).take(limit).copied().collect();
+    let explained = if term.is_some() {
+        let n_before: usize = terms.iter().take(offset).map(|found| found.len()).sum();
+        let n_shown: usize = rows.iter().map(|found| found.len()).sum();
+        explain(page.index, &found, n_before..n_before + n_shown)?
+    } else {
+        Vec::new()
+    };
     let asked = term.as_ref().map_or("define --list".to_owned(), |term| {
         format!("define “{}”", term.folded())
     });
@@ -36,13 +41,13 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         h1.sentence { (lead(page, &found, terms.len(), n_mentions)) }
         (filters(page))
         @if term.is_some() {
-            div.definitions { @for of_term in &rows { (definitions(page, of_term)) } }
+            div.definitions { @for of_term in explained.chunk_by(|a, b| a.folded == b.folded) { (definitions(page, of_term)) } }
         } @else {
             ul.terms {
                 @for of_term in &rows {
                     @if let Some(first) = of_term.first() {
                         li {
-                            a href=(page.asked.link().with("q", first.definition.term.as_str()).without("offset").href()) { (shown(&first.definition.term)) }
+                            a href=(page.asked.link().with("q", &*first.entry.term).without("offset").href()) { (shown(&first.entry.term)) }
                             @if of_term.len() > 1 { " " span.n { (of_term.len()) } }
                         }
                     }
@@ -91,7 +96,7 @@ fn lead(page: &Page<'_>, found: &[Found], n_terms: usize, n_mentions: u64) -> Ma
 }
 
 /// The differing definitions of a term, each with all reports that give it.
-fn definitions(page: &Page<'_>, of_term: &[Found]) -> Markup {
+fn definitions(page: &Page<'_>, of_term: &[Explained]) -> Markup {
     let n_variants = of_term.iter().map(|found| found.variant).max().unwrap_or(0);
     let term = of_term
         .first()
@@ -110,7 +115,7 @@ fn definitions(page: &Page<'_>, of_term: &[Found]) -> Markup {
                 }
             }
             @for variant in 1..=n_variants {
-                @let same: Vec<&Found> = of_term.iter().filter(|found| found.variant == variant).collect();
+                @let same: Vec<&Explained> = of_term.iter().filter(|found| found.variant == variant).collect();
                 @if let Some(first) = same.first() {
                     blockquote { @for paragraph in first.definition.text.lines() { p { (shown(paragraph)) } } }
                     ul.sources {

@@ -4,18 +4,15 @@ use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_of, shown, year_of};
 use super::search::{nothing_asked, sentence};
 use super::{Failure, MAX_SHOWN, Page, Reply};
-use baogao::concordance::{
-    Line, Neighbour, Side, lines, neighbours, one_phrase, sample, sort_by_context,
-};
+use baogao::concordance::{Concordance, Neighbour, Order, Side, one_phrase};
 use baogao::render::cite;
 use baogao::render::terminal::number;
-use baogao::search::{SearchOptions, Sort};
 use maud::{Markup, html};
 
 /// Characters on each side.
 const WIDTH: usize = 30;
-/// Lines of a phrase that are all read without a word.
-const MAX_READ: usize = 2_000;
+/// Lines of a phrase whose neighbours are counted without a word.
+const MAX_COUNTED: usize = 2_000;
 /// Neighbours on each side.
 const N_NEIGHBOURS: usize = 15;
 
@@ -25,59 +22,35 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     }
     let query = one_phrase(&page.typed(), page.asked.matching())?;
     let sort = page.asked.first("sort").unwrap_or("year");
-    if !["left", "right", "year", "region"].contains(&sort) {
-        return Err(page.asked.not_one_of("sort", "left, right, year, region"));
-    }
+    let order = match sort {
+        "left" => Order::Context(Side::Left),
+        "right" => Order::Context(Side::Right),
+        "year" => Order::Year,
+        "region" => Order::Region,
+        _ => return Err(page.asked.not_one_of("sort", "left, right, year, region")),
+    };
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page
         .asked
         .number("offset", 0, 0..=super::command::MAX_ROWS)?;
-    let counted = page.index.search(
-        &query,
-        &SearchOptions {
-            filters: page.filters.clone(),
-            limit: Some(0),
-            ..SearchOptions::default()
-        },
-    )?;
-    let n_lines = counted.total.occurrences as usize;
-    // What stands beside a common phrase takes all its lines: it waits until it is asked for. So do other orders.
-    let has_neighbours = n_lines <= MAX_READ || page.asked.is_set("neighbours");
-    let is_sampled = page.asked.first("sample").is_some();
-    let reads_all = has_neighbours || is_sampled || ["left", "right"].contains(&sort);
-    let options = SearchOptions {
-        filters: page.filters.clone(),
-        // Each passage has a line at least.
-        limit: (!reads_all).then_some(offset + limit),
-        sort: if sort == "region" {
-            Sort::Region
-        } else {
-            Sort::Oldest
-        },
-        ..SearchOptions::default()
-    };
-    let answer = page.index.search(&query, &options)?;
-    let mut found = lines(&answer.hits);
-    match sort {
-        "left" => sort_by_context(&mut found, Side::Left),
-        "right" => sort_by_context(&mut found, Side::Right),
-        _ => {}
-    }
-    if is_sampled {
+    let mut concordance = Concordance::new(page.index, &query, &page.filters, order)?;
+    // What stands beside a common phrase takes all its lines: it waits until it is asked for.
+    let has_neighbours = concordance.n_lines() <= MAX_COUNTED || page.asked.is_set("neighbours");
+    if page.asked.first("sample").is_some() {
         let n = page
             .asked
             .number("sample", 100, 1..=super::command::MAX_ROWS)?;
         let seed = page.asked.number("seed", 1, 0..=usize::MAX >> 1)?;
-        found = sample(found, n, seed as u64);
+        concordance.sample(n, seed as u64)?;
     }
-    let n_lines = if is_sampled { found.len() } else { n_lines };
+    let n_lines = concordance.n_lines();
     let width = page.asked.number("width", WIDTH, 1..=100)?;
-    let shown_lines: Vec<&Line<'_>> = found.iter().skip(offset).take(limit).collect();
+    let shown_lines = concordance.lines(offset, limit)?;
     let method = cite::method(page.index, &query.understood(), &page.filters);
     let body = html! {
-        h1.sentence { (sentence(page, &query, &answer)) }
+        h1.sentence { (sentence(page, &query, &concordance.answer)) }
         (filters(page))
-        @if !found.is_empty() {
+        @if n_lines > 0 {
             (orders(page, sort))
             ol.kwic aria-label=(page.t("逐行对照", "Concordance")) {
                 @for line in &shown_lines {
@@ -101,8 +74,8 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                 h2 { (page.t("常见搭配", "What stands beside it")) }
                 @if has_neighbours {
                     div.columns-2 {
-                        (beside(page, page.t("前面", "before"), &neighbours(&found, Side::Left), true))
-                        (beside(page, page.t("后面", "after"), &neighbours(&found, Side::Right), false))
+                        (beside(page, page.t("前面", "before"), &concordance.neighbours(Side::Left), true))
+                        (beside(page, page.t("后面", "after"), &concordance.neighbours(Side::Right), false))
                     }
                 } @else {
                     p { a href=(page.asked.link().with("neighbours", "1").href()) { (page.t("从全部各行统计", "Count them over all lines")) } }

@@ -152,7 +152,7 @@ fn error(held: &Held, asked: &Asked, status: u16, message: &str) -> Reply {
     let lang = asked.lang;
     let page = Page {
         held,
-        index: &held.index,
+        index: &held.opened.index,
         asked: asked.clone(),
         lang,
         filters: Filters::default(),
@@ -174,7 +174,7 @@ fn error(held: &Held, asked: &Asked, status: u16, message: &str) -> Reply {
 impl<'a> Page<'a> {
     fn new(held: &'a Held, asked: &Asked) -> Result<Page<'a>, Failure> {
         command::check(asked)?;
-        let index: &Index = &held.index;
+        let index: &Index = &held.opened.index;
         let mut given = asked.filters()?;
         // Filters that are typed in a query hold as those that are chosen; the other views take what is typed as text.
         if asked.view == View::Search

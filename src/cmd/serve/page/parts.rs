@@ -1,6 +1,6 @@
 //! Pieces of pages: marked text, places, facets, the strip of years.
 
-use super::super::asked::{Link, View};
+use super::super::asked::Link;
 use super::Page;
 use baogao::highlight::excerpt;
 use baogao::region::Region;
@@ -96,14 +96,7 @@ pub(super) fn year_of(page: &Page<'_>, passage: &PassageView) -> String {
 
 /// To a report, its hits marked, at one of its passages.
 pub(super) fn reading(page: &Page<'_>, report: &str, number: Option<u32>) -> Link {
-    let link = page.asked.link().view(View::Show).with("id", report);
-    let link = link
-        .without("report")
-        .without("year")
-        .without("region")
-        .without("part")
-        .without("level")
-        .without("about");
+    let link = page.asked.reading(report);
     match number {
         Some(number) => link.at(format!("p{number}")),
         None => link,

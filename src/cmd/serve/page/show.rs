@@ -91,7 +91,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                                 button.quiet type="button" data-step="1" aria-keyshortcuts="n" { (page.t("下一处", "Next")) " →" kbd { "n" } }
                             }
                         }
-                        a.quiet href=(page.asked.link().view(View::Search).href()) { (page.t("回到结果", "Back to the results")) }
+                        a.quiet href=(page.asked.back().href()) { (page.t("回到结果", "Back to the results")) }
                     }
                 }
                 div.body {
