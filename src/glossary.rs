@@ -12,8 +12,8 @@
 
 use crate::fold::{fold, is_alphanumeric};
 use crate::index::{Index, IndexError};
+use crate::passage::{PassageView, Spot};
 use crate::report::{Kind, Part};
-use crate::search::{PassageView, Spot};
 use std::collections::HashMap;
 use std::sync::Arc;
 

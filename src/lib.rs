@@ -111,6 +111,8 @@ pub mod exact;
 
 pub mod index;
 
+pub mod passage;
+
 pub mod query;
 
 pub mod rank;

@@ -14,10 +14,11 @@
 
 use crate::exact::{ExactSegment, Phrase};
 use crate::index::{Index, IndexError, PartSize, Segment};
+use crate::passage::part_of;
 use crate::query::{FilterKind, Filters};
 use crate::region::{Level, Region};
 use crate::report::{Part, Year};
-use crate::search::{Cell, ReportCells, part_of, speaks_of};
+use crate::search::{Cell, ReportCells, speaks_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{AddAssign, Range};
 

@@ -6,9 +6,9 @@
 use baogao::exact::{MatchOptions, Phrase};
 use baogao::fold::fold;
 use baogao::index::{Index, UpdateOptions, update};
+use baogao::passage::PassageView;
 use baogao::query::Filters;
 use baogao::report::Part;
-use baogao::search::PassageView;
 use baogao::stats::{CountOptions, Dimension, Group, Value, count, crosstab};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rand_like::Draw;

@@ -9,11 +9,12 @@ use super::{
 use crate::cmd::lang::t;
 use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::{Index, IndexError};
+use baogao::passage::PassageView;
 use baogao::query::{Query, QueryError};
 use baogao::render::table::{Column, place_columns, source_columns};
 use baogao::render::terminal::{Look, escape, hit_block, hit_line, number, write_facets};
 use baogao::render::{cite, json};
-use baogao::search::{Answer, Hit, PassageView, SearchOptions, Sort, Tier};
+use baogao::search::{Answer, Hit, SearchOptions, Sort, Tier};
 use baogao::stats::facets;
 use baogao::suggest::{Suggestion, suggest};
 use clap::{Args, ValueEnum};

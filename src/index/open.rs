@@ -635,6 +635,21 @@ impl Index {
             }
         }
     }
+
+    /// The error that says that this index is damaged, and how.
+    pub(crate) fn damaged(&self, error: impl ToString) -> IndexError {
+        let what = error.to_string().chars().take(200).collect();
+        IndexError::Damaged {
+            dir: self.dir().to_owned(),
+            what,
+        }
+    }
+
+    /// A segment by its number.
+    pub(crate) fn segment(&self, at: usize) -> Result<&Segment, IndexError> {
+        let segment = self.segments.get(at);
+        segment.ok_or_else(|| self.damaged("a segment is missing"))
+    }
 }
 
 /// The footer of a file, if every byte of it is as tantivy writes it.

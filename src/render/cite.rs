@@ -4,10 +4,10 @@
 
 use super::terminal::{counted, number};
 use crate::index::Index;
+use crate::passage::PassageView;
 use crate::query::Filters;
 use crate::region::{Level, Region};
 use crate::report::{Genre, Kind, Year};
-use crate::search::PassageView;
 
 /// A heading without a number is quoted by at most so many of its characters.
 const MAX_HEADING_CHARS: usize = 20;

@@ -8,9 +8,10 @@
 
 use super::Language;
 use crate::highlight::excerpt;
+use crate::passage::PassageView;
 use crate::region::{Level, Region};
 use crate::report::{Part, Year};
-use crate::search::{Hit, PassageView};
+use crate::search::Hit;
 use crate::stats::{Facets, Sums};
 use anstyle::{AnsiColor, Style};
 use std::borrow::Cow;

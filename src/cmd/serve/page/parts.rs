@@ -3,10 +3,10 @@
 use super::super::asked::Link;
 use super::Page;
 use baogao::highlight::excerpt;
+use baogao::passage::PassageView;
 use baogao::region::Region;
 use baogao::render::terminal::{escape, number};
 use baogao::report::{Part, Year};
-use baogao::search::PassageView;
 use baogao::stats::{Facets, Sums};
 use maud::{Markup, html};
 use std::collections::BTreeMap;

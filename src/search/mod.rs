@@ -1,0 +1,749 @@
+//! From a question to hits: which passages, in what order, with what counts.
+//!
+//! In: an open [`Index`], a [`Query`] and where to look. Out: an [`Answer`]: counts over everything that
+//! matches, and the hits of one page. Three tiers: `exact` (the query holds as it was written), `words` (every
+//! jieba word of what is wanted stands in the passage), `any` (at least one of them). What the query
+//! excludes as a whole is left out of every tier.
+//!
+//! # Invariants
+//!
+//! - Scores use living passages only, are summed in `f64` in the order of the query and rounded to
+//!   1e-4 before ordering; ties go by rank of the report, then by position. Segments, threads
+//!   and the history of updates change nothing.
+//! - `occurrences` of an exact answer is the number of places, over all passages that match: the spans of
+//!   the keywords that make the query hold, joined where those of several overlap.
+//! - The counts of all cells sum to the counts of the answer without filters.
+
+mod evidence;
+mod matching;
+
+use crate::exact::{Keyword, MatchOptions, Phrase, Side, StoredPassage};
+use crate::highlight::merge_overlapping;
+use crate::index::{Index, IndexError, Segment};
+use crate::passage::{Entries, PassageView, part_of, passage_id};
+use crate::query::{Expression, Filters, Query};
+use crate::rank::{self, CLOSE_PASSAGES, Closeness, Scoring};
+use crate::report::{Kind, Part, Year};
+use evidence::{QueryPairs, TermLists, words_of};
+use matching::{Plan, each_holding, each_match, lists_of, matching, union};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::ops::Range;
+use tantivy::DocId;
+
+/// Below this many exact passages the wider answer is worth a word.
+const FEW: u64 = 5;
+
+/// How a hit matches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// The query holds as it was written.
+    Exact,
+    /// Every word of the query stands in it.
+    Words,
+    /// At least one word of the query stands in it.
+    Any,
+}
+
+impl Tier {
+    /// The name in machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tier::Exact => "exact",
+            Tier::Words => "words",
+            Tier::Any => "any",
+        }
+    }
+}
+
+/// In which order hits are given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Sort {
+    /// Best first.
+    #[default]
+    Relevance,
+    /// Newest report first, then by region, in reading order.
+    Newest,
+    /// Oldest report first, then by region, in reading order.
+    Oldest,
+    /// By region code, oldest first, in reading order.
+    Region,
+}
+
+/// What to search and how much of it to give.
+#[derive(Clone, Debug)]
+pub struct SearchOptions {
+    /// Where to look.
+    pub filters: Filters,
+    /// How to match.
+    pub tier: Tier,
+    /// In which order.
+    pub sort: Sort,
+    /// What makes a passage better than another.
+    pub scoring: Scoring,
+    /// How many hits at most; all if none.
+    pub limit: Option<usize>,
+    /// How many hits to pass over.
+    pub offset: usize,
+}
+
+impl Default for SearchOptions {
+    fn default() -> SearchOptions {
+        SearchOptions {
+            filters: Filters::default(),
+            tier: Tier::Exact,
+            sort: Sort::Relevance,
+            scoring: Scoring::default(),
+            limit: None,
+            offset: 0,
+        }
+    }
+}
+
+impl SearchOptions {
+    /// What the score of a heading or of running text is multiplied by.
+    fn kind_factor(&self, kind: Kind) -> f64 {
+        match (kind, self.tier) {
+            (Kind::Text, _) => 1.0,
+            (Kind::Heading, Tier::Exact) => self.scoring.heading,
+            (Kind::Heading, Tier::Words | Tier::Any) => self.scoring.heading_wide,
+        }
+    }
+}
+
+/// How much of something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Places.
+    pub occurrences: u64,
+    /// Passages that have at least one.
+    pub passages: u64,
+    /// Reports that have at least one.
+    pub reports: u64,
+}
+
+/// One cell: a part of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// Places.
+    pub occurrences: u32,
+    /// Passages.
+    pub passages: u32,
+}
+
+/// All cells of one report, in the order of [`Part::ALL`].
+pub type ReportCells = [Cell; Part::ALL.len()];
+
+/// What was found.
+#[derive(Debug)]
+pub struct Answer {
+    /// How it was matched.
+    pub tier: Tier,
+    /// One page of hits.
+    pub hits: Vec<Hit>,
+    /// All that matches, whatever page was asked for.
+    pub total: Count,
+    /// What would match outside the filters.
+    pub outside: Count,
+    /// How many reports were searched.
+    pub reports_searched: usize,
+    /// How many copies of reports the filters would let through, and were left out.
+    pub copies_left_out: usize,
+    /// Cells by rank of the report, filtered by `about` alone.
+    pub cells: Vec<ReportCells>,
+    /// The words that were searched, in the tiers `words` and `any`.
+    pub words: Vec<String>,
+}
+
+/// A passage that matches.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The passage; its `line` is that of the first span.
+    pub passage: PassageView,
+    /// How it matches.
+    pub tier: Tier,
+    /// Rounded to 1e-4.
+    pub score: f64,
+    /// Places in [`PassageView::text`], in bytes, sorted, disjoint.
+    pub spans: Vec<Range<usize>>,
+    /// Line of the raw file in which each span begins, from 1.
+    pub lines: Vec<u32>,
+}
+
+/// What scores rest on.
+struct Scored<'q> {
+    terms: &'q [TermLists],
+    /// What each term is worth, in the same order.
+    worths: &'q [f64],
+    pairs: &'q QueryPairs,
+}
+
+/// A matching passage before it is read.
+struct Candidate {
+    score: f64,
+    rank: u32,
+    number: u32,
+    segment: u32,
+    doc: DocId,
+    occurrences: u32,
+}
+
+impl Candidate {
+    /// Best first; of equal ones that of the better placed report, then the earlier one.
+    fn by_score(a: &Candidate, b: &Candidate) -> Ordering {
+        let (place_a, place_b) = ((a.rank, a.number), (b.rank, b.number));
+        b.score.total_cmp(&a.score).then(place_a.cmp(&place_b))
+    }
+}
+
+/// What was found, in order, before it is read.
+pub(crate) struct Found {
+    tier: Tier,
+    /// What makes the query hold, and by which keywords.
+    expression: Expression,
+    keywords: Vec<Keyword>,
+    candidates: Vec<Candidate>,
+}
+
+impl Found {
+    /// How many places each passage has.
+    pub(crate) fn occurrences(&self) -> impl Iterator<Item = u32> {
+        self.candidates
+            .iter()
+            .map(|candidate| candidate.occurrences)
+    }
+
+    /// The places in one passage, in bytes of its text.
+    fn spans(
+        &self,
+        segment: &Segment,
+        candidate: &Candidate,
+        stored: &StoredPassage,
+    ) -> Vec<Range<usize>> {
+        let spans_of = |keyword| segment.exact.keyword_spans(candidate.doc, keyword, stored);
+        if let [keyword] = self.keywords.as_slice() {
+            return spans_of(keyword);
+        }
+        let each: Vec<Vec<Range<usize>>> = self.keywords.iter().map(spans_of).collect();
+        let mut spans = Vec::with_capacity(candidate.occurrences as usize);
+        let stands = |number| {
+            each.get(number)
+                .is_some_and(|spans: &Vec<_>| !spans.is_empty())
+        };
+        self.expression.holds(&stands, &mut |number| {
+            spans.extend(each.get(number).into_iter().flatten().cloned());
+        });
+        merge_overlapping(spans)
+    }
+}
+
+impl Index {
+    /// Searches one tier.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Answer, IndexError> {
+        let (mut answer, found) = self.find(query, options)?;
+        let page = (0..found.candidates.len()).skip(options.offset);
+        let page = page.take(options.limit.unwrap_or(usize::MAX));
+        answer.hits = self.hits(&found, page)?;
+        Ok(answer)
+    }
+
+    /// Finds what matches, in order as far as the page reaches, and reads no passage to be shown.
+    pub(crate) fn find(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<(Answer, Found), IndexError> {
+        let (words, terms) = match options.tier {
+            Tier::Exact => (
+                Vec::new(),
+                query
+                    .keywords()
+                    .iter()
+                    .map(|keyword| self.keyword_lists(keyword))
+                    .collect(),
+            ),
+            Tier::Words | Tier::Any => {
+                let words = words_of(self.query_words(query)?, options.tier);
+                let terms = words.iter().map(|word| self.word_lists(&word.text));
+                let terms = terms.collect::<Result<Vec<_>, _>>()?;
+                (words, terms)
+            }
+        };
+        let worths = self.worths(&words, &terms, options);
+        let mut answer = Answer {
+            tier: options.tier,
+            hits: Vec::new(),
+            total: Count::default(),
+            outside: Count::default(),
+            reports_searched: 0,
+            copies_left_out: 0,
+            cells: vec![ReportCells::default(); self.reports.len()],
+            words: words.into_iter().map(|word| word.text).collect(),
+        };
+        let mask = self.report_mask(&options.filters);
+        answer.reports_searched = mask.iter().filter(|searched| **searched).count();
+        answer.copies_left_out = self.copies_left_out(&options.filters);
+        let plan = match options.tier {
+            Tier::Exact => Plan::of(query.expression(), query.keywords()),
+            Tier::Words => Plan::AtLeast(terms.len()),
+            Tier::Any => Plan::AtLeast(1),
+        };
+        let excluded = match options.tier {
+            Tier::Exact => None,
+            Tier::Words | Tier::Any => self.excluded(query),
+        };
+        let pairs = self.query_pairs(query, options)?;
+        let scored = Scored {
+            terms: &terms,
+            worths: &worths,
+            pairs: &pairs,
+        };
+        let rest = (plan, excluded);
+        let mut candidates = self.candidates(&scored, query, &rest, options, &mask, &mut answer);
+        self.add_closeness(&mut candidates, &pairs, options);
+        order(&mut candidates, self, options);
+        let (expression, keywords) = match options.tier {
+            Tier::Exact => (query.expression().clone(), query.keywords().to_vec()),
+            Tier::Words | Tier::Any => {
+                let inside = MatchOptions {
+                    literal: false,
+                    inside: true,
+                };
+                let words = answer.words.iter();
+                let keywords: Vec<Keyword> = words
+                    .filter_map(|word| Phrase::new(word, inside).map(Keyword::Phrase))
+                    .collect();
+                let any = (0..keywords.len()).map(Expression::Keyword).collect();
+                (Expression::Either(any), keywords)
+            }
+        };
+        let found = Found {
+            tier: options.tier,
+            expression,
+            keywords,
+            candidates,
+        };
+        Ok((answer, found))
+    }
+
+    /// Reads some of what was found, by place in its order.
+    pub(crate) fn hits(
+        &self,
+        found: &Found,
+        which: impl Iterator<Item = usize>,
+    ) -> Result<Vec<Hit>, IndexError> {
+        let mut entries = Entries::new(self);
+        which
+            .filter_map(|at| found.candidates.get(at))
+            .map(|candidate| self.hit(candidate, found, &mut entries))
+            .collect()
+    }
+
+    /// Calls `visit(id, places)` for each passage that was found, in order; the places are in bytes of its text.
+    pub(crate) fn each_place(
+        &self,
+        found: &Found,
+        mut visit: impl FnMut(&str, &[Range<usize>]),
+    ) -> Result<(), IndexError> {
+        let mut entries = Entries::new(self);
+        for candidate in &found.candidates {
+            let segment = self.segment(candidate.segment as usize)?;
+            let stored = segment.exact.passage(candidate.doc);
+            let spans = found.spans(segment, candidate, &stored);
+            let report = entries.get(candidate.rank as usize)?;
+            visit(&passage_id(&report.id, candidate.number), &spans);
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` for each place in one of the passages that were found by one keyword, with what stands beside it:
+    /// the fold of at most `max_chars` characters on one side, the nearest first.
+    pub(crate) fn contexts(
+        &self,
+        found: &Found,
+        at: usize,
+        (side, max_chars): (Side, usize),
+        visit: impl FnMut(&mut dyn Iterator<Item = char>),
+    ) {
+        let candidate = found.candidates.get(at);
+        if let (Some(candidate), [keyword]) = (candidate, found.keywords.as_slice())
+            && let Ok(segment) = self.segment(candidate.segment as usize)
+        {
+            let doc = candidate.doc;
+            segment
+                .exact
+                .contexts(doc, keyword, (side, max_chars), visit);
+        }
+    }
+
+    /// The first wider answer that says something, for when nothing stands exactly: all words, else any word. Words of
+    /// one character alone are noise.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn widen(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<Option<Answer>, IndexError> {
+        for tier in [Tier::Words, Tier::Any] {
+            let options = SearchOptions {
+                tier,
+                offset: 0,
+                ..options.clone()
+            };
+            let answer = self.search(query, &options)?;
+            let is_noise = answer
+                .words
+                .iter()
+                .all(|word| word.chars().nth(1).is_none());
+            if answer.total.passages > 0 && !is_noise {
+                return Ok(Some(answer));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many passages more have all words, where an exact answer is so short that this is worth saying.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn more_with_words(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+        answer: &Answer,
+    ) -> Result<Option<u64>, IndexError> {
+        if answer.tier != Tier::Exact || answer.total.passages >= FEW || !query.wants_all() {
+            return Ok(None);
+        }
+        let options = SearchOptions {
+            tier: Tier::Words,
+            limit: Some(0),
+            offset: 0,
+            ..options.clone()
+        };
+        let wider = self.search(query, &options)?;
+        let more = wider.total.passages.saturating_sub(answer.total.passages);
+        // One word says less than the phrase that it was cut from.
+        Ok((more > 0 && wider.words.len() > 1).then_some(more))
+    }
+
+    /// The passages of each segment in which something stands that the query as a whole excludes; nothing where it excludes
+    /// nothing.
+    fn excluded(&self, query: &Query) -> Option<Vec<Vec<DocId>>> {
+        let expression = query.expression();
+        let parts = match expression {
+            Expression::All(parts) => parts.as_slice(),
+            part => std::slice::from_ref(part),
+        };
+        let inner: Vec<&Expression> = parts
+            .iter()
+            .filter_map(|part| match part {
+                Expression::Not(inner) => Some(&**inner),
+                _ => None,
+            })
+            .collect();
+        if inner.is_empty() {
+            return None;
+        }
+        let terms: Vec<TermLists> = query
+            .keywords()
+            .iter()
+            .map(|keyword| self.keyword_lists(keyword))
+            .collect();
+        let in_segment = |(at, segment): (usize, &Segment)| {
+            let lists = lists_of(&terms, at);
+            let docs = inner.iter().map(|part| matching(part, &lists, segment));
+            docs.reduce(union).unwrap_or_default()
+        };
+        Some(self.segments.iter().enumerate().map(in_segment).collect())
+    }
+
+    /// Adds to the best candidates what stands close together in them.
+    fn add_closeness(
+        &self,
+        candidates: &mut [Candidate],
+        QueryPairs { pairs, worths, .. }: &QueryPairs,
+        options: &SearchOptions,
+    ) {
+        let weight = options.scoring.closeness;
+        if pairs.is_empty() || weight <= 0.0 {
+            return;
+        }
+        let closeness = Closeness::new(pairs.iter().copied().zip(worths.iter().copied()));
+        if candidates.len() > CLOSE_PASSAGES {
+            candidates.select_nth_unstable_by(CLOSE_PASSAGES - 1, Candidate::by_score);
+        }
+        for candidate in candidates.iter_mut().take(CLOSE_PASSAGES) {
+            let Some(segment) = self.segments.get(candidate.segment as usize) else {
+                continue;
+            };
+            let units = segment.exact.folded_units(candidate.doc);
+            let (_, kind) = part_of(segment.part_code(candidate.doc));
+            let added = weight * closeness.of(units) * options.kind_factor(kind);
+            candidate.score = rank::rounded(candidate.score + added);
+        }
+    }
+
+    /// The texts of all places of a keyword in the reports that are searched, in no promised order.
+    pub(crate) fn texts_of(&self, keyword: &Keyword) -> Vec<String> {
+        let mut texts = Vec::new();
+        for segment in &self.segments {
+            segment.exact.keyword_occurrences(keyword, |doc, _| {
+                let rank = self.reports.rank_of(segment.report(doc));
+                if rank.is_none_or(|rank| !self.is_searched(rank, &Filters::default())) {
+                    return;
+                }
+                let stored = segment.exact.passage(doc);
+                let spans = segment.exact.keyword_spans(doc, keyword, &stored);
+                let text = |span| stored.text.get(span).map(str::to_owned);
+                texts.extend(spans.into_iter().filter_map(text));
+            });
+        }
+        texts
+    }
+
+    /// Whether a report is looked at at all: a copy is only when it is asked for.
+    fn is_searched(&self, rank: usize, filters: &Filters) -> bool {
+        filters.duplicates || filters.reports.contains(&rank) || !self.reports.is_duplicate(rank)
+    }
+
+    /// How many copies of reports the filters would let through, and are left out.
+    pub fn copies_left_out(&self, filters: &Filters) -> usize {
+        if filters.duplicates || !self.reports.has_duplicates() {
+            return 0;
+        }
+        let all = Filters {
+            duplicates: true,
+            ..filters.clone()
+        };
+        let n_searched = |filters| {
+            let mask = self.report_mask(filters).into_iter();
+            mask.filter(|searched| *searched).count()
+        };
+        n_searched(&all) - n_searched(filters)
+    }
+
+    /// Which reports the filters let through, by rank.
+    pub fn report_mask(&self, filters: &Filters) -> Vec<bool> {
+        let lets_through = |rank: usize| {
+            let region = self.reports.region(rank);
+            let year = self.reports.year(rank).map(Year::get);
+            let level = self.reports.level(rank);
+            self.is_searched(rank, filters)
+                && (filters.regions.is_empty()
+                    || region.is_some_and(|region| {
+                        filters.regions.iter().any(|filter| filter.contains(region))
+                    }))
+                && (filters.years.is_empty()
+                    || year.is_some_and(|year| {
+                        filters.years.iter().any(|filter| filter.contains(&year))
+                    }))
+                && (filters.levels.is_empty()
+                    || level.is_some_and(|level| filters.levels.contains(&level)))
+                && (filters.reports.is_empty() || filters.reports.contains(&rank))
+                && (filters
+                    .genre
+                    .is_none_or(|genre| genre == self.reports.genre(rank)))
+        };
+        (0..self.reports.len()).map(lets_through).collect()
+    }
+
+    /// All passages that match, with scores; fills the counts of the answer.
+    fn candidates(
+        &self,
+        Scored {
+            terms,
+            worths,
+            pairs,
+        }: &Scored<'_>,
+        query: &Query,
+        (plan, excluded): &(Plan, Option<Vec<Vec<DocId>>>),
+        options: &SearchOptions,
+        mask: &[bool],
+        answer: &mut Answer,
+    ) -> Vec<Candidate> {
+        let sizes = self.sizes();
+        let filters = &options.filters;
+        let mut candidates = Vec::new();
+        let mut inside = vec![false; self.reports.len()];
+        let mut outside = vec![false; self.reports.len()];
+        for (at, segment) in self.segments.iter().enumerate() {
+            let lists = lists_of(terms, at);
+            let pair_scores = match options.tier {
+                Tier::Exact => Vec::new(),
+                Tier::Words | Tier::Any => pairs.scores((at, segment), sizes, &options.scoring),
+            };
+            let mut excluded = excluded
+                .as_ref()
+                .and_then(|segments| segments.get(at))
+                .map_or(&[][..], Vec::as_slice);
+            let visit = |doc: DocId, frequencies: &[u32]| {
+                if !excluded.is_empty() {
+                    let n_before = excluded.partition_point(|other| *other < doc);
+                    excluded = excluded.get(n_before..).unwrap_or_default();
+                    if excluded.first() == Some(&doc) {
+                        return;
+                    }
+                }
+                let Some(rank) = self.reports.rank_of(segment.report(doc)) else {
+                    return;
+                };
+                if !self.is_searched(rank, filters) {
+                    return;
+                }
+                let (part, kind) = part_of(segment.part_code(doc));
+                let occurrences = match plan {
+                    Plan::All { may_overlap: true } | Plan::Tree { may_overlap: true }
+                        if frequencies.iter().filter(|n| **n > 0).nth(1).is_some() =>
+                    {
+                        let stored = segment.exact.passage(doc);
+                        let wanted = query.keywords().iter().zip(frequencies);
+                        let wanted = wanted.filter(|(_, n)| **n > 0);
+                        let spans = wanted.flat_map(|(keyword, _)| {
+                            segment.exact.keyword_spans(doc, keyword, &stored)
+                        });
+                        merge_overlapping(spans.collect()).len() as u32
+                    }
+                    _ => frequencies.iter().sum(),
+                };
+                if !filters.about.is_empty() && !speaks_of(segment.about_code(doc), filters) {
+                    answer.outside.occurrences += u64::from(occurrences);
+                    answer.outside.passages += 1;
+                    set(&mut outside, rank);
+                    return;
+                }
+                if let Some(cell) = answer
+                    .cells
+                    .get_mut(rank)
+                    .and_then(|cells| cells.get_mut(part as usize))
+                {
+                    cell.occurrences += occurrences;
+                    cell.passages += 1;
+                }
+                let searched = mask.get(rank).is_some_and(|searched| *searched);
+                if !(searched && (filters.parts.is_empty() || filters.parts.contains(&part))) {
+                    answer.outside.occurrences += u64::from(occurrences);
+                    answer.outside.passages += 1;
+                    set(&mut outside, rank);
+                    return;
+                }
+                answer.total.occurrences += u64::from(occurrences);
+                answer.total.passages += 1;
+                set(&mut inside, rank);
+                if options.limit == Some(0) {
+                    return;
+                }
+                let norm = sizes.norm(segment.exact.n_units(doc), options.scoring.length);
+                let mut score = 0.0;
+                for (frequency, worth) in frequencies.iter().zip(*worths) {
+                    score += worth * rank::saturated(*frequency, norm);
+                }
+                score += pair_scores.get(doc as usize).copied().unwrap_or_default();
+                let factor = options.kind_factor(kind);
+                candidates.push(Candidate {
+                    score: rank::rounded(score * factor),
+                    rank: rank as u32,
+                    number: segment.number(doc),
+                    segment: at as u32,
+                    doc,
+                    occurrences,
+                });
+            };
+            match plan {
+                Plan::All { .. } => each_match(&lists, lists.len(), visit),
+                Plan::AtLeast(n) => each_match(&lists, *n, visit),
+                Plan::Tree { .. } => each_holding(query.expression(), &lists, segment, visit),
+            }
+        }
+        answer.total.reports = inside.iter().filter(|hit| **hit).count() as u64;
+        answer.outside.reports = outside.iter().filter(|hit| **hit).count() as u64;
+        candidates
+    }
+
+    /// Reads one candidate.
+    fn hit(
+        &self,
+        candidate: &Candidate,
+        found: &Found,
+        entries: &mut Entries<'_>,
+    ) -> Result<Hit, IndexError> {
+        let segment = self.segment(candidate.segment as usize)?;
+        let stored = segment.exact.passage(candidate.doc);
+        let spans = found.spans(segment, candidate, &stored);
+        debug_assert!(
+            spans
+                .iter()
+                .all(|span| stored.text.get(span.clone()).is_some())
+        );
+        let lines: Vec<u32> = spans
+            .iter()
+            .map(|span| stored.line_of_byte(span.start))
+            .collect();
+        let mut passage = self.view(segment, candidate.doc, stored, entries)?;
+        passage.line = lines.first().copied().unwrap_or(passage.line);
+        Ok(Hit {
+            passage,
+            tier: found.tier,
+            score: candidate.score,
+            spans,
+            lines,
+        })
+    }
+}
+
+fn set(flags: &mut [bool], at: usize) {
+    if let Some(flag) = flags.get_mut(at) {
+        *flag = true;
+    }
+}
+
+/// Whether a passage speaks of a year that is asked for.
+pub(crate) fn speaks_of(about_code: u64, filters: &Filters) -> bool {
+    let (from, to) = ((about_code / 10_000) as u16, (about_code % 10_000) as u16);
+    about_code != 0
+        && filters
+            .about
+            .iter()
+            .any(|years| from <= *years.end() && *years.start() <= to)
+}
+
+/// Puts candidates in their final order as far as the page reaches.
+fn order(candidates: &mut [Candidate], index: &Index, options: &SearchOptions) {
+    let key = |candidate: &Candidate| {
+        let rank = candidate.rank as usize;
+        let year = index.reports.year(rank).map_or(u16::MAX, Year::get);
+        let region = index
+            .reports
+            .region(rank)
+            .map_or(u32::MAX, |region| region.code());
+        let (first, second) = match options.sort {
+            Sort::Relevance | Sort::Newest => (0, 0),
+            Sort::Oldest => (u32::from(year), region),
+            Sort::Region => (region, u32::from(year)),
+        };
+        (first, second, candidate.rank, candidate.number)
+    };
+    let compare = |a: &Candidate, b: &Candidate| match options.sort {
+        Sort::Relevance => Candidate::by_score(a, b),
+        _ => key(a).cmp(&key(b)),
+    };
+    let end = options
+        .limit
+        .map_or(usize::MAX, |limit| limit.saturating_add(options.offset));
+    if end == 0 {
+        return;
+    }
+    let page = if end < candidates.len() {
+        candidates.select_nth_unstable_by(end - 1, compare);
+        candidates.get_mut(..end).unwrap_or_default()
+    } else {
+        candidates
+    };
+    page.sort_unstable_by(compare);
+}
