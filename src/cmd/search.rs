@@ -613,10 +613,15 @@ impl<W: Write> Page<'_, W> {
             Tier::Words => t!("all words"),
             _ => t!("any word"),
         };
+        let mut words = answer.words.join(" ");
+        if !answer.absent_words.is_empty() {
+            let absent = answer.absent_words.join(" ");
+            words.push_str(&t!("; nowhere: %{a}", a = absent));
+        }
         let heading = t!(
             "not exact, %{name} (%{words}): %{shown} of %{passages} · %{reports}",
             name = name,
-            words = answer.words.join(" "),
+            words = words,
             shown = number(answer.hits.len() as u64),
             passages = counted(answer.total.passages, "passage"),
             reports = some_of(answer.total.reports, answer.reports_searched)

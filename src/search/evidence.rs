@@ -6,17 +6,129 @@
 //! # Invariants
 //!
 //! - Lists hold living passages alone, ascending; what is counted of them leaves out copies of reports.
+//! - A word stands in every passage that has its characters in a row, however jieba cut the passage: the tier `words` gives
+//!   all that `exact` gives for one phrase, and `any` all that `words` gives.
 
 use super::{SearchOptions, Tier};
-use crate::exact::Keyword;
+use crate::exact::{Keyword, MatchOptions, Phrase};
 use crate::index::{Index, IndexError, Segment};
 use crate::query::Query;
 use crate::rank::{self, Reach, Scoring, Sizes};
 use crate::tokenize::QueryWord;
 use std::collections::HashSet;
+use std::ops::Range;
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, TERMINATED, Term};
+use tantivy::{DocId, DocSet, Term};
+
+/// Words that ask. They say nothing of what is asked for, and are rare in reports, so that their rarity would take them for
+/// the subject.
+const ASKING: [&str; 22] = [
+    "如何",
+    "怎么",
+    "怎样",
+    "怎么样",
+    "怎么办",
+    "怎么着",
+    "什么",
+    "为什么",
+    "为何",
+    "何时",
+    "哪些",
+    "哪个",
+    "哪里",
+    "哪儿",
+    "多少",
+    "是否",
+    "能否",
+    "有没有",
+    "谁",
+    "吗",
+    "呢",
+    "请问",
+];
+
+/// A word that passages are searched for.
+#[derive(Clone)]
+pub(super) struct Word {
+    pub(super) text: String,
+    /// The word of plain mode that it is, or stands inside of.
+    whole: String,
+    /// Where that stands in its text, in bytes.
+    range: Range<usize>,
+    /// Whether it stands in the word list.
+    is_known: bool,
+}
+
+impl Word {
+    fn is_single(&self) -> bool {
+        self.text.chars().nth(1).is_none()
+    }
+
+    /// Whether it is a character right before another one, none of which is part of a longer word.
+    fn is_beside(&self, next: &Word) -> bool {
+        self.is_single() && next.is_single() && self.range.end == next.range.start
+    }
+
+    /// Two characters as one word.
+    fn joined(&self, next: &Word) -> Word {
+        let text = format!("{}{}", self.text, next.text);
+        Word {
+            whole: text.clone(),
+            text,
+            range: self.range.start..next.range.end,
+            is_known: false,
+        }
+    }
+}
+
+impl From<QueryWord> for Word {
+    fn from(word: QueryWord) -> Word {
+        Word {
+            range: word.whole_range(),
+            text: word.text,
+            whole: word.whole,
+            is_known: true,
+        }
+    }
+}
+
+/// What is wanted of a passage.
+#[derive(Default)]
+struct Wanted {
+    /// Words in the order in which they stand. Two single characters beside each other are one word that the list does not
+    /// know: 托育.
+    words: Vec<Word>,
+    /// Where more of them stand beside each other, each two, of which some may be a word.
+    neighbours: Vec<Word>,
+    /// The stretches of text whose pairs of characters are heard.
+    texts: Vec<String>,
+}
+
+impl Wanted {
+    /// Adds a text and its words; what asks is left out if `without_asking`.
+    fn add(&mut self, text: &str, words: &[Word], without_asking: bool) {
+        let asks = |word: &&Word| without_asking && ASKING.contains(&&*word.whole);
+        let mut start = 0;
+        for asking in words.iter().filter(asks) {
+            let stretch = text.get(start..asking.range.start);
+            self.texts.extend(stretch.map(str::to_owned));
+            start = asking.range.end;
+        }
+        self.texts.extend(text.get(start..).map(str::to_owned));
+        let heard: Vec<&Word> = words.iter().filter(|word| !asks(word)).collect();
+        for run in heard.chunk_by(|word, next| word.is_beside(next)) {
+            if let [first, second] = *run {
+                self.words.push(first.joined(second));
+                continue;
+            }
+            self.words.extend(run.iter().copied().cloned());
+            let pairs = run.iter().zip(run.iter().skip(1));
+            self.neighbours
+                .extend(pairs.map(|(first, second)| first.joined(second)));
+        }
+    }
+}
 
 /// The passages of each segment in which one keyword or word stands, and how often.
 pub(super) struct TermLists {
@@ -72,21 +184,69 @@ impl Index {
         self.counted(lists)
     }
 
-    /// Where one word stands, in every segment, living passages only.
-    pub(super) fn word_lists(&self, word: &str) -> Result<TermLists, IndexError> {
+    /// The words that a passage is searched for in a wider tier, each once, and where they stand. A single character says too
+    /// little to be one of several that are enough.
+    pub(super) fn word_terms(
+        &self,
+        query: &Query,
+        tier: Tier,
+    ) -> Result<(Vec<Word>, Vec<TermLists>), IndexError> {
+        let Wanted {
+            words, neighbours, ..
+        } = self.wanted(query)?;
+        let mut seen = HashSet::new();
+        let mut terms = Vec::new();
+        for word in words {
+            if seen.insert(word.text.clone()) {
+                let lists = self.word_lists(&word.text)?;
+                terms.push((word, lists));
+            }
+        }
+        if tier == Tier::Any {
+            for word in neighbours {
+                if seen.insert(word.text.clone()) {
+                    let lists = self.word_lists(&word.text)?;
+                    // What stands nowhere was no word.
+                    if lists.n_passages > 0 {
+                        terms.push((word, lists));
+                    }
+                }
+            }
+            if terms.len() > 1 {
+                terms.retain(|(word, _)| !word.is_single());
+            }
+            terms.sort_by_key(|(word, _)| word.range.start);
+        }
+        Ok(terms.into_iter().unzip())
+    }
+
+    /// Where one word stands, in every segment: as often as passages were cut into it, and where they were cut otherwise, as
+    /// often as its characters stand in a row.
+    fn word_lists(&self, word: &str) -> Result<TermLists, IndexError> {
+        let inside = MatchOptions {
+            literal: false,
+            inside: true,
+        };
+        let Some(string) = Phrase::new(word, inside).map(Keyword::Phrase) else {
+            return Ok(self.counted(vec![Vec::new(); self.segments.len()]));
+        };
         let term = Term::from_field_text(self.fields.words, word);
         let read = |segment: &Segment| -> tantivy::Result<Vec<(DocId, u32)>> {
-            let inverted = segment.reader.inverted_index(self.fields.words)?;
             let mut list = Vec::new();
+            segment
+                .exact
+                .keyword_occurrences(&string, |doc, n| list.push((doc, n)));
+            let inverted = segment.reader.inverted_index(self.fields.words)?;
             if let Some(mut postings) =
                 inverted.read_postings(&term, IndexRecordOption::WithFreqs)?
             {
-                let mut doc = postings.doc();
-                while doc != TERMINATED {
-                    if segment.exact.is_alive(doc) {
-                        list.push((doc, postings.term_freq()));
+                for (doc, n) in &mut list {
+                    if postings.doc() < *doc {
+                        postings.seek(*doc);
                     }
-                    doc = postings.advance();
+                    if postings.doc() == *doc {
+                        *n = postings.term_freq();
+                    }
                 }
             }
             Ok(list)
@@ -126,7 +286,7 @@ impl Index {
     /// What each keyword or word is worth: nothing where no hit is shown.
     pub(super) fn worths(
         &self,
-        words: &[QueryWord],
+        words: &[Word],
         terms: &[TermLists],
         options: &SearchOptions,
     ) -> Vec<f64> {
@@ -143,7 +303,12 @@ impl Index {
             Tier::Exact => vec![1.0; terms.len()],
             Tier::Words | Tier::Any if scoring.shared => {
                 let wholes: Vec<&str> = words.iter().map(|word| word.whole.as_str()).collect();
-                let voices = rank::voices_of(&wholes).into_iter();
+                let voices = rank::voices_of(&wholes).into_iter().zip(words);
+                // Two characters that are a word by guess have but one pair, which is heard too.
+                let voices = voices.map(|(voice, word)| match word.is_known {
+                    true => voice,
+                    false => voice / 2.0,
+                });
                 voices.map(|voice| voice * scoring.words).collect()
             }
             Tier::Words | Tier::Any => vec![scoring.words; terms.len()],
@@ -179,11 +344,25 @@ impl Index {
         n_reports
     }
 
-    /// The words of all that is wanted, in the order in which they stand.
-    pub(super) fn query_words(&self, query: &Query) -> Result<Vec<QueryWord>, IndexError> {
+    /// Words and texts of all that is wanted, without what only asks, if anything else is there.
+    fn wanted(&self, query: &Query) -> Result<Wanted, IndexError> {
         let list = self.word_list()?;
+        let words_of = |text| list.query_words(text).into_iter().map(Word::from);
         let texts = query.wanted().into_iter().flat_map(Keyword::texts);
-        Ok(texts.flat_map(|text| list.query_words(text)).collect())
+        let texts: Vec<(&str, Vec<Word>)> =
+            texts.map(|text| (text, words_of(text).collect())).collect();
+        let heard = |without_asking| {
+            let mut wanted = Wanted::default();
+            for (text, words) in &texts {
+                wanted.add(text, words, without_asking);
+            }
+            wanted
+        };
+        let wanted = heard(true);
+        Ok(match wanted.words.is_empty() {
+            true => heard(false),
+            false => wanted,
+        })
     }
 
     /// The pairs of all that is wanted, where they have a say: not where the passages are those of one keyword, in which
@@ -194,19 +373,16 @@ impl Index {
         options: &SearchOptions,
     ) -> Result<QueryPairs, IndexError> {
         let scoring = &options.scoring;
-        let texts: Vec<&str> = query
-            .wanted()
-            .into_iter()
-            .flat_map(Keyword::texts)
-            .collect();
+        let n_texts = query.wanted().into_iter().flat_map(Keyword::texts).count();
         let have_a_say = match options.tier {
-            Tier::Exact => texts.len() > 1 && scoring.closeness > 0.0,
+            Tier::Exact => n_texts > 1 && scoring.closeness > 0.0,
             Tier::Words | Tier::Any => scoring.pairs > 0.0 || scoring.closeness > 0.0,
         };
         if !have_a_say || options.limit == Some(0) {
             return Ok(QueryPairs::default());
         }
-        let pairs = rank::pairs_of(texts);
+        let wanted = self.wanted(query)?;
+        let pairs = rank::pairs_of(wanted.texts.iter().map(String::as_str));
         let in_segment = |segment: &Segment, pair| {
             let mut list = Vec::new();
             segment
@@ -219,8 +395,7 @@ impl Index {
             self.counted(segments.map(|segment| in_segment(segment, *pair)).collect())
         };
         let lists: Vec<TermLists> = pairs.iter().map(everywhere).collect();
-        let words = self.query_words(query)?;
-        let in_words = rank::pairs_of(words.iter().map(|word| word.whole.as_str()));
+        let in_words = rank::pairs_of(wanted.words.iter().map(|word| word.whole.as_str()));
         let worths = pairs.iter().zip(&lists).map(|(pair, list)| {
             let across = match in_words.contains(pair) {
                 true => 1.0,
@@ -246,14 +421,4 @@ impl Index {
             mean_chars,
         }
     }
-}
-
-/// Each word once. A single character says too little to be one of several that are enough.
-pub(super) fn words_of(mut words: Vec<QueryWord>, tier: Tier) -> Vec<QueryWord> {
-    let mut seen = HashSet::new();
-    words.retain(|word| seen.insert(word.text.clone()));
-    if tier == Tier::Any && words.len() > 1 {
-        words.retain(|word| word.text.chars().nth(1).is_some());
-    }
-    words
 }

@@ -24,7 +24,7 @@ use crate::passage::{Entries, PassageView, part_of, passage_id};
 use crate::query::{Expression, Filters, Query};
 use crate::rank::{self, CLOSE_PASSAGES, Closeness, Scoring};
 use crate::report::{Kind, Part, Year};
-use evidence::{QueryPairs, TermLists, words_of};
+use evidence::{QueryPairs, TermLists};
 use matching::{Plan, each_holding, each_match, lists_of, matching, union};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -154,6 +154,8 @@ pub struct Answer {
     pub cells: Vec<ReportCells>,
     /// The words that were searched, in the tiers `words` and `any`.
     pub words: Vec<String>,
+    /// Those of them that stand nowhere, whatever the filters.
+    pub absent_words: Vec<String>,
 }
 
 /// A passage that matches.
@@ -266,12 +268,7 @@ impl Index {
                     .map(|keyword| self.keyword_lists(keyword))
                     .collect(),
             ),
-            Tier::Words | Tier::Any => {
-                let words = words_of(self.query_words(query)?, options.tier);
-                let terms = words.iter().map(|word| self.word_lists(&word.text));
-                let terms = terms.collect::<Result<Vec<_>, _>>()?;
-                (words, terms)
-            }
+            Tier::Words | Tier::Any => self.word_terms(query, options.tier)?,
         };
         let worths = self.worths(&words, &terms, options);
         let mut answer = Answer {
@@ -282,6 +279,12 @@ impl Index {
             reports_searched: 0,
             copies_left_out: 0,
             cells: vec![ReportCells::default(); self.reports.len()],
+            absent_words: words
+                .iter()
+                .zip(&terms)
+                .filter(|(_, lists)| lists.n_passages == 0)
+                .map(|(word, _)| word.text.clone())
+                .collect(),
             words: words.into_iter().map(|word| word.text).collect(),
         };
         let mask = self.report_mask(&options.filters);
@@ -393,7 +396,6 @@ impl Index {
         for tier in [Tier::Words, Tier::Any] {
             let options = SearchOptions {
                 tier,
-                offset: 0,
                 ..options.clone()
             };
             let answer = self.search(query, &options)?;

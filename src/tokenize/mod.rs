@@ -18,6 +18,7 @@ use crate::fold::is_alphanumeric;
 use jieba_rs::Jieba;
 use std::collections::HashSet;
 use std::io::Write;
+use std::ops::Range;
 use std::sync::Arc;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -41,6 +42,15 @@ pub struct QueryWord {
     pub text: String,
     /// The word of jieba's plain mode that it is, or stands inside of: 专业 inside 专业镇.
     pub whole: String,
+    /// Where that begins in the query, in bytes.
+    pub whole_start: usize,
+}
+
+impl QueryWord {
+    /// Where the word of plain mode stands in the query, in bytes.
+    pub fn whole_range(&self) -> Range<usize> {
+        self.whole_start..self.whole_start + self.whole.len()
+    }
 }
 
 impl WordList {
@@ -56,10 +66,11 @@ impl WordList {
                 .next_if(|whole| whole.byte_end <= byte_start)
                 .is_some()
             {}
-            let whole = wholes.peek().map_or(text, |whole| whole.word);
+            let whole = wholes.peek();
             QueryWord {
                 text: text.to_owned(),
-                whole: whole.to_owned(),
+                whole: whole.map_or(text, |whole| whole.word).to_owned(),
+                whole_start: whole.map_or(byte_start, |whole| whole.byte_start),
             }
         });
         words.collect()

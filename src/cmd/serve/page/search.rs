@@ -48,6 +48,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let wider = if is_free && !is_found {
         let options = SearchOptions {
             limit: Some(N_WIDER),
+            offset: 0,
             ..options.clone()
         };
         page.index.widen(&query, &options)?
@@ -240,6 +241,13 @@ fn wider_sentence(page: &Page<'_>, answer: &Answer) -> Markup {
         @match page.lang {
             Lang::Zh => { "以下不是精确匹配：" (number(answer.total.passages)) " 段含" (words_of(page, answer.tier)) "（" (shown(&words)) "）" }
             Lang::En => { "Not exact: " (number(answer.total.passages)) " passages with " (words_of(page, answer.tier)) " (" (shown(&words)) ")" }
+        }
+        @if !answer.absent_words.is_empty() {
+            @let absent = answer.absent_words.join(" ");
+            @match page.lang {
+                Lang::Zh => { "；无一处出现：" (shown(&absent)) }
+                Lang::En => { "; nowhere: " (shown(&absent)) }
+            }
         }
     }
 }
