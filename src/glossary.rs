@@ -22,6 +22,10 @@ const MAX_TERM_CHARS: usize = 60;
 /// Longest term that no colon or bracket closes.
 const MAX_OPEN_TERM_CHARS: usize = 25;
 
+/// Numbers of entries are made of these, or of digits.
+const NUMERALS: [char; 11] = [
+    '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百',
+];
 /// How much of a passage is read to tell its term, in UTF-16 units: a number and the longest term, and a word behind it.
 const BEGINNING_UNITS: usize = 96;
 
@@ -163,9 +167,10 @@ pub fn definitions<'e>(
 fn beginning(index: &Index, spot: Spot) -> String {
     let (text, is_all) = index.beginning_at(spot, BEGINNING_UNITS);
     let after_number = numbered(&text).unwrap_or(&text);
-    // With a word behind the longest term, what was left out decides nothing.
+    // With a word behind the longest term, what was left out decides nothing; unless all of it is still the number.
+    let is_word = |c| is_alphanumeric(c) && !is_digit(c) && !NUMERALS.contains(&c);
     let mut behind = after_number.chars().skip(MAX_TERM_CHARS + 1);
-    if is_all || behind.any(is_alphanumeric) {
+    if is_all || behind.any(is_word) {
         text
     } else {
         index.text_at(spot)
@@ -221,9 +226,7 @@ fn numbered(text: &str) -> Option<&str> {
         // 5.5% is no entry 5.
         return (!rest.starts_with(is_digit)).then(|| rest.trim_start());
     }
-    let after = text.trim_start_matches([
-        '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百',
-    ]);
+    let after = text.trim_start_matches(NUMERALS);
     (after.len() < text.len())
         .then(|| after.strip_prefix(['、', '.', '．']))
         .flatten()

@@ -394,6 +394,39 @@ fn definitions_are_those_of_the_glossaries() {
 }
 
 #[test]
+fn a_page_of_definitions_is_a_part_of_the_whole() {
+    let sandbox = Sandbox::indexed();
+    // Beginnings that say nothing yet: a very long number, a term without a word behind it for long, a term alone.
+    let glossary = format!(
+        "名词解释\n\n（{}）数字镇：指产业集聚的镇。\n\n2.标点镇：{}指另一种镇。\n\n3.单名镇\n\n指又一种镇。\n",
+        "0".repeat(120),
+        "—".repeat(120)
+    );
+    let text_of = report("榆社县", 2022, "推动专业镇建设。");
+    sandbox.write("2022.txt", format!("{text_of}\n{glossary}"));
+    sandbox.run(["index"]).expect(0);
+    for (term, n_expected) in [("--list", 94), ("镇", 1 + 3)] {
+        let page = |paging: &[&str]| rows(&sandbox, &[&["define", term], paging].concat()).0;
+        let all = page(&[]);
+        assert!(all.len() >= n_expected, "{term}: {}", all.len());
+        for offset in 0..all.len() {
+            let page = page(&["-n", "2", "--offset", &offset.to_string()]);
+            let end = all.len().min(offset + 2);
+            assert_eq!(page, all[offset..end], "{term} from {offset}");
+        }
+        let defined = |name: &str| all.iter().find(|row| row["term"] == name);
+        for (name, begins) in [
+            ("数字镇", "指产业"),
+            ("标点镇", "——"),
+            ("单名镇", "指又一种"),
+        ] {
+            let row = defined(name).expect(name);
+            assert!(text(row, "definition").starts_with(begins), "{row}");
+        }
+    }
+}
+
+#[test]
 fn reports_tell_who_says_it_and_what_is_not_held() {
     let sandbox = Sandbox::indexed();
     sandbox.write("yushe.txt", YUSHE);

@@ -39,8 +39,6 @@ use std::time::Duration;
 
 /// Bytes of a stack on which an answer is worked out.
 const STACK_BYTES: usize = 8 << 20;
-/// Answers that are worked out at the same time; more wait.
-const N_WORKERS: usize = 8;
 /// How long answers that are under way are waited for at the end.
 const LAST_ANSWERS: Duration = Duration::from_secs(4);
 
@@ -74,7 +72,7 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
     let address = format!("http://127.0.0.1:{port}/{query}");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        .max_blocking_threads(N_WORKERS)
+        .max_blocking_threads(n_workers())
         .thread_stack_size(STACK_BYTES)
         .enable_all()
         .build()
@@ -101,6 +99,12 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
     runtime.shutdown_timeout(Duration::from_millis(500));
     ended.map_err(fail)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Answers that are worked out at the same time; more wait. More of them than processors come no sooner, but hold each
+/// other up; one more, so that a long one leaves room for the others.
+fn n_workers() -> usize {
+    std::thread::available_parallelism().map_or(2, |n| n.get() + 1)
 }
 
 fn bind(port: u16) -> Result<TcpListener, Failure> {
