@@ -41,6 +41,8 @@ const MAX_ONE_OFF: usize = 3;
 const RARE: u64 = 20;
 /// Where what stays of a phrase stands in more passages than this, it says little and takes long.
 const MAX_PASSAGES: u64 = 5_000;
+/// So many characters at most are given up because they end inside a longer number or word.
+const MAX_CHARS_BACK: usize = 40;
 /// Shortest beginning or end that is suggested.
 const MIN_CHARS: usize = 2;
 
@@ -82,11 +84,10 @@ pub fn suggest(
 ) -> Result<Vec<Suggestion>, IndexError> {
     let mut suggestions = Vec::new();
     let finder = Finder { index, options };
-    for keyword in query.wanted() {
-        if let Keyword::Phrase(phrase) = keyword
-            && finder.count(phrase)?.occurrences == 0
-        {
-            finder.near(phrase.folded(), &mut suggestions)?;
+    for text in query.wanted().into_iter().flat_map(Keyword::texts) {
+        let chars: Vec<char> = text.chars().collect();
+        if finder.count_of(&chars)?.occurrences == 0 {
+            finder.near(text, &mut suggestions)?;
         }
     }
     Ok(suggestions)
@@ -98,21 +99,30 @@ struct Finder<'i> {
 }
 
 impl Finder<'_> {
-    fn count(&self, phrase: &Phrase) -> Result<Count, IndexError> {
-        let query = Query::of(Keyword::Phrase(phrase.clone()));
+    fn count_of(&self, text: &[char]) -> Result<Count, IndexError> {
+        self.count_with(text, self.options)
+    }
+
+    /// As [`Finder::count_of`], also inside longer numbers and words: there a part stands wherever the whole does.
+    fn count_inside(&self, text: &[char]) -> Result<Count, IndexError> {
+        let inside = MatchOptions {
+            inside: true,
+            ..self.options
+        };
+        self.count_with(text, inside)
+    }
+
+    fn count_with(&self, text: &[char], options: MatchOptions) -> Result<Count, IndexError> {
+        let text: String = text.iter().collect();
+        let Some(phrase) = Phrase::new(&text, options) else {
+            return Ok(Count::default());
+        };
+        let query = Query::of(Keyword::Phrase(phrase));
         let options = SearchOptions {
             limit: Some(0),
             ..SearchOptions::default()
         };
         Ok(self.index.search(&query, &options)?.total)
-    }
-
-    fn count_of(&self, text: &[char]) -> Result<Count, IndexError> {
-        let text: String = text.iter().collect();
-        match Phrase::new(&text, self.options) {
-            Some(phrase) => self.count(&phrase),
-            None => Ok(Count::default()),
-        }
     }
 
     fn near(&self, phrase: &str, suggestions: &mut Vec<Suggestion>) -> Result<(), IndexError> {
@@ -134,18 +144,32 @@ impl Finder<'_> {
                 });
             }
         };
+        // 专业镇): what is too much is not what should be replaced.
+        let is_mark = |c: &char| !is_alphanumeric(*c);
+        let n_before = chars.iter().take_while(|c| is_mark(c)).count();
+        let n_behind = chars.iter().rev().take_while(|c| is_mark(c)).count();
+        let bare = chars.get(n_before..chars.len() - n_behind);
+        if let Some(bare) = bare
+            && bare.len() < chars.len()
+            && !bare.is_empty()
+        {
+            let count = self.count_of(bare)?;
+            if count.occurrences > 0 {
+                add(Nearness::OneOff, bare, count);
+                return Ok(());
+            }
+        }
         for (text, count) in self.other_forms(phrase)? {
             add(Nearness::Abbreviation, &text, count);
         }
         for (text, count) in self.one_off(&chars)? {
             add(Nearness::OneOff, &text, count);
         }
-        let is_edge = |c: &char| !is_alphanumeric(*c);
         let n = self.longest(chars.len(), |n| chars.get(..n).unwrap_or_default())?;
         let beginning = chars.get(..n).unwrap_or_default();
         let n_kept = beginning
             .iter()
-            .rposition(|c| !is_edge(c))
+            .rposition(|c| !is_mark(c))
             .map_or(0, |last| last + 1);
         let beginning = beginning.get(..n_kept).unwrap_or_default();
         if beginning.len() >= MIN_CHARS {
@@ -154,7 +178,7 @@ impl Finder<'_> {
         let of_end = |n: usize| chars.get(chars.len() - n..).unwrap_or_default();
         let n = self.longest(chars.len(), of_end)?;
         let end = of_end(n);
-        let n_dropped = end.iter().take_while(|c| is_edge(c)).count();
+        let n_dropped = end.iter().take_while(|c| is_mark(c)).count();
         let end = end.get(n_dropped..).unwrap_or_default();
         if end.len() >= MIN_CHARS {
             add(Nearness::End, end, self.count_of(end)?);
@@ -162,8 +186,8 @@ impl Finder<'_> {
         Ok(())
     }
 
-    /// The largest number of characters, less than `n_chars`, of which `part` still stands somewhere. What is part of
-    /// something that stands does stand, but for the border rule: so halving finds it.
+    /// The largest number of characters, less than `n_chars`, of which `part` still stands somewhere. Halving finds where
+    /// it does inside longer numbers and words; of their pieces there are few.
     fn longest<'c>(
         &self,
         n_chars: usize,
@@ -172,11 +196,15 @@ impl Finder<'_> {
         let (mut stands, mut fails) = (0, n_chars);
         while stands + 1 < fails {
             let middle = stands.midpoint(fails);
-            if self.count_of(part(middle))?.occurrences > 0 {
+            if self.count_inside(part(middle))?.occurrences > 0 {
                 stands = middle;
             } else {
                 fails = middle;
             }
+        }
+        let shortest = stands.saturating_sub(MAX_CHARS_BACK);
+        while stands > shortest && self.count_of(part(stands))?.occurrences == 0 {
+            stands -= 1;
         }
         Ok(stands)
     }
@@ -188,8 +216,13 @@ impl Finder<'_> {
             // 人民法院 has 法院 in it.
             if phrase.contains(full.as_str()) {
                 others.insert(phrase.replace(full, short));
-            } else if phrase.contains(short.as_str()) {
-                others.insert(phrase.replace(short, full));
+            } else if let Some((before, behind)) = phrase.split_once(short.as_str()) {
+                others.insert(format!("{before}{full}{behind}"));
+                // 社零总额 says again what 社会消费品零售总额 ends with.
+                let ends = behind.char_indices().map(|(at, c)| at + c.len_utf8());
+                let said = ends.filter_map(|end| behind.split_at_checked(end));
+                let said = said.filter(|(said, _)| full.ends_with(said));
+                others.extend(said.map(|(_, rest)| format!("{before}{full}{rest}")));
             }
         }
         let counted = others.into_iter().map(|other| {
@@ -252,7 +285,7 @@ impl Finder<'_> {
         } else {
             before
         };
-        if !(1..=MAX_PASSAGES).contains(&self.count_of(longer)?.passages) {
+        if !(1..=MAX_PASSAGES).contains(&self.count_inside(longer)?.passages) {
             return Ok(());
         }
         let text = |chars: &[char]| PatternPart::Text(chars.iter().collect());

@@ -61,10 +61,10 @@ pub(crate) struct SearchArguments {
     /// Neighbouring passages to show on each side
     #[arg(short = 'C', long, default_value_t = 0, value_name = "N")]
     context: usize,
-    /// Characters of text to show of a passage
+    /// Characters of text to show of a passage; every hit is shown
     #[arg(long, value_name = "CHARS")]
     width: Option<usize>,
-    /// Show the query as it is understood, and the score of each passage
+    /// Show the query as it is understood, and the score of each passage laid out
     #[arg(long)]
     explain: bool,
     /// Print nothing: the exit code is the answer
@@ -127,6 +127,11 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     let typed = arguments.query.join(" ");
     let matching = MatchOptions::from(arguments.matching);
     let query = Query::parse(&typed, matching).map_err(|error| query_failure(&typed, error))?;
+    if arguments.facets && matches!(arguments.output.format, Format::Csv | Format::Md) {
+        let hint = t!("--format jsonl or json has them, and text without --format");
+        let message = t!("facets do not fit into one table");
+        return Err(Failure::usage(message, Some(hint.into_owned())));
+    }
     let index = open_or_build(common, arguments.quiet)?;
     let started = Instant::now();
     let chosen = arguments
@@ -347,6 +352,14 @@ impl<W: Write> Page<'_, W> {
         if self.arguments.cite {
             columns.push(Column::text("cite", "/cite"));
         }
+        let is_table = matches!(self.arguments.output.format, Format::Csv | Format::Md);
+        if self.arguments.count && is_table {
+            // A table has no summary beside its rows.
+            columns = ["occurrences", "passages", "reports", "reports_searched"]
+                .map(|name| Column::number(name, format!("/{name}")))
+                .into();
+            rows.push(summary.clone());
+        }
         let export = Export {
             name: "hits",
             columns: &columns,
@@ -485,8 +498,12 @@ impl<W: Write> Page<'_, W> {
 
     /// What to say when nothing is found: what was searched, and what lies outside the filters.
     fn say_nothing_found(&self, answer: &Answer) {
-        let what = shortened(self.query.typed().trim());
-        let is_phrase = matches!(self.query.keywords(), [Keyword::Phrase(_)]);
+        let (what, is_phrase) = match self.query.keywords() {
+            [Keyword::Phrase(phrase)] => (phrase.typed(), true),
+            _ => (self.query.typed(), false),
+        };
+        let quotes = ['"', '\u{201c}', '\u{201d}', '\u{ff02}'];
+        let what = shortened(what.trim().trim_matches(quotes));
         if self.not_held {
             return;
         }

@@ -470,9 +470,25 @@ impl Lexer {
         {
             self.tokens.pop();
         }
+        // A file may be named in full width; names of parts and levels, and ids that begin with a region, are not.
+        let value = match name {
+            FilterName::Report if value.starts_with(UNPLACED) => value,
+            _ => value.chars().map(half_width).collect(),
+        };
         self.filters.push(InlineFilter { name, value });
         self.after_filter = true;
         Ok(Some(behind))
+    }
+}
+
+/// What the ids of reports without a region begin with; the name of a file follows.
+const UNPLACED: &str = "未知-";
+
+/// A full-width letter, digit or mark as the half-width one.
+fn half_width(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
     }
 }
 

@@ -6,8 +6,8 @@
 //! # Invariants
 //!
 //! - Lists hold living passages alone, ascending; what is counted of them leaves out copies of reports.
-//! - A word stands in every passage that has its characters in a row, however jieba cut the passage: the tier `words` gives
-//!   all that `exact` gives for one phrase, and `any` all that `words` gives.
+//! - A word stands in every passage that has its characters in a row, however jieba cut the passage: the tiers `words` and
+//!   `any` give all that `exact` gives for one phrase.
 
 use super::{SearchOptions, Tier};
 use crate::exact::{Keyword, MatchOptions, Phrase};
@@ -21,32 +21,12 @@ use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Term};
 
-/// Words that ask. They say nothing of what is asked for, and are rare in reports, so that their rarity would take them for
-/// the subject.
-const ASKING: [&str; 22] = [
-    "如何",
-    "怎么",
-    "怎样",
-    "怎么样",
-    "怎么办",
-    "怎么着",
-    "什么",
-    "为什么",
-    "为何",
-    "何时",
-    "哪些",
-    "哪个",
-    "哪里",
-    "哪儿",
-    "多少",
-    "是否",
-    "能否",
-    "有没有",
-    "谁",
-    "吗",
-    "呢",
-    "请问",
-];
+/// Words that ask, also as the beginning of longer ones: 怎么回事. They say nothing of what is asked for, and are rare in
+/// reports, so that their rarity would take them for the subject.
+const ASKING: &str =
+    "如何 怎么 怎样 什么 为什么 为何 何时 哪些 哪个 哪里 哪儿 多少 是否 能否 有没有 请问";
+/// Single characters that ask; others begin with them: 吗啡.
+const ASKING_CHARS: &str = "谁 吗 呢";
 
 /// A word that passages are searched for.
 #[derive(Clone)]
@@ -61,6 +41,12 @@ pub(super) struct Word {
 }
 
 impl Word {
+    fn asks(&self) -> bool {
+        let begins = |asking| self.whole.starts_with(asking);
+        let is_all = |asking| self.whole == asking;
+        ASKING.split(' ').any(begins) || ASKING_CHARS.split(' ').any(is_all)
+    }
+
     fn is_single(&self) -> bool {
         self.text.chars().nth(1).is_none()
     }
@@ -108,7 +94,7 @@ struct Wanted {
 impl Wanted {
     /// Adds a text and its words; what asks is left out if `without_asking`.
     fn add(&mut self, text: &str, words: &[Word], without_asking: bool) {
-        let asks = |word: &&Word| without_asking && ASKING.contains(&&*word.whole);
+        let asks = |word: &&Word| without_asking && word.asks();
         let mut start = 0;
         for asking in words.iter().filter(asks) {
             let stretch = text.get(start..asking.range.start);
@@ -212,7 +198,7 @@ impl Index {
                     }
                 }
             }
-            if terms.len() > 1 {
+            if terms.iter().any(|(word, _)| !word.is_single()) {
                 terms.retain(|(word, _)| !word.is_single());
             }
             terms.sort_by_key(|(word, _)| word.range.start);

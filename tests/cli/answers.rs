@@ -408,6 +408,62 @@ fn a_question_finds_what_it_is_about_first() {
 }
 
 #[test]
+fn a_word_that_the_list_does_not_know_is_found_by_the_wider_tiers() {
+    let sandbox = Sandbox::indexed();
+    let n_exact = sandbox.search("文旅", []).0.len();
+    assert!(n_exact > 0);
+    for mode in ["words", "any"] {
+        assert_eq!(sandbox.search("文旅", ["--mode", mode]).0.len(), n_exact);
+    }
+    // What only asks has no say: 怎么 is rarer than what is asked for.
+    let (hits, _) = sandbox.search("文旅怎么办", ["--mode", "any"]);
+    assert_eq!(hits.len(), n_exact);
+    let asking = sandbox
+        .run(["search", "哪些地方提出发展低空经济"])
+        .expect(1);
+    assert!(!asking.stderr.contains("哪些 "), "{asking}");
+    asking.says("; nowhere: ");
+}
+
+#[test]
+fn pages_of_the_wider_answer_follow_each_other() {
+    let sandbox = Sandbox::indexed();
+    let page = |offset: &str| {
+        let arguments = [
+            "search",
+            "如何促进白酒产业转型升级",
+            "-n",
+            "2",
+            "--offset",
+            offset,
+        ];
+        sandbox.run(arguments).expect(1).stdout.clone()
+    };
+    let arguments = ["search", "如何促进白酒产业转型升级", "-n", "4"];
+    let both = sandbox.run(arguments).expect(1);
+    assert_eq!(format!("{}{}", page("0"), page("2")), both.stdout);
+}
+
+#[test]
+fn filters_are_taken_in_full_width_and_counts_as_a_table() {
+    let sandbox = Sandbox::indexed();
+    let typed = "专业镇 ｐａｒｔ：ｐｌａｎ ｌｅｖｅｌ：ｃｏｕｎｔｙ report：１４１１８２－２０２４";
+    let full = sandbox.run(["search", typed, "--count"]).expect(0);
+    let half = "专业镇 part:plan level:county report:141182-2024";
+    let half = sandbox.run(["search", half, "--count"]).expect(0);
+    assert_eq!(full.stdout, half.stdout);
+    let arguments = ["search", "专业镇", "--count", "--format", "csv"];
+    let table = sandbox.run(arguments).expect(0);
+    let head = "occurrences,passages,reports,reports_searched";
+    assert_eq!(
+        table.stdout.lines().take(2).collect::<Vec<_>>(),
+        [head, "39,18,5,5"]
+    );
+    let arguments = ["search", "专业镇", "--facets", "--format", "csv"];
+    sandbox.run(arguments).expect(2).says("hint: ");
+}
+
+#[test]
 fn what_is_absent_has_neighbours_that_are_no_hits() {
     let sandbox = Sandbox::indexed();
     for (query, suggested) in [
@@ -420,6 +476,12 @@ fn what_is_absent_has_neighbours_that_are_no_hits() {
         ("社零", "“社会消费品零售总额” (8)"),
         ("社零增长", "“社会消费品零售总额增长” (5)"),
         ("中国共产党第二十次全国代表大会", "“党的二十大” (15)"),
+        ("社零总额", "“社会消费品零售总额” (8)"),
+        ("\"社零 增长\"~30", "“社会消费品零售总额” (8)"),
+        // Parts of longer numbers and words.
+        ("123456", "“12345” (4)"),
+        ("7x26小时", "“7x24小时” (6)"),
+        ("专业镇)", "“专业镇” (39)"),
     ] {
         sandbox.run(["search", query]).expect(1).says(suggested);
         let (hits, summary) = sandbox.search(query, []);

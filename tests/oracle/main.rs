@@ -20,7 +20,7 @@ mod fold;
 use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::{Index, UpdateOptions, update};
 use baogao::query::Query;
-use baogao::search::{Answer, SearchOptions};
+use baogao::search::{Answer, SearchOptions, Tier};
 use fold::{Unit, fold, fold_char, folded_string};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,8 @@ const TREE_EVERY: usize = 6;
 const BINARY_EVERY: usize = 6;
 /// The longest substring, in characters.
 const MAX_CHARS: usize = 20;
+/// Phrases that are looked for in all three tiers.
+const N_WIDER: usize = 1_500;
 
 // ---------------------------------------------------------------------------------------------
 // The border rule and the scan, written again.
@@ -964,6 +966,45 @@ fn answers(index: &Path, questions: &[String]) -> Vec<u8> {
         all.extend(baogao(index, &command).stdout);
     }
     all
+}
+
+/// Ids of all passages that a phrase finds in one tier.
+fn found_in(index: &Index, phrase: &str, tier: Tier) -> BTreeSet<String> {
+    let query = Query::parse(&format!("\"{phrase}\""), MatchOptions::default()).expect("a phrase");
+    let options = SearchOptions {
+        tier,
+        ..SearchOptions::default()
+    };
+    let answer = index.search(&query, &options).expect("it can be read");
+    let n_spans: usize = answer.hits.iter().map(|hit| hit.spans.len()).sum();
+    assert!(n_spans > 0 || answer.hits.is_empty(), "{phrase}: {tier:?}");
+    let ids = answer.hits.iter().map(|hit| hit.passage.id());
+    ids.collect()
+}
+
+#[test]
+fn what_is_found_exactly_is_found_by_words_too() {
+    let sandbox = Sandbox::new();
+    let folder = sandbox.index("wider");
+    for (name, text) in seeds() {
+        sandbox.write(&name, &text);
+    }
+    run_update(&folder, &options(&sandbox, false));
+    let page = read_page(&folder);
+    let index = Index::open(&folder).expect("it opens");
+    let mut random = Random(seed());
+    let phrases = ["文旅", "村医", "怎么", "如何"].map(str::to_owned);
+    let random_ones = (0..N_WIDER).map(|_| random_original(&page, &mut random));
+    for phrase in phrases.into_iter().chain(random_ones) {
+        let folded = folded_string(&phrase);
+        if !folded.chars().any(char::is_alphanumeric) {
+            continue;
+        }
+        let [exact, words, any] =
+            [Tier::Exact, Tier::Words, Tier::Any].map(|tier| found_in(&index, &phrase, tier));
+        assert!(exact.is_subset(&words), "{phrase}: {:?}", &exact - &words);
+        assert!(exact.is_subset(&any), "{phrase}: {:?}", &exact - &any);
+    }
 }
 
 #[test]
