@@ -276,6 +276,26 @@ impl ExactSegment {
         }
     }
 
+    /// As [`ExactSegment::occurrences`], but where `known` says how often a phrase counts in a passage, that is taken, and the
+    /// text is not read. It is asked in ascending order, for passages that may have the phrase.
+    pub(crate) fn occurrences_unless_known(
+        &self,
+        phrase: &Phrase,
+        known: impl Fn(DocId) -> Option<u32>,
+        mut visit: impl FnMut(DocId, u32),
+    ) {
+        let mut lists = Vec::new();
+        match phrase.chars() {
+            chars if chars.len() > 2 => {
+                if self.add_lists(chars, &mut lists) {
+                    let count = |doc| known(doc).unwrap_or_else(|| self.count(phrase, doc));
+                    self.verify_lists(lists, count, visit);
+                }
+            }
+            _ => self.occurrences(phrase, |doc, n| visit(doc, known(doc).unwrap_or(n))),
+        }
+    }
+
     /// Calls `visit(passage, n)` for every living passage in which two folded characters stand side by side, ascending; a
     /// pair of one character twice is counted at each of its places, also where they overlap.
     pub(crate) fn pair_occurrences(

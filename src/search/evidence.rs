@@ -15,6 +15,7 @@ use crate::index::{Index, IndexError, Segment};
 use crate::query::Query;
 use crate::rank::{self, Reach, Scoring, Sizes};
 use crate::tokenize::QueryWord;
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::ops::Range;
 use tantivy::postings::Postings;
@@ -213,28 +214,26 @@ impl Index {
             literal: false,
             inside: true,
         };
-        let Some(string) = Phrase::new(word, inside).map(Keyword::Phrase) else {
+        let Some(string) = Phrase::new(word, inside) else {
             return Ok(self.counted(vec![Vec::new(); self.segments.len()]));
         };
         let term = Term::from_field_text(self.fields.words, word);
         let read = |segment: &Segment| -> tantivy::Result<Vec<(DocId, u32)>> {
+            let inverted = segment.reader.inverted_index(self.fields.words)?;
+            let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqs)?;
+            let postings = RefCell::new(postings);
+            let frequency = |doc| {
+                let mut postings = postings.borrow_mut();
+                let postings = postings.as_mut()?;
+                if postings.doc() < doc {
+                    postings.seek(doc);
+                }
+                (postings.doc() == doc).then(|| postings.term_freq())
+            };
             let mut list = Vec::new();
             segment
                 .exact
-                .keyword_occurrences(&string, |doc, n| list.push((doc, n)));
-            let inverted = segment.reader.inverted_index(self.fields.words)?;
-            if let Some(mut postings) =
-                inverted.read_postings(&term, IndexRecordOption::WithFreqs)?
-            {
-                for (doc, n) in &mut list {
-                    if postings.doc() < *doc {
-                        postings.seek(*doc);
-                    }
-                    if postings.doc() == *doc {
-                        *n = postings.term_freq();
-                    }
-                }
-            }
+                .occurrences_unless_known(&string, frequency, |doc, n| list.push((doc, n)));
             Ok(list)
         };
         let lists: Vec<Vec<(DocId, u32)>> = self
