@@ -128,9 +128,9 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     let matching = MatchOptions::from(arguments.matching);
     let query = Query::parse(&typed, matching).map_err(|error| query_failure(&typed, error))?;
     if arguments.facets && matches!(arguments.output.format, Format::Csv | Format::Md) {
-        let hint = t!("--format jsonl or json has them, and text without --format");
-        let message = t!("facets do not fit into one table");
-        return Err(Failure::usage(message, Some(hint.into_owned())));
+        say(&t!(
+            "facets do not fit into one table: --format jsonl or json has them"
+        ));
     }
     let index = open_or_build(common, arguments.quiet)?;
     let started = Instant::now();
