@@ -159,6 +159,7 @@ impl<'i> Concordance<'i> {
     pub fn lines(&self, offset: usize, limit: usize) -> Result<Vec<Line>, IndexError> {
         let end = offset.saturating_add(limit).min(self.places.len());
         let page = self.page(offset.min(end)..end);
+        self.index.go_on()?;
         let mut passages: Vec<usize> = page.iter().map(|place| place.passage).collect();
         passages.sort_unstable();
         passages.dedup();
@@ -219,7 +220,8 @@ impl<'i> Concordance<'i> {
         side: Side,
         mut visit: impl FnMut(&mut dyn Iterator<Item = char>),
     ) {
-        for of_passage in places.chunk_by(|a, b| a.passage == b.passage) {
+        let passages = places.chunk_by(|a, b| a.passage == b.passage);
+        for of_passage in self.index.stop.until_each(passages) {
             let mut wanted = of_passage.iter();
             let mut next = wanted.next();
             let mut nth = 0;
@@ -240,12 +242,16 @@ impl<'i> Concordance<'i> {
     /// Strings grow away from the keyword, up to punctuation. One character says too little: it grows wherever two lines go
     /// on alike. A longer string grows only while nearly all of its lines go on alike, so that it ends where a
     /// word does: what may follow varies (accessor variety, Feng et al. 2004).
-    pub fn neighbours(&self, side: Side) -> Vec<Neighbour> {
+    ///
+    /// # Errors
+    /// When the work is stopped.
+    pub fn neighbours(&self, side: Side) -> Result<Vec<Neighbour>, IndexError> {
         let mut contexts: Vec<Vec<char>> = Vec::with_capacity(self.places.len());
         self.each_context(&self.places, side, |context| {
             let word = context.take_while(|c| is_alphanumeric(*c));
             contexts.push(word.take(MAX_NEIGHBOUR).collect());
         });
+        self.index.go_on()?;
         let all: Vec<&[char]> = contexts.iter().map(Vec::as_slice).collect();
         let mut found = Vec::new();
         grow(&all, 0, &mut found);
@@ -260,7 +266,8 @@ impl<'i> Concordance<'i> {
             })
             .collect();
         found.sort_by(|a, b| b.lines.cmp(&a.lines).then_with(|| a.text.cmp(&b.text)));
-        found
+        self.index.go_on()?;
+        Ok(found)
     }
 }
 

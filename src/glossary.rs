@@ -71,6 +71,7 @@ impl Glossary {
         let mut entries = Vec::new();
         let mut terms = HashMap::new();
         for rank in ranks {
+            index.go_on()?;
             add_entries(index, rank, &mut terms, &mut entries)?;
         }
         entries.sort_by(|a, b| a.folded.cmp(&b.folded));

@@ -75,12 +75,15 @@ impl Index {
     }
 
     /// For each report whether a passage of `part` has the phrase and `holds` for it.
+    ///
+    /// # Errors
+    /// When the work is stopped.
     pub fn reports_where(
         &self,
         phrase: &Phrase,
         part: Part,
         holds: impl Fn(Spot) -> bool,
-    ) -> Vec<bool> {
+    ) -> Result<Vec<bool>, IndexError> {
         let mut found = vec![false; self.reports.len()];
         for (at, segment) in self.segments.iter().enumerate() {
             let mut last = None;
@@ -96,7 +99,8 @@ impl Index {
                 }
             });
         }
-        found
+        self.go_on()?;
+        Ok(found)
     }
 
     /// The passages of a report in parts that are wanted, in order, each with its segment and number there.
@@ -174,6 +178,7 @@ impl Index {
     ) -> Result<Vec<PassageView>, IndexError> {
         let mut entries = Entries::new(self);
         let passage = |Spot { segment, doc }| {
+            self.go_on()?;
             let segment = self.segment(segment)?;
             self.view(segment, doc, segment.exact.passage(doc), &mut entries)
         };
@@ -187,6 +192,7 @@ impl Index {
     pub fn ids_at(&self, spots: impl Iterator<Item = Spot>) -> Result<Vec<String>, IndexError> {
         let mut entries = Entries::new(self);
         let id = |Spot { segment, doc }| {
+            self.go_on()?;
             let segment = self.segment(segment)?;
             let rank = self.reports.rank_of(segment.report(doc));
             let report = entries.get(rank.unwrap_or(usize::MAX))?;

@@ -171,7 +171,7 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         all_matches: arguments.all_matches,
         by_passage: by.contains(&Dimension::Section),
     };
-    let counted = stats::count(&index, &groups, &filters, options);
+    let counted = stats::count(&index, &groups, &filters, options)?;
     let tables: Vec<Crosstab> = counted
         .iter()
         .map(|counted| crosstab(&index, counted, &filters, &by))

@@ -186,7 +186,7 @@ pub(crate) fn find(
             name: String::new(),
             phrases: vec![term.clone()],
         };
-        let counted = count(index, &[group], filters, CountOptions::default());
+        let counted = count(index, &[group], filters, CountOptions::default())?;
         let cells = counted.first().map_or(&[][..], |counted| &counted.cells);
         for (rank, wanted) in wanted.iter_mut().enumerate() {
             let cell = cells
@@ -205,7 +205,7 @@ pub(crate) fn find(
         // Entries that were kept tell it themselves, but not as written.
         if has_places && (kept.is_none() || term.is_literal()) {
             let may = |passage| may_define(index, passage, folded);
-            let may_define = index.reports_where(term, Part::Glossary, may);
+            let may_define = index.reports_where(term, Part::Glossary, may)?;
             for (wanted, may_define) in wanted.iter_mut().zip(may_define) {
                 *wanted &= may_define;
             }

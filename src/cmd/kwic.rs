@@ -147,11 +147,13 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
         method: &method,
     };
     if arguments.neighbours {
-        let sides = [Side::Left, Side::Right].map(|side| {
-            let mut side = concordance.neighbours(side);
+        let mut sides = [
+            concordance.neighbours(Side::Left)?,
+            concordance.neighbours(Side::Right)?,
+        ];
+        for side in &mut sides {
             side.truncate(limit);
-            side
-        });
+        }
         if is_reading && is_terminal {
             write_neighbours(&mut out, common.look(), phrase, &sides)?;
         } else {

@@ -318,7 +318,7 @@ impl From<IndexError> for Failure {
                 2,
                 Some("name a folder of reports with --corpus or after `baogao index`"),
             ),
-            IndexError::Cancelled => (INTERRUPTED, None),
+            IndexError::Cancelled | IndexError::Stopped => (INTERRUPTED, None),
             IndexError::Io { .. } => (
                 2,
                 Some(

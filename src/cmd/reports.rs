@@ -277,7 +277,7 @@ impl Saying {
                 let part = Part::ALL.get(part);
                 part.is_some_and(|part| filters.parts.is_empty() || filters.parts.contains(part))
             };
-            let sums = stats::count(index, &groups, filters, options);
+            let sums = stats::count(index, &groups, filters, options)?;
             let sums = sums.into_iter().map(|counted| {
                 let of_report = |cells: ReportCells| {
                     let cells = cells.into_iter().enumerate();

@@ -12,6 +12,7 @@
 //!   and the history of updates change nothing.
 //! - `occurrences` of an exact answer is the number of places, over all passages that match: the spans of
 //!   the keywords that make the query hold, joined where those of several overlap.
+//! - Once the flag of [`Index::with_stop`] is set there is no answer, nor a part of one.
 //! - The counts of all cells sum to the counts of the answer without filters.
 
 mod evidence;
@@ -259,6 +260,7 @@ impl Index {
         query: &Query,
         options: &SearchOptions,
     ) -> Result<(Answer, Found), IndexError> {
+        self.go_on()?;
         let (words, terms) = match options.tier {
             Tier::Exact => (
                 Vec::new(),
@@ -270,6 +272,7 @@ impl Index {
             ),
             Tier::Words | Tier::Any => self.word_terms(query, options.tier)?,
         };
+        self.go_on()?;
         let worths = self.worths(&words, &terms, options);
         let mut answer = Answer {
             tier: options.tier,
@@ -308,7 +311,9 @@ impl Index {
         let rest = (plan, excluded);
         let mut candidates = self.candidates(&scored, query, &rest, options, &mask, &mut answer);
         self.add_closeness(&mut candidates, &pairs, options);
+        self.go_on()?;
         order(&mut candidates, self, options);
+        self.go_on()?;
         let (expression, keywords) = match options.tier {
             Tier::Exact => (query.expression().clone(), query.keywords().to_vec()),
             Tier::Words | Tier::Any => {
@@ -342,7 +347,11 @@ impl Index {
         let mut entries = Entries::new(self);
         which
             .filter_map(|at| found.candidates.get(at))
-            .map(|candidate| self.hit(candidate, found, &mut entries))
+            .map(|candidate| {
+                let hit = self.hit(candidate, found, &mut entries)?;
+                self.go_on()?;
+                Ok(hit)
+            })
             .collect()
     }
 
@@ -358,6 +367,7 @@ impl Index {
             let stored = segment.exact.passage(candidate.doc);
             let spans = found.spans(segment, candidate, &stored);
             let report = entries.get(candidate.rank as usize)?;
+            self.go_on()?;
             visit(&passage_id(&report.id, candidate.number), &spans);
         }
         Ok(())
@@ -481,7 +491,8 @@ impl Index {
         if candidates.len() > CLOSE_PASSAGES {
             candidates.select_nth_unstable_by(CLOSE_PASSAGES - 1, Candidate::by_score);
         }
-        for candidate in candidates.iter_mut().take(CLOSE_PASSAGES) {
+        let best = candidates.iter_mut().take(CLOSE_PASSAGES);
+        for candidate in self.stop.until_each(best) {
             let Some(segment) = self.segments.get(candidate.segment as usize) else {
                 continue;
             };
@@ -493,7 +504,7 @@ impl Index {
     }
 
     /// The texts of all places of a keyword in the reports that are searched, in no promised order.
-    pub(crate) fn texts_of(&self, keyword: &Keyword) -> Vec<String> {
+    pub(crate) fn texts_of(&self, keyword: &Keyword) -> Result<Vec<String>, IndexError> {
         let mut texts = Vec::new();
         for segment in &self.segments {
             segment.exact.keyword_occurrences(keyword, |doc, _| {
@@ -507,7 +518,8 @@ impl Index {
                 texts.extend(spans.into_iter().filter_map(text));
             });
         }
-        texts
+        self.go_on()?;
+        Ok(texts)
     }
 
     /// Whether a report is looked at at all: a copy is only when it is asked for.
@@ -658,8 +670,8 @@ impl Index {
                 });
             };
             match plan {
-                Plan::All { .. } => each_match(&lists, lists.len(), visit),
-                Plan::AtLeast(n) => each_match(&lists, *n, visit),
+                Plan::All { .. } => each_match(&lists, lists.len(), &self.stop, visit),
+                Plan::AtLeast(n) => each_match(&lists, *n, &self.stop, visit),
                 Plan::Tree { .. } => each_holding(query.expression(), &lists, segment, visit),
             }
         }
@@ -747,5 +759,5 @@ fn order(candidates: &mut [Candidate], index: &Index, options: &SearchOptions) {
     } else {
         candidates
     };
-    page.sort_unstable_by(compare);
+    index.stop.sort_by(page, compare);
 }

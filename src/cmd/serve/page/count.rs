@@ -73,7 +73,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         .asked
         .number("offset", 0, 0..=super::command::MAX_ROWS)?;
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
-    let counted = count(page.index, &groups, &filters_held, options);
+    let counted = count(page.index, &groups, &filters_held, options)?;
     let mut tables = Vec::new();
     for (group, counted) in groups.iter().zip(&counted) {
         let tab = |by: &[Dimension]| crosstab(page.index, counted, &filters_held, by);

@@ -46,6 +46,14 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let n_lines = concordance.n_lines();
     let width = page.asked.number("width", WIDTH, 1..=100)?;
     let shown_lines = concordance.lines(offset, limit)?;
+    let neighbours = match has_neighbours {
+        true => Some([Side::Left, Side::Right].map(|side| concordance.neighbours(side))),
+        false => None,
+    };
+    let neighbours = match neighbours {
+        Some([left, right]) => Some([left?, right?]),
+        None => None,
+    };
     let method = cite::method(page.index, &query.understood(), &page.filters);
     let body = html! {
         h1.sentence { (sentence(page, &query, &concordance.answer)) }
@@ -72,10 +80,10 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
             (pager(page, offset, shown_lines.len(), limit, n_lines))
             section.beside {
                 h2 { (page.t("常见搭配", "What stands beside it")) }
-                @if has_neighbours {
+                @if let Some([left, right]) = &neighbours {
                     div.columns-2 {
-                        (beside(page, page.t("前面", "before"), &concordance.neighbours(Side::Left), true))
-                        (beside(page, page.t("后面", "after"), &concordance.neighbours(Side::Right), false))
+                        (beside(page, page.t("前面", "before"), left, true))
+                        (beside(page, page.t("后面", "after"), right, false))
                     }
                 } @else {
                     p { a href=(page.asked.link().with("neighbours", "1").href()) { (page.t("从全部各行统计", "Count them over all lines")) } }
