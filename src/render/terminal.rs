@@ -130,6 +130,11 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// Text from outside without what [`escape`] makes visible: searched for, it finds the same.
+pub fn without_marks(text: &str) -> String {
+    text.chars().filter(|c| !is_unsafe(*c)).collect()
+}
+
 /// Whether a terminal would obey a character, or a reader not see it.
 pub(super) fn is_unsafe(c: char) -> bool {
     c.is_control()

@@ -18,7 +18,7 @@ const N_NEIGHBOURS: usize = 15;
 
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     if page.typed().is_empty() {
-        return Ok(nothing_asked(page));
+        return nothing_asked(page);
     }
     let query = one_phrase(&page.typed(), page.asked.matching())?;
     let sort = page.asked.first("sort").unwrap_or("year");
@@ -32,14 +32,14 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page
         .asked
-        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
     let mut concordance = Concordance::new(page.index, &query, &page.filters, order)?;
     // What stands beside a common phrase takes all its lines: it waits until it is asked for.
     let has_neighbours = concordance.n_lines() <= MAX_COUNTED || page.asked.is_set("neighbours");
     if page.asked.first("sample").is_some() {
         let n = page
             .asked
-            .number("sample", 100, 1..=super::command::MAX_ROWS)?;
+            .number("sample", 100, 1..=super::command::MAX_NUMBER)?;
         let seed = page.asked.number("seed", 1, 0..=usize::MAX >> 1)?;
         concordance.sample(n, seed as u64)?;
     }
