@@ -99,9 +99,11 @@ fn lines(order: Order, sample: Option<usize>) -> Box<dyn Fn(&Index) -> Answer> {
             concordance.sample(n, 1)?;
         }
         let mut text = String::new();
-        for line in concordance.lines(0, usize::MAX)? {
-            text.push_str(line.left(20));
-            text.push_str(line.right(20));
+        let page = concordance.page(0, usize::MAX)?;
+        for line in concordance.lines(&page, 20) {
+            let line = line?;
+            text.push_str(&line.left);
+            text.push_str(&line.right);
         }
         Ok(text)
     })
@@ -205,11 +207,8 @@ fn questions() -> Vec<Question> {
             Box::new(|index| {
                 let glossary = Glossary::of(index, 0..index.reports.len())?;
                 let entries = glossary.entries.iter().map(|entry| &**entry);
-                let texts = definitions(index, entries)?;
-                Ok(texts
-                    .into_iter()
-                    .map(|definition| definition.text)
-                    .collect())
+                let texts = definitions(index, entries);
+                texts.map(|definition| Ok(definition?.text)).collect()
             }),
         ),
         (

@@ -154,13 +154,13 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
             {
                 row.insert("cite".to_owned(), cite::reference(&hit.passage).into());
             }
-            row
+            Ok(row)
         };
         let columns = columns(by, arguments.cite);
         let export = Export {
             name: "rows",
             columns: &columns,
-            rows: page.iter().map(row).collect(),
+            rows: page.iter().map(row),
             summary: json!({
                 "type": "summary",
                 "query": query.typed(),

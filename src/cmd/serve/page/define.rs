@@ -29,7 +29,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let explained = if term.is_some() {
         let n_before: usize = terms.iter().take(offset).map(|found| found.len()).sum();
         let n_shown: usize = rows.iter().map(|found| found.len()).sum();
-        explain(page.index, &found, n_before..n_before + n_shown)?
+        explain(page.index, &found, n_before..n_before + n_shown).collect::<Result<_, _>>()?
     } else {
         Vec::new()
     };

@@ -4,7 +4,7 @@ use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_of, shown, year_of};
 use super::search::{nothing_asked, sentence};
 use super::{Failure, MAX_SHOWN, Page, Reply};
-use baogao::concordance::{Concordance, Neighbour, Order, Side, one_phrase};
+use baogao::concordance::{Concordance, Line, Neighbour, Order, Side, one_phrase};
 use baogao::render::cite;
 use baogao::render::terminal::number;
 use maud::{Markup, html};
@@ -45,7 +45,10 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     }
     let n_lines = concordance.n_lines();
     let width = page.asked.number("width", WIDTH, 1..=100)?;
-    let shown_lines = concordance.lines(offset, limit)?;
+    let page_of_lines = concordance.page(offset, limit)?;
+    let shown_lines: Vec<Line> = concordance
+        .lines(&page_of_lines, width)
+        .collect::<Result<_, _>>()?;
     let neighbours = match has_neighbours {
         true => Some([Side::Left, Side::Right].map(|side| concordance.neighbours(side))),
         false => None,
@@ -62,11 +65,11 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
             (orders(page, sort))
             ol.kwic aria-label=(page.t("逐行对照", "Concordance")) {
                 @for line in &shown_lines {
-                    @let passage = &line.hit.passage;
+                    @let passage = &line.passage;
                     li {
-                        span.left { span { (shown(line.left(width))) } }
-                        mark { (shown(line.keyword())) }
-                        span.right { (shown(line.right(width))) }
+                        span.left { span { (shown(&line.left)) } }
+                        mark { (shown(&line.keyword)) }
+                        span.right { (shown(&line.right)) }
                         span.place {
                             span.where {
                                 @if let Some(region) = region_of(passage) { (region.short_name()) } @else { (page.t("未知", "unknown")) }
