@@ -60,7 +60,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("maud", &["cmd/serve/"]),
     ("tokio", &["cmd/serve/"]),
     // The limits of the process that reads a PDF; which threads stand back.
-    ("rustix", &["cmd/extract_pdf.rs", "cmd/serve/turns.rs"]),
+    ("rustix", &["cmd/extract_pdf.rs", "cmd/serve/work.rs"]),
     ("unicode_normalization", &["source.rs", "index/", "fold.rs", "ingest/pdf/"]),
     ("xxhash_rust", &["index/", "passage.rs", "concordance.rs", "report.rs", "ingest/"]),
     ("thiserror", &["index/", "ingest/", "query.rs", "region.rs", "source.rs", "report.rs", "tokenize/"]),
