@@ -3,7 +3,7 @@
 use super::{Common, Failure, read_text, say, stdout, update_with_progress};
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
-use baogao::index::{UpdateOptions, UpdateSummary};
+use baogao::index::{KeptFolder, UpdateOptions, UpdateSummary, WhyKept};
 use baogao::ingest::Encoding;
 use baogao::render::terminal::number;
 use baogao::tokenize::WordList;
@@ -23,7 +23,7 @@ pub(crate) struct IndexArguments {
     /// Build anew and switch when done
     #[arg(long)]
     rebuild: bool,
-    /// Forget the files of folders that have vanished
+    /// Forget the files of folders that have vanished, hold nothing any more, or cannot be read
     #[arg(long)]
     prune: bool,
     /// Indexing threads [default: all cores]
@@ -81,7 +81,7 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
             N_NAMED
         },
     );
-    say_roots(&summary);
+    say_kept(&summary);
     if summary.own_words_lost {
         say(&t!(
             "the words of your own could not be read from the damaged index"
@@ -206,12 +206,30 @@ fn say_refused(summary: &UpdateSummary, n_named: usize) {
     }
 }
 
-fn say_roots(summary: &UpdateSummary) {
-    for root in &summary.vanished_roots {
-        say(&t!(
-            "`%{root}` is not there; what it held is kept",
-            root = root
-        ));
+fn say_kept(summary: &UpdateSummary) {
+    for KeptFolder { path, why, files } in &summary.kept {
+        let files = counted(*files as u64, "file");
+        let line = match why {
+            WhyKept::Gone => t!(
+                "`%{path}` is not there; what it held is kept (%{files})",
+                path = path,
+                files = files
+            ),
+            WhyKept::Empty => t!(
+                "`%{path}` is there and holds nothing; what it held is kept (%{files})",
+                path = path,
+                files = files
+            ),
+            WhyKept::Unreadable(cause) => t!(
+                "`%{path}` cannot be read (%{cause}); what it held is kept (%{files})",
+                path = path,
+                cause = cause,
+                files = files
+            ),
+        };
+        say(&line);
+    }
+    if !summary.kept.is_empty() {
         say(&t!("hint: `baogao index --prune` forgets it"));
     }
 }

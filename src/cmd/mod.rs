@@ -308,6 +308,21 @@ impl From<IndexError> for Failure {
                 5,
                 Some("choose another folder with --index; nothing in this one was touched"),
             ),
+            IndexError::Stranger { .. } => (
+                5,
+                Some(
+                    "move it elsewhere, or choose another folder with --index; nothing was touched",
+                ),
+            ),
+            IndexError::WouldForget { .. } => (
+                2,
+                Some(
+                    "bring it back (is the disk mounted?), or forget it with --prune; the index is as it was",
+                ),
+            ),
+            IndexError::RootInIndex { .. } => {
+                (2, Some("choose another folder for the index with --index"))
+            }
             IndexError::Damaged { .. } => (5, Some("run `baogao index --rebuild`")),
             IndexError::OtherMakers { .. } => (5, Some("run `baogao index --rebuild`")),
             IndexError::Busy { .. } => (

@@ -439,19 +439,33 @@ fn histories_end_as_a_plain_list_says() {
 #[test]
 fn what_an_unfinished_build_left_is_not_added_to() {
     let place = prepare(Work::FirstBuild);
-    place.run(&Disk::default(), false).expect("it is built");
+    // Killed right before its commit, and what it left cannot be removed.
+    let (disk, watched) = disk(Failing::Never);
+    place.run(&disk, false).expect("it is built");
     let whole = place.state();
-    // As if the power had failed before `current` was on the disk; and now the folder cannot be removed.
-    fs::remove_file(place.index().join("current")).expect("it is there");
-    let disk = Disk::watched(Arc::new(|call, _: &Path| match call {
-        Call::RemoveFolder => Err(io::Error::from_raw_os_error(ERRORS[1])),
-        _ => Ok(()),
-    }));
-    let failed = place.run(&disk, false);
+    let calls = take(&watched).calls;
+    let is_meta =
+        |(call, path): &(Call, PathBuf)| *call == Call::Rename && path.ends_with("meta.json");
+    let commit = calls.iter().rposition(is_meta).expect("it was committed");
+    let place = prepare(Work::FirstBuild);
+    let (failing, _) = self::disk(Failing::From(commit));
+    let failed = place.run(&failing, false);
     assert!(matches!(failed, Err(IndexError::Io { .. })), "{failed:?}");
     assert_eq!(place.state(), None);
+    let disk = Disk::watched(Arc::new(|call, _: &Path| match call {
+        Call::Remove | Call::RemoveFolder => Err(io::Error::from_raw_os_error(ERRORS[1])),
+        _ => Ok(()),
+    }));
+    place.run(&disk, false).expect("it is built beside it");
+    assert_eq!(place.state(), whole);
     place
         .run(&Disk::default(), false)
         .expect("no hand is needed");
-    assert_eq!(place.state(), whole);
+    let generations = place.index().read_dir().expect("a folder");
+    let names = generations.map(|entry| entry.expect("an entry").file_name());
+    let names: BTreeSet<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    let left: Vec<&String> = names.iter().filter(|name| name.starts_with('g')).collect();
+    assert_eq!(left, ["g0002"], "{names:?}");
 }

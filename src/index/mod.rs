@@ -16,7 +16,10 @@ mod files;
 mod generation;
 mod manifest;
 mod open;
+mod own;
+mod roots;
 pub(crate) mod schema;
+mod seal;
 mod table;
 
 pub use build::{Progress, UpdateOptions, UpdateSummary, build_from_reports, merge, update};
@@ -25,5 +28,6 @@ pub use files::{Changes, FileEntry, FileTable, Outcome};
 pub use manifest::{Makers, Manifest};
 pub(crate) use open::Segment;
 pub use open::{Index, Stamp};
+pub use roots::{KeptFolder, WhyKept};
 pub use schema::SCHEMA_VERSION;
 pub use table::{PartSize, ReportEntry, ReportTable, TableDamaged};
