@@ -438,6 +438,15 @@ pub fn read_bytes(file: &FoundFile) -> Result<Vec<u8>, SourceError> {
     read_settled(|| read_once(file), || Stamp::now(&file.absolute))
 }
 
+/// Whether a file can be opened now; nothing of it is read.
+///
+/// # Errors
+/// What the system says.
+pub fn can_open(file: &FoundFile) -> Result<(), SourceError> {
+    File::open(&file.absolute)?;
+    Ok(())
+}
+
 /// What two looks at a file agree on.
 fn read_settled(
     mut read: impl FnMut() -> Result<Vec<u8>, SourceError>,

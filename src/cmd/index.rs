@@ -207,7 +207,7 @@ fn say_refused(summary: &UpdateSummary, n_named: usize) {
 }
 
 fn say_kept(summary: &UpdateSummary) {
-    for KeptFolder { path, why, files } in &summary.kept {
+    for KeptFolder { path, why, files } in summary.kept.iter().take(N_NAMED) {
         let files = counted(*files as u64, "file");
         let line = match why {
             WhyKept::Gone => t!(
@@ -228,6 +228,9 @@ fn say_kept(summary: &UpdateSummary) {
             ),
         };
         say(&line);
+    }
+    if summary.kept.len() > N_NAMED {
+        say(&t!("  and %{a} more", a = summary.kept.len() - N_NAMED));
     }
     if !summary.kept.is_empty() {
         say(&t!("hint: `baogao index --prune` forgets it"));

@@ -471,7 +471,7 @@ impl Update<'_> {
                     let kept = keep(&mut table, &mut old_files, &old_table, place, is_gone);
                     if kept > 0 || is_gone {
                         summary.kept.push(KeptFolder {
-                            path: path.join(&folder).display().to_string(),
+                            path: place_in(&path, &folder).display().to_string(),
                             why,
                             files: kept,
                         });
@@ -517,7 +517,11 @@ impl Update<'_> {
                     {
                         table.files.push(old.clone());
                     }
+                    Some(old) if old.stamp != found.stamp && is_shut(old, &found, &mut summary) => {
+                        table.files.push(old.clone());
+                    }
                     old => {
+                        self.refuse_to_forget_file(&path, &table, root, &found)?;
                         gone.extend(old.map(reports_of).unwrap_or_default());
                         to_read.push(Present {
                             root,
@@ -566,13 +570,29 @@ impl Update<'_> {
         match unseen.iter().find(|(folder, _)| is_lost(folder)) {
             None => Ok(()),
             Some((folder, why)) => Err(IndexError::WouldForget {
-                path: if folder.is_empty() {
-                    path.to_owned()
-                } else {
-                    path.join(folder)
-                },
+                path: place_in(path, folder),
                 why: why.clone(),
             }),
+        }
+    }
+
+    /// The same for a file that is there and cannot be opened.
+    fn refuse_to_forget_file(
+        &self,
+        path: &Path,
+        table: &FileTable,
+        root: u32,
+        found: &FoundFile,
+    ) -> Result<(), IndexError> {
+        if self.old.generation.is_some() || self.old.before.is_none() || self.options.prune {
+            return Ok(());
+        }
+        match source::can_open(found) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let unseen = [(found.path.clone(), WhyKept::Unreadable(error.to_string()))];
+                self.refuse_to_forget(path, table, root, &unseen)
+            }
         }
     }
 
@@ -934,6 +954,30 @@ fn corpus_fingerprint(files: &FileTable) -> String {
         }
     }
     format!("{:016x}", xxh3_128(&bytes) as u64)
+}
+
+/// Whether a file that was indexed is there and cannot be opened now: what was indexed of it is kept, and said.
+fn is_shut(old: &FileEntry, found: &FoundFile, summary: &mut UpdateSummary) -> bool {
+    if !matches!(old.outcome, Outcome::Indexed(_)) {
+        return false;
+    }
+    let Err(error) = source::can_open(found) else {
+        return false;
+    };
+    summary.kept.push(KeptFolder {
+        path: found.absolute.display().to_string(),
+        why: WhyKept::Unreadable(error.to_string()),
+        files: 1,
+    });
+    true
+}
+
+/// Where a folder of a root is; the root itself is the empty path.
+fn place_in(root: &Path, folder: &str) -> PathBuf {
+    match folder {
+        "" => root.to_owned(),
+        folder => root.join(folder),
+    }
 }
 
 /// Keeps what was indexed of a folder of a root; returns how many files the index has of it.

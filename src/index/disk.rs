@@ -159,11 +159,15 @@ impl Disk {
 
     /// Gives the folder of an index its marker, in the place of one that is cut or damaged.
     pub(super) fn mark(&self, folder: &OwnFolder, damaged: Option<OwnFile>) -> io::Result<()> {
-        let (path, text) = folder.marker();
+        let (temporary, text, path) = folder.marker();
         if let Some(damaged) = damaged {
             self.remove(&damaged)?;
         }
-        self.write_new(&path, &text)?;
+        self.write_new(&temporary, &text)?;
+        self.call(Call::Rename, &path, || {
+            refuse_taken(&path)?;
+            fs::rename(&temporary, &path)
+        })?;
         self.sync_folder(folder.path())
     }
 
@@ -178,12 +182,7 @@ impl Disk {
         self.write_new(&unmarked.join(MARKER_FILE), &marker)?;
         self.sync_folder(&unmarked)?;
         self.call(Call::Rename, &path, || {
-            // A folder takes the place of an empty one.
-            match path.symlink_metadata() {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
-                Ok(_) => return Err(io::ErrorKind::AlreadyExists.into()),
-            }
+            refuse_taken(&path)?;
             fs::rename(&unmarked, &path)
         })?;
         self.sync_folder(folder.path())?;
@@ -255,5 +254,14 @@ impl Disk {
                 let _ = self.call(Call::RemoveFolder, path, || fs::remove_dir(path));
             }
         }
+    }
+}
+
+/// A rename takes the place of a file, and of an empty folder: where something stands, nothing is put.
+fn refuse_taken(path: &Path) -> io::Result<()> {
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
     }
 }

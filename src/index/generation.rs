@@ -82,7 +82,7 @@ pub(super) struct Home {
 pub(super) fn claim(disk: &Disk, dir: &Path) -> Result<Home, IndexError> {
     let fail = |error| IndexError::io(dir, &error);
     let (folder, marking, generations, next_number) = match look_through(dir)? {
-        Contents::Empty(folder, marking) => (folder, marking, Vec::new(), 1),
+        Contents::Empty(folder) => (folder, Marking::Missing, Vec::new(), 1),
         Contents::Own(holdings) => {
             holdings.refuse_strangers()?;
             let next = holdings.next_number;

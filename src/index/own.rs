@@ -40,7 +40,7 @@ const ASIDE: &str = ".aside-";
 pub(super) const TABLES: [&str; 3] = ["reports", "files", "words"];
 /// Files that systems put into any folder that is looked at.
 const OF_SYSTEMS: [&str; 2] = ["Thumbs.db", "desktop.ini"];
-/// How a marker begins: a file that ends before is one that a kill has cut.
+/// How a marker begins.
 const MARKER_START: &str = "{\"made_by\":\"baogao\",\"index\":\"";
 /// A longer file is no marker, and names no generation.
 const SMALL_BYTES: u64 = 512;
@@ -76,8 +76,6 @@ impl IndexId {
 enum Marker {
     /// There is none.
     Absent,
-    /// One that a kill cut off while it was written.
-    Cut,
     /// One of an index, for a folder of this name.
     Of(IndexId, String),
     /// Something else, somebody else's.
@@ -103,9 +101,7 @@ impl Marker {
         if is_sealed(&bytes) && bytes.starts_with(MARKER_START.as_bytes()) {
             return fields().map_or(Marker::Foreign, |(id, name)| Marker::Of(id, name));
         }
-        let is_cut = MARKER_START.as_bytes().starts_with(&bytes)
-            || bytes.starts_with(MARKER_START.as_bytes());
-        if is_cut { Marker::Cut } else { Marker::Foreign }
+        Marker::Foreign
     }
 }
 
@@ -143,8 +139,8 @@ impl OwnFile {
 
 /// What the folder of an index holds.
 pub(super) enum Contents {
-    /// Nothing that is not hidden, and no whole marker.
-    Empty(OwnFolder, Marking),
+    /// Nothing that is not hidden, and no marker.
+    Empty(OwnFolder),
     /// An index of this program.
     Own(Holdings),
 }
@@ -156,7 +152,7 @@ pub(super) enum Marking {
     Done,
     /// It was lost, or the index is older than markers are.
     Missing,
-    /// It was begun by a run that was killed, or is not what was written.
+    /// It is not what was written.
     Damaged(OwnFile),
 }
 
@@ -188,7 +184,7 @@ pub(super) fn look_through(dir: &Path) -> Result<Contents, IndexError> {
     let (id, marking) = match Marker::read(dir) {
         Marker::Of(id, name) if name.is_empty() => (Some(id), Marking::Done),
         Marker::Absent => (None, Marking::Missing),
-        Marker::Of(..) | Marker::Cut | Marker::Foreign => {
+        Marker::Of(..) | Marker::Foreign => {
             let path = dir.join(MARKER_FILE);
             (None, Marking::Damaged(OwnFile { path }))
         }
@@ -214,13 +210,11 @@ pub(super) fn look_through(dir: &Path) -> Result<Contents, IndexError> {
         id: id.clone(),
     };
     if !is_known {
-        // Nothing but its beginning shows that such a file is ours.
-        let is_somebodys = matches!(Marker::read(dir), Marker::Foreign | Marker::Of(..));
-        let marker = is_somebodys.then_some(MARKER_FILE);
+        let marker = (marking != Marking::Missing).then_some(MARKER_FILE);
         let others = names.iter().find(|name| !is_of_others(name));
         return match marker.or(others.map(String::as_str)) {
             Some(name) => Err(foreign(name)),
-            None => Ok(Contents::Empty(folder, marking)),
+            None => Ok(Contents::Empty(folder)),
         };
     }
     let numbers = names.iter().filter_map(|name| generation_number(name));
@@ -277,9 +271,11 @@ impl OwnFolder {
         &self.path
     }
 
-    /// The marker of the folder, and its text.
-    pub(super) fn marker(&self) -> (PathBuf, Vec<u8>) {
-        (self.path.join(MARKER_FILE), self.id.marker(""))
+    /// The marker of the folder: where it is written, its text, and where it stands when it is whole. A kill in between
+    /// leaves a hidden file that nobody takes for anything.
+    pub(super) fn marker(&self) -> (PathBuf, Vec<u8>, PathBuf) {
+        let temporary = self.path.join(format!("{MARKER_FILE}-{}", self.id.0));
+        (temporary, self.id.marker(""), self.path.join(MARKER_FILE))
     }
 
     /// A new generation: where it is made, the text of its marker, and where it stands when it has that.
@@ -330,7 +326,7 @@ pub(super) fn wrong_markers(dir: &Path, generation: &Path) -> Vec<String> {
     let of = |folder: &Path| match Marker::read(folder) {
         Marker::Of(id, name) => Ok((id, name)),
         Marker::Absent => Err("is missing"),
-        Marker::Cut | Marker::Foreign => Err("is not what was written"),
+        Marker::Foreign => Err("is not what was written"),
     };
     let (index, own) = (of(dir), of(generation));
     let mut wrong = Vec::new();
@@ -361,7 +357,7 @@ fn made_here(dir: &Path, name: &str) -> Option<Option<IndexId>> {
     match Marker::read(&path) {
         // A copy of a generation under another name is somebody's.
         Marker::Of(found, named) => (named == name).then_some(Some(found)),
-        Marker::Absent | Marker::Cut | Marker::Foreign => {
+        Marker::Absent | Marker::Foreign => {
             let is_sealed = fs::read(path.join(META_FILE)).is_ok_and(|text| is_sealed(&text));
             is_sealed.then_some(None)
         }
