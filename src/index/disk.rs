@@ -230,8 +230,17 @@ impl Disk {
     }
 
     /// Removes a generation: puts it aside, so that nobody takes what is left of it for a whole one, and takes away what
-    /// is the program's. What cannot be removed stays; the next run tries again.
+    /// is the program's. What cannot be removed stays; the next run tries again. One in which somebody has put something
+    /// loses what is the program's, and stays where it is.
     pub(super) fn remove_generation(&self, folder: &OwnFolder, generation: &OwnGeneration) {
+        if generation.has_others() {
+            // Theirs stays where it is, and so does the marker.
+            let files = generation.own_files();
+            for file in files.iter().filter(|file| file.name() != MARKER_FILE) {
+                let _ = self.remove(file);
+            }
+            return;
+        }
         let aside = folder.aside();
         let path = generation.path();
         let put_aside = self.call(Call::Rename, &aside, || fs::rename(path, &aside));

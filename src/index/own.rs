@@ -422,6 +422,12 @@ impl OwnGeneration {
         files.into_iter().map(own).collect()
     }
 
+    /// Whether there is anything here that the program cannot be shown to have made.
+    pub(super) fn has_others(&self) -> bool {
+        let n_own = self.own_files().len();
+        names_in(&self.path).is_ok_and(|names| names.len() != n_own)
+    }
+
     /// What tantivy says that it made: its list of files, and the sealed list of what is in use.
     fn made_by_tantivy(&self) -> HashSet<String> {
         let listed = managed_files(&self.path).ok().flatten().unwrap_or_default();
