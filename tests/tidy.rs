@@ -69,7 +69,6 @@ const DOORS: &[(&str, &[&str])] = &[
 /// Files of the program that write under a name that the reader has given.
 const MAY_WRITE: &[&str] = &["cmd/generate.rs"];
 
-
 /// Crates that may be named anywhere.
 const EVERYWHERE: &[&str] = &["serde", "serde_json"];
 

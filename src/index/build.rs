@@ -23,7 +23,7 @@ use super::open::{Found, Writing, find, from_tantivy, look, open_tantivy};
 use super::own::OwnGeneration;
 use super::roots::{KeptFolder, RootNow, WhyKept, files_below, is_below, look_at};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
-use super::table::{NewEntry, name_entries, to_bytes, write_table};
+use super::table::{NewEntry, ReportEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
 use crate::ingest::{Encoding, Means, ingest_with, sidecar};
 use crate::report::{Genre, Report};
@@ -139,8 +139,8 @@ pub struct UpdateSummary {
     pub own_words: usize,
     /// Whether there were such words that could no longer be read.
     pub own_words_lost: bool,
-    /// Copies of a report that is there in a better one.
-    pub duplicates: usize,
+    /// Copies of a report that is there in a better one: the file, and the id of the better one.
+    pub duplicates: Vec<(String, String)>,
     /// Files that were refused (path, reason), in this run or before and unchanged.
     pub refused: Vec<(String, String)>,
     /// Roots and folders of which nothing can be said now; nothing of them was removed.
@@ -603,7 +603,12 @@ impl Update<'_> {
         summary.own_words_lost = self.old.words_lost;
         summary.reports = self.old.reports.len();
         for new in self.old.reports.values() {
-            let meta = &new.entry.meta;
+            let ReportEntry {
+                meta,
+                path,
+                duplicate_of,
+                ..
+            } = &new.entry;
             summary.passages += new
                 .parts
                 .iter()
@@ -614,14 +619,18 @@ impl Update<'_> {
                 .iter()
                 .map(|part| u64::from(part.chars))
                 .sum::<u64>();
+            if let Some(original) = duplicate_of {
+                summary.duplicates.push((path.clone(), original.clone()));
+                continue;
+            }
             match meta.genre {
-                _ if new.entry.duplicate_of.is_some() => summary.duplicates += 1,
                 Genre::Other => summary.other_genre += 1,
                 Genre::Report => {
                     summary.to_fix += usize::from(meta.region.is_none() || meta.year.is_none())
                 }
             }
         }
+        summary.duplicates.sort();
         for file in &table.files {
             if let Outcome::Refused(reason) = &file.outcome {
                 summary.refused.push((file.path.clone(), reason.clone()));

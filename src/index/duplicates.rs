@@ -1,18 +1,25 @@
-//! The same report in several scrapes: found by the shingles that texts share.
+//! The same report in several scrapes: equal texts by their hash, others by the shingles that they share.
 //!
-//! In: the folded text of every report. Out: for each report the one that stands for it, if another
-//! copy is better. A sketch keeps the hashes of all runs of [`SHINGLE_CHARS`] characters that are
-//! divisible by [`SAMPLING`] (Broder, On the resemblance and containment of documents, 1997), so that two
-//! sketches are compared without their texts.
+//! In: the folded text of every report, and of which place and year it is. Out: for each report the one that stands for it,
+//! if another copy is better. A sketch keeps the hashes of all runs of [`SHINGLE_CHARS`] characters that are divisible by
+//! [`SAMPLING`] (Broder, On the resemblance and containment of documents, 1997), so that two sketches are compared without
+//! their texts. Which pairs are worth comparing is told by the rarest shingles of each (prefix filtering: Bayardo, Ma and
+//! Srikant, Scaling up all pairs similarity search, 2007), so that words which all reports share pair nothing, and no
+//! number of copies is too large.
 //!
 //! # Invariants
 //!
 //! - The result depends on the reports alone, not on their order.
 //! - A copy is never better than the one that stands for it, and that one stands for itself.
+//! - A copy is like the one that stands for it, not like another copy of it.
+//! - Reports of two places, or of two years, are never copies of each other.
 
 use crate::fold::is_alphanumeric;
+use crate::region::Region;
+use crate::report::Year;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// Characters of a shingle: longer than a common phrase.
 const SHINGLE_CHARS: usize = 10;
@@ -20,13 +27,44 @@ const SHINGLE_CHARS: usize = 10;
 const SAMPLING: u64 = 32;
 /// Reports whose sketches share this part of all their shingles are copies of one report.
 const RESEMBLANCE_MIN: f64 = 0.7;
-/// A shingle in more reports than this is a common phrase and pairs nothing.
-const N_REPORTS_MAX: usize = 40;
-/// Sketches with fewer shingles say too little: a title, a placeholder.
+/// Sketches with fewer shingles say too little for likeness: a title, a placeholder. Equal they may be.
 const N_SHINGLES_MIN: usize = 4;
 
-/// The sketch of a text: sorted, distinct hashes.
-pub(super) fn sketch<'t>(folded_passages: impl Iterator<Item = &'t str>) -> Vec<u32> {
+/// What is compared of a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sketch {
+    /// Hash of the letters, figures and Han characters; 0 for a text without any.
+    pub(crate) text: u128,
+    /// Sorted, distinct hashes of shingles.
+    pub(crate) shingles: Vec<u32>,
+}
+
+/// A report to compare.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate<'s> {
+    /// Its text.
+    pub(super) sketch: &'s Sketch,
+    /// Its place, if that is known.
+    pub(super) region: Option<Region>,
+    /// Its year, if that is known.
+    pub(super) year: Option<Year>,
+}
+
+impl Candidate<'_> {
+    /// Whether nothing says that two reports are of different places or years.
+    fn may_be(&self, other: &Candidate) -> bool {
+        let agree = |is_one_unknown: bool, is_same: bool| is_one_unknown || is_same;
+        let regions = (self.region, other.region);
+        let years = (self.year, other.year);
+        agree(
+            regions.0.is_none() || regions.1.is_none(),
+            regions.0 == regions.1,
+        ) && agree(years.0.is_none() || years.1.is_none(), years.0 == years.1)
+    }
+}
+
+/// The sketch of a text.
+pub(super) fn sketch<'t>(folded_passages: impl Iterator<Item = &'t str>) -> Sketch {
     let mut chars: Vec<(usize, char)> = Vec::new();
     let mut text = String::new();
     for passage in folded_passages {
@@ -51,74 +89,149 @@ pub(super) fn sketch<'t>(folded_passages: impl Iterator<Item = &'t str>) -> Vec<
         .collect();
     hashes.sort_unstable();
     hashes.dedup();
-    hashes
+    Sketch {
+        text: if text.is_empty() {
+            0
+        } else {
+            xxh3_128(text.as_bytes())
+        },
+        shingles: hashes,
+    }
 }
 
 /// For each report the index of the one that stands for it, if that is another.
 /// `better(a, b)` says whether report `a` is the better copy; it must order all reports.
 pub(super) fn representatives(
-    sketches: &[&[u32]],
+    reports: &[Candidate],
     better: impl Fn(usize, usize) -> bool,
 ) -> Vec<Option<usize>> {
-    let mut with: HashMap<u32, Vec<usize>> = HashMap::new();
-    for (report, sketch) in sketches.iter().enumerate() {
-        if sketch.len() >= N_SHINGLES_MIN {
-            for hash in *sketch {
-                with.entry(*hash).or_default().push(report);
-            }
-        }
-    }
-    let mut shared: HashMap<(usize, usize), usize> = HashMap::new();
-    for reports in with
-        .values()
-        .filter(|reports| reports.len() <= N_REPORTS_MAX)
-    {
-        for (i, a) in reports.iter().enumerate() {
-            for b in reports.iter().skip(i + 1) {
-                *shared.entry((*a, *b)).or_default() += 1;
-            }
-        }
-    }
-    let mut group: Vec<usize> = (0..sketches.len()).collect();
-    for ((a, b), n) in shared {
-        let (Some(x), Some(y)) = (sketches.get(a), sketches.get(b)) else {
+    let mut order: Vec<usize> = (0..reports.len()).collect();
+    order.sort_by(|a, b| better(*b, *a).cmp(&better(*a, *b)));
+    let mut stands_for = vec![None; reports.len()];
+    let mut equal = EqualTexts::default();
+    let mut like = LikeTexts::new(reports);
+    // From the best down: whoever is like nobody before stands for itself, and later ones are compared with it.
+    for at in order {
+        let Some(report) = reports.get(at) else {
             continue;
         };
-        let union = x.len() + y.len() - n;
-        if n as f64 >= RESEMBLANCE_MIN * union as f64 {
-            let (a, b) = (root(&group, a), root(&group, b));
-            if let Some(slot) = group.get_mut(a.max(b)) {
-                *slot = a.min(b);
+        let found = equal
+            .find(report, reports)
+            .or_else(|| like.find(report, reports));
+        match found {
+            Some(original) => {
+                if let Some(slot) = stands_for.get_mut(at) {
+                    *slot = Some(original);
+                }
+            }
+            None => {
+                equal.add(at, report);
+                like.add(at, report);
             }
         }
     }
-    let roots: Vec<usize> = (0..group.len())
-        .map(|report| root(&group, report))
-        .collect();
-    let mut best: HashMap<usize, usize> = HashMap::new();
-    for (report, root) in roots.iter().enumerate() {
-        let kept = best.entry(*root).or_insert(report);
-        if better(report, *kept) {
-            *kept = report;
-        }
-    }
-    let stands_for =
-        |(report, root): (usize, &usize)| best.get(root).copied().filter(|best| *best != report);
-    roots.iter().enumerate().map(stands_for).collect()
+    stands_for
 }
 
-fn root(group: &[usize], mut report: usize) -> usize {
-    while let Some(up) = group.get(report)
-        && *up != report
-    {
-        report = *up;
+/// The reports that stand for themselves, by their text.
+#[derive(Default)]
+struct EqualTexts {
+    /// By text, of each place and year the best one.
+    with: HashMap<u128, Vec<usize>>,
+}
+
+impl EqualTexts {
+    fn find(&self, report: &Candidate, reports: &[Candidate]) -> Option<usize> {
+        let equal = self.with.get(&report.sketch.text)?;
+        let may_be = |at: &&usize| reports.get(**at).is_some_and(|other| report.may_be(other));
+        equal.iter().find(may_be).copied()
     }
-    report
+
+    fn add(&mut self, at: usize, report: &Candidate) {
+        if report.sketch.text != 0 {
+            self.with.entry(report.sketch.text).or_default().push(at);
+        }
+    }
+}
+
+/// The reports that stand for themselves, by the rarest of their shingles.
+struct LikeTexts {
+    /// How many reports have each shingle.
+    n_reports: HashMap<u32, u32>,
+    with: HashMap<u32, Vec<usize>>,
+}
+
+impl LikeTexts {
+    fn new(reports: &[Candidate]) -> LikeTexts {
+        let mut n_reports: HashMap<u32, u32> = HashMap::new();
+        for shingle in reports.iter().flat_map(|report| &report.sketch.shingles) {
+            *n_reports.entry(*shingle).or_default() += 1;
+        }
+        LikeTexts {
+            n_reports,
+            with: HashMap::new(),
+        }
+    }
+
+    /// The rarest shingles of a sketch, so many that another one which shares the wanted part of all has one of them.
+    fn prefix(&self, sketch: &Sketch) -> Vec<u32> {
+        let n = sketch.shingles.len();
+        if n < N_SHINGLES_MIN {
+            return Vec::new();
+        }
+        let mut shingles = sketch.shingles.clone();
+        let rarity = |shingle: &u32| (self.n_reports.get(shingle).copied(), *shingle);
+        shingles.sort_unstable_by_key(rarity);
+        let n_shared_min = (RESEMBLANCE_MIN * n as f64).ceil() as usize;
+        shingles.truncate(n - n_shared_min + 1);
+        shingles
+    }
+
+    /// The best of those that are like a report.
+    fn find(&self, report: &Candidate, reports: &[Candidate]) -> Option<usize> {
+        let prefix = self.prefix(report.sketch);
+        let lists = prefix.iter().filter_map(|shingle| self.with.get(shingle));
+        let mut candidates: Vec<usize> = lists.flatten().copied().collect();
+        // In the order in which they were added, a list at a time: the best one is the most frequent first.
+        candidates.sort_unstable();
+        candidates.dedup();
+        let likeness = |at: &usize| {
+            let other = reports.get(*at).filter(|other| report.may_be(other))?;
+            let resemblance = resemblance(&report.sketch.shingles, &other.sketch.shingles);
+            (resemblance >= RESEMBLANCE_MIN).then_some((resemblance, *at))
+        };
+        let like = candidates.iter().filter_map(likeness);
+        // The most alike; of equally alike ones the first of all reports.
+        like.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+            .map(|(_, at)| at)
+    }
+
+    fn add(&mut self, at: usize, report: &Candidate) {
+        for shingle in self.prefix(report.sketch) {
+            self.with.entry(shingle).or_default().push(at);
+        }
+    }
+}
+
+/// The part of all shingles of two sketches that both have (Jaccard's coefficient).
+fn resemblance(a: &[u32], b: &[u32]) -> f64 {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if (short.len() as f64) < RESEMBLANCE_MIN * long.len() as f64 {
+        return 0.0;
+    }
+    let mut rest = long.iter().peekable();
+    let shared = short.iter().filter(|shingle| {
+        while rest.next_if(|other| other < shingle).is_some() {}
+        rest.next_if(|other| other == shingle).is_some()
+    });
+    let n_shared = shared.count();
+    n_shared as f64 / (a.len() + b.len() - n_shared) as f64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::region::resolve;
 
     fn text(seed: u32, n: usize) -> String {
         (0..n as u32)
@@ -130,14 +243,34 @@ mod tests {
             .collect()
     }
 
-    fn check(texts: &[String], expected: &[Option<usize>]) {
-        let sketches: Vec<Vec<u32>> = texts
+    fn region(name: &str) -> Option<Region> {
+        (!name.is_empty()).then(|| resolve(name, &|_| false).expect("a region").region)
+    }
+
+    /// Texts with their places (`汾阳市 2024`, or nothing) and, of each, what stands for it.
+    fn check(texts: &[(String, &str)], expected: &[Option<usize>]) {
+        let sketches: Vec<Sketch> = texts
             .iter()
-            .map(|text| sketch(std::iter::once(text.as_str())))
+            .map(|(text, _)| sketch(std::iter::once(text.as_str())))
             .collect();
-        let slices: Vec<&[u32]> = sketches.iter().map(Vec::as_slice).collect();
-        let longer = |a: usize, b: usize| texts[a].len() > texts[b].len();
-        assert_eq!(representatives(&slices, longer), expected);
+        let candidates: Vec<Candidate> = sketches
+            .iter()
+            .zip(texts)
+            .map(|(sketch, (_, place))| {
+                let (name, year) = place.split_once(' ').unwrap_or((place, ""));
+                Candidate {
+                    sketch,
+                    region: region(name),
+                    year: year.parse().ok().and_then(Year::new),
+                }
+            })
+            .collect();
+        // The longest is the best, of equal ones the first.
+        let better = |a: usize, b: usize| {
+            let key = |at: usize| (texts[at].0.len(), std::cmp::Reverse(at));
+            key(a) > key(b)
+        };
+        assert_eq!(representatives(&candidates, better), expected);
     }
 
     #[test]
@@ -145,21 +278,94 @@ mod tests {
         let report = text(1, 6_000);
         let scrape = format!("当前位置首页{report}分享打印关闭窗口");
         let other = text(2, 6_000);
-        check(&[report, other, scrape], &[Some(2), None, None]);
+        let unplaced = |text: String| (text, "");
+        check(
+            &[report, other, scrape].map(unplaced),
+            &[Some(2), None, None],
+        );
     }
 
     #[test]
     fn an_abridged_report_is_a_report_of_its_own() {
         let report = text(3, 6_000);
         let abridged: String = report.chars().take(2_000).collect();
-        check(&[report, abridged], &[None, None]);
+        check(&[(report, ""), (abridged, "")], &[None, None]);
     }
 
     #[test]
-    fn short_texts_pair_with_nothing() {
+    fn equal_texts_are_copies_however_short_and_however_many() {
+        let stub = || ("政府工作报告".to_owned(), "");
         check(
-            &["政府工作报告".to_owned(), "政府工作报告".to_owned()],
+            &[stub(), stub(), ("工作报告".to_owned(), "")],
+            &[None, Some(0), None],
+        );
+        check(
+            &[("。".to_owned(), ""), ("。".to_owned(), "")],
             &[None, None],
         );
+        for n in [40, 41, 3_000] {
+            let report = text(4, 2_000);
+            let all: Vec<_> = (0..n).map(|_| (report.clone(), "汾阳市 2024")).collect();
+            let mut expected = vec![Some(0); n];
+            expected[0] = None;
+            check(&all, &expected);
+        }
+    }
+
+    #[test]
+    fn many_copies_that_are_not_quite_equal_are_found_whatever_they_share() {
+        let report = text(5, 6_000);
+        let scrape = |n: u32| (format!("{report}{}", text(100 + n, 20)), "汾阳市 2024");
+        let all: Vec<_> = (0..200).map(scrape).collect();
+        let mut expected = vec![Some(0); 200];
+        expected[0] = None;
+        check(&all, &expected);
+    }
+
+    #[test]
+    fn another_place_or_year_is_another_report() {
+        let report = || text(6, 3_000);
+        check(
+            &[
+                (report(), "汾阳市 2024"),
+                (report(), "孝义市 2024"),
+                (report(), "汾阳市 2023"),
+                (report(), "汾阳市 2024"),
+                (report(), ""),
+                (report(), "孝义市"),
+            ],
+            &[None, None, None, Some(0), Some(0), Some(1)],
+        );
+    }
+
+    #[test]
+    fn likeness_is_to_the_one_that_stands_for_it_and_goes_no_further() {
+        // Each shares nine tenths with the next: the first and the last share nothing.
+        let chain: Vec<_> = (0..20)
+            .map(|n| {
+                let text: String = text(7, 30_000).chars().skip(n * 600).take(6_000).collect();
+                (text, "汾阳市 2024")
+            })
+            .collect();
+        let sketches: Vec<Sketch> = chain
+            .iter()
+            .map(|(text, _)| sketch(std::iter::once(text.as_str())))
+            .collect();
+        let candidates: Vec<Candidate> = sketches
+            .iter()
+            .map(|sketch| Candidate {
+                sketch,
+                region: region("汾阳市"),
+                year: Year::new(2024),
+            })
+            .collect();
+        let found = representatives(&candidates, |a, b| a < b);
+        assert!(found.iter().flatten().count() > 5, "{found:?}");
+        for (at, original) in found.iter().enumerate() {
+            let Some(original) = original else { continue };
+            assert_eq!(found[*original], None, "{at}");
+            let likeness = resemblance(&sketches[at].shingles, &sketches[*original].shingles);
+            assert!(likeness >= RESEMBLANCE_MIN, "{at} {original} {likeness}");
+        }
     }
 }

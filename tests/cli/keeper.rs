@@ -547,3 +547,48 @@ fn not_one_byte_of_what_the_program_did_not_make_is_changed_or_gone() {
     }
     assert!(n_built > N_TREES, "only {n_built} commands went through");
 }
+
+#[test]
+fn copies_are_counted_once_however_many_and_named() {
+    for n in [40, 41, 200] {
+        let sandbox = Sandbox::empty();
+        for copy in 0..n {
+            sandbox.write(&format!("c{copy:03}.txt"), crate::harness::seed(0));
+        }
+        let ran = sandbox.run(["index"]).expect(0).says("`c001.txt` of");
+        assert!(ran.stdout.contains(&format!("{} copies", n - 1)), "{ran}");
+        assert_eq!(sandbox.counts("专业镇", []), [8, 7, 1], "{n} copies");
+        let ran = sandbox.run(["index", "--verbose"]).expect(0);
+        assert_eq!(ran.stderr.matches(".txt` of").count(), n - 1, "{ran}");
+        let all = sandbox.counts("专业镇", ["--duplicates"]);
+        assert_eq!(all, [8 * n as u64, 7 * n as u64, n as u64]);
+    }
+}
+
+#[test]
+fn a_report_of_another_place_is_no_copy_however_alike() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/k-chained-copies");
+    if !cases.is_dir() {
+        eprintln!("skipped: {} is not there", cases.display());
+        return;
+    }
+    let sandbox = Sandbox::empty();
+    for n in 0..10 {
+        let name = format!("r{n}.txt");
+        let text = fs::read(cases.join(&name)).expect("part of the case");
+        sandbox.write(&name, text);
+    }
+    let ran = sandbox.run(["index"]).expect(0);
+    let reports = sandbox.reports();
+    let mut places = BTreeMap::new();
+    for report in &reports {
+        let original = report["duplicate_of"].as_str().map(str::to_owned);
+        places.insert(report["id"].as_str().expect("an id").to_owned(), original);
+    }
+    let of = |id: &str| id.rsplit_once('-').map(|(place, _)| place.to_owned());
+    for (id, original) in &places {
+        if let Some(original) = original {
+            assert_eq!(of(id), of(original), "{places:?}\n{ran}");
+        }
+    }
+}
