@@ -12,7 +12,8 @@
 //! - The result depends on the reports alone, not on their order.
 //! - A copy is never better than the one that stands for it, and that one stands for itself.
 //! - A copy is like the one that stands for it, not like another copy of it.
-//! - Reports of two places, or of two years, are never copies of each other.
+//! - Reports of two places, or of two years, are never copies of each other, but for those whose texts are equal and which
+//!   no more than the names of their files tell apart.
 
 use crate::fold::is_alphanumeric;
 use crate::region::Region;
@@ -44,22 +45,38 @@ pub(crate) struct Sketch {
 pub(super) struct Candidate<'s> {
     /// Its text.
     pub(super) sketch: &'s Sketch,
-    /// Its place, if that is known.
-    pub(super) region: Option<Region>,
-    /// Its year, if that is known.
-    pub(super) year: Option<Year>,
+    /// Its place, if that is known, and whether the reader's own table or list says so.
+    pub(super) region: Option<(Region, Said)>,
+    /// Its year, in the same way.
+    pub(super) year: Option<(Year, Said)>,
+}
+
+/// Who says of which place or year a report is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Said {
+    /// A column of a table, or `reports.toml`.
+    ByReader,
+    /// The text, or the name of the file.
+    ByFile,
 }
 
 impl Candidate<'_> {
     /// Whether nothing says that two reports are of different places or years.
-    fn may_be(&self, other: &Candidate) -> bool {
-        let agree = |is_one_unknown: bool, is_same: bool| is_one_unknown || is_same;
-        let regions = (self.region, other.region);
-        let years = (self.year, other.year);
-        agree(
-            regions.0.is_none() || regions.1.is_none(),
-            regions.0 == regions.1,
-        ) && agree(years.0.is_none() || years.1.is_none(), years.0 == years.1)
+    fn may_be_like(&self, other: &Candidate) -> bool {
+        fn agree<T: PartialEq>(a: Option<(T, Said)>, b: Option<(T, Said)>) -> bool {
+            a.zip(b).is_none_or(|((a, _), (b, _))| a == b)
+        }
+        agree(self.region, other.region) && agree(self.year, other.year)
+    }
+
+    /// Whether two reports of the same text are one: unless the reader says that they are two, names of files deceive.
+    fn may_be_equal(&self, other: &Candidate) -> bool {
+        fn agree<T: PartialEq>(a: Option<(T, Said)>, b: Option<(T, Said)>) -> bool {
+            a.zip(b).is_none_or(|((a, by_a), (b, by_b))| {
+                a == b || by_a == Said::ByFile || by_b == Said::ByFile
+            })
+        }
+        agree(self.region, other.region) && agree(self.year, other.year)
     }
 }
 
@@ -143,8 +160,11 @@ struct EqualTexts {
 impl EqualTexts {
     fn find(&self, report: &Candidate, reports: &[Candidate]) -> Option<usize> {
         let equal = self.with.get(&report.sketch.text)?;
-        let may_be = |at: &&usize| reports.get(**at).is_some_and(|other| report.may_be(other));
-        equal.iter().find(may_be).copied()
+        let is_one = |at: &&usize| {
+            let other = reports.get(**at);
+            other.is_some_and(|other| report.may_be_equal(other))
+        };
+        equal.iter().find(is_one).copied()
     }
 
     fn add(&mut self, at: usize, report: &Candidate) {
@@ -196,7 +216,7 @@ impl LikeTexts {
         candidates.sort_unstable();
         candidates.dedup();
         let likeness = |at: &usize| {
-            let other = reports.get(*at).filter(|other| report.may_be(other))?;
+            let other = reports.get(*at).filter(|other| report.may_be_like(other))?;
             let resemblance = resemblance(&report.sketch.shingles, &other.sketch.shingles);
             (resemblance >= RESEMBLANCE_MIN).then_some((resemblance, *at))
         };
@@ -247,7 +267,15 @@ mod tests {
         (!name.is_empty()).then(|| resolve(name, &|_| false).expect("a region").region)
     }
 
-    /// Texts with their places (`汾阳市 2024`, or nothing) and, of each, what stands for it.
+    fn said(place: &str) -> Said {
+        if place.starts_with('!') {
+            Said::ByReader
+        } else {
+            Said::ByFile
+        }
+    }
+
+    /// Texts with their places (`汾阳市 2024`, `!汾阳市 2024` if the reader says so, or nothing) and, of each, what stands for it.
     fn check(texts: &[(String, &str)], expected: &[Option<usize>]) {
         let sketches: Vec<Sketch> = texts
             .iter()
@@ -260,8 +288,12 @@ mod tests {
                 let (name, year) = place.split_once(' ').unwrap_or((place, ""));
                 Candidate {
                     sketch,
-                    region: region(name),
-                    year: year.parse().ok().and_then(Year::new),
+                    region: region(name.trim_start_matches('!')).map(|region| (region, said(name))),
+                    year: year
+                        .parse()
+                        .ok()
+                        .and_then(Year::new)
+                        .map(|year| (year, said(name))),
                 }
             })
             .collect();
@@ -324,17 +356,38 @@ mod tests {
 
     #[test]
     fn another_place_or_year_is_another_report() {
-        let report = || text(6, 3_000);
+        let scrape = |n: u32| format!("{}{}", text(6, 3_000), text(60 + n, 30));
+        check(
+            &[
+                (scrape(0), "汾阳市 2024"),
+                (scrape(1), "孝义市 2024"),
+                (scrape(2), "汾阳市 2023"),
+                (scrape(3), "汾阳市 2024"),
+                (scrape(4), "孝义市"),
+            ],
+            &[None, None, None, Some(0), Some(1)],
+        );
+    }
+
+    #[test]
+    fn equal_texts_are_two_reports_only_if_the_reader_says_so() {
+        let report = || text(8, 3_000);
         check(
             &[
                 (report(), "汾阳市 2024"),
-                (report(), "孝义市 2024"),
                 (report(), "汾阳市 2023"),
-                (report(), "汾阳市 2024"),
                 (report(), ""),
-                (report(), "孝义市"),
             ],
-            &[None, None, None, Some(0), Some(0), Some(1)],
+            &[None, Some(0), Some(0)],
+        );
+        check(
+            &[
+                (report(), "!汾阳市 2024"),
+                (report(), "!孝义市 2024"),
+                (report(), "!汾阳市 2024"),
+                (report(), "汾阳市 2020"),
+            ],
+            &[None, None, Some(0), Some(0)],
         );
     }
 
@@ -355,8 +408,8 @@ mod tests {
             .iter()
             .map(|sketch| Candidate {
                 sketch,
-                region: region("汾阳市"),
-                year: Year::new(2024),
+                region: region("汾阳市").map(|region| (region, Said::ByFile)),
+                year: Year::new(2024).map(|year| (year, Said::ByFile)),
             })
             .collect();
         let found = representatives(&candidates, |a, b| a < b);

@@ -10,9 +10,9 @@
 //!   code, copies after their original, date, content; unplaced ones last. The place of an entry is its rank.
 //! - Ids are unique and depend on the reports alone, not on the order in which they were indexed.
 
-use super::duplicates::{Candidate, Sketch, representatives};
+use super::duplicates::{Candidate, Said, Sketch, representatives};
 use crate::region::{Level, Region};
-use crate::report::{Genre, Note, Part, ReportMeta, Year};
+use crate::report::{EvidenceKind, Found, Genre, Note, Part, ReportMeta, Year};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -116,11 +116,18 @@ pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
 
 /// What is compared of a report to find copies.
 fn candidate(new: &NewEntry) -> Candidate<'_> {
+    fn said<T: Copy>(found: &Found<T>) -> (T, Said) {
+        let said = match found.evidence.kind {
+            EvidenceKind::Sidecar | EvidenceKind::Column => Said::ByReader,
+            _ => Said::ByFile,
+        };
+        (found.value, said)
+    }
     let meta = &new.entry.meta;
     Candidate {
         sketch: &new.sketch,
-        region: meta.region.as_ref().map(|region| region.value),
-        year: meta.year.as_ref().map(|year| year.value),
+        region: meta.region.as_ref().map(said),
+        year: meta.year.as_ref().map(said),
     }
 }
 
