@@ -1,8 +1,10 @@
-//! How the page holds under load: `cargo build --release && cargo run --release --example load -- FOLDER…`.
+//! How the page holds under load: `cargo build --release && cargo run --release --example load -- FOLDER…`, or
+//! `-- --mixed FOLDER…` for the last of these alone.
 //!
 //! Indexes the folders, starts the built program on a free port and asks it over 127.0.0.1: 32 clients as fast as they
 //! can; the same while others hold connections open or send a byte a second; many at once; and one request after another
-//! while memory, descriptors and threads are watched. Ends with an error if an answer is not what it should be.
+//! while memory, descriptors and threads are watched; at last easy questions beside costly ones, askers that leave and
+//! askers that do not read. Ends with an error if an answer is not what it should be.
 #![expect(clippy::print_stdout, reason = "an example for eyes")]
 
 use std::error::Error;
@@ -32,6 +34,31 @@ const N_AT_ONCE: usize = 400;
 const N_LONG: usize = 100_000;
 /// After how many of them the process is looked at.
 const LOOK_EVERY: usize = 10_000;
+
+/// Clients of the mixed round: easy questions, costly ones, costly ones that are left, answers that are not read.
+const N_EASY: usize = 32;
+const N_COSTLY: usize = 16;
+const N_LEAVING: usize = 8;
+const N_SILENT: usize = 8;
+/// How long it lasts.
+const MIXED: Duration = Duration::from_secs(60);
+/// How soon 99 of 100 easy questions are to be answered in it, and how much memory the server may have had.
+const MAX_EASY: Duration = Duration::from_secs(1);
+const MAX_KIB: u64 = 300 << 10;
+/// Characters that stand nearly everywhere.
+const COMMON: &str =
+    "的一是不了在人有我他这中大来上个国为和地到以说时要就出会可也你对生能而子那得于着下自之年过发";
+/// What costs much of any corpus, `*` for a phrase.
+const COSTLY: [&str; 8] = [
+    "/kwic.csv?q=*",
+    "/search.json?q=*",
+    "/search.json?context=100&q=*",
+    "/kwic.json?sort=right&width=1000&q=*",
+    "/search.csv?q=*&mode=any",
+    "/kwic?sort=left&neighbours=1&q=*",
+    "/count.json?by=report,section&q=*",
+    "/define.json?q=*",
+];
 
 /// What is looked for.
 const PHRASES: [&str; 12] = [
@@ -162,13 +189,15 @@ impl Client {
 }
 
 fn main() -> Result<(), Failure> {
-    let folders: Vec<String> = std::env::args().skip(1).collect();
+    let (options, folders): (Vec<String>, Vec<String>) = std::env::args()
+        .skip(1)
+        .partition(|argument| argument == "--mixed");
     if folders.is_empty() {
         return Err("folders of reports are needed".into());
     }
     let program = program()?;
     let index = std::env::temp_dir().join(format!("baogao-load-{}", std::process::id()));
-    let done = load(&program, &index, &folders);
+    let done = load(&program, &index, &folders, options.is_empty());
     let _ = fs::remove_dir_all(&index);
     done
 }
@@ -185,7 +214,7 @@ fn program() -> Result<PathBuf, Failure> {
     }
 }
 
-fn load(program: &Path, index: &Path, folders: &[String]) -> Result<(), Failure> {
+fn load(program: &Path, index: &Path, folders: &[String], is_all: bool) -> Result<(), Failure> {
     let built = Command::new(program)
         .arg("index")
         .args(folders)
@@ -205,14 +234,24 @@ fn load(program: &Path, index: &Path, folders: &[String]) -> Result<(), Failure>
     for address in addresses.iter() {
         client.get(address)?;
     }
+    if is_all {
+        steady(&server, &addresses)?;
+    }
+    drop(client);
+    mixed(&server, &addresses)
+}
 
+/// Clients that ask what people ask, as fast as they are answered.
+fn steady(server: &Server, addresses: &Arc<Vec<String>>) -> Result<(), Failure> {
+    let port = server.port;
+    let mut client = Client::new(port);
     println!("\n{N_CLIENTS} clients, {} s a round", ROUND.as_secs());
     let (mut alone, mut beside) = (Vec::new(), Vec::new());
     for round in 0..2 * N_ROUNDS {
         let is_beside = round % 2 == 1;
         let others = Others::new(port, is_beside);
         thread::sleep(Duration::from_millis(500));
-        let times = ask(&server, &addresses)?;
+        let times = ask(server, addresses)?;
         drop(others);
         let what = if is_beside {
             "with idle and slow"
@@ -235,9 +274,165 @@ fn load(program: &Path, index: &Path, folders: &[String]) -> Result<(), Failure>
     }
 
     println!("\n{N_LONG} requests");
-    let first = long_run(server.child.id(), port, &addresses)?;
+    let first = long_run(server.child.id(), port, addresses)?;
     println!("  growth of resident memory since the first look: {first} KiB");
     Ok(())
+}
+
+/// Easy questions beside costly ones, askers that leave, and askers that do not read.
+fn mixed(server: &Server, easy: &Arc<Vec<String>>) -> Result<(), Failure> {
+    let n_others = N_COSTLY + N_LEAVING + N_SILENT;
+    println!(
+        "\n{N_EASY} clients with easy questions beside {n_others} others, {} s",
+        MIXED.as_secs()
+    );
+    let port = server.port;
+    let costly = Arc::new(costly());
+    let end = Instant::now() + MIXED;
+    let others: Vec<_> = (0..n_others)
+        .map(|n| {
+            let costly = Arc::clone(&costly);
+            thread::spawn(move || {
+                let mut n_asked = 0;
+                let mut at = n * 5;
+                while Instant::now() < end {
+                    let address = &costly[at % costly.len()];
+                    at += 1;
+                    n_asked += 1;
+                    // Refused, cut off or answered: it is the others that are looked at.
+                    let _ = match n {
+                        0..N_COSTLY => read_all(port, address),
+                        N_COSTLY.. if n < N_COSTLY + N_LEAVING => leave(port, address, at),
+                        _ => stay_silent(port, address, end),
+                    };
+                }
+                n_asked
+            })
+        })
+        .collect();
+    let asking: Vec<_> = (0..N_EASY)
+        .map(|n| {
+            let easy = Arc::clone(easy);
+            thread::spawn(move || ask_until(port, &easy, n * 7, end))
+        })
+        .collect();
+    let mut micros = Vec::new();
+    let mut n_refused = 0;
+    for client in asking {
+        let (times, refused) = client.join().map_err(|_| "a client ended")??;
+        micros.extend(times);
+        n_refused += refused;
+    }
+    let n_costly: usize = others
+        .into_iter()
+        .filter_map(|other| other.join().ok())
+        .sum();
+    micros.sort_unstable();
+    let at = |part: usize| micros.get(micros.len() * part / 100).copied().unwrap_or(0);
+    let (p50, p99) = (at(50), at(99));
+    let peak = peak_kib(server.child.id());
+    println!(
+        "  easy: {} answered, {n_refused} told to come again, p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms",
+        micros.len(),
+        p50 as f64 / 1e3,
+        p99 as f64 / 1e3,
+        micros.last().copied().unwrap_or(0) as f64 / 1e3,
+    );
+    println!("  costly: {n_costly} asked; memory of the server at most {peak} KiB");
+    if Client::new(port).get("/search?q=%E5%8F%91%E5%B1%95")?.0 != 200 {
+        return Err("it does not answer afterwards".into());
+    }
+    if Duration::from_micros(p99) > MAX_EASY || n_refused * 100 > micros.len() {
+        return Err("easy questions wait for costly ones".into());
+    }
+    if peak > MAX_KIB {
+        return Err("it takes too much memory".into());
+    }
+    Ok(())
+}
+
+/// Costly addresses.
+fn costly() -> Vec<String> {
+    let escaped =
+        |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    let patterns: Vec<String> = COMMON
+        .chars()
+        .map(|c| escaped(&format!("{c}*{c}")))
+        .collect();
+    let mut costly = vec![format!("/search?q={}", patterns.join("+"))];
+    for phrase in ["的", "发展", "人"] {
+        costly.extend(
+            COSTLY
+                .iter()
+                .map(|address| address.replace('*', &escaped(phrase))),
+        );
+    }
+    costly
+}
+
+/// Asks one easy question after the other: times in microseconds, and how often it was told to come again.
+fn ask_until(
+    port: u16,
+    addresses: &[String],
+    from: usize,
+    end: Instant,
+) -> Result<(Vec<u64>, usize), Failure> {
+    let mut client = Client::new(port);
+    let (mut micros, mut n_refused) = (Vec::new(), 0);
+    for address in addresses.iter().cycle().skip(from) {
+        if Instant::now() >= end {
+            break;
+        }
+        let asked = Instant::now();
+        match client.get(address)?.0 {
+            200 => micros.push(asked.elapsed().as_micros() as u64),
+            503 => n_refused += 1,
+            status => return Err(format!("{status} for {address}").into()),
+        }
+    }
+    Ok((micros, n_refused))
+}
+
+/// A connection on which a question has been sent.
+fn sent(port: u16, address: &str) -> Result<TcpStream, Failure> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    let request =
+        format!("GET {address} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
+    Ok(stream)
+}
+
+/// Asks, and takes all of the answer.
+fn read_all(port: u16, address: &str) -> Result<(), Failure> {
+    let mut stream = sent(port, address)?;
+    std::io::copy(&mut stream, &mut std::io::sink())?;
+    Ok(())
+}
+
+/// Asks, and leaves after a while.
+fn leave(port: u16, address: &str, n: usize) -> Result<(), Failure> {
+    let stream = sent(port, address)?;
+    thread::sleep(Duration::from_millis(50 * (n as u64 % 8)));
+    drop(stream);
+    Ok(())
+}
+
+/// Asks, and takes nothing of the answer until the connection is closed.
+fn stay_silent(port: u16, address: &str, end: Instant) -> Result<(), Failure> {
+    let stream = sent(port, address)?;
+    stream.set_nonblocking(true)?;
+    while Instant::now() < end && stream.take_error()?.is_none() {
+        thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
+
+/// The most memory that a process has had.
+fn peak_kib(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .unwrap_or(0)
 }
 
 fn start(program: &Path, index: &Path) -> Result<Server, Failure> {

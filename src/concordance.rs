@@ -7,6 +7,8 @@
 //! # Invariants
 //!
 //! - Left context, keyword and right context of a line are consecutive parts of the passage's text.
+//! - A place takes a few tens of bytes until its line is read, whatever the order; lines are read some thousands
+//!   together, each passage once for all of its lines among them, and hold what is shown, not their passages' texts.
 //! - A first appearance is marked where an earlier one may have been missed: `left_censored` when no
 //!   earlier report is held, `gap_before` when the years right before are not.
 
@@ -14,12 +16,13 @@ pub use crate::exact::Side;
 use crate::exact::{MatchOptions, Phrase, chars_before, chars_from};
 use crate::fold::is_alphanumeric;
 use crate::index::{Index, IndexError};
+use crate::passage::{Entries, PassageView};
 use crate::query::{Filters, Query, QueryError};
 use crate::region::Region;
-use crate::report::{Part, Year};
+use crate::report::{Kind, Part, Year};
 use crate::search::{Answer, Found, Hit, SearchOptions, Sort};
 use crate::stats::{Dimension, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::ops::Range;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -27,30 +30,20 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// One place of a phrase with what stands around it.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// The passage.
-    pub hit: Arc<Hit>,
-    /// The place, in bytes of its text.
-    pub span: Range<usize>,
+    /// The passage; its text is left out, unless it is a heading.
+    pub passage: Arc<PassageView>,
+    /// What stands before the keyword, as far as it is asked for.
+    pub left: String,
+    /// The phrase as it stands in the text.
+    pub keyword: String,
+    /// What stands after the keyword, as far as it is asked for.
+    pub right: String,
+    /// The place, in bytes of the passage's text.
+    pub bytes: Range<usize>,
+    /// The place, in characters.
+    pub chars: Range<usize>,
     /// The line of the raw file in which it begins, from 1.
     pub source_line: u32,
-}
-
-impl Line {
-    /// Up to `max_chars` characters before the keyword.
-    pub fn left(&self, max_chars: usize) -> &str {
-        chars_before(&self.hit.passage.text, self.span.start, max_chars)
-    }
-
-    /// The phrase as it stands in the text.
-    pub fn keyword(&self) -> &str {
-        let text = &self.hit.passage.text;
-        text.get(self.span.clone()).unwrap_or_default()
-    }
-
-    /// Up to `max_chars` characters after the keyword.
-    pub fn right(&self, max_chars: usize) -> &str {
-        chars_from(&self.hit.passage.text, self.span.end, max_chars)
-    }
 }
 
 /// In which order lines are given.
@@ -66,8 +59,16 @@ pub enum Order {
 
 /// How far a line is compared and neighbours are looked for, in characters.
 const REACH: usize = 40;
-/// By so many folded characters lines are ordered before more of them is looked at; 21 bits each.
-const N_BEGINNING: usize = 6;
+/// So many folded characters of each line are compared at a time; 21 bits each.
+const N_COMPARED: usize = 6;
+/// Lines that are read together take about so many bytes,
+const BATCH_BYTES: usize = 1 << 24;
+/// and are not more than these.
+const BATCH_LINES: usize = 1 << 13;
+/// What a line takes without its contexts, in bytes.
+const LINE_BYTES: usize = 1 << 10;
+/// The longest character in UTF-8.
+const CHAR_BYTES: usize = 4;
 
 /// All places of a phrase in an order. Which passages have it and how often is known from the index; what stands beside
 /// a place is read from the folded text, and a passage itself only when one of its lines is given.
@@ -82,12 +83,24 @@ pub struct Concordance<'i> {
 }
 
 /// A place that has not been read.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Place {
     /// Which of the passages that were found.
-    passage: usize,
+    passage: u32,
     /// Which of its places, from 0.
     nth: u32,
+}
+
+/// Some of the lines of a concordance, in its order, none of them read.
+pub struct Page {
+    places: Vec<Place>,
+}
+
+impl Page {
+    /// How many lines there are.
+    pub fn n_lines(&self) -> usize {
+        self.places.len()
+    }
 }
 
 impl<'i> Concordance<'i> {
@@ -110,13 +123,14 @@ impl<'i> Concordance<'i> {
             ..SearchOptions::default()
         };
         let (answer, found) = index.find(query, &options)?;
-        let of_passage = |(passage, n)| (0..n).map(move |nth| Place { passage, nth });
+        // Not grown step by step: that would take twice as much for a moment.
+        let mut places = Vec::with_capacity(found.occurrences().map(|n| n as usize).sum());
+        for (passage, n) in index.stop.until((0u32..).zip(found.occurrences())) {
+            places.extend((0..n).map(|nth| Place { passage, nth }));
+        }
+        index.go_on()?;
         Ok(Concordance {
-            places: found
-                .occurrences()
-                .enumerate()
-                .flat_map(of_passage)
-                .collect(),
+            places,
             index,
             found,
             side: match order {
@@ -137,101 +151,128 @@ impl<'i> Concordance<'i> {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn sample(&mut self, n: usize, seed: u64) -> Result<(), IndexError> {
-        let mut drawn: Vec<(u64, usize)> = Vec::with_capacity(self.places.len());
+        // The `n` smallest of the drawn numbers, each with the place that it was drawn for.
+        let mut drawn: BinaryHeap<(u64, u32)> = BinaryHeap::new();
+        let mut at = 0;
         self.index.each_place(&self.found, |id, spans| {
             for span in spans {
                 let place = format!("{id}@{}", span.start);
-                drawn.push((xxh3_64_with_seed(place.as_bytes(), seed), drawn.len()));
+                drawn.push((xxh3_64_with_seed(place.as_bytes(), seed), at));
+                at += 1;
+                if drawn.len() > n {
+                    drawn.pop();
+                }
             }
         })?;
-        drawn.sort_unstable();
-        let mut kept: Vec<usize> = drawn.into_iter().take(n).map(|(_, at)| at).collect();
-        kept.sort_unstable();
-        let place = |at: &usize| self.places.get(*at).copied();
+        let mut kept: Vec<u32> = drawn.into_iter().map(|(_, at)| at).collect();
+        self.index.stop.sort_by(&mut kept, u32::cmp);
+        self.index.go_on()?;
+        let place = |at: &u32| self.places.get(*at as usize).copied();
         self.places = kept.iter().filter_map(place).collect();
         Ok(())
     }
 
-    /// Reads `limit` lines after the first `offset`, in order.
+    /// At most `limit` lines after the first `offset`, in order.
     ///
     /// # Errors
-    /// When a file of the index cannot be read.
-    pub fn lines(&self, offset: usize, limit: usize) -> Result<Vec<Line>, IndexError> {
+    /// When the work is stopped.
+    pub fn page(&self, offset: usize, limit: usize) -> Result<Page, IndexError> {
         let end = offset.saturating_add(limit).min(self.places.len());
-        let page = self.page(offset.min(end)..end);
-        let mut passages: Vec<usize> = page.iter().map(|place| place.passage).collect();
-        passages.sort_unstable();
-        passages.dedup();
-        let hits = self.index.hits(&self.found, passages.iter().copied())?;
-        let hits: Vec<Arc<Hit>> = hits.into_iter().map(Arc::new).collect();
-        let line = |place: Place| {
-            let hit = hits.get(passages.binary_search(&place.passage).ok()?)?;
-            let nth = place.nth as usize;
-            Some(Line {
-                span: hit.spans.get(nth)?.clone(),
-                source_line: *hit.lines.get(nth)?,
-                hit: Arc::clone(hit),
-            })
+        let page = offset.min(end)..end;
+        let places = match self.side {
+            Some(side) => self.by_context(side, page)?,
+            None => self.places.get(page).unwrap_or_default().to_vec(),
         };
-        Ok(page.into_iter().filter_map(line).collect())
+        self.index.go_on()?;
+        Ok(Page { places })
     }
 
-    /// Some of the places by their numbers in the order of lines.
-    fn page(&self, page: Range<usize>) -> Vec<Place> {
-        let Some(side) = self.side else {
-            return self.places.get(page).unwrap_or_default().to_vec();
-        };
-        let mut order: Vec<(u128, usize)> = Vec::with_capacity(self.places.len());
-        self.each_context(&self.places, side, |context| {
-            let beginning = (0..N_BEGINNING).fold(0, |all, _| {
-                all << 21 | context.next().map_or(0, |c| u128::from(u32::from(c)))
-            });
-            order.push((beginning, order.len()));
+    /// Reads the lines of a page, with at most `max_chars` characters on each side.
+    pub fn lines<'c>(&'c self, page: &'c Page, max_chars: usize) -> Lines<'c> {
+        Lines {
+            index: self.index,
+            found: &self.found,
+            rest: &page.places,
+            max_chars,
+            ready: Vec::new().into_iter(),
+            entries: Entries::new(self.index),
+            last: None,
+        }
+    }
+
+    /// Some of the places by their numbers in the order of what stands on one side.
+    ///
+    /// A few characters of every place are compared first. Only where they leave places of the page alike the next few
+    /// are read, for all of these places in one walk, and so on until none are alike or their contexts have ended.
+    fn by_context(&self, side: Side, page: Range<usize>) -> Result<Vec<Place>, IndexError> {
+        let stop = &self.index.stop;
+        let mut order: Vec<Compared> = Vec::with_capacity(self.places.len());
+        let all = (0..self.places.len() as u32).map(|at| (at, at));
+        self.each_context(all, side, |_, at, context| {
+            order.push(Compared::new(context, at));
         });
-        order.sort_unstable();
-        let place = |(_, at): &(u128, usize)| self.places.get(*at).copied();
-        let mut start = 0;
-        for same in order.chunk_by_mut(|(a, _), (b, _)| a == b) {
-            let run = start..start + same.len();
-            start = run.end;
-            // The rest decides where lines begin alike, and is looked at where it shows.
-            if run.len() > 1 && run.start < page.end && page.start < run.end {
-                let places: Vec<Place> = same.iter().filter_map(place).collect();
-                let mut contexts: Vec<Vec<char>> = Vec::with_capacity(places.len());
-                self.each_context(&places, side, |context| contexts.push(context.collect()));
-                let mut by_context: Vec<_> =
-                    contexts.into_iter().zip(same.iter().copied()).collect();
-                by_context.sort();
-                for (place, (_, in_order)) in same.iter_mut().zip(by_context) {
-                    *place = in_order;
+        stop.sort_by(&mut order, Compared::cmp);
+        let whole = 0..order.len() as u32;
+        let mut alike = runs_alike(&order, &[whole], &page);
+        let mut n_compared = N_COMPARED;
+        while !alike.is_empty() && !stop.is_set() {
+            let mut ties: Vec<(u32, u32)> = alike
+                .iter()
+                .flat_map(Clone::clone)
+                .filter_map(|at| Some((order.get(at as usize)?.place, at)))
+                .collect();
+            stop.sort_by(&mut ties, Ord::cmp);
+            self.each_context(ties.into_iter(), side, |at, place, context| {
+                if let Some(compared) = order.get_mut(at as usize) {
+                    *compared = Compared::new(&mut context.skip(n_compared), place);
+                }
+            });
+            for run in stop.until(alike.iter()) {
+                if let Some(run) = order.get_mut(run.start as usize..run.end as usize) {
+                    stop.sort_by(run, Compared::cmp);
                 }
             }
+            alike = runs_alike(&order, &alike, &page);
+            n_compared += N_COMPARED;
         }
+        self.index.go_on()?;
         let page = order.get(page).unwrap_or_default();
-        page.iter().filter_map(place).collect()
+        let place = |compared: &Compared| self.places.get(compared.place as usize).copied();
+        Ok(page.iter().filter_map(place).collect())
     }
 
-    /// Calls `visit` for each of some places, which stand in reading order, with the folded characters on one side, the
-    /// nearest first.
+    /// Calls `visit` for each of some places, with what its number comes with and with the folded characters on one side,
+    /// the nearest first. The numbers ascend.
     fn each_context(
         &self,
-        places: &[Place],
+        numbers: impl Iterator<Item = (u32, u32)>,
         side: Side,
-        mut visit: impl FnMut(&mut dyn Iterator<Item = char>),
+        mut visit: impl FnMut(u32, u32, &mut dyn Iterator<Item = char>),
     ) {
-        for of_passage in places.chunk_by(|a, b| a.passage == b.passage) {
-            let mut wanted = of_passage.iter();
-            let mut next = wanted.next();
-            let mut nth = 0;
-            let passage = next.map_or(0, |place| place.passage);
+        let place = |(number, with): (u32, u32)| {
+            let place = self.places.get(number as usize)?;
+            Some((*place, number, with))
+        };
+        let mut wanted = numbers.filter_map(place).peekable();
+        while let Some((Place { passage, .. }, ..)) =
+            wanted.peek().copied().filter(|_| !self.index.stop.is_set())
+        {
+            let mut at = 0;
+            let here = Place { passage, nth: 0 };
+            let (found, side) = (&self.found, (side, REACH));
             self.index
-                .contexts(&self.found, passage, (side, REACH), |context| {
-                    if next.is_some_and(|place| place.nth == nth) {
-                        visit(context);
-                        next = wanted.next();
+                .contexts(found, passage as usize, side, |context| {
+                    let here = Place { nth: at, ..here };
+                    if let Some((_, number, with)) = wanted.next_if(|(place, ..)| *place == here) {
+                        visit(with, number, context);
                     }
-                    nth += 1;
+                    at += 1;
                 });
+            // What the index does not have, because it is damaged, is passed over.
+            while wanted
+                .next_if(|(place, ..)| place.passage == passage)
+                .is_some()
+            {}
         }
     }
 
@@ -240,15 +281,19 @@ impl<'i> Concordance<'i> {
     /// Strings grow away from the keyword, up to punctuation. One character says too little: it grows wherever two lines go
     /// on alike. A longer string grows only while nearly all of its lines go on alike, so that it ends where a
     /// word does: what may follow varies (accessor variety, Feng et al. 2004).
-    pub fn neighbours(&self, side: Side) -> Vec<Neighbour> {
-        let mut contexts: Vec<Vec<char>> = Vec::with_capacity(self.places.len());
-        self.each_context(&self.places, side, |context| {
-            let word = context.take_while(|c| is_alphanumeric(*c));
-            contexts.push(word.take(MAX_NEIGHBOUR).collect());
+    ///
+    /// # Errors
+    /// When the work is stopped.
+    pub fn neighbours(&self, side: Side) -> Result<Vec<Neighbour>, IndexError> {
+        let mut words: Vec<Beside> = Vec::with_capacity(self.places.len());
+        let all = (0..self.places.len() as u32).map(|at| (at, at));
+        self.each_context(all, side, |_, _, context| {
+            words.push(beside(context.take_while(|c| is_alphanumeric(*c))));
         });
-        let all: Vec<&[char]> = contexts.iter().map(Vec::as_slice).collect();
+        self.index.stop.sort_by(&mut words, Beside::cmp);
+        self.index.go_on()?;
         let mut found = Vec::new();
-        grow(&all, 0, &mut found);
+        grow(&words, 0, &mut found);
         let mut found: Vec<Neighbour> = found
             .into_iter()
             .map(|(chars, lines)| Neighbour {
@@ -260,7 +305,185 @@ impl<'i> Concordance<'i> {
             })
             .collect();
         found.sort_by(|a, b| b.lines.cmp(&a.lines).then_with(|| a.text.cmp(&b.text)));
-        found
+        self.index.go_on()?;
+        Ok(found)
+    }
+}
+
+/// A place with some characters of what stands beside it, as numbers that sort as they do; 0 behind the end.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Compared {
+    chars: [u32; 4],
+    place: u32,
+}
+
+impl Compared {
+    fn new(context: &mut dyn Iterator<Item = char>, place: u32) -> Compared {
+        let chars = (0..N_COMPARED).fold(0, |all, _| {
+            all << 21 | context.next().map_or(0, |c| u128::from(u32::from(c)))
+        });
+        Compared {
+            // In a number of 128 bits places would take half as much again.
+            chars: [96, 64, 32, 0].map(|shift| (chars >> shift) as u32),
+            place,
+        }
+    }
+
+    /// Whether more characters may follow.
+    fn goes_on(&self) -> bool {
+        self.chars[3] & ((1 << 21) - 1) != 0
+    }
+}
+
+/// The runs of places, inside of others, that are alike so far, go on, and reach into the page.
+fn runs_alike(order: &[Compared], within: &[Range<u32>], page: &Range<usize>) -> Vec<Range<u32>> {
+    let mut alike = Vec::new();
+    for range in within {
+        let mut start = range.start;
+        let run = order.get(start as usize..range.end as usize);
+        for same in run.unwrap_or_default().chunk_by(|a, b| a.chars == b.chars) {
+            let run = start..start + same.len() as u32;
+            start = run.end;
+            let is_shown = (run.start as usize) < page.end && page.start < run.end as usize;
+            if same.len() > 1 && is_shown && same.first().is_some_and(Compared::goes_on) {
+                alike.push(run);
+            }
+        }
+    }
+    alike
+}
+
+/// The lines of a page, read as they are asked for.
+pub struct Lines<'c> {
+    index: &'c Index,
+    found: &'c Found,
+    rest: &'c [Place],
+    max_chars: usize,
+    ready: std::vec::IntoIter<Line>,
+    entries: Entries<'c>,
+    /// The passage that was read last: that of a page's last line is often that of the next one's first.
+    last: Option<(u32, Read)>,
+}
+
+/// A passage with its places.
+struct Read {
+    text: String,
+    spans: Vec<Range<usize>>,
+    lines: Vec<u32>,
+    /// Without the text, unless it is a heading.
+    passage: Arc<PassageView>,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Result<Line, IndexError>;
+
+    fn next(&mut self) -> Option<Result<Line, IndexError>> {
+        if self.ready.len() == 0 && !self.rest.is_empty() {
+            match self.read_batch() {
+                Ok(lines) => self.ready = lines.into_iter(),
+                Err(error) => {
+                    self.rest = &[];
+                    return Some(Err(error));
+                }
+            }
+        }
+        self.ready.next().map(Ok)
+    }
+}
+
+impl Lines<'_> {
+    /// Reads the next lines.
+    fn read_batch(&mut self) -> Result<Vec<Line>, IndexError> {
+        let (batch, rest) = self.rest.split_at(self.n_in_batch());
+        self.rest = rest;
+        let mut in_passages: Vec<(Place, usize)> = batch.iter().copied().zip(0..).collect();
+        in_passages.sort_unstable();
+        let mut lines: Vec<(usize, Line)> = Vec::with_capacity(batch.len());
+        for of_passage in in_passages.chunk_by(|(a, _), (b, _)| a.passage == b.passage) {
+            self.index.go_on()?;
+            let number = of_passage.first().map_or(0, |(place, _)| place.passage);
+            let read = match self.last.take() {
+                Some((last, read)) if last == number => read,
+                _ => self.read(number)?,
+            };
+            self.add_lines(&read, of_passage, &mut lines)?;
+            self.last = Some((number, read));
+        }
+        self.index.go_on()?;
+        lines.sort_unstable_by_key(|(at, _)| *at);
+        Ok(lines.into_iter().map(|(_, line)| line).collect())
+    }
+
+    /// How many lines are read together.
+    fn n_in_batch(&self) -> usize {
+        let mut n_bytes = 0;
+        let mut takes = |place: &Place| {
+            let n_chars = self.index.n_chars_of(self.found, place.passage as usize);
+            n_bytes += LINE_BYTES + 2 * CHAR_BYTES * n_chars.min(self.max_chars);
+            n_bytes < BATCH_BYTES
+        };
+        let batch = self.rest.iter().take(BATCH_LINES);
+        batch
+            .take_while(|place| takes(place))
+            .count()
+            .max(1)
+            .min(self.rest.len())
+    }
+
+    fn read(&mut self, number: u32) -> Result<Read, IndexError> {
+        let Hit {
+            mut passage,
+            spans,
+            lines,
+            ..
+        } = self
+            .index
+            .hit_at(self.found, number as usize, &mut self.entries)?;
+        let text = match passage.kind {
+            Kind::Heading => passage.text.clone(),
+            Kind::Text => std::mem::take(&mut passage.text),
+        };
+        Ok(Read {
+            text,
+            spans,
+            lines,
+            passage: Arc::new(passage),
+        })
+    }
+
+    /// Adds the lines of some places of a passage, in reading order, each with its number.
+    fn add_lines(
+        &self,
+        read: &Read,
+        places: &[(Place, usize)],
+        lines: &mut Vec<(usize, Line)>,
+    ) -> Result<(), IndexError> {
+        let (mut byte, mut n_chars) = (0, 0);
+        let mut chars_to = |to: usize| {
+            n_chars += read
+                .text
+                .get(byte..to)
+                .map_or(0, |part| part.chars().count());
+            byte = to;
+            n_chars
+        };
+        for (place, at) in places {
+            let nth = place.nth as usize;
+            let (Some(span), Some(source_line)) = (read.spans.get(nth), read.lines.get(nth)) else {
+                return Err(self.index.damaged("a place is not in its passage"));
+            };
+            let line = Line {
+                passage: Arc::clone(&read.passage),
+                left: chars_before(&read.text, span.start, self.max_chars).to_owned(),
+                keyword: read.text.get(span.clone()).unwrap_or_default().to_owned(),
+                right: chars_from(&read.text, span.end, self.max_chars).to_owned(),
+                chars: chars_to(span.start)..chars_to(span.end),
+                bytes: span.clone(),
+                source_line: *source_line,
+            };
+            lines.push((*at, line));
+        }
+        Ok(())
     }
 }
 
@@ -280,24 +503,35 @@ const MAX_NEIGHBOUR: usize = 12;
 /// A string gives way to a longer one that has at least this part of its lines, in per cent.
 const SAME_PERCENT: usize = 75;
 
-/// Looks at lines that agree in their first `n_chars` characters, and adds what is worth showing.
-fn grow<'c>(contexts: &[&'c [char]], n_chars: usize, found: &mut Vec<(&'c [char], usize)>) {
-    let n_lines = contexts.len();
-    let mut branches: BTreeMap<char, Vec<&[char]>> = BTreeMap::new();
-    for context in contexts {
-        if let Some(next) = context.get(n_chars) {
-            branches.entry(*next).or_default().push(context);
-        }
+/// The characters beside a keyword, the nearest first; [`ENDED`] behind the last.
+type Beside = [char; MAX_NEIGHBOUR];
+
+/// No letter or digit.
+const ENDED: char = '\0';
+
+fn beside(context: impl Iterator<Item = char>) -> Beside {
+    let mut beside = [ENDED; MAX_NEIGHBOUR];
+    for (place, c) in beside.iter_mut().zip(context) {
+        *place = c;
     }
-    let goes_on = |branch: &Vec<&[char]>| {
-        branch.len() >= MIN_LINES && (n_chars < 2 || branch.len() * 100 >= n_lines * SAME_PERCENT)
+    beside
+}
+
+/// Looks at sorted lines that agree in their first `n_chars` characters, and adds what is worth showing.
+fn grow<'c>(lines: &'c [Beside], n_chars: usize, found: &mut Vec<(&'c [char], usize)>) {
+    let n_lines = lines.len();
+    let next = |line: &Beside| line.get(n_chars).copied().unwrap_or(ENDED);
+    let goes_on = |branch: &&[Beside]| {
+        branch.first().is_some_and(|line| next(line) != ENDED)
+            && branch.len() >= MIN_LINES
+            && (n_chars < 2 || branch.len() * 100 >= n_lines * SAME_PERCENT)
     };
     let mut n_grown = 0;
-    for branch in branches.values().filter(|branch| goes_on(branch)) {
+    for branch in lines.chunk_by(|a, b| next(a) == next(b)).filter(goes_on) {
         n_grown += branch.len();
         grow(branch, n_chars + 1, found);
     }
-    let text = contexts.first().and_then(|context| context.get(..n_chars));
+    let text = lines.first().and_then(|line| line.get(..n_chars));
     let rest = n_lines - n_grown;
     if let Some(text) = text
         && n_chars > 0
@@ -385,7 +619,9 @@ pub fn first_appearances(
         sort: Sort::Oldest,
         ..SearchOptions::default()
     };
-    for hit in index.search(query, &options)?.hits {
+    let (_, found) = index.find(query, &options)?;
+    for hit in index.hits(&found) {
+        let hit = hit?;
         let Some(year) = index.reports.year(hit.passage.rank) else {
             continue;
         };
@@ -515,10 +751,10 @@ mod tests {
     use super::*;
 
     fn neighbours_of(contexts: &[&str]) -> Vec<(String, usize)> {
-        let contexts: Vec<Vec<char>> = contexts.iter().map(|text| text.chars().collect()).collect();
-        let all: Vec<&[char]> = contexts.iter().map(Vec::as_slice).collect();
+        let mut lines: Vec<Beside> = contexts.iter().map(|text| beside(text.chars())).collect();
+        lines.sort_unstable();
         let mut found = Vec::new();
-        grow(&all, 0, &mut found);
+        grow(&lines, 0, &mut found);
         let mut found: Vec<(String, usize)> = found
             .into_iter()
             .map(|(chars, n)| (chars.iter().collect(), n))

@@ -71,6 +71,7 @@ impl Glossary {
         let mut entries = Vec::new();
         let mut terms = HashMap::new();
         for rank in ranks {
+            index.go_on()?;
             add_entries(index, rank, &mut terms, &mut entries)?;
         }
         entries.sort_by(|a, b| a.folded.cmp(&b.folded));
@@ -135,16 +136,17 @@ fn add_entries(
     Ok(())
 }
 
-/// The definitions of entries, in their order.
+/// The definitions of entries, in their order, each read when it is asked for.
 ///
 /// # Errors
 /// When a file of the index cannot be read.
-pub fn definitions<'e>(
+pub fn definitions<'e, E: Iterator<Item = &'e Entry> + Clone>(
     index: &Index,
-    entries: impl Iterator<Item = &'e Entry> + Clone,
-) -> Result<Vec<Definition>, IndexError> {
-    let passages = index.passages_at(entries.clone().map(|entry| entry.begins))?;
-    let read = |(entry, passage): (&Entry, PassageView)| {
+    entries: E,
+) -> impl Iterator<Item = Result<Definition, IndexError>> + use<'_, 'e, E> {
+    let passages = index.passages_at(entries.clone().map(|entry| entry.begins));
+    let read = |(entry, passage): (&Entry, Result<PassageView, IndexError>)| {
+        let passage = passage?;
         let first = numbered(&passage.text).unwrap_or(&passage.text);
         let (_, text) = self::entry(first).unwrap_or_default();
         let mut text = text.to_owned();
@@ -154,13 +156,13 @@ pub fn definitions<'e>(
             }
             text.push_str(index.text_at(*spot).trim());
         }
-        Definition {
+        Ok(Definition {
             term: entry.term.to_string(),
             text,
             passage,
-        }
+        })
     };
-    Ok(entries.zip(passages).map(read).collect())
+    entries.zip(passages).map(read)
 }
 
 /// So much of a passage as tells whether an entry begins in it, and its term.

@@ -58,7 +58,7 @@ fn closes(c: char) -> bool {
     matches!(c, '”' | '’' | '」' | '』' | '》' | '）' | ')' | '】' | '"')
 }
 
-/// What to show of a text with hits in at most about `max_chars` characters: the whole text if it
+/// What to show of a text with hits, which are sorted and disjoint, in at most about `max_chars` characters: the whole text if it
 /// fits, else the sentences of the hits, else a window around each hit.
 pub fn excerpt(text: &str, hits: &[Range<usize>], max_chars: usize) -> Vec<Range<usize>> {
     let n_chars = |range: &Range<usize>| {
@@ -72,21 +72,24 @@ pub fn excerpt(text: &str, hits: &[Range<usize>], max_chars: usize) -> Vec<Range
     if hits.is_empty() {
         return vec![grow(text, &(0..0), 0, max_chars, &whole)];
     }
-    let all = sentences(text);
+    // Both ascend: of the hits, those that end before a sentence are behind us for good.
+    let mut rest = hits;
     let holds = |sentence: &Range<usize>| {
-        hits.iter()
-            .any(|hit| hit.start < sentence.end && sentence.start < hit.end)
+        rest = rest
+            .get(rest.partition_point(|hit| hit.end <= sentence.start)..)
+            .unwrap_or_default();
+        rest.first().is_some_and(|hit| hit.start < sentence.end)
     };
-    let chosen = join_touching(all.into_iter().filter(holds).collect());
+    let chosen = join_touching(sentences(text).into_iter().filter(holds).collect());
     if chosen.iter().map(n_chars).sum::<usize>() <= max_chars {
         return chosen;
     }
     let hit_chars: usize = hits.iter().map(n_chars).sum();
     let context = (max_chars.saturating_sub(hit_chars) / (2 * hits.len())).max(MIN_CONTEXT_CHARS);
     let windows = hits.iter().map(|hit| {
-        let bounds = chosen
-            .iter()
-            .find(|range| range.start <= hit.start && hit.end <= range.end);
+        let behind = chosen.partition_point(|range| range.start <= hit.start);
+        let bounds = behind.checked_sub(1).and_then(|at| chosen.get(at));
+        let bounds = bounds.filter(|range| hit.end <= range.end);
         grow(text, hit, context, context, bounds.unwrap_or(&whole))
     });
     join_touching(windows.collect())

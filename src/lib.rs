@@ -107,6 +107,8 @@ pub mod tokenize;
 
 pub mod highlight;
 
+pub mod stop;
+
 pub mod exact;
 
 pub mod index;

@@ -6,12 +6,14 @@
 //! # Invariants
 //!
 //! - Passages of a report come in reading order, each once, the living ones alone.
-//! - A report entry is decoded once for all passages that are read together.
+//! - Passages are read one by one, as they are asked for: none but the last is held here.
+//! - A report entry is decoded once for all passages that are read together, up to some thousands of reports.
 
-use crate::exact::{Phrase, StoredPassage};
+use crate::exact::{Phrase, Side, StoredPassage};
 use crate::index::{Index, IndexError, ReportEntry, Segment};
 use crate::report::{Kind, Part};
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, TERMINATED, Term};
@@ -38,6 +40,10 @@ pub struct PassageView {
     pub text: String,
     /// First line in the raw file, from 1.
     pub line: u32,
+    /// Fingerprint of the text.
+    pub hash: u32,
+    /// Where it stands in the index.
+    pub spot: Spot,
 }
 
 impl PassageView {
@@ -48,7 +54,7 @@ impl PassageView {
 
     /// Eight hex digits of the text, by which a quotation can be checked after an edit.
     pub fn text_hash(&self) -> String {
-        format!("{:08x}", xxh3_64(self.text.as_bytes()) as u32)
+        format!("{:08x}", self.hash)
     }
 }
 
@@ -57,6 +63,12 @@ impl PassageView {
 pub struct Spot {
     segment: usize,
     doc: DocId,
+}
+
+impl Spot {
+    pub(crate) fn new(segment: usize, doc: DocId) -> Spot {
+        Spot { segment, doc }
+    }
 }
 
 /// `汾阳市-2024:19`
@@ -70,17 +82,68 @@ impl Index {
     /// # Errors
     /// When a file of the index cannot be read.
     pub fn passages(&self, rank: usize) -> Result<Vec<PassageView>, IndexError> {
-        let passages = self.placed_passages(rank, |_| true)?;
-        Ok(passages.into_iter().map(|(.., passage)| passage).collect())
+        self.passages_between(rank, 0..=u32::MAX)?.collect()
+    }
+
+    /// The passages of a report with some of the numbers, in order, each read when it is asked for.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read, or the work is stopped.
+    pub fn passages_between(
+        &self,
+        rank: usize,
+        numbers: RangeInclusive<u32>,
+    ) -> Result<impl Iterator<Item = Result<PassageView, IndexError>>, IndexError> {
+        let mut spots = self.spots(rank, |_| true)?;
+        spots.retain(|spot| {
+            let segment = self.segments.get(spot.segment);
+            segment.is_some_and(|segment| numbers.contains(&segment.number(spot.doc)))
+        });
+        Ok(self.passages_at(spots.into_iter()))
+    }
+
+    /// At most `n` passages of the same report right before a passage (`Side::Left`) or right behind it, in reading order,
+    /// each read when it is asked for.
+    ///
+    /// # Errors
+    /// As for [`Index::passages_between`].
+    pub fn passages_beside(
+        &self,
+        passage: &PassageView,
+        side: Side,
+        n: usize,
+    ) -> impl Iterator<Item = Result<PassageView, IndexError>> {
+        let Spot { segment: at, doc } = passage.spot;
+        let n = u32::try_from(n).unwrap_or(u32::MAX);
+        // Passages of a report are consecutive; there are no more of it than this.
+        let docs = match side {
+            Side::Left => doc.saturating_sub(n.min(passage.number.saturating_sub(1)))..doc,
+            Side::Right => {
+                let n_passages = self.reports.size(passage.rank).passages;
+                let n_behind = n_passages.saturating_sub(passage.number);
+                doc + 1..doc.saturating_add(1).saturating_add(n.min(n_behind))
+            }
+        };
+        let segment = self.segments.get(at);
+        let is_of_report = move |other: &DocId| {
+            segment.is_some_and(|segment| {
+                segment.exact.is_alive(*other) && segment.report(*other) == segment.report(doc)
+            })
+        };
+        let spots = docs.filter(is_of_report);
+        self.passages_at(spots.map(move |doc| Spot { segment: at, doc }))
     }
 
     /// For each report whether a passage of `part` has the phrase and `holds` for it.
+    ///
+    /// # Errors
+    /// When the work is stopped.
     pub fn reports_where(
         &self,
         phrase: &Phrase,
         part: Part,
         holds: impl Fn(Spot) -> bool,
-    ) -> Vec<bool> {
+    ) -> Result<Vec<bool>, IndexError> {
         let mut found = vec![false; self.reports.len()];
         for (at, segment) in self.segments.iter().enumerate() {
             let mut last = None;
@@ -96,7 +159,8 @@ impl Index {
                 }
             });
         }
-        found
+        self.go_on()?;
+        Ok(found)
     }
 
     /// The passages of a report in parts that are wanted, in order, each with its segment and number there.
@@ -106,11 +170,11 @@ impl Index {
         is_wanted: impl Fn(Part) -> bool,
     ) -> Result<Vec<(usize, DocId, PassageView)>, IndexError> {
         let spots = self.spots(rank, is_wanted)?;
-        let passages = self.passages_at(spots.iter().copied())?;
-        let placed = spots.into_iter().zip(passages);
-        Ok(placed
-            .map(|(spot, passage)| (spot.segment, spot.doc, passage))
-            .collect())
+        let placed = self.passages_at(spots.into_iter()).map(|passage| {
+            let passage = passage?;
+            Ok((passage.spot.segment, passage.spot.doc, passage))
+        });
+        placed.collect()
     }
 
     /// Where the passages of a report stand that are in parts that are wanted, in order.
@@ -167,32 +231,37 @@ impl Index {
         })
     }
 
-    /// The passages that stand there.
-    pub(crate) fn passages_at(
+    /// The passages that stand there, each read when it is asked for.
+    pub(crate) fn passages_at<S: Iterator<Item = Spot>>(
         &self,
-        spots: impl Iterator<Item = Spot>,
-    ) -> Result<Vec<PassageView>, IndexError> {
+        spots: S,
+    ) -> impl Iterator<Item = Result<PassageView, IndexError>> + use<'_, S> {
         let mut entries = Entries::new(self);
-        let passage = |Spot { segment, doc }| {
-            let segment = self.segment(segment)?;
-            self.view(segment, doc, segment.exact.passage(doc), &mut entries)
+        let passage = move |Spot { segment, doc }| {
+            self.go_on()?;
+            let stored = self.segment(segment)?.exact.passage(doc);
+            self.view(Spot { segment, doc }, stored, &mut entries)
         };
-        spots.map(passage).collect()
+        spots.map(passage)
     }
 
     /// The ids of the passages that stand there: `汾阳市-2024:19`.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn ids_at(&self, spots: impl Iterator<Item = Spot>) -> Result<Vec<String>, IndexError> {
+    pub fn ids_at<S: Iterator<Item = Spot>>(
+        &self,
+        spots: S,
+    ) -> impl Iterator<Item = Result<String, IndexError>> + use<'_, S> {
         let mut entries = Entries::new(self);
-        let id = |Spot { segment, doc }| {
+        let id = move |Spot { segment, doc }| {
+            self.go_on()?;
             let segment = self.segment(segment)?;
             let rank = self.reports.rank_of(segment.report(doc));
             let report = entries.get(rank.unwrap_or(usize::MAX))?;
             Ok(passage_id(&report.id, segment.number(doc)))
         };
-        spots.map(id).collect()
+        spots.map(id)
     }
 
     /// The rank of the report with this id: `汾阳市-2024`, also written `141182-2024`.
@@ -210,11 +279,11 @@ impl Index {
     /// A passage from its stored text.
     pub(crate) fn view(
         &self,
-        segment: &Segment,
-        doc: DocId,
+        Spot { segment: at, doc }: Spot,
         stored: StoredPassage,
         entries: &mut Entries<'_>,
     ) -> Result<PassageView, IndexError> {
+        let segment = self.segment(at)?;
         let rank = self
             .reports
             .rank_of(segment.report(doc))
@@ -233,12 +302,17 @@ impl Index {
             about,
             section: entries.section(segment, doc),
             line: stored.first_line(),
+            hash: xxh3_64(stored.text.as_bytes()) as u32,
             text: stored.text,
+            spot: Spot { segment: at, doc },
         })
     }
 }
 
-/// Report entries that have been decoded, each once.
+/// Reports whose entries are kept at a time.
+const MAX_DECODED: usize = 4_096;
+
+/// Report entries that have been decoded, each once, as long as they are few.
 pub(crate) struct Entries<'i> {
     index: &'i Index,
     decoded: HashMap<usize, Arc<ReportEntry>>,
@@ -281,6 +355,9 @@ impl<'i> Entries<'i> {
             .entry(rank)
             .map_err(|error| self.index.damaged(error))?;
         let entry = Arc::new(entry);
+        if self.decoded.len() == MAX_DECODED {
+            self.decoded.clear();
+        }
         self.decoded.insert(rank, Arc::clone(&entry));
         Ok(entry)
     }

@@ -99,12 +99,16 @@ pub struct CountOptions {
 }
 
 /// Counts each group of phrases: one pass of the exact channel for each phrase.
+///
+/// # Errors
+/// When the work is stopped.
 pub fn count(
     index: &Index,
     groups: &[Group],
     filters: &Filters,
     options: CountOptions,
-) -> Vec<Counted> {
+) -> Result<Vec<Counted>, IndexError> {
+    index.go_on()?;
     let n_reports = index.reports.len();
     let mut counted: Vec<Counted> = groups
         .iter()
@@ -125,7 +129,8 @@ pub fn count(
         let placing = || Placing::new(index, segment, filters);
         // Passages of phrases that share a group or may overlap others: decided together.
         let mut shared: Vec<(u32, usize, u32)> = Vec::new();
-        for (phrase_at, (group, phrase)) in phrases.iter().enumerate() {
+        let all = phrases.iter().enumerate();
+        for (phrase_at, (group, phrase)) in index.stop.until_each(all) {
             let alone = groups
                 .get(*group)
                 .is_some_and(|group| group.phrases.len() == 1);
@@ -147,7 +152,7 @@ pub fn count(
         }
         shared.sort_unstable();
         let mut placings: Vec<Placing<'_>> = groups.iter().map(|_| placing()).collect();
-        for in_passage in shared.chunk_by(|a, b| a.0 == b.0) {
+        for in_passage in index.stop.until_each(shared.chunk_by(|a, b| a.0 == b.0)) {
             let Some(&(doc, ..)) = in_passage.first() else {
                 continue;
             };
@@ -171,7 +176,8 @@ pub fn count(
             placing.finish(&mut counted.cells);
         }
     }
-    counted
+    index.go_on()?;
+    Ok(counted)
 }
 
 /// Passages whose parts are read together: a call for each would cost more than the value.
@@ -447,6 +453,7 @@ pub fn crosstab(
     filters: &Filters,
     by: &[Dimension],
 ) -> Result<Crosstab, IndexError> {
+    index.go_on()?;
     let by_part = by.contains(&Dimension::Part);
     let units: Vec<Unit> = if by.contains(&Dimension::Section) {
         section_units(index, counted, filters)?
@@ -649,6 +656,7 @@ fn section_units(
         .collect();
     let mut units: BTreeMap<(usize, Part, Vec<String>), Unit> = BTreeMap::new();
     for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+        index.go_on()?;
         for (segment, doc, passage) in index.placed_passages(rank, |_| true)? {
             if !(filters.parts.is_empty() || filters.parts.contains(&passage.part)) {
                 continue;

@@ -293,7 +293,7 @@ impl Finder<'_> {
         let Some(pattern) = Pattern::new(&parts, self.options).map(Keyword::Pattern) else {
             return Ok(());
         };
-        for span in self.index.texts_of(&pattern) {
+        for span in self.index.texts_of(&pattern)? {
             let found: Vec<char> = fold(&span).chars().collect();
             *near.entry(found).or_default() += 1;
         }

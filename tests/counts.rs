@@ -91,7 +91,8 @@ fn cells_are_those_of_a_plain_scan() {
     let filters = Filters::default();
     for _ in 0..400 {
         let phrase = draw_phrase(&mut draw, &passages);
-        let counted = count(&index, &[group(&phrase)], &filters, CountOptions::default());
+        let counted = count(&index, &[group(&phrase)], &filters, CountOptions::default())
+            .expect("nothing stops it");
         let mut scanned: BTreeMap<(usize, Part), (u64, u64, u64)> = BTreeMap::new();
         for (passage, folded) in &passages {
             let n = places(folded, &phrase).len() as u64;
@@ -125,7 +126,8 @@ fn cells_are_those_of_a_plain_scan() {
             by_passage: true,
             ..CountOptions::default()
         };
-        let counted = count(&index, &[group(&phrase)], &filters, by_section);
+        let counted =
+            count(&index, &[group(&phrase)], &filters, by_section).expect("nothing stops it");
         let table =
             crosstab(&index, &counted[0], &filters, &[Dimension::Section]).expect("it is counted");
         let sum: u64 = table
@@ -171,7 +173,8 @@ fn phrases_of_a_list_take_their_places_longest_first() {
             }
         }
         let groups: Vec<Group> = phrases.iter().map(|phrase| group(phrase)).collect();
-        let counted = count(&index, &groups, &filters, CountOptions::default());
+        let counted =
+            count(&index, &groups, &filters, CountOptions::default()).expect("nothing stops it");
         let totals: Vec<u64> = counted
             .iter()
             .map(|counted| {
@@ -190,7 +193,8 @@ fn phrases_of_a_list_take_their_places_longest_first() {
                 .flat_map(|group| group.phrases.clone())
                 .collect(),
         };
-        let counted = count(&index, &[together], &filters, CountOptions::default());
+        let counted = count(&index, &[together], &filters, CountOptions::default())
+            .expect("nothing stops it");
         let total = crosstab(&index, &counted[0], &filters, &[])
             .expect("it is counted")
             .total;

@@ -184,7 +184,7 @@ impl Open {
                 }
                 let (time, table) = seconds(|| {
                     let options = CountOptions::default();
-                    let counted = stats::count(&self.a.0, &groups, &everything, options);
+                    let counted = stats::count(&self.a.0, &groups, &everything, options)?;
                     let counted = counted.into_iter().next().unwrap_or_default();
                     crosstab(&self.a.0, &counted, &everything, &by)
                 });

@@ -79,7 +79,8 @@ fn count_by_region_and_year(bencher: Bencher<'_, '_>, phrase: &str) {
     let (index, filters) = (&BUILT.ours.0, Filters::default());
     let by = [Dimension::Region, Dimension::Year];
     bencher.bench(|| {
-        let counted = stats::count(index, &groups, &filters, CountOptions::default());
+        let counted = stats::count(index, &groups, &filters, CountOptions::default())
+            .expect("nothing stops it");
         let counted = counted.into_iter().next().unwrap_or_default();
         crosstab(index, &counted, &filters, &by).expect("a table")
     });

@@ -199,7 +199,7 @@ fn ask(corpus: &Corpus, ours: Ours) -> Result<Vec<String>> {
     let (mut cells, mut rows, mut places) = (Samples::default(), 0, 0);
     for _ in 0..REPEATS {
         let (time, table) = seconds(|| {
-            let counted = stats::count(&ours.0, &groups, &filters, CountOptions::default());
+            let counted = stats::count(&ours.0, &groups, &filters, CountOptions::default())?;
             let counted = counted.into_iter().next().unwrap_or_default();
             crosstab(&ours.0, &counted, &filters, &by)
         });

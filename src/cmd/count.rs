@@ -171,7 +171,7 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         all_matches: arguments.all_matches,
         by_passage: by.contains(&Dimension::Section),
     };
-    let counted = stats::count(&index, &groups, &filters, options);
+    let counted = stats::count(&index, &groups, &filters, options)?;
     let tables: Vec<Crosstab> = counted
         .iter()
         .map(|counted| crosstab(&index, counted, &filters, &by))
@@ -329,18 +329,14 @@ impl Counts<'_> {
         if output.format == Format::Text && (is_terminal || self.arguments.chart) {
             return self.write_text(out, common);
         }
-        let rows = self
-            .rows()
-            .into_iter()
-            .map(|(phrase, row)| {
-                let row = CountRow {
-                    by: self.by,
-                    phrase,
-                    row,
-                };
-                json::count(self.index, &row)
-            })
-            .collect();
+        let rows = self.rows().into_iter().map(|(phrase, row)| {
+            let row = CountRow {
+                by: self.by,
+                phrase,
+                row,
+            };
+            Ok(json::count(self.index, &row))
+        });
         let export = Export {
             name: "rows",
             columns: &self.columns(),
@@ -624,12 +620,12 @@ impl Counts<'_> {
             if let Some(object) = object.as_object_mut() {
                 object.insert("years".to_owned(), values.into());
             }
-            object
+            Ok(object)
         });
         let export = Export {
             name: "rows",
             columns: &columns,
-            rows: rows.collect(),
+            rows,
             summary: serde_json::Value::Null,
             method: &self.method,
         };
@@ -659,7 +655,9 @@ impl Counts<'_> {
                 sort: baogao::search::Sort::Oldest,
                 ..Default::default()
             };
-            for hit in self.index.search(&query, &options)?.hits {
+            let (_, found) = self.index.find(&query, &options)?;
+            for hit in self.index.hits(&found) {
+                let hit = hit?;
                 let (_, n) = list.words_in(phrase.folded(), &baogao::fold::fold(&hit.passage.text));
                 n_words += n as u64;
                 if n != hit.spans.len() {
@@ -768,7 +766,7 @@ impl Counts<'_> {
         let export = Export {
             name: "rows",
             columns: &columns,
-            rows,
+            rows: rows.into_iter().map(Ok),
             summary: self.summary()?,
             method: &self.method,
         };

@@ -19,7 +19,6 @@ use baogao::report::Part;
 use baogao::stats::{CountOptions, Group, count};
 use clap::Args;
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::process::ExitCode;
@@ -97,8 +96,8 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
     if arguments.list && is_reading {
         write_terms(&mut out, &index, &found, page)?;
     } else if is_reading && common.is_page() {
-        let page = explain(&index, &found, page)?;
-        write_definitions(&mut out, common.look(), &page, arguments.cite)?;
+        let page = explain(&index, &found, page);
+        write_definitions(&mut out, common.look(), page, arguments.cite)?;
     } else {
         let mut columns = place_columns();
         columns.retain(|column| column.name != "section" && column.name != "part");
@@ -112,8 +111,8 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
         if arguments.cite {
             columns.push(Column::text("cite", "/cite"));
         }
-        let page = explain(&index, &found, page)?;
-        let row = |found: &Explained| {
+        let row = |found: Result<Explained, Failure>| {
+            let found = found?;
             let mut row = json::definition(&found.definition, found.exact, found.variant);
             if let (true, Some(row)) = (arguments.cite, row.as_object_mut()) {
                 row.insert(
@@ -121,12 +120,12 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
                     cite::reference(&found.definition.passage).into(),
                 );
             }
-            row
+            Ok(row)
         };
         let export = Export {
             name: "rows",
             columns: &columns,
-            rows: page.iter().map(row).collect(),
+            rows: explain(&index, &found, page).map(row),
             summary: json!({
                 "type": "summary",
                 "term": term.as_ref().map(Phrase::typed),
@@ -186,7 +185,7 @@ pub(crate) fn find(
             name: String::new(),
             phrases: vec![term.clone()],
         };
-        let counted = count(index, &[group], filters, CountOptions::default());
+        let counted = count(index, &[group], filters, CountOptions::default())?;
         let cells = counted.first().map_or(&[][..], |counted| &counted.cells);
         for (rank, wanted) in wanted.iter_mut().enumerate() {
             let cell = cells
@@ -205,7 +204,7 @@ pub(crate) fn find(
         // Entries that were kept tell it themselves, but not as written.
         if has_places && (kept.is_none() || term.is_literal()) {
             let may = |passage| may_define(index, passage, folded);
-            let may_define = index.reports_where(term, Part::Glossary, may);
+            let may_define = index.reports_where(term, Part::Glossary, may)?;
             for (wanted, may_define) in wanted.iter_mut().zip(may_define) {
                 *wanted &= may_define;
             }
@@ -239,12 +238,12 @@ pub(crate) fn find(
     Ok((found, n_mentions))
 }
 
-/// Reads a part of what was found.
-pub(crate) fn explain(
-    index: &Index,
-    found: &[Found],
+/// A part of what was found, each definition read when it is asked for.
+pub(crate) fn explain<'f>(
+    index: &'f Index,
+    found: &'f [Found],
     page: Range<usize>,
-) -> Result<Vec<Explained>, Failure> {
+) -> impl Iterator<Item = Result<Explained, Failure>> + 'f {
     let (start, end) = (page.start.min(found.len()), page.end.min(found.len()));
     // Which of the definitions of a term one is, those before it decide.
     let (before, rest) = found.split_at(start);
@@ -254,26 +253,34 @@ pub(crate) fn explain(
     };
     let from = before.iter().rposition(is_other).map_or(0, |at| at + 1);
     let found = found.get(from..end).unwrap_or_default();
-    let definitions = definitions(index, found.iter().map(|found| &*found.entry))?;
-    let mut variants: BTreeMap<Arc<str>, Vec<String>> = BTreeMap::new();
-    let explained = found.iter().zip(definitions).map(|(found, definition)| {
-        let said = fold(&definition.text);
-        let said = said.trim_end_matches(['。', '；', '.', ';']);
-        let folded = Arc::clone(&found.entry.folded);
-        let of_term = variants.entry(Arc::clone(&folded)).or_default();
-        let at = of_term.iter().position(|other| *other == said);
-        let variant = 1 + at.unwrap_or_else(|| {
-            of_term.push(said.to_owned());
-            of_term.len() - 1
+    let definitions = definitions(index, found.iter().map(|found| &*found.entry));
+    // The differing definitions of the term that is read: entries of one term follow each other.
+    let mut variants: (Option<Arc<str>>, Vec<String>) = (None, Vec::new());
+    let explained = found
+        .iter()
+        .zip(definitions)
+        .map(move |(found, definition)| {
+            let definition = definition?;
+            let said = fold(&definition.text);
+            let said = said.trim_end_matches(['。', '；', '.', ';']);
+            let folded = Arc::clone(&found.entry.folded);
+            if variants.0.as_ref() != Some(&folded) {
+                variants = (Some(Arc::clone(&folded)), Vec::new());
+            }
+            let of_term = &mut variants.1;
+            let at = of_term.iter().position(|other| *other == said);
+            let variant = 1 + at.unwrap_or_else(|| {
+                of_term.push(said.to_owned());
+                of_term.len() - 1
+            });
+            Ok(Explained {
+                definition,
+                folded,
+                exact: found.exact,
+                variant,
+            })
         });
-        Explained {
-            definition,
-            folded,
-            exact: found.exact,
-            variant,
-        }
-    });
-    Ok(explained.skip(start - from).collect())
+    explained.skip(start - from)
 }
 
 /// The entries under each term.
@@ -290,12 +297,12 @@ fn write_terms(
 ) -> Result<(), Failure> {
     let page = || by_term(found).skip(page.start).take(page.len());
     let spots = page().flatten().map(|found| found.entry.begins);
-    let mut ids = index.ids_at(spots)?.into_iter();
+    let mut ids = index.ids_at(spots);
     for of_term in page() {
         let Some(first) = of_term.first() else {
             continue;
         };
-        let ids: Vec<String> = ids.by_ref().take(of_term.len()).collect();
+        let ids: Vec<String> = ids.by_ref().take(of_term.len()).collect::<Result<_, _>>()?;
         writeln!(
             out,
             "{}\t{}\t{}",
@@ -311,13 +318,36 @@ fn write_terms(
 fn write_definitions(
     out: &mut impl Write,
     look: Look,
-    page: &[Explained],
+    page: impl Iterator<Item = Result<Explained, Failure>>,
+    cited: bool,
+) -> Result<(), Failure> {
+    let mut page = page.peekable();
+    while let Some(first) = page.next() {
+        let mut of_term = vec![first?];
+        let folded = of_term.first().map(|first| Arc::clone(&first.folded));
+        let is_same = |next: &Result<Explained, Failure>| {
+            next.as_ref()
+                .is_ok_and(|next| Some(&next.folded) == folded.as_ref())
+        };
+        while let Some(next) = page.next_if(is_same) {
+            of_term.push(next?);
+        }
+        write_term(out, look, &of_term, cited)?;
+    }
+    Ok(())
+}
+
+/// The differing definitions of one term.
+fn write_term(
+    out: &mut impl Write,
+    look: Look,
+    of_term: &[Explained],
     cited: bool,
 ) -> io::Result<()> {
-    for of_term in page.chunk_by(|a, b| a.folded == b.folded) {
-        let Some(first) = of_term.first() else {
-            continue;
-        };
+    let Some(first) = of_term.first() else {
+        return Ok(());
+    };
+    {
         let n_variants = of_term.iter().map(|found| found.variant).max().unwrap_or(0);
         let how_many = if n_variants > 1 {
             t!(

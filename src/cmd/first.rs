@@ -154,13 +154,13 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
             {
                 row.insert("cite".to_owned(), cite::reference(&hit.passage).into());
             }
-            row
+            Ok(row)
         };
         let columns = columns(by, arguments.cite);
         let export = Export {
             name: "rows",
             columns: &columns,
-            rows: page.iter().map(row).collect(),
+            rows: page.iter().map(row),
             summary: json!({
                 "type": "summary",
                 "query": query.typed(),
@@ -206,7 +206,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
 }
 
 /// The id of a passage as the index has it. One that is not there would pass over nothing without a word.
-fn passage_id(index: &Index, id: &str) -> Result<String, Failure> {
+pub(crate) fn passage_id(index: &Index, id: &str) -> Result<String, Failure> {
     let (report, number) = id.rsplit_once([':', '\u{ff1a}']).ok_or_else(|| {
         Failure::usage(
             t!("`%{id}` is not the id of a passage", id = id),

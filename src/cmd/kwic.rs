@@ -7,8 +7,9 @@ use super::{
     say_copies, stdout,
 };
 use crate::cmd::lang::t;
-use baogao::concordance::{Concordance, Line, Neighbour, Order, Side, one_phrase};
+use baogao::concordance::{Concordance, Line, Neighbour, Order, Page, Side, one_phrase};
 use baogao::exact::Keyword;
+use baogao::index::IndexError;
 use baogao::render::table::{Column, TextCell, place_columns, source_columns, write_text};
 use baogao::render::terminal::{KwicColumns, Look, Widths, escape, kwic_line, number};
 use baogao::render::{cite, json};
@@ -139,71 +140,63 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
         "corpus": basis.corpus,
         "stale": basis.stale,
     });
-    let mut export = Export {
-        name: "rows",
-        columns: &[],
-        rows: Vec::new(),
-        summary,
-        method: &method,
-    };
     if arguments.neighbours {
-        let sides = [Side::Left, Side::Right].map(|side| {
-            let mut side = concordance.neighbours(side);
+        let mut sides = [
+            concordance.neighbours(Side::Left)?,
+            concordance.neighbours(Side::Right)?,
+        ];
+        for side in &mut sides {
             side.truncate(limit);
-            side
-        });
+        }
         if is_reading && is_terminal {
             write_neighbours(&mut out, common.look(), phrase, &sides)?;
         } else {
-            for (side, name) in sides.iter().zip(["left", "right"]) {
-                export.rows.extend(side.iter().map(|neighbour| {
-                    json!({
-                        "type": "neighbour",
-                        "side": name,
-                        "neighbour": neighbour.text,
-                        "text": with_phrase(phrase, neighbour, name == "left"),
-                        "occurrences": neighbour.lines,
-                    })
-                }));
-            }
+            let [left, right] = &sides;
+            let named = |name: &'static str| move |neighbour| (name, neighbour);
+            let left = left.iter().map(named("left"));
+            let rows = left.chain(right.iter().map(named("right")));
+            let rows = rows.map(|(name, neighbour): (&str, &Neighbour)| {
+                Ok(json!({
+                    "type": "neighbour",
+                    "side": name,
+                    "neighbour": neighbour.text,
+                    "text": with_phrase(phrase, neighbour, name == "left"),
+                    "occurrences": neighbour.lines,
+                }))
+            });
             let columns = [
                 Column::text("side", "/side"),
                 Column::text("neighbour", "/neighbour"),
                 Column::text("text", "/text"),
                 Column::number("occurrences", "/occurrences"),
             ];
-            export.columns = &columns;
+            let export = Export {
+                name: "rows",
+                columns: &columns,
+                rows,
+                summary,
+                method: &method,
+            };
             export.write(&mut out, arguments.output)?;
         }
     } else {
-        let page = concordance.lines(arguments.offset, limit)?;
+        let page = concordance.page(arguments.offset, limit)?;
         if is_reading && is_terminal {
-            write_lines(&mut out, common.look(), &page, arguments)?;
+            write_lines(&mut out, common.look(), &concordance, &page, arguments)?;
         } else {
-            let mut columns = place_columns();
-            columns.extend([
-                Column::text("left", "/left"),
-                Column::text("keyword", "/keyword"),
-                Column::text("right", "/right"),
-            ]);
-            columns.extend(source_columns());
-            if arguments.cite {
-                columns.push(Column::text("cite", "/cite"));
-            }
-            if is_reading {
-                // As the lines of a search: what an eye does not need stays out.
-                columns
-                    .retain(|column| !["region_code", "level", "section"].contains(&&*column.name));
-            }
             let width = arguments.width.unwrap_or(WIDTH);
-            for line in &page {
-                let mut row = json::kwic(line, width);
-                if let (true, Some(row)) = (arguments.cite, row.as_object_mut()) {
-                    row.insert("cite".to_owned(), cite::reference(&line.hit.passage).into());
-                }
-                export.rows.push(row);
-            }
-            export.columns = &columns;
+            let row = |line: Result<Line, IndexError>| {
+                let line = line?;
+                let cite = arguments.cite.then(|| cite::reference(&line.passage));
+                Ok(json::KwicRow { line, cite })
+            };
+            let export = Export {
+                name: "rows",
+                columns: &columns(arguments, is_reading),
+                rows: concordance.lines(&page, width).map(row),
+                summary,
+                method: &method,
+            };
             export.write(&mut out, arguments.output)?;
         }
     }
@@ -227,6 +220,25 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
     Ok(ExitCode::from(u8::from(n_found == 0)))
 }
 
+/// The columns of a table of lines.
+fn columns(arguments: &KwicArguments, is_reading: bool) -> Vec<Column> {
+    let mut columns = place_columns();
+    columns.extend([
+        Column::text("left", "/left"),
+        Column::text("keyword", "/keyword"),
+        Column::text("right", "/right"),
+    ]);
+    columns.extend(source_columns());
+    if arguments.cite {
+        columns.push(Column::text("cite", "/cite"));
+    }
+    if is_reading {
+        // As the lines of a search: what an eye does not need stays out.
+        columns.retain(|column| !["region_code", "level", "section"].contains(&&*column.name));
+    }
+    columns
+}
+
 /// The neighbour and the phrase as they stand together.
 fn with_phrase(phrase: &str, neighbour: &Neighbour, is_left: bool) -> String {
     if is_left {
@@ -236,38 +248,41 @@ fn with_phrase(phrase: &str, neighbour: &Neighbour, is_left: bool) -> String {
     }
 }
 
-/// Lines with the id at the end.
+/// Lines with the id at the end. They are read twice: how wide the columns are, all of them decide.
 fn write_lines(
     out: &mut impl Write,
     look: Look,
-    page: &[Line],
+    concordance: &Concordance<'_>,
+    page: &Page,
     arguments: &KwicArguments,
-) -> io::Result<()> {
+) -> Result<(), Failure> {
     let widths = match arguments.ambiguous {
         Ambiguous::Narrow => Widths::Narrow,
         Ambiguous::Wide => Widths::Wide,
     };
-    let longest = |text: &dyn Fn(&Line) -> String| {
-        let widths = page.iter().map(|line| widths.of(&escape(&text(line))));
-        widths.max().unwrap_or(0)
-    };
-    let keyword = longest(&|line| line.keyword().to_owned());
-    let id = longest(&|line| line.hit.passage.id());
+    let (mut keyword, mut id) = (0, 0);
+    for line in concordance.lines(page, 0) {
+        let line = line?;
+        keyword = keyword.max(widths.of(&escape(&line.keyword)));
+        id = id.max(widths.of(&escape(&line.passage.id())));
+    }
     // Without colour the keyword stands in 【】; two blanks part the id.
     let marks = if look.colour { 0 } else { 4 };
     let room = look.columns.saturating_sub(keyword + marks + id + 2) / 2;
-    let context = arguments.width.map_or(room.max(8), |chars| 2 * chars);
+    let context = arguments
+        .width
+        .map_or(room.max(8), |chars| chars.saturating_mul(2));
     let columns = KwicColumns {
         context,
         keyword,
         widths,
     };
-    for line in page {
-        let parts = (line.left(context), line.keyword(), line.right(context));
-        let parted = kwic_line(look, columns, parts);
-        writeln!(out, "{parted}  {}", look.id(&line.hit.passage.id()))?;
+    for line in concordance.lines(page, context) {
+        let line = line?;
+        let parted = kwic_line(look, columns, (&line.left, &line.keyword, &line.right));
+        writeln!(out, "{parted}  {}", look.id(&line.passage.id()))?;
         if arguments.cite {
-            writeln!(out, "  {}", look.dim(&cite::reference(&line.hit.passage)))?;
+            writeln!(out, "  {}", look.dim(&cite::reference(&line.passage)))?;
         }
     }
     Ok(())

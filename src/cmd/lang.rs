@@ -297,6 +297,7 @@ pub(crate) fn index_error(error: &IndexError) -> String {
         IndexError::Busy { dir } => t!("index `%{dir}` is being written by another process", dir = dir.display()),
         IndexError::NoSource { path } => t!("`%{path}` does not exist", path = path.display()),
         IndexError::Cancelled => t!("stopped; the index is as it was before"),
+        IndexError::Stopped => t!("stopped before the answer was complete"),
         IndexError::Io { path, cause } => t!("`%{path}` could not be written or read: %{cause}", path = path.display(), cause = cause),
     }
     .into_owned()

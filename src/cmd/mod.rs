@@ -28,6 +28,8 @@ use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
 use baogao::render::terminal::Look;
 use baogao::report::{Genre, Part};
+#[cfg(feature = "serve")]
+use baogao::stop::Stop;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal, Read};
@@ -36,11 +38,11 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 #[cfg(feature = "serve")]
-pub(crate) use streams::capture;
+pub(crate) use streams::{Sink, capture};
 pub(crate) use streams::{say, stdout};
 
 /// Exit code of a run that was stopped by a signal.
-const INTERRUPTED: u8 = 130;
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Options of every command.
 #[derive(Args)]
@@ -75,7 +77,7 @@ pub(crate) struct Common {
 pub(crate) struct Opened {
     pub(crate) index: Arc<Index>,
     /// Read when definitions are first asked for.
-    glossary: OnceLock<Glossary>,
+    glossary: Arc<OnceLock<Glossary>>,
 }
 
 impl Opened {
@@ -83,7 +85,16 @@ impl Opened {
     pub(crate) fn new(index: Arc<Index>) -> Opened {
         Opened {
             index,
-            glossary: OnceLock::new(),
+            glossary: Arc::default(),
+        }
+    }
+
+    /// The same for one answer, which ends when it is told to.
+    #[cfg(feature = "serve")]
+    pub(crate) fn with_stop(&self, stop: Stop) -> Opened {
+        Opened {
+            index: Arc::new(self.index.with_stop(stop)),
+            glossary: Arc::clone(&self.glossary),
         }
     }
 
@@ -333,7 +344,7 @@ impl From<IndexError> for Failure {
                 2,
                 Some("name a folder of reports with --corpus or after `baogao index`"),
             ),
-            IndexError::Cancelled => (INTERRUPTED, None),
+            IndexError::Cancelled | IndexError::Stopped => (INTERRUPTED, None),
             IndexError::Io { .. } => (
                 2,
                 Some(

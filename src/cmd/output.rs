@@ -1,8 +1,8 @@
-//! The forms of an answer: the same rows as JSON, CSV, Markdown or lines.
+//! The forms of an answer: the same rows as JSON, CSV, Markdown or lines. Each row is written when it comes.
 
 use super::{Failure, Format};
-use baogao::render::json;
-use baogao::render::table::{Column, write_csv, write_markdown, write_tabs};
+use baogao::render::json::{self, Members};
+use baogao::render::table::{Column, Row, write_csv, write_markdown, write_tabs};
 use clap::Args;
 use serde_json::Value;
 use std::io::Write;
@@ -18,36 +18,45 @@ pub(crate) struct OutputArguments {
     pub(crate) bom: bool,
 }
 
-/// An answer as rows.
-pub(crate) struct Export<'a> {
+/// An answer as rows. A row that cannot be made ends the answer there, and the command with the code of its failure.
+pub(crate) struct Export<'a, I> {
     /// What the array of rows is called in a JSON document.
     pub(crate) name: &'static str,
     /// What a table takes of each row.
     pub(crate) columns: &'a [Column],
-    pub(crate) rows: Vec<Value>,
+    pub(crate) rows: I,
     /// The last line of JSON lines.
     pub(crate) summary: Value,
     /// The line under a table.
     pub(crate) method: &'a str,
 }
 
-impl Export<'_> {
+impl<R: Row, I: Iterator<Item = Result<R, Failure>>> Export<'_, I> {
     /// Writes the answer; as text, lines with tabs between the cells.
     pub(crate) fn write(
-        mut self,
+        self,
         out: &mut impl Write,
         output: OutputArguments,
     ) -> Result<(), Failure> {
+        let Export {
+            name,
+            columns,
+            rows,
+            summary,
+            method,
+        } = self;
         match output.format {
-            Format::Text => write_tabs(out, self.columns, &self.rows)?,
-            Format::Csv => write_csv(out, self.columns, &self.rows, self.method, output.bom)?,
-            Format::Md => write_markdown(out, self.columns, &self.rows, self.method)?,
-            Format::Json => json::write_document(out, self.name, self.rows, self.summary)?,
+            Format::Text => write_tabs(out, columns, rows),
+            Format::Csv => write_csv(out, columns, rows, method, output.bom),
+            Format::Md => write_markdown(out, columns, rows, method),
+            Format::Json => {
+                let behind = Members::from_iter([("summary".to_owned(), summary)]);
+                json::write_document(out, &Members::new(), (name, rows), &behind)
+            }
             Format::Jsonl => {
-                self.rows.push(self.summary);
-                json::write_lines(out, &self.rows)?;
+                json::write_lines(out, rows)?;
+                Ok(json::write_line(out, &summary)?)
             }
         }
-        Ok(())
     }
 }

@@ -99,18 +99,10 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
     let saying = Saying::count(&index, arguments, &filters)?;
     let mut listed = Vec::new();
     for rank in (0..index.reports.len()).filter(|rank| mask.get(*rank).is_some_and(|held| *held)) {
-        let damaged = |error: TableDamaged| Failure::Told {
-            code: 5,
-            message: error.to_string(),
-            hint: Some(t!("run `baogao index --rebuild`").into_owned()),
-        };
-        let Some(occurrences) = saying.of(rank) else {
-            continue;
-        };
-        let entry = index.reports.entry(rank).map_err(damaged)?;
-        if !arguments.to_fix || needs_fixing(&entry) {
-            let notes = index.reports.notes(rank).map_err(damaged)?;
-            listed.push((rank, entry, notes, occurrences));
+        let is_listed = saying.of(rank).is_some()
+            && (!arguments.to_fix || needs_fixing(&index.reports.entry(rank).map_err(damaged)?));
+        if is_listed {
+            listed.push(rank);
         }
     }
     let n_listed = listed.len();
@@ -119,13 +111,21 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
     } else {
         arguments.limit
     };
+    // What is known of a report is read when its turn comes.
     let page = listed.into_iter().skip(arguments.offset).take(limit);
+    let page = page.map(|rank| Listed::read(&index, &saying, rank));
     let mut out = stdout();
     match arguments.format {
         ReportsFormat::Text => {
             let look = common.look();
             let files = FilePaths::new(&index)?;
-            for (rank, entry, notes, occurrences) in page {
+            for listed in page {
+                let Listed {
+                    rank,
+                    entry,
+                    notes,
+                    occurrences,
+                } = listed?;
                 let notes = (notes.as_slice(), arguments.notes);
                 write_entry(&mut out, look, &index, rank, &entry, &files, notes)?;
                 for (phrase, n) in arguments.with.iter().zip(occurrences) {
@@ -149,7 +149,8 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 out,
                 "# save as reports.toml in the folder of the reports, fill in, then run `baogao index`"
             )?;
-            for (_, entry, ..) in page {
+            for listed in page {
+                let entry = listed?.entry;
                 writeln!(
                     out,
                     "\n{}",
@@ -158,16 +159,16 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             }
         }
         ReportsFormat::Json | ReportsFormat::Jsonl | ReportsFormat::Csv | ReportsFormat::Md => {
-            let row =
-                |(rank, entry, notes, occurrences): (usize, ReportEntry, Vec<Note>, Vec<u64>)| {
-                    let size = index.reports.size(rank);
-                    let mut row = json::report(&entry, &notes, size.passages, size.chars);
-                    if let (false, Some(row)) = (arguments.with.is_empty(), row.as_object_mut()) {
-                        row.insert("occurrences".to_owned(), json!(occurrences));
-                    }
-                    row
-                };
-            let rows: Vec<_> = page.map(row).collect();
+            let row = |listed: Result<Listed, Failure>| {
+                let listed = listed?;
+                let size = index.reports.size(listed.rank);
+                let (passages, chars) = (size.passages, size.chars);
+                let mut row = json::report(&listed.entry, &listed.notes, passages, chars);
+                if let (false, Some(row)) = (arguments.with.is_empty(), row.as_object_mut()) {
+                    row.insert("occurrences".to_owned(), json!(listed.occurrences));
+                }
+                Ok(row)
+            };
             let basis = basis(&index)?;
             let method = cite::method(&index, &saying.question(arguments), &filters);
             let mut summary = json!({
@@ -192,7 +193,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             let export = Export {
                 name: "rows",
                 columns: &columns,
-                rows,
+                rows: page.map(row),
                 summary,
                 method: &method,
             };
@@ -201,6 +202,35 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
     }
     out.flush()?;
     Ok(ExitCode::from(u8::from(n_listed == 0)))
+}
+
+/// A report of the list.
+struct Listed {
+    rank: usize,
+    entry: ReportEntry,
+    notes: Vec<Note>,
+    /// Of each phrase of `--with`.
+    occurrences: Vec<u64>,
+}
+
+impl Listed {
+    fn read(index: &Index, saying: &Saying, rank: usize) -> Result<Listed, Failure> {
+        Ok(Listed {
+            rank,
+            entry: index.reports.entry(rank).map_err(damaged)?,
+            notes: index.reports.notes(rank).map_err(damaged)?,
+            occurrences: saying.of(rank).unwrap_or_default(),
+        })
+    }
+}
+
+/// What a damaged report table ends a command with.
+fn damaged(error: TableDamaged) -> Failure {
+    Failure::Told {
+        code: 5,
+        message: error.to_string(),
+        hint: Some(t!("run `baogao index --rebuild`").into_owned()),
+    }
 }
 
 impl ReportsArguments {
@@ -277,7 +307,7 @@ impl Saying {
                 let part = Part::ALL.get(part);
                 part.is_some_and(|part| filters.parts.is_empty() || filters.parts.contains(part))
             };
-            let sums = stats::count(index, &groups, filters, options);
+            let sums = stats::count(index, &groups, filters, options)?;
             let sums = sums.into_iter().map(|counted| {
                 let of_report = |cells: ReportCells| {
                     let cells = cells.into_iter().enumerate();

@@ -7,6 +7,7 @@ use super::{
     open_or_build, say, say_copies, say_not_held, stdout,
 };
 use crate::cmd::lang::t;
+use baogao::concordance::Side;
 use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::{Index, IndexError};
 use baogao::passage::PassageView;
@@ -14,11 +15,10 @@ use baogao::query::{Query, QueryError};
 use baogao::render::table::{Column, place_columns, source_columns};
 use baogao::render::terminal::{Look, escape, hit_block, hit_line, number, write_facets};
 use baogao::render::{cite, json};
-use baogao::search::{Answer, Hit, SearchOptions, Sort, Tier};
+use baogao::search::{Answer, Found, Hit, SearchOptions, Sort, Tier};
 use baogao::stats::facets;
 use baogao::suggest::{Suggestion, suggest};
 use clap::{Args, ValueEnum};
-use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -169,7 +169,7 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     if arguments.explain {
         explain(&index, &query, &options)?;
     }
-    let answer = index.search(&query, &options)?;
+    let (answer, found) = index.find(&query, &options)?;
     let suggestions = suggestions(&index, &query, matching, &answer)?;
     let mut page = Page {
         index: &index,
@@ -183,8 +183,8 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
         not_held: !not_held.is_empty() && not_held.len() == options.filters.regions.len(),
     };
     match arguments.output.format {
-        Format::Text => page.text(&answer, started)?,
-        _ => page.export(&answer)?,
+        Format::Text => page.text(&answer, &found, started)?,
+        _ => page.export(&answer, &found)?,
     }
     page.out.flush()?;
     Ok(exit_code(&answer))
@@ -303,27 +303,8 @@ struct Page<'a, W: Write> {
 }
 
 impl<W: Write> Page<'_, W> {
-    fn export(&mut self, answer: &Answer) -> Result<(), Failure> {
+    fn export(&mut self, answer: &Answer, found: &Found) -> Result<(), Failure> {
         let basis = basis(self.index)?;
-        let mut rows = Vec::new();
-        if !self.arguments.count {
-            let mut neighbours = Neighbours::new(self.index, self.arguments.context);
-            for hit in &answer.hits {
-                let around = neighbours.around(&hit.passage)?;
-                let texts = |passages: Vec<PassageView>| {
-                    passages.into_iter().map(|passage| passage.text).collect()
-                };
-                let context = around.map(|(before, after)| json::Context {
-                    before: texts(before),
-                    after: texts(after),
-                });
-                let mut row = json::hit(hit, context);
-                if let (true, Some(row)) = (self.arguments.cite, row.as_object_mut()) {
-                    row.insert("cite".to_owned(), cite::reference(&hit.passage).into());
-                }
-                rows.push(row);
-            }
-        }
         let facets = self
             .arguments
             .facets
@@ -358,22 +339,33 @@ impl<W: Write> Page<'_, W> {
             columns = ["occurrences", "passages", "reports", "reports_searched"]
                 .map(|name| Column::number(name, format!("/{name}")))
                 .into();
-            rows.push(summary.clone());
+            let export = Export {
+                name: "hits",
+                columns: &columns,
+                rows: std::iter::once(Ok(&summary)),
+                summary: serde_json::Value::Null,
+                method: &method,
+            };
+            return export.write(&mut self.out, self.arguments.output);
         }
+        let (index, arguments) = (self.index, self.arguments);
+        let hits = (!arguments.count).then(|| index.hits(found));
         let export = Export {
             name: "hits",
             columns: &columns,
-            rows,
+            rows: hits
+                .into_iter()
+                .flatten()
+                .map(|hit| row(index, hit?, arguments)),
             summary,
             method: &method,
         };
-        export.write(&mut self.out, self.arguments.output)?;
-        Ok(())
+        export.write(&mut self.out, self.arguments.output)
     }
 
-    fn text(&mut self, answer: &Answer, started: Instant) -> Result<(), Failure> {
+    fn text(&mut self, answer: &Answer, found: &Found, started: Instant) -> Result<(), Failure> {
         basis(self.index)?;
-        self.hits(answer)?;
+        self.hits(found)?;
         if self.arguments.facets {
             self.facets(answer)?;
         }
@@ -399,7 +391,7 @@ impl<W: Write> Page<'_, W> {
             if !self.arguments.count {
                 say(&format!("{closing} · {}", duration(elapsed)));
             }
-            self.say_more(answer)?;
+            self.say_more(answer, found)?;
         }
         if answer.total.passages == 0 && self.arguments.mode.is_none() && !self.arguments.count {
             self.widen()?;
@@ -408,42 +400,56 @@ impl<W: Write> Page<'_, W> {
     }
 
     /// Prints the passages of one page.
-    fn hits(&mut self, answer: &Answer) -> Result<(), Failure> {
+    fn hits(&mut self, found: &Found) -> Result<(), Failure> {
         if self.arguments.count {
             return Ok(());
         }
         let files = FilePaths::new(self.index)?;
-        let mut neighbours = Neighbours::new(self.index, self.arguments.context);
         let columns = self.look.columns.clamp(40, 120);
         let max_chars = self.arguments.width.unwrap_or(columns / 2 * N_TEXT_LINES);
-        for hit in &answer.hits {
+        for hit in self.index.hits(found) {
+            let hit = hit?;
             let file = files.path(hit.passage.report.root, &hit.passage.report.path);
-            if !self.is_terminal {
-                let line = hit_line(self.look, hit, &file, self.arguments.width);
-                let around = neighbours.around(&hit.passage)?;
-                let (before, after) = around.unwrap_or_default();
-                for passage in &before {
-                    self.neighbour_line(passage, &file)?;
-                }
-                write!(self.out, "{line}")?;
-                if self.arguments.cite {
-                    write!(self.out, "\t{}", escape(&cite::reference(&hit.passage)))?;
-                }
-                writeln!(self.out)?;
-                for passage in &after {
-                    self.neighbour_line(passage, &file)?;
-                }
-                continue;
+            self.neighbours(&hit, &file, Side::Left)?;
+            if self.is_terminal {
+                self.block(&hit, &file, max_chars)?;
+            } else {
+                self.line(&hit, &file)?;
             }
-            self.block(hit, &file, max_chars, &mut neighbours)?;
+            self.neighbours(&hit, &file, Side::Right)?;
+            if self.is_terminal {
+                writeln!(self.out)?;
+            }
         }
         Ok(())
     }
 
+    /// The passages on one side of a hit, each written when it is read.
+    fn neighbours(&mut self, hit: &Hit, file: &str, side: Side) -> Result<(), Failure> {
+        let n = self.arguments.context;
+        for passage in self.index.passages_beside(&hit.passage, side, n) {
+            match self.is_terminal {
+                true => self.neighbour(&passage?)?,
+                false => self.neighbour_line(passage?, file)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A hit among piped lines.
+    fn line(&mut self, hit: &Hit, file: &str) -> io::Result<()> {
+        let line = hit_line(self.look, hit, file, self.arguments.width);
+        write!(self.out, "{line}")?;
+        if self.arguments.cite {
+            write!(self.out, "\t{}", escape(&cite::reference(&hit.passage)))?;
+        }
+        writeln!(self.out)
+    }
+
     /// A neighbour among piped lines: the same columns, without marks.
-    fn neighbour_line(&mut self, passage: &PassageView, file: &str) -> io::Result<()> {
+    fn neighbour_line(&mut self, passage: PassageView, file: &str) -> io::Result<()> {
         let hit = Hit {
-            passage: passage.clone(),
+            passage,
             tier: Tier::Exact,
             score: 0.0,
             spans: Vec::new(),
@@ -465,18 +471,8 @@ impl<W: Write> Page<'_, W> {
         Ok(())
     }
 
-    /// A hit on a terminal, with its neighbours.
-    fn block(
-        &mut self,
-        hit: &Hit,
-        file: &str,
-        max_chars: usize,
-        neighbours: &mut Neighbours<'_>,
-    ) -> Result<(), Failure> {
-        let (before, after) = neighbours.around(&hit.passage)?.unwrap_or_default();
-        for passage in &before {
-            self.neighbour(passage)?;
-        }
+    /// A hit on a terminal.
+    fn block(&mut self, hit: &Hit, file: &str, max_chars: usize) -> io::Result<()> {
         write!(self.out, "{}", hit_block(self.look, hit, file, max_chars))?;
         if self.arguments.cite {
             writeln!(self.out, "  {}", escape(&cite::reference(&hit.passage)))?;
@@ -489,10 +485,6 @@ impl<W: Write> Page<'_, W> {
                     .dim(&t!("score %{a}", a = format!("{:.4}", hit.score)))
             )?;
         }
-        for passage in &after {
-            self.neighbour(passage)?;
-        }
-        writeln!(self.out)?;
         Ok(())
     }
 
@@ -580,8 +572,8 @@ impl<W: Write> Page<'_, W> {
     }
 
     /// Points on: to the rest of the page, and to the wider answer when there is little.
-    fn say_more(&self, answer: &Answer) -> Result<(), Failure> {
-        let shown = answer.hits.len() as u64;
+    fn say_more(&self, answer: &Answer, found: &Found) -> Result<(), Failure> {
+        let shown = found.n_hits() as u64;
         if shown == 0 && !self.arguments.count {
             let all = counted(answer.total.passages, "passage");
             say(&t!(
@@ -623,7 +615,7 @@ impl<W: Write> Page<'_, W> {
             limit,
             ..self.options.clone()
         };
-        let Some(answer) = self.index.widen(self.query, &options)? else {
+        let Some((answer, found)) = self.index.find_wider(self.query, &options)? else {
             return Ok(());
         };
         let name = match answer.tier {
@@ -639,7 +631,7 @@ impl<W: Write> Page<'_, W> {
             "not exact, %{name} (%{words}): %{shown} of %{passages} · %{reports}",
             name = name,
             words = words,
-            shown = number(answer.hits.len() as u64),
+            shown = number(found.n_hits() as u64),
             passages = counted(answer.total.passages, "passage"),
             reports = some_of(answer.total.reports, answer.reports_searched)
         )
@@ -649,7 +641,7 @@ impl<W: Write> Page<'_, W> {
         } else {
             say(&heading);
         }
-        self.hits(&answer)?;
+        self.hits(&found)?;
         self.out.flush()?;
         Ok(())
     }
@@ -678,44 +670,21 @@ fn duration(elapsed: std::time::Duration) -> String {
     }
 }
 
-/// Passages before and after a hit.
-type Around = (Vec<PassageView>, Vec<PassageView>);
-
-/// Passages around a hit; a report is read once.
-struct Neighbours<'i> {
-    index: &'i Index,
-    n: usize,
-    reports: HashMap<usize, Vec<PassageView>>,
-}
-
-impl<'i> Neighbours<'i> {
-    fn new(index: &'i Index, n: usize) -> Neighbours<'i> {
-        Neighbours {
-            index,
-            n,
-            reports: HashMap::new(),
-        }
-    }
-
-    /// Up to `n` passages before and after, or nothing if none are asked for.
-    fn around(&mut self, hit: &PassageView) -> Result<Option<Around>, Failure> {
-        if self.n == 0 {
-            return Ok(None);
-        }
-        if !self.reports.contains_key(&hit.rank) {
-            self.reports
-                .insert(hit.rank, self.index.passages(hit.rank)?);
-        }
-        let passages = self.reports.get(&hit.rank).map_or(&[][..], Vec::as_slice);
-        let at = passages
-            .iter()
-            .position(|passage| passage.number == hit.number)
-            .unwrap_or(0);
-        let before = passages
-            .get(at.saturating_sub(self.n)..at)
-            .unwrap_or_default()
-            .to_vec();
-        let after = passages.iter().skip(at + 1).take(self.n).cloned().collect();
-        Ok(Some((before, after)))
-    }
+/// A hit as a row, with its neighbours and its reference if they are asked for.
+fn row(index: &Index, hit: Hit, arguments: &SearchArguments) -> Result<json::HitRow, Failure> {
+    let texts = |side| -> Result<Vec<String>, IndexError> {
+        let passages = index.passages_beside(&hit.passage, side, arguments.context);
+        passages.map(|passage| Ok(passage?.text)).collect()
+    };
+    let is_table = matches!(arguments.output.format, Format::Csv | Format::Md);
+    let context = if arguments.context > 0 && !is_table {
+        Some(json::Context {
+            before: texts(Side::Left)?,
+            after: texts(Side::Right)?,
+        })
+    } else {
+        None
+    };
+    let cite = arguments.cite.then(|| cite::reference(&hit.passage));
+    Ok(json::HitRow { hit, context, cite })
 }

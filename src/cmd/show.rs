@@ -39,10 +39,9 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
         None => (arguments.id.as_str(), None),
     };
     let rank = find_report(&index, report)?;
-    let mut passages = index.passages(rank)?;
-    if let Some(number) = number {
-        let n = passages.len();
-        if number == 0 || number as usize > n {
+    let n_passages = index.reports.size(rank).passages;
+    let numbers = match number {
+        Some(number) if !(1..=n_passages).contains(&number) => {
             return Err(Failure::Told {
                 code: 1,
                 message: t!(
@@ -51,37 +50,42 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
                     number = number
                 )
                 .into_owned(),
-                hint: Some(t!("it has %{n}", n = n).into_owned()),
+                hint: Some(t!("it has %{n}", n = n_passages).into_owned()),
             });
         }
-        passages.retain(|passage| passage.number.abs_diff(number) <= arguments.context);
-    }
-    if arguments.outline {
-        passages.retain(|passage| passage.kind == Kind::Heading);
-    }
+        Some(number) => {
+            let (n, last) = (arguments.context, n_passages);
+            number.saturating_sub(n)..=number.saturating_add(n).min(last)
+        }
+        None => 1..=n_passages,
+    };
+    // What the last lines on stderr are about.
+    let mut first = None;
+    let mut shown = index.passages_between(rank, numbers)?.filter(|passage| {
+        let is_heading = |passage: &PassageView| passage.kind == Kind::Heading;
+        !arguments.outline || passage.as_ref().map_or(true, is_heading)
+    });
+    let passages = std::iter::from_fn(|| {
+        let passage = shown.next()?;
+        if let (None, Ok(passage)) = (&first, &passage) {
+            first = Some(passage.clone());
+        }
+        Some(passage.map_err(Failure::from))
+    });
+    let row = |passage: Result<PassageView, Failure>| Ok(row(&passage?, arguments.cite));
     let mut out = stdout();
     match arguments.output.format {
-        Format::Text => write_passages(&mut out, common, &passages, arguments.outline)?,
-        Format::Jsonl => json::write_lines(&mut out, &rows(&passages, arguments.cite))?,
+        Format::Text => write_passages(&mut out, common, passages, arguments.outline)?,
+        Format::Jsonl => json::write_lines(&mut out, passages.map(row))?,
         Format::Csv | Format::Md => {
-            let mut columns = place_columns();
-            columns.extend([
-                Column::text("kind", "/kind"),
-                Column::text("text", "/text"),
-                Column::text("text_hash", "/text_hash"),
-            ]);
-            columns.extend(source_columns());
-            if arguments.cite {
-                columns.push(Column::text("cite", "/cite"));
-            }
             let filters = Filters {
                 reports: vec![rank],
                 ..Filters::default()
             };
             let export = Export {
                 name: "passages",
-                columns: &columns,
-                rows: rows(&passages, arguments.cite),
+                columns: &columns(arguments.cite),
+                rows: passages.map(row),
                 summary: serde_json::Value::Null,
                 method: &cite::method(&index, "show", &filters),
             };
@@ -96,21 +100,17 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
             let entry = index.reports.entry(rank).map_err(damaged)?;
             let notes = index.reports.notes(rank).map_err(damaged)?;
             let size = index.reports.size(rank);
-            let mut document = json::report(&entry, &notes, size.passages, size.chars);
-            if let Some(object) = document.as_object_mut() {
-                object.insert("n_passages".to_owned(), size.passages.into());
-                object.insert(
-                    "passages".to_owned(),
-                    rows(&passages, arguments.cite).into(),
-                );
-            }
-            json::write_pretty(&mut out, &document)?;
+            let report = json::report(&entry, &notes, size.passages, size.chars);
+            let mut report = report.as_object().cloned().unwrap_or_default();
+            report.insert("n_passages".to_owned(), size.passages.into());
+            let rows = ("passages", passages.map(row));
+            json::write_document(&mut out, &report, rows, &json::Members::new())?;
         }
     }
     out.flush()?;
     basis(&index)?;
     if arguments.output.format == Format::Text
-        && let Some(passage) = passages.first()
+        && let Some(passage) = &first
     {
         let files = FilePaths::new(&index)?;
         let file = files.path(passage.report.root, &passage.report.path);
@@ -122,19 +122,31 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
             say(&cite::reference(passage));
         }
     }
-    Ok(ExitCode::from(u8::from(passages.is_empty())))
+    Ok(ExitCode::from(u8::from(first.is_none())))
 }
 
-/// Passages as JSON values, with their references if they are asked for.
-fn rows(passages: &[PassageView], cited: bool) -> Vec<serde_json::Value> {
-    let row = |passage: &PassageView| {
-        let mut row = json::passage(passage);
-        if let (true, Some(row)) = (cited, row.as_object_mut()) {
-            row.insert("cite".to_owned(), cite::reference(passage).into());
-        }
-        row
-    };
-    passages.iter().map(row).collect()
+/// The columns of a table of passages.
+fn columns(cited: bool) -> Vec<Column> {
+    let mut columns = place_columns();
+    columns.extend([
+        Column::text("kind", "/kind"),
+        Column::text("text", "/text"),
+        Column::text("text_hash", "/text_hash"),
+    ]);
+    columns.extend(source_columns());
+    if cited {
+        columns.push(Column::text("cite", "/cite"));
+    }
+    columns
+}
+
+/// A passage as a JSON value, with its reference if it is asked for.
+fn row(passage: &PassageView, cited: bool) -> serde_json::Value {
+    let mut row = json::passage(passage);
+    if let (true, Some(row)) = (cited, row.as_object_mut()) {
+        row.insert("cite".to_owned(), cite::reference(passage).into());
+    }
+    row
 }
 
 fn passage_number(id: &str, number: &str) -> Result<u32, Failure> {
@@ -150,12 +162,13 @@ fn passage_number(id: &str, number: &str) -> Result<u32, Failure> {
 fn write_passages(
     out: &mut impl Write,
     common: &Common,
-    passages: &[PassageView],
+    passages: impl Iterator<Item = Result<PassageView, Failure>>,
     outline: bool,
-) -> std::io::Result<()> {
+) -> Result<(), Failure> {
     let look = common.look();
     let is_terminal = common.is_page();
     for passage in passages {
+        let passage = passage?;
         let text = escape(&passage.text);
         if !is_terminal {
             let kind = if passage.kind == Kind::Heading {

@@ -1,32 +1,46 @@
-//! Where commands write to: stdout and stderr, or, while the page runs a command, a buffer of the thread that runs it.
+//! Where commands write to: stdout and stderr, or, while the page runs a command, what the page gives them.
 //!
 //! The page gives the bytes that the command line gives, by the same code; nothing of its answers reaches the
-//! terminal in which the server was started.
+//! terminal in which the server was started. Bytes are handed on as they are written: an answer of any length is never
+//! held whole.
 
 use baogao::render::terminal::escape;
 use std::cell::RefCell;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
-/// What a command wrote.
-#[derive(Default)]
-pub(crate) struct Captured {
-    /// Its stdout.
-    pub(crate) out: Vec<u8>,
-    /// The lines of its stderr.
-    pub(crate) said: Vec<String>,
+/// Takes what a command writes to stdout; an error ends the command.
+pub(crate) type Sink = Box<dyn FnMut(&[u8]) -> io::Result<()>>;
+
+/// What takes the place of the streams.
+struct Captured {
+    out: Sink,
+    /// The lines of stderr.
+    said: Vec<String>,
 }
 
 thread_local! {
-    /// What this thread has written since [`capture`]; none outside of it.
+    /// What this thread writes to while [`capture`] runs; none outside of it.
     static CAPTURED: RefCell<Option<Captured>> = const { RefCell::new(None) };
 }
 
-/// Runs `command` and gives back what it would have written.
+/// The streams are those of the process again, also after a panic.
+struct Release;
+
+impl Drop for Release {
+    fn drop(&mut self) {
+        CAPTURED.set(None);
+    }
+}
+
+/// Runs `command` with `out` in place of stdout; gives back the lines that it would have said on stderr.
 #[cfg(feature = "serve")]
-pub(crate) fn capture<T>(command: impl FnOnce() -> T) -> (T, Captured) {
-    CAPTURED.set(Some(Captured::default()));
+pub(crate) fn capture<T>(out: Sink, command: impl FnOnce() -> T) -> (T, Vec<String>) {
+    let said = Vec::new();
+    CAPTURED.set(Some(Captured { out, said }));
+    let _release = Release;
     let result = command();
-    (result, CAPTURED.take().unwrap_or_default())
+    let said = CAPTURED.take().map(|captured| captured.said);
+    (result, said.unwrap_or_default())
 }
 
 /// Writes a line to stderr; what comes from outside is made harmless.
@@ -59,7 +73,7 @@ pub(crate) fn stdout() -> BufWriter<Out> {
 pub(crate) enum Out {
     /// To stdout.
     Stdout(StdoutLock<'static>),
-    /// To what [`capture`] gives back.
+    /// To the sink of [`capture`].
     Captured,
 }
 
@@ -67,15 +81,11 @@ impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Out::Stdout(stdout) => stdout.write(bytes),
-            Out::Captured => {
-                CAPTURED.with_borrow_mut(|captured| {
-                    captured
-                        .get_or_insert_default()
-                        .out
-                        .extend_from_slice(bytes);
-                });
-                Ok(bytes.len())
-            }
+            Out::Captured => CAPTURED.with_borrow_mut(|captured| match captured {
+                Some(captured) => (captured.out)(bytes).map(|()| bytes.len()),
+                // The command has ended.
+                None => Err(io::ErrorKind::BrokenPipe.into()),
+            }),
         }
     }
 

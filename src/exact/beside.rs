@@ -190,6 +190,7 @@ mod tests {
     use super::*;
     use crate::fold::{fold, fold_with_edits};
     use crate::report::{Kind, Part, Passage};
+    use crate::stop::Stop;
     use proptest::prelude::*;
 
     /// Compares both sides of all places of a phrase with the fold of the text beside them.
@@ -216,7 +217,7 @@ mod tests {
         let Some(phrase) = Phrase::new(phrase, inside) else {
             return;
         };
-        for place in phrase.folded_places(encoded.units, || &stored) {
+        for place in phrase.folded_places(encoded.units, || &stored, &Stop::new()) {
             let span = stored.original_range(place.clone());
             let beside = |side| -> String {
                 Beside::new(encoded.units, &edits, &place, side, max_chars).collect()

@@ -187,6 +187,7 @@ impl GramWriter {
 }
 
 /// The `.grams` file of one segment, mapped.
+#[derive(Clone)]
 pub(super) struct GramReader {
     bytes: OwnedBytes,
     pairs: usize,

@@ -10,6 +10,7 @@
 //!
 //! - `occurrences` visits every living passage that contains the phrase after folding, each once,
 //!   in ascending order, and no other; its count equals the number of `spans`.
+//! - Once the flag of [`ExactSegment::with_stop`] is set, every call ends soon, and what it gave is not whole.
 //! - Nothing here panics on damaged files; damage is found by their checksums.
 
 mod beside;
@@ -32,6 +33,7 @@ pub use stored::StoredPassage;
 pub(crate) use stored::encode;
 
 use crate::fold::fold;
+use crate::stop::Stop;
 use beside::{Beside, Edited};
 use grams::{GramCollector, GramReader, GramWriter, Postings};
 use std::any::Any;
@@ -184,12 +186,14 @@ impl PluginWriter for ExactWriter {
     }
 }
 
-/// The exact channel of one segment, open for reading.
+/// The exact channel of one segment, open for reading. A clone is another handle on the same files.
+#[derive(Clone)]
 pub struct ExactSegment {
     text: TextReader,
     grams: GramReader,
     alive: Option<tantivy::fastfield::AliveBitSet>,
     max_doc: DocId,
+    stop: Stop,
 }
 
 impl ExactSegment {
@@ -210,7 +214,21 @@ impl ExactSegment {
             grams,
             alive: reader.alive_bitset().cloned(),
             max_doc: reader.max_doc(),
+            stop: Stop::new(),
         })
+    }
+
+    /// Another handle, whose work ends early once `stop` is set: whoever asks looks at the flag afterwards.
+    pub(crate) fn with_stop(&self, stop: Stop) -> ExactSegment {
+        ExactSegment {
+            stop,
+            ..self.clone()
+        }
+    }
+
+    /// What stops the work of this handle.
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     /// Whether a passage exists and has not been deleted.
@@ -262,7 +280,7 @@ impl ExactSegment {
                 self.verify_each(self.with_character(c), count, visit);
             }
             [c] => {
-                for (doc, n) in self.with_character(c) {
+                for (doc, n) in self.stop.until(self.with_character(c)) {
                     visit(doc, n);
                 }
             }
@@ -304,7 +322,7 @@ impl ExactSegment {
         mut visit: impl FnMut(DocId, u32),
     ) {
         let list = self.grams.find(first, second);
-        for (doc, n) in Postings::new(list.unwrap_or_default()) {
+        for (doc, n) in self.stop.until(Postings::new(list.unwrap_or_default())) {
             if self.is_alive(doc) {
                 visit(doc, n);
             }
@@ -313,7 +331,7 @@ impl ExactSegment {
 
     /// How often a phrase stands in a passage.
     fn count(&self, phrase: &Phrase, doc: DocId) -> u32 {
-        phrase.count(self.text.units(doc), || self.text.passage(doc))
+        phrase.count(self.text.units(doc), || self.text.passage(doc), &self.stop)
     }
 
     /// Adds the lists of all pairs of neighbouring characters; false if a pair stands nowhere.
@@ -362,7 +380,8 @@ impl ExactSegment {
         let count = |doc| {
             let units = self.text.units(doc);
             if pattern.may_be_in(units) {
-                pattern.spans(units, &self.text.passage(doc)).len() as u32
+                let passage = self.text.passage(doc);
+                pattern.spans(units, &passage, &self.stop).len() as u32
             } else {
                 0
             }
@@ -394,12 +413,11 @@ impl ExactSegment {
             docs
         });
         let mut seconds = seconds.into_iter().peekable();
-        for doc in firsts {
+        for doc in self.stop.until_each(firsts.into_iter()) {
             while seconds.next_if(|second| *second < doc).is_some() {}
             if seconds.peek() == Some(&doc) {
-                let n = near
-                    .spans(self.text.units(doc), &self.text.passage(doc))
-                    .len();
+                let passage = self.text.passage(doc);
+                let n = near.spans(self.text.units(doc), &passage, &self.stop).len();
                 if n > 0 {
                     visit(doc, n as u32);
                 }
@@ -410,7 +428,7 @@ impl ExactSegment {
     /// Passages with a character and how often, from the run of pairs that begin with it.
     fn with_character(&self, c: char) -> impl Iterator<Item = (DocId, u32)> {
         let mut counts = vec![0u32; self.max_doc as usize];
-        for list in self.grams.starting_with(c) {
+        for list in self.stop.until_each(self.grams.starting_with(c)) {
             for (doc, n) in Postings::new(list) {
                 if let Some(count) = counts.get_mut(doc as usize) {
                     *count += n;
@@ -428,7 +446,7 @@ impl ExactSegment {
         count: impl Fn(DocId) -> u32,
         mut visit: impl FnMut(DocId, u32),
     ) {
-        for (doc, _) in candidates {
+        for (doc, _) in self.stop.until_each(candidates) {
             if !self.is_alive(doc) {
                 continue;
             }
@@ -441,7 +459,7 @@ impl ExactSegment {
 
     /// Where `phrase` stands in the original text of a passage: byte ranges, sorted, disjoint.
     pub fn spans(&self, doc: DocId, phrase: &Phrase, passage: &StoredPassage) -> Vec<Range<usize>> {
-        phrase.spans(self.text.units(doc), passage)
+        phrase.spans(self.text.units(doc), passage, &self.stop)
     }
 
     /// Where `keyword` stands in the original text of a passage: byte ranges, sorted, disjoint.
@@ -453,9 +471,9 @@ impl ExactSegment {
     ) -> Vec<Range<usize>> {
         let units = self.text.units(doc);
         match keyword {
-            Keyword::Phrase(phrase) => phrase.spans(units, passage),
-            Keyword::Pattern(pattern) => pattern.spans(units, passage),
-            Keyword::Near(near) => near.spans(units, passage),
+            Keyword::Phrase(phrase) => phrase.spans(units, passage, &self.stop),
+            Keyword::Pattern(pattern) => pattern.spans(units, passage, &self.stop),
+            Keyword::Near(near) => near.spans(units, passage, &self.stop),
         }
     }
 
@@ -475,7 +493,7 @@ impl ExactSegment {
             let edits = Edited::all(&encoded.edits);
             let restored = OnceCell::new();
             let passage = || restored.get_or_init(|| self.text.passage(doc));
-            for place in phrase.folded_places(encoded.units, passage) {
+            for place in phrase.folded_places(encoded.units, passage, &self.stop) {
                 visit(&mut Beside::new(
                     encoded.units,
                     &edits,

@@ -5,10 +5,10 @@
 //! folded characters from the end of the one to the beginning of the other, so that neighbours are 0 apart.
 //! Places of each phrase are its occurrences; which of them are near is judged after that.
 
-use super::bytes::unit_at;
 use super::phrase::Phrase;
 use super::stored::StoredPassage;
 use crate::highlight::merge_overlapping;
+use crate::stop::Stop;
 use std::fmt;
 use std::ops::Range;
 
@@ -34,22 +34,28 @@ impl Near {
     }
 
     /// The places of both phrases that take part, in bytes of the original text.
-    pub(super) fn spans(&self, units: &[u8], passage: &StoredPassage) -> Vec<Range<usize>> {
+    pub(super) fn spans(
+        &self,
+        units: &[u8],
+        passage: &StoredPassage,
+        stop: &Stop,
+    ) -> Vec<Range<usize>> {
         let [first, second] = &*self.phrases;
-        let firsts = first.places(units, passage);
-        let seconds = second.places(units, passage);
+        let firsts = first.places(units, passage, stop);
+        let seconds = second.places(units, passage, stop);
+        let between = Between::new(units);
         let near = |place: &&Range<u32>, others: &[Range<u32>]| {
             let n_before = others.partition_point(|other| other.end <= place.start);
             let before = n_before.checked_sub(1).and_then(|at| others.get(at));
             let n_not_behind = others.partition_point(|other| other.start < place.end);
             let behind = others.get(n_not_behind);
-            before.is_some_and(|other| n_chars(units, other.end..place.start) <= self.max_chars)
+            before.is_some_and(|other| between.n_chars(other.end..place.start) <= self.max_chars)
                 || behind
-                    .is_some_and(|other| n_chars(units, place.end..other.start) <= self.max_chars)
+                    .is_some_and(|other| between.n_chars(place.end..other.start) <= self.max_chars)
         };
         let places = firsts.iter().filter(|place| near(place, &seconds));
         let places = places.chain(seconds.iter().filter(|place| near(place, &firsts)));
-        let spans = places.map(|place| passage.original_range(place.clone()));
+        let spans = stop.until(places.map(|place| passage.original_range(place.clone())));
         merge_overlapping(spans.collect())
     }
 }
@@ -67,9 +73,25 @@ impl fmt::Display for Near {
     }
 }
 
-/// Characters in a range of units: of a surrogate pair the first unit counts.
-fn n_chars(units: &[u8], range: Range<u32>) -> u32 {
-    let is_second =
-        |at| unit_at(units, at as usize).is_some_and(|unit| (0xdc00..0xe000).contains(&unit));
-    range.filter(|at| !is_second(*at)).count() as u32
+/// How many characters stand between two places: what is between two phrases far apart is not counted for each of them.
+struct Between {
+    /// The units that are the second of a surrogate pair, ascending.
+    seconds: Vec<u32>,
+}
+
+impl Between {
+    fn new(units: &[u8]) -> Between {
+        let units = units.as_chunks::<2>().0.iter().zip(0u32..);
+        let is_second = |unit: &[u8; 2]| (0xdc00..0xe000).contains(&u16::from_le_bytes(*unit));
+        let seconds = units.filter(|(unit, _)| is_second(unit));
+        Between {
+            seconds: seconds.map(|(_, at)| at).collect(),
+        }
+    }
+
+    /// Characters in a range of units: of a surrogate pair the first unit counts.
+    fn n_chars(&self, range: Range<u32>) -> u32 {
+        let n_before = |end: u32| self.seconds.partition_point(|at| *at < end) as u32;
+        (range.end - range.start).saturating_sub(n_before(range.end) - n_before(range.start))
+    }
 }

@@ -14,11 +14,14 @@
 use super::phrase::{MatchOptions, Phrase, continues};
 use super::stored::StoredPassage;
 use crate::fold::is_word_char;
+use crate::stop::Stop;
 use std::fmt;
 use std::ops::Range;
 
 /// How many characters `*` stands for at most.
 const MAX_MANY: u32 = 10;
+/// Characters between two looks at the flag that stops.
+const STEPS: usize = 16;
 
 /// A part of a pattern as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +87,12 @@ impl Pattern {
     }
 
     /// Where the pattern stands, in bytes of the original text.
-    pub(super) fn spans(&self, units: &[u8], passage: &StoredPassage) -> Vec<Range<usize>> {
+    pub(super) fn spans(
+        &self,
+        units: &[u8],
+        passage: &StoredPassage,
+        stop: &Stop,
+    ) -> Vec<Range<usize>> {
         let view = if self.options.literal {
             View::of_text(&passage.text)
         } else {
@@ -100,7 +108,8 @@ impl Pattern {
             .collect();
         let mut spans: Vec<Range<usize>> = Vec::new();
         let (mut from, mut core) = (0, 0);
-        while core < view.chars.len() {
+        // A place takes as long as the pattern is, so that the flag is looked at often.
+        while core < view.chars.len() && !(core.is_multiple_of(STEPS) && stop.is_set()) {
             match self.place_at(&view, &pieces, from, core, passage) {
                 Some(place) => {
                     (from, core) = (place.end, place.end);
@@ -330,7 +339,7 @@ mod tests {
         let encoded = decode(&bytes);
         let edits = encoded.edits.iter().copied();
         let stored = StoredPassage::restore(encoded.units, edits, encoded.lines);
-        let spans = pattern.spans(encoded.units, &stored);
+        let spans = pattern.spans(encoded.units, &stored, &Stop::new());
         let text_of = |span| text.get(span).unwrap_or("broken").to_owned();
         spans.into_iter().map(text_of).collect()
     }

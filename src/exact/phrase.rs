@@ -7,6 +7,7 @@
 use super::bytes::unit_at;
 use super::stored::StoredPassage;
 use crate::fold::{fold, is_word_char};
+use crate::stop::Stop;
 use memchr::memmem;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -134,13 +135,18 @@ impl Phrase {
 
     /// How often the phrase stands in a passage, from its folded units; `restore` gives the
     /// original, which is asked for only where it matters.
-    pub(super) fn count(&self, units: &[u8], restore: impl Fn() -> StoredPassage) -> u32 {
+    pub(super) fn count(
+        &self,
+        units: &[u8],
+        restore: impl Fn() -> StoredPassage,
+        stop: &Stop,
+    ) -> u32 {
         if self.options.literal {
-            return self.literal_spans(&restore().text).len() as u32;
+            return self.literal_spans(&restore().text, stop).len() as u32;
         }
         let restored = OnceCell::new();
         let mut n = 0;
-        self.each_place(units, |range| {
+        self.each_place(units, stop, |range| {
             let stands = self.stands_at(units, &range, || restored.get_or_init(&restore));
             n += u32::from(stands);
             stands
@@ -149,23 +155,33 @@ impl Phrase {
     }
 
     /// Where the phrase stands, in bytes of the original text.
-    pub(super) fn spans(&self, units: &[u8], passage: &StoredPassage) -> Vec<Range<usize>> {
+    pub(super) fn spans(
+        &self,
+        units: &[u8],
+        passage: &StoredPassage,
+        stop: &Stop,
+    ) -> Vec<Range<usize>> {
         if self.options.literal {
-            return self.literal_spans(&passage.text);
+            return self.literal_spans(&passage.text, stop);
         }
-        let places = self.folded_places(units, || passage);
+        let places = self.folded_places(units, || passage, stop);
         let span = |place| passage.original_range(place);
         places.into_iter().map(span).collect()
     }
 
     /// Where the phrase stands, in folded units.
-    pub(super) fn places(&self, units: &[u8], passage: &StoredPassage) -> Vec<Range<u32>> {
+    pub(super) fn places(
+        &self,
+        units: &[u8],
+        passage: &StoredPassage,
+        stop: &Stop,
+    ) -> Vec<Range<u32>> {
         if !self.options.literal {
-            return self.folded_places(units, || passage);
+            return self.folded_places(units, || passage, stop);
         }
         let place =
             |span: Range<usize>| passage.unit_of_byte(span.start)..passage.unit_of_byte(span.end);
-        let spans = self.literal_spans(&passage.text);
+        let spans = self.literal_spans(&passage.text, stop);
         spans.into_iter().map(place).collect()
     }
 
@@ -175,9 +191,10 @@ impl Phrase {
         &self,
         units: &[u8],
         passage: impl Fn() -> &'p StoredPassage,
+        stop: &Stop,
     ) -> Vec<Range<u32>> {
         let mut places = Vec::new();
-        self.each_place(units, |range| {
+        self.each_place(units, stop, |range| {
             let stands = self.stands_at(units, &range, &passage);
             if stands {
                 places.push(range);
@@ -189,10 +206,11 @@ impl Phrase {
 
     /// Leftmost, non-overlapping places of the needle at whole units; `accept` decides whether the
     /// place counts, and a place that does not count hides nothing that begins inside it.
-    fn each_place(&self, units: &[u8], mut accept: impl FnMut(Range<u32>) -> bool) {
+    fn each_place(&self, units: &[u8], stop: &Stop, mut accept: impl FnMut(Range<u32>) -> bool) {
         let n_bytes = self.finder.needle().len();
         let mut at = 0;
-        while let Some(found) = units.get(at..).and_then(|rest| self.finder.find(rest)) {
+        let find = |at: usize| units.get(at..).and_then(|rest| self.finder.find(rest));
+        while let Some(found) = find(at).filter(|_| !stop.is_set()) {
             let start = at + found;
             // A find at an odd byte straddles two characters.
             if start % 2 == 1 {
@@ -239,10 +257,11 @@ impl Phrase {
         self.has_borders(&passage.text, passage.original_range(range.clone()))
     }
 
-    fn literal_spans(&self, text: &str) -> Vec<Range<usize>> {
+    fn literal_spans(&self, text: &str, stop: &Stop) -> Vec<Range<usize>> {
         let mut spans = Vec::new();
         let mut at = 0;
-        while let Some(found) = text.get(at..).and_then(|rest| rest.find(&self.typed)) {
+        let find = |at: usize| text.get(at..).and_then(|rest| rest.find(&self.typed));
+        while let Some(found) = find(at).filter(|_| !stop.is_set()) {
             let span = at + found..at + found + self.typed.len();
             if self.options.inside || self.has_borders(text, span.clone()) {
                 at = span.end;

@@ -115,6 +115,7 @@ pub(super) fn offset(value: u64) -> io::Result<u32> {
 }
 
 /// The `.text` file of one segment, mapped.
+#[derive(Clone)]
 pub(super) struct TextReader {
     bytes: OwnedBytes,
     tails: usize,

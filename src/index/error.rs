@@ -81,6 +81,9 @@ pub enum IndexError {
     /// Stopped from outside before the commit; what was committed before is kept.
     #[error("stopped; the index is as it was before")]
     Cancelled,
+    /// Whoever asked has set the flag of [`Index::with_stop`](super::Index::with_stop): there is no answer, nor a part of one.
+    #[error("stopped before the answer was complete")]
+    Stopped,
     /// The system refused; what was committed before is kept.
     #[error("`{}` could not be written or read: {cause}", .path.display())]
     Io {

@@ -20,6 +20,7 @@ use super::own::{
 use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
 use super::table::ReportTable;
 use crate::exact::{ExactPlugin, ExactSegment};
+use crate::stop::Stop;
 use crate::tokenize::{WordList, WordTokenizer};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -35,31 +36,35 @@ use tantivy::{DocId, SegmentReader, TantivyError};
 /// How often a reader starts anew when a file vanished under it.
 const MAX_OPENINGS: usize = 5;
 
-/// An index, open for reading.
+/// An index, open for reading. A clone is another handle on the same open files.
+#[derive(Clone)]
 pub struct Index {
     dir: PathBuf,
     generation: PathBuf,
-    manifest: Manifest,
+    manifest: Arc<Manifest>,
     /// The segments, in no particular order.
     pub(crate) segments: Vec<Segment>,
     /// The reports.
-    pub reports: ReportTable,
+    pub reports: Arc<ReportTable>,
     /// Open from the beginning, so that a reader who stays is not left without it.
     files: OwnedBytes,
     /// The reader's own words, if there are any; the same.
     words: Option<OwnedBytes>,
     pub(crate) fields: Fields,
     /// Read when words are first asked for.
-    word_list: OnceLock<WordList>,
+    word_list: Arc<OnceLock<WordList>>,
     /// Every file of every segment as it was written.
-    parts: Vec<Part>,
+    parts: Arc<Vec<Part>>,
     inner: tantivy::Index,
+    /// What stops the work of this handle.
+    pub(crate) stop: Stop,
 }
 
 /// One segment with its columns.
+#[derive(Clone)]
 pub(crate) struct Segment {
     pub(crate) exact: ExactSegment,
-    pub(crate) reader: SegmentReader,
+    pub(crate) reader: Arc<SegmentReader>,
     report: Column<u64>,
     number: Column<u64>,
     heading: Column<u64>,
@@ -89,7 +94,7 @@ impl Segment {
             heading: column("heading")?,
             part: column("part")?,
             about: column("about")?,
-            reader,
+            reader: Arc::new(reader),
         })
     }
 
@@ -451,16 +456,35 @@ impl Index {
         Ok(Index {
             dir: dir.to_owned(),
             generation,
-            manifest,
+            manifest: Arc::new(manifest),
             segments,
-            reports,
+            reports: Arc::new(reports),
             files,
             words,
             fields,
-            word_list: OnceLock::new(),
-            parts: meta.parts,
+            word_list: Arc::default(),
+            parts: Arc::new(meta.parts),
             inner,
+            stop: Stop::new(),
         })
+    }
+
+    /// Another handle on the same open index, whose work ends with [`IndexError::Stopped`] once `stop` is set.
+    pub fn with_stop(&self, stop: Stop) -> Index {
+        let mut index = self.clone();
+        for segment in &mut index.segments {
+            segment.exact = segment.exact.with_stop(stop.clone());
+        }
+        index.stop = stop;
+        index
+    }
+
+    /// The error of work that is to stop: every function that hands out an answer looks here last.
+    pub(crate) fn go_on(&self) -> Result<(), IndexError> {
+        match self.stop.is_set() {
+            true => Err(IndexError::Stopped),
+            false => Ok(()),
+        }
     }
 
     /// The manifest of the commit that was opened.

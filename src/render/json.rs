@@ -1,8 +1,10 @@
 //! The machine format: one object a hit, a summary at the end. Field names are documented in `docs/output.md`.
 //!
+//! Rows are written as they come: none is held longer than it takes to write it.
 //! Nothing here depends on the clock, the locale or the terminal: the same corpus and question
 //! give the same bytes.
 
+use super::table;
 use super::terminal::is_unsafe;
 use crate::concordance::{Adoption, First, Line};
 use crate::glossary::Definition;
@@ -14,9 +16,10 @@ use crate::report::{Evidence, Genre, Kind, Note, Part, Year};
 use crate::search::{Answer, Count, Hit, Tier};
 use crate::stats::{Dimension, Facets, Row, Sums, Value};
 use crate::suggest::{Nearness, Suggestion};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::json;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -37,9 +40,9 @@ pub struct Span {
 }
 
 /// The spans of sorted byte ranges.
-pub fn spans(text: &str, ranges: &[Range<usize>]) -> Vec<Span> {
+pub fn spans(text: &str, ranges: &[Range<usize>]) -> impl Iterator<Item = Span> {
     let (mut byte, mut n_chars) = (0, 0);
-    let mut chars_to = |to: usize| {
+    let mut chars_to = move |to: usize| {
         if to < byte {
             (byte, n_chars) = (0, 0);
         }
@@ -47,13 +50,21 @@ pub fn spans(text: &str, ranges: &[Range<usize>]) -> Vec<Span> {
         byte = to;
         n_chars
     };
-    let span = |range: &Range<usize>| Span {
+    ranges.iter().map(move |range| Span {
         byte_start: range.start,
         byte_end: range.end,
         char_start: chars_to(range.start),
         char_end: chars_to(range.end),
-    };
-    ranges.iter().map(span).collect()
+    })
+}
+
+/// The spans of a hit, made while they are written: a long passage may have a million.
+struct Spans<'a>(&'a Hit);
+
+impl Serialize for Spans<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(spans(&self.0.passage.text, &self.0.spans))
+    }
 }
 
 /// Where a passage stands in the reader's files.
@@ -113,10 +124,13 @@ struct HitObject<'a> {
     score: f64,
     text: &'a str,
     text_hash: String,
-    spans: Vec<Span>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spans: Option<Spans<'a>>,
     source: Source<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<Context>,
+    context: Option<&'a Context>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cite: Option<&'a str>,
 }
 
 /// Passages around a hit.
@@ -128,22 +142,63 @@ pub struct Context {
     pub after: Vec<String>,
 }
 
-/// A hit as a JSON value.
-pub fn hit(hit: &Hit, context: Option<Context>) -> serde_json::Value {
-    to_value(&HitObject {
-        r#type: "hit",
-        place: Place::of(&hit.passage),
-        r#match: hit.tier,
-        score: hit.score,
-        text: &hit.passage.text,
-        text_hash: hit.passage.text_hash(),
-        spans: spans(&hit.passage.text, &hit.spans),
-        source: Source {
-            file: &hit.passage.report.file,
-            line: hit.passage.line,
-        },
-        context,
-    })
+/// A hit as a row of an answer.
+#[derive(Debug)]
+pub struct HitRow {
+    /// The hit.
+    pub hit: Hit,
+    /// Passages around it, where they are asked for.
+    pub context: Option<Context>,
+    /// Its reference, where it is asked for.
+    pub cite: Option<String>,
+}
+
+impl HitRow {
+    fn object(&self) -> HitObject<'_> {
+        HitObject {
+            spans: Some(Spans(&self.hit)),
+            context: self.context.as_ref(),
+            cite: self.cite.as_deref(),
+            ..HitObject::of(&self.hit)
+        }
+    }
+}
+
+impl<'a> HitObject<'a> {
+    /// A hit without its places and what stands around it.
+    fn of(hit: &'a Hit) -> HitObject<'a> {
+        HitObject {
+            r#type: "hit",
+            place: Place::of(&hit.passage),
+            r#match: hit.tier,
+            score: hit.score,
+            text: &hit.passage.text,
+            text_hash: hit.passage.text_hash(),
+            spans: None,
+            source: Source {
+                file: &hit.passage.report.file,
+                line: hit.passage.line,
+            },
+            context: None,
+            cite: None,
+        }
+    }
+}
+
+impl Serialize for HitRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.object().serialize(serializer)
+    }
+}
+
+impl table::Row for HitRow {
+    /// No column shows places or neighbours.
+    fn value(&self) -> Cow<'_, serde_json::Value> {
+        Cow::Owned(to_value(&HitObject {
+            cite: self.cite.as_deref(),
+            ..HitObject::of(&self.hit)
+        }))
+    }
 }
 
 #[derive(Serialize)]
@@ -437,23 +492,60 @@ fn insert_value(
     object.insert(name.to_owned(), value);
 }
 
-/// A line of a concordance as a JSON value, with up to `width` characters on each side.
-pub fn kwic(line: &Line, width: usize) -> serde_json::Value {
-    let passage = &line.hit.passage;
-    let mut object = place(passage, "kwic");
-    if let Some(object) = object.as_object_mut() {
-        object.insert("left".to_owned(), line.left(width).into());
-        object.insert("keyword".to_owned(), line.keyword().into());
-        object.insert("right".to_owned(), line.right(width).into());
-        let span = spans(&passage.text, std::slice::from_ref(&line.span));
-        object.insert("span".to_owned(), to_value(&span.first()));
-        object.insert("text_hash".to_owned(), passage.text_hash().into());
-        object.insert(
-            "source".to_owned(),
-            json!({"file": passage.report.file, "line": line.source_line}),
-        );
+#[derive(Serialize)]
+struct KwicObject<'a> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    place: Place<'a>,
+    left: &'a str,
+    keyword: &'a str,
+    right: &'a str,
+    span: Span,
+    text_hash: String,
+    source: Source<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cite: Option<&'a str>,
+}
+
+/// A line of a concordance as a row of an answer.
+#[derive(Debug)]
+pub struct KwicRow {
+    /// The line.
+    pub line: Line,
+    /// Its reference, where it is asked for.
+    pub cite: Option<String>,
+}
+
+impl Serialize for KwicRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let KwicRow { line, cite } = self;
+        let object = KwicObject {
+            r#type: "kwic",
+            place: Place::of(&line.passage),
+            left: &line.left,
+            keyword: &line.keyword,
+            right: &line.right,
+            span: Span {
+                byte_start: line.bytes.start,
+                byte_end: line.bytes.end,
+                char_start: line.chars.start,
+                char_end: line.chars.end,
+            },
+            text_hash: line.passage.text_hash(),
+            source: Source {
+                file: &line.passage.report.file,
+                line: line.source_line,
+            },
+            cite: cite.as_deref(),
+        };
+        object.serialize(serializer)
     }
-    object
+}
+
+impl table::Row for KwicRow {
+    fn value(&self) -> Cow<'_, serde_json::Value> {
+        Cow::Owned(to_value(self))
+    }
 }
 
 /// A passage's place as a JSON value that more is added to.
@@ -495,10 +587,12 @@ pub fn first(
     object.insert("sentence".to_owned(), json!(sentence));
     object.insert(
         "hit".to_owned(),
-        first
-            .hit
-            .as_ref()
-            .map_or(json!(null), |first| hit(first, None)),
+        first.hit.as_ref().map_or(json!(null), |hit| {
+            to_value(&HitObject {
+                spans: Some(Spans(hit)),
+                ..HitObject::of(hit)
+            })
+        }),
     );
     object.into()
 }
@@ -552,7 +646,7 @@ fn to_value(object: &impl Serialize) -> serde_json::Value {
 
 /// A formatter that writes characters which a terminal would obey, or a reader would not see, as `\u202e`; a parser
 /// reads them as they were. serde_json does so for those below U+0020 alone.
-struct Harmless<F>(F);
+struct Harmless<'f, F>(&'f mut F);
 
 macro_rules! forward {
     ($($name:ident($($argument:ident: $kind:ty),*);)*) => {
@@ -562,7 +656,7 @@ macro_rules! forward {
     };
 }
 
-impl<F: Formatter> Formatter for Harmless<F> {
+impl<F: Formatter> Formatter for Harmless<'_, F> {
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         out: &mut W,
@@ -595,47 +689,87 @@ impl<F: Formatter> Formatter for Harmless<F> {
 fn write_harmless(
     out: &mut impl Write,
     value: &impl Serialize,
-    formatter: impl Formatter,
+    formatter: &mut impl Formatter,
 ) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(out, Harmless(formatter));
     Ok(value.serialize(&mut serializer)?)
 }
 
-/// Writes objects one a line.
+/// Writes objects one a line, each when it comes.
 ///
 /// # Errors
-/// When `out` cannot be written to.
-pub fn write_lines(out: &mut impl Write, objects: &[serde_json::Value]) -> io::Result<()> {
+/// When `out` cannot be written to, or an object could not be made: then those before it are written.
+pub fn write_lines<E: From<io::Error>>(
+    out: &mut impl Write,
+    objects: impl IntoIterator<Item = Result<impl Serialize, E>>,
+) -> Result<(), E> {
     for object in objects {
-        write_harmless(out, object, CompactFormatter)?;
-        out.write_all(b"\n")?;
+        write_line(out, &object?)?;
     }
     Ok(())
 }
 
-/// Writes one object with the rows under `name`, the summary under `summary`.
+/// Writes one object on a line.
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write_document(
-    out: &mut impl Write,
-    name: &str,
-    rows: Vec<serde_json::Value>,
-    summary: serde_json::Value,
-) -> io::Result<()> {
-    let mut document = serde_json::Map::new();
-    document.insert(name.to_owned(), rows.into());
-    document.insert("summary".to_owned(), summary);
-    write_pretty(out, &document)
+pub fn write_line(out: &mut impl Write, object: &impl Serialize) -> io::Result<()> {
+    write_harmless(out, object, &mut CompactFormatter)?;
+    out.write_all(b"\n")
 }
 
-/// Writes one object over several lines.
+/// Members of an object.
+pub type Members = serde_json::Map<String, serde_json::Value>;
+
+/// Writes one object over several lines: members, the rows under `name`, each when it comes, and members.
 ///
 /// # Errors
-/// When `out` cannot be written to.
-pub fn write_pretty(out: &mut impl Write, object: &impl Serialize) -> io::Result<()> {
-    write_harmless(out, object, PrettyFormatter::new())?;
-    out.write_all(b"\n")
+/// When `out` cannot be written to, or a row could not be made: then the document ends there, and is none.
+pub fn write_document<E: From<io::Error>>(
+    out: &mut impl Write,
+    before: &Members,
+    (name, rows): (&str, impl IntoIterator<Item = Result<impl Serialize, E>>),
+    behind: &Members,
+) -> Result<(), E> {
+    let formatter = &mut PrettyFormatter::new();
+    formatter.begin_object(out)?;
+    let mut is_first = true;
+    for (key, value) in before {
+        begin_member(out, formatter, key, std::mem::take(&mut is_first))?;
+        write_harmless(out, value, formatter)?;
+        formatter.end_object_value(out)?;
+    }
+    begin_member(out, formatter, name, is_first)?;
+    formatter.begin_array(out)?;
+    let mut is_first = true;
+    for row in rows {
+        let row = row?;
+        formatter.begin_array_value(out, std::mem::take(&mut is_first))?;
+        write_harmless(out, &row, formatter)?;
+        formatter.end_array_value(out)?;
+    }
+    formatter.end_array(out)?;
+    formatter.end_object_value(out)?;
+    for (key, value) in behind {
+        begin_member(out, formatter, key, false)?;
+        write_harmless(out, value, formatter)?;
+        formatter.end_object_value(out)?;
+    }
+    formatter.end_object(out)?;
+    Ok(out.write_all(b"\n")?)
+}
+
+/// Writes the name of a member, and what stands before its value.
+fn begin_member(
+    out: &mut impl Write,
+    formatter: &mut impl Formatter,
+    name: &str,
+    is_first: bool,
+) -> io::Result<()> {
+    formatter.begin_object_key(out, is_first)?;
+    write_harmless(out, &name, formatter)?;
+    formatter.end_object_key(out)?;
+    formatter.begin_object_value(out)
 }
 
 #[cfg(test)]
@@ -643,11 +777,41 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_document_written_row_by_row_is_the_one_written_at_once() {
+        let nested = json!({"type": "hit", "text": "专业\u{202e}镇", "spans": [], "a": [1, {}]});
+        for n_rows in 0..3 {
+            for (before, behind) in [
+                (json!({}), json!({"summary": null})),
+                (nested.clone(), json!({})),
+            ] {
+                let rows = vec![nested.clone(); n_rows];
+                let mut document = before.clone();
+                document["rows"] = rows.clone().into();
+                for (name, value) in behind.as_object().into_iter().flatten() {
+                    document[name] = value.clone();
+                }
+                let mut at_once = Vec::new();
+                write_harmless(&mut at_once, &document, &mut PrettyFormatter::new())
+                    .expect("memory");
+                at_once.push(b'\n');
+                let mut by_row = Vec::new();
+                let rows = ("rows", rows.into_iter().map(Ok::<_, io::Error>));
+                let members =
+                    |value: &serde_json::Value| value.as_object().cloned().unwrap_or_default();
+                write_document(&mut by_row, &members(&before), rows, &members(&behind))
+                    .expect("memory");
+                assert_eq!(String::from_utf8(by_row), String::from_utf8(at_once));
+            }
+        }
+    }
+
+    #[test]
     fn spans_count_bytes_and_characters() {
         let text = "建设𠮷专业镇e镇";
         let at = text.find("专业镇").expect("the text has it");
         let e = text.find('e').expect("the text has it");
-        let found = spans(text, &[at..at + 9, e..e + 1]);
+        let ranges = [at..at + 9, e..e + 1];
+        let found: Vec<Span> = spans(text, &ranges).collect();
         assert_eq!(
             found[0],
             Span {

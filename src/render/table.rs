@@ -7,13 +7,33 @@
 //!
 //! - No cell of a CSV begins, blanks aside, with `=`, `+`, `-`, `@` or a tab: a spreadsheet runs none of them.
 //! - No control character but the ends of lines and the tabs between or in cells.
+//! - A row is written when it comes and held no longer. What goes wrong on the way to a row ends the table there.
 //! - Blank is not 0: a value that is not there is an empty cell.
 
 use super::terminal::{Look, escape};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::io::{self, Write};
+
+/// A row on its way into a table, or into JSON as it is.
+pub trait Row: Serialize {
+    /// The values that columns point to.
+    fn value(&self) -> Cow<'_, Value>;
+}
+
+impl Row for Value {
+    fn value(&self) -> Cow<'_, Value> {
+        Cow::Borrowed(self)
+    }
+}
+
+impl<R: Row> Row for &R {
+    fn value(&self) -> Cow<'_, Value> {
+        (**self).value()
+    }
+}
 
 /// A column of a table, and where its value stands in a row.
 #[derive(Clone, Debug)]
@@ -130,39 +150,45 @@ fn neutral(text: &str) -> String {
 /// Writes rows as CSV (RFC 4180, UTF-8); the last row has the method in its first cell.
 ///
 /// # Errors
-/// When `out` cannot be written to.
-pub fn write_csv(
+/// When `out` cannot be written to, or a row could not be made: then the rows before it are written.
+pub fn write_csv<E: From<io::Error>>(
     out: &mut impl Write,
     columns: &[Column],
-    rows: &[Value],
+    rows: impl IntoIterator<Item = Result<impl Row, E>>,
     method: &str,
     bom: bool,
-) -> io::Result<()> {
+) -> Result<(), E> {
     if bom {
         out.write_all("\u{feff}".as_bytes())?;
     }
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(out);
-    writer.write_record(columns.iter().map(|column| neutral(&column.name)))?;
+    let names = columns.iter().map(|column| neutral(&column.name));
+    writer.write_record(names).map_err(io::Error::from)?;
     for row in rows {
-        writer.write_record(columns.iter().map(|column| neutral(&column.cell(row))))?;
+        let row = row?;
+        let row = row.value();
+        let cells = columns.iter().map(|column| neutral(&column.cell(&row)));
+        writer.write_record(cells).map_err(io::Error::from)?;
     }
+    let method = neutral(&format!("# {method}"));
     let blanks = std::iter::repeat_n("", columns.len().saturating_sub(1));
-    writer.write_record(std::iter::once(neutral(&format!("# {method}")).as_str()).chain(blanks))?;
-    writer.flush()
+    let last = std::iter::once(method.as_str()).chain(blanks);
+    writer.write_record(last).map_err(io::Error::from)?;
+    Ok(writer.flush()?)
 }
 
 /// Writes rows as a table of Markdown, the method under it.
 ///
 /// # Errors
-/// When `out` cannot be written to.
-pub fn write_markdown(
+/// As for [`write_csv`].
+pub fn write_markdown<E: From<io::Error>>(
     out: &mut impl Write,
     columns: &[Column],
-    rows: &[Value],
+    rows: impl IntoIterator<Item = Result<impl Row, E>>,
     method: &str,
-) -> io::Result<()> {
+) -> Result<(), E> {
     let cell = |text: &str| {
         escape(text)
             .replace('\\', "\\\\")
@@ -179,21 +205,30 @@ pub fn write_markdown(
     });
     writeln!(out, "{}", line(rules.collect()))?;
     for row in rows {
-        let cells = columns.iter().map(|column| cell(&column.cell(row)));
+        let row = row?;
+        let row = row.value();
+        let cells = columns.iter().map(|column| cell(&column.cell(&row)));
         writeln!(out, "{}", line(cells.collect()))?;
     }
-    writeln!(out, "\n{}", cell(method))
+    writeln!(out, "\n{}", cell(method))?;
+    Ok(())
 }
 
 /// Writes rows as lines, tabs between the cells, without a header: for other programs of the command line.
 ///
 /// # Errors
-/// When `out` cannot be written to.
-pub fn write_tabs(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result<()> {
+/// As for [`write_csv`].
+pub fn write_tabs<E: From<io::Error>>(
+    out: &mut impl Write,
+    columns: &[Column],
+    rows: impl IntoIterator<Item = Result<impl Row, E>>,
+) -> Result<(), E> {
     for row in rows {
+        let row = row?;
+        let row = row.value();
         let cells: Vec<String> = columns
             .iter()
-            .map(|column| escape(&column.cell(row)).into_owned())
+            .map(|column| escape(&column.cell(&row)).into_owned())
             .collect();
         writeln!(out, "{}", cells.join("\t"))?;
     }
@@ -328,7 +363,8 @@ mod tests {
         fn csv_comes_back_and_runs_nothing(text in "[ =+@\\-\t\r\n,\"'专业镇a1]{0,12}", n in any::<u32>()) {
             let mut out = Vec::new();
             let rows = [json!({"text": text, "n": n})];
-            write_csv(&mut out, &columns(), &rows, "method", false).expect("memory can be written to");
+            let rows = rows.iter().map(Ok::<_, io::Error>);
+            write_csv(&mut out, &columns(), rows, "method", false).expect("memory can be written to");
             let mut reader = csv::Reader::from_reader(&out[..]);
             let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("it reads back");
             prop_assert_eq!(records.len(), 2);

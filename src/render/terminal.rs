@@ -130,6 +130,11 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// Text from outside without what [`escape`] makes visible: searched for, it finds the same.
+pub fn without_marks(text: &str) -> String {
+    text.chars().filter(|c| !is_unsafe(*c)).collect()
+}
+
 /// Whether a terminal would obey a character, or a reader not see it.
 pub(super) fn is_unsafe(c: char) -> bool {
     c.is_control()
@@ -138,20 +143,21 @@ pub(super) fn is_unsafe(c: char) -> bool {
             | '\u{61c}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// The parts of `text` in `ranges` with the hits marked, `…` where something is left out.
+/// The parts of `text` in `ranges` with the hits marked, `…` where something is left out. Hits and ranges are sorted and
+/// disjoint.
 pub fn marked(look: Look, text: &str, hits: &[Range<usize>], ranges: &[Range<usize>]) -> String {
     let mut out = String::new();
     let part = |range: Range<usize>| escape(text.get(range).unwrap_or_default());
     let mut shown_to = 0;
+    let mut rest = hits;
     for range in ranges {
+        let n_before = rest.partition_point(|hit| hit.start < range.start);
+        rest = rest.get(n_before..).unwrap_or_default();
         if range.start > shown_to {
             out.push_str(ELLIPSIS);
         }
         let mut at = range.start;
-        for hit in hits
-            .iter()
-            .filter(|hit| range.start <= hit.start && hit.end <= range.end)
-        {
+        for hit in rest.iter().take_while(|hit| hit.end <= range.end) {
             out.push_str(&part(at..hit.start));
             out.push_str(&look.hit(&part(hit.clone())));
             at = hit.end;

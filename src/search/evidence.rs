@@ -141,7 +141,8 @@ impl QueryPairs {
     ) -> Vec<f64> {
         let n_passages = segment.reader.max_doc() as usize;
         let mut scores = vec![0.0; n_passages];
-        for (list, worth) in self.lists.iter().zip(&self.worths) {
+        let lists = self.lists.iter().zip(&self.worths);
+        for (list, worth) in segment.exact.stop().until_each(lists) {
             let weight = scoring.pairs * worth;
             for (doc, n) in list.lists.get(at).into_iter().flatten() {
                 if let Some(score) = scores.get_mut(*doc as usize) {
@@ -253,17 +254,18 @@ impl Index {
                 let rank = self.reports.rank_of(segment.report(doc));
                 rank.is_none_or(|rank| self.reports.is_duplicate(rank))
             };
-            self.segments
-                .iter()
-                .zip(&lists)
-                .flat_map(|(segment, list)| list.iter().map(move |(doc, _)| (segment, *doc)))
+            let listed = self.segments.iter().zip(&lists);
+            let listed =
+                listed.flat_map(|(segment, list)| list.iter().map(move |(doc, _)| (segment, *doc)));
+            let copies = self.stop.until(listed);
+            copies
                 .filter(|(segment, doc)| in_copy(segment, *doc))
                 .count() as u64
         } else {
             0
         };
         TermLists {
-            n_passages: n_listed - n_copies,
+            n_passages: n_listed.saturating_sub(n_copies),
             lists,
         }
     }
@@ -317,7 +319,7 @@ impl Index {
         let mut n_reports = 0;
         for (segment, list) in self.segments.iter().zip(lists) {
             let mut last = None;
-            for (doc, _) in list {
+            for (doc, _) in self.stop.until(list.iter()) {
                 let number = segment.report(*doc);
                 if last.replace(number) != Some(number) {
                     let rank = self.reports.rank_of(number);

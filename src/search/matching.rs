@@ -7,6 +7,7 @@ use super::evidence::TermLists;
 use crate::exact::Keyword;
 use crate::index::Segment;
 use crate::query::Expression;
+use crate::stop::Stop;
 use tantivy::DocId;
 
 /// How the lists of the terms decide which passages match.
@@ -49,6 +50,9 @@ pub(super) fn matching(
     lists: &[&[(DocId, u32)]],
     segment: &Segment,
 ) -> Vec<DocId> {
+    if segment.exact.stop().is_set() {
+        return Vec::new();
+    }
     match expression {
         Expression::Keyword(number) => {
             let list = lists.get(*number).copied().unwrap_or_default();
@@ -116,7 +120,8 @@ pub(super) fn each_holding(
     let mut rests = lists.to_vec();
     let mut found = vec![0; lists.len()];
     let mut frequencies = vec![0; lists.len()];
-    for doc in matching(expression, lists, segment) {
+    let docs = matching(expression, lists, segment);
+    for doc in segment.exact.stop().until(docs.into_iter()) {
         for (rest, found) in rests.iter_mut().zip(&mut found) {
             let n_before = rest.partition_point(|(other, _)| *other < doc);
             *rest = rest.get(n_before..).unwrap_or_default();
@@ -141,10 +146,11 @@ pub(super) fn each_holding(
 pub(super) fn each_match(
     lists: &[&[(DocId, u32)]],
     n_needed: usize,
+    stop: &Stop,
     mut visit: impl FnMut(DocId, &[u32]),
 ) {
     if let [list] = lists {
-        for (doc, n) in *list {
+        for (doc, n) in stop.until(list.iter()) {
             visit(*doc, &[*n]);
         }
         return;
@@ -154,12 +160,11 @@ pub(super) fn each_match(
     }
     let mut rests = lists.to_vec();
     let mut frequencies = vec![0; lists.len()];
-    while let Some(doc) = rests
-        .iter()
-        .filter_map(|rest| rest.first())
-        .map(|(doc, _)| *doc)
-        .min()
-    {
+    let next = |rests: &[&[(DocId, u32)]]| {
+        let heads = rests.iter().filter_map(|rest| rest.first());
+        heads.map(|(doc, _)| *doc).min()
+    };
+    while let Some(doc) = next(&rests).filter(|_| !stop.is_set()) {
         let mut n_found = 0;
         for (rest, frequency) in rests.iter_mut().zip(&mut frequencies) {
             *frequency = 0;
@@ -206,7 +211,7 @@ mod tests {
             let slices: Vec<&[(u32, u32)]> = lists.iter().map(Vec::as_slice).collect();
             let n_needed = if all { lists.len() } else { 1 };
             let mut found = Vec::new();
-            each_match(&slices, n_needed, |doc, frequencies| found.push((doc, frequencies.to_vec())));
+            each_match(&slices, n_needed, &Stop::new(), |doc, frequencies| found.push((doc, frequencies.to_vec())));
             let mut expected = Vec::new();
             for doc in 0..40 {
                 let frequencies: Vec<u32> = lists

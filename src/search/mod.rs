@@ -12,6 +12,7 @@
 //!   and the history of updates change nothing.
 //! - `occurrences` of an exact answer is the number of places, over all passages that match: the spans of
 //!   the keywords that make the query hold, joined where those of several overlap.
+//! - Once the flag of [`Index::with_stop`] is set there is no answer, nor a part of one.
 //! - The counts of all cells sum to the counts of the answer without filters.
 
 mod evidence;
@@ -20,7 +21,7 @@ mod matching;
 use crate::exact::{Keyword, MatchOptions, Phrase, Side, StoredPassage};
 use crate::highlight::merge_overlapping;
 use crate::index::{Index, IndexError, Segment};
-use crate::passage::{Entries, PassageView, part_of, passage_id};
+use crate::passage::{Entries, PassageView, Spot, part_of, passage_id};
 use crate::query::{Expression, Filters, Query};
 use crate::rank::{self, CLOSE_PASSAGES, Closeness, Scoring};
 use crate::report::{Kind, Part, Year};
@@ -199,18 +200,25 @@ impl Candidate {
     }
 }
 
-/// What was found, in order, before it is read.
-pub(crate) struct Found {
+/// What was found, in order, before it is read: a few tens of bytes a passage.
+pub struct Found {
     tier: Tier,
     /// What makes the query hold, and by which keywords.
     expression: Expression,
     keywords: Vec<Keyword>,
     candidates: Vec<Candidate>,
+    /// Which of them are asked for.
+    page: Range<usize>,
 }
 
 impl Found {
+    /// How many hits the page has.
+    pub fn n_hits(&self) -> usize {
+        self.page.len()
+    }
+
     /// How many places each passage has.
-    pub(crate) fn occurrences(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn occurrences(&self) -> impl ExactSizeIterator<Item = u32> {
         self.candidates
             .iter()
             .map(|candidate| candidate.occurrences)
@@ -247,18 +255,20 @@ impl Index {
     /// When a file of the index cannot be read.
     pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Answer, IndexError> {
         let (mut answer, found) = self.find(query, options)?;
-        let page = (0..found.candidates.len()).skip(options.offset);
-        let page = page.take(options.limit.unwrap_or(usize::MAX));
-        answer.hits = self.hits(&found, page)?;
+        answer.hits = self.hits(&found).collect::<Result<_, _>>()?;
         Ok(answer)
     }
 
-    /// Finds what matches, in order as far as the page reaches, and reads no passage to be shown.
-    pub(crate) fn find(
+    /// As [`Index::search`], but no passage is read to be shown: [`Index::hits`] reads them one by one.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn find(
         &self,
         query: &Query,
         options: &SearchOptions,
     ) -> Result<(Answer, Found), IndexError> {
+        self.go_on()?;
         let (words, terms) = match options.tier {
             Tier::Exact => (
                 Vec::new(),
@@ -270,6 +280,7 @@ impl Index {
             ),
             Tier::Words | Tier::Any => self.word_terms(query, options.tier)?,
         };
+        self.go_on()?;
         let worths = self.worths(&words, &terms, options);
         let mut answer = Answer {
             tier: options.tier,
@@ -308,7 +319,9 @@ impl Index {
         let rest = (plan, excluded);
         let mut candidates = self.candidates(&scored, query, &rest, options, &mask, &mut answer);
         self.add_closeness(&mut candidates, &pairs, options);
+        self.go_on()?;
         order(&mut candidates, self, options);
+        self.go_on()?;
         let (expression, keywords) = match options.tier {
             Tier::Exact => (query.expression().clone(), query.keywords().to_vec()),
             Tier::Words | Tier::Any => {
@@ -328,22 +341,47 @@ impl Index {
             tier: options.tier,
             expression,
             keywords,
+            page: page_of(candidates.len(), options),
             candidates,
         };
         Ok((answer, found))
     }
 
-    /// Reads some of what was found, by place in its order.
-    pub(crate) fn hits(
+    /// The hits of a page in their order, each read when it is asked for.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read, or the work is stopped: then the answer has no more hits.
+    pub fn hits<'f>(
+        &'f self,
+        found: &'f Found,
+    ) -> impl Iterator<Item = Result<Hit, IndexError>> + 'f {
+        let mut entries = Entries::new(self);
+        let hit = move |at| self.hit_at(found, at, &mut entries);
+        found.page.clone().map(hit)
+    }
+
+    /// Reads one of the passages that were found, by its number in their order.
+    pub(crate) fn hit_at(
         &self,
         found: &Found,
-        which: impl Iterator<Item = usize>,
-    ) -> Result<Vec<Hit>, IndexError> {
-        let mut entries = Entries::new(self);
-        which
-            .filter_map(|at| found.candidates.get(at))
-            .map(|candidate| self.hit(candidate, found, &mut entries))
-            .collect()
+        at: usize,
+        entries: &mut Entries<'_>,
+    ) -> Result<Hit, IndexError> {
+        let candidate = found.candidates.get(at);
+        let candidate = candidate.ok_or_else(|| self.damaged("a passage is missing"))?;
+        let hit = self.hit(candidate, found, entries)?;
+        self.go_on()?;
+        Ok(hit)
+    }
+
+    /// About how many characters one of the passages that were found has, by its number in their order.
+    pub(crate) fn n_chars_of(&self, found: &Found, at: usize) -> usize {
+        let candidate = found.candidates.get(at);
+        let n_units = candidate.and_then(|candidate| {
+            let segment = self.segments.get(candidate.segment as usize)?;
+            Some(segment.exact.n_units(candidate.doc) as usize)
+        });
+        n_units.unwrap_or(0)
     }
 
     /// Calls `visit(id, places)` for each passage that was found, in order; the places are in bytes of its text.
@@ -358,6 +396,7 @@ impl Index {
             let stored = segment.exact.passage(candidate.doc);
             let spans = found.spans(segment, candidate, &stored);
             let report = entries.get(candidate.rank as usize)?;
+            self.go_on()?;
             visit(&passage_id(&report.id, candidate.number), &spans);
         }
         Ok(())
@@ -393,18 +432,34 @@ impl Index {
         query: &Query,
         options: &SearchOptions,
     ) -> Result<Option<Answer>, IndexError> {
+        let Some((mut answer, found)) = self.find_wider(query, options)? else {
+            return Ok(None);
+        };
+        answer.hits = self.hits(&found).collect::<Result<_, _>>()?;
+        Ok(Some(answer))
+    }
+
+    /// As [`Index::widen`], but no passage is read to be shown: [`Index::hits`] reads them one by one.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn find_wider(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<Option<(Answer, Found)>, IndexError> {
         for tier in [Tier::Words, Tier::Any] {
             let options = SearchOptions {
                 tier,
                 ..options.clone()
             };
-            let answer = self.search(query, &options)?;
+            let (answer, found) = self.find(query, &options)?;
             let is_noise = answer
                 .words
                 .iter()
                 .all(|word| word.chars().nth(1).is_none());
             if answer.total.passages > 0 && !is_noise {
-                return Ok(Some(answer));
+                return Ok(Some((answer, found)));
             }
         }
         Ok(None)
@@ -481,7 +536,8 @@ impl Index {
         if candidates.len() > CLOSE_PASSAGES {
             candidates.select_nth_unstable_by(CLOSE_PASSAGES - 1, Candidate::by_score);
         }
-        for candidate in candidates.iter_mut().take(CLOSE_PASSAGES) {
+        let best = candidates.iter_mut().take(CLOSE_PASSAGES);
+        for candidate in self.stop.until_each(best) {
             let Some(segment) = self.segments.get(candidate.segment as usize) else {
                 continue;
             };
@@ -493,7 +549,7 @@ impl Index {
     }
 
     /// The texts of all places of a keyword in the reports that are searched, in no promised order.
-    pub(crate) fn texts_of(&self, keyword: &Keyword) -> Vec<String> {
+    pub(crate) fn texts_of(&self, keyword: &Keyword) -> Result<Vec<String>, IndexError> {
         let mut texts = Vec::new();
         for segment in &self.segments {
             segment.exact.keyword_occurrences(keyword, |doc, _| {
@@ -507,7 +563,8 @@ impl Index {
                 texts.extend(spans.into_iter().filter_map(text));
             });
         }
-        texts
+        self.go_on()?;
+        Ok(texts)
     }
 
     /// Whether a report is looked at at all: a copy is only when it is asked for.
@@ -658,8 +715,8 @@ impl Index {
                 });
             };
             match plan {
-                Plan::All { .. } => each_match(&lists, lists.len(), visit),
-                Plan::AtLeast(n) => each_match(&lists, *n, visit),
+                Plan::All { .. } => each_match(&lists, lists.len(), &self.stop, visit),
+                Plan::AtLeast(n) => each_match(&lists, *n, &self.stop, visit),
                 Plan::Tree { .. } => each_holding(query.expression(), &lists, segment, visit),
             }
         }
@@ -687,7 +744,8 @@ impl Index {
             .iter()
             .map(|span| stored.line_of_byte(span.start))
             .collect();
-        let mut passage = self.view(segment, candidate.doc, stored, entries)?;
+        let spot = Spot::new(candidate.segment as usize, candidate.doc);
+        let mut passage = self.view(spot, stored, entries)?;
         passage.line = lines.first().copied().unwrap_or(passage.line);
         Ok(Hit {
             passage,
@@ -697,6 +755,13 @@ impl Index {
             lines,
         })
     }
+}
+
+/// Which of so many passages a page has.
+fn page_of(n_found: usize, options: &SearchOptions) -> Range<usize> {
+    let start = options.offset.min(n_found);
+    let n_shown = options.limit.unwrap_or(usize::MAX);
+    start..start.saturating_add(n_shown).min(n_found)
 }
 
 fn set(flags: &mut [bool], at: usize) {
@@ -747,5 +812,5 @@ fn order(candidates: &mut [Candidate], index: &Index, options: &SearchOptions) {
     } else {
         candidates
     };
-    page.sort_unstable_by(compare);
+    index.stop.sort_by(page, compare);
 }

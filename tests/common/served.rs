@@ -30,6 +30,51 @@ pub(crate) struct Answer {
     /// In lower case.
     pub(crate) head: String,
     pub(crate) body: String,
+    /// Whether the body came to its end, where it came in chunks.
+    pub(crate) is_whole: bool,
+}
+
+/// An answer from the bytes of its connection.
+pub(crate) fn answer(bytes: &[u8]) -> Answer {
+    let at = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+    let (head, body) = bytes.split_at(at.unwrap_or(bytes.len()));
+    let body = body.strip_prefix(b"\r\n\r\n").unwrap_or(body);
+    let head = String::from_utf8_lossy(head).to_lowercase();
+    let status = head.split(' ').nth(1);
+    let status = status.and_then(|status| status.parse().ok());
+    let is_in_chunks = head.contains("\r\ntransfer-encoding: chunked");
+    let (body, is_whole) = if is_in_chunks {
+        joined(body)
+    } else {
+        (body.to_owned(), true)
+    };
+    Answer {
+        status: status.unwrap_or(0),
+        head,
+        body: String::from_utf8_lossy(&body).into_owned(),
+        is_whole,
+    }
+}
+
+/// The body that came in chunks, and whether that was all of it.
+fn joined(body: &[u8]) -> (Vec<u8>, bool) {
+    let mut joined = Vec::new();
+    let mut rest = body;
+    let chunk = |rest: &[u8]| {
+        let at = rest.windows(2).position(|two| two == b"\r\n")?;
+        let size = std::str::from_utf8(rest.get(..at)?).ok()?;
+        let size = usize::from_str_radix(size, 16).ok()?;
+        let from = at + 2;
+        rest.get(from..from + size + 2).map(|_| from..from + size)
+    };
+    while let Some(range) = chunk(rest) {
+        if range.is_empty() {
+            return (joined, true);
+        }
+        joined.extend_from_slice(&rest[range.clone()]);
+        rest = &rest[range.end + 2..];
+    }
+    (joined, false)
 }
 
 impl Answer {
@@ -56,12 +101,21 @@ pub(crate) fn baogao(folder: &Path) -> Command {
 impl Served {
     /// Serves the files that are given by name.
     pub(crate) fn start(files: &[(&str, &str)], options: &[&str]) -> Served {
+        Served::start_with(files, options, &[])
+    }
+
+    /// The same in an environment that has these variables too.
+    pub(crate) fn start_with(
+        files: &[(&str, &str)],
+        options: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Served {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir(folder.path().join("corpus")).expect("a folder");
         for (name, text) in files {
             fs::write(folder.path().join("corpus").join(name), text).expect("a file");
         }
-        Served::of_folder(folder, options)
+        Served::of_folder(folder, options, variables)
     }
 
     /// Serves the five reports of the repository.
@@ -74,11 +128,16 @@ impl Served {
             let name = path.file_name().expect("a name");
             fs::copy(&path, folder.path().join("corpus").join(name)).expect("a copy");
         }
-        Served::of_folder(folder, options)
+        Served::of_folder(folder, options, &[])
     }
 
-    fn of_folder(folder: tempfile::TempDir, options: &[&str]) -> Served {
+    fn of_folder(
+        folder: tempfile::TempDir,
+        options: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Served {
         let mut child = baogao(folder.path())
+            .envs(variables.iter().copied())
             .args(["serve", "--port", "0"])
             .args(options)
             .stdout(Stdio::piped())
@@ -115,17 +174,7 @@ impl Served {
         stream.write_all(request.as_bytes()).expect("it reads");
         let mut bytes = Vec::new();
         let _ = stream.read_to_end(&mut bytes);
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let status = head
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok());
-        Answer {
-            status: status.unwrap_or(0),
-            head: head.to_lowercase(),
-            body: body.to_owned(),
-        }
+        answer(&bytes)
     }
 
     /// Asks with fields of the head, each with its line end.

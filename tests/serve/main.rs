@@ -2,6 +2,8 @@
 //! can be seen from outside has a test.
 #![cfg(feature = "serve")]
 
+mod asked;
+mod limits;
 mod openapi;
 #[path = "../common/served.rs"]
 mod served;

@@ -83,7 +83,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             ));
         }
         _ => {
-            let rows: Vec<Value> = grid.iter().map(|held| row(&index, held)).collect();
+            let rows = grid.iter().map(|held| Ok(row(&index, held)));
             let columns = [
                 Column::text("region", "/region"),
                 Column::text("region_code", "/region_code"),

@@ -7,6 +7,7 @@ use super::words::Lang;
 use crate::cmd::{Failure, FilterArguments, GenreChoice};
 use baogao::exact::MatchOptions;
 use clap::ValueEnum;
+use std::fmt::Display;
 
 /// What a page shows: each is named as the command that gives the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,7 +112,7 @@ pub(super) struct Asked {
     pub(super) view: View,
     pub(super) form: Form,
     pub(super) lang: Lang,
-    /// Names and values in the order in which they stand; those without a value are left out.
+    /// Names and values in the order in which they stand.
     pub(super) parameters: Vec<(String, String)>,
 }
 
@@ -120,7 +121,6 @@ impl Asked {
     pub(super) fn new(view: View, form: Form, query: &str, lang: Lang) -> Asked {
         let parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
             .into_owned()
-            .filter(|(_, value)| !value.trim().is_empty())
             .collect();
         let said = parameters.iter().find(|(name, _)| name == "lang");
         Asked {
@@ -147,7 +147,12 @@ impl Asked {
 
     /// Whether a parameter that says yes or no says yes.
     pub(super) fn is_set(&self, name: &str) -> bool {
-        self.first(name).is_some_and(is_yes)
+        self.first(name).and_then(yes_or_no) == Some(true)
+    }
+
+    /// Whether something is given for a parameter, be it nothing.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.first(name).is_some()
     }
 
     /// What is searched for, as typed.
@@ -166,16 +171,18 @@ impl Asked {
             return Ok(default);
         };
         let number = given.parse().ok().filter(|n| bounds.contains(n));
-        number.ok_or_else(|| {
-            let (from, to) = (bounds.start(), bounds.end());
-            Failure::usage(
-                self.lang.pick(
-                    format!("`{name}` 应为 {from} 至 {to} 的整数"),
-                    format!("`{name}` is a number from {from} to {to}"),
-                ),
-                None,
-            )
-        })
+        number.ok_or_else(|| self.not_a_number(name, bounds.start(), bounds.end()))
+    }
+
+    /// What is wrong with a number.
+    pub(super) fn not_a_number(&self, name: &str, from: impl Display, to: impl Display) -> Failure {
+        Failure::usage(
+            self.lang.pick(
+                format!("`{name}` 应为 {from} 至 {to} 的整数"),
+                format!("`{name}` is a number from {from} to {to}"),
+            ),
+            None,
+        )
     }
 
     /// What is wrong with a parameter that has a value of its own.
@@ -260,9 +267,13 @@ impl Asked {
     }
 }
 
-/// Whether a value says yes.
-pub(super) fn is_yes(value: &str) -> bool {
-    matches!(value, "1" | "true" | "yes" | "on")
+/// What a value says of a parameter that is there or not.
+pub(super) fn yes_or_no(value: &str) -> Option<bool> {
+    match value {
+        "1" | "true" | "yes" | "on" => Some(true),
+        "0" | "false" | "no" | "off" => Some(false),
+        _ => None,
+    }
 }
 
 /// An address in the making.

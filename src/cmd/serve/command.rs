@@ -8,17 +8,38 @@
 //! - JSON and CSV are the bytes that the command writes: one code, one answer.
 //! - A value never becomes an option: it stands behind `=` or behind `--`.
 
-use super::asked::{Asked, FILTERS, FROM, Form, View, is_yes};
-use super::page::Reply;
-use crate::cmd::{Failure, Opened, capture};
+use super::asked::{Asked, FILTERS, FROM, Form, View, yes_or_no};
+use super::reply::Reply;
+use super::turns::{PIECE_BYTES, Piece, Pieces};
+use super::words::Lang;
+use crate::cmd::{Failure, INTERRUPTED, Opened, Sink, capture, lang};
 use crate::{Arguments, Command, cmd};
+use baogao::query::QueryError;
 use baogao::region::Region;
+use baogao::render::terminal::escape;
+use baogao::stop::Stop;
 use clap::{ArgAction, CommandFactory, Parser};
 use hyper::header;
+use std::cell::RefCell;
+use std::io;
+use std::ops::RangeInclusive;
+use std::process::ExitCode;
+use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
-/// Most rows of an answer; the rest is asked for with `offset`.
-pub(super) const MAX_ROWS: usize = 10_000;
+/// The largest number of rows that can be asked for or passed over.
+pub(super) const MAX_NUMBER: usize = 1_000_000_000;
+/// What the numbers of an address may be; of a page, which holds what it shows, some may be less.
+const NUMBERS: [(&str, RangeInclusive<u64>); 6] = [
+    ("limit", 1..=MAX_NUMBER as u64),
+    ("offset", 0..=MAX_NUMBER as u64),
+    ("context", 0..=100),
+    ("width", 0..=1_000),
+    ("sample", 1..=MAX_NUMBER as u64),
+    ("seed", 0..=u64::MAX),
+];
+/// Characters of an address that a message repeats.
+const N_ECHOED: usize = 60;
 
 /// How a parameter is written on a command line.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,17 +58,21 @@ pub(super) enum Kind {
 pub(super) struct Parameter {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
+    /// Whether it may be given more than once.
+    is_many: bool,
     /// What it means, for the description of the interface.
     pub(super) about: String,
 }
 
 /// Options that every command that searches has.
 const MATCHING: [&str; 2] = ["literal", "inside"];
+/// Filters that are given once.
+const SINGLE: [&str; 2] = ["genre", "duplicates"];
 /// What an address says of the page alone, or otherwise than the option of the same name.
 const OWN: [(&str, Kind, &str); 6] = [
     ("lang", Kind::Page, "Language of the page: zh, en"),
     ("wide", Kind::Page, "0: no years across"),
-    ("limit", Kind::Values, "Rows to give, 1 to 10000"),
+    ("limit", Kind::Values, "Rows to give; all without it"),
     (
         "q",
         Kind::Page,
@@ -123,25 +148,96 @@ fn parameter(view: View, command: Option<&clap::Command>, name: &'static str) ->
             (kind, help.map(ToString::to_string).unwrap_or_default())
         }
     };
-    Parameter { name, kind, about }
+    Parameter {
+        name,
+        kind,
+        is_many: match kind {
+            // A filter that a report keeps for the other views is one of theirs.
+            Kind::Page => name == "q" || FILTERS.contains(&name) && !SINGLE.contains(&name),
+            Kind::Flag => false,
+            Kind::Words | Kind::Values => {
+                option.is_some_and(|option| matches!(option.get_action(), ArgAction::Append))
+            }
+        },
+        about,
+    }
 }
 
-/// Refuses what is not a parameter of the view: nothing that is asked is passed over in silence.
+/// Whether a view has a parameter of this name.
+pub(super) fn is_known(view: View, name: &str) -> bool {
+    parameters(view).iter().any(|known| known.name == name)
+}
+
+/// Refuses what is not a parameter of the view or not said as the command line wants it said: nothing that is asked is
+/// passed over in silence.
 pub(super) fn check(asked: &Asked) -> Result<(), Failure> {
     let known = parameters(asked.view);
-    for (name, _) in &asked.parameters {
-        if !known.iter().any(|parameter| parameter.name == name) {
-            let name: String = name.chars().take(60).collect();
-            return Err(Failure::usage(
-                asked.lang.pick(
-                    format!("此处没有参数 `{name}`"),
-                    format!("`{name}` is no parameter here"),
-                ),
-                None,
+    for (at, (name, value)) in asked.parameters.iter().enumerate() {
+        let Some(parameter) = known.iter().find(|known| known.name == name) else {
+            let name: String = name.chars().take(N_ECHOED).collect();
+            return Err(refused(
+                asked.lang,
+                format!("此处没有参数 `{name}`"),
+                format!("`{name}` is no parameter here"),
+            ));
+        };
+        let mut before = asked.parameters.iter().take(at);
+        if !parameter.is_many && before.any(|(other, _)| other == name) {
+            return Err(refused(
+                asked.lang,
+                format!("`{name}` 只能给出一次"),
+                format!("`{name}` is given more than once"),
             ));
         }
+        check_value(asked, parameter, value)?;
+    }
+    // What the options themselves refuse, alone and beside each other.
+    let is_asked = known
+        .iter()
+        .any(|known| known.kind == Kind::Words && asked.has(known.name));
+    if asked.form == Form::Page && is_asked {
+        parsed(asked)?;
     }
     Ok(())
+}
+
+/// Refuses a value that is none of its parameter. Words and values of options are left to the command line.
+fn check_value(asked: &Asked, parameter: &Parameter, value: &str) -> Result<(), Failure> {
+    let name = parameter.name;
+    if parameter.kind == Kind::Flag || name == "wide" {
+        return match yes_or_no(value) {
+            Some(_) => Ok(()),
+            None => Err(asked.not_one_of(name, "1, 0")),
+        };
+    }
+    if name == "lang" {
+        return match Lang::named(value) {
+            Some(_) => Ok(()),
+            None => Err(asked.not_one_of(name, "zh, en")),
+        };
+    }
+    if let Some((_, bounds)) = NUMBERS.iter().find(|(known, _)| *known == name) {
+        let number = value.parse().ok().filter(|n| bounds.contains(n));
+        return match number {
+            Some(_) => Ok(()),
+            None => Err(asked.not_a_number(name, bounds.start(), bounds.end())),
+        };
+    }
+    if parameter.kind == Kind::Page && value.trim().is_empty() {
+        return Err(match name {
+            "q" => QueryError::Empty.into(),
+            _ => refused(
+                asked.lang,
+                format!("`{name}` 没有值"),
+                format!("`{name}` has no value"),
+            ),
+        });
+    }
+    Ok(())
+}
+
+fn refused(lang: Lang, chinese: String, english: String) -> Failure {
+    Failure::usage(lang.pick(chinese, english), None)
 }
 
 /// Options and words of the command line that asks the same.
@@ -156,12 +252,14 @@ fn arguments(asked: &Asked) -> (Vec<String>, Vec<String>) {
                     options.push(format!("--region={}", region_path(value)));
                 }
                 Kind::Values => options.push(format!("--{}={value}", parameter.name)),
-                Kind::Flag if is_yes(value) => options.push(format!("--{}", parameter.name)),
+                Kind::Flag if yes_or_no(value) == Some(true) => {
+                    options.push(format!("--{}", parameter.name))
+                }
                 Kind::Flag | Kind::Page => {}
             }
         }
     }
-    if asked.view == View::Count && asked.first("wide") != Some("0") {
+    if asked.view == View::Count && asked.first("wide").and_then(yes_or_no) != Some(false) {
         options.push("--wide".to_owned());
     }
     if asked.view == View::Define && words.is_empty() {
@@ -216,49 +314,104 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// What the command writes as JSON or CSV.
-pub(super) fn reply(opened: &Arc<Opened>, asked: &Asked) -> Reply {
-    match written(opened, asked) {
-        Ok(bytes) => {
-            let mut reply = Reply::new(200, "application/json; charset=utf-8", bytes);
-            if asked.form == Form::Csv {
-                reply.kind = "text/csv; charset=utf-8";
-                let name = format!("attachment; filename=\"baogao-{}.csv\"", asked.view.name());
-                reply.extra.push((header::CONTENT_DISPOSITION, name));
-            }
-            reply
-        }
+/// Gives what the command writes as JSON or CSV, as it is written.
+///
+/// Nothing is given before there is more of it than a piece holds, or all: a question that fails by then is answered
+/// with why. One that fails later leaves its answer without an end.
+pub(super) fn give(opened: &Arc<Opened>, asked: &Asked, pieces: &Pieces, stop: &Stop) {
+    let data = Rc::new(RefCell::new(Data {
+        head: Some(head(asked)),
+        buffer: Vec::new(),
+        pieces: pieces.clone(),
+        stop: stop.clone(),
+    }));
+    let writing = Rc::clone(&data);
+    let sink: Sink = Box::new(move |bytes| writing.borrow_mut().write(bytes));
+    let ended = written(opened, asked, sink);
+    // Nobody is there to be told that the asker has gone.
+    let _ = match ended {
+        Ok(_) => data.borrow_mut().end(),
         Err(failure) => {
             let (status, message) = told(failure);
-            Reply::error(status, code(status), &message)
+            pieces.give(Piece::Whole(Reply::error(status, code(status), &message)))
         }
+    };
+}
+
+/// An answer without its bytes.
+fn head(asked: &Asked) -> Reply {
+    if asked.form != Form::Csv {
+        return Reply::new(200, "application/json; charset=utf-8", "");
+    }
+    let name = format!("attachment; filename=\"baogao-{}.csv\"", asked.view.name());
+    Reply::new(200, "text/csv; charset=utf-8", "").with((header::CONTENT_DISPOSITION, name))
+}
+
+/// Data on its way out.
+struct Data {
+    /// Until it has been given.
+    head: Option<Reply>,
+    buffer: Vec<u8>,
+    pieces: Pieces,
+    stop: Stop,
+}
+
+impl Data {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.stop.is_set() {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        // A command that fails still empties a buffer of its own: that much is kept back.
+        if self.buffer.len() + bytes.len() > 2 * PIECE_BYTES && !self.buffer.is_empty() {
+            self.give()?;
+        }
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn give(&mut self) -> io::Result<()> {
+        if let Some(head) = self.head.take() {
+            self.pieces.give(Piece::Head(head))?;
+        }
+        let bytes = std::mem::take(&mut self.buffer);
+        self.pieces.give(Piece::Data(bytes.into()))
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        if let Some(mut whole) = self.head.take() {
+            whole.body = std::mem::take(&mut self.buffer).into();
+            return self.pieces.give(Piece::Whole(whole));
+        }
+        self.give()?;
+        self.pieces.give(Piece::End)
     }
 }
 
-fn written(opened: &Arc<Opened>, asked: &Asked) -> Result<Vec<u8>, Failure> {
-    check(asked)?;
-    let (mut options, words) = arguments(asked);
-    if asked.view != View::Show {
-        let offset = asked.number("offset", 0, 0..=MAX_ROWS - 1)?;
-        let limit = asked.number("limit", MAX_ROWS - offset, 1..=MAX_ROWS - offset)?;
-        options.retain(|option| !option.starts_with("--limit="));
-        options.push(format!("--limit={limit}"));
-    }
-    let format = if asked.form == Form::Csv {
-        "csv"
-    } else {
-        "json"
+/// The command line as the program takes it.
+fn parsed(asked: &Asked) -> Result<Arguments, Failure> {
+    let (options, words) = arguments(asked);
+    let format = match asked.form {
+        Form::Csv => "csv",
+        _ => "json",
     };
     let mut line = vec!["baogao".to_owned(), asked.view.name().to_owned()];
     line.push(format!("--format={format}"));
     line.extend(options);
     line.push("--".to_owned());
     line.extend(words);
-    let mut parsed = Arguments::try_parse_from(line)
-        .map_err(|error| Failure::usage(first_line(&error.to_string()), None))?;
+    Arguments::try_parse_from(line).map_err(|error| {
+        let chinese = lang::usage_in_chinese(&error);
+        let said = chinese.unwrap_or_else(|| error.to_string());
+        Failure::usage(first_line(&said), None)
+    })
+}
+
+fn written(opened: &Arc<Opened>, asked: &Asked, sink: Sink) -> Result<ExitCode, Failure> {
+    check(asked)?;
+    let mut parsed = parsed(asked)?;
     parsed.common.opened = Some(Arc::clone(opened));
     let common = &parsed.common;
-    let (ended, captured) = capture(|| match &parsed.command {
+    let (ended, _) = capture(sink, || match &parsed.command {
         Command::Search(arguments) => cmd::search::run(common, arguments),
         Command::Kwic(arguments) => cmd::kwic::run(common, arguments),
         Command::Count(arguments) => cmd::count::run(common, arguments),
@@ -268,8 +421,7 @@ fn written(opened: &Arc<Opened>, asked: &Asked) -> Result<Vec<u8>, Failure> {
         Command::Show(arguments) => cmd::show::run(common, arguments),
         _ => Err(Failure::usage("this is no question", None)),
     });
-    ended?;
-    Ok(captured.out)
+    ended
 }
 
 fn first_line(text: &str) -> String {
@@ -290,8 +442,13 @@ pub(super) fn told(failure: Failure) -> (u16, String) {
         } => {
             let status = if code == 1 { 404 } else { 400 };
             let hint = hint.map_or_else(String::new, |hint| format!(" ({hint})"));
-            (status, format!("{message}{hint}"))
+            (status, escape(&format!("{message}{hint}")).into_owned())
         }
+        // Nobody waits for it.
+        Failure::ClosedPipe
+        | Failure::Told {
+            code: INTERRUPTED, ..
+        } => (503, String::new()),
         failure => {
             if let Failure::Told { message, .. } = failure {
                 cmd::say(&message);

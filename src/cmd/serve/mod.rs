@@ -5,11 +5,16 @@
 //! | file | purpose |
 //! |---|---|
 //! | `http` | connections, limits, and what is refused before anything is looked at |
+//! | `socket` | the connection itself: who does not read is cut off, who has gone is noticed |
+//! | `door` | who is let in: hosts, origins, the token |
+//! | `turns` | whose turn it is: costly questions wait for each other, easy ones for none of them |
 //! | `shelf` | the open index, exchanged when another is built |
 //! | `asked` | an address taken apart, and addresses put together |
 //! | `command` | an address as a command line, and the command run for its JSON or CSV |
 //! | `openapi`, `fields` | the description of the interface |
 //! | `page/` | the pages |
+//! | `reply` | an answer before it has a head |
+//! | `opening` | the browser, and the file that leads it here with a token |
 //! | `words` | what the pages say, in Chinese and English |
 //!
 //! # Invariants
@@ -20,25 +25,38 @@
 
 mod asked;
 mod command;
+mod door;
 mod fields;
 mod http;
 mod openapi;
+mod opening;
 mod page;
+mod reply;
 mod shelf;
+mod socket;
+mod turns;
 mod words;
 
 use super::{Common, Failure, open_or_build, say, stdout};
+use crate::cmd::lang::t;
 use clap::Args;
+use door::Door;
 use http::Server;
+use opening::Opening;
 use shelf::Shelf;
 use std::io::{ErrorKind, Write};
 use std::net::{Ipv4Addr, TcpListener};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+use turns::Turns;
 
 /// Bytes of a stack on which an answer is worked out.
 const STACK_BYTES: usize = 8 << 20;
+/// Long answers that are worked out at the same time. More would come no sooner, and each takes its memory.
+const N_LONG: usize = 2;
+/// Threads for the look at the folder, and for work that has been told to stop and has not yet.
+const N_SPARE: usize = 8;
 /// How long answers that are under way are waited for at the end.
 const LAST_ANSWERS: Duration = Duration::from_secs(4);
 
@@ -62,7 +80,7 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
     let fail = |error: std::io::Error| Failure::usage(format!("cannot listen: {error}"), None);
     let port = listener.local_addr().map_err(fail)?.port();
     let token = if arguments.token {
-        Some(random_token()?)
+        Some(random_digits()?)
     } else {
         None
     };
@@ -72,15 +90,17 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
     let address = format!("http://127.0.0.1:{port}/{query}");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        .max_blocking_threads(n_workers())
+        .max_blocking_threads(n_short() + N_LONG + N_SPARE)
         .thread_stack_size(STACK_BYTES)
         .enable_all()
         .build()
         .map_err(fail)?;
+    let is_secret = token.is_some();
+    let opening = Arc::new(Opening::default());
     let server = Arc::new(Server::new(
         Shelf::new(common.index.clone(), index),
-        port,
-        token,
+        Door::new(port, token, Arc::clone(&opening)),
+        Turns::new(n_short(), N_LONG),
     ));
     listener.set_nonblocking(true).map_err(fail)?;
     let ended = runtime.block_on(async {
@@ -89,21 +109,22 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
         writeln!(out, "{address}")?;
         out.flush()?;
         drop(out);
-        say("the page is at this address until Ctrl-C");
+        say(&t!("the page is at this address until Ctrl-C"));
         if arguments.open {
-            open_browser(&address);
+            opening.open(&address, is_secret);
         }
         http::run(server, listener, stop_signal()?, LAST_ANSWERS).await;
         std::io::Result::Ok(())
     });
+    opening.close();
     runtime.shutdown_timeout(Duration::from_millis(500));
     ended.map_err(fail)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Answers that are worked out at the same time; more wait. More of them than processors come no sooner, but hold each
-/// other up; one more, so that a long one leaves room for the others.
-fn n_workers() -> usize {
+/// Short answers that are worked out at the same time; more wait. More of them than processors come no sooner, but hold
+/// each other up; one more, because they read too.
+fn n_short() -> usize {
     std::thread::available_parallelism().map_or(2, |n| n.get() + 1)
 }
 
@@ -125,7 +146,7 @@ fn bind(port: u16) -> Result<TcpListener, Failure> {
 }
 
 /// 128 bits, in hex digits.
-fn random_token() -> Result<String, Failure> {
+fn random_digits() -> Result<String, Failure> {
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes)
         .map_err(|error| Failure::usage(format!("no token could be made: {error}"), None))?;
@@ -152,24 +173,4 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })
-}
-
-/// Asks the desktop to open the page; it goes on without.
-fn open_browser(address: &str) {
-    let program = if cfg!(target_os = "macos") {
-        "open"
-    } else if cfg!(windows) {
-        "explorer"
-    } else {
-        "xdg-open"
-    };
-    let started = Command::new(program)
-        .arg(address)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    if started.is_err() {
-        say("no browser could be opened: open the address yourself");
-    }
 }

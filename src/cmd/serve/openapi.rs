@@ -3,7 +3,7 @@
 use super::asked::View;
 use super::command::{Kind, parameters};
 use super::fields::{document, schemas};
-use super::page::Reply;
+use super::reply::Reply;
 use serde_json::{Map, Value, json};
 
 /// The description.

@@ -43,7 +43,7 @@ const ROWS: [(Dimension, &str, &str); 6] = [
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let typed = page.typed();
     if typed.is_empty() {
-        return Ok(nothing_asked(page));
+        return nothing_asked(page);
     }
     let filters_held = page.counting();
     let groups: Vec<Group> = page
@@ -71,9 +71,9 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     };
     let offset = page
         .asked
-        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
-    let counted = count(page.index, &groups, &filters_held, options);
+    let counted = count(page.index, &groups, &filters_held, options)?;
     let mut tables = Vec::new();
     for (group, counted) in groups.iter().zip(&counted) {
         let tab = |by: &[Dimension]| crosstab(page.index, counted, &filters_held, by);
@@ -123,7 +123,9 @@ fn sums_by_key(table: &Crosstab) -> BTreeMap<&Value, Sums> {
 
 /// What stands in the rows: provinces to begin with where there are many regions.
 fn rows_by(page: &Page<'_>) -> Result<Dimension, Failure> {
-    if let Some(given) = page.asked.first("by") {
+    if page.asked.has("by") {
+        // A page has rows of one kind, also where a table could have several.
+        let given = page.asked.all("by").collect::<Vec<_>>().join(",");
         let known = ROWS
             .iter()
             .find(|(dimension, ..)| dimension.name() == given);

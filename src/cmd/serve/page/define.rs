@@ -13,23 +13,23 @@ use maud::{Markup, html};
 
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let typed = page.typed();
-    let term = if typed.is_empty() {
+    let term = if !page.asked.has("q") {
         None
     } else {
         Some(Phrase::new(&typed, page.asked.matching()).ok_or(QueryError::Empty)?)
     };
-    let glossary = page.held.opened.glossary()?;
+    let glossary = page.opened.glossary()?;
     let (found, n_mentions) = find(page.index, Some(glossary), term.as_ref(), &page.filters)?;
     let terms: Vec<&[Found]> = by_term(&found).collect();
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page
         .asked
-        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
     let rows: Vec<&[Found]> = terms.iter().skip(offset).take(limit).copied().collect();
     let explained = if term.is_some() {
         let n_before: usize = terms.iter().take(offset).map(|found| found.len()).sum();
         let n_shown: usize = rows.iter().map(|found| found.len()).sum();
-        explain(page.index, &found, n_before..n_before + n_shown)?
+        explain(page.index, &found, n_before..n_before + n_shown).collect::<Result<_, _>>()?
     } else {
         Vec::new()
     };

@@ -6,7 +6,7 @@ use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, marked, reading, region_line, region_of, section_line, shown};
 use super::search::nothing_asked;
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-use crate::cmd::first::{sentence, undated};
+use crate::cmd::first::{passage_id, sentence, undated};
 use baogao::concordance::{Adoption, First, adoption, first_appearances, one_phrase};
 use baogao::render::cite;
 use baogao::stats::{Dimension, Value};
@@ -45,8 +45,8 @@ fn find(page: &Page<'_>) -> Result<Found, Failure> {
     let rejected: Vec<String> = page
         .asked
         .all("reject")
-        .map(|id| id.replace('\u{ff1a}', ":"))
-        .collect();
+        .map(|id| passage_id(page.index, id))
+        .collect::<Result<_, _>>()?;
     let mut firsts = first_appearances(page.index, &query, &page.counting(), by, &rejected)?;
     // The earliest first; those that never say it last.
     firsts.sort_by_key(|first| (first.year.is_none(), first.year));
@@ -66,13 +66,13 @@ fn find(page: &Page<'_>) -> Result<Found, Failure> {
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let typed = page.typed();
     if typed.is_empty() {
-        return Ok(nothing_asked(page));
+        return nothing_asked(page);
     }
     let found = find(page)?;
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page
         .asked
-        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
     let n_undated = undated(page.index, &page.counting()) as u64;
     let method = cite::method(page.index, &format!("first “{typed}”"), &page.counting());
     let with: Vec<&First> = found

@@ -4,6 +4,7 @@ use super::super::asked::{FILTERS, View};
 use super::super::command;
 use super::Page;
 use super::parts::shown;
+use baogao::render::terminal::without_marks;
 use maud::{DOCTYPE, Markup, html};
 
 /// The whole document.
@@ -56,12 +57,12 @@ pub(super) fn search_box(page: &Page<'_>, is_start: bool) -> Markup {
     html! {
         form.search role="search" action=(link.path()) method="get" {
             label.visually-hidden for="q" { (label) }
-            input id="q" name="q" type="search" value=(page.typed()) autocomplete="off" autocapitalize="off"
+            input id="q" name="q" type="search" value=(without_marks(&page.typed())) autocomplete="off" autocapitalize="off"
                 spellcheck="false" enterkeyhint="search" maxlength="1000" autofocus[is_start]
                 placeholder=(page.t("专业镇、“四上”企业……", "专业镇, “四上”企业 …")) aria-keyshortcuts="/";
             @for (name, value) in link.parameters() {
                 @if name != "report" || page.asked.view != View::Show {
-                    input type="hidden" name=(name) value=(value);
+                    input type="hidden" name=(name) value=(without_marks(value));
                 }
             }
             button type="submit" { (page.t("搜索", "Search")) }

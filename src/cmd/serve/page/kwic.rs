@@ -4,7 +4,7 @@ use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_of, shown, year_of};
 use super::search::{nothing_asked, sentence};
 use super::{Failure, MAX_SHOWN, Page, Reply};
-use baogao::concordance::{Concordance, Neighbour, Order, Side, one_phrase};
+use baogao::concordance::{Concordance, Line, Neighbour, Order, Side, one_phrase};
 use baogao::render::cite;
 use baogao::render::terminal::number;
 use maud::{Markup, html};
@@ -18,7 +18,7 @@ const N_NEIGHBOURS: usize = 15;
 
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     if page.typed().is_empty() {
-        return Ok(nothing_asked(page));
+        return nothing_asked(page);
     }
     let query = one_phrase(&page.typed(), page.asked.matching())?;
     let sort = page.asked.first("sort").unwrap_or("year");
@@ -32,20 +32,31 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page
         .asked
-        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
     let mut concordance = Concordance::new(page.index, &query, &page.filters, order)?;
     // What stands beside a common phrase takes all its lines: it waits until it is asked for.
     let has_neighbours = concordance.n_lines() <= MAX_COUNTED || page.asked.is_set("neighbours");
     if page.asked.first("sample").is_some() {
         let n = page
             .asked
-            .number("sample", 100, 1..=super::command::MAX_ROWS)?;
+            .number("sample", 100, 1..=super::command::MAX_NUMBER)?;
         let seed = page.asked.number("seed", 1, 0..=usize::MAX >> 1)?;
         concordance.sample(n, seed as u64)?;
     }
     let n_lines = concordance.n_lines();
     let width = page.asked.number("width", WIDTH, 1..=100)?;
-    let shown_lines = concordance.lines(offset, limit)?;
+    let page_of_lines = concordance.page(offset, limit)?;
+    let shown_lines: Vec<Line> = concordance
+        .lines(&page_of_lines, width)
+        .collect::<Result<_, _>>()?;
+    let neighbours = match has_neighbours {
+        true => Some([Side::Left, Side::Right].map(|side| concordance.neighbours(side))),
+        false => None,
+    };
+    let neighbours = match neighbours {
+        Some([left, right]) => Some([left?, right?]),
+        None => None,
+    };
     let method = cite::method(page.index, &query.understood(), &page.filters);
     let body = html! {
         h1.sentence { (sentence(page, &query, &concordance.answer)) }
@@ -54,11 +65,11 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
             (orders(page, sort))
             ol.kwic aria-label=(page.t("逐行对照", "Concordance")) {
                 @for line in &shown_lines {
-                    @let passage = &line.hit.passage;
+                    @let passage = &line.passage;
                     li {
-                        span.left { span { (shown(line.left(width))) } }
-                        mark { (shown(line.keyword())) }
-                        span.right { (shown(line.right(width))) }
+                        span.left { span { (shown(&line.left)) } }
+                        mark { (shown(&line.keyword)) }
+                        span.right { (shown(&line.right)) }
                         span.place {
                             span.where {
                                 @if let Some(region) = region_of(passage) { (region.short_name()) } @else { (page.t("未知", "unknown")) }
@@ -72,10 +83,10 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
             (pager(page, offset, shown_lines.len(), limit, n_lines))
             section.beside {
                 h2 { (page.t("常见搭配", "What stands beside it")) }
-                @if has_neighbours {
+                @if let Some([left, right]) = &neighbours {
                     div.columns-2 {
-                        (beside(page, page.t("前面", "before"), &concordance.neighbours(Side::Left), true))
-                        (beside(page, page.t("后面", "after"), &concordance.neighbours(Side::Right), false))
+                        (beside(page, page.t("前面", "before"), left, true))
+                        (beside(page, page.t("后面", "after"), right, false))
                     }
                 } @else {
                     p { a href=(page.asked.link().with("neighbours", "1").href()) { (page.t("从全部各行统计", "Count them over all lines")) } }

@@ -11,6 +11,7 @@ mod first;
 mod frame;
 mod kwic;
 mod parts;
+mod plain;
 mod reports;
 mod search;
 mod show;
@@ -18,66 +19,20 @@ mod start;
 
 use super::asked::{Asked, FILTERS, View};
 use super::command;
+use super::reply::Reply;
 use super::shelf::Held;
 use super::words::Lang;
-use crate::cmd::{Failure, capture};
+use crate::cmd::{Failure, Opened, capture};
 use baogao::index::Index;
 use baogao::query::{Filters, Query};
 use baogao::region::Region;
 use baogao::report::Genre;
-use hyper::body::Bytes;
-use hyper::header::{self, HeaderName};
-use maud::{Markup, html};
+use maud::html;
+pub(super) use plain::{from_elsewhere, refusal, welcome};
 
 /// Rows of a page, and at most.
 const N_SHOWN: usize = 20;
 const MAX_SHOWN: usize = 100;
-
-/// An answer before it has a head.
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) kind: &'static str,
-    pub(super) body: Bytes,
-    pub(super) extra: Vec<(HeaderName, String)>,
-}
-
-impl Reply {
-    pub(super) fn new(status: u16, kind: &'static str, body: impl Into<Bytes>) -> Reply {
-        Reply {
-            status,
-            kind,
-            body: body.into(),
-            extra: Vec::new(),
-        }
-    }
-
-    fn html(status: u16, page: Markup) -> Reply {
-        Reply::new(status, "text/html; charset=utf-8", page.into_string())
-    }
-
-    pub(super) fn json(status: u16, body: &serde_json::Value) -> Reply {
-        Reply::new(
-            status,
-            "application/json; charset=utf-8",
-            format!("{body}\n"),
-        )
-    }
-
-    /// Why there is no answer.
-    pub(super) fn error(status: u16, code: &str, message: &str) -> Reply {
-        Reply::json(
-            status,
-            &serde_json::json!({"error": code, "message": message}),
-        )
-    }
-
-    /// To another address of this server.
-    pub(super) fn redirect(to: &str) -> Reply {
-        let mut reply = Reply::new(303, "text/plain; charset=utf-8", "");
-        reply.extra.push((header::LOCATION, to.to_owned()));
-        reply
-    }
-}
 
 /// A file that the page needs.
 pub(super) fn asset(path: &str) -> Option<Reply> {
@@ -99,6 +54,8 @@ pub(super) fn asset(path: &str) -> Option<Reply> {
 /// What all parts of a page look at.
 pub(super) struct Page<'a> {
     held: &'a Held,
+    /// The index, for this answer.
+    opened: &'a Opened,
     index: &'a Index,
     /// What is asked; its filters are written as the program writes them.
     asked: Asked,
@@ -111,8 +68,8 @@ pub(super) struct Page<'a> {
 }
 
 /// The document that answers.
-pub(super) fn reply(held: &Held, asked: &Asked) -> Reply {
-    let answered = Page::new(held, asked).and_then(|page| match asked.view {
+pub(super) fn reply(held: &Held, opened: &Opened, asked: &Asked) -> Reply {
+    let answered = Page::new(held, opened, asked).and_then(|page| match asked.view {
         View::Start => start::page(&page),
         View::Search => search::page(&page),
         View::Kwic => kwic::page(&page),
@@ -124,13 +81,13 @@ pub(super) fn reply(held: &Held, asked: &Asked) -> Reply {
     });
     answered.unwrap_or_else(|failure| {
         let (status, message) = command::told(failure);
-        error(held, asked, status, &message)
+        error(held, opened, asked, status, &message)
     })
 }
 
 /// A chart alone.
-pub(super) fn picture(held: &Held, asked: &Asked) -> Reply {
-    let drawn = Page::new(held, asked).and_then(|page| first::picture(&page));
+pub(super) fn picture(held: &Held, opened: &Opened, asked: &Asked) -> Reply {
+    let drawn = Page::new(held, opened, asked).and_then(|page| first::picture(&page));
     drawn.unwrap_or_else(|failure| {
         let (status, message) = command::told(failure);
         Reply::error(status, command::code(status), &message)
@@ -142,17 +99,24 @@ pub(super) fn not_found(held: &Held, lang: Lang) -> Reply {
     let asked = Asked::new(View::Start, super::asked::Form::Page, "", lang);
     error(
         held,
+        &held.opened,
         &asked,
         404,
         lang.pick("没有这个页面", "there is no such page"),
     )
 }
 
-fn error(held: &Held, asked: &Asked, status: u16, message: &str) -> Reply {
+fn error(held: &Held, opened: &Opened, asked: &Asked, status: u16, message: &str) -> Reply {
     let lang = asked.lang;
+    // What is no parameter, or no language, stands in no link.
+    let mut asked = asked.clone();
+    asked.parameters.retain(|(name, value)| {
+        command::is_known(asked.view, name) && (name != "lang" || Lang::named(value).is_some())
+    });
     let page = Page {
         held,
-        index: &held.opened.index,
+        opened,
+        index: &opened.index,
         asked: asked.clone(),
         lang,
         filters: Filters::default(),
@@ -172,9 +136,9 @@ fn error(held: &Held, asked: &Asked, status: u16, message: &str) -> Reply {
 }
 
 impl<'a> Page<'a> {
-    fn new(held: &'a Held, asked: &Asked) -> Result<Page<'a>, Failure> {
+    fn new(held: &'a Held, opened: &'a Opened, asked: &Asked) -> Result<Page<'a>, Failure> {
         command::check(asked)?;
-        let index: &Index = &held.opened.index;
+        let index: &Index = &opened.index;
         let mut given = asked.filters()?;
         // Filters that are typed in a query hold as those that are chosen; the other views take what is typed as text.
         if asked.view == View::Search
@@ -182,18 +146,20 @@ impl<'a> Page<'a> {
         {
             given = given.with(query.inline_filters());
         }
-        let (chosen, captured) = capture(|| given.choose(index));
+        let nothing = Box::new(|_: &[u8]| Ok(()));
+        let (chosen, notices) = capture(nothing, || given.choose(index));
         let chosen = chosen?;
         let mut asked = asked.clone();
         write_plainly(&mut asked, &chosen.filters);
         Ok(Page {
             held,
+            opened,
             index,
             lang: asked.lang,
             asked,
             filters: chosen.filters,
             not_held: chosen.not_held,
-            notices: captured.said,
+            notices,
         })
     }
 

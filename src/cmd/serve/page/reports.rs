@@ -7,7 +7,7 @@ use super::{Failure, MAX_SHOWN, Page, Reply};
 use baogao::query::Filters;
 use baogao::region::Region;
 use baogao::render::cite;
-use baogao::render::terminal::number;
+use baogao::render::terminal::{escape, number};
 use baogao::report::{Evidence, Genre};
 use baogao::stats::coverage;
 use maud::{Markup, html};
@@ -26,7 +26,9 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         .filter(|rank| mask.get(*rank) == Some(&true))
         .collect();
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
-    let offset = page.asked.number("offset", 0, 0..=usize::MAX >> 1)?;
+    let offset = page
+        .asked
+        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
     let rows: Vec<usize> = ranks.iter().skip(offset).take(limit).copied().collect();
     let method = cite::method(page.index, "reports", &with_copies);
     let title = page.t("库中报告", "What is held");
@@ -149,7 +151,7 @@ pub(super) fn coverage_grid(page: &Page<'_>, filters: &Filters) -> Markup {
                                     Some([rank]) if is_small => {
                                         @let id = page.index.reports.entry(*rank).map(|entry| entry.id).unwrap_or_default();
                                         @let label = if page.index.reports.is_abridged(*rank) { page.t("摘", "abr.") } else { "●" };
-                                        td.held { a href=(reading(page, &id, None).href()) aria-label=(id) title=(id) { (label) } }
+                                        td.held { a href=(reading(page, &id, None).href()) aria-label=(escape(&id)) title=(escape(&id)) { (label) } }
                                     }
                                     Some([]) | None => td.missing { span aria-label=(page.t("无报告", "no report")) { "·" } },
                                     Some(ranks) => td.held {

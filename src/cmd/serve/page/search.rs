@@ -9,7 +9,7 @@ use super::parts::{
 use super::{Failure, Lang, MAX_SHOWN, N_SHOWN, Page, Reply};
 use crate::cmd::search::suggestions;
 use baogao::exact::Keyword;
-use baogao::query::Query;
+use baogao::query::{Query, QueryError};
 use baogao::render::cite;
 use baogao::render::terminal::{escape, number};
 use baogao::report::Kind;
@@ -25,14 +25,14 @@ const N_WIDER: usize = 10;
 
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     if page.typed().is_empty() {
-        return Ok(nothing_asked(page));
+        return nothing_asked(page);
     }
     let query = Query::parse(&page.typed(), page.asked.matching())?;
     let (tier, sort) = (tier(page)?, sort(page)?);
     let limit = page.asked.number("limit", N_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page
         .asked
-        .number("offset", 0, 0..=super::command::MAX_ROWS)?;
+        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
     let options = SearchOptions {
         filters: page.filters.clone(),
         tier,
@@ -109,14 +109,17 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     Ok(Reply::html(200, document(page, &page.typed(), body)))
 }
 
-/// A view without a question.
-pub(super) fn nothing_asked(page: &Page<'_>) -> Reply {
+/// A view without a question. One with an empty question is refused, as it is elsewhere.
+pub(super) fn nothing_asked(page: &Page<'_>) -> Result<Reply, Failure> {
+    if page.asked.has("q") {
+        return Err(QueryError::Empty.into());
+    }
     let title = page.t("搜索", "Search");
     let body = html! {
         h1 { (page.t("请输入要查的词句", "What is to be searched for?")) }
         (filters(page))
     };
-    Reply::html(200, document(page, title, body))
+    Ok(Reply::html(200, document(page, title, body)))
 }
 
 fn tier(page: &Page<'_>) -> Result<Tier, Failure> {

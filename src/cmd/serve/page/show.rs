@@ -16,12 +16,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
-    let id = page.asked.first("id").unwrap_or_default();
-    if id.is_empty() {
+    let Some(id) = page.asked.first("id") else {
         return Ok(Reply::redirect(
             &page.asked.link().view(View::Reports).href(),
         ));
-    }
+    };
     // A passage is a place in its report.
     if let Some((report, number)) = id.rsplit_once([':', '\u{ff1a}'])
         && let Ok(number) = number.parse::<u32>()
@@ -171,7 +170,7 @@ fn paragraph(page: &Page<'_>, passage: &PassageView, hits: &[Range<usize>]) -> M
     let text = whole(&passage.text, hits);
     let anchor = format!("p{}", passage.number);
     let number = html! {
-        a.number href={ "#" (anchor) } title=(passage.id()) { (passage.number) }
+        a.number href={ "#" (anchor) } title=(escape(&passage.id())) { (passage.number) }
         button.quiet.needs-script.copy type="button" data-cite=(escape(&cite::reference(passage))) title=(page.t("复制引文", "Copy with citation")) {
             svg width="11" height="11" viewBox="0 0 11 11" aria-hidden="true" fill="none" stroke="currentColor" {
                 rect x="0.5" y="3.5" width="7" height="7" rx="1" {}
