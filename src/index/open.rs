@@ -611,7 +611,7 @@ impl Index {
     /// Each file of each segment against the list that was sealed when it was written.
     fn verify_parts(&self, wrong: &mut Vec<String>) {
         let directory = MmapDirectory::open(&self.generation).ok();
-        for part in &self.parts {
+        for part in self.parts.iter() {
             let path = Path::new(&part.file);
             let file = directory
                 .as_ref()
