@@ -14,14 +14,17 @@ use super::directory::WriteDirectory;
 use super::disk::Disk;
 use super::documents::{Folded, documents, fold_passages, new_entry};
 use super::error::IndexError;
-use super::files::{FileEntry, FileTable, Outcome, root_from_stored, root_to_stored};
+use super::files::{
+    FileEntry, FileTable, Outcome, WhyKept, content_now, fingerprint, root_from_stored,
+    root_to_stored,
+};
 use super::generation::{
     Home, Old, claim, lock, open_writer, refuse_foreign_files, sweep, sweep_generations,
 };
 use super::manifest::{Makers, Manifest, TableRef};
 use super::open::{Found, Writing, find, from_tantivy, look, open_tantivy};
 use super::own::OwnGeneration;
-use super::roots::{KeptFolder, RootNow, WhyKept, files_below, is_below, look_at};
+use super::roots::{KeptFolder, RootNow, files_below, is_below, look_at};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, ReportEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
@@ -410,9 +413,7 @@ impl Sidecars {
         let text = source::read_bytes(&found)
             .map_err(|error| error.to_string())
             .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned()));
-        let content = text
-            .as_ref()
-            .map_or(0, |text| xxh3_128(text.as_bytes()).max(1));
+        let content = text.as_ref().map_or(0, |text| fingerprint(text.as_bytes()));
         let outcome = match text.and_then(|text| sidecar::parse(&text)) {
             Ok(entries) => {
                 let of_folder = |(name, entry)| (format!("{folder}{name}"), entry);
@@ -516,6 +517,17 @@ impl Update<'_> {
                             && is_settled(old, self.options.encoding.is_some()) =>
                     {
                         table.files.push(old.clone());
+                    }
+                    Some(old)
+                        if old.sidecar == sidecar
+                            && is_settled(old, self.options.encoding.is_some())
+                            && content_of(&found) == Some(old.content) =>
+                    {
+                        // Copied, touched, or of other permissions: what it says is what was indexed.
+                        table.files.push(FileEntry {
+                            stamp: found.stamp,
+                            ..old.clone()
+                        });
                     }
                     Some(old) if old.stamp != found.stamp && is_shut(old, &found, &mut summary) => {
                         table.files.push(old.clone());
@@ -965,6 +977,11 @@ fn corpus_fingerprint(files: &FileTable) -> String {
     format!("{:016x}", xxh3_128(&bytes) as u64)
 }
 
+/// The fingerprint of a file that was found, if it can be read.
+fn content_of(found: &FoundFile) -> Option<u128> {
+    content_now(&found.path, found.absolute.clone(), found.stamp)
+}
+
 /// Whether a file that was indexed is there and cannot be opened now: what was indexed of it is kept, and said.
 fn is_shut(old: &FileEntry, found: &FoundFile, summary: &mut UpdateSummary) -> bool {
     if !matches!(old.outcome, Outcome::Indexed(_)) {
@@ -1030,7 +1047,7 @@ fn ingest_file(
             });
         }
     };
-    let content = xxh3_128(&raw.bytes).max(1);
+    let content = fingerprint(&raw.bytes);
     // A bug in a repair rule must cost one file, not the run.
     let reports = std::panic::catch_unwind(AssertUnwindSafe(|| ingest_with(&raw, means)));
     let reports = match reports {

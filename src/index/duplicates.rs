@@ -28,6 +28,8 @@ const SHINGLE_CHARS: usize = 10;
 const SAMPLING: u64 = 32;
 /// Reports whose sketches share this part of all their shingles are copies of one report.
 const RESEMBLANCE_MIN: f64 = 0.7;
+/// What a product of [`RESEMBLANCE_MIN`] may be too large by.
+const ROUNDING: f64 = 1e-6;
 /// Sketches with fewer shingles say too little for likeness: a title, a placeholder. Equal they may be.
 const N_SHINGLES_MIN: usize = 4;
 
@@ -69,14 +71,10 @@ impl Candidate<'_> {
         agree(self.region, other.region) && agree(self.year, other.year)
     }
 
-    /// Whether two reports of the same text are one: unless the reader says that they are two, names of files deceive.
-    fn may_be_equal(&self, other: &Candidate) -> bool {
-        fn agree<T: PartialEq>(a: Option<(T, Said)>, b: Option<(T, Said)>) -> bool {
-            a.zip(b).is_none_or(|((a, by_a), (b, by_b))| {
-                a == b || by_a == Said::ByFile || by_b == Said::ByFile
-            })
-        }
-        agree(self.region, other.region) && agree(self.year, other.year)
+    /// Its place and year, if both are known.
+    fn place(&self) -> Option<(Region, Year)> {
+        let ((region, _), (year, _)) = self.region.zip(self.year)?;
+        Some((region, year))
     }
 }
 
@@ -132,9 +130,7 @@ pub(super) fn representatives(
         let Some(report) = reports.get(at) else {
             continue;
         };
-        let found = equal
-            .find(report, reports)
-            .or_else(|| like.find(report, reports));
+        let found = equal.find(report).or_else(|| like.find(at, report));
         match found {
             Some(original) => {
                 if let Some(slot) = stands_for.get_mut(at) {
@@ -150,46 +146,108 @@ pub(super) fn representatives(
     stands_for
 }
 
-/// The reports that stand for themselves, by their text.
+/// The reports that stand for themselves, by their text. Two of the same text are one, unless the reader says that they
+/// are two: names of files deceive.
 #[derive(Default)]
 struct EqualTexts {
-    /// By text, of each place and year the best one.
-    with: HashMap<u128, Vec<usize>>,
+    /// By text and by what the reader says of place and year, the best report; each is there under what it says and under
+    /// [`Asked::Any`], so that no number of equal texts is gone through.
+    best: HashMap<(u128, Asked<Region>, Asked<Year>), (usize, usize)>,
+    n_added: usize,
+}
+
+/// What the reader says of a report, and what is looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Asked<T> {
+    /// Whatever is said.
+    Any,
+    /// Nothing is said, but for the name of the file or the text.
+    Nothing,
+    /// This is said.
+    Said(T),
+}
+
+impl<T: Copy> Asked<T> {
+    fn of(found: Option<(T, Said)>) -> Asked<T> {
+        match found {
+            Some((value, Said::ByReader)) => Asked::Said(value),
+            _ => Asked::Nothing,
+        }
+    }
+
+    /// Under what other reports stand that may be the same as one of which this is said.
+    fn agreeing(self) -> impl Iterator<Item = Asked<T>> + Clone {
+        let (first, second) = match self {
+            Asked::Said(_) => (self, Some(Asked::Nothing)),
+            _ => (Asked::Any, None),
+        };
+        std::iter::once(first).chain(second)
+    }
 }
 
 impl EqualTexts {
-    fn find(&self, report: &Candidate, reports: &[Candidate]) -> Option<usize> {
-        let equal = self.with.get(&report.sketch.text)?;
-        let is_one = |at: &&usize| {
-            let other = reports.get(**at);
-            other.is_some_and(|other| report.may_be_equal(other))
-        };
-        equal.iter().find(is_one).copied()
+    fn find(&self, report: &Candidate) -> Option<usize> {
+        let text = report.sketch.text;
+        let regions = Asked::of(report.region).agreeing();
+        let years = Asked::of(report.year).agreeing();
+        let keys = regions.flat_map(|region| years.clone().map(move |year| (text, region, year)));
+        let found = keys.filter_map(|key| self.best.get(&key));
+        found.min().map(|(_, at)| *at)
     }
 
+    /// Reports are added from the best down.
     fn add(&mut self, at: usize, report: &Candidate) {
-        if report.sketch.text != 0 {
-            self.with.entry(report.sketch.text).or_default().push(at);
+        if report.sketch.text == 0 {
+            return;
+        }
+        let added = (self.n_added, at);
+        self.n_added += 1;
+        for region in [Asked::of(report.region), Asked::Any] {
+            for year in [Asked::of(report.year), Asked::Any] {
+                let key = (report.sketch.text, region, year);
+                self.best.entry(key).or_insert(added);
+            }
         }
     }
 }
 
 /// The reports that stand for themselves, by the rarest of their shingles.
-struct LikeTexts {
+struct LikeTexts<'r> {
+    reports: &'r [Candidate<'r>],
     /// How many reports have each shingle.
     n_reports: HashMap<u32, u32>,
-    with: HashMap<u32, Vec<usize>>,
+    /// Those whose place and year are known: a report of another place or year is not even met, so that thousands that
+    /// follow one pattern cost what they are.
+    placed: HashMap<(u32, Region, Year), Vec<Met>>,
+    /// All of them, and those that are not placed; the former only if somebody will ask for it.
+    all: HashMap<u32, Vec<Met>>,
+    unplaced: HashMap<u32, Vec<Met>>,
+    is_all_placed: bool,
+    /// By report the one for which it was compared last.
+    compared_for: Vec<usize>,
 }
 
-impl LikeTexts {
-    fn new(reports: &[Candidate]) -> LikeTexts {
+/// A report that has a shingle, and at which place among its own, the rarest first.
+#[derive(Clone, Copy)]
+struct Met {
+    at: usize,
+    position: usize,
+}
+
+impl<'r> LikeTexts<'r> {
+    fn new(reports: &'r [Candidate<'r>]) -> LikeTexts<'r> {
         let mut n_reports: HashMap<u32, u32> = HashMap::new();
         for shingle in reports.iter().flat_map(|report| &report.sketch.shingles) {
             *n_reports.entry(*shingle).or_default() += 1;
         }
         LikeTexts {
+            reports,
             n_reports,
-            with: HashMap::new(),
+            placed: HashMap::new(),
+            all: HashMap::new(),
+            unplaced: HashMap::new(),
+            is_all_placed: reports.iter().all(|report| report.place().is_some()),
+            compared_for: vec![usize::MAX; reports.len()],
         }
     }
 
@@ -202,35 +260,70 @@ impl LikeTexts {
         let mut shingles = sketch.shingles.clone();
         let rarity = |shingle: &u32| (self.n_reports.get(shingle).copied(), *shingle);
         shingles.sort_unstable_by_key(rarity);
-        let n_shared_min = (RESEMBLANCE_MIN * n as f64).ceil() as usize;
+        let n_shared_min = (RESEMBLANCE_MIN * n as f64 - ROUNDING).ceil() as usize;
         shingles.truncate(n - n_shared_min + 1);
         shingles
     }
 
-    /// The best of those that are like a report.
-    fn find(&self, report: &Candidate, reports: &[Candidate]) -> Option<usize> {
-        let prefix = self.prefix(report.sketch);
-        let lists = prefix.iter().filter_map(|shingle| self.with.get(shingle));
-        let mut candidates: Vec<usize> = lists.flatten().copied().collect();
-        // In the order in which they were added, a list at a time: the best one is the most frequent first.
-        candidates.sort_unstable();
-        candidates.dedup();
-        let likeness = |at: &usize| {
-            let other = reports.get(*at).filter(|other| report.may_be_like(other))?;
-            let resemblance = resemblance(&report.sketch.shingles, &other.sketch.shingles);
-            (resemblance >= RESEMBLANCE_MIN).then_some((resemblance, *at))
-        };
-        let like = candidates.iter().filter_map(likeness);
-        // The most alike; of equally alike ones the first of all reports.
-        like.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
-            .map(|(_, at)| at)
+    /// The one that is most like a report; of equally alike ones the first of all reports.
+    fn find(&mut self, at: usize, report: &Candidate) -> Option<usize> {
+        let mut best: Option<(f64, usize)> = None;
+        let n = report.sketch.shingles.len();
+        for (position, shingle) in self.prefix(report.sketch).into_iter().enumerate() {
+            let (first, second) = match report.place() {
+                Some((region, year)) => (
+                    self.placed.get(&(shingle, region, year)),
+                    self.unplaced.get(&shingle),
+                ),
+                None => (self.all.get(&shingle), None),
+            };
+            for met in first.into_iter().chain(second).flatten() {
+                let Some(other) = self.reports.get(met.at) else {
+                    continue;
+                };
+                // They share this one and no more than what comes behind it in both (positional filtering: Xiao, Wang,
+                // Lin and Yu, Efficient similarity joins for near duplicate detection, 2008).
+                let n_other = other.sketch.shingles.len();
+                let n_shared_max = (n - position).min(n_other - met.position);
+                if !is_enough(n_shared_max, n + n_other) || !report.may_be_like(other) {
+                    continue;
+                }
+                let compared = self.compared_for.get_mut(met.at);
+                if compared.is_none_or(|last| std::mem::replace(last, at) == at) {
+                    continue;
+                }
+                let resemblance = resemblance(&report.sketch.shingles, &other.sketch.shingles);
+                let is_better = |(most, first): (f64, usize)| {
+                    resemblance > most || resemblance == most && met.at < first
+                };
+                if resemblance >= RESEMBLANCE_MIN && best.is_none_or(is_better) {
+                    best = Some((resemblance, met.at));
+                }
+            }
+        }
+        best.map(|(_, at)| at)
     }
 
     fn add(&mut self, at: usize, report: &Candidate) {
-        for shingle in self.prefix(report.sketch) {
-            self.with.entry(shingle).or_default().push(at);
+        for (position, shingle) in self.prefix(report.sketch).into_iter().enumerate() {
+            let met = Met { at, position };
+            match report.place() {
+                Some((region, year)) => {
+                    let key = (shingle, region, year);
+                    self.placed.entry(key).or_default().push(met);
+                }
+                None => self.unplaced.entry(shingle).or_default().push(met),
+            }
+            if !self.is_all_placed {
+                self.all.entry(shingle).or_default().push(met);
+            }
         }
     }
+}
+
+/// Whether so many shared shingles may be the wanted part of two sketches that have `n_both` together.
+fn is_enough(n_shared: usize, n_both: usize) -> bool {
+    n_shared as f64 >= RESEMBLANCE_MIN * (n_both - n_shared) as f64 - ROUNDING
 }
 
 /// The part of all shingles of two sketches that both have (Jaccard's coefficient).
@@ -252,6 +345,8 @@ fn resemblance(a: &[u32], b: &[u32]) -> f64 {
 mod tests {
     use super::*;
     use crate::region::resolve;
+    use proptest::prelude::*;
+    use std::time::{Duration, Instant};
 
     fn text(seed: u32, n: usize) -> String {
         (0..n as u32)
@@ -420,5 +515,138 @@ mod tests {
             let likeness = resemblance(&sketches[at].shingles, &sketches[*original].shingles);
             assert!(likeness >= RESEMBLANCE_MIN, "{at} {original} {likeness}");
         }
+    }
+
+    /// What [`representatives`] finds, by comparing each with each. The first of all is the best.
+    fn by_each_with_each(reports: &[Candidate]) -> Vec<Option<usize>> {
+        fn is_one<T: PartialEq>(a: Option<(T, Said)>, b: Option<(T, Said)>) -> bool {
+            a.zip(b).is_none_or(|((a, by_a), (b, by_b))| {
+                a == b || by_a == Said::ByFile || by_b == Said::ByFile
+            })
+        }
+        let mut found: Vec<Option<usize>> = Vec::new();
+        for report in reports {
+            let originals = || (0..found.len()).filter(|at| found[*at].is_none());
+            let is_equal = |at: &usize| {
+                let other = &reports[*at];
+                report.sketch.text != 0
+                    && report.sketch.text == other.sketch.text
+                    && is_one(report.region, other.region)
+                    && is_one(report.year, other.year)
+            };
+            let likeness = |at: usize| {
+                let (a, b) = (&report.sketch.shingles, &reports[at].sketch.shingles);
+                let likeness = resemblance(a, b);
+                let is_like = likeness >= RESEMBLANCE_MIN && a.len().min(b.len()) >= N_SHINGLES_MIN;
+                (is_like && report.may_be_like(&reports[at])).then_some((likeness, at))
+            };
+            let most = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1));
+            let like = || originals().filter_map(likeness).max_by(most);
+            found.push(
+                originals()
+                    .find(is_equal)
+                    .or_else(|| like().map(|like| like.1)),
+            );
+        }
+        found
+    }
+
+    /// Families of sketches: a few texts, each with some of its shingles left out and some of its own.
+    fn families() -> impl Strategy<Value = Vec<(Sketch, usize, usize)>> {
+        let shingles = |family: u32, left_out: Vec<u32>, own: Vec<u32>| {
+            let mut all: Vec<u32> = (0..20).filter(|n| !left_out.contains(n)).collect();
+            all.iter_mut().for_each(|n| *n += family * 13);
+            all.extend(own);
+            all.sort_unstable();
+            all.dedup();
+            all
+        };
+        let some = |range: std::ops::Range<u32>| prop::collection::vec(range, 0..6);
+        let sketch = (0..3u32, some(0..20), some(100..130)).prop_map(move |(family, out, own)| {
+            let shingles = shingles(family, out, own);
+            let text = if shingles.len() % 7 == 0 {
+                0
+            } else {
+                shingles.iter().sum::<u32>() % 90
+            };
+            Sketch {
+                text: u128::from(text),
+                shingles,
+            }
+        });
+        prop::collection::vec((sketch, 0..5usize, 0..5usize), 0..40)
+    }
+
+    proptest! {
+        #[test]
+        fn the_copies_are_those_that_comparing_each_with_each_finds(
+            made in families(),
+            turned in any::<prop::sample::Index>(),
+        ) {
+            let places = [region("汾阳市"), region("孝义市"), region("吕梁市")];
+            let by = |n: usize| if n % 2 == 0 { Said::ByReader } else { Said::ByFile };
+            let candidates: Vec<Candidate> = made
+                .iter()
+                .map(|(sketch, place, year)| Candidate {
+                    sketch,
+                    region: places.get(place / 2).copied().flatten().filter(|_| *place < 4).map(|region| (region, by(*place))),
+                    year: Year::new(2020 + *year as u16 / 2).filter(|_| *year < 4).map(|year| (year, by(*year))),
+                })
+                .collect();
+            let expected = by_each_with_each(&candidates);
+            prop_assert_eq!(&representatives(&candidates, |a, b| a < b), &expected);
+            for original in expected.iter().flatten() {
+                prop_assert_eq!(expected[*original], None);
+            }
+            // Which of them stand for others does not hang on the order in which they come.
+            let n = candidates.len();
+            let first = if n == 0 { 0 } else { turned.index(n) };
+            let was = |at: usize| (at + first) % n.max(1);
+            let turned: Vec<Candidate> = (0..n).map(|at| candidates[was(at)]).collect();
+            let found = representatives(&turned, |a, b| was(a) < was(b));
+            for (at, original) in found.iter().enumerate() {
+                prop_assert_eq!(original.is_some(), expected[was(at)].is_some(), "{}", at);
+            }
+        }
+    }
+
+    #[test]
+    fn thousands_that_share_much_and_are_no_copies_take_no_time() {
+        const N: u32 = 5_000;
+        let started = Instant::now();
+        // Of 300 shingles so many are the same in all; the last are each one's own.
+        for (n_shared, is_placed) in [(290, true), (240, true), (240, false), (200, false)] {
+            let sketches: Vec<Sketch> = (0..N)
+                .map(|n| Sketch {
+                    text: u128::from(n + 1),
+                    shingles: (0..n_shared)
+                        .chain((n_shared..300).map(|s| 1_000 + n * 300 + s))
+                        .collect(),
+                })
+                .collect();
+            let regions: Vec<Region> = Region::all().collect();
+            let candidates: Vec<Candidate> = sketches
+                .iter()
+                .enumerate()
+                .map(|(n, sketch)| Candidate {
+                    sketch,
+                    region: regions.get(n % 2_000).map(|region| (*region, Said::ByFile)),
+                    year: Year::new(2000 + (n / 2_000) as u16)
+                        .filter(|_| is_placed)
+                        .map(|year| (year, Said::ByFile)),
+                })
+                .map(|candidate| Candidate {
+                    region: candidate.region.filter(|_| is_placed),
+                    ..candidate
+                })
+                .collect();
+            let found = representatives(&candidates, |a, b| a < b);
+            assert_eq!(found.iter().flatten().count(), 0, "{n_shared}");
+        }
+        assert!(
+            started.elapsed() < Duration::from_secs(60),
+            "{:?}",
+            started.elapsed()
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! What can be wrong with an index.
 
-use super::roots::WhyKept;
+use super::files::WhyKept;
 use std::path::PathBuf;
 
 /// Why an index could not be opened or brought up to date.

@@ -24,10 +24,10 @@ mod table;
 
 pub use build::{Progress, UpdateOptions, UpdateSummary, build_from_reports, merge, update};
 pub use error::IndexError;
-pub use files::{Changes, FileEntry, FileTable, Outcome};
+pub use files::{Changes, Difference, FileEntry, FileTable, Look, Outcome, WhyKept};
 pub use manifest::{Makers, Manifest};
 pub(crate) use open::Segment;
 pub use open::{Index, Stamp};
-pub use roots::{KeptFolder, WhyKept};
+pub use roots::KeptFolder;
 pub use schema::SCHEMA_VERSION;
 pub use table::{PartSize, ReportEntry, ReportTable, TableDamaged};

@@ -4,21 +4,10 @@
 //! a disk that is not mounted leaves an empty folder, or none; a folder whose permissions are wrong shows nothing. What was
 //! indexed of them stays until the reader says that it is gone.
 
-use super::files::{FileEntry, FileTable, Outcome};
+use super::files::{FileEntry, FileTable, Outcome, WhyKept};
 use crate::ingest::sidecar;
 use crate::source::{SourceError, Walk, walk};
 use std::path::Path;
-
-/// Why what was indexed of a root, or of a folder in it, is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WhyKept {
-    /// It is not there.
-    Gone,
-    /// It is there and holds nothing, as the folder of a disk that is not mounted.
-    Empty,
-    /// The system refuses to list it, and says why.
-    Unreadable(String),
-}
 
 /// A root, or a folder in one, of which what was indexed is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

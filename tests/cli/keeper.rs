@@ -592,3 +592,226 @@ fn a_report_of_another_place_is_no_copy_however_alike() {
         }
     }
 }
+
+/// Gives a file the time of another day, as programs that copy do.
+fn set_time(path: &Path) {
+    let time = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_600_000_000);
+    let file = fs::File::options().write(true).open(path).expect("ours");
+    file.set_modified(time).expect("ours");
+}
+
+#[test]
+fn an_edit_that_keeps_size_and_time_is_seen() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("p.txt", YUSHE);
+    sandbox.write(
+        "q.txt",
+        YUSHE.replace("榆社", "左权").replace("化石", "核桃"),
+    );
+    for name in ["p.txt", "q.txt"] {
+        set_time(&sandbox.corpus().join(name));
+    }
+    sandbox.run(["index"]).expect(0);
+    let ran = sandbox.run(["index"]).expect(0);
+    assert!(ran.stdout.starts_with("nothing has changed"), "{ran}");
+    // Bytes are changed, and two files change places.
+    let edit = |path: &Path| {
+        let text = fs::read_to_string(path)
+            .expect("ours")
+            .replace("化石", "陨石");
+        fs::write(path, text).expect("written");
+        set_time(path);
+    };
+    let exchange = |a: &Path, b: &Path| {
+        let aside = sandbox.home().join("aside");
+        fs::rename(a, &aside).expect("moved");
+        fs::rename(b, a).expect("moved");
+        fs::rename(&aside, b).expect("moved");
+    };
+    let (p, q) = (
+        sandbox.corpus().join("p.txt"),
+        sandbox.corpus().join("q.txt"),
+    );
+    let changes: [(&dyn Fn(), usize, &str); 2] = [
+        (&|| edit(&p), 1, "陨石小镇"),
+        (&|| exchange(&p, &q), 2, "核桃小镇"),
+    ];
+    for (change, n, phrase) in changes {
+        change();
+        let files = if n == 1 {
+            "1 file changed"
+        } else {
+            "2 files changed"
+        };
+        sandbox.run(["search", "专业镇"]).expect(0).says(files);
+        for more in [&[][..], &["--fast"]] {
+            let ran = Ran::of(sandbox.command(["check"]).args(more));
+            assert!(
+                ran.stdout.contains(files) && ran.stdout.contains("`p.txt` changed"),
+                "{ran}"
+            );
+        }
+        let ran = sandbox.run(["index"]).expect(0);
+        assert!(ran.stdout.contains(&format!("{n} read")), "{ran}");
+        assert_eq!(sandbox.counts(phrase, [])[0], 1);
+        let ran = sandbox.run(["check"]).expect(0);
+        assert!(ran.stdout.contains("the corpus is as it was"), "{ran}");
+    }
+}
+
+#[test]
+fn a_file_that_was_touched_or_copied_is_not_indexed_anew() {
+    let sandbox = Sandbox::indexed();
+    let before = sandbox
+        .run(["search", "专业镇", "--format", "jsonl"])
+        .stdout;
+    let copied = sandbox.home().join("copied");
+    fs::create_dir(&copied).expect("a folder");
+    for name in crate::harness::SEEDS {
+        fs::copy(sandbox.corpus().join(name), copied.join(name)).expect("copied");
+    }
+    fs::remove_dir_all(sandbox.corpus()).expect("ours");
+    fs::rename(&copied, sandbox.corpus()).expect("moved");
+    let mode = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(sandbox.corpus().join(crate::harness::SEEDS[0]), mode).expect("ours");
+    // By a glance they may have changed; by their contents they have not.
+    sandbox
+        .run(["search", "专业镇"])
+        .expect(0)
+        .says("5 files changed");
+    let ran = sandbox.run(["check"]).expect(0);
+    assert!(ran.stdout.contains("the corpus is as it was"), "{ran}");
+    let ran = sandbox.run(["check", "--fast"]).expect(0);
+    assert!(ran.stdout.contains("5 files changed"), "{ran}");
+    let ran = sandbox.run(["index"]).expect(0);
+    assert!(ran.stdout.contains("0 read, 0 removed"), "{ran}");
+    let ran = sandbox.run(["index"]).expect(0);
+    assert!(ran.stdout.starts_with("nothing has changed"), "{ran}");
+    let ran = sandbox.run(["check", "--fast"]).expect(0);
+    assert!(ran.stdout.contains("the corpus is as it was"), "{ran}");
+    let after = sandbox.run(["search", "专业镇", "--format", "jsonl"]);
+    assert!(!after.stderr.contains("changed"), "{after}");
+    assert_eq!(after.stdout, before);
+}
+
+#[test]
+fn check_compares_every_file_by_its_content() {
+    let sandbox = Sandbox::empty();
+    for n in 0..2_100 {
+        sandbox.write(&format!("{n:04}.txt"), format!("第{n}份文件\n"));
+    }
+    sandbox.run(["index"]).expect(0);
+    sandbox.write("2099.txt", "另一份文件\n");
+    sandbox.remove("2050.txt");
+    sandbox.write("new.txt", "新\n");
+    fs::create_dir(sandbox.corpus().join("new")).expect("a folder");
+    sandbox.write("new/below.txt", "新\n");
+    for more in [&[][..], &["--fast"]] {
+        let ran = Ran::of(sandbox.command(["check"]).args(more)).expect(0);
+        for line in [
+            "`2099.txt` changed",
+            "`2050.txt` removed",
+            "`new.txt` added",
+            "`new` added",
+        ] {
+            assert!(ran.stdout.contains(line), "{line}: {ran}");
+        }
+    }
+    // A query looks at some, and says so where it saw nothing.
+    sandbox.remove("new.txt");
+    fs::remove_dir_all(sandbox.corpus().join("new")).expect("ours");
+    sandbox.run(["index"]).expect(0);
+    sandbox.write("2098.txt", "另一份文件\n");
+    sandbox
+        .run(["search", "文件", "--count", "--genre", "any"])
+        .expect(0)
+        .says("the first 2,000 of 2,099 files");
+    let ran = sandbox.run(["check"]).expect(0);
+    assert!(ran.stdout.contains("`2098.txt` changed"), "{ran}");
+    // A folder of which nothing can be seen is said to be that.
+    fs::rename(sandbox.corpus(), sandbox.home().join("away")).expect("moved");
+    let ran = sandbox.run(["check"]).expect(0);
+    assert!(ran.stdout.contains("is not there"), "{ran}");
+    sandbox
+        .run(["search", "文件", "--genre", "any"])
+        .says("is not there");
+    fs::create_dir(sandbox.corpus()).expect("a folder");
+    let ran = sandbox.run(["check"]).expect(0);
+    assert!(ran.stdout.contains("holds nothing"), "{ran}");
+}
+
+#[test]
+fn files_that_options_name_are_read_to_an_end() {
+    let sandbox = Sandbox::indexed();
+    for arguments in [
+        &["count", "-f", "/dev/zero"][..],
+        &["index", "--dict", "/dev/zero"],
+        &["count", "-f", "/dev/urandom"],
+        &["count", "-f", "corpus"],
+        &["index", "--dict", "missing"],
+    ] {
+        sandbox.run(arguments).expect(2).says("cannot be read");
+    }
+    // A pipe that is named is meant.
+    for name in ["-", "/dev/stdin"] {
+        let mut command = sandbox.command(["count", "-f", name]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        std::io::Write::write_all(&mut stdin, "专业镇\n".as_bytes()).expect("it is read");
+        drop(stdin);
+        let output = child.wait_with_output().expect("it ends");
+        assert!(
+            String::from_utf8_lossy(&output.stdout).contains("39"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_became_a_pipe_or_a_link_holds_no_run_up() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.txt", YUSHE);
+    sandbox.write("z1.txt", YUSHE);
+    sandbox.write("z2.txt", YUSHE);
+    fs::write(sandbox.home().join("secret.txt"), "化石小镇的秘密").expect("written");
+    // A large file is read first, by one thread; meanwhile others are exchanged.
+    let large = "发展经济推进建设加快改革创新农业工业产业民生。\n\n".repeat(120_000);
+    sandbox.write("b.txt", format!("汾阳市2024年政府工作报告\n\n{large}"));
+    let mut command = sandbox.command(["index", "--threads", "1"]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    std::thread::sleep(Duration::from_millis(150));
+    let (z1, z2) = (
+        sandbox.corpus().join("z1.txt"),
+        sandbox.corpus().join("z2.txt"),
+    );
+    fs::remove_file(&z1).expect("ours");
+    symlink("../secret.txt", &z1).expect("a link");
+    fs::remove_file(&z2).expect("ours");
+    let made = std::process::Command::new("mkfifo").arg(&z2).status();
+    assert!(made.expect("mkfifo").success());
+    let started = std::time::Instant::now();
+    while child.try_wait().expect("ours").is_none() {
+        let waited = started.elapsed();
+        if waited > Duration::from_secs(60) {
+            let _ = child.kill();
+            panic!("it waits for a pipe");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let ran = Ran::from(child.wait_with_output().expect("it ended"));
+    // Whether the files were exchanged before they were found or after: refused.
+    assert_eq!(ran.code, Some(3), "{ran}");
+    assert!(
+        ran.stderr.contains("`z1.txt`") && ran.stderr.contains("`z2.txt`"),
+        "{ran}"
+    );
+    assert_eq!(sandbox.counts("化石小镇的秘密", [])[0], 0);
+}
