@@ -257,13 +257,19 @@ impl From<io::Error> for SourceError {
     }
 }
 
-/// What the file system says of a file, compared to tell whether it has changed.
+/// What the file system says of a file, compared to tell whether it may have changed. Size and time alone do not tell: programs
+/// that copy files set the time of the original, and two files may change places.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Stamp {
     /// Size in bytes.
     pub size: u64,
-    /// Nanoseconds since 1970 of the last change.
+    /// Nanoseconds since 1970 of the last change of the content, as far as programs leave that alone.
     pub modified_ns: i64,
+    /// Nanoseconds since 1970 of the last change of content, name or permissions, which no program sets; 0 where the system
+    /// has none.
+    pub changed_ns: i64,
+    /// Number of the file in its file system; 0 where there is none.
+    pub inode: u64,
 }
 
 impl Stamp {
@@ -275,6 +281,8 @@ impl Stamp {
             modified_ns: since.map_or(0, |since| {
                 i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
             }),
+            changed_ns: changed_ns(metadata),
+            inode: inode(metadata),
         }
     }
 
@@ -284,6 +292,29 @@ impl Stamp {
             .ok()
             .map(|metadata| Stamp::of(&metadata))
     }
+}
+
+#[cfg(unix)]
+fn changed_ns(metadata: &Metadata) -> i64 {
+    use std::os::unix::fs::MetadataExt;
+    let ns = metadata.ctime().checked_mul(1_000_000_000);
+    ns.map_or(0, |ns| ns.saturating_add(metadata.ctime_nsec()))
+}
+
+#[cfg(unix)]
+fn inode(metadata: &Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    metadata.ino()
+}
+
+#[cfg(not(unix))]
+fn changed_ns(_: &Metadata) -> i64 {
+    0
+}
+
+#[cfg(not(unix))]
+fn inode(_: &Metadata) -> u64 {
+    0
 }
 
 /// A file that can be read, not read yet.
@@ -433,9 +464,105 @@ fn spelled(name: &OsStr) -> String {
 /// Reads the bytes of a file that was found; once more if it changed meanwhile.
 ///
 /// # Errors
-/// When the system refuses, when somebody keeps writing the file, or when it has grown beyond the limit.
+/// When the system refuses, when it is no regular file any more, when somebody keeps writing it, or when it has grown
+/// beyond the limit.
 pub fn read_bytes(file: &FoundFile) -> Result<Vec<u8>, SourceError> {
-    read_settled(|| read_once(file), || Stamp::now(&file.absolute))
+    read_settled(
+        || {
+            let (opened, stamp) = open(&file.absolute)?;
+            // What a link of a folder above leads to is another file than the one that was found.
+            if stamp.inode != file.stamp.inode && is_elsewhere(file) {
+                return Err(SourceError::Link);
+            }
+            read_to_limit(opened, stamp.size, MAX_FILE_BYTES)
+        },
+        || Stamp::now(&file.absolute),
+    )
+}
+
+/// Whether a folder on the way to a file has become a link since the file was found.
+fn is_elsewhere(file: &FoundFile) -> bool {
+    let below = file.path.split('/').count();
+    let folders = file.absolute.ancestors().skip(1).take(below - 1);
+    let is_link = |path: &Path| {
+        path.symlink_metadata()
+            .is_ok_and(|entry| entry.is_symlink())
+    };
+    folders.into_iter().any(is_link)
+}
+
+/// Whether a file can be opened now; nothing of it is read.
+///
+/// # Errors
+/// What the system says.
+pub fn can_open(file: &FoundFile) -> Result<(), SourceError> {
+    open(&file.absolute).map(|_| ())
+}
+
+/// Reads a file that the reader names on the command line: a link or a pipe that he names is meant, a pipe without end is not.
+///
+/// # Errors
+/// When the system refuses, when it is a folder, or when there is no end of it within the limit.
+pub fn read_named(path: &Path) -> Result<Vec<u8>, SourceError> {
+    let opened = File::open(path)?;
+    let metadata = opened.metadata()?;
+    if metadata.is_file() && metadata.len() > MAX_FILE_BYTES {
+        return Err(SourceError::TooLarge {
+            bytes: metadata.len(),
+        });
+    }
+    read_to_limit(opened, metadata.len(), MAX_FILE_BYTES)
+}
+
+/// Reads what comes from a stream, within the limit for files.
+///
+/// # Errors
+/// As [`read_named`].
+pub fn read_stream(stream: impl Read) -> Result<Vec<u8>, SourceError> {
+    read_to_limit(stream, 0, MAX_FILE_BYTES)
+}
+
+/// Opens a file of a corpus without following a link and without waiting, and looks at what it is only then: what was found
+/// may have been replaced by a pipe, a device or a link meanwhile.
+fn open(path: &Path) -> Result<(File, Stamp), SourceError> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    let opened = options.open(path).map_err(|error| {
+        let is_link = |path: &Path| {
+            path.symlink_metadata()
+                .is_ok_and(|entry| entry.is_symlink())
+        };
+        match is_link(path) {
+            true => SourceError::Link,
+            false => error.into(),
+        }
+    })?;
+    let metadata = opened.metadata()?;
+    if !metadata.is_file() {
+        return Err(SourceError::NotRegular);
+    }
+    Ok((opened, Stamp::of(&metadata)))
+}
+
+/// Reads all of a stream, of about `size` bytes, and no more than a limit.
+fn read_to_limit(stream: impl Read, size: u64, limit: u64) -> Result<Vec<u8>, SourceError> {
+    // A sparse file promises more than it is worth asking for.
+    let room = usize::try_from(size.min(limit)).unwrap_or(0);
+    let mut bytes = Vec::with_capacity(room.min(1 << 20));
+    stream.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(SourceError::TooLarge {
+            bytes: size.max(bytes.len() as u64),
+        });
+    }
+    Ok(bytes)
 }
 
 /// What two looks at a file agree on.
@@ -454,19 +581,6 @@ fn read_settled(
         before = after;
     }
     Err(SourceError::Changing)
-}
-
-fn read_once(file: &FoundFile) -> Result<Vec<u8>, SourceError> {
-    let mut bytes = Vec::with_capacity(usize::try_from(file.stamp.size).unwrap_or(0));
-    File::open(&file.absolute)?
-        .take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(SourceError::TooLarge {
-            bytes: bytes.len() as u64,
-        });
-    }
-    Ok(bytes)
 }
 
 /// Reads a file that was found.
@@ -501,6 +615,92 @@ mod tests {
         }
     }
 
+    /// A file that was found, and then its place.
+    #[cfg(unix)]
+    fn found(folder: &Path) -> FoundFile {
+        std::fs::create_dir(folder.join("below")).expect("a folder");
+        let absolute = folder.join("below/a.txt");
+        std::fs::write(&absolute, "text").expect("written");
+        FoundFile {
+            path: "below/a.txt".to_owned(),
+            stamp: Stamp::now(&absolute).expect("it is there"),
+            absolute,
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_took_the_place_of_a_file_is_neither_followed_nor_waited_for() {
+        use std::os::unix::fs::symlink;
+        let mkfifo = |path: &Path| {
+            let made = std::process::Command::new("mkfifo").arg(path).status();
+            made.is_ok_and(|status| status.success())
+        };
+        type Put<'p> = &'p dyn Fn(&Path, &Path);
+        let puts: [(Put, &[SourceError]); 5] = [
+            (
+                &|path, home| {
+                    std::fs::write(home.join("other.txt"), "secret").expect("written");
+                    symlink(home.join("other.txt"), path).expect("a link");
+                },
+                &[SourceError::Link],
+            ),
+            (
+                &|path, _| assert!(mkfifo(path), "a pipe"),
+                &[SourceError::NotRegular],
+            ),
+            (
+                &|path, _| std::fs::create_dir(path).expect("a folder"),
+                &[SourceError::NotRegular],
+            ),
+            (
+                &|path, _| symlink("/dev/zero", path).expect("a link"),
+                &[SourceError::Link],
+            ),
+            (
+                // The folder above it is a link now, to one with a file of that name.
+                &|path, home| {
+                    std::fs::create_dir(home.join("elsewhere")).expect("a folder");
+                    std::fs::write(home.join("elsewhere/a.txt"), "secret").expect("written");
+                    let folder = path.parent().expect("a folder");
+                    std::fs::remove_dir(folder).expect("it is empty");
+                    symlink(home.join("elsewhere"), folder).expect("a link");
+                },
+                &[SourceError::Link],
+            ),
+        ];
+        for (put, expected) in puts {
+            let home = tempfile::tempdir().expect("a folder");
+            let file = found(home.path());
+            assert_eq!(read_bytes(&file).as_deref(), Ok(&b"text"[..]));
+            std::fs::remove_file(&file.absolute).expect("it is there");
+            put(&file.absolute, home.path());
+            let read = read_bytes(&file).expect_err("it is another thing");
+            assert!(expected.contains(&read), "{read}");
+        }
+        // Another file under its name is what is there now.
+        let home = tempfile::tempdir().expect("a folder");
+        let file = found(home.path());
+        std::fs::write(home.path().join("new"), "newer").expect("written");
+        std::fs::rename(home.path().join("new"), &file.absolute).expect("renamed");
+        assert_eq!(read_bytes(&file).as_deref(), Ok(&b"newer"[..]));
+    }
+
+    #[test]
+    fn a_stream_without_end_is_read_to_the_limit() {
+        let read = read_to_limit(io::repeat(b'a'), 0, 1000);
+        assert_eq!(read, Err(SourceError::TooLarge { bytes: 1001 }));
+        assert_eq!(
+            read_to_limit(&b"text"[..], u64::MAX, 1000).as_deref(),
+            Ok(&b"text"[..])
+        );
+        #[cfg(unix)]
+        assert!(matches!(
+            read_named(Path::new("/dev/zero")),
+            Err(SourceError::TooLarge { .. })
+        ));
+    }
+
     #[test]
     fn a_file_that_changes_while_it_is_read_is_read_once_more() {
         let settle = |stamps: &[u64]| {
@@ -515,7 +715,7 @@ mod tests {
                     let size = *stamps.next()?;
                     Some(Stamp {
                         size,
-                        modified_ns: 0,
+                        ..Stamp::default()
                     })
                 },
             );

@@ -1,9 +1,9 @@
-//! `baogao check`: verify the index against its manifest and the corpus.
+//! `baogao check`: verify the index against its manifest, and the corpus against the index, by the contents of all files.
 
 use super::{Common, Failure, describe_changes, stdout};
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
-use baogao::index::{Index, Stamp};
+use baogao::index::{Changes, Difference, Index, Look, Stamp};
 use baogao::render::terminal::escape;
 use clap::Args;
 use std::io::Write;
@@ -12,11 +12,21 @@ use std::process::ExitCode;
 /// How often to look anew when the index has changed meanwhile.
 const MAX_TRIES: usize = 5;
 
-/// Arguments of `check`: none of its own.
-#[derive(Args)]
-pub(crate) struct CheckArguments {}
+/// How many files that differ are named before the rest is only counted.
+const N_NAMED: usize = 5;
 
-pub(crate) fn run(common: &Common, _: &CheckArguments) -> Result<ExitCode, Failure> {
+/// Arguments of `check`.
+#[derive(Args)]
+pub(crate) struct CheckArguments {
+    /// Compare size, time and number of the files of the corpus, and do not read them
+    #[arg(long)]
+    fast: bool,
+    /// Name every file that differs
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCode, Failure> {
     let mut n_tries = 0;
     let (index, wrong) = loop {
         n_tries += 1;
@@ -56,19 +66,57 @@ pub(crate) fn run(common: &Common, _: &CheckArguments) -> Result<ExitCode, Failu
             d = index.manifest().program
         )
     )?;
-    let changes = index.files()?.changes(index.dir());
-    if changes.any() {
-        writeln!(
-            out,
-            "{}",
-            t!(
-                "the corpus is not: %{a}, run `baogao index`",
-                a = describe_changes(&changes)
-            )
-        )?;
+    let look = if arguments.fast {
+        Look::Stamps
     } else {
-        writeln!(out, "{}", t!("the corpus is as it was indexed"))?;
-    }
+        Look::Contents
+    };
+    let changes = index.files()?.changes(index.dir(), look);
+    write_changes(&mut out, &changes, arguments)?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether the corpus is as it was, and which files are not.
+fn write_changes(
+    out: &mut impl Write,
+    changes: &Changes,
+    arguments: &CheckArguments,
+) -> std::io::Result<()> {
+    if !changes.any() {
+        let line = if arguments.fast {
+            t!("the corpus is as it was indexed, by size, time and number of each file")
+        } else {
+            t!("the corpus is as it was indexed")
+        };
+        return writeln!(out, "{line}");
+    }
+    writeln!(
+        out,
+        "{}",
+        t!(
+            "the corpus is not: %{a}, run `baogao index`",
+            a = describe_changes(changes)
+        )
+    )?;
+    let n_named = if arguments.verbose {
+        usize::MAX
+    } else {
+        N_NAMED
+    };
+    for (path, difference) in changes.files.iter().take(n_named) {
+        let line = match difference {
+            Difference::Changed => t!("  `%{path}` changed", path = path),
+            Difference::Added => t!("  `%{path}` added", path = path),
+            Difference::Removed => t!("  `%{path}` removed", path = path),
+            Difference::Unreadable => t!("  `%{path}` cannot be read", path = path),
+        };
+        writeln!(out, "{}", escape(&line))?;
+    }
+    if changes.files.len() > n_named {
+        let n = changes.files.len() - n_named;
+        let line = t!("  and %{a} more: `baogao check --verbose` names all", a = n);
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use super::{Common, Failure, read_text, say, stdout, update_with_progress};
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
-use baogao::index::{UpdateOptions, UpdateSummary};
+use baogao::index::{KeptFolder, UpdateOptions, UpdateSummary, WhyKept};
 use baogao::ingest::Encoding;
 use baogao::render::terminal::number;
 use baogao::tokenize::WordList;
@@ -23,7 +23,7 @@ pub(crate) struct IndexArguments {
     /// Build anew and switch when done
     #[arg(long)]
     rebuild: bool,
-    /// Forget the files of folders that have vanished
+    /// Forget the files of folders that have vanished, hold nothing any more, or cannot be read
     #[arg(long)]
     prune: bool,
     /// Indexing threads [default: all cores]
@@ -38,7 +38,7 @@ pub(crate) struct IndexArguments {
     /// Forget the words of your own
     #[arg(long, conflicts_with = "dict")]
     no_dict: bool,
-    /// Name every file that was refused
+    /// Name every copy, and every file that was refused
     #[arg(long, short)]
     verbose: bool,
 }
@@ -73,15 +73,14 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
     let mut out = stdout();
     write_summary(&mut out, &summary)?;
     out.flush()?;
-    say_refused(
-        &summary,
-        if arguments.verbose {
-            usize::MAX
-        } else {
-            N_NAMED
-        },
-    );
-    say_roots(&summary);
+    let n_named = if arguments.verbose {
+        usize::MAX
+    } else {
+        N_NAMED
+    };
+    say_copies(&summary, n_named);
+    say_refused(&summary, n_named);
+    say_kept(&summary);
     if summary.own_words_lost {
         say(&t!(
             "the words of your own could not be read from the damaged index"
@@ -154,13 +153,13 @@ fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> std::io::Resu
             )
         )?;
     }
-    if summary.duplicates > 0 {
+    if !summary.duplicates.is_empty() {
         writeln!(
             out,
             "{}",
             t!(
                 "%{copies} that is there in a better one, counted once",
-                copies = counted(summary.duplicates as u64, "copy of a report")
+                copies = counted(summary.duplicates.len() as u64, "copy of a report")
             )
         )?;
     }
@@ -206,12 +205,55 @@ fn say_refused(summary: &UpdateSummary, n_named: usize) {
     }
 }
 
-fn say_roots(summary: &UpdateSummary) {
-    for root in &summary.vanished_roots {
+/// Names the copies that are counted once; in a run that changed nothing only when all is to be named.
+fn say_copies(summary: &UpdateSummary, n_named: usize) {
+    let copies = &summary.duplicates;
+    if copies.is_empty() || !(summary.committed || n_named > N_NAMED) {
+        return;
+    }
+    say(&t!("copies:"));
+    for (path, original) in copies.iter().take(n_named) {
         say(&t!(
-            "`%{root}` is not there; what it held is kept",
-            root = root
+            "  `%{path}` of %{original}",
+            path = path,
+            original = original
         ));
+    }
+    if copies.len() > n_named {
+        say(&t!(
+            "  and %{a} more: `baogao index --verbose` names all",
+            a = copies.len() - n_named
+        ));
+    }
+}
+
+fn say_kept(summary: &UpdateSummary) {
+    for KeptFolder { path, why, files } in summary.kept.iter().take(N_NAMED) {
+        let files = counted(*files as u64, "file");
+        let line = match why {
+            WhyKept::Gone => t!(
+                "`%{path}` is not there; what it held is kept (%{files})",
+                path = path,
+                files = files
+            ),
+            WhyKept::Empty => t!(
+                "`%{path}` is there and holds nothing; what it held is kept (%{files})",
+                path = path,
+                files = files
+            ),
+            WhyKept::Unreadable(cause) => t!(
+                "`%{path}` cannot be read (%{cause}); what it held is kept (%{files})",
+                path = path,
+                cause = cause,
+                files = files
+            ),
+        };
+        say(&line);
+    }
+    if summary.kept.len() > N_NAMED {
+        say(&t!("  and %{a} more", a = summary.kept.len() - N_NAMED));
+    }
+    if !summary.kept.is_empty() {
         say(&t!("hint: `baogao index --prune` forgets it"));
     }
 }
@@ -224,5 +266,6 @@ pub(crate) fn say_summary(summary: &UpdateSummary) {
     for line in String::from_utf8_lossy(&text).lines() {
         say(line);
     }
+    say_copies(summary, N_NAMED);
     say_refused(summary, N_NAMED);
 }

@@ -2,7 +2,7 @@
 //!
 //! English texts are the keys; `locales/zh.yml` has the Chinese of each. Machine output never changes.
 
-use baogao::index::IndexError;
+use baogao::index::{IndexError, WhyKept};
 use baogao::query::{Problem, QueryError};
 use baogao::render::Language;
 use baogao::render::terminal::{self, number};
@@ -276,6 +276,20 @@ pub(crate) fn index_error(error: &IndexError) -> String {
     match error {
         IndexError::Missing { dir } => t!("there is no index in `%{dir}`", dir = dir.display()),
         IndexError::Foreign { dir, found } => t!("`%{dir}` is not an index but %{found}", dir = dir.display(), found = found),
+        IndexError::Stranger { path, n_more: 0, .. } => {
+            t!("the folder of the index holds `%{path}`, which this program did not make", path = path.display())
+        }
+        IndexError::Stranger { path, n_more, .. } => {
+            t!("the folder of the index holds `%{path}` and %{n} more, which this program did not make", path = path.display(), n = n_more)
+        }
+        IndexError::WouldForget { path, why } => match why {
+            WhyKept::Gone => t!("an index built anew would forget `%{path}`, which is not there", path = path.display()),
+            WhyKept::Empty => t!("an index built anew would forget `%{path}`, which is there and holds nothing", path = path.display()),
+            WhyKept::Unreadable(cause) => {
+                t!("an index built anew would forget `%{path}`, which cannot be read: %{cause}", path = path.display(), cause = cause)
+            }
+        },
+        IndexError::RootInIndex { root, dir } => t!("`%{root}` lies in the folder of the index, `%{dir}`", root = root.display(), dir = dir.display()),
         IndexError::Damaged { dir, what } => t!("index `%{dir}` is damaged: %{what}", dir = dir.display(), what = what),
         IndexError::OtherMakers { dir, what, built, wanted } => {
             t!("index `%{dir}` was built with another %{what} (%{built}, this program has %{wanted})", dir = dir.display(), what = what, built = built, wanted = wanted)

@@ -22,17 +22,21 @@ use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
 use baogao::exact::MatchOptions;
 use baogao::glossary::Glossary;
-use baogao::index::{Changes, Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
+use baogao::index::{
+    Changes, Difference, Index, IndexError, Look as FileLook, Progress, UpdateOptions,
+    UpdateSummary, WhyKept, update,
+};
 use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
 use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
 use baogao::render::terminal::Look;
 use baogao::report::{Genre, Part};
+use baogao::source;
 #[cfg(feature = "serve")]
 use baogao::stop::Stop;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -288,14 +292,12 @@ pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
         let hint = t!("name a text file with one entry a line; - reads from standard input");
         Failure::usage(message, Some(hint.into_owned()))
     };
-    let mut bytes = Vec::new();
-    if file.as_os_str() == "-" {
-        io::stdin()
-            .read_to_end(&mut bytes)
-            .map_err(|error| fail(&error))?;
+    let bytes = if file.as_os_str() == "-" {
+        source::read_stream(io::stdin())
     } else {
-        bytes = std::fs::read(file).map_err(|error| fail(&error))?;
-    }
+        source::read_named(file)
+    };
+    let bytes = bytes.map_err(|error| fail(&error))?;
     baogao::ingest::read_text(&bytes).map_err(|error| fail(&error))
 }
 
@@ -319,6 +321,21 @@ impl From<IndexError> for Failure {
                 5,
                 Some("choose another folder with --index; nothing in this one was touched"),
             ),
+            IndexError::Stranger { .. } => (
+                5,
+                Some(
+                    "move it elsewhere, or choose another folder with --index; nothing was touched",
+                ),
+            ),
+            IndexError::WouldForget { .. } => (
+                2,
+                Some(
+                    "bring it back (is the disk mounted?), or forget it with --prune; the index is as it was",
+                ),
+            ),
+            IndexError::RootInIndex { .. } => {
+                (2, Some("choose another folder for the index with --index"))
+            }
             IndexError::Damaged { .. } => (5, Some("run `baogao index --rebuild`")),
             IndexError::OtherMakers { .. } => (5, Some("run `baogao index --rebuild`")),
             IndexError::Busy { .. } => (
@@ -723,7 +740,7 @@ pub(crate) fn update_with_progress(
 
 /// Says how the corpus has changed since the index was built, and gives the basis of an answer.
 pub(crate) fn basis(index: &Index) -> Result<AnswerBasis, Failure> {
-    let changes = index.files()?.changes(index.dir());
+    let changes = index.files()?.changes(index.dir(), FileLook::Glance);
     if changes.any() {
         say(&t!(
             "%{a}, run `baogao index`",
@@ -744,22 +761,43 @@ pub(crate) fn basis(index: &Index) -> Result<AnswerBasis, Failure> {
     })
 }
 
-/// `2 files changed`, or the kinds where there are several.
+/// `2 files changed`, or the kinds where there are several; then what cannot be seen.
 pub(crate) fn describe_changes(changes: &Changes) -> String {
+    use Difference::{Added, Changed, Removed, Unreadable};
     let files = |n: usize| counted(n as u64, "file");
-    match (changes.changed, changes.added, changes.removed) {
-        (n, 0, 0) => t!("%{files} changed", files = files(n)),
-        (0, n, 0) => t!("%{files} added", files = files(n)),
-        (0, 0, n) => t!("%{files} removed", files = files(n)),
-        (changed, added, removed) => t!(
-            "%{files} changed since the index was built (%{changed} changed, %{added} added, %{removed} removed)",
-            files = files(changes.total()),
-            changed = changed,
-            added = added,
-            removed = removed
-        ),
+    let kinds = [Changed, Added, Removed, Unreadable].map(|kind| changes.count(kind));
+    let mut said: Vec<String> = Vec::new();
+    match kinds {
+        [0, 0, 0, 0] => {}
+        [n, 0, 0, 0] => said.push(t!("%{files} changed", files = files(n)).into_owned()),
+        [0, n, 0, 0] => said.push(t!("%{files} added", files = files(n)).into_owned()),
+        [0, 0, n, 0] => said.push(t!("%{files} removed", files = files(n)).into_owned()),
+        [0, 0, 0, n] => said.push(t!("%{files} cannot be read", files = files(n)).into_owned()),
+        [changed, added, removed, unreadable] => {
+            said.push(
+                t!(
+                    "%{files} changed since the index was built (%{changed} changed, %{added} added, %{removed} removed)",
+                    files = files(changes.total() - unreadable),
+                    changed = changed,
+                    added = added,
+                    removed = removed
+                )
+                .into_owned(),
+            );
+            if unreadable > 0 {
+                said.push(t!("%{files} cannot be read", files = files(unreadable)).into_owned());
+            }
+        }
     }
-    .into_owned()
+    for (path, why) in &changes.unseen {
+        let line = match why {
+            WhyKept::Gone => t!("`%{path}` is not there", path = path),
+            WhyKept::Empty => t!("`%{path}` is there and holds nothing", path = path),
+            WhyKept::Unreadable(_) => t!("`%{path}` cannot be read", path = path),
+        };
+        said.push(line.into_owned());
+    }
+    said.join("; ")
 }
 
 /// Where raw files are, for people: paths that can be opened from here.

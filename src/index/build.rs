@@ -14,18 +14,23 @@ use super::directory::WriteDirectory;
 use super::disk::Disk;
 use super::documents::{Folded, documents, fold_passages, new_entry};
 use super::error::IndexError;
-use super::files::{FileEntry, FileTable, Outcome, root_from_stored, root_to_stored};
+use super::files::{
+    FileEntry, FileTable, Outcome, WhyKept, content_now, fingerprint, root_from_stored,
+    root_to_stored,
+};
 use super::generation::{
-    Old, lock, next_generation, open_writer, refuse_foreign_files, sweep, switch_to,
+    Home, Old, claim, lock, open_writer, refuse_foreign_files, sweep, sweep_generations,
 };
 use super::manifest::{Makers, Manifest, TableRef};
 use super::open::{Found, Writing, find, from_tantivy, look, open_tantivy};
+use super::own::OwnGeneration;
+use super::roots::{KeptFolder, RootNow, files_below, is_below, look_at};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
-use super::table::{NewEntry, name_entries, to_bytes, write_table};
+use super::table::{NewEntry, ReportEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
 use crate::ingest::{Encoding, Means, ingest_with, sidecar};
 use crate::report::{Genre, Report};
-use crate::source::{self, FoundFile, walk};
+use crate::source::{self, FoundFile};
 use crate::tokenize::{WordList, WordTokenizer};
 use std::collections::HashMap;
 use std::fs;
@@ -65,7 +70,7 @@ pub struct UpdateOptions {
     pub default_root: Option<PathBuf>,
     /// Build anew beside the old one and switch.
     pub rebuild: bool,
-    /// Forget files of roots that have vanished.
+    /// Forget what was indexed of roots that have vanished or hold nothing any more, and of folders that cannot be read.
     pub prune: bool,
     /// Indexing threads; all cores if none.
     pub threads: Option<usize>,
@@ -137,12 +142,12 @@ pub struct UpdateSummary {
     pub own_words: usize,
     /// Whether there were such words that could no longer be read.
     pub own_words_lost: bool,
-    /// Copies of a report that is there in a better one.
-    pub duplicates: usize,
+    /// Copies of a report that is there in a better one: the file, and the id of the better one.
+    pub duplicates: Vec<(String, String)>,
     /// Files that were refused (path, reason), in this run or before and unchanged.
     pub refused: Vec<(String, String)>,
-    /// Roots that are not there; nothing of them was removed.
-    pub vanished_roots: Vec<String>,
+    /// Roots and folders of which nothing can be said now; nothing of them was removed.
+    pub kept: Vec<KeptFolder>,
     /// Whether a commit was made.
     pub committed: bool,
 }
@@ -189,8 +194,10 @@ pub(super) fn update_on(
     disk.create_folder(dir)
         .map_err(|error| IndexError::io(dir, &error))?;
     let dir = &fs::canonicalize(dir).map_err(|error| IndexError::io(dir, &error))?;
+    refuse_roots_within(dir, &added_roots)?;
     let _lock = lock(dir)?;
-    let mut old = Old::load(disk, dir, options.rebuild)?;
+    let home = claim(disk, dir)?;
+    let mut old = Old::load(disk, &home, options.rebuild)?;
     if let Some(words) = &options.words
         && !words.is_same(&old.words)
     {
@@ -205,18 +212,31 @@ pub(super) fn update_on(
         added_roots.push(find(root)?);
     }
     let mut roots = old.files.roots.clone();
+    refuse_roots_within(dir, &added_roots)?;
     for root in added_roots {
         add_root(dir, &mut roots, &root);
     }
     Update {
         disk,
         dir,
+        home,
         options,
         progress,
         old,
         roots,
     }
     .run()
+}
+
+/// What lies in the folder of the index is the program's own: it is nobody's corpus.
+fn refuse_roots_within(dir: &Path, roots: &[PathBuf]) -> Result<(), IndexError> {
+    match roots.iter().find(|root| root.starts_with(dir)) {
+        None => Ok(()),
+        Some(root) => Err(IndexError::RootInIndex {
+            root: root.clone(),
+            dir: dir.to_owned(),
+        }),
+    }
 }
 
 /// Adds a root unless it lies in one that is there; roots that lie in the new one are forgotten, so
@@ -252,6 +272,7 @@ pub fn build_from_reports(dir: &Path, reports: &[Report]) -> Result<UpdateSummar
     let mut update = Update {
         disk,
         dir,
+        home: claim(disk, dir)?,
         options: &UpdateOptions::default(),
         progress: &|_| {},
         old: Old::default(),
@@ -273,9 +294,18 @@ pub fn build_from_reports(dir: &Path, reports: &[Report]) -> Result<UpdateSummar
 pub fn merge(dir: &Path) -> Result<(), IndexError> {
     let disk = &Disk::default();
     let fail = |error| writing_failed(disk, dir, error);
-    let generation = find(dir)?;
+    find(dir)?;
     let _lock = lock(dir)?;
-    refuse_foreign_files(dir, &generation)?;
+    let home = claim(disk, dir)?;
+    let named = find(dir)?;
+    let name = named.file_name().and_then(|name| name.to_str());
+    let generation = name
+        .and_then(|name| home.folder.generation(name))
+        .ok_or_else(|| IndexError::Damaged {
+            dir: dir.to_owned(),
+            what: format!("`{}` is missing", named.display()),
+        })?;
+    refuse_foreign_files(dir, generation.path())?;
     let directory = WriteDirectory::open(&generation, disk).map_err(fail)?;
     let index = open_tantivy(Box::new(directory), None).map_err(fail)?;
     let mut writer = open_writer(&index, 1, MERGE_WRITER_BYTES).map_err(fail)?;
@@ -300,6 +330,7 @@ fn writing_failed(disk: &Disk, dir: &Path, error: TantivyError) -> IndexError {
 struct Update<'a> {
     disk: &'a Disk,
     dir: &'a Path,
+    home: Home,
     options: &'a UpdateOptions,
     progress: &'a (dyn Fn(Progress) + Sync),
     old: Old,
@@ -308,7 +339,7 @@ struct Update<'a> {
 
 /// The generation that is being written.
 struct Output {
-    generation: PathBuf,
+    generation: OwnGeneration,
     is_new: bool,
     writer: PassageWriter,
 }
@@ -382,9 +413,7 @@ impl Sidecars {
         let text = source::read_bytes(&found)
             .map_err(|error| error.to_string())
             .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned()));
-        let content = text
-            .as_ref()
-            .map_or(0, |text| xxh3_128(text.as_bytes()).max(1));
+        let content = text.as_ref().map_or(0, |text| fingerprint(text.as_bytes()));
         let outcome = match text.and_then(|text| sidecar::parse(&text)) {
             Ok(entries) => {
                 let of_folder = |(name, entry)| (format!("{folder}{name}"), entry);
@@ -434,22 +463,26 @@ impl Update<'_> {
             let Some(path) = table.root_path(self.dir, root) else {
                 continue;
             };
-            if !path.exists() {
-                if self.options.prune {
-                    table.forget_root(root);
-                } else {
-                    summary.vanished_roots.push(path.display().to_string());
-                    let of_root = |file: &&FileEntry| file.root == root;
-                    table
-                        .files
-                        .extend(old_table.files.iter().filter(of_root).cloned());
-                    old_files.retain(|(r, _), _| *r != root);
-                    let folders = old_table.folders.iter().filter(|(r, ..)| *r == root);
-                    table.folders.extend(folders.cloned());
+            let RootNow { walk, unseen } = look_at(&path, self.dir);
+            if !self.options.prune {
+                self.refuse_to_forget(&path, &table, root, &unseen)?;
+                for (folder, why) in unseen {
+                    let is_gone = why == WhyKept::Gone;
+                    let place = (root, folder.as_str());
+                    let kept = keep(&mut table, &mut old_files, &old_table, place, is_gone);
+                    if kept > 0 || is_gone {
+                        summary.kept.push(KeptFolder {
+                            path: place_in(&path, &folder).display().to_string(),
+                            why,
+                            files: kept,
+                        });
+                    }
                 }
+            } else if unseen.iter().any(|(_, why)| *why == WhyKept::Gone) {
+                table.forget_root(root);
                 continue;
             }
-            let found = walk(&path, self.dir, sidecar::FILE_NAME);
+            let found = walk;
             let folders = found.folders.into_iter();
             table
                 .folders
@@ -485,7 +518,22 @@ impl Update<'_> {
                     {
                         table.files.push(old.clone());
                     }
+                    Some(old)
+                        if old.sidecar == sidecar
+                            && is_settled(old, self.options.encoding.is_some())
+                            && content_of(&found) == Some(old.content) =>
+                    {
+                        // Copied, touched, or of other permissions: what it says is what was indexed.
+                        table.files.push(FileEntry {
+                            stamp: found.stamp,
+                            ..old.clone()
+                        });
+                    }
+                    Some(old) if old.stamp != found.stamp && is_shut(old, &found, &mut summary) => {
+                        table.files.push(old.clone());
+                    }
                     old => {
+                        self.refuse_to_forget_file(&path, &table, root, &found)?;
                         gone.extend(old.map(reports_of).unwrap_or_default());
                         to_read.push(Present {
                             root,
@@ -511,6 +559,55 @@ impl Update<'_> {
         Ok(summary)
     }
 
+    /// An index that is built anew has nothing of what cannot be seen now: it would forget it.
+    fn refuse_to_forget(
+        &self,
+        path: &Path,
+        table: &FileTable,
+        root: u32,
+        unseen: &[(String, WhyKept)],
+    ) -> Result<(), IndexError> {
+        let stored = table.roots.get(root as usize);
+        let (None, Some(stored)) = (&self.old.generation, stored) else {
+            return Ok(());
+        };
+        let is_lost = |folder: &str| match self.old.before.as_ref() {
+            // What the damaged index held of its roots is not known.
+            None => folder.is_empty() && self.old.salvaged_roots.contains(stored),
+            Some(before) => {
+                let at = before.roots.iter().position(|root| root == stored);
+                at.is_some_and(|at| files_below(before, at as u32, folder).next().is_some())
+            }
+        };
+        match unseen.iter().find(|(folder, _)| is_lost(folder)) {
+            None => Ok(()),
+            Some((folder, why)) => Err(IndexError::WouldForget {
+                path: place_in(path, folder),
+                why: why.clone(),
+            }),
+        }
+    }
+
+    /// The same for a file that is there and cannot be opened.
+    fn refuse_to_forget_file(
+        &self,
+        path: &Path,
+        table: &FileTable,
+        root: u32,
+        found: &FoundFile,
+    ) -> Result<(), IndexError> {
+        if self.old.generation.is_some() || self.old.before.is_none() || self.options.prune {
+            return Ok(());
+        }
+        match source::can_open(found) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let unseen = [(found.path.clone(), WhyKept::Unreadable(error.to_string()))];
+                self.refuse_to_forget(path, table, root, &unseen)
+            }
+        }
+    }
+
     /// Fills in what the index holds now.
     fn summarise(&self, summary: &mut UpdateSummary, table: &FileTable) {
         summary.files = table.files.len();
@@ -518,7 +615,12 @@ impl Update<'_> {
         summary.own_words_lost = self.old.words_lost;
         summary.reports = self.old.reports.len();
         for new in self.old.reports.values() {
-            let meta = &new.entry.meta;
+            let ReportEntry {
+                meta,
+                path,
+                duplicate_of,
+                ..
+            } = &new.entry;
             summary.passages += new
                 .parts
                 .iter()
@@ -529,14 +631,18 @@ impl Update<'_> {
                 .iter()
                 .map(|part| u64::from(part.chars))
                 .sum::<u64>();
+            if let Some(original) = duplicate_of {
+                summary.duplicates.push((path.clone(), original.clone()));
+                continue;
+            }
             match meta.genre {
-                _ if new.entry.duplicate_of.is_some() => summary.duplicates += 1,
                 Genre::Other => summary.other_genre += 1,
                 Genre::Report => {
                     summary.to_fix += usize::from(meta.region.is_none() || meta.year.is_none())
                 }
             }
         }
+        summary.duplicates.sort();
         for file in &table.files {
             if let Outcome::Refused(reason) = &file.outcome {
                 summary.refused.push((file.path.clone(), reason.clone()));
@@ -600,18 +706,17 @@ impl Update<'_> {
     fn open_output(&self, n_bytes: u64) -> Result<Output, IndexError> {
         let (disk, dir) = (self.disk, self.dir);
         let fail = |error| writing_failed(disk, dir, error);
+        let Home {
+            folder,
+            next_number,
+            ..
+        } = &self.home;
+        let failed = |error| IndexError::io(dir, &error);
+        let is_new = self.old.generation.is_none();
         let generation = match &self.old.generation {
             Some(generation) => generation.clone(),
-            None => next_generation(dir)?,
+            None => disk.make_generation(folder, *next_number).map_err(failed)?,
         };
-        let is_new = self.old.generation.is_none();
-        if is_new {
-            // Whatever an unfinished build left there: what is added to it would be there twice.
-            disk.remove_folder(&generation)
-                .map_err(|error| IndexError::io(&generation, &error))?;
-            disk.create_folder(&generation)
-                .map_err(|error| IndexError::io(&generation, &error))?;
-        }
         let directory = WriteDirectory::open(&generation, disk).map_err(fail)?;
         let n_taken = Arc::new(AtomicU64::new(0));
         let writing = Writing {
@@ -624,6 +729,11 @@ impl Update<'_> {
                 .register_plugin(Arc::new(ExactPlugin::new(PASSAGE_FIELD, Arc::default())))
                 .open_or_create(directory.clone())
                 .map_err(fail)?;
+        }
+        if is_new && self.home.is_first {
+            // Named before the first commit: a whole generation that nothing names has lost its name, and is no leftover.
+            disk.switch_to(folder, &generation).map_err(failed)?;
+            sweep_generations(disk, folder, &generation);
         }
         let index = open_tantivy(Box::new(directory), Some(writing)).map_err(fail)?;
         let writers = if n_bytes < ONE_SEGMENT_BYTES {
@@ -665,10 +775,12 @@ impl Update<'_> {
         commit.commit().map_err(fail)?;
         writer.garbage_collect_files().wait().map_err(fail)?;
         writer.wait_merging_threads().map_err(fail)?;
-        if is_new {
-            switch_to(disk, dir, &generation)?;
+        let folder = &self.home.folder;
+        if is_new && !self.home.is_first {
+            disk.switch_to(folder, &generation)
+                .map_err(|error| IndexError::io(dir, &error))?;
         }
-        sweep(disk, dir, &generation, &manifest);
+        sweep(disk, folder, &generation, &manifest);
         Ok(())
     }
 
@@ -779,7 +891,7 @@ impl Update<'_> {
     /// Writes both tables, synced, and returns the manifest that names them.
     fn write_tables(
         &mut self,
-        generation: &Path,
+        generation: &OwnGeneration,
         files: &FileTable,
     ) -> Result<Manifest, IndexError> {
         let mut entries = name_entries(self.old.reports.values().cloned().collect());
@@ -801,10 +913,9 @@ impl Update<'_> {
         let corpus = corpus_fingerprint(files);
         let put = |kind: &str, bytes: Vec<u8>| {
             let table = TableRef::to(kind, &bytes);
-            let path = generation.join(&table.file);
             self.disk
-                .write(&path, &bytes)
-                .map_err(|error| IndexError::io(path, &error))?;
+                .replace(generation, &table.file, &bytes)
+                .map_err(|error| IndexError::io(generation.file(&table.file), &error))?;
             Ok::<_, IndexError>(table)
         };
         Ok(Manifest {
@@ -866,6 +977,60 @@ fn corpus_fingerprint(files: &FileTable) -> String {
     format!("{:016x}", xxh3_128(&bytes) as u64)
 }
 
+/// The fingerprint of a file that was found, if it can be read.
+fn content_of(found: &FoundFile) -> Option<u128> {
+    content_now(&found.path, found.absolute.clone(), found.stamp)
+}
+
+/// Whether a file that was indexed is there and cannot be opened now: what was indexed of it is kept, and said.
+fn is_shut(old: &FileEntry, found: &FoundFile, summary: &mut UpdateSummary) -> bool {
+    if !matches!(old.outcome, Outcome::Indexed(_)) {
+        return false;
+    }
+    let Err(error) = source::can_open(found) else {
+        return false;
+    };
+    summary.kept.push(KeptFolder {
+        path: found.absolute.display().to_string(),
+        why: WhyKept::Unreadable(error.to_string()),
+        files: 1,
+    });
+    true
+}
+
+/// Where a folder of a root is; the root itself is the empty path.
+fn place_in(root: &Path, folder: &str) -> PathBuf {
+    match folder {
+        "" => root.to_owned(),
+        folder => root.join(folder),
+    }
+}
+
+/// Keeps what was indexed of a folder of a root; returns how many files the index has of it.
+fn keep(
+    table: &mut FileTable,
+    old_files: &mut HashMap<(u32, String), &FileEntry>,
+    old_table: &FileTable,
+    (root, folder): (u32, &str),
+    is_gone: bool,
+) -> usize {
+    let n_kept = files_below(old_table, root, folder).count();
+    let of_folder = |at: u32, path: &str| at == root && is_below(path, folder);
+    let files = old_table.files.iter();
+    for file in files.filter(|file| of_folder(file.root, &file.path)) {
+        // The folder itself, refused because it cannot be read, is refused anew.
+        let key = (root, file.path.clone());
+        if file.path != folder && old_files.remove(&key).is_some() {
+            table.files.push(file.clone());
+        }
+    }
+    let folders = old_table.folders.iter();
+    // A folder that is still there is listed as it is now.
+    let below = folders.filter(|(at, path, _)| of_folder(*at, path) && (is_gone || path != folder));
+    table.folders.extend(below.cloned());
+    n_kept
+}
+
 /// Reads one file, gives its reports numbers and hands their documents on, one call a report.
 fn ingest_file(
     present: &Present,
@@ -882,7 +1047,7 @@ fn ingest_file(
             });
         }
     };
-    let content = xxh3_128(&raw.bytes).max(1);
+    let content = fingerprint(&raw.bytes);
     // A bug in a repair rule must cost one file, not the run.
     let reports = std::panic::catch_unwind(AssertUnwindSafe(|| ingest_with(&raw, means)));
     let reports = match reports {

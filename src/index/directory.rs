@@ -2,20 +2,19 @@
 //! one place, and the check before a writer opens.
 
 use super::disk::{Call, Disk};
-use super::open::META_FILE;
-use std::fs::File;
+use super::manifest::{Meta, Part, hash_text};
+use super::own::{META_FILE, OwnGeneration, is_own_file, managed_files};
+use std::collections::HashMap;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
     AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, META_LOCK, MmapDirectory,
     TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
 };
-use xxhash_rust::xxh3::xxh3_128;
-
-/// How names of temporary files begin.
-pub(super) const TEMPORARY: &str = ".tmp";
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 /// Maps files for reading; the lock that readers take in tantivy does nothing here, so that a
 /// stuck process or a read-only folder keeps nobody from searching.
@@ -80,31 +79,76 @@ impl Directory for ReadOnlyDirectory {
     }
 }
 
-/// What the writer writes through: tantivy's directory with all calls made by [`Disk`]; `meta.json` is sealed.
+/// Length and hash of each file of a generation, by name.
+type Parts = Arc<Mutex<HashMap<String, (u64, u128)>>>;
+
+/// What the writer writes through: tantivy's directory with all calls made by [`Disk`]. Every file is hashed while it is
+/// written; `meta.json` lists them all, and is sealed.
 #[derive(Clone, Debug)]
 pub(super) struct WriteDirectory {
     inner: MmapDirectory,
-    folder: PathBuf,
+    generation: OwnGeneration,
     disk: Disk,
+    parts: Parts,
 }
 
 impl WriteDirectory {
     pub(super) fn open(
-        folder: &Path,
+        generation: &OwnGeneration,
         disk: &Disk,
     ) -> Result<WriteDirectory, tantivy::TantivyError> {
+        let meta = fs::read(generation.file(META_FILE)).ok();
+        let known = meta.and_then(|text| Meta::read(&text));
+        let known = known.map(|meta| meta.parts).unwrap_or_default();
+        let parts = known.into_iter().filter_map(|part| {
+            let hash = u128::from_str_radix(&part.hash, 16).ok()?;
+            Some((part.file, (part.bytes, hash)))
+        });
         Ok(WriteDirectory {
-            inner: MmapDirectory::open(folder)?,
-            folder: folder.to_owned(),
+            inner: MmapDirectory::open(generation.path())?,
+            generation: generation.clone(),
             disk: disk.clone(),
+            parts: Arc::new(Mutex::new(parts.collect())),
         })
     }
 
     /// Asks whether a file may be read; what is read then is read by tantivy.
     fn ask_to_read(&self, path: &Path) -> Result<(), OpenReadError> {
         self.disk
-            .call(Call::Read, &self.folder.join(path), || Ok(()))
+            .call(Call::Read, &self.full(path), || Ok(()))
             .map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))
+    }
+
+    fn full(&self, path: &Path) -> PathBuf {
+        self.generation.path().join(path)
+    }
+
+    /// All files of the segments that a commit has, as they were written.
+    fn parts_of(&self, meta: &Meta) -> io::Result<Vec<Part>> {
+        let mut parts = Vec::new();
+        for entry in self.generation.path().read_dir()? {
+            let name = entry?.file_name();
+            let Some(name) = name.to_str().filter(|name| meta.has(name)) else {
+                continue;
+            };
+            let known = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = known.get(name).copied();
+            let (bytes, hash) = match known {
+                Some(known) => known,
+                // Written by a program that kept no list.
+                None => {
+                    let content = fs::read(self.generation.file(name))?;
+                    (content.len() as u64, xxh3_128(&content))
+                }
+            };
+            parts.push(Part {
+                file: name.to_owned(),
+                bytes,
+                hash: hash_text(hash),
+            });
+        }
+        parts.sort_by(|a, b| a.file.cmp(&b.file));
+        Ok(parts)
     }
 }
 
@@ -115,10 +159,8 @@ impl Directory for WriteDirectory {
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        let full = self.folder.join(path);
-        let removed = self
-            .disk
-            .call(Call::Remove, &full, || std::fs::remove_file(&full));
+        let name = path.to_str().unwrap_or_default();
+        let removed = self.disk.remove_of_tantivy(&self.generation, name);
         removed.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => DeleteError::FileDoesNotExist(path.to_owned()),
             _ => DeleteError::IoError {
@@ -133,16 +175,16 @@ impl Directory for WriteDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        let full = self.folder.join(path);
+        let full = self.full(path);
         let failed = |error| OpenWriteError::wrap_io_error(error, path.to_owned());
-        let file = self
-            .disk
-            .call(Call::Create, &full, || File::create_new(&full))
-            .map_err(failed)?;
+        let file = self.disk.create(&full).map_err(failed)?;
         Ok(BufWriter::new(Box::new(WrittenFile {
             file,
             path: full,
             disk: self.disk.clone(),
+            n_bytes: 0,
+            hasher: Box::new(Xxh3Default::new()),
+            parts: Arc::clone(&self.parts),
         })))
     }
 
@@ -152,22 +194,22 @@ impl Directory for WriteDirectory {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        let full = self.folder.join(path);
         let name = path.to_string_lossy();
-        let temporary = self.folder.join(format!("{TEMPORARY}-{name}"));
         if name == META_FILE {
-            self.disk.replace(&full, &temporary, &seal(data))
+            let whole = Meta::complete(data, |meta| self.parts_of(meta))?;
+            self.disk.replace(&self.generation, &name, &whole)
         } else {
-            self.disk.replace(&full, &temporary, data)
+            self.disk.replace(&self.generation, &name, data)
         }
     }
 
     fn sync_directory(&self) -> io::Result<()> {
-        self.disk.sync_folder(&self.folder)
+        self.disk.sync_folder(self.generation.path())
     }
 
-    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
-        self.inner.acquire_lock(lock)
+    fn acquire_lock(&self, _: &Lock) -> Result<DirectoryLock, LockError> {
+        // Whoever writes holds the lock of the index: nobody else is here.
+        Ok(DirectoryLock::from(Box::new(())))
     }
 
     fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
@@ -180,13 +222,21 @@ struct WrittenFile {
     file: File,
     path: PathBuf,
     disk: Disk,
+    n_bytes: u64,
+    hasher: Box<Xxh3Default>,
+    /// Where its length and hash are kept once it is whole.
+    parts: Parts,
 }
 
 impl Write for WrittenFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let file = &mut self.file;
-        self.disk
-            .call(Call::Write, &self.path, || file.write(bytes))
+        let n = self
+            .disk
+            .call(Call::Write, &self.path, || file.write(bytes))?;
+        self.hasher.update(bytes.get(..n).unwrap_or_default());
+        self.n_bytes += n as u64;
+        Ok(n)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -197,42 +247,14 @@ impl Write for WrittenFile {
 impl TerminatingWrite for WrittenFile {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
         let file = &self.file;
-        self.disk.call(Call::Sync, &self.path, || file.sync_data())
-    }
-}
-
-/// What a sealed text ends in, before and after the 32 digits.
-const SEAL: (&str, &str) = (",\"seal\":\"", "\"}");
-/// Digits of xxh3-128.
-const SEAL_DIGITS: usize = 32;
-
-/// Adds a last field to a JSON object: the hash of the object without it. tantivy passes over fields that it does not know.
-fn seal(object: &[u8]) -> Vec<u8> {
-    let object = object.trim_ascii_end();
-    let Some(open) = object.strip_suffix(b"}") else {
-        return object.to_owned();
-    };
-    let (before, after) = SEAL;
-    let field = format!("{before}{:032x}{after}", xxh3_128(open));
-    [open, field.as_bytes()].concat()
-}
-
-/// Whether a text is as [`seal`] left it, every byte.
-pub(super) fn is_sealed(text: &[u8]) -> bool {
-    let (before, after) = SEAL;
-    let n_field = before.len() + SEAL_DIGITS + after.len();
-    let Some((open, _)) = text.split_at_checked(text.len().saturating_sub(n_field)) else {
-        return false;
-    };
-    seal(&[open, b"}"].concat()) == text
-}
-
-/// The names in tantivy's list of its files; nothing if it is not a list.
-pub(super) fn managed_files(folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
-    match std::fs::read(folder.join(".managed.json")) {
-        Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(Vec::new())),
-        Err(error) => Err(error),
+        self.disk
+            .call(Call::Sync, &self.path, || file.sync_data())?;
+        if let Some(name) = self.path.file_name().and_then(|name| name.to_str()) {
+            let part = (self.n_bytes, self.hasher.digest128());
+            let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+            parts.insert(name.to_owned(), part);
+        }
+        Ok(())
     }
 }
 
@@ -246,38 +268,4 @@ pub(super) fn foreign_managed_file(folder: &Path) -> io::Result<Option<String>> 
         .iter()
         .find(|name| !name.to_str().is_some_and(is_own_file));
     Ok(foreign.map(|name| name.to_string_lossy().into_owned()))
-}
-
-/// Whether a name is one that tantivy gives to its files: `meta.json`, or the id of a segment and an extension.
-pub(super) fn is_own_file(name: &str) -> bool {
-    name == "meta.json"
-        || name.split_once('.').is_some_and(|(id, extension)| {
-            id.len() == 32
-                && id.bytes().all(|byte| byte.is_ascii_hexdigit())
-                && extension
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_seal_covers_every_bit() {
-        let sealed = seal(b"{\"segments\":[],\"payload\":\"{}\"}\n");
-        assert!(is_sealed(&sealed));
-        let value: serde_json::Value = serde_json::from_slice(&sealed).expect("still JSON");
-        assert_eq!(value["payload"], "{}");
-        for bit in 0..sealed.len() * 8 {
-            let mut flipped = sealed.clone();
-            flipped[bit / 8] ^= 1 << (bit % 8);
-            assert!(!is_sealed(&flipped), "bit {bit}");
-        }
-        for n in 0..sealed.len() {
-            assert!(!is_sealed(&sealed[..n]), "cut after {n}");
-        }
-        assert!(!is_sealed(&[sealed.as_slice(), b"\n"].concat()));
-    }
 }

@@ -1,6 +1,9 @@
 //! Every call to the system that changes an index, in one place: what is written is synced before it is named, and what
 //! is named is synced before anything relies on it.
 //!
+//! A call that takes something away, or takes the place of something, asks for the proof that the program made it
+//! ([`super::own`]); whatever else is written is written under a name that was free.
+//!
 //! A test may look at the calls in their order, and make any of them fail. The first failure is kept: tantivy's threads
 //! end in errors that no longer say what the system said.
 //!
@@ -8,7 +11,9 @@
 //!
 //! - A replaced file holds the old content or the new one, whenever the power fails; when the call returns, the new one.
 //! - Files get the permissions that the umask gives to any other file.
+//! - Nothing is written through a link, and nothing is removed but by its own name: never a folder with what is in it.
 
+use super::own::{CURRENT_FILE, MARKER_FILE, OwnFile, OwnFolder, OwnGeneration, is_own_file};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -34,7 +39,7 @@ pub(super) enum Call {
     SyncFolder,
     /// A file is removed.
     Remove,
-    /// A folder is removed with all that is in it.
+    /// An empty folder is removed.
     RemoveFolder,
 }
 
@@ -100,25 +105,90 @@ impl Disk {
             .clone()
     }
 
+    /// Creates a file under a name that is free.
+    pub(super) fn create(&self, path: &Path) -> io::Result<File> {
+        self.call(Call::Create, path, || File::create_new(path))
+    }
+
     /// Writes a new file that is on the disk when the call returns; its name is so with the folder.
-    pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let mut file = self.call(Call::Create, path, || File::create(path))?;
+    fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.create(path)?;
         self.call(Call::Write, path, || file.write_all(bytes))?;
         self.call(Call::Sync, path, || file.sync_all())
     }
 
-    /// Replaces a file in one step, through a temporary one beside it.
-    pub(super) fn replace(&self, path: &Path, temporary: &Path, bytes: &[u8]) -> io::Result<()> {
-        let written = self.write(temporary, bytes);
+    /// Replaces a file of a generation in one step, through a temporary one beside it.
+    pub(super) fn replace(
+        &self,
+        generation: &OwnGeneration,
+        name: &str,
+        bytes: &[u8],
+    ) -> io::Result<()> {
+        self.write_over(generation, &generation.file(name), bytes)
+    }
+
+    /// Makes a generation the one in use: one rename decides.
+    pub(super) fn switch_to(
+        &self,
+        folder: &OwnFolder,
+        generation: &OwnGeneration,
+    ) -> io::Result<()> {
+        let line = format!("{}\n", generation.name());
+        let path = folder.path().join(CURRENT_FILE);
+        self.write_over(generation, &path, line.as_bytes())
+    }
+
+    /// Writes a temporary file in a generation and gives it the place of `path`.
+    fn write_over(&self, generation: &OwnGeneration, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let temporary = generation.temporary();
+        let written = self.write_new(&temporary, bytes);
         let renamed = written.and_then(|()| {
-            self.call(Call::Rename, path, || fs::rename(temporary, path))?;
-            self.sync_folder(path.parent().unwrap_or(path))
+            self.call(Call::Rename, path, || fs::rename(&temporary, path))?;
+            let folder = path.parent().unwrap_or(path);
+            if folder != generation.path() {
+                self.sync_folder(generation.path())?;
+            }
+            self.sync_folder(folder)
         });
         if renamed.is_err() {
             // It is empty or half: nobody needs it.
-            let _ = self.call(Call::Remove, temporary, || fs::remove_file(temporary));
+            let _ = self.call(Call::Remove, &temporary, || fs::remove_file(&temporary));
         }
         renamed
+    }
+
+    /// Gives the folder of an index its marker, in the place of one that is cut or damaged.
+    pub(super) fn mark(&self, folder: &OwnFolder, damaged: Option<OwnFile>) -> io::Result<()> {
+        let (temporary, text, path) = folder.marker();
+        if let Some(damaged) = damaged {
+            self.remove(&damaged)?;
+        }
+        self.write_new(&temporary, &text)?;
+        self.call(Call::Rename, &path, || {
+            refuse_taken(&path)?;
+            fs::rename(&temporary, &path)
+        })?;
+        self.sync_folder(folder.path())
+    }
+
+    /// Makes a generation. It bears its marker before it bears its name.
+    pub(super) fn make_generation(
+        &self,
+        folder: &OwnFolder,
+        number: u32,
+    ) -> io::Result<OwnGeneration> {
+        let (unmarked, marker, path) = folder.new_generation(number);
+        self.call(Call::CreateFolder, &unmarked, || fs::create_dir(&unmarked))?;
+        self.write_new(&unmarked.join(MARKER_FILE), &marker)?;
+        self.sync_folder(&unmarked)?;
+        self.call(Call::Rename, &path, || {
+            refuse_taken(&path)?;
+            fs::rename(&unmarked, &path)
+        })?;
+        self.sync_folder(folder.path())?;
+        let made = path.file_name().and_then(|name| name.to_str());
+        made.and_then(|name| folder.generation(name))
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     /// Makes a folder and those above it.
@@ -141,18 +211,66 @@ impl Disk {
         })
     }
 
-    /// Removes a file if that can be done; the next run tries again.
-    pub(super) fn try_remove(&self, path: &Path) {
-        let _ = self.call(Call::Remove, path, || fs::remove_file(path));
+    /// Removes a file.
+    pub(super) fn remove(&self, file: &OwnFile) -> io::Result<()> {
+        self.call(Call::Remove, file.path(), || fs::remove_file(file.path()))
     }
 
-    /// Removes a folder, if it is there.
-    pub(super) fn remove_folder(&self, path: &Path) -> io::Result<()> {
-        self.call(Call::RemoveFolder, path, || {
-            match fs::remove_dir_all(path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-                removed => removed,
+    /// Removes a file that tantivy has made and needs no more.
+    pub(super) fn remove_of_tantivy(
+        &self,
+        generation: &OwnGeneration,
+        name: &str,
+    ) -> io::Result<()> {
+        let path = generation.file(name);
+        if !is_own_file(name) {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        self.call(Call::Remove, &path, || fs::remove_file(&path))
+    }
+
+    /// Removes a generation: puts it aside, so that nobody takes what is left of it for a whole one, and takes away what
+    /// is the program's. What cannot be removed stays; the next run tries again. One in which somebody has put something
+    /// loses what is the program's, and stays where it is.
+    pub(super) fn remove_generation(&self, folder: &OwnFolder, generation: &OwnGeneration) {
+        if generation.has_others() {
+            // Theirs stays where it is, and so does the marker.
+            let files = generation.own_files();
+            for file in files.iter().filter(|file| file.name() != MARKER_FILE) {
+                let _ = self.remove(file);
             }
-        })
+            return;
+        }
+        let aside = folder.aside();
+        let path = generation.path();
+        let put_aside = self.call(Call::Rename, &aside, || fs::rename(path, &aside));
+        // On the disk before anything of it goes: else half a generation could come back under its name.
+        if put_aside
+            .and_then(|()| self.sync_folder(folder.path()))
+            .is_ok()
+        {
+            self.remove_half_made(folder);
+        }
+    }
+
+    /// Removes the generations that are aside: their own files, what proves them last, then each folder if nothing else is
+    /// in it.
+    pub(super) fn remove_half_made(&self, folder: &OwnFolder) {
+        for generation in folder.half_made() {
+            let files = generation.own_files();
+            if files.iter().all(|file| self.remove(file).is_ok()) {
+                let path = generation.path();
+                let _ = self.call(Call::RemoveFolder, path, || fs::remove_dir(path));
+            }
+        }
+    }
+}
+
+/// A rename takes the place of a file, and of an empty folder: where something stands, nothing is put.
+fn refuse_taken(path: &Path) -> io::Result<()> {
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
     }
 }

@@ -1,5 +1,6 @@
 //! What can be wrong with an index.
 
+use super::files::WhyKept;
 use std::path::PathBuf;
 
 /// Why an index could not be opened or brought up to date.
@@ -18,6 +19,32 @@ pub enum IndexError {
         dir: PathBuf,
         /// What it is instead, in words.
         found: String,
+    },
+    /// The folder of an index holds something that the program did not make; nothing was touched.
+    #[error("the folder of the index holds `{}`, which this program did not make{}", .path.display(), and_more(*.n_more))]
+    Stranger {
+        /// The folder.
+        dir: PathBuf,
+        /// What lies there.
+        path: PathBuf,
+        /// How many other things lie there.
+        n_more: usize,
+    },
+    /// A folder or file to index lies in the folder of the index, or is that folder.
+    #[error("`{}` lies in the folder of the index, `{}`", .root.display(), .dir.display())]
+    RootInIndex {
+        /// What was to be indexed.
+        root: PathBuf,
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// An index was to be built anew, and of a folder that it holds nothing can be seen now.
+    #[error("an index built anew would forget `{}`, which {}", .path.display(), why_words(why))]
+    WouldForget {
+        /// The folder.
+        path: PathBuf,
+        /// Why nothing can be seen of it.
+        why: WhyKept,
     },
     /// A file of the index is missing or is not what was written.
     #[error("index `{}` is damaged: {what}", .dir.display())]
@@ -65,6 +92,23 @@ pub enum IndexError {
         /// What the system says.
         cause: String,
     },
+}
+
+/// ` (and 3 more)`, or nothing.
+fn and_more(n: usize) -> String {
+    match n {
+        0 => String::new(),
+        n => format!(" (and {n} more)"),
+    }
+}
+
+/// Why a folder cannot be seen, as a clause.
+fn why_words(why: &WhyKept) -> String {
+    match why {
+        WhyKept::Gone => "is not there".to_owned(),
+        WhyKept::Empty => "is there and holds nothing".to_owned(),
+        WhyKept::Unreadable(cause) => format!("cannot be read: {cause}"),
+    }
 }
 
 impl IndexError {

@@ -303,6 +303,78 @@ fn a_call_that_fails_leaves_the_old_index_or_the_new_one() {
     }
 }
 
+/// Puts files of somebody's, with names like ours, into the folder of the index and the generation in use, and links to
+/// a file elsewhere where a writer might write; gives them all with what they hold.
+#[cfg(unix)]
+fn plant(place: &Place) -> Vec<(PathBuf, Vec<u8>)> {
+    let victim = place.home.path().join("victim.txt");
+    fs::write(&victim, "dear").expect("written");
+    fs::create_dir_all(place.index()).expect("a folder");
+    let mut folders = vec![place.index()];
+    folders.extend(
+        [place.index().join("g0001")]
+            .into_iter()
+            .filter(|folder| folder.is_dir()),
+    );
+    let mut planted = vec![(victim.clone(), b"dear".to_vec())];
+    for folder in folders {
+        for name in [
+            ".gitignore",
+            ".tmp-01234567-0123456789abcdef",
+            ".aside-01234567-0123456789abcdef",
+        ] {
+            fs::write(folder.join(name), "somebody's").expect("written");
+            planted.push((folder.join(name), b"somebody's".to_vec()));
+        }
+        for name in [".current.new", ".tmp-meta.json", ".tantivy-writer.lock"] {
+            std::os::unix::fs::symlink(&victim, folder.join(name)).expect("a link");
+            planted.push((folder.join(name), b"dear".to_vec()));
+        }
+    }
+    planted
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_somebodys_stays_whatever_fails() {
+    for work in [Work::FirstBuild, Work::Update, Work::Rebuild] {
+        for for_ever in [false, true] {
+            let place = prepare(work);
+            let planted = plant(&place);
+            let is_whole = |context: &str| {
+                for (path, content) in &planted {
+                    let found = fs::read(path).ok();
+                    assert_eq!(
+                        found.as_ref(),
+                        Some(content),
+                        "{context}: {}",
+                        path.display()
+                    );
+                }
+            };
+            for n in (0..).step_by(STRIDE) {
+                let failing = match for_ever {
+                    false => Failing::Once(n),
+                    true => Failing::From(n),
+                };
+                let (disk, watched) = disk(failing);
+                let _ = work.do_on(&place, &disk);
+                let context = format!("{work:?}, {failing:?}");
+                is_whole(&context);
+                let n_calls = take(&watched).calls.len();
+                // The next fault finds what this one left.
+                if n_calls <= n {
+                    break;
+                }
+            }
+            place
+                .run(&Disk::default(), true)
+                .expect("no hand is needed");
+            is_whole("in the end");
+        }
+    }
+}
+
 #[test]
 fn when_the_power_fails_the_index_is_the_old_one_or_the_new_one() {
     for work in [Work::FirstBuild, Work::Update, Work::Rebuild] {
@@ -439,19 +511,33 @@ fn histories_end_as_a_plain_list_says() {
 #[test]
 fn what_an_unfinished_build_left_is_not_added_to() {
     let place = prepare(Work::FirstBuild);
-    place.run(&Disk::default(), false).expect("it is built");
+    // Killed right before its commit, and what it left cannot be removed.
+    let (disk, watched) = disk(Failing::Never);
+    place.run(&disk, false).expect("it is built");
     let whole = place.state();
-    // As if the power had failed before `current` was on the disk; and now the folder cannot be removed.
-    fs::remove_file(place.index().join("current")).expect("it is there");
-    let disk = Disk::watched(Arc::new(|call, _: &Path| match call {
-        Call::RemoveFolder => Err(io::Error::from_raw_os_error(ERRORS[1])),
-        _ => Ok(()),
-    }));
-    let failed = place.run(&disk, false);
+    let calls = take(&watched).calls;
+    let is_meta =
+        |(call, path): &(Call, PathBuf)| *call == Call::Rename && path.ends_with("meta.json");
+    let commit = calls.iter().rposition(is_meta).expect("it was committed");
+    let place = prepare(Work::FirstBuild);
+    let (failing, _) = self::disk(Failing::From(commit));
+    let failed = place.run(&failing, false);
     assert!(matches!(failed, Err(IndexError::Io { .. })), "{failed:?}");
     assert_eq!(place.state(), None);
+    let disk = Disk::watched(Arc::new(|call, _: &Path| match call {
+        Call::Remove | Call::RemoveFolder => Err(io::Error::from_raw_os_error(ERRORS[1])),
+        _ => Ok(()),
+    }));
+    place.run(&disk, false).expect("it is built beside it");
+    assert_eq!(place.state(), whole);
     place
         .run(&Disk::default(), false)
         .expect("no hand is needed");
-    assert_eq!(place.state(), whole);
+    let generations = place.index().read_dir().expect("a folder");
+    let names = generations.map(|entry| entry.expect("an entry").file_name());
+    let names: BTreeSet<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    let left: Vec<&String> = names.iter().filter(|name| name.starts_with('g')).collect();
+    assert_eq!(left, ["g0002"], "{names:?}");
 }

@@ -1,19 +1,21 @@
 //! The file table: what was read from where, to tell what has changed since.
 //!
 //! One immutable file beside the segments, named by its content. The update compares it with the
-//! folder; a query only asks the file system for sizes and times, and for at most
-//! [`MAX_STAMPS`] of them.
+//! folder; a query only asks the file system for stamps, and for at most [`MAX_STAMPS`] of them;
+//! `check` reads all files and compares their contents.
 
-use crate::source::{Stamp, is_hidden, name_of};
+use crate::source::{FoundFile, Stamp, is_hidden, name_of, read_bytes};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// How many files a query compares with the folder at most.
 const MAX_STAMPS: usize = 2_000;
 /// First bytes of the file, with its version.
-const MAGIC: &[u8; 8] = b"BGFT0002";
+const MAGIC: &[u8; 8] = b"BGFT0003";
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,15 +57,48 @@ pub struct FileTable {
     pub files: Vec<FileEntry>,
 }
 
+/// Why what was indexed of a root, or of a folder in it, is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhyKept {
+    /// It is not there.
+    Gone,
+    /// It is there and holds nothing, as the folder of a disk that is not mounted.
+    Empty,
+    /// The system refuses to list it, and says why.
+    Unreadable(String),
+}
+
+/// How closely files are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// The stamps of the first [`MAX_STAMPS`] files: what a query can wait for.
+    Glance,
+    /// The stamps of all files.
+    Stamps,
+    /// The contents of all files.
+    Contents,
+}
+
+/// In what a file differs from what was indexed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// It has another content; by a glance, another stamp.
+    Changed,
+    /// It was not there.
+    Added,
+    /// It is gone.
+    Removed,
+    /// The system refuses to read it now.
+    Unreadable,
+}
+
 /// How the corpus differs from what was indexed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Files with another size or time.
-    pub changed: usize,
-    /// Files that were not there.
-    pub added: usize,
-    /// Files that are gone.
-    pub removed: usize,
+    /// Files that differ, by root and path; of a folder that is new, the folder.
+    pub files: Vec<(String, Difference)>,
+    /// Roots of which nothing can be seen now, and why; their files are not among `files`.
+    pub unseen: Vec<(String, WhyKept)>,
     /// Files that were compared.
     pub compared: usize,
     /// Files that the index knows.
@@ -73,12 +108,18 @@ pub struct Changes {
 impl Changes {
     /// Whether anything differs.
     pub fn any(&self) -> bool {
-        self.changed + self.added + self.removed > 0
+        !self.files.is_empty() || !self.unseen.is_empty()
     }
 
     /// How many files differ.
     pub fn total(&self) -> usize {
-        self.changed + self.added + self.removed
+        self.files.len()
+    }
+
+    /// How many files differ in this.
+    pub fn count(&self, difference: Difference) -> usize {
+        let of_kind = |(_, found): &&(String, Difference)| *found == difference;
+        self.files.iter().filter(of_kind).count()
     }
 }
 
@@ -172,8 +213,8 @@ impl FileTable {
             .collect()
     }
 
-    /// Compares with the folders as they are, by size and time only.
-    pub fn changes(&self, index_dir: &Path) -> Changes {
+    /// Compares with the folders as they are.
+    pub fn changes(&self, index_dir: &Path, look: Look) -> Changes {
         let mut changes = Changes {
             known: self.files.len(),
             ..Changes::default()
@@ -191,25 +232,47 @@ impl FileTable {
             Some((root, _)) => root.clone(),
             None => PathBuf::new(),
         };
-        for (root, path, stamp) in &self.folders {
-            let folder = place(*root, path);
-            if Stamp::now(&folder).is_some_and(|now| now.modified_ns != stamp.modified_ns) {
-                changes.added += self.added_in(&folder, *root, path, index_dir);
+        let mut unseen: HashSet<u32> = HashSet::new();
+        for (number, (path, _)) in roots.iter().enumerate() {
+            let number = number as u32;
+            let has_files = self.files.iter().any(|file| file.root == number);
+            if let (Some(why), true) = (why_unseen(path), has_files) {
+                changes.unseen.push((path.display().to_string(), why));
+                unseen.insert(number);
             }
         }
-        for file in self.files.iter().take(MAX_STAMPS) {
+        for (root, path, stamp) in &self.folders {
+            let folder = place(*root, path);
+            let is_seen = !unseen.contains(root);
+            // A folder that is the same may still have lost and gained names in one tick of a clock: a look at contents looks.
+            let may_differ = look == Look::Contents
+                || Stamp::now(&folder).is_some_and(|now| now.modified_ns != stamp.modified_ns);
+            if is_seen && may_differ {
+                let added = self.added_in(&folder, *root, path, index_dir);
+                let added = added.into_iter().map(|path| (path, Difference::Added));
+                changes.files.extend(added);
+            }
+        }
+        let n_looked = match look {
+            Look::Glance => MAX_STAMPS,
+            Look::Stamps | Look::Contents => usize::MAX,
+        };
+        let seen = self
+            .files
+            .iter()
+            .filter(|file| !unseen.contains(&file.root));
+        for file in seen.take(n_looked) {
             changes.compared += 1;
-            match Stamp::now(&place(file.root, &file.path)) {
-                None => changes.removed += 1,
-                Some(now) if now != file.stamp => changes.changed += 1,
-                Some(_) => {}
+            let place = place(file.root, &file.path);
+            if let Some(difference) = file.difference(place, look) {
+                changes.files.push((file.path.clone(), difference));
             }
         }
         changes
     }
 
-    /// Entries of a folder that the index does not know.
-    fn added_in(&self, folder: &Path, root: u32, path: &str, index_dir: &Path) -> usize {
+    /// Entries of a folder that the index does not know, as paths from the root.
+    fn added_in(&self, folder: &Path, root: u32, path: &str, index_dir: &Path) -> Vec<String> {
         let below = |other: &str| -> Option<String> {
             let rest = if path.is_empty() {
                 other
@@ -230,16 +293,79 @@ impl FileTable {
             .map(|(_, path, _)| path.as_str());
         let known: HashSet<String> = files.chain(folders).filter_map(below).collect();
         let Ok(entries) = folder.read_dir() else {
-            return 0;
+            return Vec::new();
         };
-        entries
+        let added = entries
             .flatten()
             .filter(|entry| !is_hidden(&entry.file_name()) && entry.path() != index_dir)
             .filter(|entry| {
                 let name = entry.file_name();
                 !known.contains(&name_of(&name)) && !known.contains(&*name.to_string_lossy())
             })
-            .count()
+            .map(|entry| match path {
+                "" => name_of(&entry.file_name()),
+                path => format!("{path}/{}", name_of(&entry.file_name())),
+            });
+        let mut added: Vec<String> = added.collect();
+        added.sort();
+        added
+    }
+}
+
+impl FileEntry {
+    /// In what the file at `place` differs from what was indexed.
+    fn difference(&self, place: PathBuf, look: Look) -> Option<Difference> {
+        let now = match place.symlink_metadata() {
+            Ok(_) => Stamp::now(&place)?,
+            Err(error) => {
+                return Some(match error.kind() {
+                    ErrorKind::NotFound | ErrorKind::NotADirectory => Difference::Removed,
+                    _ => Difference::Unreadable,
+                });
+            }
+        };
+        // A file that was never read has no content to compare.
+        if look != Look::Contents || self.content == 0 {
+            return (now != self.stamp).then_some(Difference::Changed);
+        }
+        match content_now(&self.path, place, now) {
+            Some(content) if content == self.content => None,
+            Some(_) => Some(Difference::Changed),
+            None => Some(Difference::Unreadable),
+        }
+    }
+}
+
+/// The fingerprint of a file as it is now; nothing if it cannot be read.
+pub(super) fn content_now(path: &str, absolute: PathBuf, stamp: Stamp) -> Option<u128> {
+    let found = FoundFile {
+        path: path.to_owned(),
+        absolute,
+        stamp,
+    };
+    read_bytes(&found).ok().map(|bytes| fingerprint(&bytes))
+}
+
+/// The fingerprint of what a file holds, which is never 0.
+pub(super) fn fingerprint(bytes: &[u8]) -> u128 {
+    xxh3_128(bytes).max(1)
+}
+
+/// Why nothing can be seen of a root now.
+fn why_unseen(root: &Path) -> Option<WhyKept> {
+    match root.metadata() {
+        Err(error) if error.kind() == ErrorKind::NotFound => Some(WhyKept::Gone),
+        Err(error) => Some(WhyKept::Unreadable(error.to_string())),
+        Ok(entry) if !entry.is_dir() => None,
+        Ok(_) => match root.read_dir() {
+            Err(error) => Some(WhyKept::Unreadable(error.to_string())),
+            Ok(mut entries) => {
+                let is_seen = |entry: std::io::Result<std::fs::DirEntry>| {
+                    entry.is_ok_and(|entry| !is_hidden(&entry.file_name()))
+                };
+                (!entries.any(is_seen)).then_some(WhyKept::Empty)
+            }
+        },
     }
 }
 

@@ -1,33 +1,31 @@
-//! The folder of an index as its writer sees it: the lock, what a generation holds, the switch to a new one.
+//! The folder of an index as its writer sees it: the lock, the claim to the folder, what a generation holds, the sweep of
+//! what nothing refers to.
 //!
 //! # Invariants
 //!
-//! - A generation is complete before `current` names it; one rename decides.
-//! - Nothing is removed that the generation in use refers to.
+//! - A generation is complete before anything is answered from it: one rename decides, that of `current` where there was
+//!   an index before, that of the first `meta.json` with a manifest where there was none.
+//! - Nothing is removed that the generation in use refers to, or that the program cannot be shown to have made.
 
-use super::directory::{TEMPORARY, WriteDirectory, foreign_managed_file, is_own_file, is_sealed};
+use super::directory::{WriteDirectory, foreign_managed_file};
 use super::disk::Disk;
 use super::error::IndexError;
 use super::files::FileTable;
-use super::manifest::{Makers, Manifest, TableRef};
+use super::manifest::{Makers, Manifest, Meta, TableRef};
 use super::open::{
-    CURRENT_FILE, Found, META_FILE, check_seal, find, from_tantivy, is_generation_name, look,
-    open_tantivy, read_manifest, read_table, read_words, word_list,
+    Found, find, from_tantivy, look, open_tantivy, read_manifest, read_table, read_words,
+    sealed_meta, word_list,
+};
+use super::own::{
+    Contents, LOCK_FILE, MANAGED_FILE, MARKER_FILE, META_FILE, Marking, OwnFolder, OwnGeneration,
+    is_table_name, look_through,
 };
 use super::table::{NewEntry, ReportTable};
 use crate::tokenize::WordList;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use tantivy::{IndexWriter, TantivyError};
-
-/// File that a writer locks.
-const LOCK_FILE: &str = ".lock";
-/// How the names of the tables beside the segments begin.
-const TABLES: [&str; 3] = ["reports-", "files-", "words-"];
-/// How often to ask for tantivy's lock.
-const N_LOCK_TRIES: usize = 100;
+use tantivy::IndexWriter;
 
 /// The writer's lock, held until it is dropped or the process ends, however it ends.
 pub(super) struct WriterLock(File);
@@ -39,41 +37,91 @@ impl Drop for WriterLock {
     }
 }
 
-/// Takes the writer's lock.
+/// Takes the writer's lock. The file is empty and nobody's in particular; it is never removed.
 pub(super) fn lock(dir: &Path) -> Result<WriterLock, IndexError> {
     let path = dir.join(LOCK_FILE);
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path);
-    let file = file.map_err(|error| IndexError::io(&path, &error))?;
+    let fail = |error: std::io::Error| IndexError::io(&path, &error);
+    // Opening a link would make or open a file elsewhere, and a pipe would never open.
+    if path.symlink_metadata().is_ok_and(|entry| !entry.is_file()) {
+        return Err(IndexError::Stranger {
+            dir: dir.to_owned(),
+            path,
+            n_more: 0,
+        });
+    }
+    let open = || File::options().write(true).open(&path);
+    let file = match File::create_new(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => open(),
+        made => made,
+    };
+    let file = file.map_err(fail)?;
     match file.try_lock() {
         Ok(()) => Ok(WriterLock(file)),
         Err(fs::TryLockError::WouldBlock) => Err(IndexError::Busy {
             dir: dir.to_owned(),
         }),
-        Err(fs::TryLockError::Error(error)) => Err(IndexError::io(path, &error)),
+        Err(fs::TryLockError::Error(error)) => Err(fail(error)),
     }
 }
 
-/// Opens tantivy's writer. Whoever holds our lock is alone: tantivy's can only be left over from a
-/// writer that is just closing, or in a child that is just being started.
+/// The folder of an index that a writer has locked and claimed.
+pub(super) struct Home {
+    pub(super) folder: OwnFolder,
+    /// The generations that it holds, newest first.
+    generations: Vec<OwnGeneration>,
+    /// The number of the next one.
+    pub(super) next_number: u32,
+    /// Whether nothing was ever committed here.
+    pub(super) is_first: bool,
+}
+
+/// Claims a folder for an index: it is empty and gets the marker, or the program has made all that is in it.
+///
+/// # Errors
+/// When it holds anything else, which is left as it is, or the system refuses.
+pub(super) fn claim(disk: &Disk, dir: &Path) -> Result<Home, IndexError> {
+    let fail = |error| IndexError::io(dir, &error);
+    let (folder, marking, generations, next_number) = match look_through(dir)? {
+        Contents::Empty(folder) => (folder, Marking::Missing, Vec::new(), 1),
+        Contents::Own(holdings) => {
+            holdings.refuse_strangers()?;
+            let next = holdings.next_number;
+            (
+                holdings.folder,
+                holdings.marking,
+                holdings.generations,
+                next,
+            )
+        }
+    };
+    match marking {
+        Marking::Done => {}
+        Marking::Missing => disk.mark(&folder, None).map_err(fail)?,
+        Marking::Damaged(cut) => disk.mark(&folder, Some(cut)).map_err(fail)?,
+    }
+    let is_first = match look(dir)? {
+        Found::Nothing => true,
+        Found::Unclear(_) => false,
+        Found::Generation(path) => {
+            let named = generations.iter().find(|own| own.path() == path);
+            named.is_some_and(|own| own.is_unfinished(true))
+        }
+    };
+    Ok(Home {
+        folder,
+        generations,
+        next_number,
+        is_first,
+    })
+}
+
+/// Opens tantivy's writer.
 pub(super) fn open_writer(
     index: &tantivy::Index,
     n_threads: usize,
     n_bytes: usize,
 ) -> tantivy::Result<IndexWriter> {
-    let mut n_tries = 0;
-    loop {
-        n_tries += 1;
-        match index.writer_with_num_threads(n_threads, n_bytes) {
-            Err(TantivyError::LockFailure(..)) if n_tries < N_LOCK_TRIES => {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            opened => return opened,
-        }
-    }
+    index.writer_with_num_threads(n_threads, n_bytes)
 }
 
 /// A writer deletes what tantivy's list of files names; a list with foreign names is not obeyed.
@@ -93,31 +141,37 @@ pub(super) fn refuse_foreign_files(dir: &Path, generation: &Path) -> Result<(), 
 #[derive(Default)]
 pub(super) struct Old {
     /// The generation to update, or none to build a new one.
-    pub(super) generation: Option<PathBuf>,
+    pub(super) generation: Option<OwnGeneration>,
     pub(super) files: FileTable,
     pub(super) reports: BTreeMap<u32, NewEntry>,
     pub(super) next_report: u32,
     pub(super) words: WordList,
     /// Whether the reader had words that can no longer be read.
     pub(super) words_lost: bool,
+    /// What an index held that is built anew; nothing if there was none, or if its table cannot be read.
+    pub(super) before: Option<FileTable>,
+    /// The roots of an index whose table cannot be read.
+    pub(super) salvaged_roots: Vec<String>,
 }
 
 impl Old {
     /// Reads what an index holds; a rebuild takes only its roots, and those even of a damaged one.
-    pub(super) fn load(disk: &Disk, dir: &Path, rebuild: bool) -> Result<Old, IndexError> {
-        if matches!(look(dir)?, Found::Nothing) {
+    pub(super) fn load(disk: &Disk, home: &Home, rebuild: bool) -> Result<Old, IndexError> {
+        let dir = home.folder.path();
+        if home.is_first {
             return Ok(Old::default());
         }
-        match find(dir).and_then(|generation| Old::load_generation(disk, dir, &generation)) {
+        match find(dir).and_then(|path| Old::load_generation(disk, home, &path)) {
             Ok(old) if rebuild => Ok(old.anew()),
-            Err(_) if rebuild => Ok(Old::salvaged(dir).anew()),
+            Err(_) if rebuild => Ok(Old::salvaged(home).anew()),
             loaded => loaded,
         }
     }
 
     /// The roots and the reader's words of a damaged index, from whatever is still whole.
-    fn salvaged(dir: &Path) -> Old {
-        let generations = generations(dir);
+    fn salvaged(home: &Home) -> Old {
+        let paths = home.generations.iter().map(|own| own.path().to_owned());
+        let generations: Vec<PathBuf> = paths.collect();
         let manifest = salvage_manifest(&generations);
         let had_words = match &manifest {
             Some(manifest) => manifest.words.is_some(),
@@ -126,14 +180,16 @@ impl Old {
         let words = had_words
             .then(|| salvage(&generations, "words-", WordList::from_bytes))
             .flatten();
-        let roots = manifest.map(|manifest| FileTable {
-            roots: manifest.roots,
-            ..FileTable::default()
-        });
+        let roots = manifest.map(|manifest| manifest.roots);
+        let before = salvage(&generations, "files-", FileTable::read);
+        let of_table = || before.as_ref().map(|table| table.roots.clone());
+        let roots = roots.or_else(of_table).unwrap_or_default();
         Old {
-            files: roots
-                .or_else(|| salvage(&generations, "files-", FileTable::read))
-                .unwrap_or_default(),
+            salvaged_roots: roots.clone(),
+            files: FileTable {
+                roots,
+                ..before.unwrap_or_default()
+            },
             words_lost: had_words && words.is_none(),
             words: words.unwrap_or_default(),
             ..Old::default()
@@ -142,25 +198,33 @@ impl Old {
 
     /// Nothing but the roots and the reader's words, for a generation that begins anew.
     pub(super) fn anew(self) -> Old {
+        let before = self.before.unwrap_or(self.files);
         Old {
             files: FileTable {
-                roots: self.files.living_roots(),
+                roots: before.clone().living_roots(),
                 ..FileTable::default()
             },
+            // A table without a file says nothing of the roots of an index that was damaged.
+            before: (self.salvaged_roots.is_empty() || !before.files.is_empty()).then_some(before),
             words: self.words,
             words_lost: self.words_lost,
+            salvaged_roots: self.salvaged_roots,
             ..Old::default()
         }
     }
 
-    fn load_generation(disk: &Disk, dir: &Path, generation: &Path) -> Result<Old, IndexError> {
+    fn load_generation(disk: &Disk, home: &Home, path: &Path) -> Result<Old, IndexError> {
+        let dir = home.folder.path();
         let damaged = |what: String| IndexError::Damaged {
             dir: dir.to_owned(),
             what,
         };
+        let own = home.generations.iter().find(|own| own.path() == path);
+        let own = own.ok_or_else(|| damaged(format!("`{}` is missing", path.display())))?;
+        let generation = own.path();
         refuse_foreign_files(dir, generation)?;
         let directory =
-            WriteDirectory::open(generation, disk).map_err(|error| from_tantivy(dir, error))?;
+            WriteDirectory::open(own, disk).map_err(|error| from_tantivy(dir, error))?;
         let index =
             open_tantivy(Box::new(directory), None).map_err(|error| from_tantivy(dir, error))?;
         let Some(manifest) = read_manifest(&index, dir)? else {
@@ -186,7 +250,7 @@ impl Old {
             };
             return Ok(old.anew());
         }
-        check_seal(dir, generation)?;
+        sealed_meta(dir, generation)?;
         let bytes = read_table(generation, dir, &manifest.reports)?;
         if !manifest.reports.matches(&bytes) {
             return Err(damaged(format!(
@@ -208,47 +272,26 @@ impl Old {
             disk.sync_folder(folder)
                 .map_err(|error| IndexError::io(folder, &error))?;
         }
-        sweep_segments(disk, &index, generation).map_err(|error| from_tantivy(dir, error))?;
-        sweep(disk, dir, generation, &manifest);
+        sweep(disk, &home.folder, own, &manifest);
         let next_report = manifest.next_report;
         Ok(Old {
-            generation: Some(generation.to_owned()),
+            generation: Some(own.clone()),
             files,
             reports,
             next_report,
             words,
             words_lost: false,
+            before: None,
+            salvaged_roots: Vec::new(),
         })
     }
-}
-
-/// The generations in a folder, newest first.
-fn generations(dir: &Path) -> Vec<PathBuf> {
-    let names = dir.read_dir().into_iter().flatten().flatten();
-    let mut numbered: Vec<(u32, PathBuf)> = names
-        .filter_map(|entry| {
-            let name = entry.file_name();
-            Some((generation_number(name.to_str()?)?, entry.path()))
-        })
-        .collect();
-    numbered.sort_by(|a, b| b.cmp(a));
-    numbered.into_iter().map(|(_, path)| path).collect()
-}
-
-fn generation_number(name: &str) -> Option<u32> {
-    is_generation_name(name)
-        .then(|| name.strip_prefix('g')?.parse().ok())
-        .flatten()
 }
 
 /// The manifest of a damaged index, if it is still whole.
 fn salvage_manifest(generations: &[PathBuf]) -> Option<Manifest> {
     generations.iter().find_map(|generation| {
         let text = fs::read(generation.join(META_FILE)).ok()?;
-        let meta: serde_json::Value = is_sealed(&text)
-            .then(|| serde_json::from_slice(&text).ok())
-            .flatten()?;
-        serde_json::from_str(meta.get("payload")?.as_str()?).ok()
+        Meta::read(&text)?.manifest()
     })
 }
 
@@ -274,62 +317,39 @@ fn tables(generations: &[PathBuf], kind: &str) -> impl Iterator<Item = PathBuf> 
         .map(|entry| entry.path())
 }
 
-/// The folder of the next generation.
-pub(super) fn next_generation(dir: &Path) -> Result<PathBuf, IndexError> {
-    let number = match look(dir)? {
-        Found::Generation(path) => path
-            .file_name()
-            .and_then(|name| generation_number(name.to_str()?)),
-        Found::Nothing => None,
-        Found::Unclear => generations(dir)
-            .first()
-            .and_then(|path| generation_number(path.file_name()?.to_str()?)),
+/// Removes what nothing refers to any more: old generations, old tables, files of segments that are not in use, temporary
+/// files of a killed run. Failures do no harm: the next run sweeps again.
+pub(super) fn sweep(
+    disk: &Disk,
+    folder: &OwnFolder,
+    generation: &OwnGeneration,
+    manifest: &Manifest,
+) {
+    sweep_generations(disk, folder, generation);
+    let meta = fs::read(generation.file(META_FILE)).ok();
+    let Some(meta) = meta.and_then(|text| Meta::read(&text)) else {
+        return;
     };
-    Ok(dir.join(format!("g{:04}", number.unwrap_or(0) + 1)))
-}
-
-/// Makes `generation` the one in use: one rename decides.
-pub(super) fn switch_to(disk: &Disk, dir: &Path, generation: &Path) -> Result<(), IndexError> {
-    let name = generation
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let line = format!("{name}\n");
-    disk.replace(
-        &dir.join(CURRENT_FILE),
-        &dir.join(".current.new"),
-        line.as_bytes(),
-    )
-    .map_err(|error| IndexError::io(dir, &error))
-}
-
-/// Removes what nothing refers to any more: old generations, old tables, temporary files of a killed run.
-/// Failures do no harm: the next run sweeps again.
-pub(super) fn sweep(disk: &Disk, dir: &Path, generation: &Path, manifest: &Manifest) {
-    for entry in dir.read_dir().into_iter().flatten().flatten() {
-        if is_generation_name(&entry.file_name().to_string_lossy()) && entry.path() != generation {
-            let _ = disk.remove_folder(&entry.path());
-        }
-    }
-    for entry in generation.read_dir().into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let is_table = TABLES.iter().any(|kind| name.starts_with(kind)) && name.ends_with(".bin");
-        let is_old_table = is_table && manifest.tables().all(|table| name != table.file);
-        if is_old_table || name.starts_with(TEMPORARY) {
-            disk.try_remove(&entry.path());
+    for file in generation.own_files() {
+        let is_needed = match file.name() {
+            MARKER_FILE | META_FILE | MANAGED_FILE => true,
+            name if is_table_name(name) => manifest.tables().any(|table| name == table.file),
+            name => meta.has(name),
+        };
+        if !is_needed {
+            let _ = disk.remove(&file);
         }
     }
 }
 
-/// Removes the files of segments that `index` does not have: a run was killed before or right after its commit.
-fn sweep_segments(disk: &Disk, index: &tantivy::Index, generation: &Path) -> tantivy::Result<()> {
-    let living = index.load_metas()?.list_segment_files();
-    for entry in generation.read_dir().into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let is_segment_file = name.to_str().is_some_and(is_own_file) && name != "meta.json";
-        if is_segment_file && !living.contains(Path::new(&name)) {
-            disk.try_remove(&entry.path());
+/// Removes all generations but the one in use, and what was begun of others.
+pub(super) fn sweep_generations(disk: &Disk, folder: &OwnFolder, in_use: &OwnGeneration) {
+    if let Ok(Contents::Own(holdings)) = look_through(folder.path()) {
+        for generation in &holdings.generations {
+            if generation.number() != in_use.number() {
+                disk.remove_generation(folder, generation);
+            }
         }
     }
-    Ok(())
+    disk.remove_half_made(folder);
 }

@@ -9,10 +9,14 @@
 //! - An index made with another format, fold, dictionary or set of repair rules is refused.
 //! - An index without a manifest was never finished and counts as missing.
 
-use super::directory::{ReadOnlyDirectory, is_own_file, is_sealed, managed_files};
+use super::directory::ReadOnlyDirectory;
 use super::error::IndexError;
 use super::files::FileTable;
-use super::manifest::{Makers, Manifest, TableRef};
+use super::manifest::{Makers, Manifest, Meta, Part, TableRef};
+use super::own::{
+    CURRENT_FILE, Contents, META_FILE, current_name, is_own_file, look_through, managed_files,
+    wrong_markers,
+};
 use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
 use super::table::ReportTable;
 use crate::exact::{ExactPlugin, ExactSegment};
@@ -25,35 +29,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 use tantivy::columnar::Cardinality;
 use tantivy::directory::error::{Incompatibility, OpenReadError};
-use tantivy::directory::footer::Footer;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 use tantivy::fastfield::Column;
-use tantivy::index::SegmentComponent;
-use tantivy::{DocId, HasLen, SegmentReader, TantivyError};
+use tantivy::{DocId, SegmentReader, TantivyError};
 
-/// All kinds of files that a segment can have.
-fn components() -> [SegmentComponent; 9] {
-    use SegmentComponent::{
-        Custom, Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms,
-    };
-    let own = |extension: &str| Custom(extension.to_owned());
-    [
-        Terms,
-        Postings,
-        Positions,
-        FastFields,
-        FieldNorms,
-        Store,
-        Delete,
-        own("text"),
-        own("grams"),
-    ]
-}
-
-/// Names the generation in use.
-pub(super) const CURRENT_FILE: &str = "current";
-/// Lists the segments of a generation; replaced with every commit.
-pub(super) const META_FILE: &str = "meta.json";
 /// How often a reader starts anew when a file vanished under it.
 const MAX_OPENINGS: usize = 5;
 
@@ -74,6 +53,8 @@ pub struct Index {
     pub(crate) fields: Fields,
     /// Read when words are first asked for.
     word_list: Arc<OnceLock<WordList>>,
+    /// Every file of every segment as it was written.
+    parts: Arc<Vec<Part>>,
     inner: tantivy::Index,
     /// What stops the work of this handle.
     pub(crate) stop: Stop,
@@ -158,47 +139,34 @@ pub(super) enum Found {
     Nothing,
     /// A generation in use.
     Generation(PathBuf),
-    /// Generations, and no telling which one is in use.
-    Unclear,
+    /// An index, and no telling which generation is in use: what is wrong with `current`.
+    Unclear(&'static str),
 }
 
 /// Looks at the index folder without changing it.
 pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
-    let is = |what: String| IndexError::Foreign {
-        dir: dir.to_owned(),
-        found: what,
-    };
-    let foreign = |name: &str| is(format!("a folder that holds `{name}`"));
-    let line = std::fs::read_to_string(dir.join(CURRENT_FILE));
-    if let Some(name) = line.as_ref().ok().and_then(|line| line.strip_suffix('\n'))
-        && is_generation_name(name)
-    {
+    let named = current_name(dir);
+    if let Ok(Some(name)) = named {
         return Ok(Found::Generation(dir.join(name)));
     }
     if !dir.exists() {
         return Ok(Found::Nothing);
     }
     if !dir.is_dir() {
-        return Err(is("a file".to_owned()));
+        return Err(IndexError::Foreign {
+            dir: dir.to_owned(),
+            found: "a file".to_owned(),
+        });
     }
-    let entries = dir
-        .read_dir()
-        .map_err(|error| IndexError::io(dir, &error))?;
-    let (mut has_current, mut has_generation) = (false, false);
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_generation = is_generation_name(&name);
-        has_generation |= is_generation;
-        has_current |= name == CURRENT_FILE;
-        if !(is_generation || name.starts_with('.') || name == CURRENT_FILE) {
-            return Err(foreign(&name));
-        }
-    }
-    match (has_current, has_generation) {
-        (false, _) => Ok(Found::Nothing),
-        (true, true) => Ok(Found::Unclear),
-        (true, false) => Err(foreign(CURRENT_FILE)),
+    let Contents::Own(holdings) = look_through(dir)? else {
+        return Ok(Found::Nothing);
+    };
+    // `current` is written before the first commit: a generation that was committed has been named by it.
+    let is_whole = |generation: &super::own::OwnGeneration| !generation.is_unfinished(false);
+    match named {
+        Err(()) => Ok(Found::Unclear("is not what was written")),
+        Ok(_) if holdings.generations.iter().any(is_whole) => Ok(Found::Unclear("is missing")),
+        Ok(_) => Ok(Found::Nothing),
     }
 }
 
@@ -209,17 +177,11 @@ pub(super) fn find(dir: &Path) -> Result<PathBuf, IndexError> {
         Found::Nothing => Err(IndexError::Missing {
             dir: dir.to_owned(),
         }),
-        Found::Unclear => Err(IndexError::Damaged {
+        Found::Unclear(what) => Err(IndexError::Damaged {
             dir: dir.to_owned(),
-            what: format!("`{CURRENT_FILE}` is not what was written"),
+            what: format!("`{CURRENT_FILE}` {what}"),
         }),
     }
-}
-
-/// Whether a name is `g` and four digits or more.
-pub(super) fn is_generation_name(name: &str) -> bool {
-    name.strip_prefix('g')
-        .is_some_and(|n| n.len() >= 4 && n.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// What is another with every commit, read without opening anything: a reader that stays open compares it.
@@ -298,18 +260,44 @@ pub(super) fn read_manifest(
         .map_err(|_| damaged())
 }
 
-/// What tantivy reads of `meta.json` may look right and be another index: the seal tells.
-pub(super) fn check_seal(dir: &Path, generation: &Path) -> Result<(), IndexError> {
+/// What `meta.json` says, if it is what was written: what tantivy reads of it may look right and be another index.
+pub(super) fn sealed_meta(dir: &Path, generation: &Path) -> Result<Meta, IndexError> {
     let path = generation.join(META_FILE);
     let what = match std::fs::read(path) {
-        Ok(text) if is_sealed(&text) => return Ok(()),
-        Ok(_) => format!("`{META_FILE}` is not what was written"),
+        Ok(text) => match Meta::read(&text) {
+            Some(meta) => return Ok(meta),
+            None => format!("`{META_FILE}` is not what was written"),
+        },
         Err(error) => format!("`{META_FILE}` cannot be read: {error}"),
     };
     Err(IndexError::Damaged {
         dir: dir.to_owned(),
         what,
     })
+}
+
+/// Compares the lengths of all files of the segments with what was written.
+fn check_lengths(dir: &Path, generation: &Path, parts: &[Part]) -> Result<(), IndexError> {
+    for part in parts {
+        let what = match generation.join(&part.file).metadata() {
+            Ok(file) if file.len() == part.bytes => continue,
+            Ok(file) => format!(
+                "`{}` has {} bytes, {} were written",
+                part.file,
+                file.len(),
+                part.bytes
+            ),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                format!("`{}` is missing", part.file)
+            }
+            Err(error) => return Err(IndexError::io(generation.join(&part.file), &error)),
+        };
+        return Err(IndexError::Damaged {
+            dir: dir.to_owned(),
+            what,
+        });
+    }
+    Ok(())
 }
 
 /// Reads a table beside the segments.
@@ -330,7 +318,11 @@ pub(super) fn read_table(
             .read_bytes()
             .ok()
     };
-    map().ok_or_else(|| damaged(format!("`{}` is missing", table.file)))
+    let bytes = map().ok_or_else(|| damaged(format!("`{}` is missing", table.file)))?;
+    if bytes.len() as u64 != table.bytes {
+        return Err(damaged(format!("`{}` is not what was written", table.file)));
+    }
+    Ok(bytes)
 }
 
 /// Reads the table of the reader's words, if there is one.
@@ -444,7 +436,8 @@ impl Index {
                 wanted,
             });
         }
-        check_seal(dir, &generation)?;
+        let meta = sealed_meta(dir, &generation)?;
+        check_lengths(dir, &generation, &meta.parts)?;
         let reports = ReportTable::open(read_table(&generation, dir, &manifest.reports)?).map_err(
             |error| IndexError::Damaged {
                 dir: dir.to_owned(),
@@ -470,6 +463,7 @@ impl Index {
             words,
             fields,
             word_list: Arc::default(),
+            parts: Arc::new(meta.parts),
             inner,
             stop: Stop::new(),
         })
@@ -536,10 +530,10 @@ impl Index {
         &self.dir
     }
 
-    /// Reads every byte: checksums and footers of all segment files, hashes of both tables, tantivy's list of its files,
-    /// counts of passages against the manifest and the report table. Returns what is wrong, a line each.
+    /// Reads every byte: hashes of all segment files and tables, tantivy's list of its files, counts of passages against
+    /// the manifest and the report table. Returns what is wrong, a line each.
     pub fn verify(&self) -> Vec<String> {
-        let mut wrong = Vec::new();
+        let mut wrong = wrong_markers(&self.dir, &self.generation);
         self.verify_managed_files(&mut wrong);
         for table in self.manifest.tables() {
             match read_table(&self.generation, &self.dir, table) {
@@ -548,9 +542,7 @@ impl Index {
                 Err(error) => wrong.push(error.to_string()),
             }
         }
-        for segment in self.inner.searchable_segments().unwrap_or_default() {
-            self.verify_segment(&segment, &mut wrong);
-        }
+        self.verify_parts(&mut wrong);
         let mut passages = vec![0u32; self.reports.len()];
         let mut orphans = 0u64;
         for segment in &self.segments {
@@ -616,46 +608,24 @@ impl Index {
         }
     }
 
-    /// Each file of a segment against its footer, and the footers against each other: no checksum covers them.
-    fn verify_segment(&self, segment: &tantivy::Segment, wrong: &mut Vec<String>) {
-        let directory = ReadOnlyDirectory::open(&self.generation);
-        let mut footers: Vec<(PathBuf, Option<Footer>)> = Vec::new();
-        for component in components() {
-            let is_deletions = matches!(component, SegmentComponent::Delete);
-            if is_deletions && !segment.meta().has_deletes() {
-                continue;
+    /// Each file of each segment against the list that was sealed when it was written.
+    fn verify_parts(&self, wrong: &mut Vec<String>) {
+        let directory = MmapDirectory::open(&self.generation).ok();
+        for part in self.parts.iter() {
+            let path = Path::new(&part.file);
+            let file = directory
+                .as_ref()
+                .and_then(|directory| directory.open_read(path).ok()?.read_bytes().ok());
+            match file {
+                Some(bytes) if part.matches(&bytes) => {}
+                Some(_) => wrong.push(format!("`{}` is not what was written", part.file)),
+                None => wrong.push(format!("`{}` is missing", part.file)),
             }
-            let path = segment.relative_path(component);
-            let footer = match self.inner.directory().validate_checksum(&path) {
-                Ok(true) => directory
-                    .as_ref()
-                    .ok()
-                    .and_then(|directory| whole_footer(directory, &path)),
-                Ok(false) => None,
-                Err(OpenReadError::FileDoesNotExist(_)) => {
-                    wrong.push(format!("`{}` is missing", path.display()));
-                    continue;
-                }
-                Err(_) => {
-                    wrong.push(format!("`{}` cannot be read", path.display()));
-                    continue;
-                }
-            };
-            footers.push((path, footer));
         }
-        let of_version = |wanted: &tantivy::Version| {
-            let footers = footers.iter().filter_map(|(_, footer)| footer.as_ref());
-            footers.filter(|footer| footer.version == *wanted).count()
-        };
-        for (path, footer) in &footers {
-            // One version has written all, but for deletions, which a later one may have written.
-            let is_deletions = path.extension().is_some_and(|kind| kind == "del");
-            let is_right = footer.as_ref().is_some_and(|footer| {
-                of_version(&footer.version) > 1
-                    || is_deletions && of_version(tantivy::version()) == 0
-            });
-            if !is_right {
-                wrong.push(format!("`{}` is not what was written", path.display()));
+        for segment in self.inner.searchable_segments().unwrap_or_default() {
+            let id = segment.id().uuid_string();
+            if !self.parts.iter().any(|part| part.file.starts_with(&id)) {
+                wrong.push(format!("`{META_FILE}` lists no file of the segment {id}"));
             }
         }
     }
@@ -674,16 +644,4 @@ impl Index {
         let segment = self.segments.get(at);
         segment.ok_or_else(|| self.damaged("a segment is missing"))
     }
-}
-
-/// The footer of a file, if every byte of it is as tantivy writes it.
-fn whole_footer(directory: &ReadOnlyDirectory, path: &Path) -> Option<Footer> {
-    let file = directory.open_read(path).ok()?;
-    let bytes = file.read_bytes().ok()?;
-    let (footer, body) = Footer::extract_footer(file).ok()?;
-    let written = serde_json::to_vec(&footer).ok()?;
-    bytes
-        .get(body.len()..)
-        .is_some_and(|rest| rest.starts_with(&written) && rest.len() == written.len() + 8)
-        .then_some(footer)
 }

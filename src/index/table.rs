@@ -10,9 +10,9 @@
 //!   code, copies after their original, date, content; unplaced ones last. The place of an entry is its rank.
 //! - Ids are unique and depend on the reports alone, not on the order in which they were indexed.
 
-use super::duplicates::representatives;
+use super::duplicates::{Candidate, Said, Sketch, representatives};
 use crate::region::{Level, Region};
-use crate::report::{Genre, Note, Part, ReportMeta, Year};
+use crate::report::{EvidenceKind, Found, Genre, Note, Part, ReportMeta, Year};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAGIC: &[u8; 4] = b"BGRT";
 /// Magic, version of the file, length of the columns.
 const HEADER_BYTES: usize = 12;
-const TABLE_VERSION: u32 = 3;
+const TABLE_VERSION: u32 = 4;
 
 /// Size of one part of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ pub(crate) struct NewEntry {
     /// What ingestion removed or noticed; may be longer than all the rest.
     pub(crate) notes: Vec<Note>,
     /// Sketch of the text, by which copies are found.
-    pub(crate) sketch: Vec<u32>,
+    pub(crate) sketch: Sketch,
 }
 
 /// What a query reads of every report.
@@ -84,12 +84,12 @@ struct Columns {
 pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
     // Numbers depend on the history of the index; contents and paths do not.
     entries.sort_by(|a, b| (a.entry.content, &a.entry.path).cmp(&(b.entry.content, &b.entry.path)));
-    let sketches: Vec<&[u32]> = entries.iter().map(|new| new.sketch.as_slice()).collect();
+    let candidates: Vec<Candidate> = entries.iter().map(candidate).collect();
     let better = |a: usize, b: usize| match (entries.get(a), entries.get(b)) {
         (Some(a), Some(b)) => worth(a) > worth(b),
         _ => false,
     };
-    let originals = representatives(&sketches, better);
+    let originals = representatives(&candidates, better);
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_cached_key(|at| {
         let copy = originals.get(*at).is_some_and(Option::is_some);
@@ -112,6 +112,23 @@ pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
         .into_iter()
         .filter_map(|at| named.get_mut(at)?.take())
         .collect()
+}
+
+/// What is compared of a report to find copies.
+fn candidate(new: &NewEntry) -> Candidate<'_> {
+    fn said<T: Copy>(found: &Found<T>) -> (T, Said) {
+        let said = match found.evidence.kind {
+            EvidenceKind::Sidecar | EvidenceKind::Column => Said::ByReader,
+            _ => Said::ByFile,
+        };
+        (found.value, said)
+    }
+    let meta = &new.entry.meta;
+    Candidate {
+        sketch: &new.sketch,
+        region: meta.region.as_ref().map(said),
+        year: meta.year.as_ref().map(said),
+    }
 }
 
 /// By what one copy is better than another: a report, placed, whole, dated, longer; the path decides in the end.

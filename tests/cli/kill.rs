@@ -1,6 +1,6 @@
 //! A writer that is killed at any moment leaves the last good index, and the next run needs no hand.
 
-use crate::harness::{Ran, SEEDS, Sandbox, YUSHE, random, seed, seed_of_run};
+use crate::harness::{Ran, SEEDS, Sandbox, YUSHE, random, seed, seed_of_run, text};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -26,10 +26,7 @@ fn orphans(sandbox: &Sandbox) -> Vec<String> {
             is_named && without_dashes.contains(id)
         }
         _ if name.ends_with(".bin") => meta.contains(name),
-        _ => matches!(
-            name,
-            "meta.json" | ".managed.json" | ".tantivy-writer.lock" | ".tantivy-meta.lock"
-        ),
+        _ => matches!(name, "meta.json" | ".managed.json" | ".baogao"),
     };
     let inside = generation.read_dir().expect("a folder");
     let mut orphans: Vec<String> = inside
@@ -47,7 +44,8 @@ fn orphans(sandbox: &Sandbox) -> Vec<String> {
     orphans.extend(
         outside
             .map(|entry| entry.expect("an entry").file_name())
-            .filter(|name| *name != current && name != "current" && name != ".lock")
+            .filter(|name| *name != current && name != "current")
+            .filter(|name| name != ".lock" && name != ".baogao")
             .map(|name| name.to_string_lossy().into_owned()),
     );
     orphans
@@ -162,23 +160,32 @@ fn a_killed_writer_leaves_the_last_good_index() {
 
 #[test]
 fn a_first_build_that_was_killed_is_begun_anew() {
-    let sandbox = Sandbox::with_seeds();
-    // What a kill leaves behind at worst: a generation that `current` does not name, and a temporary file.
-    let whole = Sandbox::indexed();
-    let unfinished = sandbox.index().join("g0001");
-    std::fs::create_dir_all(&unfinished).expect("a folder");
-    for entry in whole.generation().read_dir().expect("a folder") {
-        let entry = entry.expect("an entry");
-        if entry.file_name() != "meta.json" {
-            std::fs::copy(entry.path(), unfinished.join(entry.file_name())).expect("copied");
+    for is_named in [true, false] {
+        let sandbox = Sandbox::indexed();
+        // What a kill leaves behind at worst: a generation in which nothing was committed, with a temporary file.
+        let generation = sandbox.generation();
+        let marker = std::fs::read(generation.join(".baogao")).expect("the marker");
+        let digits = text(&serde_json::from_slice(&marker).expect("JSON"), "index")[..8].to_owned();
+        std::fs::remove_file(generation.join("meta.json")).expect("it is there");
+        std::fs::write(generation.join(format!(".tmp-{digits}-0")), "half").expect("written");
+        if is_named {
+            // The name is given when the first `meta.json` is there, which has no manifest.
+            let meta = r#"{"segments":[],"schema":[],"opstamp":0}"#;
+            let open = meta.strip_suffix('}').expect("an object");
+            let seal = xxhash_rust::xxh3::xxh3_128(open.as_bytes());
+            let sealed = format!("{open},\"seal\":\"{seal:032x}\"}}");
+            std::fs::write(generation.join("meta.json"), sealed).expect("written");
+        } else {
+            std::fs::remove_file(sandbox.index().join("current")).expect("it is there");
+            let begun = sandbox.index().join(format!(".aside-{digits}-0"));
+            std::fs::create_dir(&begun).expect("a folder");
+            std::fs::write(begun.join(".baogao"), "{\"made_by\":\"bao").expect("written");
         }
+        let ran = sandbox.run(["search", "专业镇", "--count"]).expect(0);
+        assert!(ran.stdout.starts_with("39 occurrences"), "{ran}");
+        sandbox.run(["check"]).expect(0);
+        assert_eq!(orphans(&sandbox), Vec::<String>::new());
     }
-    std::fs::write(unfinished.join(".tmpAbCdEf"), "half").expect("written");
-    std::fs::write(sandbox.index().join(".current.new"), "g00").expect("written");
-    let ran = sandbox.run(["search", "专业镇", "--count"]).expect(0);
-    assert!(ran.stdout.starts_with("39 occurrences"), "{ran}");
-    sandbox.run(["check"]).expect(0);
-    assert_eq!(orphans(&sandbox), Vec::<String>::new());
 }
 
 #[test]
@@ -213,26 +220,42 @@ fn what_a_killed_update_left_is_not_in_the_way() {
 fn what_a_run_that_was_killed_after_its_commit_left_is_swept_even_if_nothing_has_changed() {
     let sandbox = Sandbox::indexed();
     let generation = sandbox.generation();
-    let leftovers = [
-        generation.join("0123456789abcdef0123456789abcdef.term"),
-        generation.join("0123456789abcdef0123456789abcdef.7.del"),
-        generation.join("files-0123456789abcdef0123456789abcdef.bin"),
-        generation.join("reports-0123456789abcdef0123456789abcdef.bin"),
-        generation.join(".tmpAbCdEf"),
+    // Listed before they are written, as tantivy does; tables are named by what they hold.
+    let listed = [
+        "0123456789abcdef0123456789abcdef.term",
+        "0123456789abcdef0123456789abcdef.7.del",
     ];
-    for path in &leftovers {
-        std::fs::write(path, "left").expect("written");
+    let list = generation.join(".managed.json");
+    let mut managed: Vec<String> =
+        serde_json::from_slice(&std::fs::read(&list).expect("a list")).expect("JSON");
+    managed.extend(listed.map(str::to_owned));
+    std::fs::write(&list, serde_json::to_vec(&managed).expect("JSON")).expect("written");
+    let hash = xxhash_rust::xxh3::xxh3_128(b"left");
+    let tables = ["files", "reports"].map(|kind| format!("{kind}-{hash:032x}.bin"));
+    for name in listed
+        .iter()
+        .copied()
+        .chain(tables.iter().map(String::as_str))
+    {
+        std::fs::write(generation.join(name), "left").expect("written");
     }
-    std::fs::create_dir(sandbox.index().join("g0007")).expect("a folder");
-    std::fs::write(sandbox.index().join("g0007/meta.json"), "{").expect("written");
-    std::fs::write(generation.join("reader.txt"), "not ours").expect("written");
+    // Names like ours, and nothing that shows that it is.
+    let others = [
+        "fedcba9876543210fedcba9876543210.term",
+        "files-fedcba9876543210fedcba9876543210.bin",
+        ".tmpAbCdEf",
+        ".tmp-meta.json",
+    ];
+    for name in others {
+        std::fs::write(generation.join(name), "somebody's").expect("written");
+    }
     let ran = sandbox.run(["index"]).expect(0);
     assert!(ran.stdout.starts_with("nothing has changed"), "{ran}");
-    assert_eq!(
-        orphans(&sandbox),
-        ["reader.txt"],
-        "what is not ours is not touched"
-    );
+    let mut left = orphans(&sandbox);
+    left.sort();
+    let mut expected = others.map(str::to_owned);
+    expected.sort();
+    assert_eq!(left, expected, "what is not ours is not touched");
     sandbox.run(["check"]).expect(0);
     assert_eq!(sandbox.counts("专业镇", [])[0], 39);
 }

@@ -8,6 +8,7 @@ mod damage;
 mod files;
 mod guide;
 mod harness;
+mod keeper;
 mod kill;
 mod language;
 mod output;

@@ -10,9 +10,10 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 /// How long one answer may take.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// Memory that a run may ask for, in KiB: a length that was altered must not become a vector.
-const MEMORY_KIB: usize = 2 << 20;
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Memory that a run may ask for, in KiB: a length that was altered must not become a vector. Mapped files and stacks
+/// count too, and a thread's heap reserves 64 MiB.
+const MEMORY_KIB: usize = 1 << 20;
 
 fn baogao(home: &Path, arguments: &[&str]) -> Output {
     let script = format!("ulimit -v {MEMORY_KIB}; exec \"$0\" \"$@\"");

@@ -10,7 +10,7 @@
 use crate::cmd::{Opened, say};
 use baogao::concordance::one_phrase;
 use baogao::exact::MatchOptions;
-use baogao::index::{Index, Stamp};
+use baogao::index::{Index, Look, Stamp};
 use baogao::search::SearchOptions;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -92,7 +92,7 @@ impl Held {
         let index = &self.opened.index;
         let n = index
             .files()
-            .map_or(0, |files| files.changes(index.dir()).total());
+            .map_or(0, |files| files.changes(index.dir(), Look::Glance).total());
         self.n_changed.store(n, Ordering::Relaxed);
         *looked = Some(Instant::now());
     }

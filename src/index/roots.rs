@@ -1,0 +1,73 @@
+//! What a corpus root holds now, and what is kept of one that is not as it was.
+//!
+//! In: a root and what was indexed of it. Out: the files that it holds, and the folders of which nothing can be said today:
+//! a disk that is not mounted leaves an empty folder, or none; a folder whose permissions are wrong shows nothing. What was
+//! indexed of them stays until the reader says that it is gone.
+
+use super::files::{FileEntry, FileTable, Outcome, WhyKept};
+use crate::ingest::sidecar;
+use crate::source::{SourceError, Walk, walk};
+use std::path::Path;
+
+/// A root, or a folder in one, of which what was indexed is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptFolder {
+    /// Where it is, or was.
+    pub path: String,
+    /// Why.
+    pub why: WhyKept,
+    /// How many files the index has of it.
+    pub files: usize,
+}
+
+/// A root as it is now.
+pub(super) struct RootNow {
+    /// What was found.
+    pub(super) walk: Walk,
+    /// Folders below the root of which nothing can be said, with the reason; the root itself is the empty path.
+    pub(super) unseen: Vec<(String, WhyKept)>,
+}
+
+/// Looks at a root; `skip`, the folder of the index, is passed over.
+pub(super) fn look_at(root: &Path, skip: &Path) -> RootNow {
+    if !root.exists() {
+        return RootNow {
+            walk: Walk::default(),
+            unseen: vec![(String::new(), WhyKept::Gone)],
+        };
+    }
+    let walk = walk(root, skip, sidecar::FILE_NAME);
+    let unreadable = walk.refused.iter().filter_map(|(path, _, error)| {
+        let SourceError::Unreadable(why) = error else {
+            return None;
+        };
+        // Files are not opened by a walk: what cannot be read is a folder.
+        Some((path.clone(), WhyKept::Unreadable(why.clone())))
+    });
+    let mut unseen: Vec<(String, WhyKept)> = unreadable.collect();
+    if walk.files.is_empty() && walk.sidecars.is_empty() && walk.refused.is_empty() {
+        unseen.push((String::new(), WhyKept::Empty));
+    }
+    RootNow { walk, unseen }
+}
+
+/// Whether a path is that of a folder or lies below it.
+pub(super) fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty()
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The files that the index has of a folder, refused ones apart.
+pub(super) fn files_below<'t>(
+    table: &'t FileTable,
+    root: u32,
+    folder: &str,
+) -> impl Iterator<Item = &'t FileEntry> {
+    table.files.iter().filter(move |file| {
+        file.root == root
+            && is_below(&file.path, folder)
+            && !matches!(file.outcome, Outcome::Refused(_))
+    })
+}
