@@ -11,6 +11,7 @@ mod harness;
 mod kill;
 mod language;
 mod output;
+mod rows;
 mod sharing;
 mod stopped;
 mod updates;
