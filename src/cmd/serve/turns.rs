@@ -106,8 +106,8 @@ impl Turns {
         let n_middle = (n_short / 2).max(1);
         let n_long = 2;
         let lanes = [
-            Lane::new(n_short, 96, 0, Some(slice(500, 15, 60))),
-            Lane::new(n_middle, 64, 5, Some(slice(1_000, 60, 300))),
+            Lane::new(n_short, 96, 0, Some(slice(500, 15, 75))),
+            Lane::new(n_middle, 64, 0, Some(slice(600, 50, 250))),
             Lane::new(n_long, 64, 10, None),
         ];
         let known = lanes.each_ref().map(|lane| lane.slice.as_ref());

@@ -24,8 +24,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// How soon work ends that is told to stop; nobody waits longer for it.
-const STOPS_WITHIN: Duration = Duration::from_millis(50);
+/// How soon work ends that is told to stop. Until then it keeps its turn: it takes part of a processor all the same.
+const STOPS_WITHIN: Duration = Duration::from_millis(500);
 /// Bytes of a stack on which an answer is worked out.
 const STACK_BYTES: usize = 8 << 20;
 /// Bytes of a piece.
