@@ -590,7 +590,7 @@ mod tests {
                 .map(|(sketch, place, year)| Candidate {
                     sketch,
                     region: places.get(place / 2).copied().flatten().filter(|_| *place < 4).map(|region| (region, by(*place))),
-                    year: Year::new(2020 + *year as u16 / 2).filter(|_| *year < 4).map(|year| (year, by(*year))),
+                    year: Year::new(2020 + *year as u16 / 2).filter(|_| *year < 4).map(|given| (given, by(*year))),
                 })
                 .collect();
             let expected = by_each_with_each(&candidates);

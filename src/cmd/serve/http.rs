@@ -27,6 +27,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
@@ -257,8 +258,11 @@ async fn look_up(
     } else {
         DATA_TIME
     };
+    let mut key = DefaultHasher::new();
+    (path, query).hash(&mut key);
     let work = work(Arc::clone(server), asked);
-    match server.turns.work(&work, Instant::now() + time).await {
+    let deadline = Instant::now() + time;
+    match server.turns.work(&work, key.finish(), deadline).await {
         Outcome::Whole(reply) => Ok((reply, None)),
         // It could not be told from a whole one if it broke off.
         Outcome::Begun(..) if request.version() < Version::HTTP_11 => Err(Reply::error(
@@ -390,7 +394,7 @@ mod tests {
         let index = Arc::new(Index::open(folder.path()).expect("it opens"));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
-            .max_blocking_threads(2)
+            .max_blocking_threads(1)
             .enable_all()
             .build()
             .expect("a runtime");

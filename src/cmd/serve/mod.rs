@@ -51,12 +51,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use turns::Turns;
 
-/// Bytes of a stack on which an answer is worked out.
-const STACK_BYTES: usize = 8 << 20;
 /// Long answers that are worked out at the same time. More would come no sooner, and each takes its memory.
 const N_LONG: usize = 2;
-/// Threads for the look at the folder, and for work that has been told to stop and has not yet.
-const N_SPARE: usize = 8;
 /// How long answers that are under way are waited for at the end.
 const LAST_ANSWERS: Duration = Duration::from_secs(4);
 
@@ -90,8 +86,7 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
     let address = format!("http://127.0.0.1:{port}/{query}");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        .max_blocking_threads(n_short() + N_LONG + N_SPARE)
-        .thread_stack_size(STACK_BYTES)
+        .max_blocking_threads(1)
         .enable_all()
         .build()
         .map_err(fail)?;

@@ -4,6 +4,7 @@ use baogao::render::json;
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderName};
 use maud::Markup;
+use std::io;
 
 /// The short name of an error that is the fault of nobody who asks.
 const INTERNAL: &str = "internal";
@@ -44,9 +45,8 @@ impl Reply {
 
     pub(super) fn json(status: u16, body: &serde_json::Value) -> Reply {
         let mut bytes = Vec::new();
-        let object = std::slice::from_ref(body);
         // Nothing goes wrong when memory is written to.
-        let _ = json::write_lines(&mut bytes, object);
+        let _ = json::write_lines(&mut bytes, [io::Result::Ok(body)]);
         Reply::new(status, "application/json; charset=utf-8", bytes)
     }
 

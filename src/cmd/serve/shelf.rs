@@ -45,6 +45,8 @@ pub(super) struct Held {
     pub(super) stamp: Option<Stamp>,
     /// How many files have changed since it was built.
     n_changed: AtomicUsize,
+    /// Whether a page has said so since.
+    is_asked: AtomicBool,
     /// When that was looked at.
     looked: Mutex<Option<Instant>>,
 }
@@ -62,29 +64,37 @@ impl Held {
                 .is_some_and(|answer| answer.total.passages > 0)
         };
         let examples = EXAMPLES.into_iter().filter(stands).take(N_EXAMPLES);
-        Held {
+        let held = Held {
             examples: examples.collect(),
             opened: Arc::new(Opened::new(index)),
             stamp,
             n_changed: AtomicUsize::new(0),
+            is_asked: AtomicBool::new(true),
             looked: Mutex::new(None),
-        }
+        };
+        held.look();
+        held
     }
 
-    /// How many files of the corpus are not as they were when the index was built.
+    /// How many files of the corpus are not as they were when the index was built, when it was last looked.
     pub(super) fn n_changed(&self) -> usize {
-        // While one looks, the others make do with what was known before.
-        if let Ok(mut looked) = self.looked.try_lock()
-            && looked.is_none_or(|when| when.elapsed() >= CHANGES_HOLD)
-        {
-            let index = &self.opened.index;
-            let n = index
-                .files()
-                .map_or(0, |files| files.changes(index.dir(), Look::Glance).total());
-            self.n_changed.store(n, Ordering::Relaxed);
-            *looked = Some(Instant::now());
-        }
+        self.is_asked.store(true, Ordering::Relaxed);
         self.n_changed.load(Ordering::Relaxed)
+    }
+
+    /// Looks for changed files, if somebody wants to know and it has not been looked lately.
+    fn look(&self) {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = looked.is_some_and(|when| when.elapsed() < CHANGES_HOLD);
+        if is_new || !self.is_asked.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        let index = &self.opened.index;
+        let n = index
+            .files()
+            .map_or(0, |files| files.changes(index.dir(), Look::Glance).total());
+        self.n_changed.store(n, Ordering::Relaxed);
+        *looked = Some(Instant::now());
     }
 }
 
@@ -117,6 +127,7 @@ impl Shelf {
 
     /// Looks whether there is another index, and takes it.
     pub(super) fn look(&self) {
+        self.held().look();
         let stamp = Stamp::read(&self.dir);
         if stamp.is_some() && stamp == self.held().stamp {
             self.is_sound.store(true, Ordering::Relaxed);
