@@ -164,6 +164,9 @@ impl<'i> Concordance<'i> {
                 }
             }
         })?;
+        if at as usize != self.places.len() {
+            return Err(self.lost());
+        }
         let mut kept: Vec<u32> = drawn.into_iter().map(|(_, at)| at).collect();
         self.index.stop.sort_by(&mut kept, u32::cmp);
         self.index.go_on()?;
@@ -211,6 +214,10 @@ impl<'i> Concordance<'i> {
         self.each_context(all, side, |_, at, context| {
             order.push(Compared::new(context, at));
         });
+        self.index.go_on()?;
+        if order.len() != self.places.len() {
+            return Err(self.lost());
+        }
         stop.sort_by(&mut order, Compared::cmp);
         let whole = 0..order.len() as u32;
         let mut alike = runs_alike(&order, &[whole], &page);
@@ -239,6 +246,11 @@ impl<'i> Concordance<'i> {
         let page = order.get(page).unwrap_or_default();
         let place = |compared: &Compared| self.places.get(compared.place as usize).copied();
         Ok(page.iter().filter_map(place).collect())
+    }
+
+    /// The error where a passage has fewer places than the index counts in it.
+    fn lost(&self) -> IndexError {
+        self.index.damaged("places are missing in a passage")
     }
 
     /// Calls `visit` for each of some places, with what its number comes with and with the folded characters on one side,
@@ -470,7 +482,7 @@ impl Lines<'_> {
         for (place, at) in places {
             let nth = place.nth as usize;
             let (Some(span), Some(source_line)) = (read.spans.get(nth), read.lines.get(nth)) else {
-                return Err(self.index.damaged("a place is not in its passage"));
+                return Err(self.index.damaged("places are missing in a passage"));
             };
             let line = Line {
                 passage: Arc::clone(&read.passage),

@@ -347,48 +347,45 @@ fn write_term(
     let Some(first) = of_term.first() else {
         return Ok(());
     };
-    {
-        let n_variants = of_term.iter().map(|found| found.variant).max().unwrap_or(0);
-        let how_many = if n_variants > 1 {
-            t!(
-                "  %{a} different definitions",
-                a = number(n_variants as u64)
-            )
-            .into_owned()
-        } else {
-            String::new()
+    let n_variants = of_term.iter().map(|found| found.variant).max().unwrap_or(0);
+    let how_many = if n_variants > 1 {
+        t!(
+            "  %{a} different definitions",
+            a = number(n_variants as u64)
+        )
+        .into_owned()
+    } else {
+        String::new()
+    };
+    writeln!(
+        out,
+        "{}{}",
+        look.name(&first.definition.term),
+        look.dim(&how_many)
+    )?;
+    for variant in 1..=n_variants {
+        let same: Vec<&Explained> = of_term
+            .iter()
+            .filter(|found| found.variant == variant)
+            .collect();
+        let Some(first) = same.first() else {
+            continue;
         };
-        writeln!(
-            out,
-            "{}{}",
-            look.name(&first.definition.term),
-            look.dim(&how_many)
-        )?;
-        for variant in 1..=n_variants {
-            let same: Vec<&Explained> = of_term
-                .iter()
-                .filter(|found| found.variant == variant)
-                .collect();
-            let Some(first) = same.first() else {
-                continue;
-            };
-            for paragraph in first.definition.text.lines() {
-                writeln!(
-                    out,
-                    "{}",
-                    look.wrap(&baogao::render::terminal::escape(paragraph), "  ")
-                )?;
-            }
-            for found in same {
-                let passage = &found.definition.passage;
-                let place = baogao::render::terminal::region_line(passage);
-                writeln!(out, "    {}  {}", look.id(&passage.id()), look.dim(&place))?;
-                if cited {
-                    writeln!(out, "    {}", look.dim(&cite::reference(passage)))?;
-                }
+        for paragraph in first.definition.text.lines() {
+            writeln!(
+                out,
+                "{}",
+                look.wrap(&baogao::render::terminal::escape(paragraph), "  ")
+            )?;
+        }
+        for found in same {
+            let passage = &found.definition.passage;
+            let place = baogao::render::terminal::region_line(passage);
+            writeln!(out, "    {}  {}", look.id(&passage.id()), look.dim(&place))?;
+            if cited {
+                writeln!(out, "    {}", look.dim(&cite::reference(passage)))?;
             }
         }
-        writeln!(out)?;
     }
-    Ok(())
+    writeln!(out)
 }

@@ -50,8 +50,11 @@ impl<R: Row, I: Iterator<Item = Result<R, Failure>>> Export<'_, I> {
             Format::Csv => write_csv(out, columns, rows, method, output.bom),
             Format::Md => write_markdown(out, columns, rows, method),
             Format::Json => {
-                let behind = Members::from_iter([("summary".to_owned(), summary)]);
-                json::write_document(out, &Members::new(), (name, rows), &behind)
+                let members = [
+                    (name.to_owned(), Value::Null),
+                    ("summary".to_owned(), summary),
+                ];
+                json::write_document(out, &Members::from_iter(members), name, rows)
             }
             Format::Jsonl => {
                 json::write_lines(out, rows)?;

@@ -103,8 +103,7 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
             let report = json::report(&entry, &notes, size.passages, size.chars);
             let mut report = report.as_object().cloned().unwrap_or_default();
             report.insert("n_passages".to_owned(), size.passages.into());
-            let rows = ("passages", passages.map(row));
-            json::write_document(&mut out, &report, rows, &json::Members::new())?;
+            json::write_document(&mut out, &report, "passages", passages.map(row))?;
         }
     }
     out.flush()?;

@@ -721,55 +721,51 @@ pub fn write_line(out: &mut impl Write, object: &impl Serialize) -> io::Result<(
 /// Members of an object.
 pub type Members = serde_json::Map<String, serde_json::Value>;
 
-/// Writes one object over several lines: members, the rows under `name`, each when it comes, and members.
+/// Writes one object over several lines. The rows stand in the place of the member that is called `name`, each written when
+/// it comes.
 ///
 /// # Errors
 /// When `out` cannot be written to, or a row could not be made: then the document ends there, and is none.
 pub fn write_document<E: From<io::Error>>(
     out: &mut impl Write,
-    before: &Members,
-    (name, rows): (&str, impl IntoIterator<Item = Result<impl Serialize, E>>),
-    behind: &Members,
+    members: &Members,
+    name: &str,
+    rows: impl IntoIterator<Item = Result<impl Serialize, E>>,
 ) -> Result<(), E> {
     let formatter = &mut PrettyFormatter::new();
+    let mut rows = Some(rows);
     formatter.begin_object(out)?;
     let mut is_first = true;
-    for (key, value) in before {
-        begin_member(out, formatter, key, std::mem::take(&mut is_first))?;
-        write_harmless(out, value, formatter)?;
-        formatter.end_object_value(out)?;
-    }
-    begin_member(out, formatter, name, is_first)?;
-    formatter.begin_array(out)?;
-    let mut is_first = true;
-    for row in rows {
-        let row = row?;
-        formatter.begin_array_value(out, std::mem::take(&mut is_first))?;
-        write_harmless(out, &row, formatter)?;
-        formatter.end_array_value(out)?;
-    }
-    formatter.end_array(out)?;
-    formatter.end_object_value(out)?;
-    for (key, value) in behind {
-        begin_member(out, formatter, key, false)?;
-        write_harmless(out, value, formatter)?;
+    for (key, value) in members {
+        formatter.begin_object_key(out, std::mem::take(&mut is_first))?;
+        write_harmless(out, key, formatter)?;
+        formatter.end_object_key(out)?;
+        formatter.begin_object_value(out)?;
+        match rows.take_if(|_| key == name) {
+            Some(rows) => write_array(out, formatter, rows)?,
+            None => write_harmless(out, value, formatter)?,
+        }
         formatter.end_object_value(out)?;
     }
     formatter.end_object(out)?;
     Ok(out.write_all(b"\n")?)
 }
 
-/// Writes the name of a member, and what stands before its value.
-fn begin_member(
+/// Writes an array, each value when it comes.
+fn write_array<E: From<io::Error>>(
     out: &mut impl Write,
     formatter: &mut impl Formatter,
-    name: &str,
-    is_first: bool,
-) -> io::Result<()> {
-    formatter.begin_object_key(out, is_first)?;
-    write_harmless(out, &name, formatter)?;
-    formatter.end_object_key(out)?;
-    formatter.begin_object_value(out)
+    values: impl IntoIterator<Item = Result<impl Serialize, E>>,
+) -> Result<(), E> {
+    formatter.begin_array(out)?;
+    let mut is_first = true;
+    for value in values {
+        let value = value?;
+        formatter.begin_array_value(out, std::mem::take(&mut is_first))?;
+        write_harmless(out, &value, formatter)?;
+        formatter.end_array_value(out)?;
+    }
+    Ok(formatter.end_array(out)?)
 }
 
 #[cfg(test)]
@@ -779,29 +775,20 @@ mod tests {
     #[test]
     fn a_document_written_row_by_row_is_the_one_written_at_once() {
         let nested = json!({"type": "hit", "text": "专业\u{202e}镇", "spans": [], "a": [1, {}]});
+        let members = json!({"id": "a", "rows": 7, "summary": null, "more": nested});
         for n_rows in 0..3 {
-            for (before, behind) in [
-                (json!({}), json!({"summary": null})),
-                (nested.clone(), json!({})),
-            ] {
-                let rows = vec![nested.clone(); n_rows];
-                let mut document = before.clone();
-                document["rows"] = rows.clone().into();
-                for (name, value) in behind.as_object().into_iter().flatten() {
-                    document[name] = value.clone();
-                }
-                let mut at_once = Vec::new();
-                write_harmless(&mut at_once, &document, &mut PrettyFormatter::new())
-                    .expect("memory");
-                at_once.push(b'\n');
-                let mut by_row = Vec::new();
-                let rows = ("rows", rows.into_iter().map(Ok::<_, io::Error>));
-                let members =
-                    |value: &serde_json::Value| value.as_object().cloned().unwrap_or_default();
-                write_document(&mut by_row, &members(&before), rows, &members(&behind))
-                    .expect("memory");
-                assert_eq!(String::from_utf8(by_row), String::from_utf8(at_once));
-            }
+            let rows = vec![nested.clone(); n_rows];
+            let mut document = members.clone();
+            document["rows"] = rows.clone().into();
+            let mut at_once = Vec::new();
+            let formatter = &mut PrettyFormatter::new();
+            write_harmless(&mut at_once, &document, formatter).expect("memory");
+            at_once.push(b'\n');
+            let mut by_row = Vec::new();
+            let rows = rows.into_iter().map(Ok::<_, io::Error>);
+            let members = members.as_object().expect("an object");
+            write_document(&mut by_row, members, "rows", rows).expect("memory");
+            assert_eq!(String::from_utf8(by_row), String::from_utf8(at_once));
         }
     }
 

@@ -12,6 +12,7 @@ mod keeper;
 mod kill;
 mod language;
 mod output;
+mod rows;
 mod sharing;
 mod stopped;
 mod updates;
