@@ -11,7 +11,7 @@
 //! - A copy is never better than the one that stands for it, and that one stands for itself.
 
 use crate::fold::is_alphanumeric;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Characters of a shingle: longer than a common phrase.
@@ -27,31 +27,50 @@ const N_SHINGLES_MIN: usize = 4;
 
 /// The sketch of a text: sorted, distinct hashes.
 pub(super) fn sketch<'t>(folded_passages: impl Iterator<Item = &'t str>) -> Vec<u32> {
-    let mut chars: Vec<(usize, char)> = Vec::new();
-    let mut text = String::new();
-    for passage in folded_passages {
-        for c in passage.chars().filter(|c| is_alphanumeric(*c)) {
-            chars.push((text.len(), c));
-            text.push(c);
-        }
-    }
-    let end = text.len();
-    let starts = chars.iter().map(|(at, _)| *at);
-    let ends = chars
-        .iter()
-        .skip(SHINGLE_CHARS)
-        .map(|(at, _)| *at)
-        .chain([end]);
-    let mut hashes: Vec<u32> = starts
-        .zip(ends)
-        .filter_map(|(start, end)| text.as_bytes().get(start..end))
-        .map(xxh3_64)
-        .filter(|hash| hash % SAMPLING == 0)
-        .map(|hash| (hash >> 32) as u32)
+    let chars = folded_passages.flat_map(str::chars);
+    let mut window = Window::default();
+    let mut hashes: Vec<u32> = chars
+        .filter(|c| is_alphanumeric(*c))
+        .filter_map(|c| window.push(c))
         .collect();
+    hashes.extend(window.hash());
     hashes.sort_unstable();
     hashes.dedup();
     hashes
+}
+
+/// The last characters of a text: a report of 60 MB is not held once more to be sketched.
+#[derive(Default)]
+struct Window {
+    text: String,
+    /// Where the last [`SHINGLE_CHARS`] characters begin in it.
+    starts: VecDeque<usize>,
+}
+
+impl Window {
+    /// Goes on by a character; gives the hash of the shingle that was full before, if it is one of those that are kept.
+    fn push(&mut self, c: char) -> Option<u32> {
+        const BYTES_MAX: usize = 1 << 16;
+        let mut hash = None;
+        if self.starts.len() == SHINGLE_CHARS {
+            hash = self.hash();
+            self.starts.pop_front();
+        }
+        if self.text.len() > BYTES_MAX {
+            let done = self.starts.front().copied().unwrap_or(0);
+            self.text.drain(..done);
+            self.starts.iter_mut().for_each(|start| *start -= done);
+        }
+        self.starts.push_back(self.text.len());
+        self.text.push(c);
+        hash
+    }
+
+    fn hash(&self) -> Option<u32> {
+        let shingle = self.text.as_bytes().get(*self.starts.front()?..)?;
+        let hash = xxh3_64(shingle);
+        hash.is_multiple_of(SAMPLING).then_some((hash >> 32) as u32)
+    }
 }
 
 /// For each report the index of the one that stands for it, if that is another.
