@@ -319,6 +319,10 @@ impl From<IndexError> for Failure {
                 Some("name a folder of reports with --corpus or after `baogao index`"),
             ),
             IndexError::Cancelled => (INTERRUPTED, None),
+            IndexError::Unwritten { .. } => (
+                2,
+                Some("an error in the program: please report it with the files that led here"),
+            ),
             IndexError::Io { .. } => (
                 2,
                 Some(

@@ -54,6 +54,13 @@ pub enum IndexError {
     /// Stopped from outside before the commit; what was committed before is kept.
     #[error("stopped; the index is as it was before")]
     Cancelled,
+    /// What was to be written could not be, and neither the system nor the index is to blame; what was committed before is
+    /// kept.
+    #[error("the index could not be written: {what}; it is as it was before")]
+    Unwritten {
+        /// What the writer says.
+        what: String,
+    },
     /// The system refused; what was committed before is kept.
     #[error("`{}` could not be written or read: {cause}", .path.display())]
     Io {
