@@ -23,7 +23,7 @@ use super::open::{Found, Index, Writing, find, from_tantivy, look, open_tantivy}
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
-use crate::ingest::{Encoding, Means, ingest_with, sidecar};
+use crate::ingest::{Encoding, FileReader, Means, ingest_with, sidecar};
 use crate::report::{Genre, Report};
 use crate::source::{self, FoundFile, walk};
 use crate::tokenize::{WordList, WordTokenizer};
@@ -77,19 +77,15 @@ pub struct UpdateOptions {
     pub keep_segments: bool,
     /// Set from outside to stop: nothing is committed then.
     pub cancel: Option<Arc<AtomicBool>>,
-    /// Reads PDFs; without it they are refused, and read as soon as there is one.
-    #[cfg(feature = "pdf")]
-    pub pdf: Option<Arc<dyn crate::ingest::pdf::PdfReader>>,
+    /// Reads what is neither plain text nor Markdown, as fits files that strangers made; without it all is read here.
+    pub reader: Option<Arc<dyn FileReader>>,
 }
 
 impl UpdateOptions {
     fn means(&self) -> Means<'_> {
         Means {
             encoding: self.encoding,
-            #[cfg(feature = "pdf")]
-            pdf: self.pdf.as_deref(),
-            #[cfg(not(feature = "pdf"))]
-            nothing: std::marker::PhantomData,
+            reader: self.reader.as_deref(),
         }
     }
 
