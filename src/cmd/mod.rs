@@ -3,10 +3,10 @@
 pub(crate) mod check;
 pub(crate) mod count;
 pub(crate) mod define;
-#[cfg(feature = "pdf")]
-pub(crate) mod extract_pdf;
+pub(crate) mod extract;
 pub(crate) mod first;
 pub(crate) mod generate;
+mod helpers;
 pub(crate) mod index;
 pub(crate) mod kwic;
 pub(crate) mod lang;
@@ -347,6 +347,10 @@ impl From<IndexError> for Failure {
                 Some("name a folder of reports with --corpus or after `baogao index`"),
             ),
             IndexError::Cancelled | IndexError::Stopped => (INTERRUPTED, None),
+            IndexError::Unwritten { .. } => (
+                2,
+                Some("an error in the program: please report it with the files that led here"),
+            ),
             IndexError::Io { .. } => (
                 2,
                 Some(
@@ -708,10 +712,7 @@ pub(crate) fn update_with_progress(
 ) -> Result<UpdateSummary, Failure> {
     let cancel = Arc::new(AtomicBool::new(false));
     options.cancel = Some(Arc::clone(&cancel));
-    #[cfg(feature = "pdf")]
-    if let Ok(program) = std::env::current_exe() {
-        options.pdf = Some(Arc::new(baogao::ingest::pdf::ChildReader::new(program)));
-    }
+    options.reader = Some(Arc::new(helpers::Helpers::new(std::env::current_exe())));
     // The first signal asks to stop, the second ends at once. Without a handler the default does.
     let _ = ctrlc::set_handler(move || {
         if cancel.swap(true, Ordering::Relaxed) {
