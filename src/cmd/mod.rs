@@ -29,7 +29,7 @@ use baogao::index::{
 use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
 use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
-use baogao::render::terminal::Look;
+use baogao::render::terminal::{Look, number};
 use baogao::report::{Genre, Part};
 use baogao::source;
 #[cfg(feature = "serve")]
@@ -742,16 +742,19 @@ pub(crate) fn update_with_progress(
 /// Says how the corpus has changed since the index was built, and gives the basis of an answer.
 pub(crate) fn basis(index: &Index) -> Result<AnswerBasis, Failure> {
     let changes = index.files()?.changes(index.dir(), FileLook::Glance);
-    if changes.any() {
+    if changes.total() > 0 {
         say(&t!(
             "%{a}, run `baogao index`",
             a = describe_changes(&changes)
         ));
+    } else if changes.any() {
+        // An update would change nothing: what cannot be seen is kept.
+        say(&describe_changes(&changes));
     } else if changes.compared < changes.known {
         say(&t!(
             "the first %{a} of %{b} files were checked for changes",
-            a = changes.compared,
-            b = changes.known
+            a = number(changes.compared as u64),
+            b = number(changes.known as u64)
         ));
     }
     let corpus = index.manifest().corpus.clone();
