@@ -1,8 +1,7 @@
 //! Prints what ingestion makes of files: `cargo run --release --example passages -- FILE…`.
 #![expect(clippy::print_stdout, reason = "an example for eyes")]
 
-use baogao::ingest::pdf::InProcess;
-use baogao::ingest::{Means, ingest_with};
+use baogao::ingest::ingest;
 use baogao::report::Kind;
 use baogao::source::{Format, RawFile};
 
@@ -16,11 +15,7 @@ fn main() -> std::io::Result<()> {
             format,
             bytes,
         };
-        let means = Means {
-            pdf: Some(&InProcess),
-            ..Means::default()
-        };
-        match ingest_with(&file, means) {
+        match ingest(&file) {
             Err(error) => println!("{error}"),
             Ok(reports) => {
                 for report in reports {

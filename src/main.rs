@@ -64,10 +64,9 @@ enum Command {
     Check(cmd::check::CheckArguments),
     /// Write manual pages or completions of a shell
     Generate(cmd::generate::GenerateArguments),
-    /// Write the text layer of the PDF on stdin: `index` has it done in a process of its own
-    #[cfg(feature = "pdf")]
+    /// Read files for another process: `index` has it done for what is neither plain text nor Markdown
     #[command(hide = true)]
-    ExtractPdf,
+    Extract(cmd::extract::ExtractArguments),
 }
 
 fn main() -> ExitCode {
@@ -135,8 +134,7 @@ fn run() -> Result<ExitCode, Failure> {
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => cmd::serve::run(common, arguments),
         Command::Check(arguments) => cmd::check::run(common, arguments),
-        #[cfg(feature = "pdf")]
-        Command::ExtractPdf => cmd::extract_pdf::run(),
+        Command::Extract(arguments) => cmd::extract::run(arguments),
     }
 }
 

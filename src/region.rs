@@ -370,16 +370,36 @@ pub const N_SUGGESTIONS_MAX: usize = 5;
 /// [`RegionError::Unknown`] if no region is called so, [`RegionError::Ambiguous`] if several remain.
 pub fn resolve(words: &str, held: &dyn Fn(Region) -> bool) -> Result<Resolved, RegionError> {
     let words = narrow(words);
-    if is_nation(&words) {
-        return Ok(certain(Region::NATION));
+    find(&words, held).unwrap_or_else(|| {
+        Err(RegionError::Unknown {
+            suggestions: suggest(&words, held),
+            text: words,
+        })
+    })
+}
+
+/// The same for the cells of a table, where most that is unknown is no misspelling: nothing is suggested.
+pub fn resolve_cell(words: &str) -> Option<Resolved> {
+    /// A path of four long names; a longer cell is a sentence.
+    const WORDS_BYTES_MAX: usize = 240;
+    if words.len() > WORDS_BYTES_MAX {
+        return None;
+    }
+    find(&narrow(words), &|_| false)?.ok()
+}
+
+/// What words without white space mean; nothing if no region is called so.
+fn find(words: &str, held: &dyn Fn(Region) -> bool) -> Option<Result<Resolved, RegionError>> {
+    if is_nation(words) {
+        return Some(Ok(certain(Region::NATION)));
     }
     if !words.is_empty() && words.bytes().all(|byte| byte.is_ascii_digit()) {
-        return resolve_code(words);
+        return Some(resolve_code(words.to_owned()));
     }
 
     let mut best = (Tier::None, Vec::<Name>::new());
     for name in names() {
-        let tier = match_path(&words, &name);
+        let tier = match_path(words, &name);
         if tier < best.0 {
             best = (tier, vec![name]);
         } else if tier == best.0 && tier != Tier::None {
@@ -388,13 +408,10 @@ pub fn resolve(words: &str, held: &dyn Fn(Region) -> bool) -> Result<Resolved, R
     }
     if best.1.is_empty() {
         // 晋 and 蒙: a single character is no name of its own.
-        let province = Region::all().find(|r| r.abbreviation() == Some(words.as_str()));
-        return province.map(certain).ok_or_else(|| RegionError::Unknown {
-            suggestions: suggest(&words, held),
-            text: words,
-        });
+        let province = Region::all().find(|r| r.abbreviation() == Some(words));
+        return province.map(certain).map(Ok);
     }
-    choose(words, best.1, held)
+    Some(choose(words.to_owned(), best.1, held))
 }
 
 fn certain(region: Region) -> Resolved {

@@ -224,7 +224,7 @@ pub struct ReportMeta {
 }
 
 /// From which byte of a passage on the text stands in which line of the raw file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LineStart {
     /// Byte offset into [`Passage::text`], on a character boundary.
     pub byte: usize,
@@ -233,7 +233,7 @@ pub struct LineStart {
 }
 
 /// One passage (段落): a paragraph, heading, glossary entry or table row.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Passage {
     /// The part of the report.
     pub part: Part,
@@ -261,7 +261,7 @@ pub struct Note {
 }
 
 /// A report, placed and divided into passages.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Report {
     /// What is true of the whole.
     pub meta: ReportMeta,

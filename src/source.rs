@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// What kind of file it is, told by its name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub enum Format {
     /// Plain text.
     Text,
@@ -124,7 +124,7 @@ impl Format {
 }
 
 /// What the first bytes of a file say it is, whatever its name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub enum Magic {
     /// A zip archive, as `.docx` and `.xlsx` are.
     Zip,

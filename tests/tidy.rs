@@ -36,7 +36,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("regex", &["ingest/"]),
     ("toml", &["ingest/"]),
     ("strsim", &["region.rs"]),
-    ("postcard", &["index/"]),
+    // Compact records: tables of the index, and what two processes say to each other.
+    ("postcard", &["index/", "ingest/reader.rs"]),
     ("memchr", &["exact/", "ingest/", "fold.rs", "source.rs"]),
     // Formats and encodings of files.
     ("encoding_rs", &["ingest/"]),
@@ -59,8 +60,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper_util", &["cmd/serve/"]),
     ("maud", &["cmd/serve/"]),
     ("tokio", &["cmd/serve/"]),
-    // The limits of the process that reads a PDF; how files of a corpus are opened; which threads of the page stand back.
-    ("rustix", &["cmd/extract_pdf.rs", "source.rs", "cmd/serve/work.rs"]),
+    // The limits of the process that reads files for another; how files are opened; costly answers stand back.
+    ("rustix", &["cmd/extract.rs", "cmd/serve/work.rs", "source.rs"]),
     ("unicode_normalization", &["source.rs", "index/", "fold.rs", "ingest/pdf/"]),
     ("xxhash_rust", &["index/", "passage.rs", "concordance.rs", "report.rs", "ingest/"]),
     ("thiserror", &["index/", "ingest/", "query.rs", "region.rs", "source.rs", "report.rs", "tokenize/"]),

@@ -9,13 +9,11 @@
 mod gold;
 
 use baogao::index::{Index, Outcome, ReportEntry, UpdateOptions, update};
-use baogao::ingest::pdf::InProcess;
 use baogao::report::{Genre, Note};
 use gold::{Score, Tally};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// What one folder held.
@@ -69,7 +67,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let dir = home.path().join("index");
     let options = UpdateOptions {
         roots: folders.iter().map(PathBuf::from).collect(),
-        pdf: Some(Arc::new(InProcess)),
         ..UpdateOptions::default()
     };
     let start = Instant::now();

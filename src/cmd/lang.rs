@@ -298,6 +298,7 @@ pub(crate) fn index_error(error: &IndexError) -> String {
         IndexError::NoSource { path } => t!("`%{path}` does not exist", path = path.display()),
         IndexError::Cancelled => t!("stopped; the index is as it was before"),
         IndexError::Stopped => t!("stopped before the answer was complete"),
+        IndexError::Unwritten { what } => t!("the index could not be written: %{what}; it is as it was before", what = what),
         IndexError::Io { path, cause } => t!("`%{path}` could not be written or read: %{cause}", path = path.display(), cause = cause),
     }
     .into_owned()

@@ -3,10 +3,10 @@
 pub(crate) mod check;
 pub(crate) mod count;
 pub(crate) mod define;
-#[cfg(feature = "pdf")]
-pub(crate) mod extract_pdf;
+pub(crate) mod extract;
 pub(crate) mod first;
 pub(crate) mod generate;
+mod helpers;
 pub(crate) mod index;
 pub(crate) mod kwic;
 pub(crate) mod lang;
@@ -29,7 +29,7 @@ use baogao::index::{
 use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
 use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
-use baogao::render::terminal::Look;
+use baogao::render::terminal::{Look, number};
 use baogao::report::{Genre, Part};
 use baogao::source;
 #[cfg(feature = "serve")]
@@ -347,6 +347,10 @@ impl From<IndexError> for Failure {
                 Some("name a folder of reports with --corpus or after `baogao index`"),
             ),
             IndexError::Cancelled | IndexError::Stopped => (INTERRUPTED, None),
+            IndexError::Unwritten { .. } => (
+                2,
+                Some("an error in the program: please report it with the files that led here"),
+            ),
             IndexError::Io { .. } => (
                 2,
                 Some(
@@ -708,10 +712,7 @@ pub(crate) fn update_with_progress(
 ) -> Result<UpdateSummary, Failure> {
     let cancel = Arc::new(AtomicBool::new(false));
     options.cancel = Some(Arc::clone(&cancel));
-    #[cfg(feature = "pdf")]
-    if let Ok(program) = std::env::current_exe() {
-        options.pdf = Some(Arc::new(baogao::ingest::pdf::ChildReader::new(program)));
-    }
+    options.reader = Some(Arc::new(helpers::Helpers::new(std::env::current_exe())));
     // The first signal asks to stop, the second ends at once. Without a handler the default does.
     let _ = ctrlc::set_handler(move || {
         if cancel.swap(true, Ordering::Relaxed) {
@@ -741,16 +742,19 @@ pub(crate) fn update_with_progress(
 /// Says how the corpus has changed since the index was built, and gives the basis of an answer.
 pub(crate) fn basis(index: &Index) -> Result<AnswerBasis, Failure> {
     let changes = index.files()?.changes(index.dir(), FileLook::Glance);
-    if changes.any() {
+    if changes.total() > 0 {
         say(&t!(
             "%{a}, run `baogao index`",
             a = describe_changes(&changes)
         ));
+    } else if changes.any() {
+        // An update would change nothing: what cannot be seen is kept.
+        say(&describe_changes(&changes));
     } else if changes.compared < changes.known {
         say(&t!(
             "the first %{a} of %{b} files were checked for changes",
-            a = changes.compared,
-            b = changes.known
+            a = number(changes.compared as u64),
+            b = number(changes.known as u64)
         ));
     }
     let corpus = index.manifest().corpus.clone();

@@ -24,6 +24,9 @@ const BLOCK_BYTES: usize = 3 + 4 + 4;
 const BLOCK_PAIRS: usize = 16;
 /// Bits of a document number in a sort key; a segment in memory never has more documents.
 const DOC_BITS: u32 = 22;
+/// With so many documents a segment in memory is closed: what one call may still add to it, a report, has less than as
+/// many again.
+const DOCS_FULL: DocId = 1 << (DOC_BITS - 1);
 /// Bits of a character.
 const CHAR_BITS: u32 = 21;
 
@@ -39,16 +42,16 @@ pub(super) fn pair(first: u32, second: u32) -> Pair {
 #[derive(Default)]
 pub(super) struct GramCollector {
     keys: Vec<u64>,
+    n_docs: DocId,
 }
 
 impl GramCollector {
     /// Adds all pairs of one passage.
     pub(super) fn push(&mut self, doc: DocId, units: &[u8]) -> io::Result<()> {
         if doc >= 1 << DOC_BITS {
-            return Err(io::Error::other(
-                "too many passages for one segment in memory",
-            ));
+            return Err(io::Error::other("a report with too many passages"));
         }
+        self.n_docs = doc + 1;
         let units = units
             .as_chunks::<2>()
             .0
@@ -82,8 +85,11 @@ impl GramCollector {
         writer.finish()
     }
 
-    /// Bytes held in memory.
+    /// Bytes held in memory; more than anybody has once document numbers run short, so that the segment is closed.
     pub(super) fn mem_usage(&self) -> usize {
+        if self.n_docs >= DOCS_FULL {
+            return usize::MAX / 2;
+        }
         self.keys.capacity() * size_of::<u64>()
     }
 }
@@ -450,6 +456,26 @@ mod tests {
                 of_first.map(|(_, list)| list.clone()).collect::<Vec<_>>()
             );
         }
+    }
+
+    #[test]
+    fn a_segment_is_closed_before_its_numbers_run_out() {
+        let mut collector = GramCollector::default();
+        let passage: Vec<u8> = "发展".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        collector
+            .push(DOCS_FULL - 2, &passage)
+            .expect("there is room");
+        assert!(collector.mem_usage() < 1 << 20);
+        collector
+            .push(DOCS_FULL - 1, &passage)
+            .expect("there is room");
+        assert!(collector.mem_usage() > 1 << 40);
+        let most = crate::ingest::limits::PASSAGES_MAX as u32;
+        assert!(
+            DOCS_FULL + most < 1 << DOC_BITS,
+            "a report fits in what is left"
+        );
+        assert!(collector.push(1 << DOC_BITS, &passage).is_err());
     }
 
     #[test]

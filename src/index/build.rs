@@ -22,13 +22,13 @@ use super::generation::{
     Home, Old, claim, lock, open_writer, refuse_foreign_files, sweep, sweep_generations,
 };
 use super::manifest::{Makers, Manifest, TableRef};
-use super::open::{Found, Writing, find, from_tantivy, look, open_tantivy};
+use super::open::{Found, Index, Writing, find, from_tantivy, look, open_tantivy};
 use super::own::OwnGeneration;
 use super::roots::{KeptFolder, RootNow, files_below, is_below, look_at};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, ReportEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
-use crate::ingest::{Encoding, Means, ingest_with, sidecar};
+use crate::ingest::{Encoding, FileReader, Means, ingest_with, sidecar};
 use crate::report::{Genre, Report};
 use crate::source::{self, FoundFile};
 use crate::tokenize::{WordList, WordTokenizer};
@@ -82,19 +82,15 @@ pub struct UpdateOptions {
     pub keep_segments: bool,
     /// Set from outside to stop: nothing is committed then.
     pub cancel: Option<Arc<AtomicBool>>,
-    /// Reads PDFs; without it they are refused, and read as soon as there is one.
-    #[cfg(feature = "pdf")]
-    pub pdf: Option<Arc<dyn crate::ingest::pdf::PdfReader>>,
+    /// Reads what is neither plain text nor Markdown, as fits files that strangers made; without it all is read here.
+    pub reader: Option<Arc<dyn FileReader>>,
 }
 
 impl UpdateOptions {
     fn means(&self) -> Means<'_> {
         Means {
             encoding: self.encoding,
-            #[cfg(feature = "pdf")]
-            pdf: self.pdf.as_deref(),
-            #[cfg(not(feature = "pdf"))]
-            nothing: std::marker::PhantomData,
+            reader: self.reader.as_deref(),
         }
     }
 
@@ -322,7 +318,22 @@ pub fn merge(dir: &Path) -> Result<(), IndexError> {
 fn writing_failed(disk: &Disk, dir: &Path, error: TantivyError) -> IndexError {
     match disk.failure() {
         Some((path, cause)) => IndexError::Io { path, cause },
-        None => from_tantivy(dir, error),
+        None => match from_tantivy(dir, error) {
+            // tantivy tells what it reads from what it is given by no sign: damage is what can be found.
+            IndexError::Damaged { what, .. } if !is_damaged(dir) => IndexError::Unwritten { what },
+            error => error,
+        },
+    }
+}
+
+/// Whether the index that is in use is not what was written.
+fn is_damaged(dir: &Path) -> bool {
+    let verify = || Index::open(dir).map(|index| index.verify().is_empty());
+    match std::panic::catch_unwind(verify) {
+        Ok(Ok(is_sound)) => !is_sound,
+        Ok(Err(error)) => matches!(error, IndexError::Damaged { .. }),
+        // tantivy trusts the bytes of its files.
+        Err(_) => true,
     }
 }
 
@@ -356,7 +367,7 @@ struct PassageWriter {
 
 impl PassageWriter {
     /// Hands all passages of a report over in one call, so that they stay together, in order.
-    fn add(&self, report: &Report, folded: &[Folded], number: u32) -> tantivy::Result<()> {
+    fn add(&self, report: Report, folded: Vec<Folded>, number: u32) -> tantivy::Result<()> {
         let documents = documents(report, folded, number, self.fields);
         let n = documents.len() as u64;
         let operations: Vec<_> = documents.into_iter().map(UserOperation::Add).collect();
@@ -799,8 +810,8 @@ impl Update<'_> {
                     return Ok(());
                 };
                 let folded = fold_passages(report);
-                output.writer.add(report, &folded, number)?;
                 let new = new_entry(report, &folded, number, "", 0);
+                output.writer.add(report.clone(), folded, number)?;
                 let mut entries = entries.lock().unwrap_or_else(PoisonError::into_inner);
                 entries.push(new);
             }
@@ -1068,17 +1079,64 @@ fn ingest_file(
         }
     };
     let mut entries = Vec::with_capacity(reports.len());
+    let path = raw.path;
+    drop(raw.bytes);
     for mut report in reports {
         if let Some(entry) = &present.entry {
             sidecar::apply(entry, &mut report.meta, &mut report.notes);
         }
         let number = next_report.fetch_add(1, Ordering::Relaxed);
         let folded = fold_passages(&report);
-        writer.add(&report, &folded, number)?;
-        entries.push(new_entry(&report, &folded, number, &raw.path, content));
+        let notes = std::mem::take(&mut report.notes);
+        let entry = new_entry(&report, &folded, number, &path, content);
+        entries.push(NewEntry { notes, ..entry });
+        writer.add(report, folded, number)?;
     }
     Ok(Ingested {
         content,
         result: Ok(entries),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_does_to_the_writer_is_no_damage_of_the_index() {
+        let home = tempfile::tempdir().expect("a folder");
+        let corpus = home.path().join("corpus");
+        fs::create_dir(&corpus).expect("a folder");
+        fs::write(
+            corpus.join("a.txt"),
+            "汾阳市2024年政府工作报告\n\n推进专业镇建设。\n",
+        )
+        .expect("written");
+        let dir = home.path().join("index");
+        let options = UpdateOptions {
+            roots: vec![corpus],
+            ..UpdateOptions::default()
+        };
+        update(&dir, &options, &|_| {}).expect("the index is made");
+        let failed = || {
+            let error = std::io::Error::other("a report with too many passages");
+            writing_failed(&Disk::default(), &dir, error.into())
+        };
+        assert!(
+            matches!(failed(), IndexError::Unwritten { .. }),
+            "{}",
+            failed()
+        );
+        let generation = find(&dir).expect("it has one");
+        let entries = fs::read_dir(&generation).expect("readable");
+        let text = entries
+            .map(|entry| entry.expect("readable").path())
+            .find(|path| path.extension().is_some_and(|ending| ending == "text"));
+        fs::write(text.expect("a segment"), b"no text").expect("written");
+        assert!(
+            matches!(failed(), IndexError::Damaged { .. }),
+            "{}",
+            failed()
+        );
+    }
 }

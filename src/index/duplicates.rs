@@ -19,8 +19,8 @@ use crate::fold::is_alphanumeric;
 use crate::region::Region;
 use crate::report::Year;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+use std::collections::{HashMap, VecDeque};
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 /// Characters of a shingle: longer than a common phrase.
 const SHINGLE_CHARS: usize = 10;
@@ -80,37 +80,65 @@ impl Candidate<'_> {
 
 /// The sketch of a text.
 pub(super) fn sketch<'t>(folded_passages: impl Iterator<Item = &'t str>) -> Sketch {
-    let mut chars: Vec<(usize, char)> = Vec::new();
-    let mut text = String::new();
-    for passage in folded_passages {
-        for c in passage.chars().filter(|c| is_alphanumeric(*c)) {
-            chars.push((text.len(), c));
-            text.push(c);
-        }
-    }
-    let end = text.len();
-    let starts = chars.iter().map(|(at, _)| *at);
-    let ends = chars
-        .iter()
-        .skip(SHINGLE_CHARS)
-        .map(|(at, _)| *at)
-        .chain([end]);
-    let mut hashes: Vec<u32> = starts
-        .zip(ends)
-        .filter_map(|(start, end)| text.as_bytes().get(start..end))
-        .map(xxh3_64)
-        .filter(|hash| hash % SAMPLING == 0)
-        .map(|hash| (hash >> 32) as u32)
+    let chars = folded_passages.flat_map(str::chars);
+    let mut window = Window::default();
+    let mut hashes: Vec<u32> = chars
+        .filter(|c| is_alphanumeric(*c))
+        .filter_map(|c| window.push(c))
         .collect();
+    hashes.extend(window.hash());
     hashes.sort_unstable();
     hashes.dedup();
     Sketch {
-        text: if text.is_empty() {
-            0
-        } else {
-            xxh3_128(text.as_bytes())
-        },
+        text: window.hash_of_all(),
         shingles: hashes,
+    }
+}
+
+/// The last characters of a text: a report of 60 MB is not held once more to be sketched.
+#[derive(Default)]
+struct Window {
+    text: String,
+    /// Where the last [`SHINGLE_CHARS`] characters begin in it.
+    starts: VecDeque<usize>,
+    /// Of what stood before them.
+    before: Xxh3Default,
+}
+
+impl Window {
+    /// Goes on by a character; gives the hash of the shingle that was full before, if it is one of those that are kept.
+    fn push(&mut self, c: char) -> Option<u32> {
+        const BYTES_MAX: usize = 1 << 16;
+        let mut hash = None;
+        if self.starts.len() == SHINGLE_CHARS {
+            hash = self.hash();
+            self.starts.pop_front();
+        }
+        if self.text.len() > BYTES_MAX {
+            let done = self.starts.front().copied().unwrap_or(0);
+            self.before
+                .update(self.text.as_bytes().get(..done).unwrap_or_default());
+            self.text.drain(..done);
+            self.starts.iter_mut().for_each(|start| *start -= done);
+        }
+        self.starts.push_back(self.text.len());
+        self.text.push(c);
+        hash
+    }
+
+    fn hash(&self) -> Option<u32> {
+        let shingle = self.text.as_bytes().get(*self.starts.front()?..)?;
+        let hash = xxh3_64(shingle);
+        hash.is_multiple_of(SAMPLING).then_some((hash >> 32) as u32)
+    }
+
+    /// The hash of the whole text; 0 for none.
+    fn hash_of_all(mut self) -> u128 {
+        if self.starts.is_empty() {
+            return 0;
+        }
+        self.before.update(self.text.as_bytes());
+        self.before.digest128()
     }
 }
 
@@ -590,7 +618,7 @@ mod tests {
                 .map(|(sketch, place, year)| Candidate {
                     sketch,
                     region: places.get(place / 2).copied().flatten().filter(|_| *place < 4).map(|region| (region, by(*place))),
-                    year: Year::new(2020 + *year as u16 / 2).filter(|_| *year < 4).map(|year| (year, by(*year))),
+                    year: Year::new(2020 + *year as u16 / 2).filter(|_| *year < 4).map(|given| (given, by(*year))),
                 })
                 .collect();
             let expected = by_each_with_each(&candidates);

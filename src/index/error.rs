@@ -84,6 +84,13 @@ pub enum IndexError {
     /// Whoever asked has set the flag of [`Index::with_stop`](super::Index::with_stop): there is no answer, nor a part of one.
     #[error("stopped before the answer was complete")]
     Stopped,
+    /// What was to be written could not be, and neither the system nor the index is to blame; what was committed before is
+    /// kept.
+    #[error("the index could not be written: {what}; it is as it was before")]
+    Unwritten {
+        /// What the writer says.
+        what: String,
+    },
     /// The system refused; what was committed before is kept.
     #[error("`{}` could not be written or read: {cause}", .path.display())]
     Io {

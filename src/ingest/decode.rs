@@ -18,6 +18,7 @@
 //!   a thousand characters, and the file is refused.
 
 use super::IngestError;
+use super::limits::FILE_BYTES_MAX;
 use super::line::is_han;
 use crate::report::Note;
 use encoding_rs::{BIG5, DecoderResult, GB18030, UTF_8, UTF_16BE, UTF_16LE};
@@ -81,9 +82,6 @@ pub(crate) struct Decoded<'a> {
 
 /// How far into a file a NUL byte makes it binary (the rule of ripgrep and git, with a larger window).
 const BINARY_WINDOW_BYTES: usize = 64 * 1024;
-
-/// The largest file that is read: a report has some 100 kB, a whole shelf of them in one file a few MB.
-pub(crate) const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// So many characters can be lost before the file is refused.
 pub(crate) const BAD_MAX: usize = 20;
@@ -238,7 +236,7 @@ impl<'a> Reading<'a> {
             return Err(IngestError::Undecodable {
                 byte: self.first_bad,
                 n_bad: self.n_bad,
-                encoding: self.encoding.name(),
+                encoding: self.encoding.name().into(),
             });
         }
         let mut notes = Vec::new();

@@ -11,6 +11,7 @@
 //! - CR, LF, CRLF, U+0085, U+2028 and U+2029 end a line alike, so they number lines alike. A form
 //!   feed ends a line too, but editors do not count it, so it gives no number.
 
+use super::limits::LINES_MAX;
 use super::line::{Rank, ends_sentence, is_closer, is_han, number_of};
 use crate::report::Note;
 use crate::source::Format;
@@ -63,6 +64,10 @@ pub(crate) fn extract(text: &str, format: Format, notes: &mut Vec<Note>) -> Vec<
     let mut n_blank_above = 0;
     let mut bold_open = false;
     for (number, raw) in raw_lines(text) {
+        if lines.len() > LINES_MAX {
+            // Refused by whoever asked: what follows would only take memory.
+            break;
+        }
         for piece in pieces_of(raw).into_iter().flat_map(cut_at_head_gap) {
             let is_edge = |c: char| c.is_whitespace() || is_invisible(c);
             let body = piece.trim_start_matches(is_edge);
@@ -160,29 +165,58 @@ fn raw_lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
 }
 
 /// Where in a text which line begins, so that a place in it can be given as a line.
-pub(crate) struct LineIndex {
-    /// The first byte of each line, and its number; both ascend.
+///
+/// A file may be nothing but line ends: one line in [`LineIndex::LINES`] is kept, and what lies between is looked at again.
+pub(crate) struct LineIndex<'t> {
+    text: &'t str,
+    /// The first byte of some lines, the first among them, and their numbers; both ascend.
     starts: Vec<(usize, u32)>,
 }
 
-impl LineIndex {
+impl<'t> LineIndex<'t> {
+    /// After so many lines one is kept.
+    const LINES: usize = 32;
+    /// A line that begins so many bytes behind one that is kept is kept too: no long line is looked at again.
+    const BYTES: usize = 4_096;
+
     /// Numbers the lines of a text as [`extract`] does.
-    pub(crate) fn of(text: &str) -> LineIndex {
-        let base = text.as_ptr() as usize;
-        let starts = raw_lines(text)
-            .map(|(number, line)| (line.as_ptr() as usize - base, number))
-            .collect();
-        LineIndex { starts }
+    pub(crate) fn of(text: &'t str) -> LineIndex<'t> {
+        let mut starts: Vec<(usize, u32)> = Vec::new();
+        let mut n_since = 0;
+        for (number, start) in line_starts(text) {
+            n_since += 1;
+            let is_far = starts
+                .last()
+                .is_none_or(|&(last, _)| start - last >= Self::BYTES);
+            if is_far || n_since == Self::LINES {
+                starts.push((start, number));
+                n_since = 0;
+            }
+        }
+        LineIndex { text, starts }
     }
 
     /// The line in which a byte stands.
     pub(crate) fn line_at(&self, byte: usize) -> u32 {
         let after = self.starts.partition_point(|&(start, _)| start <= byte);
-        after
-            .checked_sub(1)
-            .and_then(|at| self.starts.get(at))
-            .map_or(1, |&(_, number)| number)
+        let kept = after.checked_sub(1).and_then(|at| self.starts.get(at));
+        let Some(&(from, first)) = kept else {
+            return 1;
+        };
+        // A line end of three bytes may stand across the end.
+        let end = self.text.floor_char_boundary(from + Self::BYTES + 3);
+        let near = self.text.get(from..end).unwrap_or("");
+        line_starts(near)
+            .take_while(|&(_, start)| start < Self::BYTES && from + start <= byte)
+            .last()
+            .map_or(first, |(number, _)| first.saturating_add(number - 1))
     }
+}
+
+/// The numbers of the lines of a text and the bytes at which they begin.
+fn line_starts(text: &str) -> impl Iterator<Item = (u32, usize)> {
+    let base = text.as_ptr() as usize;
+    raw_lines(text).map(move |(number, line)| (number, line.as_ptr() as usize - base))
 }
 
 /// Whether a line end may begin with this byte.
@@ -523,6 +557,29 @@ mod tests {
             .into_iter()
             .map(|line| (line.number, line.text, line.mark))
             .collect()
+    }
+
+    #[test]
+    fn lines_are_found_again_however_long_or_many() {
+        let texts = [
+            "一\n二\r\n三\u{2028}四\u{c}五\r六\u{85}".repeat(500),
+            format!("{}\n\n{}\r\n尾", "长".repeat(3_000), "\r\n".repeat(5_000)),
+            format!("{}\u{2029}a", "x".repeat(4_095)),
+            "\n".repeat(10_000),
+            String::new(),
+        ];
+        for text in texts {
+            let index = LineIndex::of(&text);
+            let starts: Vec<(u32, usize)> = line_starts(&text).collect();
+            for (at, &(number, start)) in starts.iter().enumerate() {
+                let end = starts.get(at + 1).map_or(text.len() + 1, |&(_, next)| next);
+                for byte in [start, start.midpoint(end), end - 1] {
+                    if byte < end {
+                        assert_eq!(index.line_at(byte), number, "byte {byte}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@
 
 use super::IngestError;
 use super::extract::{self, Line, LineIndex};
+use super::limits::TAGS_MAX;
 use super::line::{self, is_han, opening_of};
 use crate::report::Note;
 use crate::source::Format;
@@ -39,9 +40,6 @@ pub(crate) struct Page {
 
 /// The rule that a note of a left-out block names.
 pub(crate) const PAGE_BLOCK: &str = "page-block";
-
-/// More tags than this no report has: what a word processor writes has one for every few characters.
-const TAGS_MAX: usize = 1_000_000;
 
 /// Elements open at once; deeper ones are read as if they were not there, their text stays.
 const DEPTH_MAX: usize = 512;
@@ -279,13 +277,19 @@ fn attribute<'a>(attributes: &'a Attributes, name: &[u8]) -> Option<&'a [u8]> {
     attributes.get(name).map(|value| value.value.as_slice())
 }
 
+/// The beginning of a value that is looked through: what is sought stands there, and a value may be a picture.
+fn short_attribute<'a>(attributes: &'a Attributes, name: &[u8]) -> &'a [u8] {
+    const BYTES_MAX: usize = 4_096;
+    let value = attribute(attributes, name).unwrap_or(&[]);
+    value.get(..BYTES_MAX).unwrap_or(value)
+}
+
 /// Whether the element is not shown, by its own word.
 fn is_hidden(attributes: &Attributes) -> bool {
     if attributes.is_empty() {
         return false;
     }
-    let style: Vec<u8> = attribute(attributes, b"style")
-        .unwrap_or(&[])
+    let style: Vec<u8> = short_attribute(attributes, b"style")
         .iter()
         .filter(|b| !b.is_ascii_whitespace())
         .map(u8::to_ascii_lowercase)
@@ -317,9 +321,7 @@ fn is_bold(name: &[u8], attributes: &Attributes) -> bool {
 /// Names of classes that often hold the text of a page.
 fn has_text_name(attributes: &Attributes) -> bool {
     [&b"class"[..], b"id"].into_iter().any(|name| {
-        let value = attribute(attributes, name)
-            .unwrap_or(&[])
-            .to_ascii_lowercase();
+        let value = short_attribute(attributes, name).to_ascii_lowercase();
         [
             &b"content"[..],
             b"article",
@@ -429,7 +431,7 @@ struct Soup {
 /// The pass over the tags.
 struct Pass<'a> {
     text: &'a str,
-    index: LineIndex,
+    index: LineIndex<'a>,
     soup: Soup,
     stack: Vec<Open>,
     /// Elements open beyond the stack.

@@ -7,6 +7,7 @@
 //! and speaker, `split` paragraphs → passages. `line` knows what kind of line one is.
 //! What differs between formats ends with lines that know their place in the raw file: from there
 //! on a web page and a cell of a table are repaired as a text file is.
+//! `limits` says what a file may cost; `reader` has a file read by another process.
 //!
 //! # Invariants
 //!
@@ -14,6 +15,8 @@
 //! - The Han characters of all passages in order, with the removed pieces of the notes put back,
 //!   are those of the file. `is_removal` tells notes of removal from remarks.
 //! - Nothing prints, nothing panics, on any bytes.
+//! - Nothing beyond `limits` leaves; text and Markdown are read in time and memory linear in their bytes. The parsers
+//!   of other formats are not trusted that far: who does not know the files gives a [`FileReader`].
 
 pub mod clean;
 mod decode;
@@ -25,10 +28,12 @@ mod furniture;
 mod genre;
 mod html;
 mod join;
+pub mod limits;
 mod line;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod period;
+pub mod reader;
 pub mod sidecar;
 mod split;
 mod table;
@@ -36,17 +41,20 @@ mod table;
 pub use decode::Encoding;
 #[cfg(feature = "docx")]
 pub use docx::DocxError;
+pub use reader::{FileReader, ReaderError};
 
 use crate::report::{LineStart, Note, Report};
 use crate::source::{Format, Magic, RawFile};
 use decode::Hint;
 use join::Paragraph;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
 pub const RULES_VERSION: u32 = 4;
 
 /// Why a file gives no report.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
 pub enum IngestError {
     /// Nothing but white space.
     #[error("the file is empty")]
@@ -67,7 +75,7 @@ pub enum IngestError {
         /// Sequences of bytes that are no character.
         n_bad: usize,
         /// The encoding that fits best.
-        encoding: &'static str,
+        encoding: Cow<'static, str>,
     },
     /// Larger than a report can be.
     #[error("the file is too large: {bytes} bytes, at most {bytes_max} are read")]
@@ -77,6 +85,17 @@ pub enum IngestError {
         /// The limit.
         bytes_max: usize,
     },
+    /// More of something than a report has.
+    #[error("the file is too large: it has more than {most} {what} (divide it into several)")]
+    TooMuch {
+        /// Lines, passages, cells.
+        what: String,
+        /// The limit.
+        most: String,
+    },
+    /// The process that was to read it came to an end.
+    #[error(transparent)]
+    Reader(#[from] ReaderError),
     /// A Word file without text.
     #[cfg(feature = "docx")]
     #[error(transparent)]
@@ -89,7 +108,7 @@ pub enum IngestError {
     #[error("the name says {promised}, but it is {}", found.words())]
     OtherContent {
         /// What the name says.
-        promised: &'static str,
+        promised: Cow<'static, str>,
         /// What the first bytes say.
         found: Magic,
     },
@@ -136,8 +155,7 @@ impl IngestError {
     /// Whether the same file may be read another time, because it was not its fault.
     pub fn may_pass(&self) -> bool {
         match self {
-            #[cfg(feature = "pdf")]
-            IngestError::Pdf(pdf::PdfError::NoReader | pdf::PdfError::NotStarted { .. }) => true,
+            IngestError::Reader(error) => error.may_pass(),
             _ => false,
         }
     }
@@ -181,74 +199,106 @@ struct Document {
 pub struct Means<'a> {
     /// The encoding that the user names.
     pub encoding: Option<Encoding>,
-    /// Reads PDFs; without it they are refused.
-    #[cfg(feature = "pdf")]
-    pub pdf: Option<&'a dyn pdf::PdfReader>,
-    /// Holds the lifetime where there is nothing else to borrow.
-    #[cfg(not(feature = "pdf"))]
-    pub nothing: std::marker::PhantomData<&'a ()>,
+    /// Reads what is neither plain text nor Markdown; without it all is read here, as fits files that are known.
+    pub reader: Option<&'a dyn FileReader>,
 }
 
-/// One raw file → its reports; a PDF is refused, for it needs a reader.
+/// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
-    ingest_with(file, Means::default())
+    ingest_as(file, None)
 }
 
 /// One raw file → its reports, read in an encoding that the user names.
 pub fn ingest_as(file: &RawFile, encoding: Option<Encoding>) -> Result<Vec<Report>, IngestError> {
     let means = Means {
         encoding,
-        ..Means::default()
+        reader: None,
     };
     ingest_with(file, means)
 }
 
 /// One raw file → its reports, with all that the caller can give.
 pub fn ingest_with(file: &RawFile, means: Means<'_>) -> Result<Vec<Report>, IngestError> {
-    let encoding = means.encoding;
     let mut notes = Vec::new();
     let format = settle_format(file, &mut notes)?;
-    let mut hint = Hint {
+    match means.reader {
+        Some(reader) if !matches!(format, Format::Text | Format::Markdown) => {
+            reader.read(file, means.encoding)
+        }
+        _ => read_here(file, format, means.encoding, notes),
+    }
+}
+
+/// The reports of a file whose format is known; `notes` are of the whole file.
+fn read_here(
+    file: &RawFile,
+    format: Format,
+    encoding: Option<Encoding>,
+    mut notes: Vec<Note>,
+) -> Result<Vec<Report>, IngestError> {
+    let mut documents = documents_of(file, format, encoding, &mut notes)?;
+    limits::check_lines(documents.iter().map(|document| document.lines.len()).sum())?;
+    // What is true of the whole file is told once.
+    if let Some(first) = documents.first_mut() {
+        first.notes.append(&mut notes);
+    }
+    let n_documents = documents.len();
+    let mut reports = Vec::with_capacity(n_documents);
+    let mut n_passages = 0;
+    for document in documents {
+        let report = report_of(document, &file.path, n_passages)?;
+        n_passages += report.passages.len();
+        let says_something =
+            !report.passages.is_empty() || report.notes.iter().any(|note| is_removal(&note.rule));
+        if n_documents > 1 || says_something {
+            reports.push(report);
+        }
+    }
+    if reports.is_empty() {
+        return Err(IngestError::Empty);
+    }
+    limits::check_reports(&reports)?;
+    Ok(reports)
+}
+
+/// What a format gives; what differs between formats ends here.
+fn documents_of(
+    file: &RawFile,
+    format: Format,
+    encoding: Option<Encoding>,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<Document>, IngestError> {
+    let hint = Hint {
         forced: encoding,
         label: None,
     };
-    let mut documents = match format {
+    match format {
         #[cfg(feature = "xlsx")]
-        Format::Xlsx => of_table(table::read_workbook(&file.bytes)?),
+        Format::Xlsx => Ok(of_table(table::read_workbook(&file.bytes)?)),
         #[cfg(feature = "docx")]
-        Format::Docx => {
-            let mut document = Document::default();
-            document.lines = docx::extract(&file.bytes, &mut document.notes)?;
-            vec![document]
-        }
+        Format::Docx => of_lines(|notes| Ok(docx::extract(&file.bytes, notes)?)),
         #[cfg(feature = "pdf")]
-        Format::Pdf => {
-            let mut document = Document::default();
-            document.lines = pdf::extract(&file.bytes, means.pdf, &mut document.notes)?;
-            vec![document]
-        }
+        Format::Pdf => of_lines(|notes| Ok(pdf::extract(&file.bytes, notes)?)),
         Format::Text | Format::Markdown => {
             let decoded = decode::decode(&file.bytes, hint)?;
             notes.extend(decoded.notes);
-            let mut document = Document::default();
-            document.lines = extract::extract(&decoded.text, format, &mut document.notes);
-            vec![document]
+            of_lines(|notes| Ok(extract::extract(&decoded.text, format, notes)))
         }
         Format::Html => {
-            hint.label =
-                html::charset_label(&file.bytes).and_then(|label| Encoding::for_label(&label));
-            let decoded = decode::decode(&file.bytes, hint)?;
+            let label = html::charset_label(&file.bytes);
+            let label = label.and_then(|label| Encoding::for_label(&label));
+            let decoded = decode::decode(&file.bytes, Hint { label, ..hint })?;
             notes.extend(decoded.notes);
             let page = html::read_page(&decoded.text)?;
             if page.lines.is_empty() {
                 return Err(IngestError::NoText);
             }
-            vec![Document {
+            Ok(vec![Document {
                 lines: page.lines,
                 title: page.title,
                 columns: None,
                 notes: page.notes,
-            }]
+            }])
         }
         Format::Csv | Format::Tsv | Format::JsonLines | Format::Json => {
             let decoded = decode::decode(&file.bytes, hint)?;
@@ -256,27 +306,18 @@ pub fn ingest_with(file: &RawFile, means: Means<'_>) -> Result<Vec<Report>, Inge
                 return Err(IngestError::Empty);
             }
             notes.extend(decoded.notes);
-            of_table(table::read_text(&decoded.text, format)?)
+            Ok(of_table(table::read_text(&decoded.text, format)?))
         }
-    };
-    // What is true of the whole file is told once.
-    if let Some(first) = documents.first_mut() {
-        first.notes.append(&mut notes);
     }
-    let n_documents = documents.len();
-    let reports: Vec<Report> = documents
-        .into_iter()
-        .map(|document| report_of(document, &file.path))
-        .filter(|report| {
-            n_documents > 1
-                || !report.passages.is_empty()
-                || report.notes.iter().any(|note| is_removal(&note.rule))
-        })
-        .collect();
-    if reports.is_empty() {
-        return Err(IngestError::Empty);
-    }
-    Ok(reports)
+}
+
+/// The one document of a format that gives lines and notes.
+fn of_lines(
+    read: impl FnOnce(&mut Vec<Note>) -> Result<Vec<extract::Line>, IngestError>,
+) -> Result<Vec<Document>, IngestError> {
+    let mut document = Document::default();
+    document.lines = read(&mut document.notes)?;
+    Ok(vec![document])
 }
 
 /// The format by the name, unless the first bytes say otherwise.
@@ -305,7 +346,7 @@ fn settle_format(file: &RawFile, notes: &mut Vec<Note>) -> Result<Format, Ingest
             Ok(Format::Html)
         }
         (promised, found) => Err(IngestError::OtherContent {
-            promised: promised.name(),
+            promised: promised.name().into(),
             found,
         }),
     }
@@ -323,8 +364,12 @@ fn of_table(reports: Vec<table::TableReport>) -> Vec<Document> {
         .collect()
 }
 
-/// The steps that are the same for all formats.
-fn report_of(document: Document, path: &str) -> Report {
+/// The steps that are the same for all formats; the reports of the file before have so many passages.
+fn report_of(
+    document: Document,
+    path: &str,
+    n_passages_before: usize,
+) -> Result<Report, IngestError> {
     let Document {
         lines,
         title,
@@ -332,6 +377,8 @@ fn report_of(document: Document, path: &str) -> Report {
         mut notes,
     } = document;
     let (clean, around) = clean::clean(lines);
+    // Each gives a passage at least; nothing is done for what will be refused.
+    limits::check_passages(n_passages_before + clean.paragraphs().len())?;
     notes.extend(around.notes);
     let mut meta = match &title {
         Some((title, line)) if !stands_above(title, clean.paragraphs()) => {
@@ -363,11 +410,11 @@ fn report_of(document: Document, path: &str) -> Report {
     let passages = split::split(clean.into_paragraphs(), year, around.continued);
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.
     notes.sort_by_key(|note| note.line);
-    Report {
+    Ok(Report {
         meta,
         passages,
         notes,
-    }
+    })
 }
 
 /// Whether a title is one of the first paragraphs, or would only hide them: `1.` ends an opening.

@@ -12,6 +12,7 @@
 //! genre = "report"        # or "other"
 //! ```
 
+use super::limits::SIDECAR_BYTES_MAX;
 use crate::region::{Region, RegionError, resolve};
 use crate::report::{Evidence, EvidenceKind, Found, Genre, Note, ReportMeta, Year};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct Entry {
 /// # Errors
 /// With the line and what is wrong there, in one line of text.
 pub fn parse(text: &str) -> Result<BTreeMap<String, Entry>, String> {
+    if text.len() > SIDECAR_BYTES_MAX {
+        return Err(format!("larger than {} MiB", SIDECAR_BYTES_MAX >> 20));
+    }
     toml::from_str(text).map_err(|error| {
         let line = error.span().and_then(|span| text.get(..span.start));
         let line = line.map_or(1, |before| before.matches('\n').count() + 1);
@@ -147,6 +151,19 @@ mod tests {
             url: None,
             genre: Genre::Other,
             abridged: false,
+        }
+    }
+
+    #[test]
+    fn hostile_sidecars_are_refused() {
+        let long = "# 一\n".repeat(SIDECAR_BYTES_MAX / 4);
+        assert_eq!(parse(&long), Err("larger than 5 MiB".to_owned()));
+        for text in [
+            "[".repeat(100_000),
+            format!("a={}", "[".repeat(100_000)),
+            "a.".repeat(100_000),
+        ] {
+            assert!(parse(&text).is_err());
         }
     }
 

@@ -402,7 +402,9 @@ fn cut_long(text: String, lines: Vec<LineStart>) -> Vec<(String, Vec<LineStart>)
     // The last sentence end since the last cut, and the characters after it.
     let mut last_end: Option<(usize, usize)> = None;
     for (at, c) in text.char_indices() {
-        let can_cut = at > from && !is_closer(c) && !c.is_whitespace();
+        // A passage begins with neither, unless it is made of nothing else.
+        let is_bad_start = is_closer(c) || c.is_whitespace();
+        let can_cut = at > from && (!is_bad_start || n_chars >= 2 * PASSAGE_CHARS_MAX);
         if n_chars >= PASSAGE_CHARS_MAX && can_cut {
             // With no sentence end in reach the cut falls where it must.
             let (cut, n_after) = last_end.take().unwrap_or((at, 0));
@@ -1009,6 +1011,8 @@ mod tests {
                 .collect::<String>(),
             text
         );
+        let closers = cut_long("”".repeat(100_000), vec![LineStart { byte: 0, line: 1 }]);
+        assert_eq!(closers.len(), 3, "no passage is endless");
         let endless = "发".repeat(45_000);
         assert_eq!(
             cut_long(endless, vec![LineStart { byte: 0, line: 1 }]).len(),

@@ -2,8 +2,32 @@
 
 pub(crate) mod dress;
 
+use baogao::ingest::{IngestError, reader};
+use baogao::report::Report;
 use baogao::source::{Format, RawFile};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What the program makes of a file that it reads for another process; nothing if it ends without an answer.
+#[allow(dead_code, reason = "each test program uses a part")]
+pub(crate) fn read_elsewhere(file: &RawFile) -> Option<Result<Vec<Report>, IngestError>> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_baogao"))
+        .arg("extract")
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut input = child.stdin.take().expect("it was asked for");
+    let mut output = child.stdout.take().expect("it was asked for");
+    // One that is gone before it has heard all answers nothing.
+    let _ = reader::write_request(&mut input, file, None);
+    drop(input);
+    let answer = reader::read_answer(&mut output);
+    child.wait().expect("it is ours");
+    answer
+}
 
 /// The samples that stand in the tree, in order.
 #[allow(dead_code, reason = "each test program uses a part")]

@@ -11,9 +11,16 @@
 use super::DocxError;
 use super::package::{Attributes, Node, Space, read_xml};
 use super::styles::{Numbering, Outline, Styles};
+use crate::ingest::limits::{NUMBER_BYTES_MAX, PASSAGES_MAX, grouped};
 
 /// A cell with more than this in several paragraphs is a column of a page, not a cell of a table.
 const CELL_CHARS_MAX: usize = 300;
+
+/// Paragraphs of a document, empty ones too: a book has ten thousand.
+const PARAGRAPHS_MAX: usize = PASSAGES_MAX;
+
+/// Fields within fields; Word makes three.
+const FIELDS_MAX: usize = 64;
 
 /// A paragraph of the document, with text or without.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -81,11 +88,15 @@ pub(super) fn read(
         fields: Vec::new(),
         run: Run::default(),
         skipped: None,
+        number_bytes: 0,
     };
-    read_xml(part, text, |node| match node {
-        Node::Open(space, name, attributes) => reader.open(space, name, attributes),
-        Node::Close => reader.close(),
-        Node::Text(text) => reader.text(text),
+    read_xml(part, text, |node| {
+        match node {
+            Node::Open(space, name, attributes) => reader.open(space, name, attributes),
+            Node::Close => reader.close(),
+            Node::Text(text) => reader.text(text),
+        }
+        reader.check(part)
     })?;
     let mut content = reader.content;
     for story in reader.stories {
@@ -212,9 +223,36 @@ struct Reader<'a> {
     fields: Vec<Field>,
     run: Run,
     skipped: Option<Skipped>,
+    /// Bytes of the numbers that Word set before paragraphs.
+    number_bytes: usize,
 }
 
 impl Reader<'_> {
+    /// Refuses more than a document has.
+    fn check(&self, part: &str) -> Result<(), DocxError> {
+        let n_apart =
+            self.content.removed.len() + self.content.references.len() + self.content.apart.len();
+        for (n, what, most) in [
+            (
+                self.content.last_number as usize,
+                "paragraphs",
+                PARAGRAPHS_MAX,
+            ),
+            (n_apart, "notes", PARAGRAPHS_MAX),
+            (self.fields.len(), "fields in fields", FIELDS_MAX),
+            (self.number_bytes, "bytes of numbers", NUMBER_BYTES_MAX),
+        ] {
+            if n > most {
+                return Err(DocxError::TooMuch {
+                    part: part.to_owned(),
+                    what: what.to_owned(),
+                    most: grouped(most),
+                });
+            }
+        }
+        Ok(())
+    }
+
     fn story(&mut self) -> Option<&mut Story> {
         self.stories.last_mut()
     }
@@ -647,6 +685,7 @@ impl Reader<'_> {
             && has_text
         {
             let shift = number.len();
+            self.number_bytes += shift;
             paragraph.text.insert_str(0, &number);
             for (from, to) in &mut paragraph.bold {
                 *from = if *from == 0 { 0 } else { *from + shift };

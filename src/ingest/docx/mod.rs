@@ -26,10 +26,12 @@ mod package;
 mod styles;
 
 use super::extract::{self, Line, Mark, bold_lines, columns_of_space, is_invisible};
+use super::limits::PARTS_MAX;
 use super::line;
 use crate::report::Note;
 use body::{Apart, Content, Paragraph};
 use package::{Node, Package, Space, read_xml};
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use styles::{Numbering, Outline, Styles};
 
@@ -50,7 +52,7 @@ pub(super) const REMOVALS: &[&str] = &[
 const HEADING_CHARS_MAX: usize = extract::RUN_IN_CHARS_MAX;
 
 /// Why a Word file gives no text.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
 pub enum DocxError {
     /// Neither a zip archive nor anything Word has made.
     #[error("the file is no Word document, although its name ends with .docx")]
@@ -90,11 +92,21 @@ pub enum DocxError {
         /// How many it claims.
         entries: usize,
     },
+    /// More of something than a document has.
+    #[error("the file is too large: {part} has more than {most} {what}")]
+    TooMuch {
+        /// Which part of it.
+        part: String,
+        /// Paragraphs, notes.
+        what: String,
+        /// The limit.
+        most: String,
+    },
     /// More text than a report can have.
-    #[error("the file is too large: its text has more than {bytes_max} bytes")]
+    #[error("the file is too large: its parts unpack to more than {mebibytes_max} MiB")]
     TooLarge {
         /// The limit.
-        bytes_max: u64,
+        mebibytes_max: u64,
     },
 }
 
@@ -219,6 +231,11 @@ fn links_of(package: &mut Package<'_>, folder: &str, name: &str) -> Result<Vec<L
             };
             links.push(Link { kind, target });
         }
+        if links.len() > PARTS_MAX {
+            let entries = links.len();
+            return Err(DocxError::TooManyParts { entries });
+        }
+        Ok(())
     })?;
     Ok(links)
 }
@@ -226,12 +243,20 @@ fn links_of(package: &mut Package<'_>, folder: &str, name: &str) -> Result<Vec<L
 /// Whether a part is a document of Word, and not the main part of a workbook or of slides.
 fn has_body(part: &str, text: &str) -> Result<bool, DocxError> {
     let mut found = false;
-    read_xml(part, text, |node| {
-        if let Node::Open(Space::Word, "body", _) = node {
-            found = true;
+    let read = read_xml(part, text, |node| {
+        found = matches!(node, Node::Open(Space::Word, "body", _));
+        // What stands in the body is looked at when it is read.
+        if found {
+            Err(DocxError::NoDocument)
+        } else {
+            Ok(())
         }
-    })?;
-    Ok(found)
+    });
+    if found {
+        Ok(true)
+    } else {
+        read.map(|()| false)
+    }
 }
 
 fn take_note(notes: &mut Vec<Note>, removed: impl IntoIterator<Item = body::Removed>) {

@@ -6,22 +6,17 @@
 //!
 //! # Invariants
 //!
-//! - All parts together give at most [`TEXT_BYTES_MAX`] bytes, counted as they come out.
+//! - All parts together give at most [`UNPACKED_BYTES_MAX`] bytes, counted as they come out.
 //! - No document type, no entity beyond XML's own five, no nesting beyond [`DEPTH_MAX`].
 
 use super::DocxError;
+use crate::ingest::limits::{PARTS_MAX, UNPACKED_BYTES_MAX};
 use quick_xml::NsReader;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
-
-/// All that is read of one file: a report has some 200 kB of XML, its styles as much again.
-pub(super) const TEXT_BYTES_MAX: u64 = 64 << 20;
-
-/// Parts in an archive; Word makes a dozen, and one for each picture.
-const ENTRIES_MAX: usize = 4_096;
 
 /// Elements within elements; a table in a table in a text box reaches forty.
 const DEPTH_MAX: usize = 512;
@@ -49,7 +44,7 @@ impl<'a> Package<'a> {
                 DocxError::OldWord
             });
         }
-        if let Some(entries) = entries_claimed(bytes).filter(|&entries| entries > ENTRIES_MAX) {
+        if let Some(entries) = entries_claimed(bytes).filter(|&entries| entries > PARTS_MAX) {
             return Err(DocxError::TooManyParts { entries });
         }
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| match error {
@@ -58,13 +53,13 @@ impl<'a> Package<'a> {
             }
             error => DocxError::damaged("the archive", error),
         })?;
-        if archive.len() > ENTRIES_MAX {
+        if archive.len() > PARTS_MAX {
             let entries = archive.len();
             return Err(DocxError::TooManyParts { entries });
         }
         Ok(Package {
             archive,
-            bytes_left: TEXT_BYTES_MAX,
+            bytes_left: UNPACKED_BYTES_MAX,
         })
     }
 
@@ -87,7 +82,7 @@ impl<'a> Package<'a> {
         let read = read as u64;
         if read > self.bytes_left {
             return Err(DocxError::TooLarge {
-                bytes_max: TEXT_BYTES_MAX,
+                mebibytes_max: UNPACKED_BYTES_MAX >> 20,
             });
         }
         self.bytes_left -= read;
@@ -207,11 +202,11 @@ impl Attributes<'_> {
     }
 }
 
-/// Reads the events of a part in order.
+/// Reads the events of a part in order, until one of them is refused.
 pub(super) fn read_xml(
     part: &str,
     text: &str,
-    mut visit: impl FnMut(Node<'_>),
+    mut visit: impl FnMut(Node<'_>) -> Result<(), DocxError>,
 ) -> Result<(), DocxError> {
     let mut reader = NsReader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
@@ -230,14 +225,14 @@ pub(super) fn read_xml(
                 }
                 let space = Space::of(&space);
                 let name = start.local_name();
-                visit(Node::Open(space, name.as_ref(), Attributes(&start)));
+                visit(Node::Open(space, name.as_ref(), Attributes(&start)))?;
             }
             Event::End(_) => {
                 depth = depth.saturating_sub(1);
-                visit(Node::Close);
+                visit(Node::Close)?;
             }
-            Event::Text(text) => visit(Node::Text(&text.xml10_content())),
-            Event::CData(text) => visit(Node::Text(&text.xml10_content())),
+            Event::Text(text) => visit(Node::Text(&text.xml10_content()))?,
+            Event::CData(text) => visit(Node::Text(&text.xml10_content()))?,
             Event::GeneralRef(name) => {
                 let c = name
                     .resolve_char_ref()
@@ -253,7 +248,7 @@ pub(super) fn read_xml(
                 let c = c.or_else(|| known(&name.xml10_content()));
                 let c =
                     c.ok_or_else(|| DocxError::damaged(part, "an entity that is not declared"))?;
-                visit(Node::Text(c.encode_utf8(&mut [0; 4])));
+                visit(Node::Text(c.encode_utf8(&mut [0; 4])))?;
             }
             Event::DocType(_) => {
                 return Err(DocxError::DocumentType {
@@ -299,6 +294,7 @@ mod tests {
                 if let Node::Text(text) = node {
                     seen.push_str(text);
                 }
+                Ok(())
             })
             .map(|()| seen)
         };

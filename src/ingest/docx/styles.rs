@@ -6,10 +6,14 @@
 
 use super::DocxError;
 use super::package::{Node, Space, read_xml};
+use crate::ingest::limits::grouped;
 use std::collections::HashMap;
 
 /// A chain of styles is not followed further; Word allows ten.
 const CHAIN_MAX: usize = 16;
+
+/// Bytes of the pattern of a number; Word allows 255 characters.
+const LIST_TEXT_BYTES_MAX: usize = 1_000;
 
 /// Levels of a list.
 const LEVELS: usize = 9;
@@ -38,46 +42,49 @@ impl Styles {
         let mut styles = Styles::default();
         let mut open: Vec<String> = Vec::new();
         let mut current: Option<(String, Style)> = None;
-        read_xml(part, text, |node| match node {
-            Node::Open(Space::Word, name, attributes) => {
-                if name == "style"
-                    && let Some(id) = attributes.get("styleId")
-                {
-                    if attributes.get("type").as_deref() == Some("paragraph")
-                        && matches!(attributes.get("default").as_deref(), Some("1" | "true"))
+        read_xml(part, text, |node| {
+            match node {
+                Node::Open(Space::Word, name, attributes) => {
+                    if name == "style"
+                        && let Some(id) = attributes.get("styleId")
                     {
-                        styles.default_paragraph = Some(id.clone());
-                    }
-                    current = Some((id, Style::default()));
-                }
-                if let Some((_, style)) = &mut current {
-                    // `w:rPr` stands in the style itself, and once more for each part of a table style.
-                    let in_style = open.len() == 3;
-                    match name {
-                        "name" => style.name = attributes.get("val").unwrap_or_default(),
-                        "basedOn" => style.based_on = attributes.get("val"),
-                        "outlineLvl" => {
-                            style.outline = attributes
-                                .number("val")
-                                .and_then(|level| u8::try_from(level).ok());
+                        if attributes.get("type").as_deref() == Some("paragraph")
+                            && matches!(attributes.get("default").as_deref(), Some("1" | "true"))
+                        {
+                            styles.default_paragraph = Some(id.clone());
                         }
-                        "numId" => style.list = attributes.get("val"),
-                        "ilvl" => style.list_level = level_of(attributes.number("val")),
-                        "b" if in_style => style.bold = Some(attributes.is_on()),
-                        _ => {}
+                        current = Some((id, Style::default()));
+                    }
+                    if let Some((_, style)) = &mut current {
+                        // `w:rPr` stands in the style itself, and once more for each part of a table style.
+                        let in_style = open.len() == 3;
+                        match name {
+                            "name" => style.name = attributes.get("val").unwrap_or_default(),
+                            "basedOn" => style.based_on = attributes.get("val"),
+                            "outlineLvl" => {
+                                style.outline = attributes
+                                    .number("val")
+                                    .and_then(|level| u8::try_from(level).ok());
+                            }
+                            "numId" => style.list = attributes.get("val"),
+                            "ilvl" => style.list_level = level_of(attributes.number("val")),
+                            "b" if in_style => style.bold = Some(attributes.is_on()),
+                            _ => {}
+                        }
+                    }
+                    open.push(name.to_owned());
+                }
+                Node::Open(_, name, _) => open.push(name.to_owned()),
+                Node::Close => {
+                    if open.pop().as_deref() == Some("style")
+                        && let Some((id, style)) = current.take()
+                    {
+                        styles.styles.insert(id, style);
                     }
                 }
-                open.push(name.to_owned());
+                Node::Text(_) => {}
             }
-            Node::Open(_, name, _) => open.push(name.to_owned()),
-            Node::Close => {
-                if open.pop().as_deref() == Some("style")
-                    && let Some((id, style)) = current.take()
-                {
-                    styles.styles.insert(id, style);
-                }
-            }
-            Node::Text(_) => {}
+            Ok(())
         })?;
         Ok(styles)
     }
@@ -142,6 +149,19 @@ impl Styles {
         let level = self.chain(id).find_map(|style| style.list_level);
         Some((list, level))
     }
+}
+
+/// The pattern of a number, unless it is longer than any: it stands before each paragraph of its list.
+fn list_text(part: &str, value: Option<String>) -> Result<String, DocxError> {
+    let text = value.unwrap_or_default();
+    if text.len() > LIST_TEXT_BYTES_MAX {
+        return Err(DocxError::TooMuch {
+            part: part.to_owned(),
+            what: "bytes in the number of a list".to_owned(),
+            most: grouped(LIST_TEXT_BYTES_MAX),
+        });
+    }
+    Ok(text)
 }
 
 /// Where a paragraph stands in the outline.
@@ -215,67 +235,70 @@ impl Numbering {
         let mut pattern: Option<(String, Levels)> = None;
         let mut list: Option<(String, List)> = None;
         let mut at: Option<usize> = None;
-        read_xml(part, text, |node| match node {
-            Node::Open(Space::Word, name, attributes) => {
-                match name {
-                    "abstractNum" => {
-                        pattern = attributes
-                            .get("abstractNumId")
-                            .map(|id| (id, Levels::default()));
-                    }
-                    "num" => list = attributes.get("numId").map(|id| (id, List::default())),
-                    "abstractNumId" => {
-                        if let Some((_, list)) = &mut list {
-                            list.pattern = attributes.get("val").unwrap_or_default();
-                        }
-                    }
-                    "lvlOverride" => at = level_of(attributes.number("ilvl")),
-                    "startOverride" => {
-                        if let (Some((_, list)), Some(at)) = (&mut list, at)
-                            && let Some(slot) = list.starts.get_mut(at)
-                        {
-                            *slot = attributes.number("val");
-                        }
-                    }
-                    "lvl" => at = level_of(attributes.number("ilvl")),
-                    _ => {}
-                }
-                let levels = match (&mut list, &mut pattern) {
-                    (Some((_, list)), _) => Some(&mut list.levels),
-                    (None, Some((_, levels))) => Some(levels),
-                    (None, None) => None,
-                };
-                let in_level = name == "lvl" || open.iter().any(|name| name == "lvl");
-                if let (Some(levels), Some(at), true) = (levels, at, in_level)
-                    && let Some(slot) = levels.get_mut(at)
-                {
-                    let level = slot.get_or_insert_default();
-                    let value = attributes.get("val");
+        read_xml(part, text, |node| {
+            match node {
+                Node::Open(Space::Word, name, attributes) => {
                     match name {
-                        "start" => level.start = attributes.number("val").unwrap_or(1),
-                        "numFmt" => level.format = value.unwrap_or_default(),
-                        "lvlText" => level.text = value.unwrap_or_default(),
-                        "suff" => level.close = value.as_deref() == Some("nothing"),
-                        "isLgl" => level.legal = attributes.is_on(),
-                        "pStyle" => level.style = value,
-                        "lvlRestart" => {
-                            level.restart = attributes
-                                .number("val")
-                                .and_then(|restart| usize::try_from(restart).ok());
+                        "abstractNum" => {
+                            pattern = attributes
+                                .get("abstractNumId")
+                                .map(|id| (id, Levels::default()));
                         }
+                        "num" => list = attributes.get("numId").map(|id| (id, List::default())),
+                        "abstractNumId" => {
+                            if let Some((_, list)) = &mut list {
+                                list.pattern = attributes.get("val").unwrap_or_default();
+                            }
+                        }
+                        "lvlOverride" => at = level_of(attributes.number("ilvl")),
+                        "startOverride" => {
+                            if let (Some((_, list)), Some(at)) = (&mut list, at)
+                                && let Some(slot) = list.starts.get_mut(at)
+                            {
+                                *slot = attributes.number("val");
+                            }
+                        }
+                        "lvl" => at = level_of(attributes.number("ilvl")),
                         _ => {}
                     }
+                    let levels = match (&mut list, &mut pattern) {
+                        (Some((_, list)), _) => Some(&mut list.levels),
+                        (None, Some((_, levels))) => Some(levels),
+                        (None, None) => None,
+                    };
+                    let in_level = name == "lvl" || open.iter().any(|name| name == "lvl");
+                    if let (Some(levels), Some(at), true) = (levels, at, in_level)
+                        && let Some(slot) = levels.get_mut(at)
+                    {
+                        let level = slot.get_or_insert_default();
+                        let value = attributes.get("val");
+                        match name {
+                            "start" => level.start = attributes.number("val").unwrap_or(1),
+                            "numFmt" => level.format = value.unwrap_or_default(),
+                            "lvlText" => level.text = list_text(part, value)?,
+                            "suff" => level.close = value.as_deref() == Some("nothing"),
+                            "isLgl" => level.legal = attributes.is_on(),
+                            "pStyle" => level.style = value,
+                            "lvlRestart" => {
+                                level.restart = attributes
+                                    .number("val")
+                                    .and_then(|restart| usize::try_from(restart).ok());
+                            }
+                            _ => {}
+                        }
+                    }
+                    open.push(name.to_owned());
                 }
-                open.push(name.to_owned());
+                Node::Open(_, name, _) => open.push(name.to_owned()),
+                Node::Close => match open.pop().as_deref() {
+                    Some("abstractNum") => numbering.patterns.extend(pattern.take()),
+                    Some("num") => numbering.lists.extend(list.take()),
+                    Some("lvlOverride") => at = None,
+                    _ => {}
+                },
+                Node::Text(_) => {}
             }
-            Node::Open(_, name, _) => open.push(name.to_owned()),
-            Node::Close => match open.pop().as_deref() {
-                Some("abstractNum") => numbering.patterns.extend(pattern.take()),
-                Some("num") => numbering.lists.extend(list.take()),
-                Some("lvlOverride") => at = None,
-                _ => {}
-            },
-            Node::Text(_) => {}
+            Ok(())
         })?;
         Ok(numbering)
     }

@@ -1,13 +1,8 @@
-//! A PDF → its text layer, read by another process → lines, as the steps of repair want them.
+//! A PDF → its text layer → lines, as the steps of repair want them.
 //!
 //! In: the bytes of the file. Out: the lines of text that its pages show, in reading order. **The
 //! line of a passage of a PDF is a line of this text**, counted from 1 through all pages, as
-//! `baogao extract-pdf < file.pdf` prints it below its first line.
-//!
-//! A PDF is a program made by strangers, and no parser of it is safe from one that takes all memory
-//! or never ends. So the library does not read it itself: it asks a [`PdfReader`] that it is given.
-//! [`ChildReader`] has it done by another process, which is stopped when it takes too long; that
-//! process calls [`answer`]. [`InProcess`] does it on the spot, for files that are known.
+//! `baogao extract --text < file.pdf` prints it.
 //!
 //! What cannot be read is said: a scan without text, a password, a font that does not tell its
 //! characters. A single character that is not told stands as 〓 in the text, as it does in print.
@@ -18,6 +13,7 @@ mod layout;
 mod page;
 
 use super::extract::{self, Line};
+use super::limits::{GLYPHS_MAX, INSTRUCTIONS_MAX, PAGES_MAX};
 use super::line;
 use crate::report::Note;
 use crate::source::Format;
@@ -25,30 +21,6 @@ use hayro_syntax::{LoadPdfError, Pdf};
 use layout::{TextLine, UNKNOWN};
 use page::{Budget, Fonts};
 use serde::{Deserialize, Serialize};
-use std::fmt::Debug;
-use std::io::{Read, Write};
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
-
-/// The command with which the program is asked to read a PDF from its standard input.
-pub const COMMAND: &str = "extract-pdf";
-
-/// Bytes of text at most: the longest report has a few hundred thousand.
-pub const TEXT_BYTES_MAX: usize = 32 << 20;
-
-/// How long the other process may take.
-const SECONDS_MAX: u64 = 20;
-
-/// Pages at most.
-const PAGES_MAX: usize = 10_000;
-
-/// What drawing all pages may cost; a page of text takes some thousand instructions.
-const BUDGET: Budget = Budget {
-    instructions: 10_000_000,
-    glyphs: 8_000_000,
-};
 
 /// With more characters unknown than one in so many the text is not worth having.
 const UNKNOWN_SHARE: usize = 50;
@@ -59,9 +31,6 @@ const MARGIN_SIGN: char = '\u{1}';
 /// Why a PDF gives no text.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
 pub enum PdfError {
-    /// The caller gave no reader.
-    #[error("a PDF is not read here")]
-    NoReader,
     /// Nothing of a PDF in it.
     #[error("the file is no PDF, although its name ends with .pdf")]
     NotPdf,
@@ -91,25 +60,10 @@ pub enum PdfError {
         /// The limit.
         what: String,
     },
-    /// The process that read it was stopped.
-    #[error("timed out after {seconds} s")]
-    TimedOut {
-        /// The limit.
-        seconds: u64,
-    },
-    /// The process that read it came to an end without an answer.
-    #[error("cannot be read: the reader gave up (out of memory, or an error in the program)")]
-    Stopped,
-    /// No process could be started.
-    #[error("cannot be read: the reader cannot be started: {reason}")]
-    NotStarted {
-        /// What the system says.
-        reason: String,
-    },
 }
 
 /// The text layer of a PDF.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct PdfText {
     /// How many pages it has.
     pub pages: usize,
@@ -118,116 +72,14 @@ pub struct PdfText {
     /// Characters that are not known and stand as 〓.
     pub unknown: usize,
     /// The lines of all pages; a form feed after each page, U+0001 before the head or foot of one.
-    #[serde(skip)]
     pub text: String,
 }
 
-/// Reads the text layer of PDFs, in a way that the caller trusts.
-pub trait PdfReader: Debug + Send + Sync {
-    /// The text layer of a file, from its bytes.
-    ///
-    /// # Errors
-    /// When it has none that can be read.
-    fn read(&self, bytes: &[u8]) -> Result<PdfText, PdfError>;
-}
-
-/// Reads a PDF on the spot: without limits of memory and time, and a fault in the parser is a panic here.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct InProcess;
-
-impl PdfReader for InProcess {
-    fn read(&self, bytes: &[u8]) -> Result<PdfText, PdfError> {
-        text_of(bytes)
-    }
-}
-
-/// Has a PDF read by a program that answers to [`COMMAND`] with [`answer`]: this one, run again.
-#[derive(Clone, Debug)]
-pub struct ChildReader {
-    program: PathBuf,
-    seconds: u64,
-}
-
-impl ChildReader {
-    /// A reader that runs this program.
-    pub fn new(program: impl Into<PathBuf>) -> ChildReader {
-        ChildReader {
-            program: program.into(),
-            seconds: SECONDS_MAX,
-        }
-    }
-
-    /// The same with another limit of time.
-    pub fn with_seconds(self, seconds: u64) -> ChildReader {
-        ChildReader { seconds, ..self }
-    }
-}
-
-impl PdfReader for ChildReader {
-    fn read(&self, bytes: &[u8]) -> Result<PdfText, PdfError> {
-        let mut child = Command::new(&self.program)
-            .arg(COMMAND)
-            .env_clear()
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| PdfError::NotStarted {
-                reason: error.to_string(),
-            })?;
-        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-        let (sender, receiver) = mpsc::channel();
-        std::thread::scope(|scope| {
-            // It may die before it has read all, which is no matter here: its answer tells.
-            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(bytes)));
-            scope.spawn(move || {
-                let mut out = Vec::new();
-                let limit = TEXT_BYTES_MAX as u64 * 2;
-                let read = stdout.map(|stdout| stdout.take(limit).read_to_end(&mut out));
-                // Nobody listens any more after the time limit.
-                let _ = sender.send(read.map(|read| read.map(|_| out)));
-            });
-            let answered = receiver.recv_timeout(Duration::from_secs(self.seconds));
-            // Whether it has answered or not, it has nothing more to do. Both calls fail only where
-            // it has ended already.
-            let _ = child.kill();
-            let _ = child.wait();
-            match answered {
-                Ok(Some(Ok(out))) => parse_answer(&out),
-                Ok(_) => Err(PdfError::Stopped),
-                Err(_) => Err(PdfError::TimedOut {
-                    seconds: self.seconds,
-                }),
-            }
-        })
-    }
-}
-
-/// What the other process writes: a line of JSON, which says how it went, and the text.
-pub fn answer(bytes: &[u8]) -> Vec<u8> {
-    let read = text_of(bytes);
-    // A result of plain strings and numbers always has a form in JSON.
-    let mut out = serde_json::to_vec(&read).unwrap_or_default();
-    out.push(b'\n');
-    if let Ok(read) = read {
-        out.extend_from_slice(read.text.as_bytes());
-    }
-    out
-}
-
-fn parse_answer(answer: &[u8]) -> Result<PdfText, PdfError> {
-    let end = memchr::memchr(b'\n', answer).ok_or(PdfError::Stopped)?;
-    let (head, text) = answer.split_at(end);
-    let read: Result<PdfText, PdfError> =
-        serde_json::from_slice(head).map_err(|_| PdfError::Stopped)?;
-    let text = text.get(1..).unwrap_or(&[]).to_vec();
-    // Cut off in the middle of a character, or not what this program writes.
-    let text = String::from_utf8(text).map_err(|_| PdfError::Stopped)?;
-    read.map(|read| PdfText { text, ..read })
-}
-
 /// The text layer of a file.
-fn text_of(bytes: &[u8]) -> Result<PdfText, PdfError> {
+///
+/// # Errors
+/// When it has none that can be read.
+pub fn text_layer(bytes: &[u8]) -> Result<PdfText, PdfError> {
     const HEAD_BYTES: usize = 1024;
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     if memchr::memmem::find(head, b"%PDF-").is_none() {
@@ -247,15 +99,17 @@ fn text_of(bytes: &[u8]) -> Result<PdfText, PdfError> {
         return too_large(format!("{PAGES_MAX} pages"));
     }
     let mut fonts = Fonts::default();
-    let mut budget = BUDGET;
+    let mut budget = Budget {
+        instructions: INSTRUCTIONS_MAX,
+        glyphs: GLYPHS_MAX,
+    };
     let glyphs: Vec<Vec<page::Glyph>> = pages
         .iter()
         .map(|page| page::glyphs(page, &mut fonts, &mut budget))
         .collect();
     if budget.instructions == 0 || budget.glyphs == 0 {
         return too_large(format!(
-            "{} instructions or {} characters",
-            BUDGET.instructions, BUDGET.glyphs
+            "{INSTRUCTIONS_MAX} instructions or {GLYPHS_MAX} characters"
         ));
     }
     let total: usize = glyphs.iter().map(Vec::len).sum();
@@ -278,15 +132,11 @@ fn text_of(bytes: &[u8]) -> Result<PdfText, PdfError> {
     if empty_pages.len() == n_pages {
         return Err(PdfError::NoTextLayer { pages: n_pages });
     }
-    let text = text_of_pages(&pages);
-    if text.len() > TEXT_BYTES_MAX {
-        return too_large(format!("{TEXT_BYTES_MAX} bytes of text"));
-    }
     Ok(PdfText {
         pages: n_pages,
         empty_pages,
         unknown,
-        text,
+        text: text_of_pages(&pages),
     })
 }
 
@@ -315,12 +165,8 @@ fn text_of_pages(pages: &[Vec<TextLine>]) -> String {
 }
 
 /// The text of a PDF → lines; heads and feet of pages go to the notes.
-pub(super) fn extract(
-    bytes: &[u8],
-    reader: Option<&dyn PdfReader>,
-    notes: &mut Vec<Note>,
-) -> Result<Vec<Line>, PdfError> {
-    let read = reader.ok_or(PdfError::NoReader)?.read(bytes)?;
+pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, PdfError> {
+    let read = text_layer(bytes)?;
     if !read.empty_pages.is_empty() {
         let numbers: Vec<String> = read.empty_pages.iter().map(usize::to_string).collect();
         notes.push(Note {
@@ -382,29 +228,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_read_back() {
-        let answer = |read: &Result<PdfText, PdfError>| {
-            let mut out = serde_json::to_vec(read).expect("it has a form in JSON");
-            out.push(b'\n');
-            if let Ok(read) = read {
-                out.extend_from_slice(read.text.as_bytes());
-            }
-            out
-        };
-        let read = Ok(PdfText {
-            pages: 2,
-            empty_pages: vec![2],
-            unknown: 1,
-            text: "报告\n\u{c}\u{c}".to_owned(),
-        });
-        assert_eq!(parse_answer(&answer(&read)), read);
-        let scan = Err(PdfError::NoTextLayer { pages: 3 });
-        assert_eq!(parse_answer(&answer(&scan)), scan);
-        assert_eq!(parse_answer(b""), Err(PdfError::Stopped));
-        assert_eq!(parse_answer(b"thread panicked\n"), Err(PdfError::Stopped));
-    }
-
-    #[test]
     fn lines_know_their_page() {
         let text = "\u{1}政府工作报告\n各位代表：\n全面推进综合承\n\u{1}- 1 -\n\u{c}\u{1}政府工作报告\n\n载力提升。\n\u{1}- 2 -\n\u{c}";
         let mut notes = Vec::new();
@@ -436,12 +259,8 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_must_be_given() {
-        assert_eq!(
-            extract(b"%PDF-1.4", None, &mut Vec::new()),
-            Err(PdfError::NoReader)
-        );
-        assert_eq!(InProcess.read(b"<html>"), Err(PdfError::NotPdf));
-        assert_eq!(InProcess.read(b"%PDF-1.4"), Err(PdfError::Damaged));
+    fn what_is_no_pdf_is_said() {
+        assert_eq!(text_layer(b"<html>"), Err(PdfError::NotPdf));
+        assert_eq!(text_layer(b"%PDF-1.4"), Err(PdfError::Damaged));
     }
 }

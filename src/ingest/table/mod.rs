@@ -5,6 +5,8 @@
 //! same repair as a text file; what is understood here is which column is what, and which rows
 //! belong together.
 //!
+//! The files of each kind are read by `delimited`, `json` and `workbook`.
+//!
 //! A row is a report of its own, unless rows share an id (or title, region and year) and are
 //! short, or a column counts paragraphs: then they are the passages of one report, in their order.
 //!
@@ -14,13 +16,21 @@
 //! - A line number is the raw line on which the text stands (CSV), on which the row begins (JSON), or
 //!   the number of the row (spreadsheet).
 
-use super::extract::{self, Line, LineIndex, Mark};
+mod delimited;
+mod json;
+#[cfg(feature = "xlsx")]
+mod workbook;
+
+#[cfg(feature = "xlsx")]
+pub(crate) use workbook::read_workbook;
+
+use super::extract::{self, Line, Mark};
+use super::limits::{self, CELLS_MAX, COLUMNS_MAX, REPORTS_MAX, TEXT_BYTES_MAX};
 use super::line::{ends_sentence, is_closer, is_han};
 use super::{IngestError, html};
 use crate::region::{self, Basis, Region};
 use crate::report::{Evidence, EvidenceKind, Found, Genre, Note, ReportMeta, Year};
 use crate::source::Format;
-use serde_json::Value;
 use std::collections::HashMap;
 
 /// A report to be, before its text is repaired.
@@ -71,18 +81,40 @@ struct Sheet {
     notes: Vec<Note>,
 }
 
+/// What the tables of a file have used up.
+#[derive(Debug, Default)]
+struct Budget {
+    cells: usize,
+    bytes: usize,
+}
+
+impl Budget {
+    /// Takes a row, or what is added to one.
+    fn take(&mut self, n_cells: usize, n_bytes: usize) -> Result<(), IngestError> {
+        // A row without cells takes memory too.
+        self.cells += n_cells.max(1);
+        self.bytes += n_bytes;
+        for (n, what, most) in [
+            (n_cells, "columns", COLUMNS_MAX),
+            (self.cells, "cells", CELLS_MAX),
+            (self.bytes >> 20, "MiB of text", TEXT_BYTES_MAX >> 20),
+        ] {
+            if n > most {
+                return Err(limits::too_much(what, most));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The reports of a table that is text.
 pub(crate) fn read_text(text: &str, format: Format) -> Result<Vec<TableReport>, IngestError> {
     let sheet = match format {
-        Format::JsonLines | Format::Json => read_json(text)?,
-        _ => read_csv(text, format == Format::Tsv),
+        Format::JsonLines | Format::Json => json::read(text)?,
+        _ => delimited::read(text, format == Format::Tsv)?,
     };
     sheet.into_reports()
 }
-
-// ---------------------------------------------------------------------------------------------
-// Columns
-// ---------------------------------------------------------------------------------------------
 
 /// What a column holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -500,7 +532,12 @@ impl Sheet {
         let mut resolver = Resolver::default();
         let mut reports: Vec<TableReport> = Vec::new();
         let mut without_text: Vec<u32> = Vec::new();
-        for group in self.groups(&layout) {
+        let groups = self.groups(&layout);
+        if groups.len() > REPORTS_MAX {
+            return Err(limits::too_much("reports", REPORTS_MAX));
+        }
+        let mut n_lines = 0;
+        for group in groups {
             let rows: Vec<&Row> = group.iter().filter_map(|&at| self.rows.get(at)).collect();
             let mut report = TableReport::default();
             for row in &rows {
@@ -535,6 +572,8 @@ impl Sheet {
                 }
                 _ => format!("row {}", first.line),
             };
+            n_lines += report.lines.len();
+            limits::check_lines(n_lines)?;
             report.notes.push(note(TABLE_ROW, Some(first.line), &words));
             report.columns =
                 layout.columns_of(first, &self.header, &mut resolver, &mut report.notes);
@@ -831,10 +870,15 @@ fn year_of(text: &str) -> Option<Year> {
         .flatten()
 }
 
+/// With so many different words that are no region a column is one of something else, and is asked no more: each
+/// takes a look at all names.
+const UNKNOWN_MAX: usize = 2_000;
+
 /// Regions by the words of their columns; tables say the same over and over.
 #[derive(Default)]
 struct Resolver {
     known: HashMap<String, Option<(Region, Vec<Region>)>>,
+    n_unknown: usize,
 }
 
 impl Resolver {
@@ -867,7 +911,13 @@ impl Resolver {
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
+        if self.n_unknown > UNKNOWN_MAX {
+            return None;
+        }
         let found = resolve(&key).or_else(|| {
+            if steps.len() < 2 {
+                return None;
+            }
             // A column that is no place (华北) must not spoil the others.
             let single: Vec<(Region, Vec<Region>)> =
                 steps.iter().filter_map(|step| resolve(step)).collect();
@@ -877,13 +927,14 @@ impl Resolver {
                 .all(|(other, _)| other.contains(*region) || region.contains(*other));
             agree.then(|| (*region, others.clone()))
         });
+        self.n_unknown += usize::from(found.is_none());
         self.known.insert(key, found.clone());
         found
     }
 }
 
 fn resolve(words: &str) -> Option<(Region, Vec<Region>)> {
-    let resolved = region::resolve(words, &|_| false).ok()?;
+    let resolved = region::resolve_cell(words)?;
     let others = match resolved.choice {
         Some(choice) if choice.basis == Basis::Level => choice.others,
         _ => Vec::new(),
@@ -967,435 +1018,4 @@ fn calls_itself_report(title: &str) -> bool {
         before.is_empty()
             || before.ends_with(['年', '省', '市', '县', '区', '州', '旗', '盟', '院'])
     })
-}
-
-// ---------------------------------------------------------------------------------------------
-// CSV and TSV
-// ---------------------------------------------------------------------------------------------
-
-fn read_csv(text: &str, by_tab: bool) -> Sheet {
-    let index = LineIndex::of(text);
-    let mut sheet = Sheet::default();
-    let delimiter = if by_tab { b'\t' } else { delimiter_of(text) };
-    let n_quotes = memchr::memchr_iter(b'"', text.as_bytes()).count();
-    // Programs that write tabs often do not quote; one quote left open would swallow the rest.
-    let quoting = !(delimiter == b'\t' && n_quotes % 2 == 1);
-    if n_quotes % 2 == 1 {
-        sheet
-            .notes
-            .push(note("quotes", None, "a quotation mark is never closed"));
-    }
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .quoting(quoting)
-        .from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    // Memory is read and the text is UTF-8, so reading ends with the text.
-    while let Ok(true) = reader.read_record(&mut record) {
-        let at = record
-            .position()
-            .and_then(|position| usize::try_from(position.byte()).ok())
-            .unwrap_or(0);
-        // The reader leaves the line feed of CRLF and blank lines to the record that follows.
-        let rest = text.get(at..).unwrap_or("");
-        let at = at + rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-        let line = index.line_at(at);
-        let mut next_line = line;
-        let cells = record
-            .iter()
-            .map(|field| {
-                let cell = Cell {
-                    text: field.to_owned(),
-                    line: next_line,
-                    runs_on: true,
-                };
-                next_line += n_line_ends(field);
-                cell
-            })
-            .collect();
-        sheet.rows.push(Row { line, cells });
-    }
-    sheet.find_header();
-    sheet
-}
-
-/// How many lines a field goes on.
-fn n_line_ends(field: &str) -> u32 {
-    if !field.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
-        return 0;
-    }
-    LineIndex::of(field).line_at(field.len()) - 1
-}
-
-/// The separator that stands most often in the first line.
-fn delimiter_of(text: &str) -> u8 {
-    let first = text
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or("");
-    [b',', b'\t', b';', b'|']
-        .into_iter()
-        .rev()
-        .max_by_key(|&b| memchr::memchr_iter(b, first.as_bytes()).count())
-        .unwrap_or(b',')
-}
-
-// ---------------------------------------------------------------------------------------------
-// JSON
-// ---------------------------------------------------------------------------------------------
-
-fn read_json(text: &str) -> Result<Sheet, IngestError> {
-    let index = LineIndex::of(text);
-    let body = text.trim_start();
-    let at = text.len() - body.len();
-    let mut sheet = Sheet::default();
-    let mut columns: HashMap<String, usize> = HashMap::new();
-    if body.starts_with('[') {
-        read_array(text, at + 1, &index, &mut sheet, &mut columns);
-        return Ok(sheet);
-    }
-    // An object over many lines holds the rows under one of its names; one object a line is a row each.
-    if let Some(Ok(value)) = serde_json::Deserializer::from_str(body)
-        .into_iter::<Value>()
-        .next()
-        && let Value::Object(object) = &value
-        && let Some(name) = rows_of(object)
-        && let Some(array_at) = array_after(text, at, name)
-    {
-        read_array(text, array_at, &index, &mut sheet, &mut columns);
-        return Ok(sheet);
-    }
-    let mut from = at;
-    let mut n_broken = 0;
-    while let Some(rest) = text.get(from..).filter(|rest| !rest.trim().is_empty()) {
-        let blank = rest.len() - rest.trim_start().len();
-        let line = index.line_at(from + blank);
-        let line_bytes = rest
-            .get(blank..)
-            .and_then(|rest| rest.find('\n'))
-            .map_or(rest.len(), |end| blank + end + 1);
-        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
-        match values.next() {
-            Some(Ok(Value::Object(object))) => {
-                from += values.byte_offset();
-                sheet.push_object(&object, line, &mut columns);
-            }
-            Some(Ok(value)) => {
-                from += values.byte_offset();
-                sheet.notes.push(note(
-                    "row-broken",
-                    Some(line),
-                    &format!("no object but {}", kind_of(&value)),
-                ));
-                n_broken += 1;
-            }
-            Some(Err(error)) => {
-                from += line_bytes;
-                sheet
-                    .notes
-                    .push(note("row-broken", Some(line), &without_place(&error)));
-                n_broken += 1;
-            }
-            None => break,
-        }
-        if n_broken > ROWS_BROKEN_MAX && n_broken > sheet.rows.len() {
-            break;
-        }
-    }
-    if sheet.rows.is_empty()
-        && let Some(first) = sheet.notes.first()
-    {
-        return Err(IngestError::NotJson {
-            line: first.line.unwrap_or(1),
-            why: first.text.clone(),
-        });
-    }
-    Ok(sheet)
-}
-
-/// A file with more lines that are no JSON than ones that are, and so many, is given up.
-const ROWS_BROKEN_MAX: usize = 100;
-
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-}
-
-/// The reason of the parser, without its own line and column: they count from where it began.
-fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or("").to_owned()
-}
-
-/// The name under which an object holds a list of objects.
-fn rows_of(object: &serde_json::Map<String, Value>) -> Option<&str> {
-    object
-        .iter()
-        .filter(|(name, _)| !matches!(role_of(name), Some(Role::Text | Role::Paragraph)))
-        .find(|(_, value)| {
-            value
-                .as_array()
-                .is_some_and(|rows| rows.first().is_some_and(Value::is_object))
-        })
-        .map(|(name, _)| name.as_str())
-}
-
-/// The byte after the `[` that follows a name.
-fn array_after(text: &str, from: usize, name: &str) -> Option<usize> {
-    let name = serde_json::to_string(name).ok()?;
-    let at = from + text.get(from..)?.find(&name)? + name.len();
-    let rest = text.get(at..)?;
-    let rest = rest
-        .trim_start()
-        .strip_prefix(':')?
-        .trim_start()
-        .strip_prefix('[')?;
-    Some(text.len() - rest.len())
-}
-
-/// The objects of an array, from after its `[`.
-fn read_array(
-    text: &str,
-    from: usize,
-    index: &LineIndex,
-    sheet: &mut Sheet,
-    columns: &mut HashMap<String, usize>,
-) {
-    let mut from = from;
-    while let Some(rest) = text.get(from..) {
-        let row = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
-        from += rest.len() - row.len();
-        if row.is_empty() || row.starts_with(']') {
-            return;
-        }
-        let line = index.line_at(from);
-        let mut values = serde_json::Deserializer::from_str(row).into_iter::<Value>();
-        match values.next() {
-            Some(Ok(Value::Object(object))) => sheet.push_object(&object, line, columns),
-            Some(Ok(value)) => {
-                let words = format!("no object but {}", kind_of(&value));
-                sheet.notes.push(note("row-broken", Some(line), &words));
-            }
-            Some(Err(error)) => {
-                // Where an array is broken nobody can tell where the next row begins.
-                let words = format!("{}; nothing after it is read", without_place(&error));
-                sheet.notes.push(note("row-broken", Some(line), &words));
-                return;
-            }
-            None => return,
-        }
-        from += values.byte_offset();
-    }
-}
-
-impl Sheet {
-    /// Adds a row; names that have not been seen become columns.
-    fn push_object(
-        &mut self,
-        object: &serde_json::Map<String, Value>,
-        line: u32,
-        columns: &mut HashMap<String, usize>,
-    ) {
-        let mut cells: Vec<Cell> = Vec::new();
-        for (name, value) in object {
-            let column = *columns.entry(name.clone()).or_insert_with(|| {
-                self.header.push(name.clone());
-                self.header.len() - 1
-            });
-            if cells.len() <= column {
-                cells.resize_with(column + 1, Cell::default);
-            }
-            if let Some(cell) = cells.get_mut(column) {
-                *cell = Cell {
-                    text: text_of(value),
-                    line,
-                    runs_on: false,
-                };
-            }
-        }
-        self.rows.push(Row { line, cells });
-    }
-}
-
-/// The text of a value: a list is its texts, one a line; of an object the text column counts.
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text.clone(),
-        Value::Array(values) => {
-            let texts: Vec<String> = values.iter().map(text_of).collect();
-            texts.join("\n")
-        }
-        Value::Object(object) => object
-            .iter()
-            .filter(|(name, _)| {
-                matches!(
-                    role_of(name),
-                    Some(Role::Text | Role::Paragraph | Role::Title)
-                )
-            })
-            .map(|(_, value)| text_of(value))
-            .collect::<Vec<_>>()
-            .join("\n"),
-    }
-}
-
-// ---------------------------------------------------------------------------------------------
-// Spreadsheets
-// ---------------------------------------------------------------------------------------------
-
-/// The reports of a workbook, sheet after sheet.
-#[cfg(feature = "xlsx")]
-pub(crate) fn read_workbook(bytes: &[u8]) -> Result<Vec<TableReport>, IngestError> {
-    use calamine::Reader;
-    refuse_bomb(bytes)?;
-    let broken = |error: &dyn std::fmt::Display| IngestError::BrokenSpreadsheet {
-        why: error.to_string(),
-    };
-    let mut book: calamine::Xlsx<_> =
-        calamine::Xlsx::new(std::io::Cursor::new(bytes)).map_err(|error| broken(&error))?;
-    let mut reports = Vec::new();
-    let mut failure = None;
-    let mut notes = Vec::new();
-    for name in book.sheet_names() {
-        let sheet = match read_sheet(&mut book, &name) {
-            Ok(sheet) => sheet,
-            Err(error) => {
-                notes.push(note("sheet", None, &format!("`{name}`: {error}")));
-                failure.get_or_insert(IngestError::BrokenSpreadsheet {
-                    why: error.to_string(),
-                });
-                continue;
-            }
-        };
-        if sheet.header.is_empty() {
-            continue;
-        }
-        match sheet.into_reports() {
-            Ok(mut more) => {
-                for report in &mut more {
-                    report.notes.push(note("sheet", None, &name));
-                }
-                reports.append(&mut more);
-            }
-            Err(error) => {
-                notes.push(note("sheet", None, &format!("`{name}`: {error}")));
-                failure.get_or_insert(error);
-            }
-        }
-    }
-    match reports.first_mut() {
-        Some(first) => first.notes.append(&mut notes),
-        None => return Err(failure.unwrap_or(IngestError::Empty)),
-    }
-    Ok(reports)
-}
-
-/// A sheet cell by cell: a cell at the far corner of a sheet must not make a table of all between.
-#[cfg(feature = "xlsx")]
-fn read_sheet(
-    book: &mut calamine::Xlsx<std::io::Cursor<&[u8]>>,
-    name: &str,
-) -> Result<Sheet, calamine::XlsxError> {
-    /// Columns beyond are notes of nobody: a table of reports has a dozen.
-    const COLUMNS_MAX: u32 = 256;
-    let mut sheet = Sheet::default();
-    let mut cells = book.worksheet_cells_reader(name)?;
-    while let Some(cell) = cells.next_cell()? {
-        let (row, column) = cell.get_position();
-        let text = cell_text(cell.get_value());
-        if text.is_empty() || column >= COLUMNS_MAX {
-            continue;
-        }
-        let line = row.saturating_add(1);
-        // Cells come row by row; a file that says otherwise gets rows of its own.
-        if sheet.rows.last().is_none_or(|last| last.line != line) {
-            sheet.rows.push(Row {
-                line,
-                cells: Vec::new(),
-            });
-        }
-        if let Some(last) = sheet.rows.last_mut() {
-            let column = column as usize;
-            if last.cells.len() <= column {
-                last.cells.resize_with(column + 1, Cell::default);
-            }
-            if let Some(slot) = last.cells.get_mut(column) {
-                *slot = Cell {
-                    text,
-                    line,
-                    runs_on: false,
-                };
-            }
-        }
-    }
-    sheet.find_header();
-    Ok(sheet)
-}
-
-#[cfg(feature = "xlsx")]
-fn cell_text(value: &calamine::DataRef<'_>) -> String {
-    use calamine::DataRef;
-    match value {
-        DataRef::Int(value) => value.to_string(),
-        DataRef::Float(value) => value.to_string(),
-        // Excel writes a carriage return as an escape.
-        DataRef::String(text) => text.replace("_x000D_", ""),
-        DataRef::SharedString(text) => text.replace("_x000D_", ""),
-        DataRef::Bool(value) => value.to_string(),
-        DataRef::DateTime(time) => {
-            let (year, month, day, ..) = time.to_ymd_hms_milli();
-            format!("{year}-{month:02}-{day:02}")
-        }
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(_) | DataRef::Empty => String::new(),
-    }
-}
-
-/// Unpacks all entries once and counts: what an archive says of its sizes may be a lie.
-#[cfg(feature = "xlsx")]
-fn refuse_bomb(bytes: &[u8]) -> Result<(), IngestError> {
-    use std::io::Read;
-    const UNPACKED_BYTES_MAX: u64 = 128 << 20;
-    const ENTRIES_MAX: usize = 4096;
-    let broken = |error: &dyn std::fmt::Display| IngestError::BrokenSpreadsheet {
-        why: error.to_string(),
-    };
-    let mut archive =
-        zip::ZipArchive::new(std::io::Cursor::new(bytes)).map_err(|error| broken(&error))?;
-    if archive.len() > ENTRIES_MAX {
-        return Err(IngestError::BrokenSpreadsheet {
-            why: format!("it has {} entries", archive.len()),
-        });
-    }
-    let mut left = UNPACKED_BYTES_MAX;
-    for at in 0..archive.len() {
-        let mut entry = archive.by_index(at).map_err(|error| broken(&error))?;
-        // Only the parts that are read count; pictures may be large.
-        let name = entry.name().map_err(|error| broken(&error))?;
-        if !(name.ends_with(".xml") || name.ends_with(".rels")) {
-            continue;
-        }
-        let n = std::io::copy(&mut entry.by_ref().take(left + 1), &mut std::io::sink())
-            .map_err(|error| broken(&error))?;
-        left = match left.checked_sub(n) {
-            Some(left) => left,
-            None => {
-                return Err(IngestError::BrokenSpreadsheet {
-                    why: format!("it unpacks to more than {} MiB", UNPACKED_BYTES_MAX >> 20),
-                });
-            }
-        };
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! No panic on any bytes, and no file that takes for ever.
+//! No panic on any bytes, and no text that takes for ever.
 
 use baogao::ingest::{IngestError, ingest};
 use baogao::report::Kind;

@@ -1,0 +1,399 @@
+//! JSON → rows: a list of objects, a list under a name, or an object a line.
+//!
+//! In: decoded text. Out: a row for each object, its names as columns. Objects are read one after the other, so that a
+//! file is never in memory as a tree.
+
+use super::{Budget, Cell, Role, Row, Sheet, note, role_of};
+use crate::ingest::IngestError;
+use crate::ingest::extract::LineIndex;
+use crate::ingest::limits::{self, COLUMNS_MAX, VALUES_MAX};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, de};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::fmt;
+
+/// A file with more lines that are no JSON than ones that are, and so many, is given up.
+const ROWS_BROKEN_MAX: usize = 100;
+
+/// The rows of a file, and what is needed to add one.
+struct Rows<'t> {
+    sheet: Sheet,
+    columns: HashMap<String, usize>,
+    index: LineIndex<'t>,
+    budget: Budget,
+}
+
+/// The one table of a text.
+pub(super) fn read(text: &str) -> Result<Sheet, IngestError> {
+    // So that “is anything left” is not asked of a long end that is blank.
+    let text = text.trim_end();
+    let body = text.trim_start();
+    let at = text.len() - body.len();
+    let mut rows = Rows {
+        sheet: Sheet::default(),
+        columns: HashMap::new(),
+        index: LineIndex::of(text),
+        budget: Budget::default(),
+    };
+    // An object over many lines holds the rows under one of its names; one object a line is a row each.
+    let array_at = if body.starts_with('[') {
+        Some(at + 1)
+    } else {
+        name_of_rows(body).and_then(|name| array_after(text, at, &name))
+    };
+    match array_at {
+        Some(array_at) => rows.read_array(text, array_at)?,
+        None => rows.read_objects(text, at)?,
+    }
+    Ok(rows.sheet)
+}
+
+impl Rows<'_> {
+    /// Objects one after the other, from a byte on.
+    fn read_objects(&mut self, text: &str, at: usize) -> Result<(), IngestError> {
+        let mut from = at;
+        let mut n_broken = 0;
+        while let Some(rest) = text.get(from..).filter(|rest| !rest.is_empty()) {
+            let blank = rest.len() - rest.trim_start().len();
+            let line = self.index.line_at(from + blank);
+            let line_bytes = rest
+                .get(blank..)
+                .and_then(|rest| rest.find('\n'))
+                .map_or(rest.len(), |end| blank + end + 1);
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Bounded>();
+            match values.next() {
+                Some(Ok(Bounded(Value::Object(object)))) => {
+                    from += values.byte_offset();
+                    self.push_object(&object, line)?;
+                }
+                Some(Ok(Bounded(value))) => {
+                    from += values.byte_offset();
+                    self.note_broken(line, &format!("no object but {}", kind_of(&value)));
+                    n_broken += 1;
+                }
+                Some(Err(error)) => {
+                    from += line_bytes;
+                    self.note_broken(line, &reason_of(&error)?);
+                    n_broken += 1;
+                }
+                None => break,
+            }
+            if n_broken > ROWS_BROKEN_MAX && n_broken > self.sheet.rows.len() {
+                break;
+            }
+        }
+        if self.sheet.rows.is_empty()
+            && let Some(first) = self.sheet.notes.first()
+        {
+            return Err(IngestError::NotJson {
+                line: first.line.unwrap_or(1),
+                why: first.text.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The objects of an array, from after its `[`.
+    fn read_array(&mut self, text: &str, from: usize) -> Result<(), IngestError> {
+        let mut from = from;
+        while let Some(rest) = text.get(from..) {
+            let row = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+            from += rest.len() - row.len();
+            if row.is_empty() || row.starts_with(']') {
+                break;
+            }
+            let line = self.index.line_at(from);
+            let mut values = serde_json::Deserializer::from_str(row).into_iter::<Bounded>();
+            match values.next() {
+                Some(Ok(Bounded(Value::Object(object)))) => self.push_object(&object, line)?,
+                Some(Ok(Bounded(value))) => {
+                    self.note_broken(line, &format!("no object but {}", kind_of(&value)));
+                    limits::check_notes(self.sheet.notes.len())?;
+                }
+                Some(Err(error)) => {
+                    // Where an array is broken nobody can tell where the next row begins.
+                    let words = format!("{}; nothing after it is read", reason_of(&error)?);
+                    self.note_broken(line, &words);
+                    break;
+                }
+                None => break,
+            }
+            from += values.byte_offset();
+        }
+        Ok(())
+    }
+
+    fn note_broken(&mut self, line: u32, words: &str) {
+        self.sheet.notes.push(note("row-broken", Some(line), words));
+    }
+
+    /// Adds a row; names that have not been seen become columns.
+    fn push_object(&mut self, object: &Map<String, Value>, line: u32) -> Result<(), IngestError> {
+        let mut cells: Vec<Cell> = Vec::new();
+        for (name, value) in object {
+            let column = match self.columns.get(name) {
+                Some(&column) => column,
+                None => {
+                    let column = self.sheet.header.len();
+                    if column == COLUMNS_MAX {
+                        return Err(limits::too_much("columns", COLUMNS_MAX));
+                    }
+                    self.columns.insert(name.clone(), column);
+                    self.sheet.header.push(name.clone());
+                    column
+                }
+            };
+            if cells.len() <= column {
+                cells.resize_with(column + 1, Cell::default);
+            }
+            let mut text = String::new();
+            put_text(value, &mut text);
+            if let Some(cell) = cells.get_mut(column) {
+                *cell = Cell {
+                    text,
+                    line,
+                    runs_on: false,
+                };
+            }
+        }
+        self.budget
+            .take(cells.len(), cells.iter().map(|cell| cell.text.len()).sum())?;
+        self.sheet.rows.push(Row { line, cells });
+        Ok(())
+    }
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a truth value",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// The reason of the parser, without its own line and column: they count from where it began. An object that is too
+/// large is no broken row but the end.
+fn reason_of(error: &serde_json::Error) -> Result<String, IngestError> {
+    if error.is_data() {
+        return Err(limits::too_much("values in one object", VALUES_MAX));
+    }
+    let text = error.to_string();
+    Ok(text.split(" at line ").next().unwrap_or("").to_owned())
+}
+
+/// The byte after the `[` that follows a name.
+fn array_after(text: &str, from: usize, name: &str) -> Option<usize> {
+    let name = serde_json::to_string(name).ok()?;
+    let at = from + text.get(from..)?.find(&name)? + name.len();
+    let rest = text.get(at..)?;
+    let rest = rest
+        .trim_start()
+        .strip_prefix(':')?
+        .trim_start()
+        .strip_prefix('[')?;
+    Some(text.len() - rest.len())
+}
+
+/// A value of at most [`VALUES_MAX`] values.
+struct Bounded(Value);
+
+impl<'de> Deserialize<'de> for Bounded {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Bounded, D::Error> {
+        let mut n_left = VALUES_MAX;
+        Tree(&mut n_left).deserialize(deserializer).map(Bounded)
+    }
+}
+
+/// Reads a value and counts all that it holds.
+struct Tree<'a>(&'a mut usize);
+
+impl<'de> DeserializeSeed<'de> for Tree<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        *self.0 = self
+            .0
+            .checked_sub(1)
+            .ok_or_else(|| de::Error::custom("too many values"))?;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tree<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element_seed(Tree(self.0))? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
+        let mut values = Map::new();
+        while let Some(name) = object.next_key::<String>()? {
+            values.insert(name, object.next_value_seed(Tree(self.0))?);
+        }
+        Ok(Value::Object(values))
+    }
+}
+
+/// The name under which the object that a text begins with holds a list of objects. Nothing of it is kept.
+fn name_of_rows(body: &str) -> Option<String> {
+    let mut objects = serde_json::Deserializer::from_str(body).into_iter::<NameOfRows>();
+    objects.next()?.ok()?.0
+}
+
+struct NameOfRows(Option<String>);
+
+impl<'de> Deserialize<'de> for NameOfRows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<NameOfRows, D::Error> {
+        deserializer.deserialize_map(NameOfRows(None))
+    }
+}
+
+impl<'de> Visitor<'de> for NameOfRows {
+    type Value = NameOfRows;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<NameOfRows, A::Error> {
+        while let Some(name) = object.next_key::<String>()? {
+            let Shape { rows, .. } = object.next_value()?;
+            if rows
+                && self.0.is_none()
+                && !matches!(role_of(&name), Some(Role::Text | Role::Paragraph))
+            {
+                self.0 = Some(name);
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// What a value is: an object, or a list that begins with one.
+#[derive(Default)]
+struct Shape {
+    object: bool,
+    rows: bool,
+}
+
+impl<'de> Deserialize<'de> for Shape {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Shape, D::Error> {
+        deserializer.deserialize_any(Shape::default())
+    }
+}
+
+impl<'de> Visitor<'de> for Shape {
+    type Value = Shape;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Shape, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Shape, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Shape, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Shape, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Shape, E> {
+        Ok(self)
+    }
+
+    fn visit_unit<E>(self) -> Result<Shape, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Shape, A::Error> {
+        let first: Option<Shape> = list.next_element()?;
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Shape {
+            object: false,
+            rows: first.is_some_and(|first| first.object),
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Shape, A::Error> {
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Shape {
+            object: true,
+            rows: false,
+        })
+    }
+}
+
+/// The text of a value: a list is its texts, one a line; of an object the text column counts.
+fn put_text(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => {}
+        Value::Bool(value) => out.push_str(&value.to_string()),
+        Value::Number(number) => out.push_str(&number.to_string()),
+        Value::String(text) => out.push_str(text),
+        Value::Array(values) => put_lines(values.iter(), out),
+        Value::Object(object) => {
+            let is_text = |name: &str| {
+                matches!(
+                    role_of(name),
+                    Some(Role::Text | Role::Paragraph | Role::Title)
+                )
+            };
+            let texts = object.iter().filter(|(name, _)| is_text(name));
+            put_lines(texts.map(|(_, value)| value), out);
+        }
+    }
+}
+
+fn put_lines<'v>(values: impl Iterator<Item = &'v Value>, out: &mut String) {
+    for (at, value) in values.enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        put_text(value, out);
+    }
+}
