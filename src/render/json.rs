@@ -232,8 +232,8 @@ pub struct Basis {
     pub schema_version: u32,
     /// Fingerprint of the corpus.
     pub corpus: String,
-    /// Whether files have changed since the index was built.
-    pub stale: bool,
+    /// Whether files have changed since the index was built; none where no file that was looked at has, and not all were.
+    pub stale: Option<bool>,
 }
 
 #[derive(Serialize)]
