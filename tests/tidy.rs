@@ -67,8 +67,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("thiserror", &["index/", "ingest/", "query.rs", "region.rs", "source.rs", "report.rs", "tokenize/"]),
 ];
 
-/// Files of the program that write under a name that the reader has given.
-const MAY_WRITE: &[&str] = &["cmd/generate.rs"];
+/// Files of the program that write under a name that the reader has given, or in a folder that they have just made.
+const MAY_WRITE: &[&str] = &["cmd/generate.rs", "cmd/serve/opening.rs"];
 
 /// Crates that may be named anywhere.
 const EVERYWHERE: &[&str] = &["serde", "serde_json"];

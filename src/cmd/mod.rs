@@ -31,7 +31,7 @@ use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
 use baogao::render::terminal::{Look, number};
 use baogao::report::{Genre, Part};
-use baogao::source;
+use baogao::source::{self, SourceError};
 #[cfg(feature = "serve")]
 use baogao::stop::Stop;
 use clap::{Args, ValueEnum};
@@ -41,12 +41,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 #[cfg(feature = "serve")]
 pub(crate) use streams::{Sink, capture};
 pub(crate) use streams::{say, stdout};
 
 /// Exit code of a run that was stopped by a signal.
 pub(crate) const INTERRUPTED: u8 = 130;
+/// How long a run that was asked to stop may take to end by itself.
+const STOPPING: Duration = Duration::from_secs(3);
 
 /// Options of every command.
 #[derive(Args)]
@@ -297,7 +300,11 @@ pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
     } else {
         source::read_named(file)
     };
-    let bytes = bytes.map_err(|error| fail(&error))?;
+    let bytes = bytes.map_err(|error| match error {
+        // That it cannot be read is said already.
+        SourceError::Unreadable(cause) => fail(&cause),
+        error => fail(&error),
+    })?;
     baogao::ingest::read_text(&bytes).map_err(|error| fail(&error))
 }
 
@@ -718,6 +725,14 @@ pub(crate) fn update_with_progress(
         if cancel.swap(true, Ordering::Relaxed) {
             std::process::exit(INTERRUPTED.into());
         }
+        // What does not look at the flag in time is ended, as by a kill: the last commit stays.
+        std::thread::spawn(|| {
+            std::thread::sleep(STOPPING);
+            say(&t!(
+                "error: stopped in the midst; what was committed is kept"
+            ));
+            std::process::exit(INTERRUPTED.into());
+        });
     });
     let bar = ProgressBar::hidden();
     if io::stderr().is_terminal() {
@@ -750,9 +765,10 @@ pub(crate) fn basis(index: &Index) -> Result<AnswerBasis, Failure> {
     } else if changes.any() {
         // An update would change nothing: what cannot be seen is kept.
         say(&describe_changes(&changes));
-    } else if changes.compared < changes.known {
+    }
+    if changes.compared < changes.known && changes.unseen.is_empty() {
         say(&t!(
-            "the first %{a} of %{b} files were checked for changes",
+            "the first %{a} of %{b} files were checked for changes: `baogao check` compares all",
             a = number(changes.compared as u64),
             b = number(changes.known as u64)
         ));
@@ -761,7 +777,7 @@ pub(crate) fn basis(index: &Index) -> Result<AnswerBasis, Failure> {
     Ok(AnswerBasis {
         schema_version: OUTPUT_VERSION,
         corpus,
-        stale: changes.any(),
+        stale: changes.is_stale(),
     })
 }
 
