@@ -712,6 +712,9 @@ pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Arc<Index>, 
     }
 }
 
+/// Whether what goes on now ends by itself after a signal: a server that has built its index first.
+static ENDS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
+
 /// Brings the index up to date with a progress bar on a terminal; Ctrl-C stops it before the commit.
 pub(crate) fn update_with_progress(
     common: &Common,
@@ -722,6 +725,9 @@ pub(crate) fn update_with_progress(
     options.reader = Some(Arc::new(helpers::Helpers::new(std::env::current_exe())));
     // The first signal asks to stop, the second ends at once. Without a handler the default does.
     let _ = ctrlc::set_handler(move || {
+        if ENDS_BY_ITSELF.load(Ordering::Relaxed) {
+            return;
+        }
         if cancel.swap(true, Ordering::Relaxed) {
             std::process::exit(INTERRUPTED.into());
         }

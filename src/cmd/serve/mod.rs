@@ -39,7 +39,7 @@ mod turns;
 mod words;
 mod work;
 
-use super::{Common, Failure, open_or_build, say, stdout};
+use super::{Common, ENDS_BY_ITSELF, Failure, open_or_build, say, stdout};
 use crate::cmd::lang::t;
 use clap::Args;
 use door::Door;
@@ -50,6 +50,7 @@ use std::io::{ErrorKind, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use turns::Turns;
 
@@ -72,6 +73,7 @@ pub(crate) struct ServeArguments {
 
 pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCode, Failure> {
     let index = open_or_build(common, false)?;
+    ENDS_BY_ITSELF.store(true, Ordering::Relaxed);
     let listener = bind(arguments.port)?;
     let fail = |error: std::io::Error| Failure::usage(format!("cannot listen: {error}"), None);
     let port = listener.local_addr().map_err(fail)?.port();

@@ -22,7 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// On a machine that does something else too a turn lasts longer, up to so many times.
-const MAX_STRETCH: u32 = 4;
+const MAX_STRETCH: u32 = 2;
 /// How long it is kept in mind what a question cost.
 const KNOWN_FOR: Duration = Duration::from_secs(60);
 /// Of how many questions it is.
@@ -103,7 +103,7 @@ impl Turns {
             least: millis(least),
             most: millis(most),
         };
-        let n_middle = (n_short / 2).max(1);
+        let n_middle = n_short.saturating_sub(1).max(1);
         let n_long = 2;
         let lanes = [
             Lane::new(n_short, 96, 0, Some(slice(500, 15, 75))),
@@ -162,7 +162,11 @@ impl Turns {
             {
                 Turn::Ended(outcome) => return outcome,
                 Turn::Next(run, next) => under_way = Some((run, next)),
-                Turn::Over(run) => run.stop().await,
+                Turn::Over(run) => {
+                    // Those who ask the same need not try.
+                    self.known.at_least(key, at + 1);
+                    run.stop().await;
+                }
             }
             drop((turn, place));
             at += 1;
@@ -267,6 +271,13 @@ impl Known {
         self.set(key, lane, false);
     }
 
+    /// A question was not done with its turn in the lane before.
+    fn at_least(&self, key: u64, lane: usize) {
+        if self.lane(key) < lane {
+            self.set(key, lane, false);
+        }
+    }
+
     /// The answer of a question is longer than what is kept before it is sent.
     fn is_long(&self, key: u64) {
         self.set(key, self.bounds.len(), true);
@@ -365,7 +376,7 @@ mod tests {
         with_runtime(async {
             let turns = Arc::new(Turns::new(1));
             let n_begun = Arc::default();
-            let work = lasting(Duration::from_millis(150), &n_begun);
+            let work = lasting(Duration::from_millis(400), &n_begun);
             let asking = (0..6).map(|n| {
                 let (turns, work) = (Arc::clone(&turns), Arc::clone(&work));
                 tokio::spawn(async move { turns.work(&work, n, soon()).await })
@@ -415,12 +426,12 @@ mod tests {
             (10, true, 0),
             // Stopped in time for others, it may cost any more.
             (15, false, 0),
-            (70, false, 1),
+            (80, false, 1),
             (20, false, 1),
             (400, false, 2),
-            (70, false, 2),
+            (80, false, 2),
             // Done, it cost what it cost.
-            (70, true, 1),
+            (80, true, 1),
             (5, true, 0),
         ] {
             known.learn(1, millis(had), is_done);
