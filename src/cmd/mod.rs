@@ -41,12 +41,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 #[cfg(feature = "serve")]
 pub(crate) use streams::{Sink, capture};
 pub(crate) use streams::{say, stdout};
 
 /// Exit code of a run that was stopped by a signal.
 pub(crate) const INTERRUPTED: u8 = 130;
+/// How long a run that was asked to stop may take to end by itself: one long file, one large merge.
+const STOP_PATIENCE: Duration = Duration::from_secs(4);
 
 /// Options of every command.
 #[derive(Args)]
@@ -342,7 +345,7 @@ impl From<IndexError> for Failure {
                 4,
                 Some("wait until the other run has finished, then try again"),
             ),
-            IndexError::NoSource { .. } => (
+            IndexError::NoSource { .. } | IndexError::UnseenSource { .. } => (
                 2,
                 Some("name a folder of reports with --corpus or after `baogao index`"),
             ),
@@ -713,11 +716,17 @@ pub(crate) fn update_with_progress(
     let cancel = Arc::new(AtomicBool::new(false));
     options.cancel = Some(Arc::clone(&cancel));
     options.reader = Some(Arc::new(helpers::Helpers::new(std::env::current_exe())));
-    // The first signal asks to stop, the second ends at once. Without a handler the default does.
+    // The first signal asks to stop, the second ends at once, and so does patience: an index stands being killed at any moment.
+    // Without a handler the default does.
     let _ = ctrlc::set_handler(move || {
         if cancel.swap(true, Ordering::Relaxed) {
             std::process::exit(INTERRUPTED.into());
         }
+        std::thread::spawn(|| {
+            std::thread::sleep(STOP_PATIENCE);
+            say(&t!("stopped; what was committed before is kept"));
+            std::process::exit(INTERRUPTED.into());
+        });
     });
     let bar = ProgressBar::hidden();
     if io::stderr().is_terminal() {
