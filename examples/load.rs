@@ -386,10 +386,7 @@ fn ask_until(
         let asked = Instant::now();
         match client.get(address)?.0 {
             200 => micros.push(asked.elapsed().as_micros() as u64),
-            503 => {
-                eprintln!("REF {address} {:?}", asked.elapsed());
-                n_refused += 1
-            }
+            503 => n_refused += 1,
             status => return Err(format!("{status} for {address}").into()),
         }
     }

@@ -395,6 +395,12 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
         };
         let kind = entry.file_type();
         if kind.is_dir() {
+            // Which names it holds is told by its time; that of its own name and its number change when it is moved.
+            let stamp = Stamp {
+                changed_ns: 0,
+                inode: 0,
+                ..stamp
+            };
             walk.folders.push((path, stamp));
             continue;
         }

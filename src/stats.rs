@@ -1,7 +1,7 @@
 //! Counts: a phrase or a list of phrases × region × year × whatever else is asked for.
 //!
-//! In: an open [`Index`], phrases, where to look. Out: a count for each part of each report ([`ReportCells`]),
-//! filled in one pass of the exact channel, and sums of these under any key ([`crosstab`], [`facets`]).
+//! In: an open [`Index`], phrases, where to look. Out: a count for each part of each report that has the phrase
+//! ([`Counted`]), filled in one pass of the exact channel, and sums of these under any key ([`Tabulation`], [`facets`]).
 //! A key under which a report is held and nothing is found is there with 0; a key without a report
 //! has no sums: silence and absence are different answers.
 //!
@@ -12,7 +12,9 @@
 //! - In a list of phrases no place counts twice unless that is asked for: a place of a shorter phrase
 //!   that overlaps one of a longer phrase is the longer one's.
 
-use crate::exact::{ExactSegment, Phrase};
+mod overlap;
+
+use crate::exact::Phrase;
 use crate::index::{Index, IndexError, PartSize, Segment};
 use crate::passage::part_of;
 use crate::query::{FilterKind, Filters};
@@ -40,6 +42,13 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// Adds what was found in a report, which is counted itself if it is `new` here.
+    fn add(&mut self, cell: Cell, is_new: bool) {
+        self.occurrences += u64::from(cell.occurrences);
+        self.passages += u64::from(cell.passages);
+        self.reports += u64::from(is_new);
+    }
+
     /// Occurrences in 10,000 characters; nothing where there is no character.
     pub fn per_10k(&self) -> Option<f64> {
         (self.chars_held > 0).then(|| self.occurrences as f64 * 1e4 / self.chars_held as f64)
@@ -80,13 +89,66 @@ pub struct Group {
     pub phrases: Vec<Phrase>,
 }
 
-/// What was counted: cells by rank of the report, and by passage where sections are asked for.
+/// What was counted, whatever the filters let through; `about` alone is heeded. A phrase that stands in few reports takes
+/// little, so that lists of hundreds of thousands of phrases can be held.
 #[derive(Clone, Debug, Default)]
 pub struct Counted {
-    /// Cells by rank of the report, whatever the filters let through; `about` alone is heeded.
-    pub cells: Vec<ReportCells>,
-    /// Segment, passage and its places, ascending.
+    /// What is not 0, by rank of the report and number of the part.
+    cells: Vec<(u32, u32, Cell)>,
+    /// Segment, passage and its places, ascending; where sections are asked for.
     passages: Vec<(usize, u32, u32)>,
+}
+
+impl Counted {
+    /// The cells of a report.
+    pub fn of(&self, rank: usize) -> ReportCells {
+        let rank = rank as u32;
+        let first = self.cells.partition_point(|(other, ..)| *other < rank);
+        let mut cells = ReportCells::default();
+        let of_report = self.cells.iter().skip(first);
+        for (_, part, cell) in of_report.take_while(|(other, ..)| *other == rank) {
+            if let Some(sum) = cells.get_mut(*part as usize) {
+                *sum = *cell;
+            }
+        }
+        cells
+    }
+
+    /// Adds a passage with `n` places. The parts of a report come one after the other.
+    fn add(&mut self, rank: u32, part: u32, n: u32) {
+        let of_report = self.cells.iter_mut().rev();
+        let cell = of_report
+            .take_while(|(other, ..)| *other == rank)
+            .find(|(_, other, _)| *other == part);
+        match cell {
+            Some((.., cell)) => {
+                cell.occurrences += n;
+                cell.passages += 1;
+            }
+            None => {
+                let cell = Cell {
+                    occurrences: n,
+                    passages: 1,
+                };
+                self.cells.push((rank, part, cell));
+            }
+        }
+    }
+
+    /// Puts the cells in order, and those of one report and part together.
+    fn settle(&mut self) {
+        self.cells
+            .sort_unstable_by_key(|(rank, part, _)| (*rank, *part));
+        self.cells.dedup_by(|next, cell| {
+            let is_same = (next.0, next.1) == (cell.0, cell.1);
+            if is_same {
+                cell.2.occurrences += next.2.occurrences;
+                cell.2.passages += next.2.passages;
+            }
+            is_same
+        });
+        self.cells.shrink_to_fit();
+    }
 }
 
 /// How a list is counted.
@@ -109,14 +171,7 @@ pub fn count(
     options: CountOptions,
 ) -> Result<Vec<Counted>, IndexError> {
     index.go_on()?;
-    let n_reports = index.reports.len();
-    let mut counted: Vec<Counted> = groups
-        .iter()
-        .map(|_| Counted {
-            cells: vec![ReportCells::default(); n_reports],
-            passages: Vec::new(),
-        })
-        .collect();
+    let mut counted: Vec<Counted> = vec![Counted::default(); groups.len()];
     let phrases: Vec<(usize, &Phrase)> = groups
         .iter()
         .enumerate()
@@ -124,11 +179,10 @@ pub fn count(
             phrases.iter().map(move |phrase| (group, phrase))
         })
         .collect();
-    let contested = contested(&phrases, options.all_matches);
+    let contested = overlap::contested(&phrases, options.all_matches);
     for (at, segment) in index.segments.iter().enumerate() {
-        let placing = || Placing::new(index, segment, filters);
         // Passages of phrases that share a group or may overlap others: decided together.
-        let mut shared: Vec<(u32, usize, u32)> = Vec::new();
+        let mut shared: Vec<(u32, u32, u32)> = Vec::new();
         let all = phrases.iter().enumerate();
         for (phrase_at, (group, phrase)) in index.stop.until_each(all) {
             let alone = groups
@@ -136,44 +190,52 @@ pub fn count(
                 .is_some_and(|group| group.phrases.len() == 1);
             let apart = !contested.get(phrase_at).copied().unwrap_or(false);
             if let (true, true, Some(counted)) = (alone, apart, counted.get_mut(*group)) {
-                let Counted { cells, passages } = counted;
-                let mut placing = placing();
+                let mut placing = Placing::new(index, segment, filters);
                 segment.exact.occurrences(phrase, |doc, n| {
-                    if placing.push(doc, n, cells) && options.by_passage {
-                        passages.push((at, doc, n));
+                    if placing.push(doc, n, counted) && options.by_passage {
+                        counted.passages.push((at, doc, n));
                     }
                 });
-                placing.finish(cells);
+                placing.finish(counted);
+                counted.settle();
             } else {
+                let number = phrase_at as u32;
                 segment
                     .exact
-                    .occurrences(phrase, |doc, n| shared.push((doc, phrase_at, n)));
+                    .occurrences(phrase, |doc, n| shared.push((doc, number, n)));
             }
         }
         shared.sort_unstable();
-        let mut placings: Vec<Placing<'_>> = groups.iter().map(|_| placing()).collect();
+        // By group, then by passage.
+        let mut decided: Vec<(usize, u32, u32)> = Vec::new();
         for in_passage in index.stop.until_each(shared.chunk_by(|a, b| a.0 == b.0)) {
             let Some(&(doc, ..)) = in_passage.first() else {
                 continue;
             };
             let mut by_group: BTreeMap<usize, u32> = BTreeMap::new();
-            for (phrase_at, n) in counts_in(&segment.exact, &phrases, &contested, in_passage) {
+            let counts = overlap::counts_in(&segment.exact, &phrases, &contested, in_passage);
+            for (phrase_at, n) in counts {
                 if let (Some((group, _)), 1..) = (phrases.get(phrase_at), n) {
                     *by_group.entry(*group).or_default() += n;
                 }
             }
-            for (group, n) in by_group {
-                if let (Some(counted), Some(placing)) =
-                    (counted.get_mut(group), placings.get_mut(group))
-                    && placing.push(doc, n, &mut counted.cells)
-                    && options.by_passage
-                {
-                    counted.passages.push((at, doc, n));
+            decided.extend(by_group.into_iter().map(|(group, n)| (group, doc, n)));
+        }
+        drop(shared);
+        decided.sort_unstable();
+        for of_group in decided.chunk_by(|a, b| a.0 == b.0) {
+            let group = of_group.first().map_or(0, |(group, ..)| *group);
+            let Some(counted) = counted.get_mut(group) else {
+                continue;
+            };
+            let mut placing = Placing::new(index, segment, filters);
+            for (_, doc, n) in of_group {
+                if placing.push(*doc, *n, counted) && options.by_passage {
+                    counted.passages.push((at, *doc, *n));
                 }
             }
-        }
-        for (placing, counted) in placings.iter_mut().zip(&mut counted) {
-            placing.finish(&mut counted.cells);
+            placing.finish(counted);
+            counted.settle();
         }
     }
     index.go_on()?;
@@ -214,13 +276,13 @@ impl<'i> Placing<'i> {
 
     /// Takes in a passage with its number of places, unless it speaks of no year that is asked for.
     #[inline]
-    fn push(&mut self, doc: u32, n: u32, cells: &mut [ReportCells]) -> bool {
+    fn push(&mut self, doc: u32, n: u32, counted: &mut Counted) -> bool {
         if !self.filters.about.is_empty() && !speaks_of(self.segment.about_code(doc), self.filters)
         {
             return false;
         }
         if self.n_waiting == BATCH {
-            self.finish(cells);
+            self.finish(counted);
         }
         if let (Some(waiting), Some(places)) = (
             self.docs.get_mut(self.n_waiting),
@@ -233,7 +295,7 @@ impl<'i> Placing<'i> {
     }
 
     /// Puts all that wait into their cells.
-    fn finish(&mut self, cells: &mut [ReportCells]) {
+    fn finish(&mut self, counted: &mut Counted) {
         let mut codes = [0; BATCH];
         let n_waiting = std::mem::take(&mut self.n_waiting);
         let (Some(docs), Some(codes)) = (self.docs.get(..n_waiting), codes.get_mut(..n_waiting))
@@ -241,7 +303,6 @@ impl<'i> Placing<'i> {
             return;
         };
         self.segment.part_codes(docs, codes);
-        let mut cells_of_report = self.rank.and_then(|rank| cells.get_mut(rank));
         for ((doc, n), code) in docs.iter().zip(&self.places).zip(&*codes) {
             if !self.run.contains(doc) {
                 let reports = &self.index.reports;
@@ -249,83 +310,12 @@ impl<'i> Placing<'i> {
                 let n_passages = self.rank.map_or(1, |rank| reports.size(rank).passages);
                 let start = (doc + 1).saturating_sub(self.segment.number(*doc));
                 self.run = start..start.saturating_add(n_passages);
-                cells_of_report = self.rank.and_then(|rank| cells.get_mut(rank));
             }
-            let part = part_of(*code).0 as usize;
-            if let Some(cell) = cells_of_report
-                .as_mut()
-                .and_then(|cells| cells.get_mut(part))
-            {
-                cell.occurrences += n;
-                cell.passages += 1;
+            if let Some(rank) = self.rank {
+                counted.add(rank as u32, part_of(*code).0 as u32, *n);
             }
         }
     }
-}
-
-/// Which phrases may overlap another of the list: one holds the other, or ends as the other begins.
-fn contested(phrases: &[(usize, &Phrase)], all_matches: bool) -> Vec<bool> {
-    let mut contested = vec![false; phrases.len()];
-    if all_matches {
-        return contested;
-    }
-    for (at, (_, a)) in phrases.iter().enumerate() {
-        for (beyond, (_, b)) in phrases.iter().enumerate().skip(at + 1) {
-            if a.may_overlap(b) {
-                for at in [at, beyond] {
-                    if let Some(contested) = contested.get_mut(at) {
-                        *contested = true;
-                    }
-                }
-            }
-        }
-    }
-    contested
-}
-
-/// How often each phrase stands in one passage: longer phrases take their places first.
-fn counts_in(
-    exact: &ExactSegment,
-    phrases: &[(usize, &Phrase)],
-    contested: &[bool],
-    in_passage: &[(u32, usize, u32)],
-) -> Vec<(usize, u32)> {
-    let is_contested = |phrase_at: usize| contested.get(phrase_at).copied().unwrap_or(false);
-    let n_contested = in_passage
-        .iter()
-        .filter(|(_, phrase_at, _)| is_contested(*phrase_at))
-        .count();
-    if n_contested < 2 {
-        return in_passage
-            .iter()
-            .map(|(_, phrase_at, n)| (*phrase_at, *n))
-            .collect();
-    }
-    let mut counts = Vec::new();
-    let mut rivals = Vec::new();
-    for (doc, phrase_at, n) in in_passage {
-        match phrases.get(*phrase_at) {
-            Some((_, phrase)) if is_contested(*phrase_at) => {
-                rivals.push((phrase.folded().chars().count(), *phrase_at, *doc, *phrase));
-            }
-            _ => counts.push((*phrase_at, *n)),
-        }
-    }
-    rivals.sort_by(|(a_chars, a, ..), (b_chars, b, ..)| b_chars.cmp(a_chars).then(a.cmp(b)));
-    let mut taken: Vec<Range<usize>> = Vec::new();
-    for (_, phrase_at, doc, phrase) in rivals {
-        let passage = exact.passage(doc);
-        let mut n = 0;
-        for span in exact.spans(doc, phrase, &passage) {
-            let is_free = |other: &Range<usize>| span.end <= other.start || other.end <= span.start;
-            if taken.iter().all(is_free) {
-                taken.push(span);
-                n += 1;
-            }
-        }
-        counts.push((phrase_at, n));
-    }
-    counts
 }
 
 /// By what counts are parted.
@@ -443,60 +433,172 @@ pub struct Crosstab {
     pub total: Sums,
 }
 
+/// The rows of a table before anything is counted: their keys, what is held under each, and which report and part, or
+/// which passage, belongs to which. Made once for all phrases of a list.
+#[derive(Debug)]
+pub struct Tabulation {
+    by: Vec<Dimension>,
+    /// Rows with what is held, nothing found, in the order of keys.
+    rows: Vec<Row>,
+    total: Sums,
+    places: Places,
+}
+
+/// What belongs to which row, by its number.
+#[derive(Debug)]
+enum Places {
+    /// By rank of the report and number of the part.
+    Parts(Vec<[Option<u32>; Part::ALL.len()]>),
+    /// By segment and passage, with the rank of the report.
+    Passages(BTreeMap<(usize, u32), (u32, u32)>),
+}
+
+impl Tabulation {
+    /// The rows of the reports and parts that `filters` let through.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read, or the work is stopped.
+    pub fn new(
+        index: &Index,
+        filters: &Filters,
+        by: &[Dimension],
+    ) -> Result<Tabulation, IndexError> {
+        index.go_on()?;
+        let (units, passages) = if by.contains(&Dimension::Section) {
+            let (units, passages) = section_units(index, filters)?;
+            (units, Some(passages))
+        } else {
+            let nothing = |_| ReportCells::default();
+            (units(index, nothing, filters).collect(), None)
+        };
+        let total = sum_by(units.iter(), |_| [()]);
+        let total = total.into_values().next().unwrap_or_default();
+        let key_of = |unit: &Unit| -> Vec<Value> {
+            let value =
+                |dimension: &Dimension| dimension.of(index, unit.rank, unit.part, &unit.section);
+            by.iter().map(value).collect()
+        };
+        let mut rows: BTreeMap<Vec<Value>, Option<Sums>> =
+            sum_by(units.iter(), |unit| [key_of(unit)])
+                .into_iter()
+                .map(|(key, sums)| (key, Some(sums)))
+                .collect();
+        let place_of = |wanted| by.iter().position(|dimension| *dimension == wanted);
+        if let Some(at) = place_of(Dimension::Part) {
+            drop_empty_parts(&mut rows, at);
+        }
+        if let Some(at) = place_of(Dimension::Year)
+            && !by.contains(&Dimension::Report)
+            && !by.contains(&Dimension::Section)
+        {
+            fill_years(&mut rows, at, filters);
+        }
+        let rows: Vec<Row> = rows
+            .into_iter()
+            .map(|(key, sums)| Row { key, sums })
+            .collect();
+        let row_of = |unit: &Unit| -> Option<u32> {
+            let row = rows.binary_search_by(|row| row.key.cmp(&key_of(unit)));
+            row.ok().map(|row| row as u32)
+        };
+        let places = match passages {
+            Some(passages) => {
+                let of_unit: Vec<Option<u32>> = units.iter().map(row_of).collect();
+                let place = |(spot, unit): ((usize, u32), usize)| {
+                    let row = of_unit.get(unit).copied().flatten()?;
+                    Some((spot, (row, units.get(unit)?.rank as u32)))
+                };
+                Places::Passages(passages.into_iter().filter_map(place).collect())
+            }
+            None => {
+                let mut parts = vec![[None; Part::ALL.len()]; index.reports.len()];
+                for unit in &units {
+                    let place = parts.get_mut(unit.rank);
+                    if let Some(place) = place.and_then(|parts| parts.get_mut(unit.part as usize)) {
+                        *place = row_of(unit);
+                    }
+                }
+                Places::Parts(parts)
+            }
+        };
+        Ok(Tabulation {
+            by: by.to_vec(),
+            rows,
+            total,
+            places,
+        })
+    }
+
+    /// How many rows each table has.
+    pub fn n_rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// What was counted, with the row and the report that each number belongs to; in the order of reports for each row.
+    fn placed(&self, counted: &Counted) -> Vec<(u32, u32, Cell)> {
+        match &self.places {
+            Places::Parts(parts) => {
+                let place = |(rank, part, cell): &(u32, u32, Cell)| {
+                    let row = *parts.get(*rank as usize)?.get(*part as usize)?;
+                    Some((row?, *rank, *cell))
+                };
+                counted.cells.iter().filter_map(place).collect()
+            }
+            Places::Passages(passages) => {
+                let place = |(segment, doc, n): &(usize, u32, u32)| {
+                    let (row, rank) = passages.get(&(*segment, *doc))?;
+                    let cell = Cell {
+                        occurrences: *n,
+                        passages: 1,
+                    };
+                    Some((*row, *rank, cell))
+                };
+                let mut placed: Vec<_> = counted.passages.iter().filter_map(place).collect();
+                placed.sort_unstable_by_key(|(_, rank, _)| *rank);
+                placed
+            }
+        }
+    }
+
+    /// All rows together; a report counts once.
+    pub fn total(&self, counted: &Counted) -> Sums {
+        let mut total = self.total;
+        let mut last = None;
+        for (_, rank, cell) in self.placed(counted) {
+            total.add(cell, last.replace(rank) != Some(rank));
+        }
+        total
+    }
+
+    /// The table of what was counted.
+    pub fn table(&self, counted: &Counted) -> Crosstab {
+        let mut rows = self.rows.clone();
+        let mut last: BTreeMap<u32, u32> = BTreeMap::new();
+        for (row, rank, cell) in self.placed(counted) {
+            let sums = rows.get_mut(row as usize).and_then(|row| row.sums.as_mut());
+            if let Some(sums) = sums {
+                sums.add(cell, last.insert(row, rank) != Some(rank));
+            }
+        }
+        Crosstab {
+            by: self.by.clone(),
+            rows,
+            total: self.total(counted),
+        }
+    }
+}
+
 /// Sums of what was counted, over the reports and parts that `filters` let through.
 ///
 /// # Errors
-/// When a file of the index cannot be read.
+/// As for [`Tabulation::new`].
 pub fn crosstab(
     index: &Index,
     counted: &Counted,
     filters: &Filters,
     by: &[Dimension],
 ) -> Result<Crosstab, IndexError> {
-    index.go_on()?;
-    let by_part = by.contains(&Dimension::Part);
-    let units: Vec<Unit> = if by.contains(&Dimension::Section) {
-        section_units(index, counted, filters)?
-    } else if by_part {
-        units(index, &counted.cells, filters).collect()
-    } else {
-        whole_reports(units(index, &counted.cells, filters)).collect()
-    };
-    let total = sum_by(units.iter(), |_| [()]);
-    let total = total.into_values().next().unwrap_or_default();
-    let sums = sum_by(units.iter(), |unit| {
-        let values = by.iter();
-        let key: Vec<Value> = values
-            .map(|dimension| dimension.of(index, unit.rank, unit.part, &unit.section))
-            .collect();
-        [key]
-    });
-    let mut rows: BTreeMap<Vec<Value>, Option<Sums>> = sums
-        .into_iter()
-        .map(|(key, sums)| (key, Some(sums)))
-        .collect();
-    if let Some(at) = by
-        .iter()
-        .position(|dimension| *dimension == Dimension::Part)
-    {
-        drop_empty_parts(&mut rows, at);
-    }
-    if let Some(at) = by
-        .iter()
-        .position(|dimension| *dimension == Dimension::Year)
-        && !by.contains(&Dimension::Report)
-        && !by.contains(&Dimension::Section)
-    {
-        fill_years(&mut rows, at, filters);
-    }
-    Ok(Crosstab {
-        by: by.to_vec(),
-        rows: rows
-            .into_iter()
-            .map(|(key, sums)| Row { key, sums })
-            .collect(),
-        total,
-    })
+    Ok(Tabulation::new(index, filters, by)?.table(counted))
 }
 
 /// A part that no report has is no row.
@@ -610,12 +712,16 @@ impl AddAssign<&Unit> for Unit {
 }
 
 /// The parts of the reports that `filters` let through, by rank.
-fn units(index: &Index, cells: &[ReportCells], filters: &Filters) -> impl Iterator<Item = Unit> {
+fn units(
+    index: &Index,
+    cells: impl Fn(usize) -> ReportCells,
+    filters: &Filters,
+) -> impl Iterator<Item = Unit> {
     let mask = index.report_mask(filters);
     let is_asked = |part: Part| filters.parts.is_empty() || filters.parts.contains(&part);
     let searched = (0..mask.len()).filter(move |rank| mask.get(*rank) == Some(&true));
     searched.flat_map(move |rank| {
-        let counts = cells.get(rank).copied().unwrap_or_default();
+        let counts = cells(rank);
         let sizes = index.reports.parts(rank);
         let parts = Part::ALL.into_iter().zip(counts.into_iter().zip(sizes));
         parts
@@ -642,21 +748,21 @@ fn whole_reports(units: impl Iterator<Item = Unit>) -> impl Iterator<Item = Unit
     })
 }
 
-/// The sections of each part of the reports that `filters` let through, by rank. Reads every passage of them.
+/// Passages by segment and number, with the number of their unit.
+type UnitOfPassage = Vec<((usize, u32), usize)>;
+
+/// The sections of each part of the reports that `filters` let through, by rank, and to which of them a passage belongs.
+/// Reads every passage of them.
 fn section_units(
     index: &Index,
-    counted: &Counted,
     filters: &Filters,
-) -> Result<Vec<Unit>, IndexError> {
+) -> Result<(Vec<Unit>, UnitOfPassage), IndexError> {
     let mask = index.report_mask(filters);
-    let places: BTreeMap<(usize, u32), u32> = counted
-        .passages
-        .iter()
-        .map(|(segment, doc, n)| ((*segment, *doc), *n))
-        .collect();
-    let mut units: BTreeMap<(usize, Part, Vec<String>), Unit> = BTreeMap::new();
+    let mut units: Vec<Unit> = Vec::new();
+    let mut passages = UnitOfPassage::new();
     for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
         index.go_on()?;
+        let mut of_report: BTreeMap<(Part, Vec<String>), usize> = BTreeMap::new();
         for (segment, doc, passage) in index.placed_passages(rank, |_| true)? {
             if !(filters.parts.is_empty() || filters.parts.contains(&passage.part)) {
                 continue;
@@ -665,29 +771,28 @@ fn section_units(
             if passage.kind == crate::report::Kind::Heading {
                 section.push(passage.text.clone());
             }
-            let n = places.get(&(segment, doc)).copied().unwrap_or(0);
-            let unit = Unit {
-                rank,
-                part: passage.part,
-                section: section.clone(),
-                cell: Cell {
-                    occurrences: n,
-                    passages: u32::from(n > 0),
-                },
-                size: PartSize {
-                    passages: 1,
-                    chars: passage.text.chars().filter(|c| !c.is_whitespace()).count() as u32,
-                },
-            };
-            match units.get_mut(&(rank, passage.part, section.clone())) {
-                Some(sum) => *sum += &unit,
-                None => {
-                    units.insert((rank, passage.part, section), unit);
-                }
+            let chars = passage.text.chars().filter(|c| !c.is_whitespace()).count() as u32;
+            let at =
+                *of_report
+                    .entry((passage.part, section))
+                    .or_insert_with_key(|(part, section)| {
+                        units.push(Unit {
+                            rank,
+                            part: *part,
+                            section: section.clone(),
+                            cell: Cell::default(),
+                            size: PartSize::default(),
+                        });
+                        units.len() - 1
+                    });
+            if let Some(unit) = units.get_mut(at) {
+                unit.size.passages += 1;
+                unit.size.chars += chars;
             }
+            passages.push(((segment, doc), at));
         }
     }
-    Ok(units.into_values().collect())
+    Ok((units, passages))
 }
 
 /// Adds up units, which ascend by rank, under the keys of each.
@@ -733,6 +838,7 @@ pub struct Facets {
 /// The facets of an answer.
 pub fn facets(index: &Index, cells: &[ReportCells], filters: &Filters) -> Facets {
     let without = |kind| filters.without(kind);
+    let cells = |rank: usize| cells.get(rank).copied().unwrap_or_default();
     let whole =
         |filters: &Filters| -> Vec<Unit> { whole_reports(units(index, cells, filters)).collect() };
     let reports = &index.reports;

@@ -91,14 +91,13 @@ fn write_changes(
         };
         return writeln!(out, "{line}");
     }
-    writeln!(
-        out,
-        "{}",
-        t!(
-            "the corpus is not: %{a}, run `baogao index`",
-            a = describe_changes(changes)
-        )
-    )?;
+    let described = describe_changes(changes);
+    let line = match changes.total() {
+        // An update would change nothing: what cannot be seen is kept.
+        0 => t!("the corpus is not: %{a}", a = described),
+        _ => t!("the corpus is not: %{a}, run `baogao index`", a = described),
+    };
+    writeln!(out, "{line}")?;
     let n_named = if arguments.verbose {
         usize::MAX
     } else {

@@ -15,11 +15,12 @@ use baogao::render::json::{self, CountRow};
 use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, number};
 use baogao::stats::{
-    self, CountOptions, Crosstab, Dimension, Group, Measure, Row, Sums, Value, crosstab,
+    self, CountOptions, Counted, Dimension, Group, Measure, Row, Sums, Tabulation, Value,
 };
 use clap::{Args, ValueEnum};
+use serde::{Serialize, Serializer};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -172,10 +173,11 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         by_passage: by.contains(&Dimension::Section),
     };
     let counted = stats::count(&index, &groups, &filters, options)?;
-    let tables: Vec<Crosstab> = counted
+    let tabulation = Tabulation::new(&index, &filters, &by)?;
+    let totals: Vec<Sums> = counted
         .iter()
-        .map(|counted| crosstab(&index, counted, &filters, &by))
-        .collect::<Result<_, _>>()?;
+        .map(|counted| tabulation.total(counted))
+        .collect();
     let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
     let question: Vec<String> = names
         .iter()
@@ -191,7 +193,9 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         arguments,
         filters: &filters,
         by: &by,
-        tables: &tables,
+        counted: &counted,
+        tabulation: &tabulation,
+        totals: &totals,
         method: cite::method(&index, &question, &filters),
         look: common.look(),
         names,
@@ -203,17 +207,17 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         answer.write(&mut out, common)?;
     }
     out.flush()?;
-    let n_never = answer.never_found().len();
+    let n_never = answer.never_found().count();
     let is_reading = arguments.output.format == Format::Text;
     if is_reading {
         say_copies(&index, &filters);
-        let never = answer.never_found();
-        if !never.is_empty() && answer.tables.len() > 1 {
+        let never: Vec<&str> = answer.never_found().collect();
+        if !never.is_empty() && answer.names.len() > 1 {
             say(&t!("never found: %{a}", a = never.join(", ")));
         }
         say(&answer.method);
     }
-    Ok(ExitCode::from(u8::from(n_never == answer.tables.len())))
+    Ok(ExitCode::from(u8::from(n_never == answer.names.len())))
 }
 
 /// The phrases that are asked for, those of a file in its groups.
@@ -227,7 +231,9 @@ fn groups(arguments: &CountArguments) -> Result<Vec<Group>, Failure> {
         named.extend(read_list(file)?);
     }
     let mut groups: Vec<Group> = Vec::new();
-    let mut seen: BTreeSet<String> = BTreeSet::new();
+    // Where the group of a name stands.
+    let mut by_name: HashMap<String, usize> = HashMap::new();
+    let mut seen: HashSet<String> = HashSet::new();
     for (name, typed) in named {
         let Some(phrase) = Phrase::new(typed.trim(), arguments.matching.into()) else {
             return Err(Failure::usage(
@@ -249,16 +255,17 @@ fn groups(arguments: &CountArguments) -> Result<Vec<Group>, Failure> {
             (true, Some(name)) => name,
             _ => typed.trim().to_owned(),
         };
-        match groups
-            .iter_mut()
-            .find(|group| arguments.group && group.name == name)
-        {
-            Some(group) => group.phrases.push(phrase),
-            None => groups.push(Group {
-                name,
-                phrases: vec![phrase],
-            }),
+        if arguments.group {
+            let at = *by_name.entry(name.clone()).or_insert(groups.len());
+            if let Some(group) = groups.get_mut(at) {
+                group.phrases.push(phrase);
+                continue;
+            }
         }
+        groups.push(Group {
+            name,
+            phrases: vec![phrase],
+        });
     }
     if groups.is_empty() {
         return Err(Failure::usage(t!("the list has no phrase"), None));
@@ -285,7 +292,7 @@ fn read_list(file: &std::path::Path) -> Result<Vec<(Option<String>, String)>, Fa
 }
 
 /// A line of a wide table: phrase, key without the year, sums by year.
-type WideLine<'a> = (&'a str, &'a [Value], BTreeMap<&'a Value, &'a Option<Sums>>);
+type WideLine<'a> = (&'a str, Vec<Value>, BTreeMap<Value, Option<Sums>>);
 
 /// Counts on their way out.
 struct Counts<'a> {
@@ -294,29 +301,42 @@ struct Counts<'a> {
     filters: &'a Filters,
     by: &'a [Dimension],
     names: Vec<&'a str>,
-    tables: &'a [Crosstab],
+    /// What was counted of each name, its sums, and the table that is made of it when its rows are written: all tables
+    /// of a long list at once would take gigabytes.
+    counted: &'a [Counted],
+    totals: &'a [Sums],
+    tabulation: &'a Tabulation,
     method: String,
     look: Look,
 }
 
 impl Counts<'_> {
-    fn never_found(&self) -> Vec<&str> {
-        let names = self.names.iter().zip(self.tables);
+    fn never_found(&self) -> impl Iterator<Item = &str> + Clone {
+        let names = self.names.iter().zip(self.totals);
         names
-            .filter(|(_, table)| table.total.occurrences == 0)
+            .filter(|(_, total)| total.occurrences == 0)
             .map(|(name, _)| *name)
-            .collect()
     }
 
     /// Rows of all tables, as far as they are asked for.
-    fn rows(&self) -> Vec<(&str, &Row)> {
-        let rows = self.names.iter().zip(self.tables);
-        let rows = rows.flat_map(|(name, table)| table.rows.iter().map(move |row| (*name, row)));
+    fn rows(&self) -> impl Iterator<Item = (&str, Row)> {
         let limit = match self.arguments.limit {
             0 => usize::MAX,
             limit => limit,
         };
-        rows.skip(self.arguments.offset).take(limit).collect()
+        let n_rows = self.tabulation.n_rows().max(1);
+        let (n_tables, offset) = (
+            self.arguments.offset / n_rows,
+            self.arguments.offset % n_rows,
+        );
+        let tables = self.names.iter().zip(self.counted).skip(n_tables);
+        tables
+            .flat_map(|(name, counted)| {
+                let rows = self.tabulation.table(counted).rows;
+                rows.into_iter().map(move |row| (*name, row))
+            })
+            .skip(offset)
+            .take(limit)
     }
 
     fn write(&self, out: &mut impl Write, common: &Common) -> Result<(), Failure> {
@@ -329,11 +349,11 @@ impl Counts<'_> {
         if output.format == Format::Text && (is_terminal || self.arguments.chart) {
             return self.write_text(out, common);
         }
-        let rows = self.rows().into_iter().map(|(phrase, row)| {
+        let rows = self.rows().map(|(phrase, row)| {
             let row = CountRow {
                 by: self.by,
                 phrase,
-                row,
+                row: &row,
             };
             Ok(json::count(self.index, &row))
         });
@@ -347,37 +367,18 @@ impl Counts<'_> {
         export.write(out, output)
     }
 
-    fn summary(&self) -> Result<serde_json::Value, Failure> {
+    fn summary(&self) -> Result<Summary<'_>, Failure> {
         let basis = basis(self.index)?;
-        let totals: Vec<_> = self
-            .names
-            .iter()
-            .zip(self.tables)
-            .map(|(name, table)| {
-                let row = Row {
-                    key: Vec::new(),
-                    sums: Some(table.total),
-                };
-                json::count(
-                    self.index,
-                    &CountRow {
-                        by: &[],
-                        phrase: name,
-                        row: &row,
-                    },
-                )
-            })
-            .collect();
-        Ok(json!({
-            "type": "summary",
-            "totals": totals,
-            "never_found": self.never_found(),
-            "copies_left_out": self.index.copies_left_out(self.filters),
-            "method": self.method,
-            "schema_version": basis.schema_version,
-            "corpus": basis.corpus,
-            "stale": basis.stale,
-        }))
+        Ok(Summary {
+            kind: "summary",
+            totals: Totals(self),
+            never_found: NeverFound(self),
+            copies_left_out: self.index.copies_left_out(self.filters),
+            method: &self.method,
+            schema_version: basis.schema_version,
+            corpus: basis.corpus,
+            stale: basis.stale,
+        })
     }
 
     /// The columns of a table: a region has three.
@@ -450,7 +451,7 @@ impl Counts<'_> {
                 )
             })
             .collect();
-        let many = self.tables.len() > 1 || self.by.is_empty();
+        let many = self.names.len() > 1 || self.by.is_empty();
         if many {
             columns.push((t!("phrase").into_owned(), false));
         }
@@ -466,7 +467,7 @@ impl Counts<'_> {
         if self.arguments.chart {
             columns.push((String::new(), false));
         }
-        let shown = self.rows();
+        let shown: Vec<(&str, Row)> = self.rows().collect();
         let measure = |sums: &Option<Sums>| {
             sums.as_ref()
                 .and_then(|sums| Measure::from(self.arguments.measure).of(sums))
@@ -504,13 +505,13 @@ impl Counts<'_> {
             rows.push(cells.into_iter().map(TextCell::from).collect());
         }
         if !self.by.is_empty() && self.arguments.limit == 0 && self.arguments.offset == 0 {
-            for (name, table) in self.names.iter().zip(self.tables) {
+            for (name, total) in self.names.iter().zip(self.totals) {
                 let mut cells = vec![t!("total").into_owned()];
                 cells.resize(self.by.len(), String::new());
                 if many {
                     cells.push((*name).to_owned());
                 }
-                cells.extend(numbers(&Some(table.total)));
+                cells.extend(numbers(&Some(*total)));
                 rows.push(cells.into_iter().map(TextCell::from).collect());
             }
         }
@@ -526,24 +527,25 @@ impl Counts<'_> {
         is_terminal: bool,
     ) -> Result<(), Failure> {
         let others = self.by.split_last().map_or(&[][..], |(_, others)| others);
-        let shown = self.rows();
-        let years: BTreeSet<&Value> = shown.iter().filter_map(|(_, row)| row.key.last()).collect();
+        let mut years: BTreeSet<Value> = BTreeSet::new();
         let mut lines: Vec<WideLine<'_>> = Vec::new();
-        for (phrase, row) in &shown {
-            let Some((year, key)) = row.key.split_last() else {
+        for (phrase, row) in self.rows() {
+            let Row { mut key, sums } = row;
+            let Some(year) = key.pop() else {
                 continue;
             };
+            years.insert(year.clone());
             match lines.last_mut() {
-                Some((last, last_key, cells)) if last == phrase && *last_key == key => {
-                    cells.insert(year, &row.sums);
+                Some((last, last_key, cells)) if *last == phrase && *last_key == key => {
+                    cells.insert(year, sums);
                 }
-                _ => lines.push((phrase, key, BTreeMap::from([(year, &row.sums)]))),
+                _ => lines.push((phrase, key, BTreeMap::from([(year, sums)]))),
             }
         }
         let measure = Measure::from(self.arguments.measure);
         let output = self.arguments.output;
         if output.format == Format::Text && (is_terminal || self.arguments.chart) {
-            let many = self.tables.len() > 1;
+            let many = self.names.len() > 1;
             let mut columns: Vec<(String, bool)> = others
                 .iter()
                 .map(|dimension| (t!(dimension.name()).into_owned(), false))
@@ -642,7 +644,7 @@ impl Counts<'_> {
         let mut rows = Vec::new();
         let mut different = Vec::new();
         let list = self.index.word_list()?;
-        for (group, table) in groups.iter().zip(self.tables) {
+        for (group, total) in groups.iter().zip(self.totals) {
             let Some(phrase) = group.phrases.first() else {
                 continue;
             };
@@ -675,9 +677,9 @@ impl Counts<'_> {
                 "type": "words",
                 "phrase": group.name,
                 "words": words,
-                "occurrences": table.total.occurrences,
+                "occurrences": total.occurrences,
                 "as_words": n_words,
-                "chars": table.total.chars_held,
+                "chars": total.chars_held,
             }));
         }
         let output = self.arguments.output;
@@ -771,6 +773,51 @@ impl Counts<'_> {
             method: &self.method,
         };
         export.write(out, output)
+    }
+}
+
+/// The last line of JSON lines. What is said of each phrase is made when it is written.
+#[derive(Serialize)]
+struct Summary<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    totals: Totals<'a>,
+    never_found: NeverFound<'a>,
+    copies_left_out: usize,
+    method: &'a str,
+    schema_version: u32,
+    corpus: String,
+    stale: Option<bool>,
+}
+
+/// The sums of each phrase.
+struct Totals<'a>(&'a Counts<'a>);
+
+impl Serialize for Totals<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Totals(counts) = self;
+        let totals = counts.names.iter().zip(counts.totals);
+        serializer.collect_seq(totals.map(|(phrase, total)| {
+            let row = Row {
+                key: Vec::new(),
+                sums: Some(*total),
+            };
+            let row = CountRow {
+                by: &[],
+                phrase,
+                row: &row,
+            };
+            json::count(counts.index, &row)
+        }))
+    }
+}
+
+/// The phrases that stand nowhere.
+struct NeverFound<'a>(&'a Counts<'a>);
+
+impl Serialize for NeverFound<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.never_found())
     }
 }
 

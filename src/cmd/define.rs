@@ -186,11 +186,9 @@ pub(crate) fn find(
             phrases: vec![term.clone()],
         };
         let counted = count(index, &[group], filters, CountOptions::default())?;
-        let cells = counted.first().map_or(&[][..], |counted| &counted.cells);
         for (rank, wanted) in wanted.iter_mut().enumerate() {
-            let cell = cells
-                .get(rank)
-                .and_then(|cells| cells.get(Part::Glossary as usize));
+            let cells = counted.first().map(|counted| counted.of(rank));
+            let cell = cells.and_then(|cells| cells.get(Part::Glossary as usize).copied());
             let n = cell.map_or(0, |cell| cell.passages);
             if *wanted {
                 n_mentions += u64::from(n);

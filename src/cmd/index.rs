@@ -115,7 +115,7 @@ fn word_list(arguments: &IndexArguments) -> Result<Option<WordList>, Failure> {
 
 /// What the index holds now, a line each.
 fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> std::io::Result<()> {
-    let state = if summary.committed {
+    let state = if summary.changed {
         t!("index up to date")
     } else {
         t!("nothing has changed")
@@ -132,7 +132,7 @@ fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> std::io::Resu
             d = number(summary.chars)
         )
     )?;
-    if summary.committed {
+    if summary.changed {
         writeln!(
             out,
             "{}",
@@ -140,6 +140,16 @@ fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> std::io::Resu
                 "%{a} read, %{b} removed",
                 a = number(summary.read as u64),
                 b = number(summary.removed as u64)
+            )
+        )?;
+    }
+    if summary.restamped > 0 {
+        writeln!(
+            out,
+            "{}",
+            t!(
+                "%{files} with other times or in another place on the disk, and the content of before",
+                files = counted(summary.restamped as u64, "file")
             )
         )?;
     }
@@ -208,7 +218,7 @@ fn say_refused(summary: &UpdateSummary, n_named: usize) {
 /// Names the copies that are counted once; in a run that changed nothing only when all is to be named.
 fn say_copies(summary: &UpdateSummary, n_named: usize) {
     let copies = &summary.duplicates;
-    if copies.is_empty() || !(summary.committed || n_named > N_NAMED) {
+    if copies.is_empty() || !(summary.changed || n_named > N_NAMED) {
         return;
     }
     say(&t!("copies:"));

@@ -29,9 +29,9 @@ use baogao::index::{
 use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
 use baogao::region::{Basis, Level, Region, RegionError, resolve};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
-use baogao::render::terminal::Look;
+use baogao::render::terminal::{Look, number};
 use baogao::report::{Genre, Part};
-use baogao::source;
+use baogao::source::{self, SourceError};
 #[cfg(feature = "serve")]
 use baogao::stop::Stop;
 use clap::{Args, ValueEnum};
@@ -48,8 +48,8 @@ pub(crate) use streams::{say, stdout};
 
 /// Exit code of a run that was stopped by a signal.
 pub(crate) const INTERRUPTED: u8 = 130;
-/// How long a run that was asked to stop may take to end by itself: one long file, one large merge.
-const STOP_PATIENCE: Duration = Duration::from_secs(4);
+/// How long a run that was asked to stop may take to end by itself.
+const STOPPING: Duration = Duration::from_secs(3);
 
 /// Options of every command.
 #[derive(Args)]
@@ -300,7 +300,11 @@ pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
     } else {
         source::read_named(file)
     };
-    let bytes = bytes.map_err(|error| fail(&error))?;
+    let bytes = bytes.map_err(|error| match error {
+        // That it cannot be read is said already.
+        SourceError::Unreadable(cause) => fail(&cause),
+        error => fail(&error),
+    })?;
     baogao::ingest::read_text(&bytes).map_err(|error| fail(&error))
 }
 
@@ -722,9 +726,12 @@ pub(crate) fn update_with_progress(
         if cancel.swap(true, Ordering::Relaxed) {
             std::process::exit(INTERRUPTED.into());
         }
+        // What does not look at the flag in time is ended, as by a kill: the last commit stays.
         std::thread::spawn(|| {
-            std::thread::sleep(STOP_PATIENCE);
-            say(&t!("stopped; what was committed before is kept"));
+            std::thread::sleep(STOPPING);
+            say(&t!(
+                "error: stopped in the midst; what was committed is kept"
+            ));
             std::process::exit(INTERRUPTED.into());
         });
     });
@@ -751,23 +758,27 @@ pub(crate) fn update_with_progress(
 /// Says how the corpus has changed since the index was built, and gives the basis of an answer.
 pub(crate) fn basis(index: &Index) -> Result<AnswerBasis, Failure> {
     let changes = index.files()?.changes(index.dir(), FileLook::Glance);
-    if changes.any() {
+    if changes.total() > 0 {
         say(&t!(
             "%{a}, run `baogao index`",
             a = describe_changes(&changes)
         ));
-    } else if changes.compared < changes.known {
+    } else if changes.any() {
+        // An update would change nothing: what cannot be seen is kept.
+        say(&describe_changes(&changes));
+    }
+    if changes.compared < changes.known && changes.unseen.is_empty() {
         say(&t!(
-            "the first %{a} of %{b} files were checked for changes",
-            a = changes.compared,
-            b = changes.known
+            "the first %{a} of %{b} files were checked for changes: `baogao check` compares all",
+            a = number(changes.compared as u64),
+            b = number(changes.known as u64)
         ));
     }
     let corpus = index.manifest().corpus.clone();
     Ok(AnswerBasis {
         schema_version: OUTPUT_VERSION,
         corpus,
-        stale: changes.any(),
+        stale: changes.is_stale(),
     })
 }
 

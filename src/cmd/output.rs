@@ -1,9 +1,10 @@
 //! The forms of an answer: the same rows as JSON, CSV, Markdown or lines. Each row is written when it comes.
 
 use super::{Failure, Format};
-use baogao::render::json::{self, Members};
+use baogao::render::json;
 use baogao::render::table::{Column, Row, write_csv, write_markdown, write_tabs};
 use clap::Args;
+use serde::Serialize;
 use serde_json::Value;
 use std::io::Write;
 
@@ -19,19 +20,19 @@ pub(crate) struct OutputArguments {
 }
 
 /// An answer as rows. A row that cannot be made ends the answer there, and the command with the code of its failure.
-pub(crate) struct Export<'a, I> {
+pub(crate) struct Export<'a, I, S = Value> {
     /// What the array of rows is called in a JSON document.
     pub(crate) name: &'static str,
     /// What a table takes of each row.
     pub(crate) columns: &'a [Column],
     pub(crate) rows: I,
     /// The last line of JSON lines.
-    pub(crate) summary: Value,
+    pub(crate) summary: S,
     /// The line under a table.
     pub(crate) method: &'a str,
 }
 
-impl<R: Row, I: Iterator<Item = Result<R, Failure>>> Export<'_, I> {
+impl<R: Row, I: Iterator<Item = Result<R, Failure>>, S: Serialize> Export<'_, I, S> {
     /// Writes the answer; as text, lines with tabs between the cells.
     pub(crate) fn write(
         self,
@@ -50,11 +51,8 @@ impl<R: Row, I: Iterator<Item = Result<R, Failure>>> Export<'_, I> {
             Format::Csv => write_csv(out, columns, rows, method, output.bom),
             Format::Md => write_markdown(out, columns, rows, method),
             Format::Json => {
-                let members = [
-                    (name.to_owned(), Value::Null),
-                    ("summary".to_owned(), summary),
-                ];
-                json::write_document(out, &Members::from_iter(members), name, rows)
+                let members = [(name, None), ("summary", Some(summary))];
+                json::write_document(out, members, name, rows)
             }
             Format::Jsonl => {
                 json::write_lines(out, rows)?;

@@ -314,7 +314,9 @@ impl Saying {
                     let asked = cells.filter(|(part, _)| asked(*part));
                     asked.map(|(_, cell)| u64::from(cell.occurrences)).sum()
                 };
-                counted.cells.into_iter().map(of_report).collect()
+                (0..index.reports.len())
+                    .map(|rank| of_report(counted.of(rank)))
+                    .collect()
             });
             Ok(sums.collect())
         };

@@ -54,8 +54,7 @@ impl Phrase {
         let starts_in_fold = chars.first().copied().is_some_and(is_word_char);
         let ends_in_fold = chars.last().copied().is_some_and(is_word_char);
         let units: Vec<u8> = folded.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let overlaps_itself =
-            (1..chars.len()).any(|n| chars.get(..n) == chars.get(chars.len() - n..));
+        let overlaps_itself = ends_as_it_begins(&chars);
         Some(Phrase {
             typed: typed.to_owned(),
             finder: memmem::Finder::new(&units).into_owned(),
@@ -97,18 +96,21 @@ impl Phrase {
 
     /// Whether places of both may overlap in a text: one is part of the other, or begins as the other ends.
     pub fn may_overlap(&self, other: &Phrase) -> bool {
-        // Letters and digits may come from one original character: Ⅲ, ™.
-        let is_letter = |phrase: &Phrase| phrase.may_start_in_word || phrase.may_end_in_word;
         let begins_as_ends = |a: &[char], b: &[char]| {
             (1..=a.len().min(b.len())).any(|n| a.get(a.len() - n..) == b.get(..n))
         };
-        self.options.literal
-            || is_letter(self)
-            || is_letter(other)
+        self.may_overlap_any()
+            || other.may_overlap_any()
             || self.folded.contains(&other.folded)
             || other.folded.contains(&self.folded)
             || begins_as_ends(&self.chars, &other.chars)
             || begins_as_ends(&other.chars, &self.chars)
+    }
+
+    /// Whether its characters do not tell what places of it may overlap: letters and digits may come from one original
+    /// character (Ⅲ, ™), and what is taken literally is not folded.
+    pub(crate) fn may_overlap_any(&self) -> bool {
+        self.options.literal || self.may_start_in_word || self.may_end_in_word
     }
 
     /// Whether the phrase may stand in a passage at all, judged on its folded units.
@@ -117,7 +119,7 @@ impl Phrase {
     }
 
     /// The folded characters; never empty.
-    pub(super) fn chars(&self) -> &[char] {
+    pub(crate) fn chars(&self) -> &[char] {
         &self.chars
     }
 
@@ -288,6 +290,20 @@ impl Phrase {
         let last = self.chars.last().copied();
         !(starts_in_word && continues(first, before) || ends_in_word && continues(last, after))
     }
+}
+
+/// Whether a beginning of `chars` is an end of them too, but not all of them: in one pass, whatever the length.
+fn ends_as_it_begins(chars: &[char]) -> bool {
+    // For each place the length of the longest beginning that ends there (Knuth, Morris, Pratt).
+    let mut lengths: Vec<usize> = Vec::with_capacity(chars.len());
+    for (at, c) in chars.iter().enumerate() {
+        let mut n = lengths.last().copied().unwrap_or(0);
+        while n > 0 && chars.get(n) != Some(c) {
+            n = lengths.get(n - 1).copied().unwrap_or(0);
+        }
+        lengths.push(n + usize::from(at > 0 && chars.get(n) == Some(c)));
+    }
+    lengths.last().is_some_and(|n| *n > 0)
 }
 
 impl PartialEq for Phrase {

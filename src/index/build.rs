@@ -147,6 +147,10 @@ pub struct UpdateSummary {
     pub kept: Vec<KeptFolder>,
     /// Whether a commit was made.
     pub committed: bool,
+    /// Whether the index holds other than before; a commit may bring no more than new times of files.
+    pub changed: bool,
+    /// Files with other times or in another place on the disk, and the content of before.
+    pub restamped: usize,
 }
 
 /// One file that gave reports or a reason.
@@ -284,6 +288,7 @@ pub fn build_from_reports(dir: &Path, reports: &[Report]) -> Result<UpdateSummar
     update.write_reports(reports)?;
     let mut summary = UpdateSummary {
         committed: true,
+        changed: true,
         ..UpdateSummary::default()
     };
     update.summarise(&mut summary, &FileTable::default());
@@ -529,6 +534,10 @@ impl Update<'_> {
                 });
             }
             for found in found.files {
+                // Files that look changed are read here, one after another.
+                if self.options.is_cancelled() {
+                    return Err(IndexError::Cancelled);
+                }
                 let (entry, sidecar) = sidecars.entry_of(&found.path);
                 match old_files.remove(&(root, found.path.clone())) {
                     Some(old)
@@ -577,6 +586,8 @@ impl Update<'_> {
         if is_new || !to_read.is_empty() || !gone.is_empty() || table != old_table {
             table = self.write(table, to_read, &gone)?;
             summary.committed = true;
+            summary.changed = is_new || !table.says_the_same_as(&old_table);
+            summary.restamped = table.n_restamped(&old_table);
         }
         self.summarise(&mut summary, &table);
         Ok(summary)

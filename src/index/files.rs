@@ -112,6 +112,18 @@ impl Changes {
         !self.files.is_empty() || !self.unseen.is_empty()
     }
 
+    /// Whether the corpus is another than the one that was indexed; nothing where all that was looked at is as it was, and
+    /// not all was looked at.
+    pub fn is_stale(&self) -> Option<bool> {
+        let is_other =
+            |(_, difference): &(String, Difference)| *difference != Difference::Unreadable;
+        if self.files.iter().any(is_other) {
+            return Some(true);
+        }
+        let is_whole = !self.any() && self.compared == self.known;
+        is_whole.then_some(false)
+    }
+
     /// How many files differ.
     pub fn total(&self) -> usize {
         self.files.len()
@@ -130,6 +142,36 @@ impl FileTable {
         self.files
             .sort_by(|a, b| (a.root, &a.path).cmp(&(b.root, &b.path)));
         self.folders.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    }
+
+    /// Whether another table says the same of all files, but for their stamps.
+    pub(super) fn says_the_same_as(&self, other: &FileTable) -> bool {
+        let is_same = |(a, b): (&FileEntry, &FileEntry)| {
+            FileEntry {
+                stamp: b.stamp,
+                ..a.clone()
+            } == *b
+        };
+        self.roots == other.roots
+            && self.files.len() == other.files.len()
+            && self.files.iter().zip(&other.files).all(is_same)
+    }
+
+    /// How many files have another stamp than in another table, and the content that they have there.
+    pub(super) fn n_restamped(&self, other: &FileTable) -> usize {
+        let before: HashMap<(u32, &str), &FileEntry> = other
+            .files
+            .iter()
+            .map(|file| ((file.root, file.path.as_str()), file))
+            .collect();
+        let is_restamped = |file: &&FileEntry| {
+            before
+                .get(&(file.root, file.path.as_str()))
+                .is_some_and(|old| {
+                    old.stamp != file.stamp && old.content == file.content && file.content != 0
+                })
+        };
+        self.files.iter().filter(is_restamped).count()
     }
 
     /// The bytes of the table.

@@ -2,7 +2,7 @@
 //!
 //! In: the whole content of a file, the encoding that the user forces or the page names, if any. Out:
 //! text with notes on how it was read, or the reason why there is none. Tried in this order: byte-order
-//! mark, the forced encoding, UTF-16 that cannot be anything else, strict UTF-8, the page's own
+//! mark, the forced encoding, UTF-16 that cannot be anything else (UTF-8 above all), strict UTF-8, the page's own
 //! label, strict GB18030 (which holds GBK and GB2312); then whichever of them fits with the fewest bad bytes.
 //! Line ends are left as they are: the next step cuts at all of them.
 //!
@@ -224,10 +224,11 @@ impl<'a> Reading<'a> {
     }
 
     /// Whether this is UTF-8 with some bytes lost: text in another encoding hardly ever makes a
-    /// valid sequence. Asked before GB18030, which takes half of such text for strange Han.
+    /// valid sequence of three bytes; of two it does (一 in GBK is a Cyrillic letter). Asked before
+    /// GB18030, which takes half of such text for strange Han.
     fn is_damaged_utf8(&self) -> bool {
-        let n_beyond_ascii = self.text.chars().filter(|c| !c.is_ascii()).count();
-        n_beyond_ascii.saturating_sub(self.n_bad) >= 10 * self.n_bad
+        let n_long = self.text.chars().filter(|c| *c >= '\u{800}').count();
+        n_long.saturating_sub(self.n_bad) >= 10 * self.n_bad
     }
 
     /// The text with its notes, unless too much of it is lost.
@@ -321,14 +322,16 @@ fn refuse_binary(content: &[u8], offset: usize) -> Result<(), IngestError> {
 }
 
 /// Whether bytes without a mark can only be Chinese text in this form of UTF-16: nine of ten
-/// characters are what Chinese text is made of, and a third are Han. Neither GB18030 nor UTF-8 looks so.
+/// characters are what Chinese text is made of, and a third are Han. A pair of letters of ASCII is a Han
+/// character too, so are pairs within an emoji or a Cyrillic word: what UTF-8 explains, and what is made of such
+/// pairs, is no UTF-16, however long one character runs.
 fn is_plainly_utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding) -> bool {
     let window = bytes.get(..BINARY_WINDOW_BYTES).unwrap_or(bytes);
     let (pairs, rest) = window.as_chunks::<2>();
     if pairs.len() < 16 || !rest.is_empty() {
         return false;
     }
-    let (mut n_han, mut n_usual) = (0, 0);
+    let (mut n_han, mut n_letters, mut n_usual) = (0, 0, 0);
     for pair in pairs {
         let unit = if encoding == UTF_16LE {
             u16::from_le_bytes(*pair)
@@ -336,14 +339,30 @@ fn is_plainly_utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding) -> b
             u16::from_be_bytes(*pair)
         };
         match unit {
-            0x4e00..=0x9fff => n_han += 1,
+            0x4e00..=0x9fff => {
+                n_han += 1;
+                n_letters += usize::from(pair.is_ascii());
+            }
             0x20..=0x7e | 9 | 10 | 13 | 0x2010..=0x2027 | 0x3000..=0x303f | 0xff00..=0xff65 => {
                 n_usual += 1;
             }
             _ => {}
         }
     }
-    n_han * 3 >= pairs.len() && (n_han + n_usual) * 10 >= pairs.len() * 9
+    // Of Han in UTF-16 a quarter is made of two bytes of ASCII, of ASCII all.
+    n_han * 3 >= pairs.len()
+        && (n_han + n_usual) * 10 >= pairs.len() * 9
+        && n_letters * 2 <= n_han
+        && !is_utf8(bytes)
+}
+
+/// Whether bytes are UTF-8, whole or with a few bytes lost. Chinese in UTF-16 has a byte that UTF-8 cannot have
+/// in every second character, and a NUL in every end of a line.
+fn is_utf8(bytes: &[u8]) -> bool {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => !text.contains('\0'),
+        Err(_) => Reading::of(UTF_8, bytes, 0).is_damaged_utf8(),
+    }
 }
 
 /// The GB18030 reading of a short text that is valid UTF-8 by chance: 一些 in GBK reads as two
@@ -502,6 +521,55 @@ mod tests {
     }
 
     #[test]
+    fn a_long_run_of_one_character_stays_utf8() {
+        let runs = [
+            "a",
+            "ab",
+            "a ",
+            "N-",
+            "0",
+            "x0",
+            " ",
+            "一",
+            "、",
+            "人民",
+            "\u{43f}",
+            "\u{1f600}",
+            "\u{3000}",
+        ];
+        let page = |run: &str| format!("<p>{REPORT}</p>\n<!-- {} -->\n", run.repeat(40_000));
+        for run in runs {
+            for text in [
+                run.repeat(40_000),
+                run.repeat(40_001),
+                format!("{}\n{REPORT}", run.repeat(33_000)),
+                format!("{REPORT}\n{}", run.repeat(33_000)),
+                page(run),
+            ] {
+                assert!(read(text.as_bytes()) == Ok(text), "{run}");
+            }
+        }
+        // The same when a byte is lost, and in GB18030.
+        let mut lost = format!("{}{REPORT}", "\u{1f600}".repeat(17_000)).into_bytes();
+        lost.pop();
+        assert!(read(&lost).is_ok_and(|text| text.contains("政府工作报告")));
+        for run in ["a", "Nz", "一", "0", " "] {
+            let text = format!("{}\n{REPORT}", run.repeat(40_000));
+            assert!(read(&gb18030(&text)) == Ok(text), "{run}");
+        }
+        // What is UTF-16 stays UTF-16, a run within it too.
+        for run in ["人", "0", " ", "\u{3000}", "－"] {
+            let text = format!("{}{}{REPORT}", REPORT.repeat(20), run.repeat(400));
+            for big in [false, true] {
+                assert!(
+                    read(&utf16(&text, big, false)).as_ref() == Ok(&text),
+                    "{run}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn a_nul_byte_makes_it_binary() {
         assert_eq!(
             read(b"\x89PNG\r\n\x1a\n\0\0"),
@@ -550,6 +618,16 @@ mod tests {
                 let n_bad = decoded.text.matches('\u{fffd}').count();
                 prop_assert_eq!(n_bad > 0, decoded.notes.iter().any(|note| note.rule == "bad-bytes"));
             }
+        }
+
+        #[test]
+        fn text_that_repeats_itself_is_read_as_what_it_is(
+            piece in "[a-zN 0-9一丂囍的、。\u{43f}\u{1f600}\n]{1,4}",
+            n in 16usize..400,
+            tail in "[一-龥a-z]{0,3}",
+        ) {
+            let text = format!("{}{tail}。", piece.repeat(n));
+            prop_assert_eq!(read(text.as_bytes()), Ok(text.clone()));
         }
 
         #[test]

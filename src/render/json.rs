@@ -232,8 +232,8 @@ pub struct Basis {
     pub schema_version: u32,
     /// Fingerprint of the corpus.
     pub corpus: String,
-    /// Whether files have changed since the index was built.
-    pub stale: bool,
+    /// Whether files have changed since the index was built; none where no file that was looked at has, and not all were.
+    pub stale: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -728,7 +728,7 @@ pub type Members = serde_json::Map<String, serde_json::Value>;
 /// When `out` cannot be written to, or a row could not be made: then the document ends there, and is none.
 pub fn write_document<E: From<io::Error>>(
     out: &mut impl Write,
-    members: &Members,
+    members: impl IntoIterator<Item = (impl AsRef<str>, impl Serialize)>,
     name: &str,
     rows: impl IntoIterator<Item = Result<impl Serialize, E>>,
 ) -> Result<(), E> {
@@ -738,12 +738,12 @@ pub fn write_document<E: From<io::Error>>(
     let mut is_first = true;
     for (key, value) in members {
         formatter.begin_object_key(out, std::mem::take(&mut is_first))?;
-        write_harmless(out, key, formatter)?;
+        write_harmless(out, &key.as_ref(), formatter)?;
         formatter.end_object_key(out)?;
         formatter.begin_object_value(out)?;
-        match rows.take_if(|_| key == name) {
+        match rows.take_if(|_| key.as_ref() == name) {
             Some(rows) => write_array(out, formatter, rows)?,
-            None => write_harmless(out, value, formatter)?,
+            None => write_harmless(out, &value, formatter)?,
         }
         formatter.end_object_value(out)?;
     }

@@ -1,6 +1,6 @@
 //! What a search finds in the five reports: counts, places, parts and filters, as a reader would count them.
 
-use crate::harness::{SEEDS, Sandbox, text};
+use crate::harness::{SEEDS, Sandbox, YUSHE, seed, text};
 
 /// Occurrences of a phrase by report, in the order of the files.
 fn by_report(sandbox: &Sandbox, query: &str) -> [usize; 5] {
@@ -503,4 +503,63 @@ fn what_is_absent_has_neighbours_that_are_no_hits() {
         .expect(1);
     assert!(without.stdout.contains("转型"), "{without}");
     assert!(!without.stdout.contains("煤炭"), "{without}");
+}
+
+#[test]
+fn phrases_that_overlap_are_counted_in_a_long_passage_at_once() {
+    let sandbox = Sandbox::empty();
+    let text = format!("{YUSHE}\n{}\n", "人民民人".repeat(250_000));
+    sandbox.write("long.txt", text);
+    sandbox.run(["index"]).expect(0);
+    let started = std::time::Instant::now();
+    let rows = sandbox
+        .run(["count", "人", "人民", "民", "--format", "jsonl"])
+        .rows();
+    let counted: Vec<u64> = rows
+        .iter()
+        .filter_map(|row| row["occurrences"].as_u64())
+        .collect();
+    assert_eq!(counted.len(), 3);
+    // Each 人民 is one place, and leaves one of the other two.
+    assert!(
+        counted.iter().all(|n| (250_000..250_010).contains(n)),
+        "{counted:?}"
+    );
+    assert!(started.elapsed().as_secs() < 30);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_list_of_three_hundred_thousand_phrases_is_counted_within_bounds() {
+    let sandbox = Sandbox::indexed();
+    // Half of them stand there, most of those overlap others.
+    let chars: Vec<char> = seed(0)
+        .chars()
+        .filter(|c| ('\u{4e00}'..='\u{9fa5}').contains(c))
+        .collect();
+    let mut list = String::new();
+    let mut seen = std::collections::HashSet::new();
+    for (n, pair) in (0..).zip(chars.windows(3).cycle()).take(2_000_000) {
+        let other = char::from_u32(0x4e00 + n / 7 % 20_000).expect("a character");
+        let phrase: String = if n < chars.len() as u32 {
+            pair.iter().collect()
+        } else {
+            [pair[0], other, pair[1]].iter().collect()
+        };
+        if seen.insert(phrase.clone()) {
+            list += &phrase;
+            list.push('\n');
+        }
+        if seen.len() == 300_000 {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 300_000);
+    std::fs::write(sandbox.home().join("list"), list).expect("it is written");
+    for format in ["csv", "jsonl", "json", "md"] {
+        let arguments = ["count", "-f", "list", "--format", format];
+        let ran = sandbox.limited("1000000", arguments).expect(0);
+        // Some fold to the same.
+        assert!(ran.stdout.lines().count() >= 290_000, "{format}");
+    }
 }

@@ -139,6 +139,24 @@ impl Sandbox {
         Ran::of(&mut self.command(arguments))
     }
 
+    /// The same with so many kilobytes of memory to ask for.
+    #[cfg(unix)]
+    pub(crate) fn limited<'a>(
+        &self,
+        kilobytes: &str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Ran {
+        let script = format!("ulimit -v {kilobytes}; exec \"$0\" \"$@\"");
+        let mut command = Command::new("sh");
+        command
+            .env_clear()
+            .current_dir(self.home())
+            .stdin(Stdio::null())
+            .args(["-c", &script, PROGRAM])
+            .args(arguments);
+        Ran::of(&mut command)
+    }
+
     /// Objects of a search in JSON: hits and the summary.
     pub(crate) fn search<'a>(
         &self,

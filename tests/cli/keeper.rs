@@ -684,9 +684,11 @@ fn a_file_that_was_touched_or_copied_is_not_indexed_anew() {
     let ran = sandbox.run(["check", "--fast"]).expect(0);
     assert!(ran.stdout.contains("5 files changed"), "{ran}");
     let ran = sandbox.run(["index"]).expect(0);
-    assert!(ran.stdout.contains("0 read, 0 removed"), "{ran}");
+    assert!(ran.stdout.starts_with("nothing has changed"), "{ran}");
+    assert!(ran.stdout.contains("5 files with other times"), "{ran}");
     let ran = sandbox.run(["index"]).expect(0);
     assert!(ran.stdout.starts_with("nothing has changed"), "{ran}");
+    assert!(!ran.stdout.contains("other times"), "{ran}");
     let ran = sandbox.run(["check", "--fast"]).expect(0);
     assert!(ran.stdout.contains("the corpus is as it was"), "{ran}");
     let after = sandbox.run(["search", "专业镇", "--format", "jsonl"]);
@@ -726,6 +728,19 @@ fn check_compares_every_file_by_its_content() {
         .run(["search", "文件", "--count", "--genre", "any"])
         .expect(0)
         .says("the first 2,000 of 2,099 files");
+    // It does not claim what it has not seen.
+    let stale = || {
+        let ran = sandbox.run(["search", "文件", "--genre", "any", "--format", "jsonl"]);
+        let rows = ran.rows();
+        rows.last().expect("a summary")["stale"].clone()
+    };
+    assert_eq!(stale(), serde_json::Value::Null);
+    sandbox.write("0000.txt", "改\n");
+    assert_eq!(stale(), true);
+    sandbox
+        .run(["search", "文件", "--count", "--genre", "any"])
+        .says("1 file changed")
+        .says("the first 2,000 of 2,099 files");
     let ran = sandbox.run(["check"]).expect(0);
     assert!(ran.stdout.contains("`2098.txt` changed"), "{ran}");
     // A folder of which nothing can be seen is said to be that.
@@ -750,7 +765,9 @@ fn files_that_options_name_are_read_to_an_end() {
         &["count", "-f", "corpus"],
         &["index", "--dict", "missing"],
     ] {
-        sandbox.run(arguments).expect(2).says("cannot be read");
+        let ran = sandbox.run(arguments).expect(2).says("cannot be read: ");
+        let first = ran.stderr.lines().next().expect("an error");
+        assert_eq!(first.matches("cannot be read").count(), 1, "{ran}");
     }
     // A pipe that is named is meant.
     for name in ["-", "/dev/stdin"] {

@@ -34,6 +34,34 @@ fn start(sandbox: &Sandbox) -> Child {
         .expect("the program starts")
 }
 
+/// Files of holes take no room on the disk, and as long to read as others.
+#[test]
+fn a_signal_stops_a_run_that_compares_files() {
+    let sandbox = Sandbox::empty();
+    let touch = |seconds: u64| {
+        for n in 0..150 {
+            let path = sandbox.corpus().join(format!("{n}.txt"));
+            let mut options = fs::File::options();
+            let hole = options.write(true).create(true).truncate(false).open(path);
+            let hole = hole.expect("a file");
+            hole.set_len(60 << 20).expect("a hole");
+            let time = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            hole.set_modified(time).expect("ours");
+        }
+    };
+    touch(1_600_000_000);
+    sandbox.run(["index"]).expect(3);
+    touch(1_700_000_000);
+    let child = start(&sandbox);
+    std::thread::sleep(Duration::from_millis(300));
+    let asked = Instant::now();
+    signal(&child, "-TERM");
+    let output = child.wait_with_output().expect("ours");
+    assert!(asked.elapsed() < PATIENCE, "{:?}", asked.elapsed());
+    // On a fast machine it may have finished.
+    assert!(matches!(output.status.code(), Some(130 | 3)));
+}
+
 #[test]
 fn a_signal_stops_a_run_soon_and_keeps_the_last_commit() {
     let sandbox = Sandbox::with_seeds();

@@ -10,8 +10,8 @@
 
 use super::asked::{Asked, FILTERS, FROM, Form, View, yes_or_no};
 use super::reply::Reply;
-use super::turns::{PIECE_BYTES, Piece, Pieces};
 use super::words::Lang;
+use super::work::{PIECE_BYTES, Piece, Pieces};
 use crate::cmd::{Failure, INTERRUPTED, Opened, Sink, capture, lang};
 use crate::{Arguments, Command, cmd};
 use baogao::query::QueryError;

@@ -64,7 +64,7 @@ pub(super) const OBJECTS: &[Object] = &[
         ("method", "string", "How the answer was come by, to quote under a table"),
         ("schema_version", "integer", "Version of these objects"),
         ("corpus", "string", "Fingerprint of all indexed files, 16 hex digits"),
-        ("stale", "boolean", "Whether files have changed since the index was built"),
+        ("stale", "boolean?", "Whether files have changed since the index was built; null where no file that was looked at has, and not all were"),
     ]),
     object("Hit", &["Place"], &[
         ("match", "string", "exact, words, any"),

@@ -15,8 +15,9 @@ use super::page;
 use super::reply::Reply;
 use super::shelf::{Held, LOOK_EVERY, Shelf};
 use super::socket::{Asker, Connection};
-use super::turns::{Outcome, Pieces, Rest, Turns, Work};
+use super::turns::Turns;
 use super::words::Lang;
+use super::work::{Outcome, Pieces, Rest, Work};
 use super::{command, openapi};
 use crate::cmd::{Opened, lang, say};
 use baogao::stop::Stop;
@@ -403,7 +404,7 @@ mod tests {
         let port = listener.local_addr().expect("an address").port();
         let shelf = Shelf::new(folder.path().to_owned(), index);
         let door = Door::new(port, None, Arc::default());
-        let mut server = Server::new(shelf, door, Turns::new(1, 1));
+        let mut server = Server::new(shelf, door, Turns::new(1));
         server.answering = |question, pieces, stop| match question.asked.first("q") {
             Some("panic") => panic!("for the test"),
             _ => give(question, pieces, stop),

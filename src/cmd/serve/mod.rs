@@ -8,6 +8,7 @@
 //! | `socket` | the connection itself: who does not read is cut off, who has gone is noticed |
 //! | `door` | who is let in: hosts, origins, the token |
 //! | `turns` | whose turn it is: costly questions wait for each other, easy ones for none of them |
+//! | `work` | an answer in the making, on a thread of its own, piece by piece |
 //! | `shelf` | the open index, exchanged when another is built |
 //! | `asked` | an address taken apart, and addresses put together |
 //! | `command` | an address as a command line, and the command run for its JSON or CSV |
@@ -36,6 +37,7 @@ mod shelf;
 mod socket;
 mod turns;
 mod words;
+mod work;
 
 use super::{Common, Failure, open_or_build, say, stdout};
 use crate::cmd::lang::t;
@@ -51,8 +53,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use turns::Turns;
 
-/// Long answers that are worked out at the same time. More would come no sooner, and each takes its memory.
-const N_LONG: usize = 2;
 /// How long answers that are under way are waited for at the end.
 const LAST_ANSWERS: Duration = Duration::from_secs(4);
 
@@ -95,7 +95,7 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
     let server = Arc::new(Server::new(
         Shelf::new(common.index.clone(), index),
         Door::new(port, token, Arc::clone(&opening)),
-        Turns::new(n_short(), N_LONG),
+        Turns::new(n_short()),
     ));
     listener.set_nonblocking(true).map_err(fail)?;
     let ended = runtime.block_on(async {

@@ -2,464 +2,311 @@
 //!
 //! In: work, and until when its answer is waited for. Out: the answer, whole or as it is written.
 //!
-//! Every question begins with a short turn. What is not done when that is over goes on among the long ones if there is
-//! room; if not, and others wait, it is stopped and begins anew when it is its turn there. The more wait, the shorter a
-//! turn is. So costly questions wait for each other, and an easy one for no more than a slice of each of them; one that
-//! has lately taken long does not begin with a short turn again. Where the system can tell threads apart, long ones get
-//! what the short ones leave of the processors.
+//! There are three lanes: short, middle, long. Every question begins in the first. What is not done with its turn there
+//! goes on in the next if there is room; if not, and others wait, it is stopped and begins anew when it is its turn
+//! there. The more wait, the shorter a turn is. So costly questions wait for each other, and an easy one for no more than a
+//! slice of each of them. What a question has lately cost is kept in mind, and it begins in the lane where it ended.
+//! Where the system can tell threads apart, a lane gets what those before it leave of the processors.
 //!
 //! # Invariants
 //!
 //! - Work whose asker is gone or late is told to stop, and none is begun after its time.
-//! - A turn lasts until its answer has been taken: of each at most [`N_PIECES`] pieces wait to be sent, so that an
-//!   answer of any length takes no more memory than a short one.
-//! - An answer that breaks off is never taken for a whole one.
+//! - A turn lasts until its answer has been taken.
+//! - A lane works on no more answers at a time than it has turns.
 
-use super::reply::Reply;
-use baogao::stop::Stop;
-use hyper::body::{Bytes, Frame, SizeHint};
-use std::collections::{HashMap, VecDeque};
-use std::io;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicI32, Ordering};
+use super::work::{Outcome, Run, Work};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
-use std::thread;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
-/// How much of a processor a short turn gives when others wait: so that all of these have had theirs within the first,
-const ROUND: Duration = Duration::from_millis(500);
-/// but no less and no more than these.
-const MIN_SLICE: Duration = Duration::from_millis(15);
-const MAX_SLICE: Duration = Duration::from_millis(100);
-/// On a machine that does something else too it lasts longer, up to so many times.
+/// On a machine that does something else too a turn lasts longer, up to so many times.
 const MAX_STRETCH: u32 = 4;
-/// Work that takes as long is costly,
-const COSTLY: Duration = Duration::from_millis(500);
-/// and is taken to be for so long.
-const COSTLY_HOLDS: Duration = Duration::from_secs(60);
-/// Costly questions that are kept in mind.
-const MAX_COSTLY: usize = 1_024;
-/// How soon work ends that is told to stop; its place is given away then.
-const STOPS_WITHIN: Duration = Duration::from_millis(50);
-/// Questions that may wait for a short turn, or have one.
-const MAX_SHORT: usize = 96;
-/// Questions that may wait for a long turn.
-const MAX_LONG_WAITING: usize = 64;
+/// How long it is kept in mind what a question cost.
+const KNOWN_FOR: Duration = Duration::from_secs(60);
+/// Of how many questions it is.
+const MAX_KNOWN: usize = 1_024;
 /// Threads that may have been told to stop and have not ended yet.
-const MAX_ENDING: usize = 8;
-/// Bytes of a stack on which an answer is worked out.
-const STACK_BYTES: usize = 8 << 20;
-/// By how much a thread of a long turn stands back (`nice`).
-#[cfg(target_os = "linux")]
-const STANDS_BACK: i32 = 10;
-/// Bytes of a piece.
-pub(super) const PIECE_BYTES: usize = 64 << 10;
-/// Pieces of an answer that wait to be sent.
-const N_PIECES: usize = 4;
+const MAX_ENDING: usize = 32;
 
-/// What work gives back, piece by piece.
-pub(super) enum Piece {
-    /// The whole answer, or why there is none.
-    Whole(Reply),
-    /// The head of an answer and its first bytes; the rest follows.
-    Head(Reply),
-    /// More bytes.
-    Data(Bytes),
-    /// All has been written.
-    End,
+/// Turns of one kind.
+struct Lane {
+    n_turns: usize,
+    turns: Arc<Semaphore>,
+    /// Who may wait for a turn, or have one.
+    n_places: usize,
+    places: Semaphore,
+    /// How much of a processor a turn gives when others wait; none lasts until the work is done.
+    slice: Option<Slice>,
+    /// By how much its threads stand back behind others.
+    nice: i32,
 }
 
-/// Where work gives its pieces to.
-#[derive(Clone)]
-pub(super) struct Pieces(mpsc::Sender<Piece>);
-
-impl Pieces {
-    /// Gives a piece; waits until there is room.
-    ///
-    /// # Errors
-    /// When nobody takes it any more.
-    pub(super) fn give(&self, piece: Piece) -> io::Result<()> {
-        let given = self.0.blocking_send(piece);
-        given.map_err(|_| io::ErrorKind::BrokenPipe.into())
-    }
-
-    /// Gives an answer that is whole, in pieces if it is long.
-    pub(super) fn give_whole(&self, mut reply: Reply) -> io::Result<()> {
-        if reply.body.len() <= N_PIECES * PIECE_BYTES {
-            return self.give(Piece::Whole(reply));
-        }
-        let mut rest = reply.body.split_off(PIECE_BYTES);
-        self.give(Piece::Head(reply))?;
-        while rest.len() > PIECE_BYTES {
-            self.give(Piece::Data(rest.split_to(PIECE_BYTES)))?;
-        }
-        self.give(Piece::Data(rest))?;
-        self.give(Piece::End)
-    }
+/// How much of a processor a turn gives.
+struct Slice {
+    /// So that all who wait have had a turn after this,
+    round: Duration,
+    /// but no less and no more than these. More than the last costs a question its place in the lane.
+    least: Duration,
+    most: Duration,
 }
 
-/// Work that can be begun again; it gives its answer as pieces, and ends early when it is told to stop.
-pub(super) type Work = Arc<dyn Fn(&Pieces, Stop) + Send + Sync>;
+impl Lane {
+    fn new(n_turns: usize, n_places: usize, nice: i32, slice: Option<Slice>) -> Lane {
+        Lane {
+            n_turns,
+            turns: Arc::new(Semaphore::new(n_turns)),
+            n_places,
+            places: Semaphore::new(n_places),
+            slice,
+            nice,
+        }
+    }
 
-/// What became of a question.
-pub(super) enum Outcome {
-    Whole(Reply),
-    /// The head, and a body that is still being written.
-    Begun(Reply, Rest),
-    /// Too many wait already.
-    Busy,
-    /// It was not its turn in time.
-    Waited,
-    /// It had its turn, and was not done in time.
-    Slow,
-    /// The work panicked.
-    Failed,
+    /// How many wait for a turn.
+    fn n_waiting(&self) -> usize {
+        let n_inside = self.n_places - self.places.available_permits();
+        n_inside.saturating_sub(self.n_turns)
+    }
+
+    /// How much of a processor a turn gives now.
+    fn slice(&self) -> Option<Duration> {
+        let slice = self.slice.as_ref()?;
+        let n_each = self.n_waiting().div_ceil(self.n_turns).max(1);
+        Some((slice.round / n_each as u32).clamp(slice.least, slice.most))
+    }
 }
 
 /// The turns that there are.
 pub(super) struct Turns {
-    /// Who may wait for a short turn.
-    places: Semaphore,
-    n_short: usize,
-    short: Semaphore,
-    long_places: Semaphore,
-    long: Arc<Semaphore>,
+    lanes: [Lane; 3],
     threads: Arc<Semaphore>,
-    costly: Arc<Costly>,
+    known: Arc<Known>,
 }
 
-/// Questions that have lately taken long, and when.
-#[derive(Default)]
-struct Costly(Mutex<HashMap<u64, Instant>>);
-
-impl Costly {
-    fn has(&self, key: u64) -> bool {
-        let when = self.held().get(&key).copied();
-        when.is_some_and(|when| when.elapsed() < COSTLY_HOLDS)
-    }
-
-    fn learn(&self, key: u64, took: Duration) {
-        let mut held = self.held();
-        if took < COSTLY {
-            held.remove(&key);
-            return;
-        }
-        if held.len() >= MAX_COSTLY {
-            held.clear();
-        }
-        held.insert(key, Instant::now());
-    }
-
-    fn held(&self) -> MutexGuard<'_, HashMap<u64, Instant>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// How the work of a turn went.
+enum Turn {
+    Ended(Outcome),
+    /// It goes on in the next lane.
+    Next(Run, OwnedSemaphorePermit),
+    /// It gives up its turn.
+    Over(Run),
 }
 
 impl Turns {
-    /// So many answers are worked out at the same time, short ones and long ones.
-    pub(super) fn new(n_short: usize, n_long: usize) -> Turns {
+    /// So many short answers are worked out at the same time, and fewer long ones.
+    pub(super) fn new(n_short: usize) -> Turns {
+        let millis = Duration::from_millis;
+        let slice = |round, least, most| Slice {
+            round: millis(round),
+            least: millis(least),
+            most: millis(most),
+        };
+        let n_middle = (n_short / 2).max(1);
+        let n_long = 2;
+        let lanes = [
+            Lane::new(n_short, 96, 0, Some(slice(500, 15, 75))),
+            Lane::new(n_middle, 64, 0, Some(slice(600, 50, 250))),
+            Lane::new(n_long, 64, 10, None),
+        ];
+        let known = lanes.each_ref().map(|lane| lane.slice.as_ref());
+        let known = known.into_iter().flatten().map(|slice| slice.most);
         Turns {
-            places: Semaphore::new(MAX_SHORT),
-            n_short,
-            short: Semaphore::new(n_short),
-            long_places: Semaphore::new(MAX_LONG_WAITING),
-            long: Arc::new(Semaphore::new(n_long)),
-            threads: Arc::new(Semaphore::new(n_short + n_long + MAX_ENDING)),
-            costly: Arc::default(),
+            threads: Arc::new(Semaphore::new(n_short + n_middle + n_long + MAX_ENDING)),
+            known: Arc::new(Known {
+                bounds: known.collect(),
+                lanes: Mutex::default(),
+            }),
+            lanes,
         }
     }
 
     /// Has work done before `deadline`; whoever drops the future has it stopped. `key` tells one question from others.
     pub(super) async fn work(&self, work: &Work, key: u64, deadline: Instant) -> Outcome {
-        let Ok(place) = self.places.try_acquire() else {
-            return Outcome::Busy;
-        };
-        let Ok(Ok(turn)) = timeout_at(deadline, self.short.acquire()).await else {
-            return Outcome::Waited;
-        };
-        if self.costly.has(key) {
-            drop((turn, place));
-            return self.work_long(work, key, deadline).await;
-        }
-        let Some(mut run) = self.start(work, None) else {
-            return Outcome::Busy;
-        };
-        let begun = Instant::now();
+        let mut under_way = None;
+        let mut at = self.known.lane(key);
         loop {
-            let slice = self.slice();
+            let Some(lane) = self.lanes.get(at) else {
+                return Outcome::Slow;
+            };
+            // Its place may be given up already: then somebody else waits for it.
+            let place = lane.places.try_acquire();
+            let (mut run, turn) = match (under_way.take(), &place) {
+                (Some(under_way), _) => under_way,
+                (None, Err(_)) => return Outcome::Busy,
+                (None, Ok(_)) => {
+                    let turn = Arc::clone(&lane.turns).acquire_owned();
+                    let Ok(Ok(turn)) = timeout_at(deadline, turn).await else {
+                        return Outcome::Waited;
+                    };
+                    // Others have asked the same meanwhile.
+                    let known = self.known.lane(key);
+                    if known > at {
+                        at = known;
+                        continue;
+                    }
+                    match self.start(work, key, lane.nice) {
+                        Some(run) => (run, turn),
+                        None => return Outcome::Busy,
+                    }
+                }
+            };
+            if lane.slice.is_none() {
+                run.keep(turn);
+                return run.begun(deadline).await;
+            }
+            match self
+                .turn(run, lane, self.lanes.get(at + 1), key, deadline)
+                .await
+            {
+                Turn::Ended(outcome) => return outcome,
+                Turn::Next(run, next) => under_way = Some((run, next)),
+                Turn::Over(run) => run.stop().await,
+            }
+            drop((turn, place));
+            at += 1;
+        }
+    }
+
+    /// Waits for work that has a turn in a lane.
+    async fn turn(
+        &self,
+        mut run: Run,
+        lane: &Lane,
+        next: Option<&Lane>,
+        key: u64,
+        deadline: Instant,
+    ) -> Turn {
+        let begun = Instant::now();
+        let had_before = run.processor().unwrap_or_default();
+        loop {
+            let slice = lane.slice().unwrap_or(Duration::MAX);
             let until = deadline.min(Instant::now() + slice);
             let is_long = match timeout_at(until, run.whole()).await {
-                Ok(Some(outcome)) => return outcome,
+                Ok(Some(outcome)) => return Turn::Ended(outcome),
                 Ok(None) => true,
                 Err(_) => false,
             };
             if Instant::now() >= deadline {
-                return Outcome::Slow;
+                return Turn::Ended(Outcome::Slow);
             }
             // It goes on if it has had less than its part.
-            let has_had = || processor(run.id()).is_none_or(|had| had >= slice);
+            let has_had = || {
+                let had = run.processor().map(|had| had.saturating_sub(had_before));
+                had.is_none_or(|had| had >= slice)
+            };
             if !is_long && begun.elapsed() < slice * MAX_STRETCH && !has_had() {
                 continue;
             }
-            if let Ok(long) = Arc::clone(&self.long).try_acquire_owned() {
-                run.keep(self.long_turn(key, long));
-                drop((turn, place));
-                return run.begun(deadline).await;
+            if is_long {
+                self.known.is_long(key);
+            }
+            let free = next.map(|next| Arc::clone(&next.turns).try_acquire_owned());
+            if let (Some(next), Some(Ok(turn))) = (next, free) {
+                run.stand_back(next.nice);
+                return Turn::Next(run, turn);
             }
             // And if nobody is kept waiting.
-            if self.n_waiting() > 0 {
-                break;
+            if lane.n_waiting() > 0 {
+                return Turn::Over(run);
             }
             if is_long {
-                tokio::time::sleep_until(until).await;
+                sleep_until(until).await;
             }
         }
-        run.stop().await;
-        drop((run, turn, place));
-        self.work_long(work, key, deadline).await
     }
 
-    /// How many wait for a short turn.
-    fn n_waiting(&self) -> usize {
-        let n_inside = MAX_SHORT - self.places.available_permits();
-        n_inside.saturating_sub(self.n_short)
-    }
-
-    /// How long a short turn lasts.
-    fn slice(&self) -> Duration {
-        let n_each = self.n_waiting().div_ceil(self.n_short).max(1);
-        (ROUND / n_each as u32).clamp(MIN_SLICE, MAX_SLICE)
-    }
-
-    async fn work_long(&self, work: &Work, key: u64, deadline: Instant) -> Outcome {
-        let Ok(place) = self.long_places.try_acquire() else {
-            return Outcome::Busy;
-        };
-        let turn = timeout_at(deadline, Arc::clone(&self.long).acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else {
-            return Outcome::Waited;
-        };
-        drop(place);
-        match self.start(work, Some(self.long_turn(key, turn))) {
-            Some(run) => run.begun(deadline).await,
-            None => Outcome::Busy,
-        }
-    }
-
-    /// Begins work on a thread of its own; none if there are too many.
-    fn start(&self, work: &Work, turn: Option<LongTurn>) -> Option<Run> {
+    /// Begins work; none if there are too many threads.
+    fn start(&self, work: &Work, key: u64, nice: i32) -> Option<Run> {
         let permit = Arc::clone(&self.threads).try_acquire_owned().ok()?;
-        let (sender, pieces) = mpsc::channel(N_PIECES);
-        let is_long = turn.is_some();
-        let run = Run {
-            pieces,
-            stop: Stop::new(),
-            kept: Arc::new(Mutex::new(turn)),
-            thread: Arc::default(),
-            head: None,
-            held: VecDeque::new(),
-        };
-        let (work, stop, kept) = (Arc::clone(work), run.stop.clone(), Arc::clone(&run.kept));
-        let own = Arc::clone(&run.thread);
-        let working = move || {
-            // Given back when the thread ends, by a panic too.
-            let given_back = (kept, permit);
-            let id = own_id();
-            own.store(id, Ordering::Relaxed);
-            if is_long {
-                stand_back(id);
+        let known = Arc::clone(&self.known);
+        Run::start(work, nice, move |had, is_done| {
+            if let Some(had) = had {
+                known.learn(key, had, is_done);
             }
-            if !stop.is_set() {
-                work(&Pieces(sender), stop);
-            }
-            let turn = given_back.0.lock().map(|mut kept| kept.take());
-            if let Ok(Some(turn)) = turn {
-                turn.end(id);
-            }
-        };
-        let thread = thread::Builder::new().stack_size(STACK_BYTES);
-        thread.spawn(working).is_ok().then_some(run)
-    }
-
-    fn long_turn(&self, key: u64, turn: OwnedSemaphorePermit) -> LongTurn {
-        LongTurn {
-            _turn: turn,
-            key,
-            since: Instant::now(),
-            costly: Arc::clone(&self.costly),
-        }
-    }
-}
-
-/// A long turn, and which question has it.
-struct LongTurn {
-    _turn: OwnedSemaphorePermit,
-    key: u64,
-    since: Instant,
-    costly: Arc<Costly>,
-}
-
-impl LongTurn {
-    /// The work has ended on its thread: it is known what the question cost.
-    fn end(self, thread: i32) {
-        let took = processor(thread).unwrap_or_else(|| self.since.elapsed());
-        self.costly.learn(self.key, took);
-    }
-}
-
-/// Work under way on a thread of its own. It is told to stop when this is dropped.
-struct Run {
-    pieces: mpsc::Receiver<Piece>,
-    stop: Stop,
-    /// The turn that the work keeps until it has ended.
-    kept: Arc<Mutex<Option<LongTurn>>>,
-    /// The thread, once it has begun.
-    thread: Arc<AtomicI32>,
-    /// The head, as far as it is there.
-    head: Option<Reply>,
-    /// Pieces that came before somebody could take them.
-    held: VecDeque<Bytes>,
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        self.stop.set();
-    }
-}
-
-impl Run {
-    /// Hands a long turn to the work.
-    fn keep(&mut self, turn: LongTurn) {
-        stand_back(self.id());
-        let kept = std::mem::take(&mut self.kept);
-        *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(turn);
-        // The work alone has it now, or it is free already.
-    }
-
-    /// The number of its thread, 0 before it has begun.
-    fn id(&self) -> i32 {
-        self.thread.load(Ordering::Relaxed)
-    }
-
-    /// Tells the work to stop, and waits a little for it.
-    async fn stop(&mut self) {
-        self.stop.set();
-        self.pieces.close();
-        let ended = async { while self.pieces.recv().await.is_some() {} };
-        let _ = timeout(STOPS_WITHIN, ended).await;
-    }
-
-    /// Waits for the whole answer; none if it is longer than what can be kept of it. May be asked again.
-    async fn whole(&mut self) -> Option<Outcome> {
-        while self.held.len() < N_PIECES {
-            match self.pieces.recv().await {
-                Some(Piece::Whole(reply)) => return Some(Outcome::Whole(reply)),
-                Some(Piece::Head(head)) => self.head = Some(head),
-                Some(Piece::Data(bytes)) => self.held.push_back(bytes),
-                Some(Piece::End) => return Some(self.joined()),
-                None => return Some(Outcome::Failed),
-            }
-        }
-        None
-    }
-
-    /// An answer whose pieces are all here.
-    fn joined(&mut self) -> Outcome {
-        let Some(mut head) = self.head.take() else {
-            return Outcome::Failed;
-        };
-        let mut body = Vec::from(std::mem::take(&mut head.body));
-        for piece in self.held.drain(..) {
-            body.extend_from_slice(&piece);
-        }
-        head.body = body.into();
-        Outcome::Whole(head)
-    }
-
-    /// Waits until the answer begins.
-    async fn begun(mut self, deadline: Instant) -> Outcome {
-        while self.head.is_none() {
-            match timeout_at(deadline, self.pieces.recv()).await {
-                Ok(Some(Piece::Whole(reply))) => return Outcome::Whole(reply),
-                Ok(Some(Piece::Head(head))) => self.head = Some(head),
-                Ok(Some(Piece::Data(bytes))) => self.held.push_back(bytes),
-                Ok(Some(Piece::End) | None) => return Outcome::Failed,
-                Err(_) => return Outcome::Slow,
-            }
-        }
-        let Some(mut head) = self.head.take() else {
-            return Outcome::Failed;
-        };
-        self.held.push_front(std::mem::take(&mut head.body));
-        Outcome::Begun(head, Rest(self))
-    }
-}
-
-/// The number of this thread in the system; 0 where it cannot be told.
-fn own_id() -> i32 {
-    let own = std::fs::read_link("/proc/thread-self").unwrap_or_default();
-    let number = own.file_name().and_then(|name| name.to_str()?.parse().ok());
-    number.unwrap_or(0)
-}
-
-/// How much of a processor a thread has had, where the system tells.
-fn processor(thread: i32) -> Option<Duration> {
-    let told = std::fs::read_to_string(format!("/proc/self/task/{thread}/schedstat"));
-    let nanos = told.ok()?.split(' ').next()?.parse().ok()?;
-    Some(Duration::from_nanos(nanos))
-}
-
-/// Lets other threads go before this one. It cannot be taken back, and the thread ends with its work.
-#[cfg(target_os = "linux")]
-fn stand_back(thread: i32) {
-    use rustix::process::{Pid, setpriority_process};
-    if let Some(thread) = Pid::from_raw(thread) {
-        // Without it, it is a thread like the others.
-        let _ = setpriority_process(Some(thread), STANDS_BACK);
-    }
-}
-
-/// Nothing tells threads apart.
-#[cfg(not(target_os = "linux"))]
-fn stand_back(_thread: i32) {}
-
-/// The body of an answer that is still being written. It ends with an error unless all of it was written.
-pub(super) struct Rest(Run);
-
-impl hyper::body::Body for Rest {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let run = &mut self.0;
-        if let Some(bytes) = run.held.pop_front() {
-            return Poll::Ready(Some(Ok(Frame::data(bytes))));
-        }
-        Poll::Ready(match ready!(run.pieces.poll_recv(context)) {
-            Some(Piece::Data(bytes)) => Some(Ok(Frame::data(bytes))),
-            Some(Piece::End) => None,
-            Some(Piece::Whole(_) | Piece::Head(_)) | None => {
-                Some(Err(io::Error::other("the answer broke off")))
-            }
+            drop(permit);
         })
     }
+}
 
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::default()
+/// In which lane a question has lately ended.
+struct Known {
+    /// The most of a processor that a question of each lane has, but for the last.
+    bounds: Vec<Duration>,
+    lanes: Mutex<HashMap<u64, Place>>,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    lane: usize,
+    /// Whether it belongs there for its length, however soon it is worked out.
+    is_long: bool,
+    when: Instant,
+}
+
+impl Known {
+    /// Where a question begins.
+    fn lane(&self, key: u64) -> usize {
+        let found = self.held().get(&key).copied();
+        let known = found.filter(|place| place.when.elapsed() < KNOWN_FOR);
+        known.map_or(0, |place| place.lane)
+    }
+
+    /// A question has had so much of a processor, and was done with it or not.
+    fn learn(&self, key: u64, had: Duration, is_done: bool) {
+        let lane = self
+            .bounds
+            .iter()
+            .take_while(|bound| had >= **bound)
+            .count();
+        let before = self.held().get(&key).copied();
+        if before.is_some_and(|before| before.is_long || !is_done && before.lane >= lane) {
+            return;
+        }
+        self.set(key, lane, false);
+    }
+
+    /// The answer of a question is longer than what is kept before it is sent.
+    fn is_long(&self, key: u64) {
+        self.set(key, self.bounds.len(), true);
+    }
+
+    fn set(&self, key: u64, lane: usize, is_long: bool) {
+        let mut held = self.held();
+        if lane == 0 {
+            held.remove(&key);
+            return;
+        }
+        if held.len() >= MAX_KNOWN {
+            held.clear();
+        }
+        let when = Instant::now();
+        held.insert(
+            key,
+            Place {
+                lane,
+                is_long,
+                when,
+            },
+        );
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashMap<u64, Place>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::reply::Reply;
+    use super::super::work::{PIECE_BYTES, Piece, Rest};
     use super::*;
-    use hyper::body::Body as _;
-    use std::sync::atomic::AtomicUsize;
+    use hyper::body::{Body as _, Bytes, Frame};
+    use std::pin::Pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::{io, thread};
+    use tokio::time::timeout;
 
     /// Runs a test with threads for the work, as the server has them.
     fn with_runtime(test: impl Future<Output = ()>) {
@@ -494,7 +341,7 @@ mod tests {
     #[test]
     fn costly_work_waits_for_costly_work_and_easy_work_for_neither() {
         with_runtime(async {
-            let turns = Arc::new(Turns::new(2, 1));
+            let turns = Arc::new(Turns::new(2));
             let n_begun = Arc::default();
             let costly = lasting(Duration::from_secs(60), &n_begun);
             for n in 0..64 {
@@ -516,7 +363,7 @@ mod tests {
     #[test]
     fn what_is_stopped_for_others_is_begun_anew_and_answered() {
         with_runtime(async {
-            let turns = Arc::new(Turns::new(1, 1));
+            let turns = Arc::new(Turns::new(1));
             let n_begun = Arc::default();
             let work = lasting(Duration::from_millis(150), &n_begun);
             let asking = (0..6).map(|n| {
@@ -534,7 +381,7 @@ mod tests {
     #[test]
     fn nothing_is_begun_after_its_time_or_for_somebody_who_has_gone() {
         with_runtime(async {
-            let turns = Turns::new(1, 1);
+            let turns = Turns::new(1);
             let n_begun = Arc::default();
             let long = lasting(Duration::from_secs(60), &n_begun);
             let in_a_moment = || Instant::now() + Duration::from_millis(60);
@@ -551,7 +398,7 @@ mod tests {
             let n = n_begun.load(Ordering::Relaxed);
             let past = Instant::now();
             tokio::time::sleep(Duration::from_millis(5)).await;
-            let turn = turns.short.acquire_many(1).await.expect("a turn");
+            let turn = turns.lanes[0].turns.acquire_many(1).await.expect("a turn");
             assert!(matches!(turns.work(&easy, 99, past).await, Outcome::Waited));
             drop(turn);
             assert_eq!(n_begun.load(Ordering::Relaxed), n);
@@ -559,42 +406,58 @@ mod tests {
     }
 
     #[test]
-    fn what_has_lately_taken_long_gets_no_short_turn() {
+    fn what_a_question_has_lately_cost_is_known() {
+        let turns = Turns::new(1);
+        let known = &turns.known;
+        let millis = Duration::from_millis;
+        assert_eq!(known.lane(1), 0);
+        for (had, is_done, expected) in [
+            (10, true, 0),
+            // Stopped in time for others, it may cost any more.
+            (15, false, 0),
+            (70, false, 1),
+            (20, false, 1),
+            (400, false, 2),
+            (70, false, 2),
+            // Done, it cost what it cost.
+            (70, true, 1),
+            (5, true, 0),
+        ] {
+            known.learn(1, millis(had), is_done);
+            assert_eq!(known.lane(1), expected, "{had} {is_done}");
+        }
+        // What is long stays so, however soon it is worked out.
+        known.is_long(2);
+        known.learn(2, millis(1), true);
+        assert_eq!(known.lane(2), 2);
+        for key in 10..10 + 3 * MAX_KNOWN as u64 {
+            known.is_long(key);
+        }
+        assert!(known.held().len() <= MAX_KNOWN);
+    }
+
+    #[test]
+    fn a_question_that_is_known_to_be_long_takes_no_other_turn() {
         with_runtime(async {
-            let turns = Turns::new(1, 1);
+            let turns = Turns::new(1);
             let n_begun = Arc::default();
-            let costly = lasting(2 * COSTLY, &n_begun);
-            assert!(matches!(
-                turns.work(&costly, 1, soon()).await,
-                Outcome::Whole(_)
-            ));
-            while turns.long.available_permits() == 0 {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
-            assert!(turns.costly.has(1) && !turns.costly.has(2));
-            let turn = turns.long.acquire().await.expect("a turn");
-            let n = n_begun.load(Ordering::Relaxed);
-            let in_a_moment = Instant::now() + Duration::from_millis(50);
-            let waited = turns.work(&costly, 1, in_a_moment).await;
-            assert!(matches!(waited, Outcome::Waited));
-            assert_eq!(n_begun.load(Ordering::Relaxed), n);
-            drop(turn);
-            // Done sooner, it is costly no more.
+            turns.known.is_long(1);
+            let all = turns.lanes[2].turns.acquire_many(2).await.expect("turns");
             let easy = lasting(Duration::ZERO, &n_begun);
-            assert!(matches!(
-                turns.work(&easy, 1, soon()).await,
-                Outcome::Whole(_)
-            ));
-            while turns.costly.has(1) {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
+            let in_a_moment = Instant::now() + Duration::from_millis(50);
+            let waited = turns.work(&easy, 1, in_a_moment).await;
+            assert!(matches!(waited, Outcome::Waited));
+            assert_eq!(n_begun.load(Ordering::Relaxed), 0);
+            drop(all);
+            let answered = turns.work(&easy, 1, soon()).await;
+            assert!(matches!(answered, Outcome::Whole(_)));
         });
     }
 
     #[test]
     fn a_panic_is_the_end_of_its_answer_alone() {
         with_runtime(async {
-            let turns = Turns::new(1, 1);
+            let turns = Turns::new(1);
             let panics: Work = Arc::new(|_, _| panic!("for the test"));
             for _ in 0..20 {
                 let outcome = turns.work(&panics, 1, soon()).await;
@@ -629,7 +492,7 @@ mod tests {
     fn an_answer_that_breaks_off_has_no_end() {
         const N: usize = 100;
         with_runtime(async {
-            let turns = Turns::new(1, 1);
+            let turns = Turns::new(1);
             let writing = |breaks_off: bool| -> Work {
                 Arc::new(move |pieces, _| {
                     let give = |piece| pieces.give(piece).expect("somebody reads");
@@ -658,7 +521,7 @@ mod tests {
     #[test]
     fn an_answer_that_nobody_takes_waits_and_ends_with_its_asker() {
         with_runtime(async {
-            let turns = Turns::new(1, 1);
+            let turns = Turns::new(1);
             let n_given: Arc<AtomicUsize> = Arc::default();
             let counted = Arc::clone(&n_given);
             let endless: Work = Arc::new(move |pieces, _| {
@@ -670,10 +533,11 @@ mod tests {
             let outcome = turns.work(&endless, 1, soon()).await;
             assert!(matches!(outcome, Outcome::Begun(..)));
             tokio::time::sleep(Duration::from_millis(50)).await;
-            assert!(n_given.load(Ordering::Relaxed) <= 2 * N_PIECES + 1);
-            assert_eq!(turns.long.available_permits(), 0);
+            assert!(n_given.load(Ordering::Relaxed) < 12);
+            let is_free = || turns.lanes[2].turns.available_permits() == 2;
+            assert!(!is_free());
             drop(outcome);
-            while turns.long.available_permits() == 0 {
+            while !is_free() {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         });
