@@ -6,7 +6,7 @@
 //! everything else is either found or refused with a reason.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -220,6 +220,9 @@ pub enum SourceError {
     /// Two files of one folder that differ in how their letters are composed.
     #[error("the name is that of another file here, written in other code points")]
     SameName,
+    /// So many folders above it, or such long names, that the system opens no such path.
+    #[error("its path is longer than the system allows: move it nearer to the corpus folder")]
+    TooDeep,
     /// Larger than any report.
     #[error("larger than 64 MiB ({bytes} bytes)")]
     TooLarge {
@@ -253,7 +256,10 @@ fn endings() -> String {
 
 impl From<io::Error> for SourceError {
     fn from(error: io::Error) -> SourceError {
-        SourceError::Unreadable(error.to_string())
+        match error.kind() {
+            io::ErrorKind::InvalidFilename => SourceError::TooDeep,
+            _ => SourceError::Unreadable(error.to_string()),
+        }
     }
 }
 
@@ -368,16 +374,25 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
                 let path = error
                     .path()
                     .map_or(String::new(), |path| relative(path, base, name_of));
-                let reason = error
-                    .io_error()
-                    .map_or_else(|| error.to_string(), io::Error::to_string);
-                walk.refused
-                    .push((path, Stamp::default(), SourceError::Unreadable(reason)));
+                let stamp = error.path().and_then(Stamp::now).unwrap_or_default();
+                let reason = match error.into_io_error() {
+                    Some(error) => SourceError::from(error),
+                    None => SourceError::Link,
+                };
+                walk.refused.push((path, stamp, reason));
                 continue;
             }
         };
         let path = relative(entry.path(), base, name_of);
-        let stamp = Stamp::now(entry.path()).unwrap_or_default();
+        let stamp = match entry.path().symlink_metadata() {
+            Ok(metadata) => Stamp::of(&metadata),
+            // It has gone meanwhile, as if it had gone before.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => {
+                walk.refused.push((path, Stamp::default(), error.into()));
+                continue;
+            }
+        };
         let kind = entry.file_type();
         if kind.is_dir() {
             // Which names it holds is told by its time; that of its own name and its number change when it is moved.
@@ -450,21 +465,76 @@ fn relative(path: &Path, base: &Path, name: fn(&OsStr) -> String) -> String {
     names.join("/")
 }
 
-/// A name as it is stored: letters composed, so that the same name from another system is the same.
+/// A name as it is stored: letters composed, so that the same name from another system is the same; else as [`spelled`].
 pub fn name_of(name: &OsStr) -> String {
-    spelled(name).nfc().collect()
+    written(name, composed)
 }
 
-/// A name as it is spelled; bytes that are no UTF-8 are written `\xff`, so that no two names become one.
-fn spelled(name: &OsStr) -> String {
+/// A text with its letters composed.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// A name as it is spelled; bytes that are no UTF-8 are written `\xff`. A `\` that the name itself has before `x` and two digits
+/// is written `\x5c`, so that no two names become one and [`unspelled`] gives the name back.
+pub fn spelled(name: &OsStr) -> String {
+    written(name, str::to_owned)
+}
+
+/// A name in UTF-8. Its parts are composed one by one: a mark behind a byte that is no UTF-8 belongs to no letter before it.
+fn written(name: &OsStr, compose: fn(&str) -> String) -> String {
     let mut out = String::new();
     for chunk in name.as_encoded_bytes().utf8_chunks() {
-        out.push_str(chunk.valid());
+        let part = compose(chunk.valid());
+        let mut parts = part.split('\\');
+        out.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            out.push_str(if hex_byte(part).is_some() {
+                "\\x5c"
+            } else {
+                "\\"
+            });
+            out.push_str(part);
+        }
         for byte in chunk.invalid() {
             out.push_str(&format!("\\x{byte:02x}"));
         }
     }
     out
+}
+
+/// The byte that `x` and two digits, with which a text begins, stand for.
+fn hex_byte(text: &str) -> Option<u8> {
+    let digits = text.strip_prefix('x')?.get(..2)?;
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if !digits.bytes().all(is_digit) {
+        return None;
+    }
+    u8::from_str_radix(digits, 16).ok()
+}
+
+/// The name that is [`spelled`] so.
+#[cfg(unix)]
+pub fn unspelled(name: &str) -> OsString {
+    use std::os::unix::ffi::OsStringExt;
+    let mut out = Vec::with_capacity(name.len());
+    let mut parts = name.split('\\');
+    out.extend_from_slice(parts.next().unwrap_or_default().as_bytes());
+    for part in parts {
+        let (byte, rest) = match hex_byte(part) {
+            Some(byte) => (byte, part.get(3..).unwrap_or_default()),
+            None => (b'\\', part),
+        };
+        out.push(byte);
+        out.extend_from_slice(rest.as_bytes());
+    }
+    OsString::from_vec(out)
+}
+
+/// The name that is [`spelled`] so; names are Unicode here.
+#[cfg(not(unix))]
+pub fn unspelled(name: &str) -> OsString {
+    name.into()
 }
 
 /// Reads the bytes of a file that was found; once more if it changed meanwhile.
@@ -746,6 +816,31 @@ mod tests {
         assert_eq!(name(b"a\xff.txt"), "a\\xff.txt");
         assert_ne!(name(b"\xff"), name(b"\xfe"));
         assert_eq!(name("e\u{301}".as_bytes()), "é");
+        // Each name has a spelling of its own, which leads back to it.
+        let names: [&[u8]; 14] = [
+            b"a\xff.txt",
+            b"a\\xff.txt",
+            b"a\\x5cxff.txt",
+            b"a\\\xff.txt",
+            b"a\\\\xff",
+            b"a\\xFF",
+            b"a\\x",
+            b"a\\xf",
+            b"a\\xf\xff",
+            b"\\",
+            b"back\\slash",
+            "\\xf\u{e1}".as_bytes(),
+            b"\xfa\xcc\x81",
+            b"\xfa\xc3\xa1",
+        ];
+        let mut seen = std::collections::HashSet::new();
+        for bytes in names {
+            let os = OsStr::from_bytes(bytes);
+            assert!(seen.insert(name_of(os)), "{os:?}");
+            assert_eq!(unspelled(&name_of(os)), os);
+            assert_eq!(unspelled(&spelled(os)), os);
+        }
+        assert_eq!(name(b"back\\slash"), "back\\slash");
     }
 
     #[test]

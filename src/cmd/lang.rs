@@ -296,6 +296,7 @@ pub(crate) fn index_error(error: &IndexError) -> String {
         }
         IndexError::Busy { dir } => t!("index `%{dir}` is being written by another process", dir = dir.display()),
         IndexError::NoSource { path } => t!("`%{path}` does not exist", path = path.display()),
+        IndexError::UnseenSource { path, cause } => t!("`%{path}` cannot be read: %{cause}", path = path.display(), cause = cause),
         IndexError::Cancelled => t!("stopped; the index is as it was before"),
         IndexError::Stopped => t!("stopped before the answer was complete"),
         IndexError::Unwritten { what } => t!("the index could not be written: %{what}; it is as it was before", what = what),

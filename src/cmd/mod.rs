@@ -349,7 +349,7 @@ impl From<IndexError> for Failure {
                 4,
                 Some("wait until the other run has finished, then try again"),
             ),
-            IndexError::NoSource { .. } => (
+            IndexError::NoSource { .. } | IndexError::UnseenSource { .. } => (
                 2,
                 Some("name a folder of reports with --corpus or after `baogao index`"),
             ),
@@ -723,7 +723,8 @@ pub(crate) fn update_with_progress(
     let cancel = Arc::new(AtomicBool::new(false));
     options.cancel = Some(Arc::clone(&cancel));
     options.reader = Some(Arc::new(helpers::Helpers::new(std::env::current_exe())));
-    // The first signal asks to stop, the second ends at once. Without a handler the default does.
+    // The first signal asks to stop, the second ends at once, and so does patience: an index stands being killed at any moment.
+    // Without a handler the default does.
     let _ = ctrlc::set_handler(move || {
         if ENDS_BY_ITSELF.load(Ordering::Relaxed) {
             return;

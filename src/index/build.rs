@@ -15,7 +15,7 @@ use super::disk::Disk;
 use super::documents::{Folded, documents, fold_passages, new_entry};
 use super::error::IndexError;
 use super::files::{
-    FileEntry, FileTable, Outcome, WhyKept, content_now, fingerprint, root_from_stored,
+    FileEntry, FileTable, Outcome, WhyKept, below, content_now, fingerprint, root_from_stored,
     root_to_stored,
 };
 use super::generation::{
@@ -34,6 +34,7 @@ use crate::source::{self, FoundFile};
 use crate::tokenize::{WordList, WordTokenizer};
 use std::collections::HashMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -179,7 +180,13 @@ pub(super) fn update_on(
 ) -> Result<UpdateSummary, IndexError> {
     let dir = &std::path::absolute(dir).map_err(|error| IndexError::io(dir, &error))?;
     let find = |root: &PathBuf| {
-        fs::canonicalize(root).map_err(|_| IndexError::NoSource { path: root.clone() })
+        fs::canonicalize(root).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => IndexError::NoSource { path: root.clone() },
+            _ => IndexError::UnseenSource {
+                path: root.clone(),
+                cause: error.to_string(),
+            },
+        })
     };
     let mut added_roots = options
         .roots
@@ -432,7 +439,9 @@ impl Sidecars {
         let content = text.as_ref().map_or(0, |text| fingerprint(text.as_bytes()));
         let outcome = match text.and_then(|text| sidecar::parse(&text)) {
             Ok(entries) => {
-                let of_folder = |(name, entry)| (format!("{folder}{name}"), entry);
+                let of_folder = |(name, entry): (String, _)| {
+                    (format!("{folder}{}", source::composed(&name)), entry)
+                };
                 self.entries.extend(entries.into_iter().map(of_folder));
                 Outcome::Sidecar
             }
@@ -550,6 +559,9 @@ impl Update<'_> {
                         });
                     }
                     Some(old) if old.stamp != found.stamp && is_shut(old, &found, &mut summary) => {
+                        table.files.push(old.clone());
+                    }
+                    Some(old) if old.stamp == found.stamp && is_refused_again(old, &found) => {
                         table.files.push(old.clone());
                     }
                     old => {
@@ -1020,11 +1032,19 @@ fn is_shut(old: &FileEntry, found: &FoundFile, summary: &mut UpdateSummary) -> b
     true
 }
 
+/// Whether a file that could not be opened cannot be opened now, for the same reason.
+fn is_refused_again(old: &FileEntry, found: &FoundFile) -> bool {
+    match (&old.outcome, source::can_open(found)) {
+        (Outcome::Refused(reason), Err(error)) => old.content == 0 && *reason == error.to_string(),
+        _ => false,
+    }
+}
+
 /// Where a folder of a root is; the root itself is the empty path.
 fn place_in(root: &Path, folder: &str) -> PathBuf {
     match folder {
         "" => root.to_owned(),
-        folder => root.join(folder),
+        folder => below(root, folder),
     }
 }
 

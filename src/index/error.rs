@@ -78,6 +78,14 @@ pub enum IndexError {
         /// As given.
         path: PathBuf,
     },
+    /// A folder or file to index cannot be seen.
+    #[error("`{}` cannot be read: {cause}", .path.display())]
+    UnseenSource {
+        /// As given.
+        path: PathBuf,
+        /// What the system says.
+        cause: String,
+    },
     /// Stopped from outside before the commit; what was committed before is kept.
     #[error("stopped; the index is as it was before")]
     Cancelled,

@@ -4,12 +4,13 @@
 //! folder; a query only asks the file system for stamps, and for at most [`MAX_STAMPS`] of them;
 //! `check` reads all files and compares their contents.
 
-use crate::source::{FoundFile, Stamp, is_hidden, name_of, read_bytes};
+use crate::source::{FoundFile, Stamp, is_hidden, name_of, read_bytes, spelled, unspelled};
 use serde::{Deserialize, Serialize};
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// How many files a query compares with the folder at most.
@@ -269,9 +270,10 @@ impl FileTable {
                 (root, is_file)
             })
             .collect();
+        let places = Places::default();
         let place = |root: u32, path: &str| match roots.get(root as usize) {
-            Some((root, false)) if !path.is_empty() => on_disk(root.clone(), path),
-            Some((root, _)) => root.clone(),
+            Some((root, false)) => places.of(root, path),
+            Some((root, true)) => root.clone(),
             None => PathBuf::new(),
         };
         let mut unseen: HashSet<u32> = HashSet::new();
@@ -283,16 +285,34 @@ impl FileTable {
                 unseen.insert(number);
             }
         }
-        for (root, path, stamp) in &self.folders {
-            let folder = place(*root, path);
-            let is_seen = !unseen.contains(root);
-            // A folder that is the same may still have lost and gained names in one tick of a clock: a look at contents looks.
-            let may_differ = look == Look::Contents
-                || Stamp::now(&folder).is_some_and(|now| now.modified_ns != stamp.modified_ns);
-            if is_seen && may_differ {
-                let added = self.added_in(&folder, *root, path, index_dir);
-                let added = added.into_iter().map(|path| (path, Difference::Added));
-                changes.files.extend(added);
+        let known = OnceCell::new();
+        for folders in self.folders.chunk_by(|a, b| (a.0, &a.1) == (b.0, &b.1)) {
+            let [(root, path, _), ..] = folders else {
+                continue;
+            };
+            if unseen.contains(root) {
+                continue;
+            }
+            // Two folders may be stored as one path: their letters are composed otherwise.
+            let at = match (folders, roots.get(*root as usize)) {
+                ([_, _, ..], Some((root, false))) => places.all(root, path),
+                _ => vec![place(*root, path)],
+            };
+            for folder in at {
+                let is_as_it_was = |now: Stamp| {
+                    let mut stamps = folders.iter().map(|(.., stamp)| stamp);
+                    stamps.any(|stamp| stamp.modified_ns == now.modified_ns)
+                };
+                // A folder that is the same may still have lost and gained names in one tick of a clock: a look at contents looks.
+                let may_differ = look == Look::Contents
+                    || Stamp::now(&folder).is_some_and(|now| !is_as_it_was(now));
+                if may_differ {
+                    let known = known.get_or_init(|| self.known_names());
+                    let names = known.get(&(*root, path.as_str()));
+                    let added = added_in(&folder, path, names, index_dir);
+                    let added = added.into_iter().map(|path| (path, Difference::Added));
+                    changes.files.extend(added);
+                }
             }
         }
         let n_looked = match look {
@@ -313,45 +333,39 @@ impl FileTable {
         changes
     }
 
-    /// Entries of a folder that the index does not know, as paths from the root.
-    fn added_in(&self, folder: &Path, root: u32, path: &str, index_dir: &Path) -> Vec<String> {
-        let below = |other: &str| -> Option<String> {
-            let rest = if path.is_empty() {
-                other
-            } else {
-                other.strip_prefix(path)?.strip_prefix('/')?
-            };
-            (!rest.is_empty() && !rest.contains('/')).then(|| rest.to_owned())
-        };
-        let files = self
-            .files
-            .iter()
-            .filter(|file| file.root == root)
-            .map(|file| file.path.as_str());
-        let folders = self
-            .folders
-            .iter()
-            .filter(|(r, ..)| *r == root)
-            .map(|(_, path, _)| path.as_str());
-        let known: HashSet<String> = files.chain(folders).filter_map(below).collect();
-        let Ok(entries) = folder.read_dir() else {
-            return Vec::new();
-        };
-        let added = entries
-            .flatten()
-            .filter(|entry| !is_hidden(&entry.file_name()) && entry.path() != index_dir)
-            .filter(|entry| {
-                let name = entry.file_name();
-                !known.contains(&name_of(&name)) && !known.contains(&*name.to_string_lossy())
-            })
-            .map(|entry| match path {
-                "" => name_of(&entry.file_name()),
-                path => format!("{path}/{}", name_of(&entry.file_name())),
-            });
-        let mut added: Vec<String> = added.collect();
-        added.sort();
-        added
+    /// The names that the index knows, by root and folder.
+    fn known_names(&self) -> HashMap<(u32, &str), HashSet<&str>> {
+        let mut known: HashMap<(u32, &str), HashSet<&str>> = HashMap::new();
+        let files = self.files.iter().map(|file| (file.root, &*file.path));
+        let folders = self.folders.iter().map(|(root, path, _)| (*root, &**path));
+        for (root, path) in files.chain(folders) {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            known.entry((root, folder)).or_default().insert(name);
+        }
+        known
     }
+}
+
+/// Entries of a folder that the index does not know, as paths from the root.
+fn added_in(
+    folder: &Path,
+    path: &str,
+    known: Option<&HashSet<&str>>,
+    index_dir: &Path,
+) -> Vec<String> {
+    let is_known = |name: &str| known.is_some_and(|known| known.contains(name));
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    let added = entries
+        .filter(|entry| !is_hidden(&entry.file_name()) && entry.path() != index_dir)
+        .map(|entry| name_of(&entry.file_name()))
+        .filter(|name| !is_known(name))
+        .map(|name| match path {
+            "" => name,
+            path => format!("{path}/{name}"),
+        });
+    let mut added: Vec<String> = added.collect();
+    added.sort();
+    added
 }
 
 impl FileEntry {
@@ -360,10 +374,12 @@ impl FileEntry {
         let now = match place.symlink_metadata() {
             Ok(_) => Stamp::now(&place)?,
             Err(error) => {
-                return Some(match error.kind() {
-                    ErrorKind::NotFound | ErrorKind::NotADirectory => Difference::Removed,
-                    _ => Difference::Unreadable,
-                });
+                return match error.kind() {
+                    ErrorKind::NotFound | ErrorKind::NotADirectory => Some(Difference::Removed),
+                    // It could not be looked at when it was refused either.
+                    _ if self.stamp == Stamp::default() => None,
+                    _ => Some(Difference::Unreadable),
+                };
             }
         };
         // A file that was never read has no content to compare.
@@ -411,40 +427,122 @@ fn why_unseen(root: &Path) -> Option<WhyKept> {
     }
 }
 
-/// Where a stored path is on disk: its names may be spelled otherwise there, decomposed or in no UTF-8.
-fn on_disk(root: PathBuf, path: &str) -> PathBuf {
-    let plain = root.join(path);
-    let may_differ = path.contains("\\x") || !path.nfd().eq(path.chars());
-    if !may_differ || plain.symlink_metadata().is_ok() {
-        return plain;
+/// Where stored paths are on disk. A name may be spelled otherwise there, with letters that are not composed; folders are listed
+/// for such names once, and only where a path as it is stored leads nowhere.
+#[derive(Default)]
+struct Places {
+    /// By folder: stored name, and the names that are stored so, in order.
+    odd: RefCell<HashMap<PathBuf, HashMap<String, Vec<OsString>>>>,
+}
+
+impl Places {
+    /// Where a path is: as it is stored, or the first that is stored so.
+    fn of(&self, root: &Path, path: &str) -> PathBuf {
+        let plain = below(root, path);
+        match plain.symlink_metadata() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                self.all(root, path).into_iter().next().unwrap_or(plain)
+            }
+            _ => plain,
+        }
     }
-    let mut place = root;
-    for name in path.split('/') {
-        let entries = place.read_dir().into_iter().flatten().flatten();
-        let spelled = entries
-            .map(|entry| entry.file_name())
-            .find(|spelled| name_of(spelled) == name);
-        place = place.join(spelled.unwrap_or_else(|| name.into()));
+
+    /// All places that are stored as one path, in the order in which a walk comes to them.
+    fn all(&self, root: &Path, path: &str) -> Vec<PathBuf> {
+        let mut places = vec![root.to_owned()];
+        for name in path.split('/').filter(|name| !name.is_empty()) {
+            let next = places.iter().flat_map(|place| {
+                let mut names = self.odd_names(place, name);
+                names.push(unspelled(name));
+                names.sort();
+                names.into_iter().map(|name| place.join(name))
+            });
+            places = next
+                .filter(|place| place.symlink_metadata().is_ok())
+                .collect();
+        }
+        places
     }
+
+    /// Names in a folder that are stored as another name than they are spelled.
+    fn odd_names(&self, folder: &Path, stored: &str) -> Vec<OsString> {
+        let mut listed = self.odd.borrow_mut();
+        let odd = listed.entry(folder.to_owned()).or_insert_with(|| {
+            let mut odd: HashMap<String, Vec<OsString>> = HashMap::new();
+            for entry in folder.read_dir().into_iter().flatten().flatten() {
+                let name = entry.file_name();
+                let stored = name_of(&name);
+                if unspelled(&stored) != name {
+                    odd.entry(stored).or_default().push(name);
+                }
+            }
+            odd
+        });
+        odd.get(stored).cloned().unwrap_or_default()
+    }
+}
+
+/// A stored path below a root, its names as they are stored; the root itself is the empty path.
+pub(super) fn below(root: &Path, path: &str) -> PathBuf {
+    let mut place = root.to_owned();
+    let names = path.split('/').filter(|name| !name.is_empty());
+    place.extend(names.map(unspelled));
     place
 }
 
-/// How a root is written down: relative to the folder that holds the index where it lies below it.
+/// How a root is written down: relative to the folder that holds the index where it lies below it; every name so that it can
+/// be read back, whatever its bytes.
 pub(super) fn root_to_stored(index_dir: &Path, root: &Path) -> String {
     let relative = index_dir
         .parent()
         .and_then(|home| root.strip_prefix(home).ok());
-    match relative.map(Path::to_string_lossy) {
-        Some(relative) if relative.is_empty() => ".".to_owned(),
-        Some(relative) => relative.replace('\\', "/"),
-        None => root.to_string_lossy().into_owned(),
+    match relative {
+        Some(relative) if relative.as_os_str().is_empty() => ".".to_owned(),
+        Some(relative) => {
+            let names: Vec<String> = relative.iter().map(spelled).collect();
+            names.join("/")
+        }
+        None => spelled(root.as_os_str()),
     }
 }
 
 pub(super) fn root_from_stored(index_dir: &Path, stored: &str) -> PathBuf {
     match index_dir.parent() {
         Some(home) if stored == "." => home.to_owned(),
-        Some(home) if !Path::new(stored).is_absolute() => home.join(stored),
-        _ => PathBuf::from(stored),
+        Some(home) if !Path::new(stored).is_absolute() => below(home, stored),
+        _ => PathBuf::from(unspelled(stored)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_root_is_read_back_whatever_its_name() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+        let index = Path::new("/home/index");
+        let roots: [&[u8]; 9] = [
+            b"/home",
+            b"/home/corpus",
+            b"/home/a\\b/c",
+            b"/home/a\\x41/\xff",
+            b"/home/\xce\xd2\xb5\xc4",
+            b"/a\\b",
+            b"/a\\xff/\xff",
+            b"/home/.x",
+            "/home/e\u{301}".as_bytes(),
+        ];
+        for bytes in roots {
+            let root = Path::new(OsStr::from_bytes(bytes));
+            let stored = root_to_stored(index, root);
+            assert_eq!(root_from_stored(index, &stored), root, "{stored}");
+        }
+        assert_eq!(
+            root_to_stored(index, Path::new("/home/corpus/a")),
+            "corpus/a"
+        );
     }
 }

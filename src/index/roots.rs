@@ -38,11 +38,13 @@ pub(super) fn look_at(root: &Path, skip: &Path) -> RootNow {
     }
     let walk = walk(root, skip, sidecar::FILE_NAME);
     let unreadable = walk.refused.iter().filter_map(|(path, _, error)| {
-        let SourceError::Unreadable(why) = error else {
-            return None;
+        let why = match error {
+            SourceError::Unreadable(why) => why.clone(),
+            SourceError::TooDeep => error.to_string(),
+            _ => return None,
         };
-        // Files are not opened by a walk: what cannot be read is a folder.
-        Some((path.clone(), WhyKept::Unreadable(why.clone())))
+        // Files are not opened by a walk: what cannot be read is a folder, or a file that the system shows to nobody.
+        Some((path.clone(), WhyKept::Unreadable(why)))
     });
     let mut unseen: Vec<(String, WhyKept)> = unreadable.collect();
     if walk.files.is_empty() && walk.sidecars.is_empty() && walk.refused.is_empty() {

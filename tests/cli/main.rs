@@ -11,6 +11,7 @@ mod harness;
 mod keeper;
 mod kill;
 mod language;
+mod names;
 mod output;
 mod rows;
 mod sharing;
