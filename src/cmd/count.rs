@@ -787,7 +787,7 @@ struct Summary<'a> {
     method: &'a str,
     schema_version: u32,
     corpus: String,
-    stale: bool,
+    stale: Option<bool>,
 }
 
 /// The sums of each phrase.
