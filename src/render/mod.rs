@@ -15,5 +15,6 @@ pub enum Language {
 
 pub mod cite;
 pub mod json;
+pub mod markdown;
 pub mod table;
 pub mod terminal;

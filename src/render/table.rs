@@ -8,8 +8,10 @@
 //! - No cell of a CSV begins, blanks aside, with `=`, `+`, `-`, `@` or a tab: a spreadsheet runs none of them.
 //! - No control character but the ends of lines and the tabs between or in cells.
 //! - A row is written when it comes and held no longer. What goes wrong on the way to a row ends the table there.
+//! - A viewer of Markdown shows a cell as the text that it is.
 //! - Blank is not 0: a value that is not there is an empty cell.
 
+use super::markdown;
 use super::terminal::{Look, escape};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -189,15 +191,11 @@ pub fn write_markdown<E: From<io::Error>>(
     rows: impl IntoIterator<Item = Result<impl Row, E>>,
     method: &str,
 ) -> Result<(), E> {
-    let cell = |text: &str| {
-        escape(text)
-            .replace('\\', "\\\\")
-            .replace('|', "\\|")
-            .replace('<', "&lt;")
-            .replace('\n', "<br>")
-    };
     let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
-    let names = columns.iter().map(|column| cell(&column.name)).collect();
+    let names = columns
+        .iter()
+        .map(|column| markdown::cell(&column.name))
+        .collect();
     writeln!(out, "{}", line(names))?;
     let rules = columns.iter().map(|column| {
         let rule = if column.is_number { "---:" } else { "---" };
@@ -207,10 +205,12 @@ pub fn write_markdown<E: From<io::Error>>(
     for row in rows {
         let row = row?;
         let row = row.value();
-        let cells = columns.iter().map(|column| cell(&column.cell(&row)));
+        let cells = columns
+            .iter()
+            .map(|column| markdown::cell(&column.cell(&row)));
         writeln!(out, "{}", line(cells.collect()))?;
     }
-    writeln!(out, "\n{}", cell(method))?;
+    writeln!(out, "\n{}", markdown::line(method))?;
     Ok(())
 }
 
