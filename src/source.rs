@@ -384,8 +384,13 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
             }
         };
         let path = relative(entry.path(), base, name_of);
-        let stamp = match entry.path().symlink_metadata() {
-            Ok(metadata) => Stamp::of(&metadata),
+        // The root itself may be a link: it is the reader who named it.
+        let looked = match entry.depth() {
+            0 => entry.path().metadata(),
+            _ => entry.path().symlink_metadata(),
+        };
+        let (stamp, kind) = match looked {
+            Ok(metadata) => (Stamp::of(&metadata), metadata.file_type()),
             // It has gone meanwhile, as if it had gone before.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => {
@@ -393,12 +398,10 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
                 continue;
             }
         };
-        let kind = entry.file_type();
         if kind.is_dir() {
-            // Which names it holds is told by its time; that of its own name and its number change when it is moved.
+            // Which names it holds is told by its time; that of its own name changes when it is moved.
             let stamp = Stamp {
                 changed_ns: 0,
-                inode: 0,
                 ..stamp
             };
             walk.folders.push((path, stamp));

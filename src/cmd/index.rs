@@ -3,7 +3,7 @@
 use super::{Common, Failure, read_text, say, stdout, update_with_progress};
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
-use baogao::index::{KeptFolder, UpdateOptions, UpdateSummary, WhyKept};
+use baogao::index::{CopyLeftOut, KeptFolder, UpdateOptions, UpdateSummary, WhyKept};
 use baogao::ingest::Encoding;
 use baogao::render::terminal::number;
 use baogao::tokenize::WordList;
@@ -87,11 +87,14 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
         ));
         say(&t!("hint: give them again with `--dict FILE`"));
     }
-    Ok(if summary.refused.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(3)
-    })
+    let is_shut = |kept: &KeptFolder| matches!(kept.why, WhyKept::Unreadable(_));
+    Ok(
+        if summary.refused.is_empty() && !summary.kept.iter().any(is_shut) {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(3)
+        },
+    )
 }
 
 /// The words to cut text into, where the reader says something of them.
@@ -222,11 +225,12 @@ fn say_copies(summary: &UpdateSummary, n_named: usize) {
         return;
     }
     say(&t!("copies:"));
-    for (path, original) in copies.iter().take(n_named) {
+    for CopyLeftOut { path, kept, id } in copies.iter().take(n_named) {
         say(&t!(
-            "  `%{path}` of %{original}",
+            "  `%{path}` is a copy of `%{kept}` (%{id})",
             path = path,
-            original = original
+            kept = kept,
+            id = id
         ));
     }
     if copies.len() > n_named {
@@ -265,6 +269,12 @@ fn say_kept(summary: &UpdateSummary) {
     }
     if !summary.kept.is_empty() {
         say(&t!("hint: `baogao index --prune` forgets it"));
+    }
+    for path in &summary.forgotten {
+        say(&t!(
+            "`%{path}` is forgotten: `baogao index FOLDER` adds it again",
+            path = path
+        ));
     }
 }
 

@@ -275,7 +275,10 @@ pub(crate) fn index_error(error: &IndexError) -> String {
     }
     match error {
         IndexError::Missing { dir } => t!("there is no index in `%{dir}`", dir = dir.display()),
-        IndexError::Foreign { dir, found } => t!("`%{dir}` is not an index but %{found}", dir = dir.display(), found = found),
+        IndexError::Foreign { dir, holds: None } => t!("`%{dir}` is not an index but a file", dir = dir.display()),
+        IndexError::Foreign { dir, holds: Some(name) } => {
+            t!("`%{dir}` is not an index but a folder that holds `%{name}`", dir = dir.display(), name = name)
+        }
         IndexError::Stranger { path, n_more: 0, .. } => {
             t!("the folder of the index holds `%{path}`, which this program did not make", path = path.display())
         }

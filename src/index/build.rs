@@ -32,7 +32,7 @@ use crate::ingest::{Encoding, FileReader, Means, ingest_with, sidecar};
 use crate::report::{Genre, Report};
 use crate::source::{self, FoundFile};
 use crate::tokenize::{WordList, WordTokenizer};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::panic::AssertUnwindSafe;
@@ -139,18 +139,31 @@ pub struct UpdateSummary {
     pub own_words: usize,
     /// Whether there were such words that could no longer be read.
     pub own_words_lost: bool,
-    /// Copies of a report that is there in a better one: the file, and the id of the better one.
-    pub duplicates: Vec<(String, String)>,
+    /// Copies of a report that is there in a better one.
+    pub duplicates: Vec<CopyLeftOut>,
     /// Files that were refused (path, reason), in this run or before and unchanged.
     pub refused: Vec<(String, String)>,
     /// Roots and folders of which nothing can be said now; nothing of them was removed.
     pub kept: Vec<KeptFolder>,
+    /// Roots that are not there and were forgotten.
+    pub forgotten: Vec<String>,
     /// Whether a commit was made.
     pub committed: bool,
     /// Whether the index holds other than before; a commit may bring no more than new times of files.
     pub changed: bool,
     /// Files with other times or in another place on the disk, and the content of before.
     pub restamped: usize,
+}
+
+/// A copy that is counted in another one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CopyLeftOut {
+    /// Its file.
+    pub path: String,
+    /// The file that is counted.
+    pub kept: String,
+    /// Its id.
+    pub id: String,
 }
 
 /// One file that gave reports or a reason.
@@ -214,7 +227,7 @@ pub(super) fn update_on(
     old.words_lost &= options.words.is_none();
     if let Some(root) = &options.default_root
         && added_roots.is_empty()
-        && old.files.roots.is_empty()
+        && old.files.roots.iter().all(String::is_empty)
     {
         added_roots.push(find(root)?);
     }
@@ -417,12 +430,16 @@ struct Present {
     entry: Option<sidecar::Entry>,
     /// Fingerprint of that, 0 for nothing.
     sidecar: u64,
+    /// What the index has of it.
+    old: Option<FileEntry>,
 }
 
 /// What the sidecars of a root say, by path of the file they speak of.
 #[derive(Default)]
 struct Sidecars {
     entries: HashMap<String, sidecar::Entry>,
+    /// Folders whose sidecar cannot be read now.
+    lost: Vec<String>,
 }
 
 impl Sidecars {
@@ -445,7 +462,10 @@ impl Sidecars {
                 self.entries.extend(entries.into_iter().map(of_folder));
                 Outcome::Sidecar
             }
-            Err(reason) => Outcome::Refused(reason),
+            Err(reason) => {
+                self.lost.push(folder.trim_end_matches('/').to_owned());
+                Outcome::Refused(reason)
+            }
         };
         FileEntry {
             root,
@@ -455,6 +475,12 @@ impl Sidecars {
             sidecar: 0,
             outcome,
         }
+    }
+
+    /// Whether a list that may speak of a file cannot be read now.
+    fn is_lost_for(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map_or("", |(above, _)| above);
+        self.lost.iter().any(|lost| is_below(folder, lost))
     }
 
     /// What is said of a file, and its fingerprint.
@@ -488,7 +514,7 @@ impl Update<'_> {
             let Some(path) = table.root_path(self.dir, root) else {
                 continue;
             };
-            let RootNow { walk, unseen } = look_at(&path, self.dir);
+            let RootNow { walk, unseen } = look_at(&path, self.dir, &old_table, root);
             if !self.options.prune {
                 self.refuse_to_forget(&path, &table, root, &unseen)?;
                 for (folder, why) in unseen {
@@ -505,6 +531,7 @@ impl Update<'_> {
                 }
             } else if unseen.iter().any(|(_, why)| *why == WhyKept::Gone) {
                 table.forget_root(root);
+                summary.forgotten.push(path.display().to_string());
                 continue;
             }
             let found = walk;
@@ -517,7 +544,12 @@ impl Update<'_> {
                 old_files.remove(&(root, found.path.clone()));
                 table.files.push(sidecars.read(root, found));
             }
-            for (path, stamp, error) in found.refused {
+            // That the root itself cannot be read is said of the root.
+            let refused = found
+                .refused
+                .into_iter()
+                .filter(|(path, ..)| !path.is_empty());
+            for (path, stamp, error) in refused {
                 gone.extend(
                     old_files
                         .remove(&(root, path.clone()))
@@ -540,9 +572,10 @@ impl Update<'_> {
                 }
                 let (entry, sidecar) = sidecars.entry_of(&found.path);
                 match old_files.remove(&(root, found.path.clone())) {
+                    // What a list said that cannot be read now holds until it can.
                     Some(old)
                         if old.stamp == found.stamp
-                            && old.sidecar == sidecar
+                            && (old.sidecar == sidecar || sidecars.is_lost_for(&found.path))
                             && is_settled(old, self.options.encoding.is_some()) =>
                     {
                         table.files.push(old.clone());
@@ -558,7 +591,7 @@ impl Update<'_> {
                             ..old.clone()
                         });
                     }
-                    Some(old) if old.stamp != found.stamp && is_shut(old, &found, &mut summary) => {
+                    Some(old) if is_shut(old, &found, &mut summary) => {
                         table.files.push(old.clone());
                     }
                     Some(old) if old.stamp == found.stamp && is_refused_again(old, &found) => {
@@ -566,12 +599,12 @@ impl Update<'_> {
                     }
                     old => {
                         self.refuse_to_forget_file(&path, &table, root, &found)?;
-                        gone.extend(old.map(reports_of).unwrap_or_default());
                         to_read.push(Present {
                             root,
                             found,
                             entry,
                             sidecar,
+                            old: old.cloned(),
                         });
                     }
                 }
@@ -584,7 +617,7 @@ impl Update<'_> {
 
         let is_new = self.old.generation.is_none();
         if is_new || !to_read.is_empty() || !gone.is_empty() || table != old_table {
-            table = self.write(table, to_read, &gone)?;
+            table = self.write(table, to_read, &gone, &mut summary)?;
             summary.committed = true;
             summary.changed = is_new || !table.says_the_same_as(&old_table);
             summary.restamped = table.n_restamped(&old_table);
@@ -636,7 +669,8 @@ impl Update<'_> {
         match source::can_open(found) {
             Ok(()) => Ok(()),
             Err(error) => {
-                let unseen = [(found.path.clone(), WhyKept::Unreadable(error.to_string()))];
+                let why = WhyKept::Unreadable(without_prefix(&error.to_string()));
+                let unseen = [(found.path.clone(), why)];
                 self.refuse_to_forget(path, table, root, &unseen)
             }
         }
@@ -648,6 +682,10 @@ impl Update<'_> {
         summary.own_words = self.old.words.n_own();
         summary.own_words_lost = self.old.words_lost;
         summary.reports = self.old.reports.len();
+        let entries = self.old.reports.values().map(|new| &new.entry);
+        let files_by_id: HashMap<&String, &str> = entries
+            .map(|entry| (&entry.id, entry.path.as_str()))
+            .collect();
         for new in self.old.reports.values() {
             let ReportEntry {
                 meta,
@@ -666,7 +704,11 @@ impl Update<'_> {
                 .map(|part| u64::from(part.chars))
                 .sum::<u64>();
             if let Some(original) = duplicate_of {
-                summary.duplicates.push((path.clone(), original.clone()));
+                summary.duplicates.push(CopyLeftOut {
+                    path: path.clone(),
+                    kept: files_by_id.get(original).copied().unwrap_or("").to_owned(),
+                    id: original.clone(),
+                });
                 continue;
             }
             match meta.genre {
@@ -679,6 +721,12 @@ impl Update<'_> {
         summary.duplicates.sort();
         for file in &table.files {
             if let Outcome::Refused(reason) = &file.outcome {
+                if file.path.is_empty() {
+                    let root = table.root_path(self.dir, file.root).unwrap_or_default();
+                    let root = root.display().to_string();
+                    summary.refused.push((root, reason.clone()));
+                    continue;
+                }
                 summary.refused.push((file.path.clone(), reason.clone()));
             }
         }
@@ -690,6 +738,7 @@ impl Update<'_> {
         mut table: FileTable,
         to_read: Vec<Present>,
         gone: &[u32],
+        summary: &mut UpdateSummary,
     ) -> Result<FileTable, IndexError> {
         let (disk, dir) = (self.disk, self.dir);
         let fail = |error| writing_failed(disk, dir, error);
@@ -705,6 +754,26 @@ impl Update<'_> {
             return Err(IndexError::Cancelled);
         }
         for (present, ingested) in to_read.into_iter().zip(ingested) {
+            if let Some(old) = present.old {
+                let may_pass = ingested.content == 0 && !self.options.prune;
+                if let (true, Outcome::Indexed(_), Err(why)) =
+                    (may_pass, &old.outcome, &ingested.result)
+                {
+                    // It was not the fault of the file: the next run reads it again.
+                    summary.kept.push(KeptFolder {
+                        path: present.found.absolute.display().to_string(),
+                        why: WhyKept::Unreadable(without_prefix(why)),
+                        files: 1,
+                    });
+                    table.files.push(old);
+                    continue;
+                }
+                // Numbers are never given twice: what was just added stays.
+                for number in reports_of(&old) {
+                    output.writer.delete(number);
+                    self.old.reports.remove(&number);
+                }
+            }
             let outcome = match ingested.result {
                 Ok(reports) => {
                     let numbers = reports.iter().map(|new| new.number).collect();
@@ -1026,7 +1095,7 @@ fn is_shut(old: &FileEntry, found: &FoundFile, summary: &mut UpdateSummary) -> b
     };
     summary.kept.push(KeptFolder {
         path: found.absolute.display().to_string(),
-        why: WhyKept::Unreadable(error.to_string()),
+        why: WhyKept::Unreadable(without_prefix(&error.to_string())),
         files: 1,
     });
     true
@@ -1038,6 +1107,12 @@ fn is_refused_again(old: &FileEntry, found: &FoundFile) -> bool {
         (Outcome::Refused(reason), Err(error)) => old.content == 0 && *reason == error.to_string(),
         _ => false,
     }
+}
+
+/// A reason without the words that stand before it anyway.
+fn without_prefix(reason: &str) -> String {
+    let cause = reason.strip_prefix("cannot be read: ");
+    cause.unwrap_or(reason).to_owned()
 }
 
 /// Where a folder of a root is; the root itself is the empty path.
@@ -1061,8 +1136,9 @@ fn keep(
     let files = old_table.files.iter();
     for file in files.filter(|file| of_folder(file.root, &file.path)) {
         // The folder itself, refused because it cannot be read, is refused anew.
+        let is_refused = matches!(file.outcome, Outcome::Refused(_));
         let key = (root, file.path.clone());
-        if file.path != folder && old_files.remove(&key).is_some() {
+        if !(is_refused && file.path == folder) && old_files.remove(&key).is_some() {
             table.files.push(file.clone());
         }
     }

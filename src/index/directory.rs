@@ -3,9 +3,9 @@
 
 use super::disk::{Call, Disk};
 use super::manifest::{Meta, Part, hash_text};
-use super::own::{META_FILE, OwnGeneration, is_own_file, managed_files};
+use super::own::{META_FILE, OwnGeneration, is_own_file, managed_files, read_plain, refuse_odd};
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,12 +19,26 @@ use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 /// Maps files for reading; the lock that readers take in tantivy does nothing here, so that a
 /// stuck process or a read-only folder keeps nobody from searching.
 #[derive(Clone, Debug)]
-pub(super) struct ReadOnlyDirectory(MmapDirectory);
+pub(super) struct ReadOnlyDirectory {
+    inner: MmapDirectory,
+    folder: PathBuf,
+}
 
 impl ReadOnlyDirectory {
     pub(super) fn open(path: &Path) -> Result<ReadOnlyDirectory, tantivy::TantivyError> {
-        Ok(ReadOnlyDirectory(MmapDirectory::open(path)?))
+        Ok(ReadOnlyDirectory {
+            inner: MmapDirectory::open(path)?,
+            folder: path.to_owned(),
+        })
     }
+}
+
+/// What is no file is not opened: a pipe would be waited for, and a link leads elsewhere.
+fn look_first(folder: &Path, path: &Path) -> Result<(), OpenReadError> {
+    refuse_odd(&folder.join(path)).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
+        _ => OpenReadError::wrap_io_error(error, path.to_owned()),
+    })
 }
 
 fn read_only() -> io::Error {
@@ -36,7 +50,8 @@ fn read_only() -> io::Error {
 
 impl Directory for ReadOnlyDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.0.get_file_handle(path)
+        look_first(&self.folder, path)?;
+        self.inner.get_file_handle(path)
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -47,7 +62,7 @@ impl Directory for ReadOnlyDirectory {
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        self.0.exists(path)
+        self.inner.exists(path)
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
@@ -55,7 +70,8 @@ impl Directory for ReadOnlyDirectory {
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        self.0.atomic_read(path)
+        look_first(&self.folder, path)?;
+        self.inner.atomic_read(path)
     }
 
     fn atomic_write(&self, _: &Path, _: &[u8]) -> io::Result<()> {
@@ -97,7 +113,7 @@ impl WriteDirectory {
         generation: &OwnGeneration,
         disk: &Disk,
     ) -> Result<WriteDirectory, tantivy::TantivyError> {
-        let meta = fs::read(generation.file(META_FILE)).ok();
+        let meta = read_plain(&generation.file(META_FILE)).ok();
         let known = meta.and_then(|text| Meta::read(&text));
         let known = known.map(|meta| meta.parts).unwrap_or_default();
         let parts = known.into_iter().filter_map(|part| {
@@ -114,6 +130,7 @@ impl WriteDirectory {
 
     /// Asks whether a file may be read; what is read then is read by tantivy.
     fn ask_to_read(&self, path: &Path) -> Result<(), OpenReadError> {
+        look_first(self.generation.path(), path)?;
         self.disk
             .call(Call::Read, &self.full(path), || Ok(()))
             .map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))
@@ -137,7 +154,7 @@ impl WriteDirectory {
                 Some(known) => known,
                 // Written by a program that kept no list.
                 None => {
-                    let content = fs::read(self.generation.file(name))?;
+                    let content = read_plain(&self.generation.file(name))?;
                     (content.len() as u64, xxh3_128(&content))
                 }
             };

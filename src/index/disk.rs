@@ -160,15 +160,20 @@ impl Disk {
     /// Gives the folder of an index its marker, in the place of one that is cut or damaged.
     pub(super) fn mark(&self, folder: &OwnFolder, damaged: Option<OwnFile>) -> io::Result<()> {
         let (temporary, text, path) = folder.marker();
-        if let Some(damaged) = damaged {
-            self.remove(&damaged)?;
+        let written = self.write_new(&temporary, &text);
+        let renamed = written.and_then(|()| {
+            self.call(Call::Rename, &path, || {
+                if damaged.is_none() {
+                    refuse_taken(&path)?;
+                }
+                fs::rename(&temporary, &path)
+            })?;
+            self.sync_folder(folder.path())
+        });
+        if renamed.is_err() {
+            let _ = self.call(Call::Remove, &temporary, || fs::remove_file(&temporary));
         }
-        self.write_new(&temporary, &text)?;
-        self.call(Call::Rename, &path, || {
-            refuse_taken(&path)?;
-            fs::rename(&temporary, &path)
-        })?;
-        self.sync_folder(folder.path())
+        renamed
     }
 
     /// Makes a generation. It bears its marker before it bears its name.

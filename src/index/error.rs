@@ -13,12 +13,12 @@ pub enum IndexError {
         dir: PathBuf,
     },
     /// The folder holds something else; nothing was touched.
-    #[error("`{}` is not an index but {found}", .dir.display())]
+    #[error("`{}` is not an index but {}", .dir.display(), foreign_words(holds.as_deref()))]
     Foreign {
         /// The folder, or the file in its place.
         dir: PathBuf,
-        /// What it is instead, in words.
-        found: String,
+        /// An entry of the folder that is none of an index; nothing if it is no folder.
+        holds: Option<String>,
     },
     /// The folder of an index holds something that the program did not make; nothing was touched.
     #[error("the folder of the index holds `{}`, which this program did not make{}", .path.display(), and_more(*.n_more))]
@@ -107,6 +107,14 @@ pub enum IndexError {
         /// What the system says.
         cause: String,
     },
+}
+
+/// What is there in the place of an index.
+fn foreign_words(holds: Option<&str>) -> String {
+    match holds {
+        Some(name) => format!("a folder that holds `{name}`"),
+        None => "a file".to_owned(),
+    }
 }
 
 /// ` (and 3 more)`, or nothing.

@@ -18,7 +18,7 @@ use super::open::{
 };
 use super::own::{
     Contents, LOCK_FILE, MANAGED_FILE, MARKER_FILE, META_FILE, Marking, OwnFolder, OwnGeneration,
-    is_table_name, look_through,
+    current_name, is_table_name, look_through, read_plain,
 };
 use super::table::{NewEntry, ReportTable};
 use crate::tokenize::WordList;
@@ -159,6 +159,7 @@ impl Old {
     pub(super) fn load(disk: &Disk, home: &Home, rebuild: bool) -> Result<Old, IndexError> {
         let dir = home.folder.path();
         if home.is_first {
+            sweep_unfinished(disk, home);
             return Ok(Old::default());
         }
         match find(dir).and_then(|path| Old::load_generation(disk, home, &path)) {
@@ -290,7 +291,7 @@ impl Old {
 /// The manifest of a damaged index, if it is still whole.
 fn salvage_manifest(generations: &[PathBuf]) -> Option<Manifest> {
     generations.iter().find_map(|generation| {
-        let text = fs::read(generation.join(META_FILE)).ok()?;
+        let text = read_plain(&generation.join(META_FILE)).ok()?;
         Meta::read(&text)?.manifest()
     })
 }
@@ -298,7 +299,7 @@ fn salvage_manifest(generations: &[PathBuf]) -> Option<Manifest> {
 /// A table of a damaged index, if one of that kind can still be read and is what its name says.
 fn salvage<T>(generations: &[PathBuf], kind: &str, read: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
     let mut whole = tables(generations, kind).filter_map(|path| {
-        let bytes = fs::read(&path).ok()?;
+        let bytes = read_plain(&path).ok()?;
         let named = TableRef::to(kind.trim_end_matches('-'), &bytes).file;
         path.ends_with(named).then_some(bytes)
     });
@@ -317,6 +318,24 @@ fn tables(generations: &[PathBuf], kind: &str) -> impl Iterator<Item = PathBuf> 
         .map(|entry| entry.path())
 }
 
+/// Takes away what builds that were never finished hold of the disk, before another one needs it. What `current` names
+/// keeps its list without a manifest, by which readers know that there is no index.
+fn sweep_unfinished(disk: &Disk, home: &Home) {
+    disk.remove_half_made(&home.folder);
+    let named = current_name(home.folder.path()).ok().flatten();
+    for generation in &home.generations {
+        if named.as_deref() != Some(generation.name()) {
+            disk.remove_generation(&home.folder, generation);
+            continue;
+        }
+        for file in generation.own_files() {
+            if !matches!(file.name(), MARKER_FILE | META_FILE | MANAGED_FILE) {
+                let _ = disk.remove(&file);
+            }
+        }
+    }
+}
+
 /// Removes what nothing refers to any more: old generations, old tables, files of segments that are not in use, temporary
 /// files of a killed run. Failures do no harm: the next run sweeps again.
 pub(super) fn sweep(
@@ -326,7 +345,7 @@ pub(super) fn sweep(
     manifest: &Manifest,
 ) {
     sweep_generations(disk, folder, generation);
-    let meta = fs::read(generation.file(META_FILE)).ok();
+    let meta = read_plain(&generation.file(META_FILE)).ok();
     let Some(meta) = meta.and_then(|text| Meta::read(&text)) else {
         return;
     };
@@ -352,4 +371,7 @@ pub(super) fn sweep_generations(disk: &Disk, folder: &OwnFolder, in_use: &OwnGen
         }
     }
     disk.remove_half_made(folder);
+    for half in folder.half_markers() {
+        let _ = disk.remove(&half);
+    }
 }

@@ -22,7 +22,9 @@ pub(crate) mod schema;
 mod seal;
 mod table;
 
-pub use build::{Progress, UpdateOptions, UpdateSummary, build_from_reports, merge, update};
+pub use build::{
+    CopyLeftOut, Progress, UpdateOptions, UpdateSummary, build_from_reports, merge, update,
+};
 pub use error::IndexError;
 pub use files::{Changes, Difference, FileEntry, FileTable, Look, Outcome, WhyKept};
 pub use manifest::{Makers, Manifest};

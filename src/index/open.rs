@@ -15,7 +15,7 @@ use super::files::FileTable;
 use super::manifest::{Makers, Manifest, Meta, Part, TableRef};
 use super::own::{
     CURRENT_FILE, Contents, META_FILE, current_name, is_own_file, look_through, managed_files,
-    wrong_markers,
+    read_plain, wrong_markers,
 };
 use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
 use super::table::ReportTable;
@@ -29,7 +29,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 use tantivy::columnar::Cardinality;
 use tantivy::directory::error::{Incompatibility, OpenReadError};
-use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
+use tantivy::directory::{Directory, OwnedBytes};
 use tantivy::fastfield::Column;
 use tantivy::{DocId, SegmentReader, TantivyError};
 
@@ -146,6 +146,13 @@ pub(super) enum Found {
 /// Looks at the index folder without changing it.
 pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
     let named = current_name(dir);
+    let current = dir.join(CURRENT_FILE);
+    if named.is_err()
+        && let Err(error) = read_plain(&current)
+        && error.kind() == std::io::ErrorKind::PermissionDenied
+    {
+        return Err(IndexError::io(current, &error));
+    }
     if let Ok(Some(name)) = named {
         return Ok(Found::Generation(dir.join(name)));
     }
@@ -155,7 +162,7 @@ pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
     if !dir.is_dir() {
         return Err(IndexError::Foreign {
             dir: dir.to_owned(),
-            found: "a file".to_owned(),
+            holds: None,
         });
     }
     let Contents::Own(holdings) = look_through(dir)? else {
@@ -199,7 +206,7 @@ impl Stamp {
             return None;
         };
         let path = generation.join(META_FILE);
-        let meta = std::fs::read(&path).ok()?;
+        let meta = read_plain(&path).ok()?;
         let modified = path.metadata().and_then(|file| file.modified()).ok();
         Some(Stamp {
             generation,
@@ -263,7 +270,7 @@ pub(super) fn read_manifest(
 /// What `meta.json` says, if it is what was written: what tantivy reads of it may look right and be another index.
 pub(super) fn sealed_meta(dir: &Path, generation: &Path) -> Result<Meta, IndexError> {
     let path = generation.join(META_FILE);
-    let what = match std::fs::read(path) {
+    let what = match read_plain(&path) {
         Ok(text) => match Meta::read(&text) {
             Some(meta) => return Ok(meta),
             None => format!("`{META_FILE}` is not what was written"),
@@ -311,7 +318,7 @@ pub(super) fn read_table(
         what,
     };
     let map = || {
-        MmapDirectory::open(generation)
+        ReadOnlyDirectory::open(generation)
             .ok()?
             .open_read(Path::new(&table.file))
             .ok()?
@@ -610,7 +617,7 @@ impl Index {
 
     /// Each file of each segment against the list that was sealed when it was written.
     fn verify_parts(&self, wrong: &mut Vec<String>) {
-        let directory = MmapDirectory::open(&self.generation).ok();
+        let directory = ReadOnlyDirectory::open(&self.generation).ok();
         for part in self.parts.iter() {
             let path = Path::new(&part.file);
             let file = directory

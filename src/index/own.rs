@@ -177,7 +177,7 @@ pub(super) struct Holdings {
 pub(super) fn look_through(dir: &Path) -> Result<Contents, IndexError> {
     let foreign = |name: &str| IndexError::Foreign {
         dir: dir.to_owned(),
-        found: format!("a folder that holds `{name}`"),
+        holds: Some(name.to_owned()),
     };
     let mut names = names_in(dir)?;
     names.sort();
@@ -190,13 +190,24 @@ pub(super) fn look_through(dir: &Path) -> Result<Contents, IndexError> {
         }
     };
     // What has no marker and is known by its seal belongs to whatever index it lies in.
-    let mut found: Vec<(u32, &String, Option<IndexId>)> = names
-        .iter()
-        .filter_map(|name| Some((generation_number(name)?, name, made_here(dir, name)?)))
-        .collect();
+    let named = current_name(dir).ok().flatten();
+    let mut found: Vec<(u32, &String, Option<IndexId>)> = Vec::new();
+    for name in &names {
+        let Some(number) = generation_number(name) else {
+            continue;
+        };
+        let path = dir.join(name);
+        // What may not be looked into is nobody's in particular: it is said to be that.
+        if let Err(error) = path.read_dir()
+            && error.kind() == io::ErrorKind::PermissionDenied
+        {
+            return Err(IndexError::io(path, &error));
+        }
+        let is_in_use = named.as_ref() == Some(name);
+        found.extend(made_here(dir, name, is_in_use).map(|id| (number, name, id)));
+    }
     found.sort_by(|a, b| b.0.cmp(&a.0));
     // Without its own marker the folder is known by the generation that is in use, or by the newest.
-    let named = current_name(dir).ok().flatten();
     let in_use = found
         .iter()
         .find(|(_, name, _)| Some(*name) == named.as_ref());
@@ -217,6 +228,13 @@ pub(super) fn look_through(dir: &Path) -> Result<Contents, IndexError> {
             None => Ok(Contents::Empty(folder)),
         };
     }
+    // A marker that cannot be a damaged one of ours is somebody's file of that name.
+    let (marking, somebodys) = match marking {
+        Marking::Damaged(file) if !is_nearly(file.path(), &id.marker("")) => {
+            (Marking::Done, Some(file.path))
+        }
+        marking => (marking, None),
+    };
     let numbers = names.iter().filter_map(|name| generation_number(name));
     let next_number = numbers.max().unwrap_or(0) + 1;
     let generations: Vec<OwnGeneration> = found
@@ -235,6 +253,7 @@ pub(super) fn look_through(dir: &Path) -> Result<Contents, IndexError> {
         .iter()
         .filter(|name| !is_of_others(name) && !is_ours(name))
         .map(|name| dir.join(name))
+        .chain(somebodys)
         .collect();
     for generation in &generations {
         strangers.extend(generation.strangers()?);
@@ -271,11 +290,28 @@ impl OwnFolder {
         &self.path
     }
 
-    /// The marker of the folder: where it is written, its text, and where it stands when it is whole. A kill in between
-    /// leaves a hidden file that nobody takes for anything.
+    /// The marker of the folder: where it is written, its text, and where it stands when it is whole.
     pub(super) fn marker(&self) -> (PathBuf, Vec<u8>, PathBuf) {
-        let temporary = self.path.join(format!("{MARKER_FILE}-{}", self.id.0));
-        (temporary, self.id.marker(""), self.path.join(MARKER_FILE))
+        let random = RandomState::new().build_hasher().finish();
+        let temporary = format!("{}{random:016x}", self.half_marker_start());
+        let text = self.id.marker("");
+        (self.path.join(temporary), text, self.path.join(MARKER_FILE))
+    }
+
+    /// How the names begin under which the marker is written: nobody else gives such names.
+    fn half_marker_start(&self) -> String {
+        format!("{MARKER_FILE}-{}-", self.id.0)
+    }
+
+    /// Markers that a killed run was writing.
+    pub(super) fn half_markers(&self) -> Vec<OwnFile> {
+        let start = self.half_marker_start();
+        let names = names_in(&self.path).unwrap_or_default();
+        let half = names.iter().filter(|name| name.starts_with(&start));
+        half.map(|name| self.path.join(name))
+            .filter(|path| is_file(path))
+            .map(|path| OwnFile { path })
+            .collect()
     }
 
     /// A new generation: where it is made, the text of its marker, and where it stands when it has that.
@@ -312,7 +348,8 @@ impl OwnFolder {
 
     /// The proof for one of the generations of this index, by its name.
     pub(super) fn generation(&self, name: &str) -> Option<OwnGeneration> {
-        let id = made_here(&self.path, name)?;
+        let named = current_name(&self.path).ok().flatten();
+        let id = made_here(&self.path, name, named.as_deref() == Some(name))?;
         let is_ours = id.is_none_or(|id| id == self.id);
         is_ours.then(|| OwnGeneration {
             path: self.path.join(name),
@@ -347,8 +384,9 @@ pub(super) fn wrong_markers(dir: &Path, generation: &Path) -> Vec<String> {
     wrong
 }
 
-/// Whether an entry of an index folder is a generation that the program made, and of which index it says to be.
-fn made_here(dir: &Path, name: &str) -> Option<Option<IndexId>> {
+/// Whether an entry of an index folder is a generation that the program made, and of which index it says to be. The one in
+/// use is known by its seal too; a copy of it, which lacks hidden files, would have the same.
+fn made_here(dir: &Path, name: &str, is_in_use: bool) -> Option<Option<IndexId>> {
     generation_number(name)?;
     let path = dir.join(name);
     if !path.symlink_metadata().ok()?.is_dir() {
@@ -358,7 +396,8 @@ fn made_here(dir: &Path, name: &str) -> Option<Option<IndexId>> {
         // A copy of a generation under another name is somebody's.
         Marker::Of(found, named) => (named == name).then_some(Some(found)),
         Marker::Absent | Marker::Foreign => {
-            let is_sealed = fs::read(path.join(META_FILE)).is_ok_and(|text| is_sealed(&text));
+            let is_sealed =
+                is_in_use && read_plain(&path.join(META_FILE)).is_ok_and(|text| is_sealed(&text));
             is_sealed.then_some(None)
         }
     }
@@ -387,7 +426,7 @@ impl OwnGeneration {
 
     /// Whether nothing was ever committed here; one that was named in `current` had its first list of segments before.
     pub(super) fn is_unfinished(&self, was_named: bool) -> bool {
-        match fs::read(self.file(META_FILE)) {
+        match read_plain(&self.file(META_FILE)) {
             Ok(text) => Meta::read(&text).is_some_and(|meta| meta.payload.is_none()),
             Err(error) => error.kind() == io::ErrorKind::NotFound && !was_named,
         }
@@ -433,7 +472,7 @@ impl OwnGeneration {
         let listed = managed_files(&self.path).ok().flatten().unwrap_or_default();
         let listed = listed.iter().filter_map(|path| path.to_str());
         let mut made: HashSet<String> = listed.map(str::to_owned).collect();
-        if let Some(meta) = fs::read(self.path.join(META_FILE))
+        if let Some(meta) = read_plain(&self.path.join(META_FILE))
             .ok()
             .and_then(|text| Meta::read(&text))
         {
@@ -457,7 +496,7 @@ impl OwnGeneration {
             META_FILE | MANAGED_FILE | MARKER_FILE => true,
             _ if is_own_file(name) => made_by_tantivy.contains(name),
             // A table is named by what it holds.
-            _ if is_table_name(name) => fs::read(&path).is_ok_and(|bytes| {
+            _ if is_table_name(name) => read_plain(&path).is_ok_and(|bytes| {
                 TABLES
                     .iter()
                     .any(|kind| TableRef::to(kind, &bytes).file == name)
@@ -534,7 +573,7 @@ pub(super) fn is_table_name(name: &str) -> bool {
 
 /// The names in tantivy's list of its files; nothing if it is not a list.
 pub(super) fn managed_files(folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
-    match fs::read(folder.join(MANAGED_FILE)) {
+    match read_plain(&folder.join(MANAGED_FILE)) {
         Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(Vec::new())),
         Err(error) => Err(error),
@@ -573,6 +612,34 @@ fn names_in(dir: &Path) -> Result<Vec<String>, IndexError> {
 fn is_file(path: &Path) -> bool {
     path.symlink_metadata()
         .is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Whether a file holds what was written, but for an end that is missing or some bytes that are other.
+fn is_nearly(path: &Path, written: &[u8]) -> bool {
+    const N_OTHER_MAX: usize = 8;
+    let Some(bytes) = read_small(path) else {
+        return false;
+    };
+    let n_other = bytes.iter().zip(written).filter(|(a, b)| a != b).count();
+    written.starts_with(&bytes) || bytes.len() == written.len() && n_other <= N_OTHER_MAX
+}
+
+/// The bytes of a file of an index. What stands in its place and is none, a pipe or a link, is neither waited for nor
+/// followed.
+pub(super) fn read_plain(path: &Path) -> io::Result<Vec<u8>> {
+    refuse_odd(path)?;
+    fs::read(path)
+}
+
+/// An error where something that is no file stands in the place of one.
+pub(super) fn refuse_odd(path: &Path) -> io::Result<()> {
+    match path.symlink_metadata()?.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "not a regular file",
+        )),
+    }
 }
 
 /// The bytes of a small file; nothing if it is something else, or larger.

@@ -7,6 +7,7 @@
 use super::files::{FileEntry, FileTable, Outcome, WhyKept};
 use crate::ingest::sidecar;
 use crate::source::{SourceError, Walk, walk};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 /// A root, or a folder in one, of which what was indexed is kept.
@@ -28,8 +29,9 @@ pub(super) struct RootNow {
     pub(super) unseen: Vec<(String, WhyKept)>,
 }
 
-/// Looks at a root; `skip`, the folder of the index, is passed over.
-pub(super) fn look_at(root: &Path, skip: &Path) -> RootNow {
+/// Looks at a root, of which `old` is what was indexed under the number `number`; `skip`, the folder of the index, is passed
+/// over.
+pub(super) fn look_at(root: &Path, skip: &Path, old: &FileTable, number: u32) -> RootNow {
     if !root.exists() {
         return RootNow {
             walk: Walk::default(),
@@ -47,10 +49,57 @@ pub(super) fn look_at(root: &Path, skip: &Path) -> RootNow {
         Some((path.clone(), WhyKept::Unreadable(why)))
     });
     let mut unseen: Vec<(String, WhyKept)> = unreadable.collect();
-    if walk.files.is_empty() && walk.sidecars.is_empty() && walk.refused.is_empty() {
+    if walk.files.is_empty() && walk.sidecars.is_empty() {
         unseen.push((String::new(), WhyKept::Empty));
     }
+    for folder in unmounted(&walk, old, number) {
+        if !unseen.iter().any(|(other, _)| is_below(&folder, other)) {
+            unseen.push((folder, WhyKept::Empty));
+        }
+    }
     RootNow { walk, unseen }
+}
+
+/// Folders in which disks were mounted that are not now: another folder bears the name, by its number, and none of the files
+/// that were indexed is there. One that the reader has emptied is the same folder. Folders above come first.
+fn unmounted(walk: &Walk, old: &FileTable, number: u32) -> Vec<String> {
+    let files = walk.files.iter().chain(&walk.sidecars);
+    let refused = walk.refused.iter().map(|(path, ..)| path.as_str());
+    let there: HashSet<&str> = files
+        .map(|file| file.path.as_str())
+        .chain(refused)
+        .collect();
+    let now: HashMap<&str, u64> = walk
+        .folders
+        .iter()
+        .map(|(path, stamp)| (path.as_str(), stamp.inode))
+        .collect();
+    // By folder, whether any of the files that were indexed in it or below is there.
+    let mut has_any: HashMap<&str, bool> = HashMap::new();
+    for file in files_below(old, number, "") {
+        let is_there = there.contains(file.path.as_str());
+        let mut folder = file.path.as_str();
+        while !folder.is_empty() {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            *has_any.entry(folder).or_default() |= is_there;
+        }
+    }
+    let mut folders: Vec<String> = old
+        .folders
+        .iter()
+        .filter(|(root, ..)| *root == number)
+        .filter(|(_, path, stamp)| {
+            let is_another = match now.get(path.as_str()) {
+                Some(inode) => *inode != 0 && stamp.inode != 0 && *inode != stamp.inode,
+                // A root that was a folder is a file now, a pipe or a device.
+                None => path.is_empty(),
+            };
+            is_another && has_any.get(path.as_str()) == Some(&false)
+        })
+        .map(|(_, path, _)| path.clone())
+        .collect();
+    folders.sort();
+    folders
 }
 
 /// Whether a path is that of a folder or lies below it.

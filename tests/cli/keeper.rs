@@ -555,11 +555,14 @@ fn copies_are_counted_once_however_many_and_named() {
         for copy in 0..n {
             sandbox.write(&format!("c{copy:03}.txt"), crate::harness::seed(0));
         }
-        let ran = sandbox.run(["index"]).expect(0).says("`c001.txt` of");
+        let ran = sandbox
+            .run(["index"])
+            .expect(0)
+            .says("`c001.txt` is a copy of `c000.txt`");
         assert!(ran.stdout.contains(&format!("{} copies", n - 1)), "{ran}");
         assert_eq!(sandbox.counts("专业镇", []), [8, 7, 1], "{n} copies");
         let ran = sandbox.run(["index", "--verbose"]).expect(0);
-        assert_eq!(ran.stderr.matches(".txt` of").count(), n - 1, "{ran}");
+        assert_eq!(ran.stderr.matches("is a copy of").count(), n - 1, "{ran}");
         let all = sandbox.counts("专业镇", ["--duplicates"]);
         assert_eq!(all, [8 * n as u64, 7 * n as u64, n as u64]);
     }
@@ -831,4 +834,176 @@ fn a_file_that_became_a_pipe_or_a_link_holds_no_run_up() {
         "{ran}"
     );
     assert_eq!(sandbox.counts("化石小镇的秘密", [])[0], 0);
+}
+
+#[test]
+fn a_copy_of_a_generation_and_a_file_called_like_the_marker_are_the_readers() {
+    let sandbox = Sandbox::indexed();
+    let (own, copy) = (sandbox.generation(), sandbox.index().join("g0007"));
+    for hidden in [false, true] {
+        // As a shell copies with `*`, and with all.
+        fs::create_dir(&copy).expect("a folder");
+        for path in entries(&own).into_keys() {
+            let name = path.file_name().expect("a name");
+            if hidden || !name.to_string_lossy().starts_with('.') {
+                fs::copy(&path, copy.join(name)).expect("copied");
+            }
+        }
+        sandbox.write("new.txt", format!("{YUSHE}{hidden}"));
+        let before = sandbox.everything();
+        for more in [&[][..], &["--rebuild"]] {
+            Ran::of(sandbox.command(["index"]).args(more))
+                .expect(5)
+                .says("g0007");
+        }
+        assert!(sandbox.everything() == before);
+        fs::remove_dir_all(&copy).expect("ours");
+    }
+    let marker = sandbox.index().join(".baogao");
+    fs::write(&marker, "my own settings of three years").expect("written");
+    sandbox.run(["index"]).expect(5).says(".baogao");
+    assert_eq!(
+        fs::read(&marker).expect("it is there"),
+        b"my own settings of three years"
+    );
+    // One that is lost or cut is written anew, whatever a killed run left beside it.
+    fs::remove_file(&marker).expect("ours");
+    sandbox.run(["index"]).expect(0);
+    let written = fs::read_to_string(&marker).expect("it is there");
+    fs::write(&marker, &written[..20]).expect("written");
+    let id = &written[29..45];
+    assert!(
+        written.contains(&format!("\"index\":\"{id}\"")),
+        "{written}"
+    );
+    let left = sandbox.index().join(format!(".baogao-{id}-0"));
+    fs::write(&left, "{").expect("written");
+    sandbox.run(["index", "--rebuild"]).expect(0);
+    assert_eq!(fs::read_to_string(&marker).expect("it is there"), written);
+    assert!(!left.exists());
+    sandbox.run(["check"]).expect(0);
+}
+
+#[test]
+fn a_pipe_or_a_link_in_an_index_is_not_waited_for() {
+    let make = |path: &Path, is_pipe: bool| {
+        if is_pipe {
+            let made = std::process::Command::new("mkfifo").arg(path).status();
+            assert!(made.expect("mkfifo").success());
+        } else {
+            symlink("/dev/zero", path).expect("a link");
+        }
+    };
+    for is_pipe in [true, false] {
+        let sandbox = Sandbox::indexed();
+        let foreign = sandbox.home().join("foreign");
+        fs::create_dir_all(foreign.join("g0001")).expect("a folder");
+        make(&foreign.join("g0001/meta.json"), is_pipe);
+        for arguments in [
+            ["search", "专业镇", "--index", "foreign"],
+            ["index", "corpus", "--index", "foreign"],
+        ] {
+            sandbox.run(arguments).expect(5);
+        }
+        let files: Vec<PathBuf> = entries(&sandbox.generation()).into_keys().collect();
+        for path in files {
+            let aside = sandbox.home().join("aside");
+            fs::rename(&path, &aside).expect("moved");
+            make(&path, is_pipe);
+            for arguments in [&["search", "专业镇", "--count"][..], &["check"], &["index"]] {
+                let ran = sandbox.run(arguments);
+                let is_right = arguments[0] == "search" && ran.stdout.starts_with("39 occurrences");
+                // A generation that has lost its marker is known by its seal.
+                let is_known = arguments == ["index"] && path.ends_with(".baogao");
+                assert!(
+                    ran.code == Some(5) || is_right || is_known,
+                    "{}: {ran}",
+                    path.display()
+                );
+            }
+            fs::remove_file(&path).expect("ours");
+            fs::rename(&aside, &path).expect("moved back");
+        }
+        sandbox.run(["check"]).expect(0);
+    }
+}
+
+#[test]
+fn a_root_that_is_another_thing_now_is_kept() {
+    for n in 0..6 {
+        let sandbox = Sandbox::indexed();
+        let corpus = sandbox.corpus();
+        fs::create_dir(sandbox.home().join("none")).expect("a folder");
+        if n != 5 {
+            fs::rename(&corpus, sandbox.home().join("away")).expect("moved");
+        }
+        match n {
+            0 => fs::write(&corpus, "").expect("written"),
+            1 => fs::write(&corpus, "text").expect("written"),
+            2 => symlink("/dev/null", &corpus).expect("a link"),
+            3 => symlink("none", &corpus).expect("a link"),
+            4 => {
+                // Another folder, with a file or two of those that lie in mount points.
+                fs::create_dir(&corpus).expect("a folder");
+                sandbox.write("NOT_MOUNTED", "!");
+                sandbox.write("readme.txt", "没有挂载");
+            }
+            _ => {
+                // The same one.
+                for name in crate::harness::SEEDS {
+                    sandbox.remove(name);
+                }
+                sandbox.write("NOT_MOUNTED", "!");
+            }
+        }
+        let ran = sandbox.run(["index"]);
+        assert!(ran.stderr.contains("is kept (5 files)"), "{n}: {ran}");
+        assert_eq!(sandbox.counts("专业镇", [])[0], 39, "{n}");
+    }
+    // A disk in a folder of the root; and a folder that the reader has emptied.
+    let sandbox = Sandbox::with_seeds();
+    sandbox.write("disk/a.txt", YUSHE);
+    sandbox.write("own/b.txt", YUSHE.replace("榆社", "左权"));
+    sandbox.run(["index"]).expect(0);
+    let disk = sandbox.corpus().join("disk");
+    fs::rename(&disk, sandbox.home().join("away")).expect("moved");
+    fs::create_dir(&disk).expect("a folder");
+    fs::remove_file(sandbox.corpus().join("own/b.txt")).expect("ours");
+    let ran = sandbox.run(["index"]).expect(0).says("is kept (1 file)");
+    assert!(ran.stdout.contains("1 removed"), "{ran}");
+    assert_eq!(sandbox.counts("榆社化石小镇", [])[0], 1);
+    let ran = sandbox.run(["index", "--prune"]).expect(0);
+    assert!(ran.stdout.contains("1 removed"), "{ran}");
+    // A link in the place of the root leads to what it was.
+    fs::rename(sandbox.corpus(), sandbox.home().join("big")).expect("moved");
+    symlink("big", sandbox.corpus()).expect("a link");
+    let ran = sandbox.run(["index"]).expect(0);
+    assert!(ran.stdout.starts_with("nothing has changed"), "{ran}");
+}
+
+#[test]
+fn what_a_list_said_that_cannot_be_read_now_is_kept() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.txt", YUSHE);
+    sandbox.write(
+        "reports.toml",
+        "[\"a.txt\"]\nregion = \"左权县\"\nyear = 2019\n",
+    );
+    sandbox.run(["index"]).expect(0);
+    let id = || {
+        sandbox.reports()[0]["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned()
+    };
+    assert_eq!(id(), "左权县-2019");
+    sandbox.write("reports.toml", "[\"a.txt\n");
+    sandbox.run(["index"]).expect(3).says("reports.toml");
+    assert_eq!(id(), "左权县-2019");
+    sandbox.write(
+        "reports.toml",
+        "[\"a.txt\"]\nregion = \"左权县\"\nyear = 2020\n",
+    );
+    sandbox.run(["index"]).expect(0);
+    assert_eq!(id(), "左权县-2020");
 }
