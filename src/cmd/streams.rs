@@ -24,8 +24,10 @@ thread_local! {
 }
 
 /// The streams are those of the process again, also after a panic.
+#[cfg(feature = "serve")]
 struct Release;
 
+#[cfg(feature = "serve")]
 impl Drop for Release {
     fn drop(&mut self) {
         CAPTURED.set(None);
