@@ -393,10 +393,8 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
             Ok(metadata) => (Stamp::of(&metadata), metadata.file_type()),
             // It has gone meanwhile, as if it had gone before.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => {
-                walk.refused.push((path, Stamp::default(), error.into()));
-                continue;
-            }
+            // Opening it says why.
+            Err(_) => Stamp::default(),
         };
         if kind.is_dir() {
             // Which names it holds is told by its time; that of its own name changes when it is moved.
