@@ -394,7 +394,7 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
             // It has gone meanwhile, as if it had gone before.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             // Opening it says why.
-            Err(_) => Stamp::default(),
+            Err(_) => (Stamp::default(), entry.file_type()),
         };
         if kind.is_dir() {
             // Which names it holds is told by its time; that of its own name changes when it is moved.

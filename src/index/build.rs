@@ -544,11 +544,21 @@ impl Update<'_> {
                 old_files.remove(&(root, found.path.clone()));
                 table.files.push(sidecars.read(root, found));
             }
-            // That the root itself cannot be read is said of the root.
-            let refused = found
-                .refused
-                .into_iter()
-                .filter(|(path, ..)| !path.is_empty());
+            // That the root itself cannot be read is said of what is kept of it; so is what is kept of a file.
+            let is_said = summary
+                .kept
+                .iter()
+                .any(|kept| Path::new(&kept.path) == path);
+            let kept: HashSet<String> = table
+                .files
+                .iter()
+                .filter(|file| file.root == root)
+                .map(|file| file.path.clone())
+                .collect();
+            let refused = found.refused.into_iter().filter(|(path, ..)| {
+                let is_root = is_said && path.is_empty();
+                !(is_root || kept.contains(path))
+            });
             for (path, stamp, error) in refused {
                 gone.extend(
                     old_files

@@ -180,9 +180,12 @@ pub(super) fn representatives(
 struct EqualTexts {
     /// By text and by what the reader says of place and year, the best report; each is there under what it says and under
     /// [`Asked::Any`], so that no number of equal texts is gone through.
-    best: HashMap<(u128, Asked<Region>, Asked<Year>), (usize, usize)>,
+    best: HashMap<TextAsked, (usize, usize)>,
     n_added: usize,
 }
+
+/// A text, and what is said of its place and year.
+type TextAsked = (u128, Asked<Region>, Asked<Year>);
 
 /// What the reader says of a report, and what is looked for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -612,7 +615,7 @@ mod tests {
             turned in any::<prop::sample::Index>(),
         ) {
             let places = [region("汾阳市"), region("孝义市"), region("吕梁市")];
-            let by = |n: usize| if n % 2 == 0 { Said::ByReader } else { Said::ByFile };
+            let by = |n: usize| if n.is_multiple_of(2) { Said::ByReader } else { Said::ByFile };
             let candidates: Vec<Candidate> = made
                 .iter()
                 .map(|(sketch, place, year)| Candidate {

@@ -206,7 +206,7 @@ pub(super) fn look_through(dir: &Path) -> Result<Contents, IndexError> {
         let is_in_use = named.as_ref() == Some(name);
         found.extend(made_here(dir, name, is_in_use).map(|id| (number, name, id)));
     }
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|(number, ..)| std::cmp::Reverse(*number));
     // Without its own marker the folder is known by the generation that is in use, or by the newest.
     let in_use = found
         .iter()

@@ -8,6 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+/// Says that a test does not run here.
+#[expect(clippy::print_stderr, reason = "a test that skips says so")]
+fn skip(why: &str) {
+    eprintln!("skipped: {why}");
+}
+
 /// What an entry is, byte for byte.
 #[derive(Debug, PartialEq, Eq)]
 enum Entry {
@@ -330,7 +336,7 @@ fn what_was_indexed_of_a_folder_that_cannot_be_read_is_kept() {
     };
     fs::set_permissions(&home, fs::Permissions::from_mode(0o777)).expect("ours");
     if user(&["--version"]).map_or(true, |ran| ran.code != Some(0)) {
-        eprintln!("skipped: no other user can run the program here");
+        skip("no other user can run the program here");
         return;
     }
     let user = |arguments: &[&str]| user(arguments).expect("it starts");
@@ -572,7 +578,7 @@ fn copies_are_counted_once_however_many_and_named() {
 fn a_report_of_another_place_is_no_copy_however_alike() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/k-chained-copies");
     if !cases.is_dir() {
-        eprintln!("skipped: {} is not there", cases.display());
+        skip(&format!("{} is not there", cases.display()));
         return;
     }
     let sandbox = Sandbox::empty();
@@ -870,8 +876,8 @@ fn a_copy_of_a_generation_and_a_file_called_like_the_marker_are_the_readers() {
     fs::remove_file(&marker).expect("ours");
     sandbox.run(["index"]).expect(0);
     let written = fs::read_to_string(&marker).expect("it is there");
-    fs::write(&marker, &written[..20]).expect("written");
-    let id = &written[29..45];
+    fs::write(&marker, written.get(..20).expect("longer")).expect("written");
+    let id = written.get(29..45).expect("longer");
     assert!(
         written.contains(&format!("\"index\":\"{id}\"")),
         "{written}"

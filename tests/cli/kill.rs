@@ -165,7 +165,8 @@ fn a_first_build_that_was_killed_is_begun_anew() {
         // What a kill leaves behind at worst: a generation in which nothing was committed, with a temporary file.
         let generation = sandbox.generation();
         let marker = std::fs::read(generation.join(".baogao")).expect("the marker");
-        let digits = text(&serde_json::from_slice(&marker).expect("JSON"), "index")[..8].to_owned();
+        let marker = serde_json::from_slice(&marker).expect("JSON");
+        let digits: String = text(&marker, "index").chars().take(8).collect();
         std::fs::remove_file(generation.join("meta.json")).expect("it is there");
         std::fs::write(generation.join(format!(".tmp-{digits}-0")), "half").expect("written");
         if is_named {
