@@ -8,6 +8,7 @@ mod cmd;
 rust_i18n::i18n!("locales", fallback = "en");
 
 use baogao::index::{Index, IndexError};
+use baogao::render::terminal::escape;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use cmd::lang::t;
@@ -118,7 +119,7 @@ fn run() -> Result<ExitCode, Failure> {
     let parsed = lang::localized(Arguments::command()).try_get_matches_from(arguments());
     let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
-        Err(error) => return Ok(usage(&error)),
+        Err(error) => return Ok(usage(&harmless(error))),
     };
     let common = &arguments.common;
     match &arguments.command {
@@ -151,6 +152,32 @@ fn arguments() -> impl Iterator<Item = OsString> {
     })
 }
 
+/// clap repeats what was typed, and takes a line break in it for one of its own: what acts on a terminal, or would begin a
+/// line that looks like one of the program's, is made visible.
+fn harmless(mut error: clap::Error) -> clap::Error {
+    let context: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .map(|(kind, value)| (kind, value.clone()))
+        .collect();
+    let shown = |text: &str| escape(text).into_owned();
+    for (kind, value) in context {
+        let value = match value {
+            ContextValue::String(text) => ContextValue::String(shown(&text)),
+            ContextValue::Strings(texts) => {
+                ContextValue::Strings(texts.iter().map(|text| shown(text)).collect())
+            }
+            ContextValue::StyledStrs(texts) => {
+                let texts = texts.iter().map(|text| shown(&text.to_string()).into());
+                ContextValue::StyledStrs(texts.collect())
+            }
+            // A number, or the program's own words.
+            other => other,
+        };
+        error.insert(kind, value);
+    }
+    error
+}
+
 /// Prints clap's message; a phrase in the place of a command gets the command that was meant.
 fn usage(error: &clap::Error) -> ExitCode {
     let is_help = matches!(
@@ -160,13 +187,13 @@ fn usage(error: &clap::Error) -> ExitCode {
     let printed = if is_help {
         error.print()
     } else {
-        // clap repeats what was typed: let nothing of it reach the terminal as control characters.
+        // What an error of another kind repeats has no line breaks.
         let chinese = lang::usage_in_chinese(error);
         let text = chinese.map_or_else(
             || error.to_string(),
             |text| t!("error: %{message}", message = text).into_owned(),
         );
-        let lines: Vec<_> = text.lines().map(baogao::render::terminal::escape).collect();
+        let lines: Vec<_> = text.lines().map(escape).collect();
         writeln!(std::io::stderr(), "{}", lines.join("\n"))
     };
     if error.kind() == ErrorKind::InvalidSubcommand

@@ -3,8 +3,8 @@
 use super::lang::{counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
-    Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
-    say_copies, stdout,
+    COLUMNS_MAX, Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build,
+    say, say_copies, stdout,
 };
 use crate::cmd::lang::t;
 use baogao::concordance::{Concordance, Line, Neighbour, Order, Page, Side, one_phrase};
@@ -31,7 +31,7 @@ pub(crate) struct KwicArguments {
     /// The phrase; blanks in it fold away
     #[arg(required = true)]
     phrase: Vec<String>,
-    /// Characters of context on each side [default: what the terminal has room for, else 30]
+    /// Characters of context on each side, at most 1,000 on a page [default: what the terminal has room for, else 30]
     #[arg(long, value_name = "CHARS")]
     width: Option<usize>,
     /// Order of the lines
@@ -89,6 +89,13 @@ enum Ambiguous {
 
 pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode, Failure> {
     let query = one_phrase(&arguments.phrase.join(" "), arguments.matching.into())?;
+    let is_aligned = arguments.output.format == Format::Text && common.is_page();
+    if is_aligned && arguments.width.is_some_and(|width| width > COLUMNS_MAX) {
+        return Err(Failure::usage(
+            t!("a page has room for `--width` up to %{n}", n = COLUMNS_MAX),
+            Some(t!("`--layout lines` gives contexts of any length").into_owned()),
+        ));
+    }
     let index = open_or_build(common, false)?;
     let chosen = arguments.filters.choose(&index)?;
     super::say_not_held(&chosen);

@@ -207,7 +207,7 @@ impl Common {
         };
         let said = || std::env::var("COLUMNS").ok()?.parse().ok();
         let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let columns = terminal.or_else(said).unwrap_or(80);
+        let columns = terminal.or_else(said).unwrap_or(80).min(COLUMNS_MAX);
         Look {
             colour,
             columns,
@@ -215,6 +215,9 @@ impl Common {
         }
     }
 }
+
+/// No page is wider, whatever the environment says: lines are filled up with blanks.
+pub(crate) const COLUMNS_MAX: usize = 1_000;
 
 /// The form of output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

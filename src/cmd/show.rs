@@ -3,7 +3,7 @@
 use super::output::{Export, OutputArguments};
 use super::{Common, Failure, FilePaths, Format, basis, find_report, open_or_build, say, stdout};
 use crate::cmd::lang::t;
-use baogao::index::TableDamaged;
+use baogao::index::{Index, TableDamaged};
 use baogao::passage::PassageView;
 use baogao::query::Filters;
 use baogao::render::table::{Column, place_columns, source_columns};
@@ -11,7 +11,9 @@ use baogao::render::terminal::escape;
 use baogao::render::{cite, json};
 use baogao::report::Kind;
 use clap::Args;
+use serde_json::json;
 use std::io::Write;
+use std::ops::RangeInclusive;
 use std::process::ExitCode;
 
 /// Arguments of `show`.
@@ -34,30 +36,15 @@ pub(crate) struct ShowArguments {
 
 pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode, Failure> {
     let index = open_or_build(common, false)?;
-    let (report, number) = match arguments.id.rsplit_once([':', '\u{ff1a}']) {
-        Some((report, number)) => (report, Some(passage_number(&arguments.id, number)?)),
-        None => (arguments.id.as_str(), None),
-    };
-    let rank = find_report(&index, report)?;
-    let n_passages = index.reports.size(rank).passages;
-    let numbers = match number {
-        Some(number) if !(1..=n_passages).contains(&number) => {
-            return Err(Failure::Told {
-                code: 1,
-                message: t!(
-                    "%{report} has no passage %{number}",
-                    report = report,
-                    number = number
-                )
-                .into_owned(),
-                hint: Some(t!("it has %{n}", n = n_passages).into_owned()),
-            });
+    let (rank, numbers) = match located(&index, arguments) {
+        Ok(located) => located,
+        Err(failure) => {
+            // A page has an answer of its own for what is not there.
+            if common.opened.is_none() && matches!(failure, Failure::Told { code: 1, .. }) {
+                write_nothing(&index, arguments)?;
+            }
+            return Err(failure);
         }
-        Some(number) => {
-            let (n, last) = (arguments.context, n_passages);
-            number.saturating_sub(n)..=number.saturating_add(n).min(last)
-        }
-        None => 1..=n_passages,
     };
     // What the last lines on stderr are about.
     let mut first = None;
@@ -122,6 +109,64 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
         }
     }
     Ok(ExitCode::from(u8::from(first.is_none())))
+}
+
+/// The report and the passages that are asked for.
+fn located(
+    index: &Index,
+    arguments: &ShowArguments,
+) -> Result<(usize, RangeInclusive<u32>), Failure> {
+    let (report, number) = match arguments.id.rsplit_once([':', '\u{ff1a}']) {
+        Some((report, number)) => (report, Some(passage_number(&arguments.id, number)?)),
+        None => (arguments.id.as_str(), None),
+    };
+    let rank = find_report(index, report)?;
+    let n_passages = index.reports.size(rank).passages;
+    let numbers = match number {
+        Some(number) if !(1..=n_passages).contains(&number) => {
+            return Err(Failure::Told {
+                code: 1,
+                message: t!(
+                    "%{report} has no passage %{number}",
+                    report = report,
+                    number = number
+                )
+                .into_owned(),
+                hint: Some(t!("it has %{n}", n = n_passages).into_owned()),
+            });
+        }
+        Some(number) => {
+            let (n, last) = (arguments.context, n_passages);
+            number.saturating_sub(n)..=number.saturating_add(n).min(last)
+        }
+        None => 1..=n_passages,
+    };
+    Ok((rank, numbers))
+}
+
+/// The answer that nothing is called so, in the form that was asked for: a program that reads it finds no passages, and a
+/// summary that says of what.
+fn write_nothing(index: &Index, arguments: &ShowArguments) -> Result<(), Failure> {
+    let basis = basis(index)?;
+    let method = cite::method(index, "show", &Filters::default());
+    let export = Export {
+        name: "passages",
+        columns: &columns(arguments.cite),
+        rows: std::iter::empty::<Result<serde_json::Value, Failure>>(),
+        summary: json!({
+            "type": "summary",
+            "id": arguments.id,
+            "passages": 0,
+            "method": method,
+            "schema_version": basis.schema_version,
+            "corpus": basis.corpus,
+            "stale": basis.stale,
+        }),
+        method: &method,
+    };
+    let mut out = stdout();
+    export.write(&mut out, arguments.output)?;
+    Ok(out.flush()?)
 }
 
 /// The columns of a table of passages.

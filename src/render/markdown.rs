@@ -55,6 +55,8 @@ fn push(out: &mut String, text: &str) {
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             '|' => out.push_str("&#124;"),
+            // Between letters it is no mark: region_code.
+            '_' if is_within_word(text, at) => out.push('_'),
             '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '$' | '@' | '^' => {
                 out.push('\\');
                 out.push(c);
@@ -65,6 +67,13 @@ fn push(out: &mut String, text: &str) {
             _ => out.push(c),
         }
     }
+}
+
+/// Whether letters or digits stand on both sides.
+fn is_within_word(text: &str, at: usize) -> bool {
+    let before = text.get(..at).and_then(|text| text.chars().next_back());
+    let after = text.get(at + 1..).and_then(|text| text.chars().next());
+    [before, after].map(|c| c.is_some_and(char::is_alphanumeric)) == [true; 2]
 }
 
 /// Whether `www` stands right before.

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How output looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -279,6 +279,23 @@ impl Widths {
             Widths::Wide => text.width_cjk(),
         }
     }
+
+    /// The bytes of the first characters that have room in so many columns.
+    fn fitting(self, chars: impl Iterator<Item = char>, mut columns: usize) -> usize {
+        let mut n_bytes = 0;
+        for c in chars {
+            let width = match self {
+                Widths::Narrow => c.width(),
+                Widths::Wide => c.width_cjk(),
+            };
+            match columns.checked_sub(width.unwrap_or(0)) {
+                Some(left) => columns = left,
+                None => break,
+            }
+            n_bytes += c.len_utf8();
+        }
+        n_bytes
+    }
 }
 
 /// Room for one side of a concordance, and for the keyword, in columns.
@@ -305,23 +322,11 @@ pub fn kwic_line(
         widths,
     } = columns;
     let left = escape(left);
-    let mut start = left.len();
-    for (at, _) in left.char_indices().rev() {
-        if widths.of(left.get(at..).unwrap_or_default()) > context {
-            break;
-        }
-        start = at;
-    }
-    let left = left.get(start..).unwrap_or_default();
+    let n_bytes = widths.fitting(left.chars().rev(), context);
+    let left = left.get(left.len() - n_bytes..).unwrap_or_default();
     let right = escape(right);
-    let mut end = 0;
-    for (at, c) in right.char_indices() {
-        if widths.of(right.get(..at + c.len_utf8()).unwrap_or_default()) > context {
-            break;
-        }
-        end = at + c.len_utf8();
-    }
-    let right = right.get(..end).unwrap_or_default();
+    let n_bytes = widths.fitting(right.chars(), context);
+    let right = right.get(..n_bytes).unwrap_or_default();
     let keyword = escape(keyword);
     let pad = |used: usize, columns: usize| " ".repeat(columns.saturating_sub(used));
     format!(

@@ -507,7 +507,7 @@ fn tables_are_safe_for_spreadsheets_and_papers() {
         .run(["search", "专业镇", "--format", "md"])
         .expect(0);
     assert!(
-        md.stdout.contains("\\|") && !md.stdout.contains("<b>"),
+        md.stdout.contains("&#124;") && !md.stdout.contains("<b>"),
         "{md}"
     );
     for command in [

@@ -146,10 +146,22 @@ impl Sandbox {
         kilobytes: &str,
         arguments: impl IntoIterator<Item = &'a str>,
     ) -> Ran {
+        self.limited_in(kilobytes, "", arguments)
+    }
+
+    /// The same with a variable of the environment, `NAME=value`, or none.
+    #[cfg(unix)]
+    pub(crate) fn limited_in<'a>(
+        &self,
+        kilobytes: &str,
+        variable: &str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Ran {
         let script = format!("ulimit -v {kilobytes}; exec \"$0\" \"$@\"");
         let mut command = Command::new("sh");
         command
             .env_clear()
+            .envs(variable.split_once('='))
             .current_dir(self.home())
             .stdin(Stdio::null())
             .args(["-c", &script, PROGRAM])
