@@ -99,6 +99,13 @@ pub(super) fn claim(disk: &Disk, dir: &Path) -> Result<Home, IndexError> {
         Marking::Missing => disk.mark(&folder, None).map_err(fail)?,
         Marking::Damaged(cut) => disk.mark(&folder, Some(cut)).map_err(fail)?,
     }
+    // Known by its seal as long as it is in use, and by its marker when it is not.
+    for generation in &generations {
+        if let Some(marker) = folder.lost_marker(generation) {
+            disk.replace(generation, MARKER_FILE, &marker)
+                .map_err(fail)?;
+        }
+    }
     let is_first = match look(dir)? {
         Found::Nothing => true,
         Found::Unclear(_) => false,
@@ -126,8 +133,15 @@ pub(super) fn open_writer(
 
 /// A writer deletes what tantivy's list of files names; a list with foreign names is not obeyed.
 pub(super) fn refuse_foreign_files(dir: &Path, generation: &Path) -> Result<(), IndexError> {
-    let foreign =
-        foreign_managed_file(generation).map_err(|error| IndexError::io(generation, &error))?;
+    let foreign = match foreign_managed_file(generation) {
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            return Err(IndexError::Damaged {
+                dir: dir.to_owned(),
+                what: format!("`{MANAGED_FILE}` is {error}"),
+            });
+        }
+        found => found.map_err(|error| IndexError::io(generation, &error))?,
+    };
     match foreign {
         None => Ok(()),
         Some(name) => Err(IndexError::Damaged {

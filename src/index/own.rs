@@ -303,6 +303,20 @@ impl OwnFolder {
         format!("{MARKER_FILE}-{}-", self.id.0)
     }
 
+    /// The text of the marker of a generation, if it has lost its own or that is damaged.
+    pub(super) fn lost_marker(&self, generation: &OwnGeneration) -> Option<Vec<u8>> {
+        let written = self.id.marker(generation.name());
+        let path = generation.file(MARKER_FILE);
+        let is_lost = match path.symlink_metadata() {
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+            Ok(_) => match Marker::read(generation.path()) {
+                Marker::Of(..) => false,
+                Marker::Absent | Marker::Foreign => is_nearly(&path, &written),
+            },
+        };
+        is_lost.then_some(written)
+    }
+
     /// Markers that a killed run was writing.
     pub(super) fn half_markers(&self) -> Vec<OwnFile> {
         let start = self.half_marker_start();
@@ -637,7 +651,7 @@ pub(super) fn refuse_odd(path: &Path) -> io::Result<()> {
         true => Ok(()),
         false => Err(io::Error::new(
             io::ErrorKind::InvalidData,
-            "not a regular file",
+            "no regular file",
         )),
     }
 }
