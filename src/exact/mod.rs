@@ -10,7 +10,7 @@
 //!
 //! - `occurrences` visits every living passage that contains the phrase after folding, each once,
 //!   in ascending order, and no other; its count equals the number of `spans`.
-//! - Once the flag of [`ExactSegment::with_stop`] is set, every call ends soon, and what it gave is not whole.
+//! - Once the flag of `ExactSegment::with_stop` is set, every call ends soon, and what it gave is not whole.
 //! - Nothing here panics on damaged files; damage is found by their checksums.
 
 mod beside;

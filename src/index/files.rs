@@ -72,7 +72,7 @@ pub enum WhyKept {
 /// How closely files are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// The stamps of the first [`MAX_STAMPS`] files: what a query can wait for.
+    /// The stamps of the first `MAX_STAMPS` files: what a query can wait for.
     Glance,
     /// The stamps of all files.
     Stamps,

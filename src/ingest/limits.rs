@@ -7,7 +7,7 @@
 //!
 //! # Invariants
 //!
-//! - What [`check_reports`] has let pass fits a segment of the index and the answer of another process.
+//! - What `check_reports` has let pass fits a segment of the index and the answer of another process.
 
 use super::IngestError;
 use crate::report::Report;
