@@ -362,6 +362,11 @@ impl ReportTable {
     }
 
     /// Whether the report is a part or a shortened version of the one that was given.
+    pub fn is_partial(&self, _rank: usize) -> bool {
+        false
+    }
+
+    /// Whether it is abridged.
     pub fn is_abridged(&self, rank: usize) -> bool {
         self.columns.abridged.get(rank).copied().unwrap_or(false)
     }

@@ -444,6 +444,7 @@ pub(super) fn told(failure: Failure) -> (u16, String) {
             let hint = hint.map_or_else(String::new, |hint| format!(" ({hint})"));
             (status, escape(&format!("{message}{hint}")).into_owned())
         }
+        Failure::Pointed { message, .. } => (400, escape(&message).into_owned()),
         // Nobody waits for it.
         Failure::ClosedPipe
         | Failure::Told {

@@ -8,9 +8,9 @@
 //! - An index that cannot be opened, or that this program does not understand, never takes the place of one that can.
 
 use crate::cmd::{Opened, say};
-use baogao::concordance::one_phrase;
 use baogao::exact::MatchOptions;
 use baogao::index::{Index, Look, Stamp};
+use baogao::query::Query;
 use baogao::search::SearchOptions;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -58,7 +58,7 @@ impl Held {
                 limit: Some(0),
                 ..SearchOptions::default()
             };
-            one_phrase(phrase, MatchOptions::default())
+            Query::parse(phrase, MatchOptions::default())
                 .ok()
                 .and_then(|query| index.search(&query, &none).ok())
                 .is_some_and(|answer| answer.total.passages > 0)
