@@ -15,7 +15,7 @@ use crate::exact::{Keyword, MatchOptions};
 use crate::region::{Level, Region};
 use crate::report::{Genre, Part, Year};
 use std::fmt::Write as _;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 /// Longest query, in characters.
 pub const MAX_CHARS: usize = 1_000;
@@ -269,6 +269,8 @@ pub struct InlineFilter {
     pub name: FilterName,
     /// As typed.
     pub value: String,
+    /// Where it stands in what was typed, in characters.
+    pub chars: Range<usize>,
 }
 
 /// A checked question.
@@ -327,6 +329,21 @@ impl Query {
     /// As typed.
     pub fn typed(&self) -> &str {
         &self.typed
+    }
+
+    /// As typed, without the filters: what is looked for, for a reader.
+    pub fn asked(&self) -> String {
+        let is_filter = |at: usize| self.filters.iter().any(|filter| filter.chars.contains(&at));
+        let chars = self.typed.chars().enumerate();
+        let rest: String = chars
+            .map(|(at, c)| if is_filter(at) { ' ' } else { c })
+            .collect();
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        let is_operand = |word: &&&str| **word != "AND";
+        let first = words.iter().position(|word| is_operand(&word)).unwrap_or(0);
+        let last = words.iter().rposition(|word| is_operand(&word));
+        let words = words.get(first..last.map_or(0, |last| last + 1));
+        words.unwrap_or_default().join(" ")
     }
 
     /// What is looked for, each once, in the order in which it was typed; never empty.

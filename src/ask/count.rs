@@ -12,7 +12,9 @@ use crate::exact::MatchOptions;
 use crate::index::{Index, IndexError};
 use crate::query::{Filters, Query};
 use crate::search::Count;
-use crate::stats::{self, CountOptions, Counted, Crosstab, Dimension, Group, Row, Tabulation};
+use crate::stats::{
+    self, CountOptions, Counted, Crosstab, Dimension, Group, Row, State, Tabulation,
+};
 use std::collections::{HashMap, HashSet};
 
 /// Rows of which each is told what lies in texts of another genre; of more, all together are.
@@ -158,12 +160,15 @@ impl CountAnswer {
         rows.take(limit)
     }
 
-    /// The names of what stands nowhere.
+    /// Whether nothing of what is asked was found.
+    pub fn is_empty(&self) -> bool {
+        let is_said = |counting: &Counting| counting.total.state() == State::Said;
+        !self.countings.iter().any(is_said)
+    }
+
+    /// The names of what whole reports were searched for, and which stands in none.
     pub fn never_found(&self) -> impl Iterator<Item = &str> + Clone {
-        let is_absent = |counting: &&Counting| {
-            let sums = counting.total.sums;
-            sums.is_none_or(|sums| sums.passages == 0)
-        };
+        let is_absent = |counting: &&Counting| counting.total.state() == State::NotSaid;
         let never = self.countings.iter().filter(is_absent);
         never.map(|counting| counting.entry.name.as_str())
     }
@@ -318,6 +323,14 @@ fn entries(
         })?;
         let base = scopes.of(&query)?;
         let name = typed.trim().to_owned();
+        // A filter leaves the phrase, unless the same phrase stands there with others.
+        let asked = query.asked();
+        let is_known = |entry: &CountEntry| entry.name == asked;
+        let name = match query.inline_filters() {
+            [] => name,
+            _ if entries.iter().any(is_known) => name,
+            _ => asked,
+        };
         if !seen.insert((query.understood(), base)) {
             notices.push(Notice::GivenTwice { phrase: name });
             continue;

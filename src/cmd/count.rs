@@ -225,9 +225,7 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         }
         say(&counts.method);
     }
-    Ok(ExitCode::from(u8::from(
-        never.len() == answer.countings.len(),
-    )))
+    Ok(ExitCode::from(u8::from(answer.is_empty())))
 }
 
 /// Lines of a list with the group that each stands in.
@@ -592,8 +590,12 @@ impl Counts<'_> {
         for counting in &self.answer.countings {
             let name = &counting.entry.name;
             // Of what is more than a phrase nothing is cut into words.
-            let query = term(name, self.arguments.matching.into())?;
-            let Some(phrase) = plain_phrase(&query) else {
+            let [query] = counting.entry.queries.as_slice() else {
+                continue;
+            };
+            let Some(phrase) = plain_phrase(query) else {
+                // Says where it is more.
+                term(name, self.arguments.matching.into())?;
                 continue;
             };
             let words = list.words_in(phrase.folded(), phrase.folded()).0;

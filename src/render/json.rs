@@ -25,7 +25,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 /// Version of the field names and their meaning.
-pub const OUTPUT_VERSION: u32 = 1;
+pub const OUTPUT_VERSION: u32 = 2;
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -66,7 +66,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
 }
 
 fn lead(page: &Page<'_>, found: &[Found], n_terms: usize, n_mentions: u64) -> Markup {
-    let typed = page.typed();
+    let typed = page.phrase();
     let n = found.len() as u64;
     html! {
         @if typed.is_empty() {

@@ -132,7 +132,7 @@ pub(super) fn picture(page: &Page<'_>) -> Result<Reply, Failure> {
 }
 
 fn lead(page: &Page<'_>, found: &Found) -> Markup {
-    let typed = page.typed();
+    let typed = page.phrase();
     let year = found.firsts.iter().find_map(|first| first.year);
     let n_all = found.firsts.len();
     html! {

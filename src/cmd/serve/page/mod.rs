@@ -180,7 +180,15 @@ impl<'a> Page<'a> {
         format!("{}{}", query.understood(), self.matching_note())
     }
 
-    /// What is searched for, without the blanks around it.
+    /// What is searched for, for a reader: without filters, which stand apart.
+    fn phrase(&self) -> String {
+        match self.query() {
+            Ok(query) => query.asked(),
+            Err(_) => self.typed(),
+        }
+    }
+
+    /// What is typed, without the blanks around it.
     fn typed(&self) -> String {
         self.asked.typed().trim().to_owned()
     }

@@ -148,7 +148,7 @@ fn sort(page: &Page<'_>) -> Result<Sort, Failure> {
 
 /// “专业镇” 在 5 份报告中的 3 份出现 18 次，共 14 段
 pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup {
-    let typed = page.typed();
+    let typed = page.phrase();
     let total = answer.total;
     let (n, passages, reports) = (
         number(total.occurrences),
