@@ -8,7 +8,7 @@ use super::error::AskError;
 use super::expression::plain_phrase;
 use super::notice::Notice;
 use super::scope::{Resolved, Scope};
-use crate::exact::MatchOptions;
+use crate::exact::{Keyword, MatchOptions, Phrase};
 use crate::index::{Index, IndexError};
 use crate::query::{Filters, Query};
 use crate::search::Count;
@@ -48,13 +48,22 @@ pub struct CountQuestion {
     pub scope: Scope,
 }
 
+/// What stands under one name.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// Phrases; none once they are counted: a list may have hundreds of thousands.
+    Phrases(Vec<Phrase>),
+    /// More than phrases.
+    Expression(Query),
+}
+
 /// What is counted under one name.
 #[derive(Clone, Debug)]
 pub struct CountEntry {
     /// As typed, or the name of the group.
     pub name: String,
-    /// Its expressions.
-    pub queries: Vec<Query>,
+    /// What is looked for.
+    pub wanted: Wanted,
     /// Whether it is of the list.
     is_listed: bool,
     /// Which of the bases of the answer it has.
@@ -62,15 +71,42 @@ pub struct CountEntry {
 }
 
 impl CountEntry {
-    /// Its phrases, if it is made of nothing else.
-    fn phrases(&self) -> Option<Group> {
-        let phrases = self
-            .queries
-            .iter()
-            .map(|query| plain_phrase(query).cloned());
+    fn new(name: String, query: Query, is_listed: bool, base: usize) -> CountEntry {
+        CountEntry {
+            name,
+            wanted: match plain_phrase(&query) {
+                Some(phrase) => Wanted::Phrases(vec![phrase.clone()]),
+                None => Wanted::Expression(query),
+            },
+            is_listed,
+            base,
+        }
+    }
+
+    /// Takes one more expression into a group.
+    fn push(&mut self, query: Query) {
+        match (&mut self.wanted, plain_phrase(&query)) {
+            (Wanted::Phrases(phrases), Some(phrase)) => phrases.push(phrase.clone()),
+            (Wanted::Expression(others), _) => *others = Query::either(&[others.clone(), query]),
+            (Wanted::Phrases(phrases), None) => {
+                let phrases = phrases.drain(..);
+                let mut all: Vec<Query> = phrases
+                    .map(|phrase| Query::of(Keyword::Phrase(phrase)))
+                    .collect();
+                all.push(query);
+                self.wanted = Wanted::Expression(Query::either(&all));
+            }
+        }
+    }
+
+    /// Takes its phrases out, if it is made of nothing else.
+    fn take_phrases(&mut self) -> Option<Group> {
+        let Wanted::Phrases(phrases) = &mut self.wanted else {
+            return None;
+        };
         Some(Group {
-            name: self.name.clone(),
-            phrases: phrases.collect::<Option<_>>()?,
+            name: String::new(),
+            phrases: std::mem::take(phrases),
         })
     }
 }
@@ -84,10 +120,6 @@ pub struct Counting {
     pub counted: Counted,
     /// All that was asked for, without a key.
     pub total: Row,
-    /// What lies outside the filters.
-    pub outside: Count,
-    /// What lies in texts of another genre.
-    pub other_genre: Count,
 }
 
 /// What counts rest on: the filters, and the rows of the tables.
@@ -95,7 +127,6 @@ pub struct Counting {
 struct Base {
     scope: Resolved,
     rows: Tabulation,
-    everywhere: Tabulation,
     any_genre: Tabulation,
 }
 
@@ -192,31 +223,27 @@ static EVERYTHING: Filters = Filters {
 pub fn count(index: &Index, question: &CountQuestion) -> Result<CountAnswer, AskError> {
     let mut scopes = Scopes::new(index, question)?;
     let mut notices = Vec::new();
-    let entries = entries(question, &mut scopes, &mut notices)?;
+    let mut entries = entries(question, &mut scopes, &mut notices)?;
     let bases = scopes
         .resolved
         .into_iter()
         .map(|(_, scope)| Base::new(index, scope, &question.by))
         .collect::<Result<Vec<_>, _>>()?;
-    let counted = counted(index, &entries, &bases, question)?;
+    let counted = counted(index, &mut entries, &bases, question)?;
     let mut countings = Vec::with_capacity(entries.len());
     for (entry, counted) in entries.into_iter().zip(counted) {
         let Some(base) = bases.get(entry.base) else {
             continue;
         };
-        let total = base.rows.total(&counted);
         countings.push(Counting {
-            outside: less(&base.everywhere, &counted, &total),
-            other_genre: less(&base.any_genre, &counted, &total),
-            total,
+            total: base.rows.total(&counted),
             entry,
             counted,
         });
     }
     let mut all: Vec<Notice> = Vec::new();
     let used = |at: usize| countings.iter().any(|counting| counting.entry.base == at);
-    for (at, base) in bases.iter().enumerate().filter(|(at, _)| used(*at)) {
-        let _ = at;
+    for (_, base) in bases.iter().enumerate().filter(|(at, _)| used(*at)) {
         for notice in &base.scope.notices {
             if !all.contains(notice) {
                 all.push(notice.clone());
@@ -224,7 +251,7 @@ pub fn count(index: &Index, question: &CountQuestion) -> Result<CountAnswer, Ask
         }
     }
     all.extend(notices);
-    all.extend(of_other_genre(&countings));
+    all.extend(of_other_genre(&countings, &bases));
     Ok(CountAnswer {
         by: question.by.clone(),
         question: in_words(&countings, question),
@@ -237,18 +264,12 @@ pub fn count(index: &Index, question: &CountQuestion) -> Result<CountAnswer, Ask
 impl Base {
     fn new(index: &Index, scope: Resolved, by: &[Dimension]) -> Result<Base, IndexError> {
         let filters = &scope.filters;
-        let everywhere = Filters {
-            genre: filters.genre,
-            duplicates: filters.duplicates,
-            ..Filters::default()
-        };
         let any_genre = Filters {
             genre: None,
             ..filters.clone()
         };
         Ok(Base {
             rows: Tabulation::new(index, filters, by)?,
-            everywhere: Tabulation::new(index, &everywhere, &[])?,
             any_genre: Tabulation::new(index, &any_genre, &[])?,
             scope,
         })
@@ -345,16 +366,12 @@ fn entries(
             }
             let at = *by_name.entry(group).or_insert(entries.len());
             if let Some(entry) = entries.get_mut(at) {
-                entry.queries.push(query);
+                entry.push(query);
                 continue;
             }
         }
-        entries.push(CountEntry {
-            name: group.map_or(name, str::to_owned),
-            queries: vec![query],
-            is_listed,
-            base,
-        });
+        let name = group.map_or(name, str::to_owned);
+        entries.push(CountEntry::new(name, query, is_listed, base));
     }
     if entries.is_empty() {
         return Err(AskError::NoPhrase);
@@ -365,25 +382,21 @@ fn entries(
 /// What is found of each entry.
 fn counted(
     index: &Index,
-    entries: &[CountEntry],
+    entries: &mut [CountEntry],
     bases: &[Base],
     question: &CountQuestion,
 ) -> Result<Vec<Counted>, IndexError> {
-    let options = CountOptions {
-        all_matches: question.all_matches,
-        by_passage: question.by.contains(&Dimension::Section),
-    };
+    let by_passage = question.by.contains(&Dimension::Section);
     // Phrases of the list that share places.
     let shares = |entry: &CountEntry| entry.is_listed && entry.base == 0;
     let listed: Vec<Group> = entries
-        .iter()
+        .iter_mut()
         .filter(|entry| shares(entry))
-        .filter_map(CountEntry::phrases)
+        .filter_map(CountEntry::take_phrases)
         .collect();
-    let own = Filters::default();
-    let filters = |entry: &CountEntry| {
-        let base = bases.get(entry.base);
-        base.map_or(&own, |base| &base.scope.filters)
+    let options = CountOptions {
+        all_matches: question.all_matches,
+        by_passage,
     };
     let mut of_list = match bases.first() {
         Some(base) if !listed.is_empty() => {
@@ -393,28 +406,26 @@ fn counted(
     }
     .into_iter();
     drop(listed);
+    let alone = CountOptions {
+        all_matches: true,
+        by_passage,
+    };
     let mut all = Vec::with_capacity(entries.len());
     for entry in entries {
-        let phrases = entry.phrases();
-        let counted = match phrases {
-            Some(_) if shares(entry) => of_list.next(),
-            Some(group) => {
-                let options = CountOptions {
-                    all_matches: true,
-                    ..options
-                };
-                let counted = stats::count(index, &[group], filters(entry), options)?;
-                counted.into_iter().next()
+        let base = bases.get(entry.base);
+        let filters = base.map_or(&EVERYTHING, |base| &base.scope.filters);
+        let counted = match &entry.wanted {
+            Wanted::Expression(query) => {
+                Some(stats::count_query(index, query, filters, by_passage)?)
             }
-            None => {
-                let query = Query::either(&entry.queries);
-                let by_passage = options.by_passage;
-                Some(stats::count_query(
-                    index,
-                    &query,
-                    filters(entry),
-                    by_passage,
-                )?)
+            Wanted::Phrases(_) if shares(entry) => of_list.next(),
+            Wanted::Phrases(phrases) => {
+                let group = Group {
+                    name: String::new(),
+                    phrases: phrases.clone(),
+                };
+                let counted = stats::count(index, &[group], filters, alone)?;
+                counted.into_iter().next()
             }
         };
         all.push(counted.unwrap_or_default());
@@ -423,17 +434,20 @@ fn counted(
 }
 
 /// What stands in texts of another genre: of each row, or of all together where there are many.
-fn of_other_genre(countings: &[Counting]) -> Vec<Notice> {
+fn of_other_genre(countings: &[Counting], bases: &[Base]) -> Vec<Notice> {
     let there = || {
-        let there = countings.iter();
-        there.filter(|counting| counting.other_genre.passages > 0)
+        countings.iter().filter_map(|counting| {
+            let base = bases.get(counting.entry.base)?;
+            let there = less(&base.any_genre, &counting.counted, &counting.total);
+            (there.passages > 0).then_some((counting, there))
+        })
     };
     if countings.len() > N_TOLD {
         let mut sum = Count::default();
-        for counting in there() {
-            sum.occurrences += counting.other_genre.occurrences;
-            sum.passages += counting.other_genre.passages;
-            sum.reports = sum.reports.max(counting.other_genre.reports);
+        for (_, there) in there() {
+            sum.occurrences += there.occurrences;
+            sum.passages += there.passages;
+            sum.reports = sum.reports.max(there.reports);
         }
         let notice = Notice::OtherGenre {
             phrase: None,
@@ -441,9 +455,9 @@ fn of_other_genre(countings: &[Counting]) -> Vec<Notice> {
         };
         return (sum.passages > 0).then_some(notice).into_iter().collect();
     }
-    let notice = |counting: &Counting| Notice::OtherGenre {
+    let notice = |(counting, count): (&Counting, Count)| Notice::OtherGenre {
         phrase: (countings.len() > 1).then(|| counting.entry.name.clone()),
-        count: counting.other_genre,
+        count,
     };
     there().map(notice).collect()
 }

@@ -27,9 +27,9 @@ mod notice;
 mod saying;
 mod scope;
 
-pub use count::{CountAnswer, CountEntry, CountQuestion, Counting, ListLine, count};
+pub use count::{CountAnswer, CountEntry, CountQuestion, Counting, ListLine, Wanted, count};
 pub use error::AskError;
 pub use expression::{Expressed, express, plain_phrase, term};
 pub use notice::Notice;
 pub use saying::{Saying, SayingQuestion, saying};
-pub use scope::{GenreChoice, Resolved, Scope, beyond};
+pub use scope::{GenreChoice, Resolved, Scope};

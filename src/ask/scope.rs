@@ -6,8 +6,7 @@ use crate::index::{Index, IndexError};
 use crate::query::{FilterName, Filters, InlineFilter, parse_years};
 use crate::region::{Basis, Level, Region, resolve};
 use crate::report::{Genre, Part};
-use crate::search::Count;
-use crate::stats::{Counted, Tabulation, unread_within};
+use crate::stats::unread_within;
 use serde::{Deserialize, Serialize};
 
 /// Files and reports that a notice names.
@@ -230,49 +229,4 @@ fn find_report(index: &Index, id: &str) -> Result<usize, AskError> {
             close: close.take(N_NAMED).collect(),
         }
     })
-}
-
-/// What was counted beyond the filters: in other reports, and in texts of another genre that the filters would let
-/// through.
-///
-/// # Errors
-/// When the work is stopped.
-pub fn beyond(
-    index: &Index,
-    counted: &Counted,
-    filters: &Filters,
-) -> Result<(Count, Count), IndexError> {
-    let total = |filters: &Filters| -> Result<Count, IndexError> {
-        let total = Tabulation::new(index, filters, &[])?.total(counted);
-        let sums = total.sums.unwrap_or_default();
-        Ok(Count {
-            occurrences: sums.occurrences,
-            passages: sums.passages,
-            reports: sums.reports,
-        })
-    };
-    let within = total(filters)?;
-    let genre = filters.genre;
-    let everywhere = total(&Filters {
-        genre,
-        duplicates: filters.duplicates,
-        about: filters.about.clone(),
-        ..Filters::default()
-    })?;
-    let of_any_genre = match genre {
-        None => within,
-        Some(_) => total(&Filters {
-            genre: None,
-            ..filters.clone()
-        })?,
-    };
-    Ok((less(everywhere, within), less(of_any_genre, within)))
-}
-
-fn less(all: Count, part: Count) -> Count {
-    Count {
-        occurrences: all.occurrences.saturating_sub(part.occurrences),
-        passages: all.passages.saturating_sub(part.passages),
-        reports: all.reports.saturating_sub(part.reports),
-    }
 }

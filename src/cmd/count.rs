@@ -590,12 +590,9 @@ impl Counts<'_> {
         for counting in &self.answer.countings {
             let name = &counting.entry.name;
             // Of what is more than a phrase nothing is cut into words.
-            let [query] = counting.entry.queries.as_slice() else {
-                continue;
-            };
-            let Some(phrase) = plain_phrase(query) else {
-                // Says where it is more.
-                term(name, self.arguments.matching.into())?;
+            // Says where a line is more than a phrase: that is not cut into words.
+            let query = term(name, self.arguments.matching.into())?;
+            let Some(phrase) = plain_phrase(&query) else {
                 continue;
             };
             let words = list.words_in(phrase.folded(), phrase.folded()).0;
