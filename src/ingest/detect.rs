@@ -196,6 +196,7 @@ pub(crate) fn detect(
         named,
         genre,
         abridged,
+        partial: false,
     }
 }
 
