@@ -33,6 +33,7 @@ mod line;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod period;
+pub mod place;
 pub mod reader;
 pub mod sidecar;
 mod split;
