@@ -136,6 +136,8 @@ pub struct UpdateSummary {
     pub to_fix: usize,
     /// Texts of another genre.
     pub other_genre: usize,
+    /// Reports of whose files not all could be read.
+    pub partial: usize,
     /// Words of the reader's own that text is cut into.
     pub own_words: usize,
     /// Whether there were such words that could no longer be read.
@@ -750,6 +752,7 @@ impl Update<'_> {
                 });
                 continue;
             }
+            summary.partial += usize::from(meta.partial);
             match meta.genre {
                 Genre::Other => summary.other_genre += 1,
                 Genre::Report => {
