@@ -241,6 +241,8 @@ pub struct ReportMeta {
     pub genre: Genre,
     /// A report of which this is a part or a shortened version (摘登, 节选, 摘要).
     pub abridged: bool,
+    /// Whether the file has more of it than could be read: pages that are pictures.
+    pub partial: bool,
 }
 
 /// From which byte of a passage on the text stands in which line of the raw file.

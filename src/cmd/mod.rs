@@ -17,6 +17,7 @@ pub(crate) mod search;
 pub(crate) mod serve;
 pub(crate) mod show;
 mod streams;
+mod unread;
 
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;

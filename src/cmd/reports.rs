@@ -6,11 +6,11 @@ use super::lang::{counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
-    say_notices, stdout,
+    say_notices, stdout, unread,
 };
 use crate::cmd::lang::t;
 use baogao::ask::{GenreChoice, Notice, Resolved, SayingQuestion, Scope, saying};
-use baogao::index::{Index, Outcome, ReportEntry, TableDamaged};
+use baogao::index::{Index, ReportEntry, TableDamaged};
 use baogao::ingest::{sidecar, table_row};
 use baogao::render::table::Column;
 use baogao::render::terminal::{Look, escape, number};
@@ -24,7 +24,7 @@ use std::process::ExitCode;
 /// Arguments of `reports`.
 #[derive(Args)]
 pub(crate) struct ReportsArguments {
-    /// Only reports whose region or year could not be told, texts of another genre, and files that were refused
+    /// Only reports whose region or year could not be told or that were read only in part, texts of another genre, and files that were refused
     #[arg(long)]
     to_fix: bool,
     /// What was removed or noticed in each report
@@ -194,8 +194,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 "type": "summary",
                 "reports": n_listed,
                 "reports_held": index.reports.len(),
-                "refused": refused(&index)?
-                    .iter().map(|(file, reason)| json!({"file": file, "reason": reason})).collect::<Vec<_>>(),
+                "refused": index.unread()?.iter().map(unread::object).collect::<Vec<_>>(),
                 "notices": notices,
                 "method": method,
                 "schema_version": basis.schema_version,
@@ -305,20 +304,10 @@ fn in_words(arguments: &ReportsArguments) -> String {
 }
 
 fn needs_fixing(entry: &ReportEntry) -> bool {
-    entry.meta.genre == Genre::Other || entry.meta.region.is_none() || entry.meta.year.is_none()
-}
-
-/// Files that could not be indexed, and why.
-fn refused(index: &Index) -> Result<Vec<(String, String)>, Failure> {
-    let refused = index
-        .files()?
-        .files
-        .into_iter()
-        .filter_map(|file| match file.outcome {
-            Outcome::Refused(reason) => Some((file.path, reason)),
-            Outcome::Indexed(_) | Outcome::Sidecar => None,
-        });
-    Ok(refused.collect())
+    entry.meta.genre == Genre::Other
+        || entry.meta.region.is_none()
+        || entry.meta.year.is_none()
+        || unread::is_short(entry)
 }
 
 fn write_entry(
@@ -359,6 +348,9 @@ fn write_entry(
     }
     if meta.abridged {
         about.push("abridged".to_owned());
+    }
+    if meta.partial {
+        about.push(t!("read only in part").into_owned());
     }
     writeln!(out, "{}", look.wrap(&escape(&about.join(" · ")), "  "))?;
     let words = meta.region.as_ref().map(describe);
@@ -453,17 +445,17 @@ fn say_totals(index: &Index, n_listed: usize, to_fix: bool) -> Result<(), Failur
             a = number(n_listed as u64),
             held = held
         ));
-        let refused = refused(index)?;
+        let refused = index.unread()?;
         if n_listed > 0 {
             say(&t!(
-                "these are indexed and found all the same, without the value that is missing"
+                "these are indexed and found all the same, without what is missing"
             ));
         }
         if !refused.is_empty() {
             say(&t!("not indexed:"));
         }
-        for (file, reason) in &refused {
-            say(&format!("  `{file}`: {reason}"));
+        for file in &refused {
+            say(&unread::line(file));
         }
     } else {
         say(&format!(

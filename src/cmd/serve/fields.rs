@@ -209,6 +209,8 @@ pub(super) const OBJECTS: &[Object] = &[
         ("genre", "string", "report, other"),
         ("url", "string?", "Where it was published"),
         ("duplicate_of", "string?", "Id of the better copy"),
+        ("abridged", "boolean", "Whether it is a part or a shortened version of the one that was given"),
+        ("partial", "boolean", "Whether its file has more than could be read"),
         ("headings", "integer", "Headings among the passages"),
         ("chars", "integer", "Characters without white space"),
         ("evidence", "EvidenceOf", "What decided on region and year"),
@@ -242,7 +244,10 @@ pub(super) const OBJECTS: &[Object] = &[
         ("missing?", "integer", "Only with coverage=1: those of which none is"),
     ]),
     object("Refused", &[], &[
-        ("file", "string", "Relative to its corpus folder"),
+        ("file", "string", "As in a hit"),
+        ("region", "[string]?", "Of the region that its report would be of, names, top first"),
+        ("region_code", "string?", "Six digits"),
+        ("year", "integer?", "Year that its report would be of"),
         ("reason", "string", "Why"),
     ]),
     object("NotHeld", &[], &[
