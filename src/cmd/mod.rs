@@ -182,7 +182,7 @@ impl Common {
             .map(|root| format!("`{}`", root.display()))
             .collect();
         Err(Failure::usage(
-            t!("the index in `%{a}` was built from %{b}, not from `%{c}`", a = self.index.display(), b = roots.join(", "), c = corpus.display()),
+            t!("the index in `%{a}` was built from %{b}, not from `%{c}`", a = self.index.display(), b = lang::listed(&roots), c = corpus.display()),
             Some(t!("add it with `baogao index %{a}`, or choose another folder for its index with --index", a = corpus.display()).into_owned()),
         ))
     }
@@ -293,7 +293,7 @@ pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
         let message = t!(
             "`%{a}` cannot be read: %{error}",
             a = file.display(),
-            error = error
+            error = lang::cause(error)
         );
         let hint = t!("name a text file with one entry a line; - reads from standard input");
         Failure::usage(message, Some(hint.into_owned()))
@@ -317,7 +317,10 @@ impl From<io::Error> for Failure {
             return Failure::ClosedPipe;
         }
         Failure::usage(
-            t!("the output could not be written: %{error}", error = error),
+            t!(
+                "the output could not be written: %{error}",
+                error = lang::cause(&error)
+            ),
             None,
         )
     }
@@ -512,7 +515,7 @@ impl FilterArguments {
                 let others = if others.is_empty() {
                     String::new()
                 } else {
-                    t!("; others: %{a}", a = others.join(", ")).into_owned()
+                    t!("; others: %{a}", a = lang::listed(&others)).into_owned()
                 };
                 let why = match choice.basis {
                     Basis::Former {
@@ -546,7 +549,7 @@ impl FilterArguments {
                 let names: Vec<&str> = Part::ALL.iter().map(|part| part.name()).collect();
                 Failure::usage(
                     t!("`%{given}` is not a part of a report", given = given),
-                    Some(t!("parts are %{a}", a = names.join(", ")).into_owned()),
+                    Some(t!("parts are %{a}", a = lang::listed(&names)).into_owned()),
                 )
             })?;
             chosen.filters.parts.push(part);
@@ -602,9 +605,12 @@ fn region_failure(given: &str, error: RegionError) -> Failure {
     let names = |regions: &[Region]| {
         let names: Vec<String> = regions
             .iter()
-            .map(|region| format!("{} ({})", region.name(), region.path_string()))
+            .map(|region| {
+                let (name, path) = (region.name(), region.path_string());
+                t!("%{name} (%{path})", name = name, path = path).into_owned()
+            })
             .collect();
-        names.join(", ")
+        lang::listed(&names)
     };
     match error {
         RegionError::Unknown { suggestions, .. } => {
@@ -641,7 +647,7 @@ pub(crate) fn find_report(index: &Index, id: &str) -> Result<usize, Failure> {
         let hint = if close.is_empty() {
             t!("`baogao reports` lists the ids").into_owned()
         } else {
-            t!("held are %{a}", a = close.join(", ")).into_owned()
+            t!("held are %{a}", a = lang::listed(&close)).into_owned()
         };
         Failure::Told {
             code: 1,
@@ -747,9 +753,9 @@ pub(crate) fn update_with_progress(
     let bar = ProgressBar::hidden();
     if io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
-        let style = "{bar:24} {pos} of {len} files, {per_sec}, {eta} left";
+        let style = t!("{bar:24} {pos} of {len} files, {per_sec}, {eta} left");
         bar.set_style(
-            ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+            ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
     }
     let show = |progress: Progress| match progress {
@@ -827,7 +833,7 @@ pub(crate) fn describe_changes(changes: &Changes) -> String {
         };
         said.push(line.into_owned());
     }
-    said.join("; ")
+    said.join(&t!("; "))
 }
 
 /// Where raw files are, for people: paths that can be opened from here.
