@@ -185,7 +185,7 @@ impl Common {
             .map(|root| format!("`{}`", root.display()))
             .collect();
         Err(Failure::usage(
-            t!("the index in `%{a}` was built from %{b}, not from `%{c}`", a = self.index.display(), b = roots.join(", "), c = corpus.display()),
+            t!("the index in `%{a}` was built from %{b}, not from `%{c}`", a = self.index.display(), b = lang::listed(&roots), c = corpus.display()),
             Some(t!("add it with `baogao index %{a}`, or choose another folder for its index with --index", a = corpus.display()).into_owned()),
         ))
     }
@@ -325,7 +325,7 @@ pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
         let message = t!(
             "`%{a}` cannot be read: %{error}",
             a = file.display(),
-            error = error
+            error = lang::cause(error)
         );
         let hint = t!("name a text file with one entry a line; - reads from standard input");
         Failure::usage(message, Some(hint.into_owned()))
@@ -349,7 +349,10 @@ impl From<io::Error> for Failure {
             return Failure::ClosedPipe;
         }
         Failure::usage(
-            t!("the output could not be written: %{error}", error = error),
+            t!(
+                "the output could not be written: %{error}",
+                error = lang::cause(&error)
+            ),
             None,
         )
     }
@@ -521,7 +524,7 @@ impl From<AskError> for Failure {
                 let names: Vec<&str> = Part::ALL.iter().map(|part| part.name()).collect();
                 Failure::usage(
                     t!("`%{given}` is not a part of a report", given = given),
-                    Some(t!("parts are %{a}", a = names.join(", ")).into_owned()),
+                    Some(t!("parts are %{a}", a = lang::listed(&names)).into_owned()),
                 )
             }
             AskError::Level { given } => {
@@ -548,9 +551,12 @@ fn region_failure(given: &str, error: RegionError) -> Failure {
     let names = |regions: &[Region]| {
         let names: Vec<String> = regions
             .iter()
-            .map(|region| format!("{} ({})", region.name(), region.path_string()))
+            .map(|region| {
+                let (name, path) = (region.name(), region.path_string());
+                t!("%{name} (%{path})", name = name, path = path).into_owned()
+            })
             .collect();
-        names.join(", ")
+        lang::listed(&names)
     };
     match error {
         RegionError::Unknown { suggestions, .. } => {
@@ -592,7 +598,7 @@ fn no_report(id: &str, close: &[String]) -> Failure {
     let hint = if close.is_empty() {
         t!("`baogao reports` lists the ids").into_owned()
     } else {
-        t!("held are %{a}", a = close.join(", ")).into_owned()
+        t!("held are %{a}", a = lang::listed(close)).into_owned()
     };
     Failure::Told {
         code: 1,
@@ -702,9 +708,9 @@ pub(crate) fn update_with_progress(
     let bar = ProgressBar::hidden();
     if io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
-        let style = "{bar:24} {pos} of {len} files, {per_sec}, {eta} left";
+        let style = t!("{bar:24} {pos} of {len} files, {per_sec}, {eta} left");
         bar.set_style(
-            ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+            ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
     }
     let show = |progress: Progress| match progress {
@@ -782,7 +788,7 @@ pub(crate) fn describe_changes(changes: &Changes) -> String {
         };
         said.push(line.into_owned());
     }
-    said.join("; ")
+    said.join(&t!("; "))
 }
 
 /// Where raw files are, for people: paths that can be opened from here.

@@ -2,7 +2,7 @@
 
 pub(crate) mod coverage;
 
-use super::lang::{counted, some_of};
+use super::lang::{self, counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
@@ -247,7 +247,7 @@ impl Listed {
 fn damaged(error: TableDamaged) -> Failure {
     Failure::Told {
         code: 5,
-        message: error.to_string(),
+        message: lang::reason(&error.to_string()),
         hint: Some(t!("run `baogao index --rebuild`").into_owned()),
     }
 }
@@ -323,12 +323,13 @@ fn write_entry(
     let size = index.reports.size(rank);
     let region = meta.region.as_ref().map(|region| region.value);
     let mut place = match region {
-        Some(region) => format!(
-            "{} ({}, {})",
-            region.path_string(),
-            region.code_string(),
-            look.level(region.level())
-        ),
+        Some(region) => t!(
+            "%{path} (%{code}, %{level})",
+            path = region.path_string(),
+            code = region.code_string(),
+            level = look.level(region.level())
+        )
+        .into_owned(),
         None => t!("region unknown").into_owned(),
     };
     if let Some(named) = &meta.named {
@@ -347,7 +348,7 @@ fn write_entry(
         about.push(t!("another genre").into_owned());
     }
     if meta.abridged {
-        about.push("abridged".to_owned());
+        about.push(t!("abridged").into_owned());
     }
     if meta.partial {
         about.push(t!("read only in part").into_owned());
@@ -363,7 +364,7 @@ fn write_entry(
     let words = meta
         .year
         .as_ref()
-        .map(|found| format!("{}, {}", found.value, describe(found)));
+        .map(|found| t!("%{year}, %{by}", year = found.value, by = describe(found)).into_owned());
     let line = t!(
         "year: %{a}",
         a = words.unwrap_or_else(|| t!("not found").into_owned())
@@ -388,7 +389,7 @@ fn write_entry(
                     "note: %{line}%{a} %{b}",
                     line = line,
                     a = note.rule,
-                    b = escape(&shorten(&note.text))
+                    b = escape(&shorten(&lang::remark(note)))
                 )
             )?;
         }
@@ -458,11 +459,10 @@ fn say_totals(index: &Index, n_listed: usize, to_fix: bool) -> Result<(), Failur
             say(&unread::line(file));
         }
     } else {
-        say(&format!(
-            "{}, {}",
+        say(&lang::listed(&[
             some_of(n_listed as u64, index.reports.len()),
-            counted(index.manifest().passages, "passage")
-        ));
+            counted(index.manifest().passages, "passage"),
+        ]));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! How people are told of files that were not read, and of reports that were read in part.
 
 use super::Failure;
-use super::lang::{counted, t};
+use super::lang::{self, counted, t};
 use baogao::index::{Index, ReportEntry, UnreadFile};
 use baogao::render::json::region_path;
 use baogao::render::terminal::escape;
@@ -10,14 +10,20 @@ use std::io::Write;
 
 /// A file that was not read, with where its report would belong, on a line of its own.
 pub(crate) fn line(unread: &UnreadFile) -> String {
-    let UnreadFile { file, reason, .. } = unread;
     let region = unread.region.map(|region| region.unique_name().to_owned());
     let year = unread.year.map(|year| year.to_string());
     let place: Vec<String> = region.into_iter().chain(year).collect();
-    match place.is_empty() {
-        true => format!("  `{file}`: {reason}"),
-        false => format!("  `{file}` ({}): {reason}", place.join(", ")),
-    }
+    let reason = lang::reason(&unread.reason);
+    let line = match place.is_empty() {
+        true => t!("  `%{path}`: %{reason}", path = unread.file, reason = reason),
+        false => t!(
+            "  `%{path}` (%{place}): %{reason}",
+            path = unread.file,
+            place = lang::listed(&place),
+            reason = reason
+        ),
+    };
+    line.into_owned()
 }
 
 /// The same for programs.

@@ -7,6 +7,7 @@ use super::parts::{id_link, marked, reading, region_line, region_of, section_lin
 use super::search::nothing_asked;
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
 use crate::cmd::first::{passage_id, sentence, undated};
+use crate::cmd::lang::t;
 use baogao::concordance::{Adoption, First, adoption, first_appearances};
 use baogao::render::cite;
 use baogao::stats::{Dimension, Value};
@@ -120,7 +121,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
 pub(super) fn picture(page: &Page<'_>) -> Result<Reply, Failure> {
     let found = find(page)?;
     if found.curve.is_empty() {
-        return Err(Failure::usage("there is a curve with `by` alone", None));
+        return Err(Failure::usage(t!("there is a curve with `by` alone"), None));
     }
     let picture = chart::adoption(&found.curve, found.firsts.len(), &page.typed(), page.lang);
     let mut reply = Reply::new(200, "image/svg+xml", picture.into_string());
