@@ -19,7 +19,7 @@ const COMMANDS: [(&str, &[&str]); 8] = [
 const NUMERIC: [&str; 7] = ["LIMIT", "OFFSET", "N", "CHARS", "S", "YEARS", "PORT"];
 const OTHER: [&str; 20] = [
     "DIR", "WHEN", "LANGUAGE", "HOW", "MODE", "SORT", "FORMAT", "REGION", "PART", "LEVEL", "ID",
-    "GENRE", "WIDTH", "WHAT", "LIST", "PHRASE", "FILE", "LABEL", "NAME", "GROUP",
+    "GENRE", "WIDTH", "WHAT", "LIST", "EXPRESSION", "FILE", "LABEL", "NAME", "GROUP",
 ];
 
 const NUMBERS: [&str; 12] = [

@@ -16,6 +16,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod fold;
+mod questions;
 
 use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::{Index, UpdateOptions, update};

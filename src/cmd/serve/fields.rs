@@ -289,8 +289,9 @@ pub(super) const OBJECTS: &[Object] = &[
         ("region_code", "string", "Six digits"),
         ("level", "string", "nation, province, prefecture, county"),
         ("year", "integer", "The year"),
-        ("status", "string", "present, abridged, versions, missing"),
+        ("status", "string", "present, versions, abridged, unread, none"),
         ("reports", "[string]", "Ids"),
+        ("unread", "[string]", "Files that could not be read"),
     ]),
     object("Passage", &["Place"], &[("text", "string", "The whole passage")]),
     object("ShownReport", &["ReportMeta"], &[
