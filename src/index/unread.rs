@@ -62,3 +62,65 @@ impl Index {
         format!("{}{}", name.map_or("", String::as_str), file.path)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{UpdateOptions, update};
+    use std::fs;
+    use std::path::Path;
+
+    fn indexed(home: &Path) -> Index {
+        let options = UpdateOptions {
+            roots: vec![home.join("corpus")],
+            ..UpdateOptions::default()
+        };
+        let dir = home.join("index");
+        update(&dir, &options, &|_| {}).expect("the index is made");
+        Index::open(&dir).expect("it is one")
+    }
+
+    #[test]
+    fn what_was_refused_is_given_with_its_place() {
+        let home = tempfile::tempdir().expect("a folder");
+        let corpus = home.path().join("corpus");
+        fs::create_dir_all(corpus.join("青海/2024")).expect("folders");
+        let report = "汾阳市2024年政府工作报告\n\n推进专业镇建设。\n";
+        fs::write(corpus.join("a.txt"), report).expect("written");
+        let index = indexed(home.path());
+        assert_eq!(index.n_refused(), Some(0));
+        assert_eq!(index.unread().expect("the table is whole"), []);
+        // One by its ending, one by what is in it.
+        fs::write(corpus.join("青海/2024/报告.doc"), "x").expect("written");
+        fs::write(corpus.join("甘肃省2025.txt"), [0; 9]).expect("written");
+        let index = indexed(home.path());
+        assert_eq!(index.n_refused(), Some(2));
+        let unread = index.unread().expect("the table is whole");
+        let said: Vec<_> = unread
+            .iter()
+            .map(|unread| {
+                let region = unread.region.map_or("", Region::name);
+                (&*unread.file, region, unread.year.map(Year::get))
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("甘肃省2025.txt", "甘肃省", Some(2025)),
+                ("青海/2024/报告.doc", "青海省", Some(2024)),
+            ]
+        );
+        assert!(unread.iter().all(|unread| !unread.reason.is_empty()));
+    }
+
+    #[test]
+    fn a_table_that_counts_otherwise_than_it_lists_is_none() {
+        let table = FileTable::default();
+        let mut bytes = table.write();
+        assert_eq!(FileTable::read(&bytes), Some(table));
+        bytes[8] = 1;
+        assert_eq!(FileTable::read(&bytes), None);
+        assert_eq!(FileTable::read(&bytes[..11]), None);
+        assert_eq!(FileTable::read_n_refused(&bytes[..11]), None);
+    }
+}

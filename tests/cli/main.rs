@@ -17,6 +17,7 @@ mod output;
 mod rows;
 mod sharing;
 mod stopped;
+mod unread;
 mod updates;
 mod usage;
 mod words;
