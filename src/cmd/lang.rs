@@ -112,6 +112,16 @@ pub(crate) fn listed<T: AsRef<str>>(items: &[T]) -> String {
     })
 }
 
+/// The Chinese name of a column of a table, or of a value in it that is a name of the program.
+pub(crate) fn name_in_table(column: &str, value: Option<&str>) -> Option<String> {
+    let key = match value {
+        Some(value) => format!("| {column} | {value}"),
+        None => format!("| {column}"),
+    };
+    let name = rust_i18n::t!(key.as_str(), locale = CHINESE);
+    (name != key).then(|| name.into_owned())
+}
+
 /// `3 of 5 reports`, `5 份报告中的 3 份`.
 pub(crate) fn some_of(n: u64, n_all: usize) -> String {
     t!(
@@ -301,6 +311,34 @@ mod tests {
         texts.retain(|text| !text.is_empty());
         assert!(texts.len() > 80);
         assert_eq!(missing(texts), BTreeSet::new());
+    }
+
+    #[test]
+    fn all_columns_have_a_chinese_header() {
+        let mut names = BTreeSet::new();
+        for folder in ["/src/cmd", "/src/render"] {
+            let folder = format!("{}{folder}", env!("CARGO_MANIFEST_DIR"));
+            for entry in walkdir::WalkDir::new(folder) {
+                let path = entry.expect("the sources are there").into_path();
+                if path.extension().is_none_or(|extension| extension != "rs") {
+                    continue;
+                }
+                let source = std::fs::read_to_string(&path).expect("it can be read");
+                let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+                for kind in ["Column::text(\"", "Column::number(\""] {
+                    let named = source.split(kind).skip(1);
+                    names.extend(
+                        named
+                            .filter_map(|after| after.split('"').next())
+                            .map(str::to_owned),
+                    );
+                }
+            }
+        }
+        names.remove("");
+        assert!(names.len() > 30, "{names:?}");
+        names.retain(|name| name_in_table(name, None).is_none());
+        assert_eq!(names, BTreeSet::new());
     }
 
     #[test]
