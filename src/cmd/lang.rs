@@ -431,6 +431,10 @@ fn of_phrase(phrase: Option<&str>, said: &str) -> String {
 /// Names, and a mark where there are more.
 fn shortened(named: &[String], n_all: u64) -> String {
     let names: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
-    let more = if (named.len() as u64) < n_all { " …" } else { "" };
+    let more = if (named.len() as u64) < n_all {
+        " …"
+    } else {
+        ""
+    };
     format!("{}{more}", listed(&names))
 }

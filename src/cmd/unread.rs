@@ -15,7 +15,11 @@ pub(crate) fn line(unread: &UnreadFile) -> String {
     let place: Vec<String> = region.into_iter().chain(year).collect();
     let reason = lang::reason(&unread.reason);
     let line = match place.is_empty() {
-        true => t!("  `%{path}`: %{reason}", path = unread.file, reason = reason),
+        true => t!(
+            "  `%{path}`: %{reason}",
+            path = unread.file,
+            reason = reason
+        ),
         false => t!(
             "  `%{path}` (%{place}): %{reason}",
             path = unread.file,

@@ -448,10 +448,7 @@ fn reports_tell_who_says_it_and_what_is_not_held() {
     assert_eq!(without.len(), 5);
     let (grid, summary) = rows(&sandbox, &["reports", "--coverage"]);
     assert_eq!((grid.len(), &summary["held"]), (18, &json!(6)));
-    let n_missing = grid
-        .iter()
-        .filter(|cell| cell["status"] == "none")
-        .count();
+    let n_missing = grid.iter().filter(|cell| cell["status"] == "none").count();
     assert_eq!(n_missing, 12);
 }
 

@@ -159,7 +159,7 @@ fn reasons_for_refusal_are_chinese_in_chinese() {
         ("j.html", b"<html><body></body></html>"),
         ("k/reports.toml", b"[\"a.txt\"\nyear = 1"),
     ] {
-        let path = sandbox.path("corpus").join(name);
+        let path = sandbox.corpus().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, bytes).expect("a file");
     }

@@ -3,6 +3,7 @@
 //! `harness` makes the folder and runs the program; the other modules hold the tests, one theme each.
 
 mod answers;
+mod asked;
 mod bounds;
 mod concordance;
 mod damage;

@@ -4,13 +4,13 @@ use crate::harness::{Sandbox, YUSHE, text};
 use serde_json::{Value, json};
 
 /// The first bytes of a Word file of before 2007, which is not read.
-const OLD_WORD: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0\0\0\0\0";
+pub(crate) const OLD_WORD: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0\0\0\0\0";
 
 /// A picture of a page: one white point over all of it.
-const PICTURE: &str = "q 595 0 0 842 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \u{1} EI Q";
+pub(crate) const PICTURE: &str = "q 595 0 0 842 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \u{1} EI Q";
 
 /// A PDF of these pages: what is drawn on each.
-fn pdf(pages: &[String]) -> Vec<u8> {
+pub(crate) fn pdf(pages: &[String]) -> Vec<u8> {
     let first = 5;
     let kids: Vec<String> = (0..pages.len())
         .map(|at| format!("{} 0 R", first + 2 * at))
@@ -59,7 +59,7 @@ fn with_table(objects: &[String]) -> Vec<u8> {
 }
 
 /// A page of text.
-fn lines(text: &str) -> String {
+pub(crate) fn lines(text: &str) -> String {
     let show = |line: &str| {
         let units: String = line
             .encode_utf16()

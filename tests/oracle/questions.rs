@@ -51,12 +51,22 @@ fn made(county: usize, year: usize) -> Made {
 fn sentences() -> Vec<String> {
     let (_, text) = super::seeds().swap_remove(0);
     let sentences = text.split('。').map(|s| s.replace(['\n', '*', '#'], ""));
-    sentences.filter(|s| (15..120).contains(&s.chars().count())).collect()
+    sentences
+        .filter(|s| (15..120).contains(&s.chars().count()))
+        .collect()
 }
 
-fn report(county: &str, year: u16, random: &mut Random, sentences: &[String], title: &str) -> String {
+fn report(
+    county: &str,
+    year: u16,
+    random: &mut Random,
+    sentences: &[String],
+    title: &str,
+) -> String {
     let mut paragraph = |n: usize| -> String {
-        (0..n).map(|_| random.pick(sentences).clone() + "。").collect()
+        (0..n)
+            .map(|_| random.pick(sentences).clone() + "。")
+            .collect()
     };
     let paragraphs: Vec<String> = (0..6).map(|_| paragraph(3)).collect();
     let [a, b, c, d, e, f] = <[String; 6]>::try_from(paragraphs).expect("six");
@@ -80,7 +90,10 @@ fn corpus(home: &Path, random: &mut Random) {
                 Made::Whole => {
                     let text = report(county, *year, random, &sentences, "");
                     if (at + of) % 3 == 0 {
-                        let copy = format!("<html><body><p>{}</p></body></html>", text.replace("\n\n", "</p><p>"));
+                        let copy = format!(
+                            "<html><body><p>{}</p></body></html>",
+                            text.replace("\n\n", "</p><p>")
+                        );
                         fs::write(corpus.join(format!("{name}-copy.html")), copy).expect("a file");
                     }
                     (name + ".txt", text.into_bytes())
@@ -89,14 +102,19 @@ fn corpus(home: &Path, random: &mut Random) {
                     let text = report(county, *year, random, &sentences, "（摘登）");
                     (name + ".txt", text.into_bytes())
                 }
-                Made::Unread => (name + ".doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 no text".to_vec()),
+                Made::Unread => (
+                    name + ".doc",
+                    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 no text".to_vec(),
+                ),
                 Made::Nothing => continue,
             };
             fs::write(corpus.join(name), bytes).expect("a file");
         }
     }
     for n in 0..3 {
-        let body: String = (0..4).map(|_| random.pick(&sentences).clone() + "。").collect();
+        let body: String = (0..4)
+            .map(|_| random.pick(&sentences).clone() + "。")
+            .collect();
         let notice = format!("关于印发实施方案的通知\n\n各有关单位：\n\n{body}\n\n办公室\n");
         fs::write(corpus.join(format!("notice-{n}.txt")), notice).expect("a file");
     }
@@ -128,7 +146,13 @@ fn random_scope(random: &mut Random) -> (Scope, String) {
             _ => typed += &format!(" part:{part}"),
         }
     }
-    scope.genre = *random.pick(&[None, None, Some(GenreChoice::Any), Some(GenreChoice::Report), Some(GenreChoice::Other)]);
+    scope.genre = *random.pick(&[
+        None,
+        None,
+        Some(GenreChoice::Any),
+        Some(GenreChoice::Report),
+        Some(GenreChoice::Other),
+    ]);
     scope.duplicates = random.below(6) == 0;
     (scope, typed)
 }
@@ -159,8 +183,14 @@ impl Truth<'_> {
         };
         let is_region = scope.region.is_empty()
             || report.county.as_ref().is_some_and(|county| {
-                let (_, code) = COUNTIES.iter().find(|(name, _)| name == county).expect("made");
-                scope.region.iter().any(|given| given == county || given == code)
+                let (_, code) = COUNTIES
+                    .iter()
+                    .find(|(name, _)| name == county)
+                    .expect("made");
+                scope
+                    .region
+                    .iter()
+                    .any(|given| given == county || given == code)
             });
         let is_year = scope.year.is_empty()
             || report.year.is_some_and(|year| {
@@ -208,7 +238,10 @@ fn state_of(scope: &Scope, passages: u64) -> State {
     for (at, (county, code)) in COUNTIES.iter().enumerate() {
         for (of, year) in YEARS.iter().enumerate() {
             let is_region = scope.region.is_empty()
-                || scope.region.iter().any(|given| given == county || given == code);
+                || scope
+                    .region
+                    .iter()
+                    .any(|given| given == county || given == code);
             let is_year = scope.year.is_empty()
                 || scope.year.iter().any(|given| match given.split_once("..") {
                     Some((from, _)) => *year >= from.parse().expect("a year"),
@@ -257,14 +290,20 @@ fn whatever_is_asked_in_whatever_way_has_one_answer() {
         let expected = truth.read(&tree, &with_typed(&scope, &filters));
         compare(&index, &typed, &scope, expected, &context);
         let whole = with_typed(&scope, &filters);
-        if whole.part.is_empty() && !matches!(whole.genre, Some(GenreChoice::Other | GenreChoice::Any)) {
+        if whole.part.is_empty()
+            && !matches!(whole.genre, Some(GenreChoice::Other | GenreChoice::Any))
+        {
             let question = CountQuestion {
                 expressions: vec![typed.clone()],
                 scope: scope.clone(),
                 ..CountQuestion::default()
             };
             let answer = count(&index, &question).expect("it is counted");
-            assert_eq!(answer.countings[0].total.state(), state_of(&whole, expected.1), "{context}");
+            assert_eq!(
+                answer.countings[0].total.state(),
+                state_of(&whole, expected.1),
+                "{context}"
+            );
         }
         if n % BINARY_EVERY == 0 {
             compare_formats(&dir, &typed, &scope, expected, &context);
@@ -281,15 +320,28 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
         filters: filters.clone(),
         ..SearchOptions::default()
     };
-    let found = index.search(&asked.query, &options).expect("it is searched");
+    let found = index
+        .search(&asked.query, &options)
+        .expect("it is searched");
     let total = found.total;
-    assert_eq!((total.occurrences, total.passages, total.reports), expected, "search: {context}");
+    assert_eq!(
+        (total.occurrences, total.passages, total.reports),
+        expected,
+        "search: {context}"
+    );
     assert_eq!(found.hits.len() as u64, expected.1, "hits: {context}");
     let lines = Concordance::new(index, &asked.query, filters, Order::Year).expect("lines");
     assert_eq!(lines.n_lines() as u64, expected.0, "kwic: {context}");
     let firsts = first_appearances(index, &asked.query, filters, None, &[]).expect("a first");
-    let has_dated = found.hits.iter().any(|hit| index.reports.year(hit.passage.rank).is_some());
-    assert_eq!(firsts.iter().any(|first| first.hit.is_some()), has_dated, "first: {context}");
+    let has_dated = found
+        .hits
+        .iter()
+        .any(|hit| index.reports.year(hit.passage.rank).is_some());
+    assert_eq!(
+        firsts.iter().any(|first| first.hit.is_some()),
+        has_dated,
+        "first: {context}"
+    );
     let with = SayingQuestion {
         with: vec![typed.to_owned()],
         scope: scope.clone(),
@@ -304,9 +356,18 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
     };
     for (rank, _) in saying(index, &without).expect("reports").reports {
         assert!(!index.reports.is_abridged(rank), "without: {context}");
-        assert!(with.reports.iter().all(|(other, _)| *other != rank), "{context}");
+        assert!(
+            with.reports.iter().all(|(other, _)| *other != rank),
+            "{context}"
+        );
     }
-    for by in [Dimension::Region, Dimension::Year, Dimension::Part, Dimension::Report, Dimension::Level] {
+    for by in [
+        Dimension::Region,
+        Dimension::Year,
+        Dimension::Part,
+        Dimension::Report,
+        Dimension::Level,
+    ] {
         let question = CountQuestion {
             expressions: vec![typed.to_owned()],
             by: vec![by],
@@ -315,15 +376,37 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
         };
         let answer = count(index, &question).expect("it is counted");
         let total = answer.countings[0].total.sums.unwrap_or_default();
-        assert_eq!((total.occurrences, total.passages, total.reports), expected, "count: {context}");
-        let sums: Vec<_> = answer.rows(0, usize::MAX).filter_map(|(_, row)| row.numbers()).collect();
-        assert_eq!(sums.iter().map(|sums| sums.occurrences).sum::<u64>(), expected.0, "by {by:?}: {context}");
-        assert_eq!(sums.iter().map(|sums| sums.passages).sum::<u64>(), expected.1, "by {by:?}: {context}");
+        assert_eq!(
+            (total.occurrences, total.passages, total.reports),
+            expected,
+            "count: {context}"
+        );
+        let sums: Vec<_> = answer
+            .rows(0, usize::MAX)
+            .filter_map(|(_, row)| row.numbers())
+            .collect();
+        assert_eq!(
+            sums.iter().map(|sums| sums.occurrences).sum::<u64>(),
+            expected.0,
+            "by {by:?}: {context}"
+        );
+        assert_eq!(
+            sums.iter().map(|sums| sums.passages).sum::<u64>(),
+            expected.1,
+            "by {by:?}: {context}"
+        );
         for (_, row) in answer.rows(0, usize::MAX) {
             let is_known = |value: &Value| *value != Value::Unknown;
             let is_number = row.numbers().is_some();
-            assert_eq!(is_number, matches!(row.state(), State::Said | State::NotSaid), "{context}");
-            assert!(row.key.iter().all(is_known) || row.sums.is_some(), "{context}");
+            assert_eq!(
+                is_number,
+                matches!(row.state(), State::Said | State::NotSaid),
+                "{context}"
+            );
+            assert!(
+                row.key.iter().all(is_known) || row.sums.is_some(),
+                "{context}"
+            );
         }
     }
     let facets = facets(index, &found.cells, filters);
@@ -334,9 +417,19 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
 }
 
 /// The same through the binary: each command and format.
-fn compare_formats(dir: &Path, typed: &str, scope: &Scope, expected: (u64, u64, u64), context: &str) {
+fn compare_formats(
+    dir: &Path,
+    typed: &str,
+    scope: &Scope,
+    expected: (u64, u64, u64),
+    context: &str,
+) {
     let mut options: Vec<String> = Vec::new();
-    for (name, values) in [("region", &scope.region), ("year", &scope.year), ("part", &scope.part)] {
+    for (name, values) in [
+        ("region", &scope.region),
+        ("year", &scope.year),
+        ("part", &scope.part),
+    ] {
         options.extend(values.iter().map(|value| format!("--{name}={value}")));
     }
     if let Some(genre) = scope.genre {
@@ -352,7 +445,11 @@ fn compare_formats(dir: &Path, typed: &str, scope: &Scope, expected: (u64, u64, 
     };
     let number = |value: &serde_json::Value| value.as_u64().unwrap_or(0);
     let sums = |value: &serde_json::Value| {
-        (number(&value["occurrences"]), number(&value["passages"]), number(&value["reports"]))
+        (
+            number(&value["occurrences"]),
+            number(&value["passages"]),
+            number(&value["reports"]),
+        )
     };
     for command in ["search", "count", "kwic"] {
         let rows = super::lines(&run(command, &["--format", "jsonl"]));
@@ -368,12 +465,19 @@ fn compare_formats(dir: &Path, typed: &str, scope: &Scope, expected: (u64, u64, 
             let state = text_of(summary, "state");
             assert_eq!(state == "said", expected.1 > 0, "{command}: {context}");
             let is_null = summary["occurrences"].is_null();
-            assert_eq!(is_null, !matches!(state, "said" | "not_said"), "{command}: {context}");
+            assert_eq!(
+                is_null,
+                !matches!(state, "said" | "not_said"),
+                "{command}: {context}"
+            );
         }
         for format in ["csv", "md"] {
             let output = run(command, &["--format", format]);
             let text = String::from_utf8(output.stdout).expect("UTF-8");
-            assert!(text.contains("baogao 0."), "{command} {format} has its method: {context}");
+            assert!(
+                text.contains("baogao 0."),
+                "{command} {format} has its method: {context}"
+            );
         }
     }
     let csv = String::from_utf8(run("count", &["--format", "csv"]).stdout).expect("UTF-8");
@@ -410,8 +514,13 @@ fn truth<'a>(index: &Index, page: &'a Page) -> Truth<'a> {
         let entry = index.reports.entry(rank).expect("an entry");
         // What a file is, its name says: it was made so.
         let made_of = |county: &&(&str, &str)| entry.file.contains(county.0);
-        let county = COUNTIES.iter().find(made_of).map(|(name, _)| (*name).to_owned());
-        let year = YEARS.into_iter().find(|year| entry.file.contains(&year.to_string()));
+        let county = COUNTIES
+            .iter()
+            .find(made_of)
+            .map(|(name, _)| (*name).to_owned());
+        let year = YEARS
+            .into_iter()
+            .find(|year| entry.file.contains(&year.to_string()));
         truth.reports.insert(
             entry.id.clone(),
             Report {
@@ -422,10 +531,16 @@ fn truth<'a>(index: &Index, page: &'a Page) -> Truth<'a> {
             },
         );
         for passage in index.passages(rank).expect("they are there") {
-            truth.parts.insert(passage.id(), passage.part.name().to_owned());
+            truth
+                .parts
+                .insert(passage.id(), passage.part.name().to_owned());
         }
     }
-    let n_copies = truth.reports.values().filter(|report| report.is_copy).count();
+    let n_copies = truth
+        .reports
+        .values()
+        .filter(|report| report.is_copy)
+        .count();
     assert!(n_copies > 1, "copies are known as such");
     truth
 }
