@@ -101,7 +101,7 @@ fn year_of_folder(name: &str) -> Option<Year> {
         |word: &&str| is_place_name(word) || year_in_name(&format!("{word}年")).is_some();
     let has_letters = name.chars().any(|c| c.is_ascii_alphabetic());
     let runs = words_of(name);
-    let is_called_so = !has_letters && runs.iter().skip(1).all(|word| is_plain(word));
+    let is_called_so = !has_letters && runs.iter().skip(1).all(is_plain);
     is_called_so.then(|| year_in_name(name)).flatten()
 }
 
