@@ -847,8 +847,14 @@ pub fn unread_within(index: &Index, filters: &Filters) -> Result<Vec<UnreadFile>
             && file.year.is_none_or(by_year)
     };
     let mut files = index.unread()?;
-    files.retain(is_within);
+    files.retain(|file| may_be_a_report(&file.file) && is_within(file));
     Ok(files)
+}
+
+/// Whether a file that could not be read may be a report: traces of programs and lists of ours are none.
+fn may_be_a_report(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    !(name.starts_with("~$") || name == "Thumbs.db" || name == "reports.toml")
 }
 
 /// Sums of what was counted, over the reports and parts that `filters` let through.

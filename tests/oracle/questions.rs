@@ -4,7 +4,7 @@
 //! The corpus is made: reports of some counties and years out of sentences of the samples, some of them abridged, some
 //! copied, some texts of another genre, some files that nobody can read. What each file is is known from the making.
 
-use super::{Page, Random, Tree, random_tree, read_page, run_update, seed, text_of};
+use super::{Page, Random, Tree, random_tree, read_page, seed, text_of};
 use baogao::ask::{CountQuestion, GenreChoice, SayingQuestion, Scope, count, express, saying};
 use baogao::concordance::{Concordance, Order, first_appearances};
 use baogao::exact::MatchOptions;
@@ -277,7 +277,7 @@ fn whatever_is_asked_in_whatever_way_has_one_answer() {
         roots: vec![home.path().join("corpus")],
         ..UpdateOptions::default()
     };
-    run_update(&dir, &options);
+    baogao::index::update(&dir, &options, &|_| {}).expect("what can be read is indexed");
     let index = Index::open(&dir).expect("it opens");
     let page = with_copies(&dir);
     let truth = truth(&index, &page);
