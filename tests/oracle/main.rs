@@ -753,7 +753,15 @@ fn assert_totals(answer: &Answer, expected: &BTreeMap<&str, Vec<Range<usize>>>, 
 fn compare_binary(index: &Path, page: &Page, question: &Question, context: &str) {
     let output = baogao(
         index,
-        &["search", "--genre", "any", "--format", "jsonl", "--", &question.typed],
+        &[
+            "search",
+            "--genre",
+            "any",
+            "--format",
+            "jsonl",
+            "--",
+            &question.typed,
+        ],
     );
     let expected = page.scan(&question.phrase);
     let code = i32::from(expected.is_empty());
