@@ -999,6 +999,18 @@ pub fn coverage(index: &Index, filters: &Filters) -> Result<Vec<Held>, IndexErro
     Ok(all)
 }
 
+/// Ascending years as ranges: 1954–1960, 1964.
+pub fn year_ranges(years: impl Iterator<Item = u16>) -> Vec<[u16; 2]> {
+    let mut ranges: Vec<[u16; 2]> = Vec::new();
+    for year in years {
+        match ranges.last_mut() {
+            Some([_, last]) if *last + 1 == year => *last = year,
+            _ => ranges.push([year, year]),
+        }
+    }
+    ranges
+}
+
 /// The smallest thing that is summed: a part of a report, or what one section has of it.
 struct Unit {
     rank: usize,

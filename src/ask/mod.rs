@@ -11,7 +11,11 @@
 //! | `error` | what is wrong with a question |
 //! | `expression` | what was typed → a query and its own filters |
 //! | `count` | how often, by region, year or whatever else |
+//! | `search` | what is said beside the passages of a search |
+//! | `first` | what is said of a first appearance |
+//! | `define` | what a term means in the reports' own glossaries |
 //! | `saying` | which reports say a phrase, and which do not |
+//! | `coverage` | what is held of which region and year, and what is not |
 //!
 //! # Invariants
 //!
@@ -21,15 +25,23 @@
 //! - A filter that is typed in an expression holds as one that is chosen.
 
 mod count;
+mod coverage;
+mod define;
 mod error;
 mod expression;
+mod first;
 mod notice;
 mod saying;
 mod scope;
+mod search;
 
 pub use count::{CountAnswer, CountEntry, CountQuestion, Counting, ListLine, Wanted, count};
+pub use coverage::{Gaps, Status, gaps};
+pub use define::{DefinedTerm, Explained, by_term, explain, find_definitions};
 pub use error::AskError;
 pub use expression::{Expressed, express, plain_phrase, term};
+pub use first::{sentence, undated};
 pub use notice::Notice;
 pub use saying::{Saying, SayingQuestion, saying};
 pub use scope::{GenreChoice, Resolved, Scope};
+pub use search::{of_other_genre, suggestions};

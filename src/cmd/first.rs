@@ -7,12 +7,11 @@ use super::{
 };
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
-use baogao::ask::{AskError, Expressed, Resolved, express};
+use baogao::ask::{AskError, Expressed, Resolved, express, sentence, undated};
 use baogao::concordance::{First, adoption, first_appearances};
 use baogao::exact::MatchOptions;
-use baogao::highlight::sentences;
 use baogao::index::Index;
-use baogao::query::{Filters, Query};
+use baogao::query::Query;
 use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, escape, marked, number};
 use baogao::render::{cite, json};
@@ -242,25 +241,6 @@ pub(crate) fn passage_id(index: &Index, id: &str) -> Result<String, Failure> {
             Some(t!("it has %{n}", n = n_passages).into_owned()),
         )),
     }
-}
-
-/// Reports that are searched and have no year.
-pub(crate) fn undated(index: &Index, filters: &Filters) -> usize {
-    let mask = index.report_mask(filters).into_iter().enumerate();
-    mask.filter(|(rank, searched)| *searched && index.reports.year(*rank).is_none())
-        .count()
-}
-
-/// The sentence of the first place of a hit, in bytes of its text.
-pub(crate) fn sentence(hit: &Hit) -> Range<usize> {
-    let whole = 0..hit.passage.text.len();
-    let Some(span) = hit.spans.first() else {
-        return whole;
-    };
-    let holds = |sentence: &Range<usize>| sentence.start <= span.start && span.start < sentence.end;
-    let sentence = sentences(&hit.passage.text).into_iter().find(holds);
-    // A phrase may run over the end of a sentence.
-    sentence.map_or(whole, |sentence| sentence.start..sentence.end.max(span.end))
 }
 
 fn sentence_text(hit: &Hit) -> &str {

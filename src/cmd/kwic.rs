@@ -2,13 +2,12 @@
 
 use super::lang::{counted, some_of};
 use super::output::{Export, OutputArguments};
-use super::search::of_other_genre;
 use super::{
     COLUMNS_MAX, Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build,
     say, say_notices, stdout,
 };
 use crate::cmd::lang::t;
-use baogao::ask::{AskError, Expressed, Resolved, express, plain_phrase};
+use baogao::ask::{AskError, Expressed, Resolved, express, of_other_genre, plain_phrase};
 use baogao::concordance::{Concordance, Line, Neighbour, Order, Page, Side};
 use baogao::exact::{MatchOptions, Phrase};
 use baogao::index::IndexError;

@@ -7,7 +7,7 @@ use super::{
     open_or_build, say, say_notices, stdout,
 };
 use crate::cmd::lang::t;
-use baogao::ask::{AskError, Expressed, Notice, Resolved, express};
+use baogao::ask::{AskError, Expressed, Notice, Resolved, express, of_other_genre, suggestions};
 use baogao::concordance::Side;
 use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::{Index, IndexError};
@@ -18,7 +18,7 @@ use baogao::render::terminal::{Look, escape, hit_block, hit_line, number, write_
 use baogao::render::{cite, json};
 use baogao::search::{Answer, Found, Hit, SearchOptions, Sort, Tier};
 use baogao::stats::{Presence, State, facets};
-use baogao::suggest::{Suggestion, suggest};
+use baogao::suggest::Suggestion;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -193,32 +193,8 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     Ok(exit_code(&answer))
 }
 
-/// What stands somewhere in place of a query that stands nowhere, also outside the filters.
-pub(crate) fn suggestions(
-    index: &Index,
-    query: &Query,
-    matching: MatchOptions,
-    answer: &Answer,
-) -> Result<Vec<Suggestion>, IndexError> {
-    let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
-    if is_absent && answer.tier == Tier::Exact {
-        suggest(index, query, matching)
-    } else {
-        Ok(Vec::new())
-    }
-}
-
 fn exit_code(answer: &Answer) -> ExitCode {
     ExitCode::from(u8::from(answer.total.passages == 0))
-}
-
-/// What an answer has in texts of another genre.
-pub(crate) fn of_other_genre(answer: &Answer) -> Option<Notice> {
-    let count = answer.other_genre;
-    (count.passages > 0).then_some(Notice::OtherGenre {
-        phrase: None,
-        count,
-    })
 }
 
 /// What `--explain` says before the answer.

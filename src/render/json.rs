@@ -15,7 +15,7 @@ use crate::passage::PassageView;
 use crate::region::{Level, Region};
 use crate::report::{Evidence, Genre, Kind, Note, Part, Year};
 use crate::search::{Answer, Count, Hit, Tier};
-use crate::stats::{Dimension, Facets, Row, State, Sums, Value};
+use crate::stats::{Dimension, Facets, Row, State, Sums, Value, year_ranges};
 use crate::suggest::{Nearness, Suggestion};
 use serde::{Serialize, Serializer};
 use serde_json::json;
@@ -609,18 +609,6 @@ pub fn first(
         }),
     );
     object.into()
-}
-
-/// Ascending years as ranges: 1954–1960, 1964.
-pub fn year_ranges(years: impl Iterator<Item = u16>) -> Vec<[u16; 2]> {
-    let mut ranges: Vec<[u16; 2]> = Vec::new();
-    for year in years {
-        match ranges.last_mut() {
-            Some([_, last]) if *last + 1 == year => *last = year,
-            _ => ranges.push([year, year]),
-        }
-    }
-    ranges
 }
 
 /// A year of the adoption curve as a JSON value.

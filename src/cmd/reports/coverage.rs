@@ -5,14 +5,14 @@ use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
 use crate::cmd::output::Export;
 use crate::cmd::{Common, Failure, basis, open_or_build, say, say_notices, stdout};
-use baogao::ask::Resolved;
+use baogao::ask::{Resolved, Status, gaps};
 use baogao::index::{Index, IndexError};
 use baogao::query::Filters;
 use baogao::region::Region;
 use baogao::render::cite;
-use baogao::render::json::{region_path, year_ranges};
+use baogao::render::json::region_path;
 use baogao::render::table::{Column, TextCell, write_text};
-use baogao::stats::{Held, Presence, State, coverage};
+use baogao::stats::{Held, coverage};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -24,46 +24,6 @@ const YEAR_COLUMNS: usize = 6;
 const REGION_COLUMNS: usize = 30;
 /// Regions of which missing years are named on stderr.
 const N_NAMED: usize = 5;
-
-/// What is held of a region and a year.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Status {
-    None,
-    Present,
-    Abridged,
-    Unread,
-    Versions,
-}
-
-impl Status {
-    /// Abridged or unread: there is no whole report, however many others there are.
-    pub(crate) fn of(index: &Index, held: &Held) -> Status {
-        let mut presence = Presence {
-            unread: held.unread.len() as u32,
-            ..Presence::default()
-        };
-        for rank in &held.ranks {
-            presence += Presence::of_report(index, *rank);
-        }
-        match presence.state(0) {
-            State::None => Status::None,
-            State::Unread => Status::Unread,
-            State::Abridged => Status::Abridged,
-            State::Said | State::NotSaid if held.ranks.len() > 1 => Status::Versions,
-            State::Said | State::NotSaid => Status::Present,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Status::None => "none",
-            Status::Present => "present",
-            Status::Abridged => "abridged",
-            Status::Unread => "unread",
-            Status::Versions => "versions",
-        }
-    }
-}
 
 pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
     let index = open_or_build(common, false)?;
@@ -206,24 +166,6 @@ fn ruler(years: &[u16]) -> String {
         }
     }
     ruler
-}
-
-/// The years between the first and the last of all reports of which a region has none: region and ranges.
-type Gaps = Vec<(Region, Vec<[u16; 2]>)>;
-
-fn gaps(index: &Index, filters: &Filters) -> Result<Gaps, IndexError> {
-    let grid = coverage(index, filters)?;
-    let of_region = grid.chunk_by(|a, b| a.region == b.region);
-    let gaps = of_region
-        .filter_map(|of_region| {
-            let is_missing = |held: &&Held| held.ranks.is_empty() && held.unread.is_empty();
-            let missing = of_region.iter().filter(is_missing);
-            let ranges = year_ranges(missing.map(|held| held.year.get()));
-            let region = of_region.first()?.region;
-            (!ranges.is_empty()).then_some((region, ranges))
-        })
-        .collect();
-    Ok(gaps)
 }
 
 /// What is not held, as JSON values.

@@ -4,8 +4,8 @@ use super::super::asked::View;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_line, region_of, shown, year_of};
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-use crate::cmd::define::{Explained, Found, by_term, explain, find};
-use baogao::ask::{plain_phrase, term};
+
+use baogao::ask::{DefinedTerm, Explained, by_term, explain, find_definitions, plain_phrase, term};
 use baogao::render::cite;
 use baogao::render::terminal::number;
 use maud::{Markup, html};
@@ -19,13 +19,14 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     };
     let term = query.as_ref().and_then(plain_phrase).cloned();
     let glossary = page.opened.glossary()?;
-    let (found, n_mentions) = find(page.index, Some(glossary), term.as_ref(), &page.filters)?;
-    let terms: Vec<&[Found]> = by_term(&found).collect();
+    let (found, n_mentions) =
+        find_definitions(page.index, Some(glossary), term.as_ref(), &page.filters)?;
+    let terms: Vec<&[DefinedTerm]> = by_term(&found).collect();
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page
         .asked
         .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
-    let rows: Vec<&[Found]> = terms.iter().skip(offset).take(limit).copied().collect();
+    let rows: Vec<&[DefinedTerm]> = terms.iter().skip(offset).take(limit).copied().collect();
     let explained = if term.is_some() {
         let n_before: usize = terms.iter().take(offset).map(|found| found.len()).sum();
         let n_shown: usize = rows.iter().map(|found| found.len()).sum();
@@ -65,7 +66,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     Ok(Reply::html(200, document(page, title, body)))
 }
 
-fn lead(page: &Page<'_>, found: &[Found], n_terms: usize, n_mentions: u64) -> Markup {
+fn lead(page: &Page<'_>, found: &[DefinedTerm], n_terms: usize, n_mentions: u64) -> Markup {
     let typed = page.phrase();
     let n = found.len() as u64;
     html! {

@@ -7,8 +7,7 @@ use super::parts::{
     year_strip,
 };
 use super::{Failure, Lang, MAX_SHOWN, N_SHOWN, Page, Reply};
-use crate::cmd::search::{of_other_genre, suggestions};
-use baogao::ask::Notice;
+use baogao::ask::{Notice, of_other_genre, suggestions};
 use baogao::exact::Keyword;
 use baogao::query::{Query, QueryError};
 use baogao::render::cite;
