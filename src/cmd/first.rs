@@ -5,8 +5,8 @@ use super::{
     Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, find_report,
     open_or_build, say, say_notices, stdout,
 };
-use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
+use crate::cmd::lang::{self, counted};
 use baogao::ask::{AskError, Expressed, Resolved, express, sentence, undated};
 use baogao::concordance::{First, adoption, first_appearances};
 use baogao::exact::MatchOptions;
@@ -211,7 +211,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
                 phrase = typed.trim()
             ));
         }
-        say(&method);
+        say(&lang::method(&method));
     }
     Ok(ExitCode::from(u8::from(n_with == 0)))
 }

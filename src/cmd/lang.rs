@@ -6,6 +6,7 @@ use baogao::ask::Notice;
 use baogao::index::{IndexError, WhyKept};
 use baogao::query::{Problem, QueryError};
 use baogao::render::Language;
+use baogao::render::cite::Method;
 use baogao::render::terminal::{self, number};
 use std::cell::Cell;
 use std::ffi::OsString;
@@ -350,6 +351,54 @@ mod tests {
         );
         assert_eq!(said, "`%{given} %{x}` is not a level");
     }
+}
+
+/// How an answer was computed, for people.
+pub(crate) fn method(method: &Method) -> String {
+    if language() == Language::English {
+        return method.to_string();
+    }
+    let question = method_question(&method.question);
+    let asked = [question.as_str(), &method.filters];
+    let asked: Vec<&str> = asked.into_iter().filter(|part| !part.is_empty()).collect();
+    format!(
+        "baogao {} · {} · 检索 {} 份文本中的 {} 份，共 {} 字 · 语料 {}",
+        env!("CARGO_PKG_VERSION"),
+        asked.join(" "),
+        number(method.n_texts),
+        number(method.n_reports),
+        number(method.n_chars),
+        method.corpus,
+    )
+}
+
+/// The question in Chinese: what is asked for in front, remarks in brackets behind.
+fn method_question(question: &str) -> String {
+    const ASKED: [(&str, &str); 6] = [
+        ("first ", "首次出现："),
+        ("define --list", "名词解释"),
+        ("define ", "名词解释："),
+        ("reports", "报告"),
+        ("coverage", "收录情况"),
+        ("show", "原文"),
+    ];
+    const REMARKS: [(&str, &str); 6] = [
+        (" (all matches)", "（重叠处都计）"),
+        (" (literal, inside)", "（逐字，含词内）"),
+        (" (literal)", "（逐字）"),
+        (" (inside)", "（含词内）"),
+        (" without “", " 不含“"),
+        (" with “", " 含“"),
+    ];
+    let asked = ASKED.iter().find_map(|(english, chinese)| {
+        let rest = question.strip_prefix(english)?;
+        Some(format!("{chinese}{rest}"))
+    });
+    let mut said = asked.unwrap_or_else(|| question.to_owned());
+    for (english, chinese) in REMARKS {
+        said = said.replace(english, chinese);
+    }
+    said
 }
 
 /// A notice as a sentence.

@@ -4,6 +4,7 @@
 //! Nothing here depends on the clock, the locale or the terminal: the same corpus and question
 //! give the same bytes.
 
+use super::cite::Method;
 use super::table;
 use super::terminal::is_unsafe;
 use crate::ask::Notice;
@@ -254,7 +255,7 @@ struct SummaryObject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<serde_json::Value>,
     notices: &'a [Notice],
-    method: &'a str,
+    method: &'a Method,
     #[serde(flatten)]
     basis: &'a Basis,
 }
@@ -304,7 +305,7 @@ pub fn summary(
     suggestions: &[Suggestion],
     facets: Option<serde_json::Value>,
     (state, notices): (State, &[Notice]),
-    method: &str,
+    method: &Method,
     basis: &Basis,
 ) -> serde_json::Value {
     // Where absence is not shown a zero would be a false one.

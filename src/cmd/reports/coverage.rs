@@ -1,8 +1,8 @@
 //! `baogao reports --coverage`: a grid of regions and years, and what is not held.
 
 use super::{ReportsArguments, ReportsFormat};
-use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
+use crate::cmd::lang::{self, counted};
 use crate::cmd::output::Export;
 use crate::cmd::{Common, Failure, basis, open_or_build, say, say_notices, stdout};
 use baogao::ask::{Resolved, Status, gaps};
@@ -47,7 +47,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 b = counted(regions.len() as u64, "region")
             ));
             say_notices(&notices);
-            say(&method);
+            say(&lang::method(&method));
         }
         ReportsFormat::Toml => {
             return Err(Failure::usage(
