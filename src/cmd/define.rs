@@ -3,15 +3,16 @@
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
-    say_copies, stdout,
+    say_notices, stdout,
 };
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
+use baogao::ask::{Resolved, plain_phrase, term};
 use baogao::exact::Phrase;
 use baogao::fold::{fold, is_word_char};
 use baogao::glossary::{Definition, Entry, Glossary, definitions, may_define};
 use baogao::index::Index;
-use baogao::query::Filters;
+use baogao::query::{Filters, Query};
 use baogao::render::table::{Column, place_columns, source_columns};
 use baogao::render::terminal::{Look, number};
 use baogao::render::{cite, json};
@@ -69,15 +70,16 @@ pub(crate) struct Explained {
 pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCode, Failure> {
     let typed = arguments.term.join(" ");
     let index = open_or_build(common, false)?;
-    let chosen = arguments.filters.choose(&index)?;
-    super::say_not_held(&chosen);
-    let filters = chosen.filters;
-    let term = if arguments.list {
+    let query = if arguments.list {
         None
     } else {
-        let term = Phrase::new(typed.trim(), arguments.matching.into());
-        Some(term.ok_or_else(|| Failure::usage(t!("no term is given"), None))?)
+        Some(term(&typed, arguments.matching.into())?)
     };
+    let inline = query.as_ref().map_or(&[][..], Query::inline_filters);
+    let Resolved {
+        filters, notices, ..
+    } = arguments.filters.scope().with(inline).resolve(&index)?;
+    let term = query.as_ref().and_then(plain_phrase).cloned();
     let (found, n_mentions) = find(&index, common.glossary()?, term.as_ref(), &filters)?;
     let n_found = found.len();
     let limit = if arguments.limit == 0 {
@@ -132,6 +134,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
                 "definitions": n_found,
                 "glossary_passages_with_term": n_mentions,
                 "copies_left_out": index.copies_left_out(&filters),
+                "notices": notices,
                 "method": method,
                 "schema_version": basis.schema_version,
                 "corpus": basis.corpus,
@@ -143,7 +146,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
     }
     out.flush()?;
     if is_reading {
-        say_copies(&index, &filters);
+        say_notices(&notices);
         match &term {
             Some(term) if n_found == 0 => {
                 say(&t!(

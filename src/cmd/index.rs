@@ -185,6 +185,16 @@ fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> std::io::Resu
             )
         )?;
     }
+    if summary.partial > 0 {
+        writeln!(
+            out,
+            "{}",
+            t!(
+                "%{a} read only in part: `baogao reports --to-fix`",
+                a = counted(summary.partial as u64, "report")
+            )
+        )?;
+    }
     if summary.to_fix > 0 {
         writeln!(
             out,

@@ -196,6 +196,7 @@ pub(crate) fn detect(
         named,
         genre,
         abridged,
+        partial: false,
     }
 }
 
@@ -464,6 +465,14 @@ fn year_in_path(part: &str) -> Option<Year> {
         }
     }
     found.and_then(Year::new)
+}
+
+/// A year in the name of a file or folder, in any digits; none where it names several.
+pub(super) fn year_in_name(name: &str) -> Option<Year> {
+    year_in_path(name).or_else(|| match line::years_in(name).as_slice() {
+        [year] if !name.contains(|c: char| c.is_ascii_digit()) => Year::new(*year),
+        _ => None,
+    })
 }
 
 /// What the body says of its year: 2024年工作安排, 2023年工作回顾 and the year after, the birthday of the republic.
@@ -933,6 +942,36 @@ fn path_claim(context: &Context<'_>) -> Option<RegionClaim> {
         }
     }
     None
+}
+
+/// Whether words are no more than the name of a place.
+pub(super) fn is_place_name(words: &str) -> bool {
+    !regions_in(words, true).is_empty()
+}
+
+/// The region that names without a text mean: those of a file and of the folders above it, from the
+/// inside, each in the words that may be names. Folders further out tell namesakes apart.
+pub(super) fn region_of_names(parts: &[Vec<&str>], year: Option<Year>) -> Option<Region> {
+    let claim = |words: &Vec<&str>| {
+        let named = words.iter().map(|word| (word, regions_in(word, true)));
+        let (word, candidates) = named.into_iter().find(|(_, found)| !found.is_empty())?;
+        let evidence = evidence(EvidenceKind::Path, word, None);
+        Some(RegionClaim {
+            candidates,
+            evidence,
+        })
+    };
+    let mut claims = parts.iter().filter_map(claim);
+    let inner = claims.next()?;
+    let above: Vec<RegionClaim> = claims.collect();
+    let context = Context {
+        paragraphs: &[],
+        path: "",
+        year,
+    };
+    let candidates = prefer_by_time(inner.candidates, context.year);
+    let found = tell_apart(candidates, above.iter(), &context);
+    found.ok().map(|entry| entry.region)
 }
 
 /// Whether a text speaks from another level than these regions can, or plainly of another region.

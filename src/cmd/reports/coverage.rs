@@ -4,14 +4,15 @@ use super::{ReportsArguments, ReportsFormat};
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
 use crate::cmd::output::Export;
-use crate::cmd::{Common, Failure, basis, open_or_build, say, stdout};
-use baogao::index::Index;
+use crate::cmd::{Common, Failure, basis, open_or_build, say, say_notices, stdout};
+use baogao::ask::Resolved;
+use baogao::index::{Index, IndexError};
 use baogao::query::Filters;
 use baogao::region::Region;
 use baogao::render::cite;
 use baogao::render::json::{region_path, year_ranges};
 use baogao::render::table::{Column, TextCell, write_text};
-use baogao::stats::{Held, coverage};
+use baogao::stats::{Held, Presence, State, coverage};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -26,30 +27,39 @@ const N_NAMED: usize = 5;
 
 /// What is held of a region and a year.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Status {
-    Missing,
+pub(crate) enum Status {
+    None,
     Present,
     Abridged,
+    Unread,
     Versions,
 }
 
 impl Status {
-    /// Abridged: there is no whole report, however many abridged ones there are.
-    fn of(index: &Index, held: &Held) -> Status {
-        let is_abridged = |rank: &usize| index.reports.is_abridged(*rank);
-        match held.ranks.as_slice() {
-            [] => Status::Missing,
-            ranks if ranks.iter().all(is_abridged) => Status::Abridged,
-            [_] => Status::Present,
-            _ => Status::Versions,
+    /// Abridged or unread: there is no whole report, however many others there are.
+    pub(crate) fn of(index: &Index, held: &Held) -> Status {
+        let mut presence = Presence {
+            unread: held.unread.len() as u32,
+            ..Presence::default()
+        };
+        for rank in &held.ranks {
+            presence += Presence::of_report(index, *rank);
+        }
+        match presence.state(0) {
+            State::None => Status::None,
+            State::Unread => Status::Unread,
+            State::Abridged => Status::Abridged,
+            State::Said | State::NotSaid if held.ranks.len() > 1 => Status::Versions,
+            State::Said | State::NotSaid => Status::Present,
         }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Status::Missing => "missing",
+            Status::None => "none",
             Status::Present => "present",
             Status::Abridged => "abridged",
+            Status::Unread => "unread",
             Status::Versions => "versions",
         }
     }
@@ -57,8 +67,10 @@ impl Status {
 
 pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
     let index = open_or_build(common, false)?;
-    let filters = arguments.filters.choose_reports(&index)?;
-    let grid = coverage(&index, &filters);
+    let Resolved {
+        filters, notices, ..
+    } = arguments.filters.scope().resolve(&index)?;
+    let grid = coverage(&index, &filters)?;
     let method = cite::method(&index, "coverage", &filters);
     let basis = basis(&index)?;
     let mut out = stdout();
@@ -69,11 +81,12 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             out.flush()?;
             let regions: BTreeSet<Region> = grid.iter().map(|held| held.region).collect();
             say(&t!(
-                "1 report held, 2 versions or copies, a abridged, . none · %{n_held} of %{a} in %{b}",
+                "1 report held, 2 versions or copies, a abridged, u unread, . none · %{n_held} of %{a} in %{b}",
                 n_held = n_held,
                 a = counted(grid.len() as u64, "region-year"),
                 b = counted(regions.len() as u64, "region")
             ));
+            say_notices(&notices);
             say(&method);
         }
         ReportsFormat::Toml => {
@@ -91,6 +104,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 Column::number("year", "/year"),
                 Column::text("status", "/status"),
                 Column::text("reports", "/reports"),
+                Column::text("unread", "/unread"),
             ];
             let export = Export {
                 name: "rows",
@@ -100,6 +114,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                     "type": "summary",
                     "held": n_held,
                     "missing": grid.len() - n_held,
+                    "notices": notices,
                     "method": method,
                     "schema_version": basis.schema_version,
                     "corpus": basis.corpus,
@@ -129,6 +144,7 @@ fn row(index: &Index, held: &Held) -> Value {
         "year": held.year.get(),
         "status": Status::of(index, held).name(),
         "reports": ids,
+        "unread": held.unread,
     })
 }
 
@@ -163,7 +179,8 @@ fn write_grid(
             of_region
                 .iter()
                 .map(|held| match (Status::of(index, held), held.ranks.len()) {
-                    (Status::Missing, _) => ".".to_owned(),
+                    (Status::None, _) => ".".to_owned(),
+                    (Status::Unread, _) => "u".to_owned(),
                     (Status::Abridged, _) => "a".to_owned(),
                     (_, n) => n.min(9).to_string(),
                 });
@@ -192,21 +209,25 @@ fn ruler(years: &[u16]) -> String {
 }
 
 /// The years between the first and the last of all reports of which a region has none: region and ranges.
-fn gaps(index: &Index, filters: &Filters) -> Vec<(Region, Vec<[u16; 2]>)> {
-    let grid = coverage(index, filters);
+type Gaps = Vec<(Region, Vec<[u16; 2]>)>;
+
+fn gaps(index: &Index, filters: &Filters) -> Result<Gaps, IndexError> {
+    let grid = coverage(index, filters)?;
     let of_region = grid.chunk_by(|a, b| a.region == b.region);
-    of_region
+    let gaps = of_region
         .filter_map(|of_region| {
-            let missing = of_region.iter().filter(|held| held.ranks.is_empty());
+            let is_missing = |held: &&Held| held.ranks.is_empty() && held.unread.is_empty();
+            let missing = of_region.iter().filter(is_missing);
             let ranges = year_ranges(missing.map(|held| held.year.get()));
             let region = of_region.first()?.region;
             (!ranges.is_empty()).then_some((region, ranges))
         })
-        .collect()
+        .collect();
+    Ok(gaps)
 }
 
 /// What is not held, as JSON values.
-pub(super) fn not_held(index: &Index, filters: &Filters) -> Vec<Value> {
+pub(super) fn not_held(index: &Index, filters: &Filters) -> Result<Vec<Value>, IndexError> {
     let gap = |(region, years): (Region, Vec<[u16; 2]>)| {
         json!({
             "region": region_path(Some(region)),
@@ -214,14 +235,14 @@ pub(super) fn not_held(index: &Index, filters: &Filters) -> Vec<Value> {
             "years": years,
         })
     };
-    gaps(index, filters).into_iter().map(gap).collect()
+    Ok(gaps(index, filters)?.into_iter().map(gap).collect())
 }
 
 /// Says of which years no report is held: silence of these is no statement.
-pub(super) fn say_not_held_years(index: &Index, filters: &Filters) {
-    let gaps = gaps(index, filters);
+pub(super) fn say_not_held_years(index: &Index, filters: &Filters) -> Result<(), IndexError> {
+    let gaps = gaps(index, filters)?;
     if gaps.is_empty() {
-        return;
+        return Ok(());
     }
     let range = |[from, to]: &[u16; 2]| {
         if from == to {
@@ -249,4 +270,5 @@ pub(super) fn say_not_held_years(index: &Index, filters: &Filters) {
         a = named.join("; "),
         more = more
     ));
+    Ok(())
 }

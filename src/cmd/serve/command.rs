@@ -448,6 +448,7 @@ pub(super) fn told(failure: Failure) -> (u16, String) {
             };
             (status, escape(&said).into_owned())
         }
+        Failure::Pointed { message, .. } => (400, escape(&message).into_owned()),
         // Nobody waits for it.
         Failure::ClosedPipe
         | Failure::Told {

@@ -124,7 +124,7 @@ impl Opening {
                 say(&message);
                 say(&t!("no browser could be opened: open the address yourself"));
             }
-            Err(Failure::ClosedPipe) => {}
+            Err(_) => {}
         }
     }
 

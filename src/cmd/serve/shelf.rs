@@ -9,9 +9,9 @@
 
 use crate::cmd::lang::{self, t};
 use crate::cmd::{Opened, say};
-use baogao::concordance::one_phrase;
 use baogao::exact::MatchOptions;
 use baogao::index::{Index, Look, Stamp};
+use baogao::query::Query;
 use baogao::search::SearchOptions;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -59,7 +59,7 @@ impl Held {
                 limit: Some(0),
                 ..SearchOptions::default()
             };
-            one_phrase(phrase, MatchOptions::default())
+            Query::parse(phrase, MatchOptions::default())
                 .ok()
                 .and_then(|query| index.search(&query, &none).ok())
                 .is_some_and(|answer| answer.total.passages > 0)

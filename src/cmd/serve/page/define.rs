@@ -5,19 +5,19 @@ use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_line, region_of, shown, year_of};
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
 use crate::cmd::define::{Explained, Found, by_term, explain, find};
-use baogao::exact::Phrase;
-use baogao::query::QueryError;
+use baogao::ask::{plain_phrase, term};
 use baogao::render::cite;
 use baogao::render::terminal::number;
 use maud::{Markup, html};
 
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let typed = page.typed();
-    let term = if !page.asked.has("q") {
+    let query = if !page.asked.has("q") {
         None
     } else {
-        Some(Phrase::new(&typed, page.asked.matching()).ok_or(QueryError::Empty)?)
+        Some(term(&typed, page.asked.matching())?)
     };
+    let term = query.as_ref().and_then(plain_phrase).cloned();
     let glossary = page.opened.glossary()?;
     let (found, n_mentions) = find(page.index, Some(glossary), term.as_ref(), &page.filters)?;
     let terms: Vec<&[Found]> = by_term(&found).collect();
@@ -34,7 +34,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         Vec::new()
     };
     let asked = term.as_ref().map_or("define --list".to_owned(), |term| {
-        format!("define “{}”", term.folded())
+        format!("define “{}”{}", term.folded(), page.matching_note())
     });
     let method = cite::method(page.index, &asked, &page.filters);
     let body = html! {
@@ -66,7 +66,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
 }
 
 fn lead(page: &Page<'_>, found: &[Found], n_terms: usize, n_mentions: u64) -> Markup {
-    let typed = page.typed();
+    let typed = page.phrase();
     let n = found.len() as u64;
     html! {
         @if typed.is_empty() {
