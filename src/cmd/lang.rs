@@ -224,6 +224,93 @@ pub(crate) fn index_error(error: &IndexError) -> String {
     .into_owned()
 }
 
+/// A notice as a sentence.
+pub(crate) fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::RegionTaken {
+            given,
+            region,
+            years,
+            others,
+        } => {
+            let mut said = t!(
+                "%{given} is taken as %{a} (%{b})",
+                given = given,
+                a = region.path_string(),
+                b = region.code_string()
+            )
+            .into_owned();
+            if let Some((from, to)) = years {
+                said.push_str(&t!(
+                    ", as it was called %{from}–%{to}",
+                    from = from,
+                    to = to
+                ));
+            }
+            if !others.is_empty() {
+                let others: Vec<&str> = others.iter().map(|other| other.path_string()).collect();
+                said.push_str(&t!("; others: %{a}", a = listed(&others)));
+            }
+            said
+        }
+        Notice::NotHeld { region } => {
+            t!("no report of %{a} is held", a = region.name()).into_owned()
+        }
+        Notice::CopiesLeftOut { reports } => t!(
+            "%{copies} left out: --duplicates searches copies too",
+            copies = counted(*reports, "copy of a report")
+        )
+        .into_owned(),
+        Notice::OtherGenre { phrase, count } => {
+            let more = t!(
+                "%{n} more in %{texts} of another genre: --genre any",
+                n = counted(count.occurrences, "occurrence"),
+                texts = counted(count.reports, "text")
+            );
+            of_phrase(phrase.as_deref(), &more)
+        }
+        Notice::NoReport => t!("no report is held: all texts are searched").into_owned(),
+        Notice::Unread { files, named } => t!(
+            "%{files} could not be read and may say it: %{named}",
+            files = counted(*files, "file"),
+            named = shortened(named, *files)
+        )
+        .into_owned(),
+        Notice::PartlyRead { reports, named } => t!(
+            "%{reports} could be read in part only: %{named}",
+            reports = counted(*reports, "report"),
+            named = shortened(named, *reports)
+        )
+        .into_owned(),
+        Notice::NotShown { reports } => t!(
+            "%{reports} not whole, or read in part: what was not found in them may stand there",
+            reports = counted(*reports, "report")
+        )
+        .into_owned(),
+        Notice::GivenTwice { phrase } => {
+            t!("`%{a}` is given twice and counted once", a = phrase).into_owned()
+        }
+    }
+}
+
+fn of_phrase(phrase: Option<&str>, said: &str) -> String {
+    match phrase {
+        Some(phrase) => format!("“{phrase}”: {said}"),
+        None => said.to_owned(),
+    }
+}
+
+/// Names, and a mark where there are more.
+fn shortened(named: &[String], n_all: u64) -> String {
+    let names: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
+    let more = if (named.len() as u64) < n_all {
+        " …"
+    } else {
+        ""
+    };
+    format!("{}{more}", listed(&names))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,91 +437,4 @@ mod tests {
         );
         assert_eq!(said, "`%{given} %{x}` is not a level");
     }
-}
-
-/// A notice as a sentence.
-pub(crate) fn notice(notice: &Notice) -> String {
-    match notice {
-        Notice::RegionTaken {
-            given,
-            region,
-            years,
-            others,
-        } => {
-            let mut said = t!(
-                "%{given} is taken as %{a} (%{b})",
-                given = given,
-                a = region.path_string(),
-                b = region.code_string()
-            )
-            .into_owned();
-            if let Some((from, to)) = years {
-                said.push_str(&t!(
-                    ", as it was called %{from}–%{to}",
-                    from = from,
-                    to = to
-                ));
-            }
-            if !others.is_empty() {
-                let others: Vec<&str> = others.iter().map(|other| other.path_string()).collect();
-                said.push_str(&t!("; others: %{a}", a = listed(&others)));
-            }
-            said
-        }
-        Notice::NotHeld { region } => {
-            t!("no report of %{a} is held", a = region.name()).into_owned()
-        }
-        Notice::CopiesLeftOut { reports } => t!(
-            "%{copies} left out: --duplicates searches copies too",
-            copies = counted(*reports, "copy of a report")
-        )
-        .into_owned(),
-        Notice::OtherGenre { phrase, count } => {
-            let more = t!(
-                "%{n} more in %{texts} of another genre: --genre any",
-                n = counted(count.occurrences, "occurrence"),
-                texts = counted(count.reports, "text")
-            );
-            of_phrase(phrase.as_deref(), &more)
-        }
-        Notice::NoReport => t!("no report is held: all texts are searched").into_owned(),
-        Notice::Unread { files, named } => t!(
-            "%{files} could not be read and may say it: %{named}",
-            files = counted(*files, "file"),
-            named = shortened(named, *files)
-        )
-        .into_owned(),
-        Notice::PartlyRead { reports, named } => t!(
-            "%{reports} could be read in part only: %{named}",
-            reports = counted(*reports, "report"),
-            named = shortened(named, *reports)
-        )
-        .into_owned(),
-        Notice::NotShown { reports } => t!(
-            "%{reports} not whole, or read in part: what was not found in them may stand there",
-            reports = counted(*reports, "report")
-        )
-        .into_owned(),
-        Notice::GivenTwice { phrase } => {
-            t!("`%{a}` is given twice and counted once", a = phrase).into_owned()
-        }
-    }
-}
-
-fn of_phrase(phrase: Option<&str>, said: &str) -> String {
-    match phrase {
-        Some(phrase) => format!("“{phrase}”: {said}"),
-        None => said.to_owned(),
-    }
-}
-
-/// Names, and a mark where there are more.
-fn shortened(named: &[String], n_all: u64) -> String {
-    let names: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
-    let more = if (named.len() as u64) < n_all {
-        " …"
-    } else {
-        ""
-    };
-    format!("{}{more}", listed(&names))
 }
