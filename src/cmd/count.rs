@@ -636,7 +636,7 @@ impl Counts<'_> {
                 ("cut as", false),
             ];
             let columns: Vec<(String, bool)> = columns
-                .map(|(name, is_number)| (name.to_owned(), is_number))
+                .map(|(name, is_number)| (t!(name).into_owned(), is_number))
                 .into();
             let text = |row: &serde_json::Value| -> Vec<TextCell> {
                 let columns = [

@@ -225,134 +225,6 @@ pub(crate) fn index_error(error: &IndexError) -> String {
     .into_owned()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::{Command, CommandFactory};
-    use std::collections::BTreeSet;
-
-    /// Texts that have no Chinese.
-    fn missing(texts: impl IntoIterator<Item = String>) -> BTreeSet<String> {
-        let has_none = |text: &String| {
-            text != "reports.toml"
-                && rust_i18n::t!(text.as_str(), locale = CHINESE) == text.as_str()
-        };
-        texts.into_iter().filter(has_none).collect()
-    }
-
-    /// English words side by side, but for what stands between marks.
-    pub(super) fn english_in(text: &str) -> Vec<String> {
-        let said: String = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
-        let is_word = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
-        let words: Vec<&str> = said.split(' ').collect();
-        let beside = words.windows(2).filter(|pair| pair.iter().all(is_word));
-        beside.map(|pair| pair.join(" ")).collect()
-    }
-
-    fn help_of(command: &Command, texts: &mut Vec<String>) {
-        texts.extend(command.get_about().map(ToString::to_string));
-        texts.extend(command.get_after_help().map(ToString::to_string));
-        for arg in command.get_arguments() {
-            texts.extend(arg.get_help().map(ToString::to_string));
-            texts.extend(arg.get_long_help().map(ToString::to_string));
-            texts.extend(arg.get_help_heading().map(str::to_owned));
-            let values = arg.get_possible_values();
-            let values = values.iter().filter(|value| !value.is_hide_set());
-            // The name of the language stands there in it.
-            let said = values.filter(|value| !matches!(value.get_name(), "en" | "zh"));
-            texts.extend(said.filter_map(|value| value.get_help().map(ToString::to_string)));
-        }
-        for command in command
-            .get_subcommands()
-            .filter(|command| !command.is_hide_set())
-        {
-            help_of(command, texts);
-        }
-    }
-
-    #[test]
-    fn all_help_is_there_in_chinese() {
-        let mut texts = Vec::new();
-        let mut program = crate::Arguments::command();
-        // With what clap adds by itself.
-        program.build();
-        help_of(&program, &mut texts);
-        assert!(texts.len() > 50);
-        assert_eq!(missing(texts), BTreeSet::new());
-    }
-
-    #[test]
-    fn all_messages_are_there_in_chinese() {
-        let mut texts = Vec::new();
-        for entry in walkdir::WalkDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/cmd")) {
-            let path = entry.expect("the sources are there").into_path();
-            if path.extension().is_none_or(|extension| extension != "rs") {
-                continue;
-            }
-            let source = std::fs::read_to_string(&path).expect("it can be read");
-            let source = source.split("#[cfg(test)]").next().unwrap_or_default();
-            // format!( is no t!(.
-            for after in source.replace("format!(", "").split("t!(").skip(1) {
-                let text = after
-                    .trim_start()
-                    .strip_prefix('"')
-                    .and_then(|text| text.split('"').next());
-                texts.extend(text.map(|text| text.replace("\\n", "\n")));
-            }
-            // The page has its words in both languages side by side.
-            let is_page = path.components().any(|part| part.as_os_str() == "serve");
-            for after in source.split("counted(").skip(1).filter(|_| !is_page) {
-                let noun = after
-                    .split(')')
-                    .next()
-                    .and_then(|call| call.split('"').nth(1));
-                texts.extend(noun.map(|noun| format!("%{{n}} {noun}")));
-            }
-        }
-        texts.retain(|text| !text.is_empty());
-        assert!(texts.len() > 80);
-        assert_eq!(missing(texts), BTreeSet::new());
-    }
-
-    #[test]
-    fn all_columns_have_a_chinese_header() {
-        let mut names = BTreeSet::new();
-        for folder in ["/src/cmd", "/src/render"] {
-            let folder = format!("{}{folder}", env!("CARGO_MANIFEST_DIR"));
-            for entry in walkdir::WalkDir::new(folder) {
-                let path = entry.expect("the sources are there").into_path();
-                if path.extension().is_none_or(|extension| extension != "rs") {
-                    continue;
-                }
-                let source = std::fs::read_to_string(&path).expect("it can be read");
-                let source = source.split("#[cfg(test)]").next().unwrap_or_default();
-                for kind in ["Column::text(\"", "Column::number(\""] {
-                    let named = source.split(kind).skip(1);
-                    names.extend(
-                        named
-                            .filter_map(|after| after.split('"').next())
-                            .map(str::to_owned),
-                    );
-                }
-            }
-        }
-        names.remove("");
-        assert!(names.len() > 30, "{names:?}");
-        names.retain(|name| name_in_table(name, None).is_none());
-        assert_eq!(names, BTreeSet::new());
-    }
-
-    #[test]
-    fn what_comes_from_outside_is_not_read_as_a_place_for_a_value() {
-        let said = rust_i18n::t!(
-            "`%{given}` is not a level",
-            locale = "en",
-            given = "%{given} %{x}"
-        );
-        assert_eq!(said, "`%{given} %{x}` is not a level");
-    }
-}
-
 /// How an answer was computed, for people.
 pub(crate) fn method(method: &Method) -> String {
     if language() == Language::English {
@@ -486,4 +358,132 @@ fn shortened(named: &[String], n_all: u64) -> String {
         ""
     };
     format!("{}{more}", listed(&names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Command, CommandFactory};
+    use std::collections::BTreeSet;
+
+    /// Texts that have no Chinese.
+    fn missing(texts: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+        let has_none = |text: &String| {
+            text != "reports.toml"
+                && rust_i18n::t!(text.as_str(), locale = CHINESE) == text.as_str()
+        };
+        texts.into_iter().filter(has_none).collect()
+    }
+
+    /// English words side by side, but for what stands between marks.
+    pub(super) fn english_in(text: &str) -> Vec<String> {
+        let said: String = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
+        let is_word = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
+        let words: Vec<&str> = said.split(' ').collect();
+        let beside = words.windows(2).filter(|pair| pair.iter().all(is_word));
+        beside.map(|pair| pair.join(" ")).collect()
+    }
+
+    fn help_of(command: &Command, texts: &mut Vec<String>) {
+        texts.extend(command.get_about().map(ToString::to_string));
+        texts.extend(command.get_after_help().map(ToString::to_string));
+        for arg in command.get_arguments() {
+            texts.extend(arg.get_help().map(ToString::to_string));
+            texts.extend(arg.get_long_help().map(ToString::to_string));
+            texts.extend(arg.get_help_heading().map(str::to_owned));
+            let values = arg.get_possible_values();
+            let values = values.iter().filter(|value| !value.is_hide_set());
+            // The name of the language stands there in it.
+            let said = values.filter(|value| !matches!(value.get_name(), "en" | "zh"));
+            texts.extend(said.filter_map(|value| value.get_help().map(ToString::to_string)));
+        }
+        for command in command
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+        {
+            help_of(command, texts);
+        }
+    }
+
+    #[test]
+    fn all_help_is_there_in_chinese() {
+        let mut texts = Vec::new();
+        let mut program = crate::Arguments::command();
+        // With what clap adds by itself.
+        program.build();
+        help_of(&program, &mut texts);
+        assert!(texts.len() > 50);
+        assert_eq!(missing(texts), BTreeSet::new());
+    }
+
+    #[test]
+    fn all_messages_are_there_in_chinese() {
+        let mut texts = Vec::new();
+        for entry in walkdir::WalkDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/cmd")) {
+            let path = entry.expect("the sources are there").into_path();
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).expect("it can be read");
+            let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+            // format!( is no t!(.
+            for after in source.replace("format!(", "").split("t!(").skip(1) {
+                let text = after
+                    .trim_start()
+                    .strip_prefix('"')
+                    .and_then(|text| text.split('"').next());
+                texts.extend(text.map(|text| text.replace("\\n", "\n")));
+            }
+            // The page has its words in both languages side by side.
+            let is_page = path.components().any(|part| part.as_os_str() == "serve");
+            for after in source.split("counted(").skip(1).filter(|_| !is_page) {
+                let noun = after
+                    .split(')')
+                    .next()
+                    .and_then(|call| call.split('"').nth(1));
+                texts.extend(noun.map(|noun| format!("%{{n}} {noun}")));
+            }
+        }
+        texts.retain(|text| !text.is_empty());
+        assert!(texts.len() > 80);
+        assert_eq!(missing(texts), BTreeSet::new());
+    }
+
+    #[test]
+    fn all_columns_have_a_chinese_header() {
+        let mut names = BTreeSet::new();
+        for folder in ["/src/cmd", "/src/render"] {
+            let folder = format!("{}{folder}", env!("CARGO_MANIFEST_DIR"));
+            for entry in walkdir::WalkDir::new(folder) {
+                let path = entry.expect("the sources are there").into_path();
+                if path.extension().is_none_or(|extension| extension != "rs") {
+                    continue;
+                }
+                let source = std::fs::read_to_string(&path).expect("it can be read");
+                let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+                for kind in ["Column::text(\"", "Column::number(\""] {
+                    let named = source.split(kind).skip(1);
+                    names.extend(
+                        named
+                            .filter_map(|after| after.split('"').next())
+                            .map(str::to_owned),
+                    );
+                }
+            }
+        }
+        names.remove("");
+        assert!(names.len() > 30, "{names:?}");
+        names.retain(|name| name_in_table(name, None).is_none());
+        assert_eq!(names, BTreeSet::new());
+    }
+
+    #[test]
+    fn what_comes_from_outside_is_not_read_as_a_place_for_a_value() {
+        let said = rust_i18n::t!(
+            "`%{given}` is not a level",
+            locale = "en",
+            given = "%{given} %{x}"
+        );
+        assert_eq!(said, "`%{given} %{x}` is not a level");
+    }
 }

@@ -280,8 +280,7 @@ impl<W: Write> Page<'_, W> {
         let asked = format!("{understood}{}", self.arguments.matching.note());
         let method = cite::method(self.index, &asked, &self.options.filters);
         let summary = json::summary(
-            self.query.typed(),
-            &self.query.understood(),
+            self.query,
             answer,
             &self.suggestions,
             facets,

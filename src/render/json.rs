@@ -13,6 +13,7 @@ use crate::glossary::Definition;
 use crate::index::{Index, ReportEntry};
 use crate::ingest::table_row;
 use crate::passage::PassageView;
+use crate::query::Query;
 use crate::region::{Level, Region};
 use crate::report::{Evidence, Genre, Kind, Note, Part, Year};
 use crate::search::{Answer, Count, Hit, Tier};
@@ -299,8 +300,7 @@ impl From<Count> for CountObject {
 
 /// The summary that closes an answer.
 pub fn summary(
-    typed: &str,
-    understood: &str,
+    query: &Query,
     answer: &Answer,
     suggestions: &[Suggestion],
     facets: Option<serde_json::Value>,
@@ -312,8 +312,8 @@ pub fn summary(
     let number = |n: u64| state.has_number().then_some(n);
     to_value(&SummaryObject {
         r#type: "summary",
-        query: typed,
-        understood,
+        query: query.typed(),
+        understood: &query.understood(),
         r#match: answer.tier,
         state,
         passages: number(answer.total.passages),
