@@ -16,7 +16,7 @@ use baogao::query::Filters;
 use baogao::render::table::Column;
 use baogao::render::terminal::{Look, escape, number};
 use baogao::render::{cite, json};
-use baogao::report::{Evidence, EvidenceKind, Found, Genre, Note, Part};
+use baogao::report::{Attested, Evidence, EvidenceKind, Genre, Note, Part};
 use baogao::search::ReportCells;
 use baogao::stats::{self, CountOptions, Group};
 use clap::{Args, ValueEnum};
@@ -458,7 +458,7 @@ fn write_entry(
 }
 
 /// `by title “侯马市人民政府工作报告”, line 3`
-fn describe<T>(found: &Found<T>) -> String {
+fn describe<T>(found: &Attested<T>) -> String {
     let Evidence { kind, words, line } = &found.evidence;
     let kind = match kind {
         EvidenceKind::Sidecar => t!("reports.toml"),

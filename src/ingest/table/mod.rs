@@ -29,7 +29,7 @@ use super::limits::{self, CELLS_MAX, COLUMNS_MAX, REPORTS_MAX, TEXT_BYTES_MAX};
 use super::line::{ends_sentence, is_closer, is_han};
 use super::{IngestError, html};
 use crate::region::{self, Basis, Region};
-use crate::report::{Evidence, EvidenceKind, Found, Genre, Note, ReportMeta, Year};
+use crate::report::{Attested, Evidence, EvidenceKind, Genre, Note, ReportMeta, Year};
 use crate::source::Format;
 use std::collections::HashMap;
 
@@ -50,10 +50,10 @@ pub(crate) struct Columns {
     /// The title, and the line of the row.
     pub(crate) title: Option<(String, u32)>,
     /// The region, and the others that the words could mean.
-    region: Option<(Found<Region>, Vec<Region>)>,
-    year: Option<Found<Year>>,
+    region: Option<(Attested<Region>, Vec<Region>)>,
+    year: Option<Attested<Year>>,
     /// The year of a date of publication, for want of anything better.
-    date_year: Option<Found<Year>>,
+    date_year: Option<Attested<Year>>,
 }
 
 /// A line of JSON, a record of CSV or a row of a sheet: cells in the order of the header.
@@ -806,7 +806,7 @@ impl Layout {
         if let Some((name, text)) = value(Role::Year) {
             match year_of(text) {
                 Some(year) => {
-                    columns.year = Some(Found {
+                    columns.year = Some(Attested {
                         value: year,
                         evidence: evidence(format!("{name}: {text}")),
                     });
@@ -821,7 +821,7 @@ impl Layout {
         if let Some((name, text)) = value(Role::Date)
             && let Some(year) = year_of(text)
         {
-            columns.date_year = Some(Found {
+            columns.date_year = Some(Attested {
                 value: year,
                 evidence: evidence(format!("{name}: {text}")),
             });
@@ -839,7 +839,7 @@ impl Layout {
             let words = words.join(", ");
             match resolver.resolve(&texts) {
                 Some((region, others)) => {
-                    let found = Found {
+                    let found = Attested {
                         value: region,
                         evidence: evidence(words),
                     };
