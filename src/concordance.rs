@@ -13,15 +13,15 @@
 //!   earlier report is held, `gap_before` when the years right before are not.
 
 pub use crate::exact::Side;
-use crate::exact::{MatchOptions, Phrase, chars_before, chars_from};
+use crate::exact::{chars_before, chars_from};
 use crate::fold::is_alphanumeric;
 use crate::index::{Index, IndexError};
 use crate::passage::{Entries, PassageView};
-use crate::query::{Filters, Query, QueryError};
+use crate::query::{Filters, Query};
 use crate::region::Region;
 use crate::report::{Kind, Part, Year};
 use crate::search::{Answer, Found, Hit, SearchOptions, Sort};
-use crate::stats::{Dimension, Value};
+use crate::stats::{Dimension, Presence, State, Value, unread_within};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::ops::Range;
 use std::sync::Arc;
@@ -104,7 +104,7 @@ impl Page {
 }
 
 impl<'i> Concordance<'i> {
-    /// Finds all places of a query of one phrase.
+    /// Finds all places of a query.
     ///
     /// # Errors
     /// When a file of the index cannot be read.
@@ -569,6 +569,27 @@ pub struct First {
     pub gap_before: Option<(u16, u16)>,
     /// The years of which reports are held.
     pub years_held: BTreeSet<u16>,
+    /// What is there.
+    pub presence: Presence,
+}
+
+impl First {
+    fn of_none(key: Option<Value>) -> First {
+        First {
+            key,
+            hit: None,
+            year: None,
+            left_censored: false,
+            gap_before: None,
+            years_held: BTreeSet::new(),
+            presence: Presence::default(),
+        }
+    }
+
+    /// What is known of the phrase here.
+    pub fn state(&self) -> State {
+        self.presence.state(u64::from(self.hit.is_some()))
+    }
 }
 
 /// How many have a phrase by a year: the adoption curve.
@@ -608,15 +629,22 @@ pub fn first_appearances(
             continue;
         };
         let key = key(rank);
-        let first = firsts.entry(key.clone()).or_insert_with(|| First {
-            key,
-            hit: None,
-            year: None,
-            left_censored: false,
-            gap_before: None,
-            years_held: BTreeSet::new(),
-        });
+        let first = firsts.entry(key.clone());
+        let first = first.or_insert_with(|| First::of_none(key));
         first.years_held.insert(year.get());
+        first.presence += Presence::of_report(index, rank);
+    }
+    for file in unread_within(index, filters)? {
+        let key = by.map(|by| by.of_place(file.region, file.year));
+        let key = match key {
+            // All together, or a place that is known.
+            None => None,
+            Some(Some(value)) => Some(value),
+            Some(None) => continue,
+        };
+        let first = firsts.entry(key.clone());
+        let first = first.or_insert_with(|| First::of_none(key));
+        first.presence.unread += 1;
     }
     let mut filters = filters.clone();
     // Of reports that are not the earliest no passage needs to be read; which these are is known from the counts.
@@ -746,16 +774,6 @@ pub fn adoption(firsts: &[First]) -> Vec<Adoption> {
         }
     };
     (*from..=*to).map(of_year).collect()
-}
-
-/// A query of one phrase, exactly as typed: blanks in it fold away.
-///
-/// # Errors
-/// When nothing is left of it after folding.
-pub fn one_phrase(typed: &str, options: MatchOptions) -> Result<Query, QueryError> {
-    Phrase::new(typed.trim(), options)
-        .map(Query::of_phrase)
-        .ok_or(QueryError::Empty)
 }
 
 #[cfg(test)]

@@ -129,4 +129,6 @@ pub mod concordance;
 
 pub mod glossary;
 
+pub mod ask;
+
 pub mod render;

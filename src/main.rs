@@ -14,7 +14,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use cmd::lang::t;
 use cmd::{Failure, lang};
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
@@ -185,14 +185,17 @@ fn usage(error: &clap::Error) -> ExitCode {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     );
     let printed = if is_help {
-        error.print()
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let with_colour = std::io::stdout().is_terminal() && !no_colour;
+        match lang::help_in_chinese(error, with_colour) {
+            Some(help) => write!(std::io::stdout(), "{help}"),
+            None => error.print(),
+        }
     } else {
         // What an error of another kind repeats has no line breaks.
         let chinese = lang::usage_in_chinese(error);
-        let text = chinese.map_or_else(
-            || error.to_string(),
-            |text| t!("error: %{message}", message = text).into_owned(),
-        );
+        let chinese = chinese.or_else(|| lang::help_in_chinese(error, false));
+        let text = chinese.unwrap_or_else(|| error.to_string());
         let lines: Vec<_> = text.lines().map(escape).collect();
         writeln!(std::io::stderr(), "{}", lines.join("\n"))
     };

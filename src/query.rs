@@ -11,11 +11,11 @@
 
 mod parse;
 
-use crate::exact::{Keyword, MatchOptions, Phrase};
+use crate::exact::{Keyword, MatchOptions};
 use crate::region::{Level, Region};
 use crate::report::{Genre, Part, Year};
 use std::fmt::Write as _;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 /// Longest query, in characters.
 pub const MAX_CHARS: usize = 1_000;
@@ -106,6 +106,9 @@ pub enum Problem {
     /// `(region:a)`, `a OR region:b`
     #[error("a filter holds for the whole query: not in brackets, nor beside OR or NOT")]
     FilterPlace,
+    /// `a OR b` where one term is asked for
+    #[error("one phrase is taken here, without operators; as text it stands in quotes")]
+    OnlyOnePhrase,
     /// `"a` in a literal query
     #[error("a quotation mark is never closed")]
     QuoteNeverClosed,
@@ -149,6 +152,17 @@ impl Expression {
                 parts.extend(last);
                 of(parts)
             }
+        }
+    }
+
+    /// Adds so much to the number of each keyword.
+    fn renumber(&mut self, by: usize) {
+        match self {
+            Expression::Keyword(keyword) => *keyword += by,
+            Expression::All(parts) | Expression::Either(parts) => {
+                parts.iter_mut().for_each(|part| part.renumber(by));
+            }
+            Expression::Not(inner) => inner.renumber(by),
         }
     }
 
@@ -255,6 +269,8 @@ pub struct InlineFilter {
     pub name: FilterName,
     /// As typed.
     pub value: String,
+    /// Where it stands in what was typed, in characters.
+    pub chars: Range<usize>,
 }
 
 /// A checked question.
@@ -288,17 +304,46 @@ impl Query {
         }
     }
 
-    /// A query of one phrase that has been made already.
-    pub(crate) fn of_phrase(phrase: Phrase) -> Query {
+    /// At least one of several queries must hold; their filters are left out.
+    pub fn either(queries: &[Query]) -> Query {
+        if let [query] = queries {
+            return query.clone();
+        }
+        let typed: Vec<&str> = queries.iter().map(Query::typed).collect();
+        let mut keywords: Vec<Keyword> = Vec::new();
+        let mut parts = Vec::new();
+        for query in queries {
+            let mut expression = query.expression.clone();
+            expression.renumber(keywords.len());
+            parts.push(expression);
+            keywords.extend(query.keywords.iter().cloned());
+        }
         Query {
-            typed: phrase.typed().to_owned(),
-            ..Query::of(Keyword::Phrase(phrase))
+            typed: typed.join(" OR "),
+            keywords,
+            expression: Expression::either(parts),
+            filters: Vec::new(),
         }
     }
 
     /// As typed.
     pub fn typed(&self) -> &str {
         &self.typed
+    }
+
+    /// As typed, without the filters: what is looked for, for a reader.
+    pub fn asked(&self) -> String {
+        let is_filter = |at: usize| self.filters.iter().any(|filter| filter.chars.contains(&at));
+        let chars = self.typed.chars().enumerate();
+        let rest: String = chars
+            .map(|(at, c)| if is_filter(at) { ' ' } else { c })
+            .collect();
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        let is_operand = |word: &&&str| **word != "AND";
+        let first = words.iter().position(|word| is_operand(&word)).unwrap_or(0);
+        let last = words.iter().rposition(|word| is_operand(&word));
+        let words = words.get(first..last.map_or(0, |last| last + 1));
+        words.unwrap_or_default().join(" ")
     }
 
     /// What is looked for, each once, in the order in which it was typed; never empty.

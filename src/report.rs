@@ -113,6 +113,26 @@ impl Part {
         Part::Other,
     ];
 
+    /// A part by its English or Chinese name.
+    pub fn parse(given: &str) -> Option<Part> {
+        let given = given.trim();
+        let english = Part::ALL
+            .into_iter()
+            .find(|part| part.name().eq_ignore_ascii_case(given));
+        english.or_else(|| {
+            Some(match given {
+                "开头" | "开篇" => Part::Opening,
+                "回顾" | "总结" | "工作回顾" => Part::Review,
+                "计划" | "安排" | "部署" | "任务" => Part::Plan,
+                "自身建设" | "政府自身建设" => Part::Governance,
+                "结尾" | "结语" => Part::Closing,
+                "名词解释" => Part::Glossary,
+                "其他" => Part::Other,
+                _ => return None,
+            })
+        })
+    }
+
     /// The name in machine output.
     pub fn name(self) -> &'static str {
         match self {
@@ -221,6 +241,8 @@ pub struct ReportMeta {
     pub genre: Genre,
     /// A report of which this is a part or a shortened version (摘登, 节选, 摘要).
     pub abridged: bool,
+    /// Whether the file has more of it than could be read: pages that are pictures.
+    pub partial: bool,
 }
 
 /// From which byte of a passage on the text stands in which line of the raw file.

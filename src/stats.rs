@@ -15,12 +15,13 @@
 mod overlap;
 
 use crate::exact::Phrase;
-use crate::index::{Index, IndexError, PartSize, Segment};
+use crate::index::{Index, IndexError, PartSize, Segment, UnreadFile};
 use crate::passage::part_of;
-use crate::query::{FilterKind, Filters};
+use crate::query::{FilterKind, Filters, Query};
 use crate::region::{Level, Region};
 use crate::report::{Part, Year};
 use crate::search::{Cell, ReportCells, speaks_of};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{AddAssign, Range};
 
@@ -242,6 +243,37 @@ pub fn count(
     Ok(counted)
 }
 
+/// Counts the places of a whole query, in each passage for which it holds: those of a search for it.
+///
+/// # Errors
+/// When the work is stopped.
+pub fn count_query(
+    index: &Index,
+    query: &Query,
+    filters: &Filters,
+    by_passage: bool,
+) -> Result<Counted, IndexError> {
+    let mut counted = Counted::default();
+    let mut in_segments: Vec<Vec<(u32, u32)>> = vec![Vec::new(); index.segments.len()];
+    index.each_exact(query, |segment, doc, n| {
+        if let Some(passages) = in_segments.get_mut(segment) {
+            passages.push((doc, n));
+        }
+    })?;
+    for (at, (segment, passages)) in index.segments.iter().zip(in_segments).enumerate() {
+        let mut placing = Placing::new(index, segment, filters);
+        for (doc, n) in passages {
+            if placing.push(doc, n, &mut counted) && by_passage {
+                counted.passages.push((at, doc, n));
+            }
+        }
+        placing.finish(&mut counted);
+    }
+    counted.settle();
+    index.go_on()?;
+    Ok(counted)
+}
+
 /// Passages whose parts are read together: a call for each would cost more than the value.
 const BATCH: usize = 64;
 
@@ -371,6 +403,22 @@ impl Dimension {
         self.of(index, rank, Part::Other, &[])
     }
 
+    /// The value of a file of which no more than its place is known; none where that does not tell.
+    pub(crate) fn of_place(self, region: Option<Region>, year: Option<Year>) -> Option<Value> {
+        match self {
+            Dimension::Region => region.map(Value::Region),
+            Dimension::Province => {
+                region.map(|region| Value::Region(region.province().unwrap_or(region)))
+            }
+            Dimension::Prefecture => region.map(|region| {
+                Value::Region(region.prefecture().or(region.province()).unwrap_or(region))
+            }),
+            Dimension::Level => region.map(|region| Value::Level(region.level())),
+            Dimension::Year => year.map(Value::Year),
+            Dimension::Part | Dimension::Section | Dimension::Report => None,
+        }
+    }
+
     /// The value of a report and part; sections are those of passages.
     fn of(self, index: &Index, rank: usize, part: Part, section: &[String]) -> Value {
         let region = index.reports.region(rank);
@@ -412,13 +460,122 @@ pub enum Value {
     Unknown,
 }
 
-/// One row: a value for each dimension, and the sums, or nothing where no report is held.
+/// What is there under a key: reports and files that could not be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Presence {
+    /// Reports that are whole and read.
+    pub whole: u32,
+    /// Abridged reports.
+    pub abridged: u32,
+    /// Files that could not be read, and reports that could be read in part only.
+    pub unread: u32,
+}
+
+impl AddAssign for Presence {
+    fn add_assign(&mut self, other: Presence) {
+        self.whole += other.whole;
+        self.abridged += other.abridged;
+        self.unread += other.unread;
+    }
+}
+
+impl Presence {
+    /// What a report is.
+    pub fn of_report(index: &Index, rank: usize) -> Presence {
+        let mut presence = Presence::default();
+        if index.reports.is_partial(rank) {
+            presence.unread = 1;
+        } else if index.reports.is_abridged(rank) {
+            presence.abridged = 1;
+        } else {
+            presence.whole = 1;
+        }
+        presence
+    }
+
+    /// What is there within filters.
+    ///
+    /// # Errors
+    /// When the list of files cannot be read.
+    pub fn within(index: &Index, filters: &Filters) -> Result<Presence, IndexError> {
+        let mut presence = Presence::default();
+        for unit in whole_reports(units(index, |_| ReportCells::default(), filters)) {
+            if unit.size.passages > 0 {
+                presence += Presence::of_report(index, unit.rank);
+            }
+        }
+        presence.unread += unread_within(index, filters)?.len() as u32;
+        Ok(presence)
+    }
+
+    /// What can be said where something was found in so many passages.
+    pub fn state(self, passages: u64) -> State {
+        match self {
+            _ if passages > 0 => State::Said,
+            Presence { whole: 1.., .. } => State::NotSaid,
+            Presence { unread: 1.., .. } => State::Unread,
+            Presence { abridged: 1.., .. } => State::Abridged,
+            _ => State::None,
+        }
+    }
+}
+
+/// What is known of a phrase under a key. Absence is shown by whole reports alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It stands there.
+    Said,
+    /// A whole report is held and read, and it does not stand there.
+    NotSaid,
+    /// It was not found in what is held, which is not a whole report.
+    Abridged,
+    /// It was not found; what there is could not be read, or only in part.
+    Unread,
+    /// Nothing is held.
+    None,
+}
+
+impl State {
+    /// The name in machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Said => "said",
+            State::NotSaid => "not_said",
+            State::Abridged => "abridged",
+            State::Unread => "unread",
+            State::None => "none",
+        }
+    }
+
+    /// Whether a number may be given: a zero would be a false one otherwise.
+    pub fn has_number(self) -> bool {
+        matches!(self, State::Said | State::NotSaid)
+    }
+}
+
+/// One row: a value for each dimension, the sums, or nothing where no report is held, and what is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// In the order of the dimensions.
     pub key: Vec<Value>,
-    /// None: there is no report. Zeros: there is one, and it does not say this.
+    /// None: there is no report.
     pub sums: Option<Sums>,
+    /// What is there.
+    pub presence: Presence,
+}
+
+impl Row {
+    /// What is known of the phrase here.
+    pub fn state(&self) -> State {
+        let n = self.sums.map_or(0, |sums| sums.passages);
+        self.presence.state(n)
+    }
+
+    /// The sums, where a number may be given.
+    pub fn numbers(&self) -> Option<Sums> {
+        self.sums.filter(|_| self.state().has_number())
+    }
 }
 
 /// Counts under every combination of values that is held. With years among the dimensions, every combination of the
@@ -429,8 +586,8 @@ pub struct Crosstab {
     pub by: Vec<Dimension>,
     /// In the order of keys.
     pub rows: Vec<Row>,
-    /// All rows together; a report counts once.
-    pub total: Sums,
+    /// All rows together; a report counts once. It has no key.
+    pub total: Row,
 }
 
 /// The rows of a table before anything is counted: their keys, what is held under each, and which report and part, or
@@ -440,7 +597,7 @@ pub struct Tabulation {
     by: Vec<Dimension>,
     /// Rows with what is held, nothing found, in the order of keys.
     rows: Vec<Row>,
-    total: Sums,
+    total: Row,
     places: Places,
 }
 
@@ -472,7 +629,7 @@ impl Tabulation {
             (units(index, nothing, filters).collect(), None)
         };
         let total = sum_by(units.iter(), |_| [()]);
-        let total = total.into_values().next().unwrap_or_default();
+        let total = total.into_values().next();
         let key_of = |unit: &Unit| -> Vec<Value> {
             let value =
                 |dimension: &Dimension| dimension.of(index, unit.rank, unit.part, &unit.section);
@@ -483,6 +640,10 @@ impl Tabulation {
                 .into_iter()
                 .map(|(key, sums)| (key, Some(sums)))
                 .collect();
+        let (presence, total_presence) = presence(index, filters, &units, by, &key_of)?;
+        for key in presence.keys() {
+            rows.entry(key.clone()).or_insert(None);
+        }
         let place_of = |wanted| by.iter().position(|dimension| *dimension == wanted);
         if let Some(at) = place_of(Dimension::Part) {
             drop_empty_parts(&mut rows, at);
@@ -495,7 +656,11 @@ impl Tabulation {
         }
         let rows: Vec<Row> = rows
             .into_iter()
-            .map(|(key, sums)| Row { key, sums })
+            .map(|(key, sums)| Row {
+                presence: presence.get(&key).copied().unwrap_or_default(),
+                key,
+                sums,
+            })
             .collect();
         let row_of = |unit: &Unit| -> Option<u32> {
             let row = rows.binary_search_by(|row| row.key.cmp(&key_of(unit)));
@@ -524,7 +689,11 @@ impl Tabulation {
         Ok(Tabulation {
             by: by.to_vec(),
             rows,
-            total,
+            total: Row {
+                key: Vec::new(),
+                sums: total,
+                presence: total_presence,
+            },
             places,
         })
     }
@@ -561,11 +730,13 @@ impl Tabulation {
     }
 
     /// All rows together; a report counts once.
-    pub fn total(&self, counted: &Counted) -> Sums {
-        let mut total = self.total;
+    pub fn total(&self, counted: &Counted) -> Row {
+        let mut total = self.total.clone();
         let mut last = None;
         for (_, rank, cell) in self.placed(counted) {
-            total.add(cell, last.replace(rank) != Some(rank));
+            if let Some(sums) = &mut total.sums {
+                sums.add(cell, last.replace(rank) != Some(rank));
+            }
         }
         total
     }
@@ -586,6 +757,104 @@ impl Tabulation {
             total: self.total(counted),
         }
     }
+}
+
+/// What is there under each key, of reports that have something to look into and of files that could not be read; and
+/// under all keys together. A file is placed where all of the dimensions are known of it.
+type Presences = (BTreeMap<Vec<Value>, Presence>, Presence);
+
+fn presence(
+    index: &Index,
+    filters: &Filters,
+    units: &[Unit],
+    by: &[Dimension],
+    key_of: &impl Fn(&Unit) -> Vec<Value>,
+) -> Result<Presences, IndexError> {
+    let mut under: BTreeMap<Vec<Value>, Presence> = BTreeMap::new();
+    let mut total = Presence::default();
+    let mut last: BTreeMap<Vec<Value>, usize> = BTreeMap::new();
+    let mut last_of_all = None;
+    for unit in units.iter().filter(|unit| unit.size.passages > 0) {
+        let presence = Presence::of_report(index, unit.rank);
+        if last_of_all.replace(unit.rank) != Some(unit.rank) {
+            total += presence;
+        }
+        let key = key_of(unit);
+        if last.insert(key.clone(), unit.rank) != Some(unit.rank) {
+            *under.entry(key).or_default() += presence;
+        }
+    }
+    let unread = Presence {
+        unread: 1,
+        ..Presence::default()
+    };
+    for file in unread_within(index, filters)? {
+        total += unread;
+        let values = by
+            .iter()
+            .map(|dimension| dimension.of_place(file.region, file.year));
+        if let Some(key) = values.collect::<Option<Vec<Value>>>() {
+            *under.entry(key).or_default() += unread;
+        }
+    }
+    for region in regions_without(index, filters, by) {
+        under.entry(vec![Value::Region(region)]).or_default();
+    }
+    Ok((under, total))
+}
+
+/// Regions that are asked for and of which nothing is held: rows of a table by region alone.
+fn regions_without<'f>(
+    index: &Index,
+    filters: &'f Filters,
+    by: &[Dimension],
+) -> impl Iterator<Item = Region> + 'f {
+    let mask = match by {
+        [Dimension::Region] => Some(index.report_mask(filters)),
+        _ => None,
+    };
+    let searched: Vec<Region> = mask
+        .iter()
+        .flatten()
+        .enumerate()
+        .filter(|(_, searched)| **searched)
+        .filter_map(|(rank, _)| index.reports.region(rank))
+        .collect();
+    let asked = filters.regions.iter().copied();
+    asked.filter(move |asked| mask.is_some() && !searched.iter().any(|held| asked.contains(*held)))
+}
+
+/// The files that could not be read and that the filters do not shut out: what is not known of a file does not.
+///
+/// # Errors
+/// When the list of files cannot be read.
+pub fn unread_within(index: &Index, filters: &Filters) -> Result<Vec<UnreadFile>, IndexError> {
+    let is_within = |file: &UnreadFile| {
+        let by_region = |region: Region| {
+            (filters.regions.is_empty()
+                || filters.regions.iter().any(|filter| filter.contains(region)))
+                && (filters.levels.is_empty() || filters.levels.contains(&region.level()))
+        };
+        let by_year = |year: Year| {
+            filters.years.is_empty()
+                || filters
+                    .years
+                    .iter()
+                    .any(|years| years.contains(&year.get()))
+        };
+        filters.reports.is_empty()
+            && file.region.is_none_or(by_region)
+            && file.year.is_none_or(by_year)
+    };
+    let mut files = index.unread()?;
+    files.retain(|file| may_be_a_report(&file.file) && is_within(file));
+    Ok(files)
+}
+
+/// Whether a file that could not be read may be a report: traces of programs and lists of ours are none.
+fn may_be_a_report(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    !(name.starts_with("~$") || name == "Thumbs.db" || name == "reports.toml")
 }
 
 /// Sums of what was counted, over the reports and parts that `filters` let through.
@@ -656,26 +925,62 @@ pub struct Held {
     pub year: Year,
     /// Ranks of its reports, the one that is searched first, then further ones and copies.
     pub ranks: Vec<usize>,
+    /// Files of this region and year that could not be read.
+    pub unread: Vec<String>,
 }
 
 /// What is held of each region in each year from the first report of all to the last, by region, then by year. A year
-/// without a report has no ranks. Copies are among the ranks whatever `filters` say of them; unplaced reports are not there.
-pub fn coverage(index: &Index, filters: &Filters) -> Vec<Held> {
-    let with_copies = Filters {
-        duplicates: true,
-        ..filters.clone()
+/// without a report has no ranks. Copies are among the ranks whatever `filters` say of them; unplaced reports are not
+/// there. A region that is asked for is there, also where nothing is held of it; so are the years of files that could
+/// not be read.
+///
+/// # Errors
+/// When the list of files cannot be read.
+pub fn coverage(index: &Index, filters: &Filters) -> Result<Vec<Held>, IndexError> {
+    let held_of = |filters: &Filters| {
+        let with_copies = Filters {
+            duplicates: true,
+            ..filters.clone()
+        };
+        let mask = index.report_mask(&with_copies);
+        let mut held: BTreeMap<(Region, Year), Vec<usize>> = BTreeMap::new();
+        for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+            let place = index.reports.region(rank).zip(index.reports.year(rank));
+            if let Some(place) = place {
+                held.entry(place).or_default().push(rank);
+            }
+        }
+        held
     };
-    let mask = index.report_mask(&with_copies);
-    let mut held: BTreeMap<(Region, Year), Vec<usize>> = BTreeMap::new();
-    for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
-        if let (Some(region), Some(year)) = (index.reports.region(rank), index.reports.year(rank)) {
-            held.entry((region, year)).or_default().push(rank);
+    let mut held = held_of(filters);
+    let mut unread: BTreeMap<(Region, Year), Vec<String>> = BTreeMap::new();
+    for file in unread_within(index, filters)? {
+        if let Some(place) = file.region.zip(file.year) {
+            unread.entry(place).or_default().push(file.file);
         }
     }
-    let years: BTreeSet<u16> = held.keys().map(|(_, year)| year.get()).collect();
-    let regions: BTreeSet<Region> = held.keys().map(|(region, _)| *region).collect();
+    let mut regions: BTreeSet<Region> = held.keys().map(|(region, _)| *region).collect();
+    regions.extend(unread.keys().map(|(region, _)| *region));
+    let is_held = |asked: &Region| regions.iter().any(|held| asked.contains(*held));
+    let absent: Vec<Region> = filters
+        .regions
+        .iter()
+        .copied()
+        .filter(|asked| !is_held(asked))
+        .collect();
+    regions.extend(absent);
+    let mut years: BTreeSet<u16> = held.keys().map(|(_, year)| year.get()).collect();
+    years.extend(unread.keys().map(|(_, year)| year.get()));
+    if years.is_empty() {
+        // Of what is asked for nothing is held: the years are those of all that is.
+        let all = Filters {
+            regions: Vec::new(),
+            ..filters.clone()
+        };
+        years.extend(held_of(&all).keys().map(|(_, year)| year.get()));
+    }
     let (Some(first), Some(last)) = (years.first(), years.last()) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let years: Vec<Year> = (*first..=*last).filter_map(Year::new).collect();
     let mut all = Vec::new();
@@ -687,10 +992,23 @@ pub fn coverage(index: &Index, filters: &Filters) -> Vec<Held> {
                 region,
                 year: *year,
                 ranks,
+                unread: unread.remove(&(region, *year)).unwrap_or_default(),
             });
         }
     }
-    all
+    Ok(all)
+}
+
+/// Ascending years as ranges: 1954–1960, 1964.
+pub fn year_ranges(years: impl Iterator<Item = u16>) -> Vec<[u16; 2]> {
+    let mut ranges: Vec<[u16; 2]> = Vec::new();
+    for year in years {
+        match ranges.last_mut() {
+            Some([_, last]) if *last + 1 == year => *last = year,
+            _ => ranges.push([year, year]),
+        }
+    }
+    ranges
 }
 
 /// The smallest thing that is summed: a part of a report, or what one section has of it.

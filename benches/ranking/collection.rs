@@ -106,6 +106,7 @@ impl Collection {
                 url: None,
                 genre: Genre::Report,
                 abridged: false,
+                partial: false,
             },
             passages: match cut {
                 Cut::Whole => vec![passage(Kind::Text, &document.text.replace('\n', " "))],

@@ -210,6 +210,7 @@ fn one_report<'t>(texts: impl Iterator<Item = &'t str>) -> Report {
             url: None,
             genre: Genre::Report,
             abridged: false,
+            partial: false,
         },
         passages: texts.map(passage).collect(),
         notes: Vec::new(),

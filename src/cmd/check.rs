@@ -1,8 +1,7 @@
 //! `baogao check`: verify the index against its manifest, and the corpus against the index, by the contents of all files.
 
-use super::{Common, Failure, describe_changes, stdout};
-use crate::cmd::lang::counted;
-use crate::cmd::lang::t;
+use super::{Common, Failure, describe_changes, stdout, unread};
+use crate::cmd::lang::{self, counted, t};
 use baogao::index::{Changes, Difference, Index, Look, Stamp};
 use baogao::render::terminal::escape;
 use clap::Args;
@@ -21,7 +20,7 @@ pub(crate) struct CheckArguments {
     /// Compare size, time and number of the files of the corpus, and do not read them
     #[arg(long)]
     fast: bool,
-    /// Name every file that differs
+    /// Name every file that differs, was not read, or was read only in part
     #[arg(long, short)]
     verbose: bool,
 }
@@ -40,7 +39,7 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
     };
     let mut out = stdout();
     for line in &wrong {
-        writeln!(out, "{}", escape(line))?;
+        writeln!(out, "{}", escape(&lang::reason(line)))?;
     }
     if !wrong.is_empty() {
         out.flush()?;
@@ -66,6 +65,7 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
             d = index.manifest().program
         )
     )?;
+    unread::write(&mut out, &index, arguments.verbose)?;
     let look = if arguments.fast {
         Look::Stamps
     } else {

@@ -4,23 +4,20 @@ use super::lang::counted;
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, read_text, say,
-    say_copies, stdout,
+    say_notices, stdout,
 };
 use crate::cmd::lang::t;
-use baogao::exact::Phrase;
+use baogao::ask::{CountAnswer, CountQuestion, ListLine, Notice, count, plain_phrase, term};
 use baogao::index::Index;
-use baogao::query::Filters;
 use baogao::render::cite;
 use baogao::render::json::{self, CountRow};
 use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, number};
-use baogao::stats::{
-    self, CountOptions, Counted, Dimension, Group, Measure, Row, Sums, Tabulation, Value,
-};
+use baogao::stats::{Dimension, Measure, Presence, Row, State, Sums, Value};
 use clap::{Args, ValueEnum};
 use serde::{Serialize, Serializer};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,10 +30,10 @@ const N_DIFFERENT: usize = 10;
 /// Arguments of `count`.
 #[derive(Args)]
 pub(crate) struct CountArguments {
-    /// Phrases, each counted by itself; blanks in one fold away
+    /// Expressions, each counted by itself: 专业镇, '专业镇 OR 特色小镇', '白酒 region:吕梁'
     #[arg(required_unless_present = "file")]
     phrases: Vec<String>,
-    /// Phrases from a file, one a line; # begins a remark, [name] a group; - is stdin
+    /// Expressions from a file, one a line; # begins a remark, [name] a group; - is stdin
     #[arg(short, long, value_name = "LIST")]
     file: Option<PathBuf>,
     /// Count the groups of the list, not their phrases
@@ -142,6 +139,23 @@ impl From<MeasureChoice> for Measure {
     }
 }
 
+/// What stands in place of a number where none may be given.
+pub(crate) fn state_mark(state: State) -> String {
+    match state {
+        State::Abridged => t!("abridged").into_owned(),
+        State::Unread => t!("unread").into_owned(),
+        State::Said | State::NotSaid | State::None => String::new(),
+    }
+}
+
+/// A cell of a matrix for people.
+pub(crate) fn cell(measure: Measure, row: &Row) -> String {
+    match row.numbers() {
+        Some(sums) => measured(measure, &sums),
+        None => state_mark(row.state()),
+    }
+}
+
 /// A number for people; blank where there is none.
 pub(crate) fn measured(measure: Measure, sums: &Sums) -> String {
     match (measure, measure.of(sums)) {
@@ -151,133 +165,74 @@ pub(crate) fn measured(measure: Measure, sums: &Sums) -> String {
     }
 }
 
+impl CountArguments {
+    /// The question that the arguments ask.
+    fn question(&self) -> Result<CountQuestion, Failure> {
+        let mut by: Vec<Dimension> = Vec::new();
+        for dimension in self.by.iter().map(|by| Dimension::from(*by)) {
+            if !by.contains(&dimension) {
+                by.push(dimension);
+            }
+        }
+        if self.wide {
+            if by.is_empty() {
+                by.push(Dimension::Region);
+            }
+            by.retain(|dimension| *dimension != Dimension::Year);
+            by.push(Dimension::Year);
+        }
+        Ok(CountQuestion {
+            expressions: self.phrases.clone(),
+            list: match &self.file {
+                Some(file) => read_list(file)?,
+                None => Vec::new(),
+            },
+            by_group: self.group,
+            all_matches: self.all_matches,
+            by,
+            matching: self.matching.into(),
+            scope: self.filters.scope(),
+        })
+    }
+}
+
 pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCode, Failure> {
-    let groups = groups(arguments)?;
+    let question = arguments.question()?;
     let index = open_or_build(common, false)?;
-    let filters = arguments.filters.choose_reports(&index)?;
-    let mut by: Vec<Dimension> = Vec::new();
-    for dimension in arguments.by.iter().map(|by| Dimension::from(*by)) {
-        if !by.contains(&dimension) {
-            by.push(dimension);
-        }
-    }
-    if arguments.wide {
-        if by.is_empty() {
-            by.push(Dimension::Region);
-        }
-        by.retain(|dimension| *dimension != Dimension::Year);
-        by.push(Dimension::Year);
-    }
-    let options = CountOptions {
-        all_matches: arguments.all_matches,
-        by_passage: by.contains(&Dimension::Section),
-    };
-    let counted = stats::count(&index, &groups, &filters, options)?;
-    let tabulation = Tabulation::new(&index, &filters, &by)?;
-    let totals: Vec<Sums> = counted
-        .iter()
-        .map(|counted| tabulation.total(counted))
-        .collect();
-    let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
-    let question: Vec<String> = names
-        .iter()
-        .map(|name| format!("“{}”", name.trim()))
-        .collect();
-    let mut question = question.join(" ");
-    if arguments.all_matches {
-        question.push_str(" (all matches)");
-    }
-    question.push_str(arguments.matching.note());
-    let answer = Counts {
+    let answer = count(&index, &question)?;
+    let question = format!("{}{}", answer.question, arguments.matching.note());
+    let filters = answer.filters();
+    let counts = Counts {
         index: &index,
         arguments,
-        filters: &filters,
-        by: &by,
-        counted: &counted,
-        tabulation: &tabulation,
-        totals: &totals,
-        method: cite::method(&index, &question, &filters),
+        by: &answer.by,
+        answer: &answer,
+        method: cite::method(&index, &question, filters),
         look: common.look(),
-        names,
     };
     let mut out = stdout();
     if arguments.words {
-        answer.words(&mut out, common, &groups)?;
+        counts.words(&mut out, common)?;
     } else {
-        answer.write(&mut out, common)?;
+        counts.write(&mut out, common)?;
     }
     out.flush()?;
-    let n_never = answer.never_found().count();
-    let is_reading = arguments.output.format == Format::Text;
-    if is_reading {
-        say_copies(&index, &filters);
-        let never: Vec<&str> = answer.never_found().collect();
-        if !never.is_empty() && answer.names.len() > 1 {
+    let never: Vec<&str> = answer.never_found().collect();
+    if arguments.output.format == Format::Text {
+        say_notices(&answer.notices);
+        if !never.is_empty() && answer.countings.len() > 1 {
             say(&t!("never found: %{a}", a = never.join(", ")));
         }
-        say(&answer.method);
+        say(&counts.method);
     }
-    Ok(ExitCode::from(u8::from(n_never == answer.names.len())))
-}
-
-/// The phrases that are asked for, those of a file in its groups.
-fn groups(arguments: &CountArguments) -> Result<Vec<Group>, Failure> {
-    let mut named: Vec<(Option<String>, String)> = arguments
-        .phrases
-        .iter()
-        .map(|phrase| (None, phrase.clone()))
-        .collect();
-    if let Some(file) = &arguments.file {
-        named.extend(read_list(file)?);
-    }
-    let mut groups: Vec<Group> = Vec::new();
-    // Where the group of a name stands.
-    let mut by_name: HashMap<String, usize> = HashMap::new();
-    let mut seen: HashSet<String> = HashSet::new();
-    for (name, typed) in named {
-        let Some(phrase) = Phrase::new(typed.trim(), arguments.matching.into()) else {
-            return Err(Failure::usage(
-                t!(
-                    "nothing is left of the phrase `%{typed}` to search for",
-                    typed = typed
-                ),
-                None,
-            ));
-        };
-        if !seen.insert(phrase.folded().to_owned()) {
-            say(&t!(
-                "`%{a}` is given twice and counted once",
-                a = typed.trim()
-            ));
-            continue;
-        }
-        let name = match (arguments.group, name) {
-            (true, Some(name)) => name,
-            _ => typed.trim().to_owned(),
-        };
-        if arguments.group {
-            let at = *by_name.entry(name.clone()).or_insert(groups.len());
-            if let Some(group) = groups.get_mut(at) {
-                group.phrases.push(phrase);
-                continue;
-            }
-        }
-        groups.push(Group {
-            name,
-            phrases: vec![phrase],
-        });
-    }
-    if groups.is_empty() {
-        return Err(Failure::usage(t!("the list has no phrase"), None));
-    }
-    Ok(groups)
+    Ok(ExitCode::from(u8::from(answer.is_empty())))
 }
 
 /// Lines of a list with the group that each stands in.
-fn read_list(file: &std::path::Path) -> Result<Vec<(Option<String>, String)>, Failure> {
+fn read_list(file: &std::path::Path) -> Result<Vec<ListLine>, Failure> {
     let text = read_text(file)?;
-    let mut group = None;
-    let mut phrases = Vec::new();
+    let mut group: Option<String> = None;
+    let mut lines = Vec::new();
     for line in text.lines().map(str::trim) {
         if let Some(name) = line
             .strip_prefix('[')
@@ -285,58 +240,42 @@ fn read_list(file: &std::path::Path) -> Result<Vec<(Option<String>, String)>, Fa
         {
             group = Some(name.trim().to_owned());
         } else if !line.is_empty() && !line.starts_with('#') {
-            phrases.push((group.clone(), line.to_owned()));
+            lines.push(ListLine {
+                group: group.clone(),
+                typed: line.to_owned(),
+            });
         }
     }
-    Ok(phrases)
+    Ok(lines)
 }
 
-/// A line of a wide table: phrase, key without the year, sums by year.
-type WideLine<'a> = (&'a str, Vec<Value>, BTreeMap<Value, Option<Sums>>);
+/// A line of a wide table: phrase, key without the year, rows by year.
+type WideLine<'a> = (&'a str, Vec<Value>, BTreeMap<Value, Row>);
 
 /// Counts on their way out.
 struct Counts<'a> {
     index: &'a Index,
     arguments: &'a CountArguments,
-    filters: &'a Filters,
     by: &'a [Dimension],
-    names: Vec<&'a str>,
-    /// What was counted of each name, its sums, and the table that is made of it when its rows are written: all tables
-    /// of a long list at once would take gigabytes.
-    counted: &'a [Counted],
-    totals: &'a [Sums],
-    tabulation: &'a Tabulation,
+    answer: &'a CountAnswer,
     method: String,
     look: Look,
 }
 
 impl Counts<'_> {
-    fn never_found(&self) -> impl Iterator<Item = &str> + Clone {
-        let names = self.names.iter().zip(self.totals);
-        names
-            .filter(|(_, total)| total.occurrences == 0)
-            .map(|(name, _)| *name)
-    }
-
     /// Rows of all tables, as far as they are asked for.
     fn rows(&self) -> impl Iterator<Item = (&str, Row)> {
         let limit = match self.arguments.limit {
             0 => usize::MAX,
             limit => limit,
         };
-        let n_rows = self.tabulation.n_rows().max(1);
-        let (n_tables, offset) = (
-            self.arguments.offset / n_rows,
-            self.arguments.offset % n_rows,
-        );
-        let tables = self.names.iter().zip(self.counted).skip(n_tables);
-        tables
-            .flat_map(|(name, counted)| {
-                let rows = self.tabulation.table(counted).rows;
-                rows.into_iter().map(move |row| (*name, row))
-            })
-            .skip(offset)
-            .take(limit)
+        self.answer.rows(self.arguments.offset, limit)
+    }
+
+    /// The name and the total of each phrase.
+    fn totals(&self) -> impl Iterator<Item = (&str, &Row)> + Clone {
+        let countings = self.answer.countings.iter();
+        countings.map(|counting| (counting.entry.name.as_str(), &counting.total))
     }
 
     fn write(&self, out: &mut impl Write, common: &Common) -> Result<(), Failure> {
@@ -373,7 +312,8 @@ impl Counts<'_> {
             kind: "summary",
             totals: Totals(self),
             never_found: NeverFound(self),
-            copies_left_out: self.index.copies_left_out(self.filters),
+            copies_left_out: self.index.copies_left_out(self.answer.filters()),
+            notices: &self.answer.notices,
             method: &self.method,
             schema_version: basis.schema_version,
             corpus: basis.corpus,
@@ -417,7 +357,8 @@ impl Counts<'_> {
         ] {
             columns.push(Column::number(name, format!("/{name}")));
         }
-        columns.push(Column::text("has_report", "/has_report"));
+        columns.push(Column::text("state", "/state"));
+        columns.push(Column::number("unread", "/unread"));
         columns
     }
 
@@ -451,7 +392,7 @@ impl Counts<'_> {
                 )
             })
             .collect();
-        let many = self.names.len() > 1 || self.by.is_empty();
+        let many = self.answer.countings.len() > 1 || self.by.is_empty();
         if many {
             columns.push((t!("phrase").into_owned(), false));
         }
@@ -468,18 +409,22 @@ impl Counts<'_> {
             columns.push((String::new(), false));
         }
         let shown: Vec<(&str, Row)> = self.rows().collect();
-        let measure = |sums: &Option<Sums>| {
-            sums.as_ref()
-                .and_then(|sums| Measure::from(self.arguments.measure).of(sums))
+        let measure = |row: &Row| {
+            let sums = row.numbers()?;
+            Measure::from(self.arguments.measure).of(&sums)
         };
         let most = shown
             .iter()
-            .filter_map(|(_, row)| measure(&row.sums))
+            .filter_map(|(_, row)| measure(row))
             .fold(0.0, f64::max);
         let mut rows: Vec<Vec<TextCell>> = Vec::new();
-        let numbers = |sums: &Option<Sums>| -> Vec<String> {
-            let Some(sums) = sums else {
-                return vec![String::new(); 5];
+        let numbers = |row: &Row| -> Vec<String> {
+            let Some(sums) = row.numbers() else {
+                let mut cells = vec![String::new(); 5];
+                if let Some(first) = cells.first_mut() {
+                    *first = state_mark(row.state());
+                }
+                return cells;
             };
             vec![
                 number(sums.occurrences),
@@ -495,9 +440,9 @@ impl Counts<'_> {
             if many {
                 cells.push((*phrase).to_owned());
             }
-            cells.extend(numbers(&row.sums));
+            cells.extend(numbers(row));
             if self.arguments.chart {
-                let share = measure(&row.sums)
+                let share = measure(row)
                     .filter(|_| most > 0.0)
                     .map_or(0.0, |n| n / most);
                 cells.push(bar(share, BAR_COLUMNS));
@@ -505,13 +450,13 @@ impl Counts<'_> {
             rows.push(cells.into_iter().map(TextCell::from).collect());
         }
         if !self.by.is_empty() && self.arguments.limit == 0 && self.arguments.offset == 0 {
-            for (name, total) in self.names.iter().zip(self.totals) {
+            for (name, total) in self.totals() {
                 let mut cells = vec![t!("total").into_owned()];
                 cells.resize(self.by.len(), String::new());
                 if many {
-                    cells.push((*name).to_owned());
+                    cells.push(name.to_owned());
                 }
-                cells.extend(numbers(&Some(*total)));
+                cells.extend(numbers(total));
                 rows.push(cells.into_iter().map(TextCell::from).collect());
             }
         }
@@ -529,23 +474,22 @@ impl Counts<'_> {
         let others = self.by.split_last().map_or(&[][..], |(_, others)| others);
         let mut years: BTreeSet<Value> = BTreeSet::new();
         let mut lines: Vec<WideLine<'_>> = Vec::new();
-        for (phrase, row) in self.rows() {
-            let Row { mut key, sums } = row;
-            let Some(year) = key.pop() else {
+        for (phrase, mut row) in self.rows() {
+            let Some(year) = row.key.pop() else {
                 continue;
             };
             years.insert(year.clone());
             match lines.last_mut() {
-                Some((last, last_key, cells)) if *last == phrase && *last_key == key => {
-                    cells.insert(year, sums);
+                Some((last, last_key, cells)) if *last == phrase && *last_key == row.key => {
+                    cells.insert(year, row);
                 }
-                _ => lines.push((phrase, key, BTreeMap::from([(year, sums)]))),
+                _ => lines.push((phrase, row.key.clone(), BTreeMap::from([(year, row)]))),
             }
         }
         let measure = Measure::from(self.arguments.measure);
         let output = self.arguments.output;
         if output.format == Format::Text && (is_terminal || self.arguments.chart) {
-            let many = self.names.len() > 1;
+            let many = self.answer.countings.len() > 1;
             let mut columns: Vec<(String, bool)> = others
                 .iter()
                 .map(|dimension| (t!(dimension.name()).into_owned(), false))
@@ -556,7 +500,7 @@ impl Counts<'_> {
             columns.extend(years.iter().map(|year| (self.label(year), true)));
             let all = lines.iter().flat_map(|(.., cells)| cells.values());
             let most = all
-                .filter_map(|sums| sums.as_ref().and_then(|sums| measure.of(sums)))
+                .filter_map(|row| measure.of(&row.numbers()?))
                 .fold(0.0, f64::max);
             let rows = lines.iter().map(|(phrase, key, cells)| {
                 let mut row: Vec<TextCell> =
@@ -565,12 +509,12 @@ impl Counts<'_> {
                     row.push((*phrase).to_owned().into());
                 }
                 row.extend(years.iter().map(|year| {
-                    let sums = cells.get(year).and_then(|sums| sums.as_ref());
-                    let heat = sums
-                        .and_then(|sums| measure.of(sums))
+                    let row = cells.get(year);
+                    let heat = row
+                        .and_then(|row| measure.of(&row.numbers()?))
                         .filter(|_| self.arguments.chart && most > 0.0);
                     TextCell {
-                        text: sums.map_or_else(String::new, |sums| measured(measure, sums)),
+                        text: row.map_or_else(String::new, |row| cell(measure, row)),
                         heat: heat.map(|n| n / most),
                     }
                 }));
@@ -595,6 +539,7 @@ impl Counts<'_> {
             let row = Row {
                 key: key.to_vec(),
                 sums: None,
+                presence: Presence::default(),
             };
             let mut object = json::count(
                 self.index,
@@ -607,9 +552,12 @@ impl Counts<'_> {
             let values: serde_json::Map<String, serde_json::Value> = years
                 .iter()
                 .map(|year| {
-                    let sums = cells.get(year).and_then(|sums| sums.as_ref());
-                    let n = sums.and_then(|sums| measure.of(sums));
-                    let n = n.map_or(serde_json::Value::Null, |n| {
+                    let row = cells.get(year);
+                    let n = row.and_then(|row| measure.of(&row.numbers()?));
+                    // Where no number may be given the state stands, if something is there.
+                    let state = row.map(Row::state).filter(|state| *state != State::None);
+                    let state = state.map_or(serde_json::Value::Null, |state| json!(state.name()));
+                    let n = n.map_or(state, |n| {
                         if measure == Measure::Per10k {
                             json!((n * 1e4).round() / 1e4)
                         } else {
@@ -635,25 +583,22 @@ impl Counts<'_> {
     }
 
     /// What an engine that cuts text into words would count, beside what stands there.
-    fn words(
-        &self,
-        out: &mut impl Write,
-        common: &Common,
-        groups: &[Group],
-    ) -> Result<(), Failure> {
+    fn words(&self, out: &mut impl Write, common: &Common) -> Result<(), Failure> {
         let mut rows = Vec::new();
         let mut different = Vec::new();
         let list = self.index.word_list()?;
-        for (group, total) in groups.iter().zip(self.totals) {
-            let Some(phrase) = group.phrases.first() else {
+        for counting in &self.answer.countings {
+            let name = &counting.entry.name;
+            // Of what is more than a phrase nothing is cut into words.
+            // Says where a line is more than a phrase: that is not cut into words.
+            let query = term(name, self.arguments.matching.into())?;
+            let Some(phrase) = plain_phrase(&query) else {
                 continue;
             };
             let words = list.words_in(phrase.folded(), phrase.folded()).0;
             let mut n_words = 0u64;
-            let query =
-                baogao::concordance::one_phrase(phrase.typed(), self.arguments.matching.into())?;
             let options = baogao::search::SearchOptions {
-                filters: self.filters.clone(),
+                filters: self.answer.filters_of(counting).clone(),
                 sort: baogao::search::Sort::Oldest,
                 ..Default::default()
             };
@@ -665,7 +610,7 @@ impl Counts<'_> {
                 if n != hit.spans.len() {
                     different.push(json!({
                         "type": "difference",
-                        "phrase": group.name,
+                        "phrase": name,
                         "id": hit.passage.id(),
                         "occurrences": hit.spans.len(),
                         "as_words": n,
@@ -675,11 +620,11 @@ impl Counts<'_> {
             }
             rows.push(json!({
                 "type": "words",
-                "phrase": group.name,
+                "phrase": name,
                 "words": words,
-                "occurrences": total.occurrences,
+                "occurrences": counting.total.numbers().map(|sums| sums.occurrences),
                 "as_words": n_words,
-                "chars": total.chars_held,
+                "chars": counting.total.sums.map_or(0, |sums| sums.chars_held),
             }));
         }
         let output = self.arguments.output;
@@ -784,6 +729,7 @@ struct Summary<'a> {
     totals: Totals<'a>,
     never_found: NeverFound<'a>,
     copies_left_out: usize,
+    notices: &'a [Notice],
     method: &'a str,
     schema_version: u32,
     corpus: String,
@@ -796,16 +742,11 @@ struct Totals<'a>(&'a Counts<'a>);
 impl Serialize for Totals<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Totals(counts) = self;
-        let totals = counts.names.iter().zip(counts.totals);
-        serializer.collect_seq(totals.map(|(phrase, total)| {
-            let row = Row {
-                key: Vec::new(),
-                sums: Some(*total),
-            };
+        serializer.collect_seq(counts.totals().map(|(phrase, row)| {
             let row = CountRow {
                 by: &[],
                 phrase,
-                row: &row,
+                row,
             };
             json::count(counts.index, &row)
         }))
@@ -817,7 +758,7 @@ struct NeverFound<'a>(&'a Counts<'a>);
 
 impl Serialize for NeverFound<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.never_found())
+        serializer.collect_seq(self.0.answer.never_found())
     }
 }
 

@@ -3,20 +3,19 @@
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
-    say_copies, stdout,
+    say_notices, stdout,
 };
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
+use baogao::ask::{
+    DefinedTerm, Explained, Resolved, by_term, explain, find_definitions, plain_phrase, term,
+};
 use baogao::exact::Phrase;
-use baogao::fold::{fold, is_word_char};
-use baogao::glossary::{Definition, Entry, Glossary, definitions, may_define};
-use baogao::index::Index;
-use baogao::query::Filters;
+use baogao::index::{Index, IndexError};
+use baogao::query::Query;
 use baogao::render::table::{Column, place_columns, source_columns};
 use baogao::render::terminal::{Look, number};
 use baogao::render::{cite, json};
-use baogao::report::Part;
-use baogao::stats::{CountOptions, Group, count};
 use clap::Args;
 use serde_json::json;
 use std::io::{self, Write};
@@ -51,34 +50,21 @@ pub(crate) struct DefineArguments {
     filters: FilterArguments,
 }
 
-/// An entry, and whether its term is the one that is asked for.
-pub(crate) struct Found {
-    pub(crate) entry: Arc<Entry>,
-    exact: bool,
-}
-
-/// A definition, how well its term fits, and which of the differing definitions of the term it is.
-pub(crate) struct Explained {
-    pub(crate) definition: Definition,
-    /// The term after folding.
-    pub(crate) folded: Arc<str>,
-    exact: bool,
-    pub(crate) variant: usize,
-}
-
 pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCode, Failure> {
     let typed = arguments.term.join(" ");
     let index = open_or_build(common, false)?;
-    let chosen = arguments.filters.choose(&index)?;
-    super::say_not_held(&chosen);
-    let filters = chosen.filters;
-    let term = if arguments.list {
+    let query = if arguments.list {
         None
     } else {
-        let term = Phrase::new(typed.trim(), arguments.matching.into());
-        Some(term.ok_or_else(|| Failure::usage(t!("no term is given"), None))?)
+        Some(term(&typed, arguments.matching.into())?)
     };
-    let (found, n_mentions) = find(&index, common.glossary()?, term.as_ref(), &filters)?;
+    let inline = query.as_ref().map_or(&[][..], Query::inline_filters);
+    let Resolved {
+        filters, notices, ..
+    } = arguments.filters.scope().with(inline).resolve(&index)?;
+    let term = query.as_ref().and_then(plain_phrase).cloned();
+    let (found, n_mentions) =
+        find_definitions(&index, common.glossary()?, term.as_ref(), &filters)?;
     let n_found = found.len();
     let limit = if arguments.limit == 0 {
         usize::MAX
@@ -111,7 +97,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
         if arguments.cite {
             columns.push(Column::text("cite", "/cite"));
         }
-        let row = |found: Result<Explained, Failure>| {
+        let row = |found: Result<Explained, IndexError>| {
             let found = found?;
             let mut row = json::definition(&found.definition, found.exact, found.variant);
             if let (true, Some(row)) = (arguments.cite, row.as_object_mut()) {
@@ -132,6 +118,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
                 "definitions": n_found,
                 "glossary_passages_with_term": n_mentions,
                 "copies_left_out": index.copies_left_out(&filters),
+                "notices": notices,
                 "method": method,
                 "schema_version": basis.schema_version,
                 "corpus": basis.corpus,
@@ -143,7 +130,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
     }
     out.flush()?;
     if is_reading {
-        say_copies(&index, &filters);
+        say_notices(&notices);
         match &term {
             Some(term) if n_found == 0 => {
                 say(&t!(
@@ -169,128 +156,11 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
     Ok(ExitCode::from(u8::from(n_found == 0)))
 }
 
-/// The entries that define a term, or all; and how many glossary passages have the term at all. Those of the term itself
-/// come first, then those of terms that contain it; of one term by year and region. Without `kept`, the entries of all
-/// glossaries, only those are read that may be wanted.
-pub(crate) fn find(
-    index: &Index,
-    kept: Option<&Glossary>,
-    term: Option<&Phrase>,
-    filters: &Filters,
-) -> Result<(Vec<Found>, u64), Failure> {
-    let mut wanted = index.report_mask(filters);
-    let mut n_mentions = 0;
-    if let Some(term) = term {
-        let group = Group {
-            name: String::new(),
-            phrases: vec![term.clone()],
-        };
-        let counted = count(index, &[group], filters, CountOptions::default())?;
-        for (rank, wanted) in wanted.iter_mut().enumerate() {
-            let cells = counted.first().map(|counted| counted.of(rank));
-            let cell = cells.and_then(|cells| cells.get(Part::Glossary as usize).copied());
-            let n = cell.map_or(0, |cell| cell.passages);
-            if *wanted {
-                n_mentions += u64::from(n);
-            }
-            *wanted &= n > 0;
-        }
-        // Inside a longer number or word a term has no place of its own: then all glossaries are read.
-        let is_plain = |c: Option<char>| c.is_some_and(|c| !is_word_char(c));
-        let folded = term.folded();
-        let has_places = is_plain(folded.chars().next()) && is_plain(folded.chars().next_back());
-        // Entries that were kept tell it themselves, but not as written.
-        if has_places && (kept.is_none() || term.is_literal()) {
-            let may = |passage| may_define(index, passage, folded);
-            let may_define = index.reports_where(term, Part::Glossary, may)?;
-            for (wanted, may_define) in wanted.iter_mut().zip(may_define) {
-                *wanted &= may_define;
-            }
-        }
-    }
-    let is_wanted = |rank: usize| wanted.get(rank) == Some(&true);
-    let has_glossary = |rank: &usize| {
-        let parts = index.reports.parts(*rank);
-        let glossary = parts.get(Part::Glossary as usize);
-        glossary.is_some_and(|size| size.passages > 0)
-    };
-    let read;
-    let glossary = match kept {
-        Some(kept) => kept,
-        None => {
-            let ranks = (0..wanted.len()).filter(|rank| is_wanted(*rank));
-            read = Glossary::of(index, ranks.filter(has_glossary))?;
-            &read
-        }
-    };
-    let found = glossary.entries.iter().filter_map(|entry| {
-        let exact = term.is_none_or(|term| *term.folded() == *entry.folded);
-        let fits = exact || term.is_some_and(|term| entry.folded.contains(term.folded()));
-        (fits && is_wanted(entry.rank)).then(|| Found {
-            entry: Arc::clone(entry),
-            exact,
-        })
-    });
-    let mut found: Vec<Found> = found.collect();
-    found.sort_by_key(|found| !found.exact);
-    Ok((found, n_mentions))
-}
-
-/// A part of what was found, each definition read when it is asked for.
-pub(crate) fn explain<'f>(
-    index: &'f Index,
-    found: &'f [Found],
-    page: Range<usize>,
-) -> impl Iterator<Item = Result<Explained, Failure>> + 'f {
-    let (start, end) = (page.start.min(found.len()), page.end.min(found.len()));
-    // Which of the definitions of a term one is, those before it decide.
-    let (before, rest) = found.split_at(start);
-    let is_other = |other: &Found| {
-        let first = rest.first();
-        first.is_none_or(|first| first.entry.folded != other.entry.folded)
-    };
-    let from = before.iter().rposition(is_other).map_or(0, |at| at + 1);
-    let found = found.get(from..end).unwrap_or_default();
-    let definitions = definitions(index, found.iter().map(|found| &*found.entry));
-    // The differing definitions of the term that is read: entries of one term follow each other.
-    let mut variants: (Option<Arc<str>>, Vec<String>) = (None, Vec::new());
-    let explained = found
-        .iter()
-        .zip(definitions)
-        .map(move |(found, definition)| {
-            let definition = definition?;
-            let said = fold(&definition.text);
-            let said = said.trim_end_matches(['。', '；', '.', ';']);
-            let folded = Arc::clone(&found.entry.folded);
-            if variants.0.as_ref() != Some(&folded) {
-                variants = (Some(Arc::clone(&folded)), Vec::new());
-            }
-            let of_term = &mut variants.1;
-            let at = of_term.iter().position(|other| *other == said);
-            let variant = 1 + at.unwrap_or_else(|| {
-                of_term.push(said.to_owned());
-                of_term.len() - 1
-            });
-            Ok(Explained {
-                definition,
-                folded,
-                exact: found.exact,
-                variant,
-            })
-        });
-    explained.skip(start - from)
-}
-
-/// The entries under each term.
-pub(crate) fn by_term(found: &[Found]) -> impl Iterator<Item = &[Found]> {
-    found.chunk_by(|a, b| a.entry.folded == b.entry.folded)
-}
-
 /// Each term on a line with how many definitions it has: term, definitions, ids.
 fn write_terms(
     out: &mut impl Write,
     index: &Index,
-    found: &[Found],
+    found: &[DefinedTerm],
     page: Range<usize>,
 ) -> Result<(), Failure> {
     let page = || by_term(found).skip(page.start).take(page.len());
@@ -316,14 +186,14 @@ fn write_terms(
 fn write_definitions(
     out: &mut impl Write,
     look: Look,
-    page: impl Iterator<Item = Result<Explained, Failure>>,
+    page: impl Iterator<Item = Result<Explained, IndexError>>,
     cited: bool,
 ) -> Result<(), Failure> {
     let mut page = page.peekable();
     while let Some(first) = page.next() {
         let mut of_term = vec![first?];
         let folded = of_term.first().map(|first| Arc::clone(&first.folded));
-        let is_same = |next: &Result<Explained, Failure>| {
+        let is_same = |next: &Result<Explained, IndexError>| {
             next.as_ref()
                 .is_ok_and(|next| Some(&next.folded) == folded.as_ref())
         };

@@ -3,20 +3,20 @@
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, find_report,
-    open_or_build, say, say_copies, stdout,
+    open_or_build, say, say_notices, stdout,
 };
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
-use baogao::concordance::{First, adoption, first_appearances, one_phrase};
-use baogao::exact::Keyword;
-use baogao::highlight::sentences;
+use baogao::ask::{AskError, Expressed, Resolved, express, sentence, undated};
+use baogao::concordance::{First, adoption, first_appearances};
+use baogao::exact::MatchOptions;
 use baogao::index::Index;
-use baogao::query::Filters;
+use baogao::query::Query;
 use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, escape, marked, number};
 use baogao::render::{cite, json};
 use baogao::search::Hit;
-use baogao::stats::{Dimension, Value};
+use baogao::stats::{Dimension, Presence, Value};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::io::{self, Write};
@@ -29,7 +29,7 @@ const BAR_COLUMNS: usize = 30;
 /// Arguments of `first`.
 #[derive(Args)]
 pub(crate) struct FirstArguments {
-    /// The phrase; blanks in it fold away
+    /// Expression of which the first passage is looked for
     #[arg(required = true)]
     phrase: Vec<String>,
     /// The first appearance in each of these, and how many have it by each year
@@ -73,9 +73,19 @@ enum By {
 }
 
 pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCode, Failure> {
-    let query = one_phrase(&arguments.phrase.join(" "), arguments.matching.into())?;
+    let typed = arguments.phrase.join(" ");
+    // What cannot be understood is said before an index is built.
+    let matching = MatchOptions::from(arguments.matching);
+    Query::parse(&typed, matching).map_err(|error| AskError::Query {
+        typed: typed.clone(),
+        error,
+    })?;
     let index = open_or_build(common, false)?;
-    let filters: Filters = arguments.filters.choose_reports(&index)?;
+    let Expressed { query, scope, .. } =
+        express(&index, &typed, matching, &arguments.filters.scope())?;
+    let Resolved {
+        filters, notices, ..
+    } = scope;
     let by = arguments.by.map(|by| match by {
         By::Region => Dimension::Region,
         By::Province => Dimension::Province,
@@ -98,11 +108,9 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     let n_with = firsts.iter().filter(|first| first.hit.is_some()).count();
     let n_all = firsts.len();
     let n_undated = undated(&index, &filters);
-    let texts = query.keywords().first().map(Keyword::texts);
-    let phrase = texts
-        .and_then(|texts| texts.first().copied())
-        .unwrap_or_default();
-    let mut question = format!("first “{phrase}”{}", arguments.matching.note());
+    let understood = query.understood();
+    let state = Presence::within(&index, &filters)?.state(n_with as u64);
+    let mut question = format!("first {understood}{}", arguments.matching.note());
     if !rejected.is_empty() {
         question.push_str(&format!(" (not {})", rejected.join(", ")));
     }
@@ -164,11 +172,14 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
             summary: json!({
                 "type": "summary",
                 "query": query.typed(),
+                "understood": understood,
+                "state": state.name(),
                 "by": by.map(Dimension::name),
                 "with": n_with,
                 "without": n_all - n_with,
                 "reports_without_year": n_undated,
                 "copies_left_out": index.copies_left_out(&filters),
+                "notices": notices,
                 "adoption": curve.iter().map(json::adoption).collect::<Vec<_>>(),
                 "method": method,
                 "schema_version": basis.schema_version,
@@ -181,7 +192,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     }
     out.flush()?;
     if is_reading {
-        say_copies(&index, &filters);
+        say_notices(&notices);
         if n_undated > 0 {
             say(&t!(
                 "%{a} without a year left out",
@@ -197,7 +208,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
         } else if n_with == 0 {
             say(&t!(
                 "“%{phrase}” stands in no report that was searched",
-                phrase = phrase
+                phrase = typed.trim()
             ));
         }
         say(&method);
@@ -232,25 +243,6 @@ pub(crate) fn passage_id(index: &Index, id: &str) -> Result<String, Failure> {
     }
 }
 
-/// Reports that are searched and have no year.
-pub(crate) fn undated(index: &Index, filters: &Filters) -> usize {
-    let mask = index.report_mask(filters).into_iter().enumerate();
-    mask.filter(|(rank, searched)| *searched && index.reports.year(*rank).is_none())
-        .count()
-}
-
-/// The sentence of the first place of a hit, in bytes of its text.
-pub(crate) fn sentence(hit: &Hit) -> Range<usize> {
-    let whole = 0..hit.passage.text.len();
-    let Some(span) = hit.spans.first() else {
-        return whole;
-    };
-    let holds = |sentence: &Range<usize>| sentence.start <= span.start && span.start < sentence.end;
-    let sentence = sentences(&hit.passage.text).into_iter().find(holds);
-    // A phrase may run over the end of a sentence.
-    sentence.map_or(whole, |sentence| sentence.start..sentence.end.max(span.end))
-}
-
 fn sentence_text(hit: &Hit) -> &str {
     hit.passage.text.get(sentence(hit)).unwrap_or_default()
 }
@@ -270,6 +262,7 @@ fn columns(by: Option<Dimension>, cited: bool) -> Vec<Column> {
         Column::number("first_year", "/first_year"),
         Column::text("left_censored", "/left_censored"),
         Column::text("gap_before", "/gap_before"),
+        Column::text("state", "/state"),
         Column::text("id", "/hit/id"),
         Column::text("part", "/hit/part"),
         Column::text("sentence", "/sentence"),

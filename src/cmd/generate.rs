@@ -1,7 +1,7 @@
 //! `baogao generate`: manual pages and completions, from the same definitions as the program itself.
 
 use super::{Failure, stdout};
-use crate::cmd::lang::t;
+use crate::cmd::lang::{self, t};
 use clap::{Args, Command, ValueEnum};
 use clap_complete::Shell;
 use std::io::Write;
@@ -83,7 +83,7 @@ fn write_file(folder: &std::path::Path, name: &str, text: &[u8]) -> Result<(), F
             t!(
                 "`%{a}` cannot be written: %{error}",
                 a = path.display(),
-                error = error
+                error = lang::cause(&error)
             ),
             None,
         )

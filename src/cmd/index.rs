@@ -1,8 +1,7 @@
 //! `baogao index`: build the index or bring it up to date.
 
 use super::{Common, Failure, read_text, say, stdout, update_with_progress};
-use crate::cmd::lang::counted;
-use crate::cmd::lang::t;
+use crate::cmd::lang::{self, counted, t};
 use baogao::index::{CopyLeftOut, KeptFolder, UpdateOptions, UpdateSummary, WhyKept};
 use baogao::ingest::Encoding;
 use baogao::render::terminal::number;
@@ -47,7 +46,7 @@ fn parse_encoding(label: &str) -> Result<Encoding, String> {
     Encoding::for_label(label).ok_or_else(|| {
         t!(
             "no encoding is called so; known are %{a} and the other labels of the WHATWG standard",
-            a = Encoding::LABELS.join(", ")
+            a = lang::listed(&Encoding::LABELS)
         )
         .into_owned()
     })
@@ -106,7 +105,7 @@ fn word_list(arguments: &IndexArguments) -> Result<Option<WordList>, Failure> {
     let text = read_text(path)?;
     let list = WordList::with_dictionary(&text).map_err(|error| {
         Failure::usage(
-            t!("`%{name}`, %{error}", name = name, error = error),
+            t!("`%{name}`, %{error}", name = name, error = lang::cause(&error)),
             Some(
                 t!("a line is a word, its frequency and its tag, the last two if you like: 链长制 5 n")
                     .into_owned(),
@@ -186,6 +185,16 @@ fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> std::io::Resu
             )
         )?;
     }
+    if summary.partial > 0 {
+        writeln!(
+            out,
+            "{}",
+            t!(
+                "%{a} read only in part: `baogao reports --to-fix`",
+                a = counted(summary.partial as u64, "report")
+            )
+        )?;
+    }
     if summary.to_fix > 0 {
         writeln!(
             out,
@@ -208,7 +217,11 @@ fn say_refused(summary: &UpdateSummary, n_named: usize) {
         a = counted(summary.refused.len() as u64, "file")
     ));
     for (path, reason) in summary.refused.iter().take(n_named) {
-        say(&format!("  `{path}`: {reason}"));
+        say(&t!(
+            "  `%{path}`: %{reason}",
+            path = path,
+            reason = lang::reason(reason)
+        ));
     }
     if summary.refused.len() > n_named {
         say(&t!(
@@ -258,7 +271,7 @@ fn say_kept(summary: &UpdateSummary) {
             WhyKept::Unreadable(cause) => t!(
                 "`%{path}` cannot be read (%{cause}); what it held is kept (%{files})",
                 path = path,
-                cause = cause,
+                cause = lang::cause(cause),
                 files = files
             ),
         };

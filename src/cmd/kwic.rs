@@ -4,15 +4,18 @@ use super::lang::{counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
     COLUMNS_MAX, Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build,
-    say, say_copies, stdout,
+    say, say_notices, stdout,
 };
 use crate::cmd::lang::t;
-use baogao::concordance::{Concordance, Line, Neighbour, Order, Page, Side, one_phrase};
-use baogao::exact::Keyword;
+use baogao::ask::{AskError, Expressed, Resolved, express, of_other_genre, plain_phrase};
+use baogao::concordance::{Concordance, Line, Neighbour, Order, Page, Side};
+use baogao::exact::{MatchOptions, Phrase};
 use baogao::index::IndexError;
+use baogao::query::Query;
 use baogao::render::table::{Column, TextCell, place_columns, source_columns, write_text};
 use baogao::render::terminal::{KwicColumns, Look, Widths, escape, kwic_line, number};
 use baogao::render::{cite, json};
+use baogao::stats::Presence;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::io::{self, Write};
@@ -28,7 +31,7 @@ const N_NEIGHBOURS: usize = 20;
 /// Arguments of `kwic`.
 #[derive(Args)]
 pub(crate) struct KwicArguments {
-    /// The phrase; blanks in it fold away
+    /// Expression whose places are aligned: 专业镇, '专业镇 OR 特色小镇', '白酒 region:吕梁'
     #[arg(required = true)]
     phrase: Vec<String>,
     /// Characters of context on each side, at most 1,000 on a page [default: what the terminal has room for, else 30]
@@ -88,7 +91,13 @@ enum Ambiguous {
 }
 
 pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode, Failure> {
-    let query = one_phrase(&arguments.phrase.join(" "), arguments.matching.into())?;
+    let typed = arguments.phrase.join(" ");
+    // What cannot be understood is said before an index is built.
+    let matching = MatchOptions::from(arguments.matching);
+    Query::parse(&typed, matching).map_err(|error| AskError::Query {
+        typed: typed.clone(),
+        error,
+    })?;
     let is_aligned = arguments.output.format == Format::Text && common.is_page();
     if is_aligned && arguments.width.is_some_and(|width| width > COLUMNS_MAX) {
         return Err(Failure::usage(
@@ -97,9 +106,13 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
         ));
     }
     let index = open_or_build(common, false)?;
-    let chosen = arguments.filters.choose(&index)?;
-    super::say_not_held(&chosen);
-    let filters = chosen.filters;
+    let Expressed { query, scope, .. } =
+        express(&index, &typed, matching, &arguments.filters.scope())?;
+    let Resolved {
+        filters,
+        mut notices,
+        ..
+    } = scope;
     let order = match arguments.sort {
         SortChoice::Left => Order::Context(Side::Left),
         SortChoice::Right => Order::Context(Side::Right),
@@ -113,6 +126,9 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
     }
     let n_lines = concordance.n_lines();
     let answer = &concordance.answer;
+    notices.extend(of_other_genre(answer));
+    let state = Presence::within(&index, &filters)?.state(answer.total.passages);
+    let number_of = |n: u64| state.has_number().then_some(n);
     let is_reading = arguments.output.format == Format::Text;
     let is_terminal = common.is_page();
     let limit = match arguments.limit {
@@ -122,13 +138,11 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
         None if is_reading && is_terminal => N_SHOWN,
         None => usize::MAX,
     };
-    let texts = query.keywords().first().map(Keyword::texts);
-    let phrase = texts
-        .and_then(|texts| texts.first().copied())
-        .unwrap_or_default();
+    // Beside its neighbours the phrase is shown; of what is more than one no text stands for all places.
+    let phrase = plain_phrase(&query).map_or("…", Phrase::folded);
     let method = cite::method(
         &index,
-        &format!("“{phrase}”{}", arguments.matching.note()),
+        &format!("{}{}", query.understood(), arguments.matching.note()),
         &filters,
     );
     let mut out = stdout();
@@ -136,12 +150,15 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
     let summary = json!({
         "type": "summary",
         "query": query.typed(),
-        "occurrences": answer.total.occurrences,
-        "passages": answer.total.passages,
-        "reports": answer.total.reports,
+        "understood": query.understood(),
+        "state": state.name(),
+        "occurrences": number_of(answer.total.occurrences),
+        "passages": number_of(answer.total.passages),
+        "reports": number_of(answer.total.reports),
         "reports_searched": answer.reports_searched,
         "copies_left_out": answer.copies_left_out,
         "lines": n_lines,
+        "notices": notices,
         "method": method,
         "schema_version": basis.schema_version,
         "corpus": basis.corpus,
@@ -209,7 +226,7 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
     }
     out.flush()?;
     if is_reading {
-        say_copies(&index, &filters);
+        say_notices(&notices);
         say(&format!(
             "{} · {} · {}",
             counted(n_found as u64, "occurrence"),

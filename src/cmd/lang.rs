@@ -2,14 +2,21 @@
 //!
 //! English texts are the keys; `locales/zh.yml` has the Chinese of each. Machine output never changes.
 
+use baogao::ask::Notice;
 use baogao::index::{IndexError, WhyKept};
 use baogao::query::{Problem, QueryError};
 use baogao::render::Language;
 use baogao::render::terminal::{self, number};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command};
 use std::cell::Cell;
 use std::ffi::OsString;
+
+mod reasons;
+mod usage;
+
+pub(crate) use reasons::{cause, reason, remark};
+#[cfg(feature = "serve")]
+pub(crate) use usage::wrong_in_chinese;
+pub(crate) use usage::{help_in_chinese, localized, usage_in_chinese};
 
 /// The name of the locale with the Chinese texts.
 const CHINESE: &str = "zh";
@@ -96,6 +103,25 @@ pub(crate) fn counted(n: u64, noun: &str) -> String {
     }
 }
 
+/// `a, b`, `a、b`.
+pub(crate) fn listed<T: AsRef<str>>(items: &[T]) -> String {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    items.join(match language() {
+        Language::English => ", ",
+        Language::Chinese => "、",
+    })
+}
+
+/// The Chinese name of a column of a table, or of a value in it that is a name of the program.
+pub(crate) fn name_in_table(column: &str, value: Option<&str>) -> Option<String> {
+    let key = match value {
+        Some(value) => format!("| {column} | {value}"),
+        None => format!("| {column}"),
+    };
+    let name = rust_i18n::t!(key.as_str(), locale = CHINESE);
+    (name != key).then(|| name.into_owned())
+}
+
 /// `3 of 5 reports`, `5 份报告中的 3 份`.
 pub(crate) fn some_of(n: u64, n_all: usize) -> String {
     t!(
@@ -104,116 +130,6 @@ pub(crate) fn some_of(n: u64, n_all: usize) -> String {
         reports = counted(n_all as u64, "report")
     )
     .into_owned()
-}
-
-/// The help of the program in the language that was chosen.
-pub(crate) fn localized(command: Command) -> Command {
-    match language() {
-        Language::English => command,
-        Language::Chinese => in_chinese(command, true),
-    }
-}
-
-fn in_chinese(command: Command, is_root: bool) -> Command {
-    let text = |text: &dyn ToString| {
-        let english = text.to_string();
-        t!(english.as_str()).into_owned()
-    };
-    let about = command.get_about().map(|about| text(about));
-    let examples = command.get_after_help().map(|help| text(help));
-    let mut command = command
-        .mut_args(|arg| {
-            let heading = match arg.get_help_heading() {
-                Some(heading) => text(&heading),
-                None if arg.is_positional() => text(&"Arguments"),
-                None => text(&"Options"),
-            };
-            match arg.get_help().map(|help| text(help)) {
-                Some(help) => arg.help(help).help_heading(heading),
-                None => arg,
-            }
-        })
-        .disable_help_flag(true)
-        .arg(
-            Arg::new("help")
-                .short('h')
-                .long("help")
-                .action(ArgAction::Help)
-                .help(text(&"Print help"))
-                .help_heading(text(&"Options")),
-        )
-        .subcommand_help_heading(text(&"Commands"))
-        .help_template(format!(
-            "{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}{{after-help}}",
-            t!("Usage: ")
-        ))
-        .mut_subcommands(|command| in_chinese(command, false));
-    if is_root {
-        command = command.disable_version_flag(true).arg(
-            Arg::new("version")
-                .short('V')
-                .long("version")
-                .action(ArgAction::Version)
-                .help(text(&"Print version"))
-                .help_heading(text(&"Options")),
-        );
-    }
-    if let Some(about) = about {
-        command = command.about(about);
-    }
-    if let Some(examples) = examples {
-        command = command.after_help(examples);
-    }
-    command
-}
-
-/// What is wrong with the arguments, in Chinese; none where clap's own words must do.
-pub(crate) fn usage_in_chinese(error: &clap::Error) -> Option<String> {
-    if language() != Language::Chinese {
-        return None;
-    }
-    let text = |kind: ContextKind| match error.get(kind)? {
-        ContextValue::String(text) => Some(text.clone()),
-        ContextValue::Strings(texts) => Some(texts.join(" ")),
-        _ => None,
-    };
-    let argument = || text(ContextKind::InvalidArg).unwrap_or_default();
-    let value = || text(ContextKind::InvalidValue).unwrap_or_default();
-    let message = match error.kind() {
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let valid = text(ContextKind::ValidValue);
-            let message = t!(
-                "`%{value}` is no value of %{argument}",
-                value = value(),
-                argument = argument()
-            );
-            match valid {
-                Some(valid) => format!("{message}{}", t!("; values are %{valid}", valid = valid)),
-                None => message.into_owned(),
-            }
-        }
-        ErrorKind::UnknownArgument => {
-            t!("there is no option %{argument}", argument = argument()).into_owned()
-        }
-        ErrorKind::InvalidSubcommand => {
-            let name = text(ContextKind::InvalidSubcommand).unwrap_or_default();
-            t!("there is no command `%{name}`", name = name).into_owned()
-        }
-        ErrorKind::MissingRequiredArgument => {
-            t!("%{argument} is missing", argument = argument()).into_owned()
-        }
-        ErrorKind::ArgumentConflict => {
-            let other = text(ContextKind::PriorArg).unwrap_or_default();
-            t!(
-                "%{argument} and %{other} exclude each other",
-                argument = argument(),
-                other = other
-            )
-            .into_owned()
-        }
-        _ => return None,
-    };
-    Some(message)
 }
 
 /// What is wrong with a query, without its place.
@@ -289,21 +205,21 @@ pub(crate) fn index_error(error: &IndexError) -> String {
             WhyKept::Gone => t!("an index built anew would forget `%{path}`, which is not there", path = path.display()),
             WhyKept::Empty => t!("an index built anew would forget `%{path}`, which is there and holds nothing", path = path.display()),
             WhyKept::Unreadable(cause) => {
-                t!("an index built anew would forget `%{path}`, which cannot be read: %{cause}", path = path.display(), cause = cause)
+                t!("an index built anew would forget `%{path}`, which cannot be read: %{cause}", path = path.display(), cause = self::cause(cause))
             }
         },
         IndexError::RootInIndex { root, dir } => t!("`%{root}` lies in the folder of the index, `%{dir}`", root = root.display(), dir = dir.display()),
-        IndexError::Damaged { dir, what } => t!("index `%{dir}` is damaged: %{what}", dir = dir.display(), what = what),
+        IndexError::Damaged { dir, what } => t!("index `%{dir}` is damaged: %{what}", dir = dir.display(), what = self::cause(what)),
         IndexError::OtherMakers { dir, what, built, wanted } => {
-            t!("index `%{dir}` was built with another %{what} (%{built}, this program has %{wanted})", dir = dir.display(), what = what, built = built, wanted = wanted)
+            t!("index `%{dir}` was built with another %{what} (%{built}, this program has %{wanted})", dir = dir.display(), what = reason(what), built = reason(built), wanted = wanted)
         }
         IndexError::Busy { dir } => t!("index `%{dir}` is being written by another process", dir = dir.display()),
         IndexError::NoSource { path } => t!("`%{path}` does not exist", path = path.display()),
-        IndexError::UnseenSource { path, cause } => t!("`%{path}` cannot be read: %{cause}", path = path.display(), cause = cause),
+        IndexError::UnseenSource { path, cause } => t!("`%{path}` cannot be read: %{cause}", path = path.display(), cause = self::cause(cause)),
         IndexError::Cancelled => t!("stopped; the index is as it was before"),
         IndexError::Stopped => t!("stopped before the answer was complete"),
-        IndexError::Unwritten { what } => t!("the index could not be written: %{what}; it is as it was before", what = what),
-        IndexError::Io { path, cause } => t!("`%{path}` could not be written or read: %{cause}", path = path.display(), cause = cause),
+        IndexError::Unwritten { what } => t!("the index could not be written: %{what}; it is as it was before", what = self::cause(what)),
+        IndexError::Io { path, cause } => t!("`%{path}` could not be written or read: %{cause}", path = path.display(), cause = self::cause(cause)),
     }
     .into_owned()
 }
@@ -311,7 +227,7 @@ pub(crate) fn index_error(error: &IndexError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
+    use clap::{Command, CommandFactory};
     use std::collections::BTreeSet;
 
     /// Texts that have no Chinese.
@@ -323,12 +239,27 @@ mod tests {
         texts.into_iter().filter(has_none).collect()
     }
 
+    /// English words side by side, but for what stands between marks.
+    pub(super) fn english_in(text: &str) -> Vec<String> {
+        let said: String = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
+        let is_word = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
+        let words: Vec<&str> = said.split(' ').collect();
+        let beside = words.windows(2).filter(|pair| pair.iter().all(is_word));
+        beside.map(|pair| pair.join(" ")).collect()
+    }
+
     fn help_of(command: &Command, texts: &mut Vec<String>) {
         texts.extend(command.get_about().map(ToString::to_string));
         texts.extend(command.get_after_help().map(ToString::to_string));
         for arg in command.get_arguments() {
             texts.extend(arg.get_help().map(ToString::to_string));
+            texts.extend(arg.get_long_help().map(ToString::to_string));
             texts.extend(arg.get_help_heading().map(str::to_owned));
+            let values = arg.get_possible_values();
+            let values = values.iter().filter(|value| !value.is_hide_set());
+            // The name of the language stands there in it.
+            let said = values.filter(|value| !matches!(value.get_name(), "en" | "zh"));
+            texts.extend(said.filter_map(|value| value.get_help().map(ToString::to_string)));
         }
         for command in command
             .get_subcommands()
@@ -341,7 +272,10 @@ mod tests {
     #[test]
     fn all_help_is_there_in_chinese() {
         let mut texts = Vec::new();
-        help_of(&crate::Arguments::command(), &mut texts);
+        let mut program = crate::Arguments::command();
+        // With what clap adds by itself.
+        program.build();
+        help_of(&program, &mut texts);
         assert!(texts.len() > 50);
         assert_eq!(missing(texts), BTreeSet::new());
     }
@@ -351,9 +285,7 @@ mod tests {
         let mut texts = Vec::new();
         for entry in walkdir::WalkDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/cmd")) {
             let path = entry.expect("the sources are there").into_path();
-            // The page has its words in both languages side by side.
-            let is_page = path.components().any(|part| part.as_os_str() == "serve");
-            if is_page || path.extension().is_none_or(|extension| extension != "rs") {
+            if path.extension().is_none_or(|extension| extension != "rs") {
                 continue;
             }
             let source = std::fs::read_to_string(&path).expect("it can be read");
@@ -366,7 +298,9 @@ mod tests {
                     .and_then(|text| text.split('"').next());
                 texts.extend(text.map(|text| text.replace("\\n", "\n")));
             }
-            for after in source.split("counted(").skip(1) {
+            // The page has its words in both languages side by side.
+            let is_page = path.components().any(|part| part.as_os_str() == "serve");
+            for after in source.split("counted(").skip(1).filter(|_| !is_page) {
                 let noun = after
                     .split(')')
                     .next()
@@ -380,6 +314,34 @@ mod tests {
     }
 
     #[test]
+    fn all_columns_have_a_chinese_header() {
+        let mut names = BTreeSet::new();
+        for folder in ["/src/cmd", "/src/render"] {
+            let folder = format!("{}{folder}", env!("CARGO_MANIFEST_DIR"));
+            for entry in walkdir::WalkDir::new(folder) {
+                let path = entry.expect("the sources are there").into_path();
+                if path.extension().is_none_or(|extension| extension != "rs") {
+                    continue;
+                }
+                let source = std::fs::read_to_string(&path).expect("it can be read");
+                let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+                for kind in ["Column::text(\"", "Column::number(\""] {
+                    let named = source.split(kind).skip(1);
+                    names.extend(
+                        named
+                            .filter_map(|after| after.split('"').next())
+                            .map(str::to_owned),
+                    );
+                }
+            }
+        }
+        names.remove("");
+        assert!(names.len() > 30, "{names:?}");
+        names.retain(|name| name_in_table(name, None).is_none());
+        assert_eq!(names, BTreeSet::new());
+    }
+
+    #[test]
     fn what_comes_from_outside_is_not_read_as_a_place_for_a_value() {
         let said = rust_i18n::t!(
             "`%{given}` is not a level",
@@ -388,4 +350,91 @@ mod tests {
         );
         assert_eq!(said, "`%{given} %{x}` is not a level");
     }
+}
+
+/// A notice as a sentence.
+pub(crate) fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::RegionTaken {
+            given,
+            region,
+            years,
+            others,
+        } => {
+            let mut said = t!(
+                "%{given} is taken as %{a} (%{b})",
+                given = given,
+                a = region.path_string(),
+                b = region.code_string()
+            )
+            .into_owned();
+            if let Some((from, to)) = years {
+                said.push_str(&t!(
+                    ", as it was called %{from}–%{to}",
+                    from = from,
+                    to = to
+                ));
+            }
+            if !others.is_empty() {
+                let others: Vec<&str> = others.iter().map(|other| other.path_string()).collect();
+                said.push_str(&t!("; others: %{a}", a = listed(&others)));
+            }
+            said
+        }
+        Notice::NotHeld { region } => {
+            t!("no report of %{a} is held", a = region.name()).into_owned()
+        }
+        Notice::CopiesLeftOut { reports } => t!(
+            "%{copies} left out: --duplicates searches copies too",
+            copies = counted(*reports, "copy of a report")
+        )
+        .into_owned(),
+        Notice::OtherGenre { phrase, count } => {
+            let more = t!(
+                "%{n} more in %{texts} of another genre: --genre any",
+                n = counted(count.occurrences, "occurrence"),
+                texts = counted(count.reports, "text")
+            );
+            of_phrase(phrase.as_deref(), &more)
+        }
+        Notice::NoReport => t!("no report is held: all texts are searched").into_owned(),
+        Notice::Unread { files, named } => t!(
+            "%{files} could not be read and may say it: %{named}",
+            files = counted(*files, "file"),
+            named = shortened(named, *files)
+        )
+        .into_owned(),
+        Notice::PartlyRead { reports, named } => t!(
+            "%{reports} could be read in part only: %{named}",
+            reports = counted(*reports, "report"),
+            named = shortened(named, *reports)
+        )
+        .into_owned(),
+        Notice::NotShown { reports } => t!(
+            "%{reports} not whole, or read in part: what was not found in them may stand there",
+            reports = counted(*reports, "report")
+        )
+        .into_owned(),
+        Notice::GivenTwice { phrase } => {
+            t!("`%{a}` is given twice and counted once", a = phrase).into_owned()
+        }
+    }
+}
+
+fn of_phrase(phrase: Option<&str>, said: &str) -> String {
+    match phrase {
+        Some(phrase) => format!("“{phrase}”: {said}"),
+        None => said.to_owned(),
+    }
+}
+
+/// Names, and a mark where there are more.
+fn shortened(named: &[String], n_all: u64) -> String {
+    let names: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
+    let more = if (named.len() as u64) < n_all {
+        " …"
+    } else {
+        ""
+    };
+    format!("{}{more}", listed(&names))
 }

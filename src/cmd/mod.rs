@@ -17,20 +17,22 @@ pub(crate) mod search;
 pub(crate) mod serve;
 pub(crate) mod show;
 mod streams;
+mod unread;
 
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
+use baogao::ask::{AskError, GenreChoice, Notice, Scope};
 use baogao::exact::MatchOptions;
 use baogao::glossary::Glossary;
 use baogao::index::{
     Changes, Difference, Index, IndexError, Look as FileLook, Progress, UpdateOptions,
     UpdateSummary, WhyKept, update,
 };
-use baogao::query::{FilterName, Filters, InlineFilter, QueryError, parse_years};
-use baogao::region::{Basis, Level, Region, RegionError, resolve};
+use baogao::query::QueryError;
+use baogao::region::{Region, RegionError};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
-use baogao::render::terminal::{Look, number};
-use baogao::report::{Genre, Part};
+use baogao::render::terminal::{Look, escape, number};
+use baogao::report::Part;
 use baogao::source::{self, SourceError};
 #[cfg(feature = "serve")]
 use baogao::stop::Stop;
@@ -45,6 +47,7 @@ use std::time::Duration;
 #[cfg(feature = "serve")]
 pub(crate) use streams::{Sink, capture};
 pub(crate) use streams::{say, stdout};
+use unicode_width::UnicodeWidthChar;
 
 /// Exit code of a run that was stopped by a signal.
 pub(crate) const INTERRUPTED: u8 = 130;
@@ -182,7 +185,7 @@ impl Common {
             .map(|root| format!("`{}`", root.display()))
             .collect();
         Err(Failure::usage(
-            t!("the index in `%{a}` was built from %{b}, not from `%{c}`", a = self.index.display(), b = roots.join(", "), c = corpus.display()),
+            t!("the index in `%{a}` was built from %{b}, not from `%{c}`", a = self.index.display(), b = lang::listed(&roots), c = corpus.display()),
             Some(t!("add it with `baogao index %{a}`, or choose another folder for its index with --index", a = corpus.display()).into_owned()),
         ))
     }
@@ -245,6 +248,12 @@ pub(crate) enum Failure {
         message: String,
         hint: Option<String>,
     },
+    /// A character of an expression that is wrong, from 1, and what is wrong.
+    Pointed {
+        typed: String,
+        at: usize,
+        message: String,
+    },
 }
 
 impl Failure {
@@ -264,7 +273,7 @@ impl Failure {
                 message,
                 hint,
             },
-            Failure::ClosedPipe => Failure::ClosedPipe,
+            other => other,
         }
     }
 
@@ -283,8 +292,31 @@ impl Failure {
                 }
                 ExitCode::from(code)
             }
+            Failure::Pointed { typed, at, message } => {
+                // People see the place too.
+                if io::stderr().is_terminal() {
+                    let (shown, mark) = point_at(&typed, at);
+                    say(&shown);
+                    say(&mark);
+                }
+                Failure::usage(message, None).report()
+            }
         }
     }
+}
+
+/// Characters of an expression that are shown with a mark.
+pub(crate) const N_ECHOED: usize = 60;
+
+/// What was typed around a character, counted from 1, and a line with a mark below it.
+fn point_at(typed: &str, at: usize) -> (String, String) {
+    let skipped = at.saturating_sub(N_ECHOED / 2);
+    let shown: String = typed.chars().skip(skipped).take(N_ECHOED).collect();
+    let n_before = (at - 1).saturating_sub(skipped);
+    let before: String = shown.chars().take(n_before).collect();
+    let before = escape(&before);
+    let columns: usize = before.chars().filter_map(|c| c.width()).sum();
+    (shown, format!("{}^", " ".repeat(columns)))
 }
 
 /// The text of a file that an option names, in any encoding that reports come in; `-` is stdin.
@@ -293,7 +325,7 @@ pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
         let message = t!(
             "`%{a}` cannot be read: %{error}",
             a = file.display(),
-            error = error
+            error = lang::cause(error)
         );
         let hint = t!("name a text file with one entry a line; - reads from standard input");
         Failure::usage(message, Some(hint.into_owned()))
@@ -317,7 +349,10 @@ impl From<io::Error> for Failure {
             return Failure::ClosedPipe;
         }
         Failure::usage(
-            t!("the output could not be written: %{error}", error = error),
+            t!(
+                "the output could not be written: %{error}",
+                error = lang::cause(&error)
+            ),
             None,
         )
     }
@@ -407,14 +442,14 @@ pub(crate) struct FilterArguments {
     /// Also copies of a report that is there in a better one
     #[arg(long)]
     duplicates: bool,
-    /// Texts of this genre [default: any for search and show, else report]
+    /// Texts of this genre [default: report; any where no report is held]
     #[arg(long, value_name = "GENRE")]
-    genre: Option<GenreChoice>,
+    genre: Option<Genre>,
 }
 
 /// Which texts are looked into.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum GenreChoice {
+pub(crate) enum Genre {
     /// Government work reports
     #[value(alias = "报告")]
     Report,
@@ -426,185 +461,102 @@ pub(crate) enum GenreChoice {
     Any,
 }
 
-/// Checked filters, and regions that are known but of which nothing is held.
-pub(crate) struct ChosenFilters {
-    pub(crate) filters: Filters,
-    pub(crate) not_held: Vec<Region>,
-}
-
-/// Says of which regions nothing is held.
-pub(crate) fn say_not_held(chosen: &ChosenFilters) {
-    for region in &chosen.not_held {
-        say(&t!("no report of %{a} is held", a = region.name()));
-    }
-}
-
-/// Says how many copies of reports were left out.
-pub(crate) fn say_copies(index: &Index, filters: &Filters) {
-    match index.copies_left_out(filters) {
-        0 => {}
-        n => say(&t!(
-            "%{copies} left out: --duplicates searches copies too",
-            copies = counted(n as u64, "copy of a report")
-        )),
+impl From<Genre> for GenreChoice {
+    fn from(genre: Genre) -> GenreChoice {
+        match genre {
+            Genre::Report => GenreChoice::Report,
+            Genre::Other => GenreChoice::Other,
+            Genre::Any => GenreChoice::Any,
+        }
     }
 }
 
 impl FilterArguments {
-    /// The same with the filters that were typed in a query.
-    pub(crate) fn with(&self, inline: &[InlineFilter]) -> FilterArguments {
-        let mut all = self.clone();
-        for filter in inline {
-            let values = match filter.name {
-                FilterName::Region => &mut all.region,
-                FilterName::Year => &mut all.year,
-                FilterName::About => &mut all.about,
-                FilterName::Part => &mut all.part,
-                FilterName::Level => &mut all.level,
-                FilterName::Report => &mut all.report,
-            };
-            values.push(filter.value.clone());
+    /// Where to look, as the library takes it.
+    pub(crate) fn scope(&self) -> Scope {
+        let FilterArguments {
+            region,
+            year,
+            about,
+            part,
+            level,
+            report,
+            duplicates,
+            genre,
+        } = self.clone();
+        Scope {
+            region,
+            year,
+            about,
+            part,
+            level,
+            report,
+            duplicates,
+            genre: genre.map(GenreChoice::from),
         }
-        all
-    }
-
-    /// As [`choose`](Self::choose), for commands that count: texts of another genre only if they are asked for.
-    pub(crate) fn choose_reports(&self, index: &Index) -> Result<Filters, Failure> {
-        let mut chosen = self.choose(index)?;
-        say_not_held(&chosen);
-        if self.genre.is_none() {
-            chosen.filters.genre = Some(Genre::Report);
-        }
-        Ok(chosen.filters)
-    }
-
-    /// Checks the options against the tables; says on stderr which region was taken where that is not plain.
-    pub(crate) fn choose(&self, index: &Index) -> Result<ChosenFilters, Failure> {
-        let mut chosen = ChosenFilters {
-            filters: Filters::default(),
-            not_held: Vec::new(),
-        };
-        let held = |region: Region| {
-            (0..index.reports.len()).any(|rank| {
-                index
-                    .reports
-                    .region(rank)
-                    .is_some_and(|held| region.contains(held))
-            })
-        };
-        for given in &self.region {
-            let resolved = resolve(given, &held).map_err(|error| region_failure(given, error))?;
-            let region = resolved.region;
-            if let Some(choice) = &resolved.choice {
-                let taken = t!(
-                    "%{given} is taken as %{a} (%{b})",
-                    given = given,
-                    a = region.path_string(),
-                    b = region.code_string()
-                )
-                .into_owned();
-                let others: Vec<&str> = choice
-                    .others
-                    .iter()
-                    .take(5)
-                    .map(|other| other.path_string())
-                    .collect();
-                let others = if others.is_empty() {
-                    String::new()
-                } else {
-                    t!("; others: %{a}", a = others.join(", ")).into_owned()
-                };
-                let why = match choice.basis {
-                    Basis::Former {
-                        years: (from, to), ..
-                    } => t!(", as it was called %{from}–%{to}", from = from, to = to).into_owned(),
-                    Basis::Held | Basis::Level => String::new(),
-                };
-                say(&format!("{taken}{why}{others}"));
-            }
-            if !held(region) {
-                chosen.not_held.push(region);
-            }
-            chosen.filters.regions.push(region);
-        }
-        let years = |given: &Vec<String>| {
-            given
-                .iter()
-                .map(|years| parse_years(years))
-                .collect::<Result<Vec<_>, _>>()
-        };
-        chosen.filters.duplicates = self.duplicates;
-        chosen.filters.genre = match self.genre {
-            Some(GenreChoice::Report) => Some(Genre::Report),
-            Some(GenreChoice::Other) => Some(Genre::Other),
-            Some(GenreChoice::Any) | None => None,
-        };
-        chosen.filters.years = years(&self.year)?;
-        chosen.filters.about = years(&self.about)?;
-        for given in &self.part {
-            let part = parse_part(given).ok_or_else(|| {
-                let names: Vec<&str> = Part::ALL.iter().map(|part| part.name()).collect();
-                Failure::usage(
-                    t!("`%{given}` is not a part of a report", given = given),
-                    Some(t!("parts are %{a}", a = names.join(", ")).into_owned()),
-                )
-            })?;
-            chosen.filters.parts.push(part);
-        }
-        for given in &self.level {
-            let level = Level::parse(given).ok_or_else(|| {
-                let hint = t!("levels are nation, province, prefecture, county (国家, 省, 市, 县)")
-                    .into_owned();
-                Failure::usage(t!("`%{given}` is not a level", given = given), Some(hint))
-            })?;
-            chosen.filters.levels.push(level);
-        }
-        for id in &self.report {
-            let rank = find_report(index, id).map_err(|error| error.with_code(2))?;
-            chosen.filters.reports.push(rank);
-        }
-        Ok(chosen)
     }
 }
 
-/// A part by its English or Chinese name.
-fn parse_part(given: &str) -> Option<Part> {
-    let chinese: [(&str, Part); 15] = [
-        ("开头", Part::Opening),
-        ("开篇", Part::Opening),
-        ("回顾", Part::Review),
-        ("总结", Part::Review),
-        ("工作回顾", Part::Review),
-        ("计划", Part::Plan),
-        ("安排", Part::Plan),
-        ("部署", Part::Plan),
-        ("任务", Part::Plan),
-        ("自身建设", Part::Governance),
-        ("政府自身建设", Part::Governance),
-        ("结尾", Part::Closing),
-        ("结语", Part::Closing),
-        ("名词解释", Part::Glossary),
-        ("其他", Part::Other),
-    ];
-    let given = given.trim();
-    let english = Part::ALL
-        .into_iter()
-        .find(|part| part.name().eq_ignore_ascii_case(given));
-    english.or_else(|| {
-        chinese
-            .iter()
-            .find(|(name, _)| *name == given)
-            .map(|(_, part)| *part)
-    })
+/// Says what must be known to read an answer rightly.
+pub(crate) fn say_notices(notices: &[Notice]) {
+    for notice in notices {
+        say(&lang::notice(notice));
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Failure {
+        match error {
+            AskError::Query { typed, error } => {
+                if let QueryError::Syntax { at, .. } = &error
+                    && !typed.is_empty()
+                {
+                    return Failure::Pointed {
+                        typed,
+                        at: *at,
+                        message: lang::query_error(&error),
+                    };
+                }
+                error.into()
+            }
+            AskError::Region { given, error } => region_failure(&given, error),
+            AskError::Part { given } => {
+                let names: Vec<&str> = Part::ALL.iter().map(|part| part.name()).collect();
+                Failure::usage(
+                    t!("`%{given}` is not a part of a report", given = given),
+                    Some(t!("parts are %{a}", a = lang::listed(&names)).into_owned()),
+                )
+            }
+            AskError::Level { given } => {
+                let hint = t!("levels are nation, province, prefecture, county (国家, 省, 市, 县)")
+                    .into_owned();
+                Failure::usage(t!("`%{given}` is not a level", given = given), Some(hint))
+            }
+            AskError::Report { id, close } => no_report(&id, &close).with_code(2),
+            AskError::FilterInGroup { line, group } => Failure::usage(
+                t!(
+                    "`%{line}` stands in the group `%{group}`: a filter in it cannot hold for the group",
+                    line = line,
+                    group = group
+                ),
+                Some(t!("count it without --group, or give the filter as an option").into_owned()),
+            ),
+            AskError::NoPhrase => Failure::usage(t!("the list has no phrase"), None),
+            AskError::Index(error) => error.into(),
+        }
+    }
 }
 
 fn region_failure(given: &str, error: RegionError) -> Failure {
     let names = |regions: &[Region]| {
         let names: Vec<String> = regions
             .iter()
-            .map(|region| format!("{} ({})", region.name(), region.path_string()))
+            .map(|region| {
+                let (name, path) = (region.name(), region.path_string());
+                t!("%{name} (%{path})", name = name, path = path).into_owned()
+            })
             .collect();
-        names.join(", ")
+        lang::listed(&names)
     };
     match error {
         RegionError::Unknown { suggestions, .. } => {
@@ -638,17 +590,21 @@ pub(crate) fn find_report(index: &Index, id: &str) -> Result<usize, Failure> {
             .map(|entry| entry.id);
         let name = id.rsplit_once('-').map_or(id, |(name, _)| name);
         let close: Vec<String> = ids.filter(|other| other.contains(name)).take(5).collect();
-        let hint = if close.is_empty() {
-            t!("`baogao reports` lists the ids").into_owned()
-        } else {
-            t!("held are %{a}", a = close.join(", ")).into_owned()
-        };
-        Failure::Told {
-            code: 1,
-            message: t!("no report is called `%{id}`", id = id).into_owned(),
-            hint: Some(hint),
-        }
+        no_report(id, &close)
     })
+}
+
+fn no_report(id: &str, close: &[String]) -> Failure {
+    let hint = if close.is_empty() {
+        t!("`baogao reports` lists the ids").into_owned()
+    } else {
+        t!("held are %{a}", a = lang::listed(close)).into_owned()
+    };
+    Failure::Told {
+        code: 1,
+        message: t!("no report is called `%{id}`", id = id).into_owned(),
+        hint: Some(hint),
+    }
 }
 
 /// Options that say how strictly a phrase is taken.
@@ -665,12 +621,17 @@ pub(crate) struct MatchArguments {
 impl MatchArguments {
     /// What the line of method says of them: a count may depend on it.
     pub(crate) fn note(self) -> &'static str {
-        match (self.literal, self.inside) {
-            (false, false) => "",
-            (true, false) => " (literal)",
-            (false, true) => " (inside)",
-            (true, true) => " (literal, inside)",
-        }
+        matching_note(self.into())
+    }
+}
+
+/// What the line of method says of how strictly phrases are taken.
+pub(crate) fn matching_note(matching: MatchOptions) -> &'static str {
+    match (matching.literal, matching.inside) {
+        (false, false) => "",
+        (true, false) => " (literal)",
+        (false, true) => " (inside)",
+        (true, true) => " (literal, inside)",
     }
 }
 
@@ -747,9 +708,9 @@ pub(crate) fn update_with_progress(
     let bar = ProgressBar::hidden();
     if io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
-        let style = "{bar:24} {pos} of {len} files, {per_sec}, {eta} left";
+        let style = t!("{bar:24} {pos} of {len} files, {per_sec}, {eta} left");
         bar.set_style(
-            ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+            ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
     }
     let show = |progress: Progress| match progress {
@@ -827,7 +788,7 @@ pub(crate) fn describe_changes(changes: &Changes) -> String {
         };
         said.push(line.into_owned());
     }
-    said.join("; ")
+    said.join(&t!("; "))
 }
 
 /// Where raw files are, for people: paths that can be opened from here.

@@ -1,8 +1,11 @@
 //! The forms of an answer: the same rows as JSON, CSV, Markdown or lines. Each row is written when it comes.
 
-use super::{Failure, Format};
+use super::{Failure, Format, lang};
+use baogao::region::Level;
+use baogao::render::Language;
 use baogao::render::json;
 use baogao::render::table::{Column, Row, write_csv, write_markdown, write_tabs};
+use baogao::report::Part;
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
@@ -49,7 +52,15 @@ impl<R: Row, I: Iterator<Item = Result<R, Failure>>, S: Serialize> Export<'_, I,
         match output.format {
             Format::Text => write_tabs(out, columns, rows),
             Format::Csv => write_csv(out, columns, rows, method, output.bom),
-            Format::Md => write_markdown(out, columns, rows, method),
+            Format::Md => match lang::language() {
+                Language::English => write_markdown(out, columns, rows, method),
+                Language::Chinese => {
+                    let headed: Vec<Column> = columns.iter().map(in_chinese).collect();
+                    let rows =
+                        rows.map(|row| Ok::<Value, Failure>(said_in_chinese(columns, &row?)));
+                    write_markdown(out, &headed, rows, method)
+                }
+            },
             Format::Json => {
                 let members = [(name, None), ("summary", Some(summary))];
                 json::write_document(out, members, name, rows)
@@ -60,4 +71,40 @@ impl<R: Row, I: Iterator<Item = Result<R, Failure>>, S: Serialize> Export<'_, I,
             }
         }
     }
+}
+
+/// A column under a Chinese header: a table of Markdown is for papers. What is no name of the program, such as a year,
+/// stays.
+fn in_chinese(column: &Column) -> Column {
+    let name = lang::name_in_table(&column.name, None);
+    Column {
+        name: name.map_or_else(|| column.name.clone(), Into::into),
+        ..column.clone()
+    }
+}
+
+/// A row whose values that are names of the program are Chinese.
+fn said_in_chinese(columns: &[Column], row: &impl Row) -> Value {
+    let mut row = row.value().into_owned();
+    for column in columns {
+        let Some(value) = row.pointer_mut(&column.pointer) else {
+            continue;
+        };
+        let said = match (&*column.name, &*value) {
+            ("level" | "region_level", Value::String(name)) => {
+                Level::parse(name).map(|level| level.chinese_name().to_owned())
+            }
+            ("part", Value::String(name)) => {
+                let part = Part::ALL.into_iter().find(|part| part.name() == name);
+                part.map(|part| part.chinese_name().to_owned())
+            }
+            (name, Value::String(said)) => lang::name_in_table(name, Some(said)),
+            (name, Value::Bool(said)) => lang::name_in_table(name, Some(&said.to_string())),
+            _ => None,
+        };
+        if let Some(said) = said {
+            *value = said.into();
+        }
+    }
+    row
 }

@@ -2,23 +2,20 @@
 
 pub(crate) mod coverage;
 
-use super::lang::{counted, some_of};
+use super::lang::{self, counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
-    say_copies, say_not_held, stdout,
+    say_notices, stdout, unread,
 };
 use crate::cmd::lang::t;
-use baogao::exact::Phrase;
-use baogao::index::{Index, Outcome, ReportEntry, TableDamaged};
+use baogao::ask::{GenreChoice, Notice, Resolved, SayingQuestion, Scope, saying};
+use baogao::index::{Index, ReportEntry, TableDamaged};
 use baogao::ingest::{sidecar, table_row};
-use baogao::query::Filters;
 use baogao::render::table::Column;
 use baogao::render::terminal::{Look, escape, number};
 use baogao::render::{cite, json};
-use baogao::report::{Attested, Evidence, EvidenceKind, Genre, Note, Part};
-use baogao::search::ReportCells;
-use baogao::stats::{self, CountOptions, Group};
+use baogao::report::{Attested, Evidence, EvidenceKind, Genre, Note};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::io::Write;
@@ -27,7 +24,7 @@ use std::process::ExitCode;
 /// Arguments of `reports`.
 #[derive(Args)]
 pub(crate) struct ReportsArguments {
-    /// Only reports whose region or year could not be told, texts of another genre, and files that were refused
+    /// Only reports whose region or year could not be told or that were read only in part, texts of another genre, and files that were refused
     #[arg(long)]
     to_fix: bool,
     /// What was removed or noticed in each report
@@ -36,11 +33,11 @@ pub(crate) struct ReportsArguments {
     /// What is held of each region in each year, and what is not
     #[arg(long, conflicts_with_all = ["to_fix", "notes", "with", "without"])]
     coverage: bool,
-    /// Only reports in which this phrase stands
-    #[arg(long, value_name = "PHRASE")]
+    /// Only reports in which this expression holds in a passage
+    #[arg(long, value_name = "EXPRESSION")]
     with: Vec<String>,
-    /// Only reports in which this phrase does not stand
-    #[arg(long, value_name = "PHRASE")]
+    /// Only whole reports in no passage of which this expression holds
+    #[arg(long, value_name = "EXPRESSION")]
     without: Vec<String>,
     #[command(flatten)]
     matching: MatchArguments,
@@ -84,25 +81,47 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
     }
     let index = open_or_build(common, false)?;
     let is_asked = !(arguments.with.is_empty() && arguments.without.is_empty());
-    let filters = if is_asked {
-        arguments.filters.choose_reports(&index)?
+    let scope = arguments.filters.scope();
+    let (filters, mut notices, saying) = if is_asked {
+        let question = SayingQuestion {
+            with: arguments.with.clone(),
+            without: arguments.without.clone(),
+            matching: arguments.matching.into(),
+            scope,
+        };
+        let saying = saying(&index, &question)?;
+        let Resolved {
+            filters, notices, ..
+        } = saying.scope.clone();
+        (filters, notices, Some(saying))
     } else {
-        let chosen = arguments.filters.choose(&index)?;
-        say_not_held(&chosen);
-        // A list of what is there names the copies too.
-        Filters {
+        // A list of what is there names copies and texts of every genre too.
+        let scope = Scope {
             duplicates: true,
-            ..chosen.filters
+            genre: scope.genre.or(Some(GenreChoice::Any)),
+            ..scope
+        };
+        let Resolved {
+            filters, notices, ..
+        } = scope.resolve(&index)?;
+        (filters, notices, None)
+    };
+    if arguments.to_fix {
+        // What could not be read is listed one by one.
+        notices.retain(|notice| !matches!(notice, Notice::Unread { .. }));
+    }
+    let mask = index.report_mask(&filters);
+    let asked: Vec<(usize, Vec<u64>)> = match saying {
+        Some(saying) => saying.reports,
+        None => {
+            let held = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+            held.map(|rank| (rank, Vec::new())).collect()
         }
     };
-    let mask = index.report_mask(&filters);
-    let saying = Saying::count(&index, arguments, &filters)?;
     let mut listed = Vec::new();
-    for rank in (0..index.reports.len()).filter(|rank| mask.get(*rank).is_some_and(|held| *held)) {
-        let is_listed = saying.of(rank).is_some()
-            && (!arguments.to_fix || needs_fixing(&index.reports.entry(rank).map_err(damaged)?));
-        if is_listed {
-            listed.push(rank);
+    for (rank, occurrences) in asked {
+        if !arguments.to_fix || needs_fixing(&index.reports.entry(rank).map_err(damaged)?) {
+            listed.push((rank, occurrences));
         }
     }
     let n_listed = listed.len();
@@ -113,7 +132,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
     };
     // What is known of a report is read when its turn comes.
     let page = listed.into_iter().skip(arguments.offset).take(limit);
-    let page = page.map(|rank| Listed::read(&index, &saying, rank));
+    let page = page.map(|(rank, occurrences)| Listed::read(&index, rank, occurrences));
     let mut out = stdout();
     match arguments.format {
         ReportsFormat::Text => {
@@ -135,11 +154,11 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             }
             out.flush()?;
             basis(&index)?;
+            say_notices(&notices);
             if is_asked {
-                say_copies(&index, &filters);
                 let n_searched = mask.iter().filter(|searched| **searched).count();
                 say(&some_of(n_listed as u64, n_searched));
-                coverage::say_not_held_years(&index, &filters);
+                coverage::say_not_held_years(&index, &filters)?;
             } else {
                 say_totals(&index, n_listed, arguments.to_fix)?;
             }
@@ -170,20 +189,20 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 Ok(row)
             };
             let basis = basis(&index)?;
-            let method = cite::method(&index, &saying.question(arguments), &filters);
+            let method = cite::method(&index, &in_words(arguments), &filters);
             let mut summary = json!({
                 "type": "summary",
                 "reports": n_listed,
                 "reports_held": index.reports.len(),
-                "refused": refused(&index)?
-                    .iter().map(|(file, reason)| json!({"file": file, "reason": reason})).collect::<Vec<_>>(),
+                "refused": index.unread()?.iter().map(unread::object).collect::<Vec<_>>(),
+                "notices": notices,
                 "method": method,
                 "schema_version": basis.schema_version,
                 "corpus": basis.corpus,
                 "stale": basis.stale,
             });
             if let (true, Some(summary)) = (is_asked, summary.as_object_mut()) {
-                let not_held = coverage::not_held(&index, &filters);
+                let not_held = coverage::not_held(&index, &filters)?;
                 summary.insert("not_held".to_owned(), not_held.into());
             }
             let mut columns = columns();
@@ -214,12 +233,12 @@ struct Listed {
 }
 
 impl Listed {
-    fn read(index: &Index, saying: &Saying, rank: usize) -> Result<Listed, Failure> {
+    fn read(index: &Index, rank: usize, occurrences: Vec<u64>) -> Result<Listed, Failure> {
         Ok(Listed {
             rank,
             entry: index.reports.entry(rank).map_err(damaged)?,
             notes: index.reports.notes(rank).map_err(damaged)?,
-            occurrences: saying.of(rank).unwrap_or_default(),
+            occurrences,
         })
     }
 }
@@ -228,7 +247,7 @@ impl Listed {
 fn damaged(error: TableDamaged) -> Failure {
     Failure::Told {
         code: 5,
-        message: error.to_string(),
+        message: lang::reason(&error.to_string()),
         hint: Some(t!("run `baogao index --rebuild`").into_owned()),
     }
 }
@@ -270,99 +289,25 @@ fn columns() -> Vec<Column> {
     ]
 }
 
-/// How often the phrases of `--with` and `--without` stand in each report.
-struct Saying {
-    with: Vec<Vec<u64>>,
-    without: Vec<Vec<u64>>,
-}
-
-impl Saying {
-    fn count(
-        index: &Index,
-        arguments: &ReportsArguments,
-        filters: &Filters,
-    ) -> Result<Saying, Failure> {
-        let by_report = |phrases: &[String]| -> Result<Vec<Vec<u64>>, Failure> {
-            let groups = phrases
-                .iter()
-                .map(|typed| {
-                    let phrase = Phrase::new(typed.trim(), arguments.matching.into());
-                    let phrase = phrase.ok_or_else(|| {
-                        Failure::usage(
-                            t!("nothing is left of `%{typed}` to search for", typed = typed),
-                            None,
-                        )
-                    })?;
-                    Ok(Group {
-                        name: typed.clone(),
-                        phrases: vec![phrase],
-                    })
-                })
-                .collect::<Result<Vec<Group>, Failure>>()?;
-            let options = CountOptions {
-                all_matches: true,
-                by_passage: false,
-            };
-            let asked = |part: usize| {
-                let part = Part::ALL.get(part);
-                part.is_some_and(|part| filters.parts.is_empty() || filters.parts.contains(part))
-            };
-            let sums = stats::count(index, &groups, filters, options)?;
-            let sums = sums.into_iter().map(|counted| {
-                let of_report = |cells: ReportCells| {
-                    let cells = cells.into_iter().enumerate();
-                    let asked = cells.filter(|(part, _)| asked(*part));
-                    asked.map(|(_, cell)| u64::from(cell.occurrences)).sum()
-                };
-                (0..index.reports.len())
-                    .map(|rank| of_report(counted.of(rank)))
-                    .collect()
-            });
-            Ok(sums.collect())
-        };
-        Ok(Saying {
-            with: by_report(&arguments.with)?,
-            without: by_report(&arguments.without)?,
-        })
-    }
-
-    /// How often a report has each phrase of `--with`; none if the report is not one of those asked for.
-    fn of(&self, rank: usize) -> Option<Vec<u64>> {
-        let n = |sums: &Vec<u64>| sums.get(rank).copied().unwrap_or(0);
-        let with: Vec<u64> = self.with.iter().map(n).collect();
-        let is_asked = with.iter().all(|n| *n > 0) && self.without.iter().all(|sums| n(sums) == 0);
-        is_asked.then_some(with)
-    }
-
-    fn question(&self, arguments: &ReportsArguments) -> String {
-        let named = |name: &str, phrases: &[String]| -> Vec<String> {
-            phrases
-                .iter()
-                .map(|phrase| format!("{name} “{}”", phrase.trim()))
-                .collect()
-        };
-        let mut words = vec!["reports".to_owned()];
-        words.extend(named("with", &arguments.with));
-        words.extend(named("without", &arguments.without));
-        words.join(" ")
-    }
+/// The question as the line of method quotes it.
+fn in_words(arguments: &ReportsArguments) -> String {
+    let named = |name: &str, phrases: &[String]| -> Vec<String> {
+        phrases
+            .iter()
+            .map(|phrase| format!("{name} “{}”", phrase.trim()))
+            .collect()
+    };
+    let mut words = vec!["reports".to_owned()];
+    words.extend(named("with", &arguments.with));
+    words.extend(named("without", &arguments.without));
+    words.join(" ") + arguments.matching.note()
 }
 
 fn needs_fixing(entry: &ReportEntry) -> bool {
-    entry.meta.genre == Genre::Other || entry.meta.region.is_none() || entry.meta.year.is_none()
-}
-
-/// Files that could not be indexed, and why.
-fn refused(index: &Index) -> Result<Vec<(String, String)>, Failure> {
-    let refused = index
-        .files()?
-        .files
-        .into_iter()
-        .filter_map(|file| match file.outcome {
-            Outcome::Refused(reason) => Some((file.path, reason)),
-            Outcome::Indexed(_) | Outcome::Sidecar => None,
-        });
-    Ok(refused.collect())
+    entry.meta.genre == Genre::Other
+        || entry.meta.region.is_none()
+        || entry.meta.year.is_none()
+        || unread::is_short(entry)
 }
 
 fn write_entry(
@@ -378,12 +323,13 @@ fn write_entry(
     let size = index.reports.size(rank);
     let region = meta.region.as_ref().map(|region| region.value);
     let mut place = match region {
-        Some(region) => format!(
-            "{} ({}, {})",
-            region.path_string(),
-            region.code_string(),
-            look.level(region.level())
-        ),
+        Some(region) => t!(
+            "%{path} (%{code}, %{level})",
+            path = region.path_string(),
+            code = region.code_string(),
+            level = look.level(region.level())
+        )
+        .into_owned(),
         None => t!("region unknown").into_owned(),
     };
     if let Some(named) = &meta.named {
@@ -402,7 +348,10 @@ fn write_entry(
         about.push(t!("another genre").into_owned());
     }
     if meta.abridged {
-        about.push("abridged".to_owned());
+        about.push(t!("abridged").into_owned());
+    }
+    if meta.partial {
+        about.push(t!("read only in part").into_owned());
     }
     writeln!(out, "{}", look.wrap(&escape(&about.join(" · ")), "  "))?;
     let words = meta.region.as_ref().map(describe);
@@ -415,7 +364,7 @@ fn write_entry(
     let words = meta
         .year
         .as_ref()
-        .map(|found| format!("{}, {}", found.value, describe(found)));
+        .map(|found| t!("%{year}, %{by}", year = found.value, by = describe(found)).into_owned());
     let line = t!(
         "year: %{a}",
         a = words.unwrap_or_else(|| t!("not found").into_owned())
@@ -440,7 +389,7 @@ fn write_entry(
                     "note: %{line}%{a} %{b}",
                     line = line,
                     a = note.rule,
-                    b = escape(&shorten(&note.text))
+                    b = escape(&shorten(&lang::remark(note)))
                 )
             )?;
         }
@@ -497,24 +446,23 @@ fn say_totals(index: &Index, n_listed: usize, to_fix: bool) -> Result<(), Failur
             a = number(n_listed as u64),
             held = held
         ));
-        let refused = refused(index)?;
+        let refused = index.unread()?;
         if n_listed > 0 {
             say(&t!(
-                "these are indexed and found all the same, without the value that is missing"
+                "these are indexed and found all the same, without what is missing"
             ));
         }
         if !refused.is_empty() {
             say(&t!("not indexed:"));
         }
-        for (file, reason) in &refused {
-            say(&format!("  `{file}`: {reason}"));
+        for file in &refused {
+            say(&unread::line(file));
         }
     } else {
-        say(&format!(
-            "{}, {}",
+        say(&lang::listed(&[
             some_of(n_listed as u64, index.reports.len()),
-            counted(index.manifest().passages, "passage")
-        ));
+            counted(index.manifest().passages, "passage"),
+        ]));
     }
     Ok(())
 }

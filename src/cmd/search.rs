@@ -3,33 +3,31 @@
 use super::lang::{counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
-    ChosenFilters, Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis,
-    open_or_build, say, say_copies, say_not_held, stdout,
+    Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, N_ECHOED, basis,
+    open_or_build, say, say_notices, stdout,
 };
 use crate::cmd::lang::t;
+use baogao::ask::{AskError, Expressed, Notice, Resolved, express, of_other_genre, suggestions};
 use baogao::concordance::Side;
 use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::{Index, IndexError};
 use baogao::passage::PassageView;
-use baogao::query::{Query, QueryError};
+use baogao::query::Query;
 use baogao::render::table::{Column, place_columns, source_columns};
 use baogao::render::terminal::{Look, escape, hit_block, hit_line, number, write_facets};
 use baogao::render::{cite, json};
 use baogao::search::{Answer, Found, Hit, SearchOptions, Sort, Tier};
-use baogao::stats::facets;
-use baogao::suggest::{Suggestion, suggest};
+use baogao::stats::{Presence, State, facets};
+use baogao::suggest::Suggestion;
 use clap::{Args, ValueEnum};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
-use unicode_width::UnicodeWidthChar;
 
 /// Passages shown on a terminal, and of a wider answer, without `-n`.
 const N_SHOWN: usize = 10;
 /// Lines of text shown of a passage on a terminal, without `--width`.
 const N_TEXT_LINES: usize = 4;
-/// Characters of a query that are repeated in a message.
-const N_ECHOED: usize = 60;
 
 /// Arguments of `search`.
 #[derive(Args)]
@@ -126,7 +124,11 @@ impl From<SortChoice> for Sort {
 pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCode, Failure> {
     let typed = arguments.query.join(" ");
     let matching = MatchOptions::from(arguments.matching);
-    let query = Query::parse(&typed, matching).map_err(|error| query_failure(&typed, error))?;
+    // What cannot be understood is said before an index is built.
+    Query::parse(&typed, matching).map_err(|error| AskError::Query {
+        typed: typed.clone(),
+        error,
+    })?;
     if arguments.facets && matches!(arguments.output.format, Format::Csv | Format::Md) {
         say(&t!(
             "facets do not fit into one table: --format jsonl or json has them"
@@ -134,14 +136,13 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     }
     let index = open_or_build(common, arguments.quiet)?;
     let started = Instant::now();
-    let chosen = arguments
-        .filters
-        .with(query.inline_filters())
-        .choose(&index)?;
-    if !arguments.quiet {
-        say_not_held(&chosen);
-    }
-    let ChosenFilters { filters, not_held } = chosen;
+    let Expressed { query, scope, .. } =
+        express(&index, &typed, matching, &arguments.filters.scope())?;
+    let Resolved {
+        filters,
+        not_held,
+        mut notices,
+    } = scope;
     let is_terminal = common.is_page();
     let default_limit = (is_terminal && arguments.output.format == Format::Text).then_some(N_SHOWN);
     let options = SearchOptions {
@@ -170,11 +171,13 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
         explain(&index, &query, &options)?;
     }
     let (answer, found) = index.find(&query, &options)?;
+    notices.extend(of_other_genre(&answer));
     let suggestions = suggestions(&index, &query, matching, &answer)?;
     let mut page = Page {
         index: &index,
         query: &query,
         suggestions,
+        notices,
         arguments,
         options: &options,
         look: common.look(),
@@ -190,46 +193,8 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     Ok(exit_code(&answer))
 }
 
-/// What stands somewhere in place of a query that stands nowhere, also outside the filters.
-pub(crate) fn suggestions(
-    index: &Index,
-    query: &Query,
-    matching: MatchOptions,
-    answer: &Answer,
-) -> Result<Vec<Suggestion>, IndexError> {
-    let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
-    if is_absent && answer.tier == Tier::Exact {
-        suggest(index, query, matching)
-    } else {
-        Ok(Vec::new())
-    }
-}
-
 fn exit_code(answer: &Answer) -> ExitCode {
     ExitCode::from(u8::from(answer.total.passages == 0))
-}
-
-/// A query that cannot be understood. People see the place too.
-fn query_failure(typed: &str, error: QueryError) -> Failure {
-    if let QueryError::Syntax { at, .. } = &error
-        && io::stderr().is_terminal()
-    {
-        let (shown, mark) = point_at(typed, *at);
-        say(&shown);
-        say(&mark);
-    }
-    error.into()
-}
-
-/// What was typed around a character, counted from 1, and a line with a mark below it.
-fn point_at(typed: &str, at: usize) -> (String, String) {
-    let skipped = at.saturating_sub(N_ECHOED / 2);
-    let shown: String = typed.chars().skip(skipped).take(N_ECHOED).collect();
-    let n_before = (at - 1).saturating_sub(skipped);
-    let before: String = shown.chars().take(n_before).collect();
-    let before = escape(&before);
-    let columns: usize = before.chars().filter_map(|c| c.width()).sum();
-    (shown, format!("{}^", " ".repeat(columns)))
 }
 
 /// What `--explain` says before the answer.
@@ -293,6 +258,8 @@ struct Page<'a, W: Write> {
     query: &'a Query,
     /// Strings that stand somewhere, where the query does not.
     suggestions: Vec<Suggestion>,
+    /// What must be said beside the answer.
+    notices: Vec<Notice>,
     arguments: &'a SearchArguments,
     options: &'a SearchOptions,
     look: Look,
@@ -318,6 +285,7 @@ impl<W: Write> Page<'_, W> {
             answer,
             &self.suggestions,
             facets,
+            (self.state(answer)?, &self.notices),
             &method,
             &basis,
         );
@@ -363,6 +331,12 @@ impl<W: Write> Page<'_, W> {
         export.write(&mut self.out, self.arguments.output)
     }
 
+    /// What is known of the query within the filters.
+    fn state(&self, answer: &Answer) -> Result<State, IndexError> {
+        let presence = Presence::within(self.index, &self.options.filters)?;
+        Ok(presence.state(answer.total.passages))
+    }
+
     fn text(&mut self, answer: &Answer, found: &Found, started: Instant) -> Result<(), Failure> {
         basis(self.index)?;
         self.hits(found)?;
@@ -384,7 +358,7 @@ impl<W: Write> Page<'_, W> {
             writeln!(self.out, "{closing}")?;
         }
         self.out.flush()?;
-        say_copies(self.index, &self.options.filters);
+        say_notices(&self.notices);
         if answer.total.passages == 0 {
             self.say_nothing_found(answer);
         } else {
@@ -528,6 +502,8 @@ impl<W: Write> Page<'_, W> {
         };
         if self.index.reports.is_empty() {
             line = t!("the index holds no report").into_owned();
+        } else if answer.reports_searched == 0 && self.is_unread() {
+            return;
         } else if answer.reports_searched == 0 {
             line = t!(
                 "no report that is held fits the filters; “%{what}” was not searched",
@@ -552,6 +528,12 @@ impl<W: Write> Page<'_, W> {
         }
         say(&line);
         self.say_suggestions();
+    }
+
+    /// Whether what there is could not be read: that is said already.
+    fn is_unread(&self) -> bool {
+        let is_unread = |notice: &Notice| matches!(notice, Notice::Unread { .. });
+        self.notices.iter().any(is_unread)
     }
 
     /// Says what stands somewhere in place of each phrase that does not.

@@ -28,6 +28,7 @@ use super::roots::{KeptFolder, RootNow, files_below, is_below, look_at};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, ReportEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
+use crate::ingest::place::Place;
 use crate::ingest::{Encoding, FileReader, Means, ingest_with, sidecar};
 use crate::report::{Genre, Report};
 use crate::source::{self, FoundFile};
@@ -135,6 +136,8 @@ pub struct UpdateSummary {
     pub to_fix: usize,
     /// Texts of another genre.
     pub other_genre: usize,
+    /// Reports of whose files not all could be read.
+    pub partial: usize,
     /// Words of the reader's own that text is cut into.
     pub own_words: usize,
     /// Whether there were such words that could no longer be read.
@@ -170,6 +173,8 @@ pub struct CopyLeftOut {
 struct Ingested {
     content: u128,
     result: Result<Vec<NewEntry>, String>,
+    /// Where its report would belong, if there is none.
+    place: Place,
 }
 
 /// Builds or updates the index in `dir`.
@@ -434,6 +439,24 @@ struct Present {
     old: Option<FileEntry>,
 }
 
+impl Present {
+    /// What is kept of it where it gives no report: why, and by its path and the reader where one
+    /// would belong.
+    fn refused(
+        &self,
+        content: u128,
+        reason: String,
+        place: impl FnOnce(&str) -> Place,
+    ) -> Ingested {
+        let place = place(&self.found.path).corrected_by(self.entry.as_ref());
+        Ingested {
+            content,
+            result: Err(reason),
+            place,
+        }
+    }
+}
+
 /// What the sidecars of a root say, by path of the file they speak of.
 #[derive(Default)]
 struct Sidecars {
@@ -474,6 +497,8 @@ impl Sidecars {
             content,
             sidecar: 0,
             outcome,
+            // It is beside reports, and none.
+            place: Place::default(),
         }
     }
 
@@ -566,12 +591,14 @@ impl Update<'_> {
                         .map(reports_of)
                         .unwrap_or_default(),
                 );
+                let (entry, sidecar) = sidecars.entry_of(&path);
                 table.files.push(FileEntry {
                     root,
+                    place: Place::of_path(&path).corrected_by(entry.as_ref()),
                     path,
                     stamp,
                     content: 0,
-                    sidecar: 0,
+                    sidecar,
                     outcome: Outcome::Refused(error.to_string()),
                 });
             }
@@ -604,7 +631,11 @@ impl Update<'_> {
                     Some(old) if is_shut(old, &found, &mut summary) => {
                         table.files.push(old.clone());
                     }
-                    Some(old) if old.stamp == found.stamp && is_refused_again(old, &found) => {
+                    Some(old)
+                        if old.stamp == found.stamp
+                            && old.sidecar == sidecar
+                            && is_refused_again(old, &found) =>
+                    {
                         table.files.push(old.clone());
                     }
                     old => {
@@ -721,6 +752,7 @@ impl Update<'_> {
                 });
                 continue;
             }
+            summary.partial += usize::from(meta.partial);
             match meta.genre {
                 Genre::Other => summary.other_genre += 1,
                 Genre::Report => {
@@ -803,6 +835,7 @@ impl Update<'_> {
                 content: ingested.content,
                 sidecar: present.sidecar,
                 outcome,
+                place: ingested.place,
             });
         }
         table.sort();
@@ -994,6 +1027,7 @@ impl Update<'_> {
         let unread = || Ingested {
             content: 0,
             result: Err("was not read".to_owned()),
+            place: Place::default(),
         };
         let take = |slot: Mutex<Option<Ingested>>| {
             slot.into_inner().unwrap_or_default().unwrap_or_else(unread)
@@ -1169,10 +1203,7 @@ fn ingest_file(
     let raw = match source::read(&present.found) {
         Ok(raw) => raw,
         Err(error) => {
-            return Ok(Ingested {
-                content: 0,
-                result: Err(error.to_string()),
-            });
+            return Ok(present.refused(0, error.to_string(), Place::of_path));
         }
     };
     let content = fingerprint(&raw.bytes);
@@ -1181,18 +1212,16 @@ fn ingest_file(
     let reports = match reports {
         Ok(Ok(reports)) => reports,
         Ok(Err(error)) => {
-            return Ok(Ingested {
-                content: if error.may_pass() { 0 } else { content },
-                result: Err(error.to_string()),
-            });
+            let content = if error.may_pass() { 0 } else { content };
+            let read = AssertUnwindSafe(|| Place::of_refused(&raw));
+            let place = std::panic::catch_unwind(read);
+            let place = |path: &str| place.unwrap_or_else(|_| Place::of_path(path));
+            return Ok(present.refused(content, error.to_string(), place));
         }
         Err(_) => {
             let reason =
                 "could not be understood: an error in the program, please report it".to_owned();
-            return Ok(Ingested {
-                content,
-                result: Err(reason),
-            });
+            return Ok(present.refused(content, reason, Place::of_path));
         }
     };
     let mut entries = Vec::with_capacity(reports.len());
@@ -1212,6 +1241,7 @@ fn ingest_file(
     Ok(Ingested {
         content,
         result: Ok(entries),
+        place: Place::default(),
     })
 }
 

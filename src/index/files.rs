@@ -4,6 +4,7 @@
 //! folder; a query only asks the file system for stamps, and for at most [`MAX_STAMPS`] of them;
 //! `check` reads all files and compares their contents.
 
+use crate::ingest::place::Place;
 use crate::source::{FoundFile, Stamp, is_hidden, name_of, read_bytes, spelled, unspelled};
 use serde::{Deserialize, Serialize};
 use std::cell::{OnceCell, RefCell};
@@ -16,7 +17,9 @@ use xxhash_rust::xxh3::xxh3_128;
 /// How many files a query compares with the folder at most.
 const MAX_STAMPS: usize = 2_000;
 /// First bytes of the file, with its version.
-const MAGIC: &[u8; 8] = b"BGFT0003";
+const MAGIC: &[u8; 8] = b"BGFT0004";
+/// Magic and number of refused files.
+const HEADER_BYTES: usize = 12;
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +47,8 @@ pub struct FileEntry {
     pub sidecar: u64,
     /// What became of it.
     pub outcome: Outcome,
+    /// Of a file that was refused, where its report would belong; reports know it themselves.
+    pub place: Place,
 }
 
 /// All files, folders and roots that the index rests on.
@@ -177,13 +182,29 @@ impl FileTable {
     /// The bytes of the table.
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
+        out.extend(self.n_refused().to_le_bytes());
         out.extend(super::table::to_bytes(self));
         out
     }
 
+    /// How many files were refused.
+    fn n_refused(&self) -> u32 {
+        let refused = self.files.iter().filter(|file| file.is_refused());
+        refused.count() as u32
+    }
+
+    /// How many files were refused, by the head of the bytes alone: every answer asks, and mostly
+    /// there is none. Nothing if the bytes are not a table.
+    pub(crate) fn read_n_refused(bytes: &[u8]) -> Option<u32> {
+        let number = bytes.strip_prefix(MAGIC)?.first_chunk()?;
+        Some(u32::from_le_bytes(*number))
+    }
+
     /// Reads a table; nothing if the bytes are not one.
     pub(crate) fn read(bytes: &[u8]) -> Option<FileTable> {
-        postcard::from_bytes(bytes.strip_prefix(MAGIC)?).ok()
+        let n_refused = FileTable::read_n_refused(bytes)?;
+        let table: FileTable = postcard::from_bytes(bytes.get(HEADER_BYTES..)?).ok()?;
+        (table.n_refused() == n_refused).then_some(table)
     }
 
     /// Where a root is now, for an index in `index_dir`; nothing for one that was forgotten.
@@ -369,6 +390,11 @@ fn added_in(
 }
 
 impl FileEntry {
+    /// Whether there is no report of it although it is there.
+    pub(super) fn is_refused(&self) -> bool {
+        matches!(self.outcome, Outcome::Refused(_))
+    }
+
     /// In what the file at `place` differs from what was indexed.
     fn difference(&self, place: PathBuf, look: Look) -> Option<Difference> {
         let now = match place.symlink_metadata() {

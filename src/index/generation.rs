@@ -228,6 +228,29 @@ impl Old {
         }
     }
 
+    /// What is known of an index that was made with other rules: its files, or only its roots where
+    /// the file table has another form.
+    fn of_other_makers(files: Option<FileTable>, roots: Vec<String>) -> Old {
+        match files {
+            Some(files) => Old {
+                files,
+                ..Old::default()
+            },
+            None => Old {
+                salvaged_roots: roots.clone(),
+                files: FileTable {
+                    roots,
+                    ..FileTable::default()
+                },
+                ..Old::default()
+            },
+        }
+    }
+
+    fn with_words(self, words: WordList) -> Old {
+        Old { words, ..self }
+    }
+
     fn load_generation(disk: &Disk, home: &Home, path: &Path) -> Result<Old, IndexError> {
         let dir = home.folder.path();
         let damaged = |what: String| IndexError::Damaged {
@@ -252,19 +275,16 @@ impl Old {
                 manifest.files.file
             )));
         }
-        let files = FileTable::read(&files)
-            .ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
+        let files = FileTable::read(&files);
         let words = read_words(generation, dir, &manifest)?;
         let words = word_list(dir, &manifest, words.as_ref())?;
         if Makers::current().difference(&manifest.makers).is_some() {
             // Made with other rules: a new generation from the same roots.
-            let old = Old {
-                files,
-                words,
-                ..Old::default()
-            };
-            return Ok(old.anew());
+            return Ok(Old::of_other_makers(files, manifest.roots)
+                .with_words(words)
+                .anew());
         }
+        let files = files.ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
         sealed_meta(dir, generation)?;
         let bytes = read_table(generation, dir, &manifest.reports)?;
         if !manifest.reports.matches(&bytes) {

@@ -21,6 +21,7 @@ mod roots;
 pub(crate) mod schema;
 mod seal;
 mod table;
+mod unread;
 
 pub use build::{
     CopyLeftOut, Progress, UpdateOptions, UpdateSummary, build_from_reports, merge, update,
@@ -33,3 +34,4 @@ pub use open::{Index, Stamp};
 pub use roots::KeptFolder;
 pub use schema::SCHEMA_VERSION;
 pub use table::{PartSize, ReportEntry, ReportTable, TableDamaged};
+pub use unread::UnreadFile;

@@ -520,6 +520,11 @@ impl Index {
         })
     }
 
+    /// How many files were refused; reads no more than the head of the file table.
+    pub(super) fn n_refused(&self) -> Option<u32> {
+        FileTable::read_n_refused(&self.files)
+    }
+
     /// The words that text and queries are cut into: those of the program, and the reader's own of the index.
     ///
     /// # Errors

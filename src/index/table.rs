@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAGIC: &[u8; 4] = b"BGRT";
 /// Magic, version of the file, length of the columns.
 const HEADER_BYTES: usize = 12;
-const TABLE_VERSION: u32 = 4;
+const TABLE_VERSION: u32 = 5;
 
 /// Size of one part of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +74,7 @@ struct Columns {
     years: Vec<Option<Year>>,
     genres: Vec<Genre>,
     abridged: Vec<bool>,
+    partial: Vec<bool>,
     duplicates: Vec<bool>,
     parts: Vec<[PartSize; Part::ALL.len()]>,
     /// Where each entry begins, and at the end where the last one ends.
@@ -131,7 +132,7 @@ fn candidate(new: &NewEntry) -> Candidate<'_> {
     }
 }
 
-/// By what one copy is better than another: a report, placed, whole, dated, longer; the path decides in the end.
+/// By what one copy is better than another: a report, placed, whole, read in full, dated, longer; the path decides in the end.
 fn worth(new: &NewEntry) -> impl Ord + use<> {
     let meta = &new.entry.meta;
     let chars: u32 = new.parts.iter().map(|part| part.chars).sum();
@@ -139,6 +140,7 @@ fn worth(new: &NewEntry) -> impl Ord + use<> {
         meta.genre == Genre::Report,
         meta.region.is_some() && meta.year.is_some(),
         !meta.abridged,
+        !meta.partial,
         meta.date.is_some(),
         chars,
         Reverse(new.entry.path.clone()),
@@ -160,6 +162,7 @@ pub(crate) fn write_table(entries: &[NewEntry]) -> Vec<u8> {
             .push(new.entry.meta.year.as_ref().map(|year| year.value));
         columns.genres.push(new.entry.meta.genre);
         columns.abridged.push(new.entry.meta.abridged);
+        columns.partial.push(new.entry.meta.partial);
         columns.duplicates.push(new.entry.duplicate_of.is_some());
         columns.parts.push(new.parts);
         columns.offsets.push(blobs.len() as u32);
@@ -364,6 +367,13 @@ impl ReportTable {
     /// Whether the report is a part or a shortened version of the one that was given.
     pub fn is_abridged(&self, rank: usize) -> bool {
         self.columns.abridged.get(rank).copied().unwrap_or(false)
+    }
+
+    /// Whether the file has more of the report than could be read: what is not found in it may be
+    /// there all the same.
+    #[inline]
+    pub fn is_partial(&self, rank: usize) -> bool {
+        self.columns.partial.get(rank).copied().unwrap_or(false)
     }
 
     /// Whether any report is a copy of another.

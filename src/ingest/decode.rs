@@ -147,6 +147,25 @@ pub(crate) fn decode(bytes: &[u8], hint: Hint) -> Result<Decoded<'_>, IngestErro
     best.map_or(Err(IngestError::Empty), Reading::accept)
 }
 
+/// The text of bytes that need not be text to their end: up to the first NUL byte, and whatever is
+/// no character as U+FFFD. Good enough for a title, and for nothing that is searched.
+pub(crate) fn decode_anyhow(bytes: &[u8]) -> String {
+    let has_mark = encoding_rs::Encoding::for_bom(bytes).is_some();
+    let is_wide = [UTF_16LE, UTF_16BE]
+        .iter()
+        .any(|encoding| is_plainly_utf16(bytes, encoding));
+    let end = memchr::memchr(0, bytes).filter(|_| !(has_mark || is_wide));
+    let bytes = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes);
+    match decode(bytes, Hint::default()) {
+        Ok(decoded) => decoded.text.into_owned(),
+        Err(IngestError::Undecodable { encoding, .. }) => Encoding::for_label(&encoding)
+            .map_or_else(String::new, |Encoding(encoding)| {
+                Reading::of(encoding, bytes, 0).text.into_owned()
+            }),
+        Err(_) => String::new(),
+    }
+}
+
 /// Bytes read in one encoding.
 struct Reading<'a> {
     encoding: &'static encoding_rs::Encoding,

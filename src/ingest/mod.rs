@@ -33,6 +33,7 @@ mod line;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod period;
+pub mod place;
 pub mod reader;
 pub mod sidecar;
 mod split;
@@ -52,6 +53,9 @@ use std::borrow::Cow;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
 pub const RULES_VERSION: u32 = 4;
+
+/// Names the pages of a PDF that show something and have no text: the report is read in part.
+const PAGE_NOT_READ: &str = "page-not-read";
 
 /// Why a file gives no report.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
@@ -171,6 +175,11 @@ pub fn is_removal(rule: &str) -> bool {
         || clean::RULES
             .iter()
             .any(|known| known.removes && known.name == rule)
+}
+
+/// Whether a note says that the file has more of a report than was read of it.
+fn says_partial(note: &Note) -> bool {
+    note.rule == PAGE_NOT_READ
 }
 
 /// The row of the table in which a report stands, if its file is a table.
@@ -408,6 +417,7 @@ fn report_of(
     }
     let year = meta.year.as_ref().map(|found| found.value);
     let passages = split::split(clean.into_paragraphs(), year, around.continued);
+    meta.partial = notes.iter().any(says_partial);
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.
     notes.sort_by_key(|note| note.line);
     Ok(Report {

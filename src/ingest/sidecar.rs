@@ -151,6 +151,7 @@ mod tests {
             url: None,
             genre: Genre::Other,
             abridged: false,
+            partial: false,
         }
     }
 

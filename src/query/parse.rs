@@ -475,7 +475,11 @@ impl Lexer {
             FilterName::Report if value.starts_with(UNPLACED) => value,
             _ => value.chars().map(half_width).collect(),
         };
-        self.filters.push(InlineFilter { name, value });
+        self.filters.push(InlineFilter {
+            name,
+            value,
+            chars: start..behind,
+        });
         self.after_filter = true;
         Ok(Some(behind))
     }

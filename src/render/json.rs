@@ -6,6 +6,7 @@
 
 use super::table;
 use super::terminal::is_unsafe;
+use crate::ask::Notice;
 use crate::concordance::{Adoption, First, Line};
 use crate::glossary::Definition;
 use crate::index::{Index, ReportEntry};
@@ -14,7 +15,7 @@ use crate::passage::PassageView;
 use crate::region::{Level, Region};
 use crate::report::{Evidence, Genre, Kind, Note, Part, Year};
 use crate::search::{Answer, Count, Hit, Tier};
-use crate::stats::{Dimension, Facets, Row, Sums, Value};
+use crate::stats::{Dimension, Facets, Row, State, Sums, Value, year_ranges};
 use crate::suggest::{Nearness, Suggestion};
 use serde::{Serialize, Serializer};
 use serde_json::json;
@@ -24,7 +25,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 /// Version of the field names and their meaning.
-pub const OUTPUT_VERSION: u32 = 1;
+pub const OUTPUT_VERSION: u32 = 2;
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -242,15 +243,17 @@ struct SummaryObject<'a> {
     query: &'a str,
     understood: &'a str,
     r#match: Tier,
-    passages: u64,
-    occurrences: u64,
-    reports: u64,
+    state: State,
+    passages: Option<u64>,
+    occurrences: Option<u64>,
+    reports: Option<u64>,
     reports_searched: usize,
     copies_left_out: usize,
     outside: CountObject,
     suggestions: Vec<SuggestionObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<serde_json::Value>,
+    notices: &'a [Notice],
     method: &'a str,
     #[serde(flatten)]
     basis: &'a Basis,
@@ -300,22 +303,27 @@ pub fn summary(
     answer: &Answer,
     suggestions: &[Suggestion],
     facets: Option<serde_json::Value>,
+    (state, notices): (State, &[Notice]),
     method: &str,
     basis: &Basis,
 ) -> serde_json::Value {
+    // Where absence is not shown a zero would be a false one.
+    let number = |n: u64| state.has_number().then_some(n);
     to_value(&SummaryObject {
         r#type: "summary",
         query: typed,
         understood,
         r#match: answer.tier,
-        passages: answer.total.passages,
-        occurrences: answer.total.occurrences,
-        reports: answer.total.reports,
+        state,
+        passages: number(answer.total.passages),
+        occurrences: number(answer.total.occurrences),
+        reports: number(answer.total.reports),
         reports_searched: answer.reports_searched,
         copies_left_out: answer.copies_left_out,
         outside: answer.outside.into(),
         suggestions: suggestions.iter().map(SuggestionObject::from).collect(),
         facets,
+        notices,
         method,
         basis,
     })
@@ -367,6 +375,8 @@ struct ReportObject<'a> {
     genre: Genre,
     url: Option<&'a str>,
     duplicate_of: Option<&'a str>,
+    abridged: bool,
+    partial: bool,
     passages: u32,
     headings: u32,
     chars: u32,
@@ -401,6 +411,8 @@ pub fn report(entry: &ReportEntry, notes: &[Note], passages: u32, chars: u32) ->
         genre: meta.genre,
         url: meta.url.as_deref(),
         duplicate_of: entry.duplicate_of.as_deref(),
+        abridged: meta.abridged,
+        partial: meta.partial,
         passages,
         headings: entry.headings,
         chars,
@@ -434,22 +446,23 @@ pub fn count(index: &Index, row: &CountRow<'_>) -> serde_json::Value {
         insert_value(&mut object, index, *dimension, value);
     }
     object.insert("phrase".to_owned(), row.phrase.into());
-    let sums = row.row.sums;
+    let (sums, held) = (row.row.numbers(), row.row.sums);
     let mut number = |name: &str, n: Option<u64>| object.insert(name.to_owned(), json!(n));
     number("occurrences", sums.map(|sums| sums.occurrences));
     number("passages", sums.map(|sums| sums.passages));
     number("reports", sums.map(|sums| sums.reports));
     number(
         "reports_held",
-        Some(sums.map_or(0, |sums| sums.reports_held)),
+        Some(held.map_or(0, |sums| sums.reports_held)),
     );
-    number("chars", sums.map(|sums| sums.chars_held));
+    number("chars", held.map(|sums| sums.chars_held));
     let rate = sums.and_then(|sums| sums.per_10k());
     object.insert(
         "per_10k".to_owned(),
         json!(rate.map(|rate| (rate * 1e4).round() / 1e4)),
     );
-    object.insert("has_report".to_owned(), sums.is_some().into());
+    object.insert("state".to_owned(), row.row.state().name().into());
+    object.insert("unread".to_owned(), row.row.presence.unread.into());
     object.into()
 }
 
@@ -584,6 +597,7 @@ pub fn first(
         "years_held".to_owned(),
         json!(year_ranges(first.years_held.iter().copied())),
     );
+    object.insert("state".to_owned(), first.state().name().into());
     object.insert("sentence".to_owned(), json!(sentence));
     object.insert(
         "hit".to_owned(),
@@ -595,18 +609,6 @@ pub fn first(
         }),
     );
     object.into()
-}
-
-/// Ascending years as ranges: 1954–1960, 1964.
-pub fn year_ranges(years: impl Iterator<Item = u16>) -> Vec<[u16; 2]> {
-    let mut ranges: Vec<[u16; 2]> = Vec::new();
-    for year in years {
-        match ranges.last_mut() {
-            Some([_, last]) if *last + 1 == year => *last = year,
-            _ => ranges.push([year, year]),
-        }
-    }
-    ranges
 }
 
 /// A year of the adoption curve as a JSON value.

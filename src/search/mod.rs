@@ -19,6 +19,7 @@ mod evidence;
 mod matching;
 
 use crate::exact::{Keyword, MatchOptions, Phrase, Side, StoredPassage};
+use crate::fold::fold;
 use crate::highlight::merge_overlapping;
 use crate::index::{Index, IndexError, Segment};
 use crate::passage::{Entries, PassageView, Spot, part_of, passage_id};
@@ -114,7 +115,7 @@ impl SearchOptions {
 }
 
 /// How much of something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Count {
     /// Places.
     pub occurrences: u64,
@@ -145,8 +146,10 @@ pub struct Answer {
     pub hits: Vec<Hit>,
     /// All that matches, whatever page was asked for.
     pub total: Count,
-    /// What would match outside the filters.
+    /// What would match outside the filters, in texts of the genre that is searched.
     pub outside: Count,
+    /// What would match in texts of another genre.
+    pub other_genre: Count,
     /// How many reports were searched.
     pub reports_searched: usize,
     /// How many copies of reports the filters would let through, and were left out.
@@ -287,6 +290,7 @@ impl Index {
             hits: Vec::new(),
             total: Count::default(),
             outside: Count::default(),
+            other_genre: Count::default(),
             reports_searched: 0,
             copies_left_out: 0,
             cells: vec![ReportCells::default(); self.reports.len()],
@@ -402,8 +406,8 @@ impl Index {
         Ok(())
     }
 
-    /// Calls `visit` for each place in one of the passages that were found by one keyword, with what stands beside it:
-    /// the fold of at most `max_chars` characters on one side, the nearest first.
+    /// Calls `visit` for each place in one of the passages that were found, with what stands beside it: the fold of at
+    /// most `max_chars` characters on one side, the nearest first.
     pub(crate) fn contexts(
         &self,
         found: &Found,
@@ -411,14 +415,21 @@ impl Index {
         (side, max_chars): (Side, usize),
         visit: impl FnMut(&mut dyn Iterator<Item = char>),
     ) {
-        let candidate = found.candidates.get(at);
-        if let (Some(candidate), [keyword]) = (candidate, found.keywords.as_slice())
-            && let Ok(segment) = self.segment(candidate.segment as usize)
-        {
-            let doc = candidate.doc;
+        let Some(candidate) = found.candidates.get(at) else {
+            return;
+        };
+        let Ok(segment) = self.segment(candidate.segment as usize) else {
+            return;
+        };
+        let doc = candidate.doc;
+        if let [keyword] = found.keywords.as_slice() {
             segment
                 .exact
                 .contexts(doc, keyword, (side, max_chars), visit);
+        } else {
+            let stored = segment.exact.passage(doc);
+            let spans = found.spans(segment, candidate, &stored);
+            contexts_of(&stored.text, &spans, (side, max_chars), visit);
         }
     }
 
@@ -632,6 +643,14 @@ impl Index {
         let mut candidates = Vec::new();
         let mut inside = vec![false; self.reports.len()];
         let mut outside = vec![false; self.reports.len()];
+        let mut other_genre = vec![false; self.reports.len()];
+        let any_genre = match filters.genre {
+            Some(_) => self.report_mask(&Filters {
+                genre: None,
+                ..filters.clone()
+            }),
+            None => Vec::new(),
+        };
         for (at, segment) in self.segments.iter().enumerate() {
             let lists = lists_of(terms, at);
             let pair_scores = match options.tier {
@@ -657,21 +676,21 @@ impl Index {
                     return;
                 }
                 let (part, kind) = part_of(segment.part_code(doc));
-                let occurrences = match plan {
-                    Plan::All { may_overlap: true } | Plan::Tree { may_overlap: true }
-                        if frequencies.iter().filter(|n| **n > 0).nth(1).is_some() =>
-                    {
-                        let stored = segment.exact.passage(doc);
-                        let wanted = query.keywords().iter().zip(frequencies);
-                        let wanted = wanted.filter(|(_, n)| **n > 0);
-                        let spans = wanted.flat_map(|(keyword, _)| {
-                            segment.exact.keyword_spans(doc, keyword, &stored)
-                        });
-                        merge_overlapping(spans.collect()).len() as u32
+                let occurrences = n_places(plan, query.keywords(), (segment, doc), frequencies);
+                let is_about =
+                    filters.about.is_empty() || speaks_of(segment.about_code(doc), filters);
+                let is_part = filters.parts.is_empty() || filters.parts.contains(&part);
+                let genre = self.reports.genre(rank);
+                if filters.genre.is_some_and(|wanted| wanted != genre) {
+                    // Of another genre only what the other filters let through is worth a word.
+                    if is_about && is_part && any_genre.get(rank) == Some(&true) {
+                        answer.other_genre.occurrences += u64::from(occurrences);
+                        answer.other_genre.passages += 1;
+                        set(&mut other_genre, rank);
                     }
-                    _ => frequencies.iter().sum(),
-                };
-                if !filters.about.is_empty() && !speaks_of(segment.about_code(doc), filters) {
+                    return;
+                }
+                if !is_about {
                     answer.outside.occurrences += u64::from(occurrences);
                     answer.outside.passages += 1;
                     set(&mut outside, rank);
@@ -686,7 +705,7 @@ impl Index {
                     cell.passages += 1;
                 }
                 let searched = mask.get(rank).is_some_and(|searched| *searched);
-                if !(searched && (filters.parts.is_empty() || filters.parts.contains(&part))) {
+                if !(searched && is_part) {
                     answer.outside.occurrences += u64::from(occurrences);
                     answer.outside.passages += 1;
                     set(&mut outside, rank);
@@ -722,7 +741,40 @@ impl Index {
         }
         answer.total.reports = inside.iter().filter(|hit| **hit).count() as u64;
         answer.outside.reports = outside.iter().filter(|hit| **hit).count() as u64;
+        answer.other_genre.reports = other_genre.iter().filter(|hit| **hit).count() as u64;
         candidates
+    }
+
+    /// Calls `visit(segment, passage, places)` for every passage for which a query holds, whatever report it is of;
+    /// ascending in each segment.
+    ///
+    /// # Errors
+    /// When the work is stopped.
+    pub(crate) fn each_exact(
+        &self,
+        query: &Query,
+        mut visit: impl FnMut(usize, DocId, u32),
+    ) -> Result<(), IndexError> {
+        let keywords = query.keywords();
+        let terms: Vec<TermLists> = keywords
+            .iter()
+            .map(|keyword| self.keyword_lists(keyword))
+            .collect();
+        self.go_on()?;
+        let plan = Plan::of(query.expression(), keywords);
+        for (at, segment) in self.segments.iter().enumerate() {
+            let lists = lists_of(&terms, at);
+            let visit = |doc: DocId, frequencies: &[u32]| {
+                let n = n_places(&plan, keywords, (segment, doc), frequencies);
+                visit(at, doc, n);
+            };
+            match plan {
+                Plan::All { .. } => each_match(&lists, lists.len(), &self.stop, visit),
+                Plan::AtLeast(n) => each_match(&lists, n, &self.stop, visit),
+                Plan::Tree { .. } => each_holding(query.expression(), &lists, segment, visit),
+            }
+        }
+        self.go_on()
     }
 
     /// Reads one candidate.
@@ -754,6 +806,48 @@ impl Index {
             spans,
             lines,
         })
+    }
+}
+
+/// How many places a passage has, from how often each keyword that counts stands there: where those of several may
+/// overlap, places that do are one.
+fn n_places(
+    plan: &Plan,
+    keywords: &[Keyword],
+    (segment, doc): (&Segment, DocId),
+    frequencies: &[u32],
+) -> u32 {
+    let may_overlap = matches!(
+        plan,
+        Plan::All { may_overlap: true } | Plan::Tree { may_overlap: true }
+    );
+    if !may_overlap || frequencies.iter().filter(|n| **n > 0).nth(1).is_none() {
+        return frequencies.iter().sum();
+    }
+    let stored = segment.exact.passage(doc);
+    let wanted = keywords.iter().zip(frequencies).filter(|(_, n)| **n > 0);
+    let spans = wanted.flat_map(|(keyword, _)| segment.exact.keyword_spans(doc, keyword, &stored));
+    merge_overlapping(spans.collect()).len() as u32
+}
+
+/// What stands beside each of some places of a text, as [`Index::contexts`] gives it.
+fn contexts_of(
+    text: &str,
+    spans: &[Range<usize>],
+    (side, max_chars): (Side, usize),
+    mut visit: impl FnMut(&mut dyn Iterator<Item = char>),
+) {
+    for span in spans {
+        match side {
+            Side::Left => {
+                let before = fold(text.get(..span.start).unwrap_or_default());
+                visit(&mut before.chars().rev().take(max_chars));
+            }
+            Side::Right => {
+                let after = fold(text.get(span.end..).unwrap_or_default());
+                visit(&mut after.chars().take(max_chars));
+            }
+        }
     }
 }
 

@@ -18,8 +18,26 @@ const COMMANDS: [(&str, &[&str]); 8] = [
 /// What stands in the help for a number, and what does not.
 const NUMERIC: [&str; 7] = ["LIMIT", "OFFSET", "N", "CHARS", "S", "YEARS", "PORT"];
 const OTHER: [&str; 20] = [
-    "DIR", "WHEN", "LANGUAGE", "HOW", "MODE", "SORT", "FORMAT", "REGION", "PART", "LEVEL", "ID",
-    "GENRE", "WIDTH", "WHAT", "LIST", "PHRASE", "FILE", "LABEL", "NAME", "GROUP",
+    "DIR",
+    "WHEN",
+    "LANGUAGE",
+    "HOW",
+    "MODE",
+    "SORT",
+    "FORMAT",
+    "REGION",
+    "PART",
+    "LEVEL",
+    "ID",
+    "GENRE",
+    "WIDTH",
+    "WHAT",
+    "LIST",
+    "EXPRESSION",
+    "FILE",
+    "LABEL",
+    "NAME",
+    "GROUP",
 ];
 
 const NUMBERS: [&str; 12] = [

@@ -211,7 +211,11 @@ fn a_text_of_another_genre_is_indexed_and_listed_and_no_failure() {
     let ran = sandbox.run(["index"]).expect(0);
     assert!(ran.stdout.contains("6 files, 6 reports"), "{ran}");
     assert!(ran.stdout.contains("1 text of another genre"), "{ran}");
-    let (hits, _) = sandbox.search("消防演练活动", []);
+    let (hits, summary) = sandbox.search("消防演练活动", []);
+    assert_eq!(hits.len(), 0, "reports are searched");
+    assert_eq!(summary["notices"][0]["code"], "other_genre");
+    assert_eq!(summary["notices"][0]["passages"], 2);
+    let (hits, _) = sandbox.search("消防演练活动", ["--genre", "any"]);
     assert_eq!(hits.len(), 2, "the title and the sentence");
     for hit in &hits {
         assert!(text(hit, "report").starts_with("未知-notice"), "{hit}");

@@ -3,6 +3,7 @@
 //! `harness` makes the folder and runs the program; the other modules hold the tests, one theme each.
 
 mod answers;
+mod asked;
 mod bounds;
 mod concordance;
 mod damage;
@@ -17,6 +18,7 @@ mod output;
 mod rows;
 mod sharing;
 mod stopped;
+mod unread;
 mod updates;
 mod usage;
 mod words;

@@ -1,6 +1,6 @@
 //! The reader's own words: kept with the index, used on both sides, and without a say in what is exact.
 
-use crate::harness::Sandbox;
+use crate::harness::{Sandbox, YUSHE};
 use std::fs;
 use std::path::PathBuf;
 
@@ -73,7 +73,7 @@ fn own_words_are_kept_and_forgotten() {
     assert_eq!(sandbox.run(["search", "产业发展", "--count"]).stdout, exact);
 
     // Kept by an update and by a rebuild.
-    sandbox.write("new.txt", "2024年政府工作报告\n\n支持产业发展。\n");
+    sandbox.write("new.txt", YUSHE.replace("今年要", "支持产业发展。今年要"));
     sandbox
         .run(["index"])
         .expect(0)

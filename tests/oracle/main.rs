@@ -16,6 +16,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod fold;
+mod questions;
 
 use baogao::exact::{Keyword, MatchOptions};
 use baogao::index::{Index, UpdateOptions, update};
@@ -752,7 +753,15 @@ fn assert_totals(answer: &Answer, expected: &BTreeMap<&str, Vec<Range<usize>>>, 
 fn compare_binary(index: &Path, page: &Page, question: &Question, context: &str) {
     let output = baogao(
         index,
-        &["search", "--format", "jsonl", "--", &question.typed],
+        &[
+            "search",
+            "--genre",
+            "any",
+            "--format",
+            "jsonl",
+            "--",
+            &question.typed,
+        ],
     );
     let expected = page.scan(&question.phrase);
     let code = i32::from(expected.is_empty());

@@ -4,12 +4,13 @@ use super::{ReportsArguments, ReportsFormat};
 use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
 use crate::cmd::output::Export;
-use crate::cmd::{Common, Failure, basis, open_or_build, say, stdout};
-use baogao::index::Index;
+use crate::cmd::{Common, Failure, basis, open_or_build, say, say_notices, stdout};
+use baogao::ask::{Resolved, Status, gaps};
+use baogao::index::{Index, IndexError};
 use baogao::query::Filters;
 use baogao::region::Region;
 use baogao::render::cite;
-use baogao::render::json::{region_path, year_ranges};
+use baogao::render::json::region_path;
 use baogao::render::table::{Column, TextCell, write_text};
 use baogao::stats::{Held, coverage};
 use serde_json::{Value, json};
@@ -24,41 +25,12 @@ const REGION_COLUMNS: usize = 30;
 /// Regions of which missing years are named on stderr.
 const N_NAMED: usize = 5;
 
-/// What is held of a region and a year.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Status {
-    Missing,
-    Present,
-    Abridged,
-    Versions,
-}
-
-impl Status {
-    /// Abridged: there is no whole report, however many abridged ones there are.
-    fn of(index: &Index, held: &Held) -> Status {
-        let is_abridged = |rank: &usize| index.reports.is_abridged(*rank);
-        match held.ranks.as_slice() {
-            [] => Status::Missing,
-            ranks if ranks.iter().all(is_abridged) => Status::Abridged,
-            [_] => Status::Present,
-            _ => Status::Versions,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Status::Missing => "missing",
-            Status::Present => "present",
-            Status::Abridged => "abridged",
-            Status::Versions => "versions",
-        }
-    }
-}
-
 pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
     let index = open_or_build(common, false)?;
-    let filters = arguments.filters.choose_reports(&index)?;
-    let grid = coverage(&index, &filters);
+    let Resolved {
+        filters, notices, ..
+    } = arguments.filters.scope().resolve(&index)?;
+    let grid = coverage(&index, &filters)?;
     let method = cite::method(&index, "coverage", &filters);
     let basis = basis(&index)?;
     let mut out = stdout();
@@ -69,11 +41,12 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             out.flush()?;
             let regions: BTreeSet<Region> = grid.iter().map(|held| held.region).collect();
             say(&t!(
-                "1 report held, 2 versions or copies, a abridged, . none · %{n_held} of %{a} in %{b}",
+                "1 report held, 2 versions or copies, a abridged, u unread, . none · %{n_held} of %{a} in %{b}",
                 n_held = n_held,
                 a = counted(grid.len() as u64, "region-year"),
                 b = counted(regions.len() as u64, "region")
             ));
+            say_notices(&notices);
             say(&method);
         }
         ReportsFormat::Toml => {
@@ -91,6 +64,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 Column::number("year", "/year"),
                 Column::text("status", "/status"),
                 Column::text("reports", "/reports"),
+                Column::text("unread", "/unread"),
             ];
             let export = Export {
                 name: "rows",
@@ -100,6 +74,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                     "type": "summary",
                     "held": n_held,
                     "missing": grid.len() - n_held,
+                    "notices": notices,
                     "method": method,
                     "schema_version": basis.schema_version,
                     "corpus": basis.corpus,
@@ -129,6 +104,7 @@ fn row(index: &Index, held: &Held) -> Value {
         "year": held.year.get(),
         "status": Status::of(index, held).name(),
         "reports": ids,
+        "unread": held.unread,
     })
 }
 
@@ -163,7 +139,8 @@ fn write_grid(
             of_region
                 .iter()
                 .map(|held| match (Status::of(index, held), held.ranks.len()) {
-                    (Status::Missing, _) => ".".to_owned(),
+                    (Status::None, _) => ".".to_owned(),
+                    (Status::Unread, _) => "u".to_owned(),
                     (Status::Abridged, _) => "a".to_owned(),
                     (_, n) => n.min(9).to_string(),
                 });
@@ -191,22 +168,8 @@ fn ruler(years: &[u16]) -> String {
     ruler
 }
 
-/// The years between the first and the last of all reports of which a region has none: region and ranges.
-fn gaps(index: &Index, filters: &Filters) -> Vec<(Region, Vec<[u16; 2]>)> {
-    let grid = coverage(index, filters);
-    let of_region = grid.chunk_by(|a, b| a.region == b.region);
-    of_region
-        .filter_map(|of_region| {
-            let missing = of_region.iter().filter(|held| held.ranks.is_empty());
-            let ranges = year_ranges(missing.map(|held| held.year.get()));
-            let region = of_region.first()?.region;
-            (!ranges.is_empty()).then_some((region, ranges))
-        })
-        .collect()
-}
-
 /// What is not held, as JSON values.
-pub(super) fn not_held(index: &Index, filters: &Filters) -> Vec<Value> {
+pub(super) fn not_held(index: &Index, filters: &Filters) -> Result<Vec<Value>, IndexError> {
     let gap = |(region, years): (Region, Vec<[u16; 2]>)| {
         json!({
             "region": region_path(Some(region)),
@@ -214,14 +177,14 @@ pub(super) fn not_held(index: &Index, filters: &Filters) -> Vec<Value> {
             "years": years,
         })
     };
-    gaps(index, filters).into_iter().map(gap).collect()
+    Ok(gaps(index, filters)?.into_iter().map(gap).collect())
 }
 
 /// Says of which years no report is held: silence of these is no statement.
-pub(super) fn say_not_held_years(index: &Index, filters: &Filters) {
-    let gaps = gaps(index, filters);
+pub(super) fn say_not_held_years(index: &Index, filters: &Filters) -> Result<(), IndexError> {
+    let gaps = gaps(index, filters)?;
     if gaps.is_empty() {
-        return;
+        return Ok(());
     }
     let range = |[from, to]: &[u16; 2]| {
         if from == to {
@@ -249,4 +212,5 @@ pub(super) fn say_not_held_years(index: &Index, filters: &Filters) {
         a = named.join("; "),
         more = more
     ));
+    Ok(())
 }

@@ -4,7 +4,8 @@
 //! it asks is asked again by whoever is given it.
 
 use super::words::Lang;
-use crate::cmd::{Failure, FilterArguments, GenreChoice};
+use crate::cmd::{Failure, Genre};
+use baogao::ask::{GenreChoice, Scope};
 use baogao::exact::MatchOptions;
 use clap::ValueEnum;
 use std::fmt::Display;
@@ -204,14 +205,13 @@ impl Asked {
         }
     }
 
-    /// Where to look, as the options of a command line.
-    pub(super) fn filters(&self) -> Result<FilterArguments, Failure> {
+    /// Where to look.
+    pub(super) fn scope(&self) -> Result<Scope, Failure> {
         let all = |name| self.all(name).map(str::to_owned).collect();
         let genre = self.first("genre").map(|given| {
-            GenreChoice::from_str(given, true)
-                .map_err(|_| self.not_one_of("genre", "report, other, any"))
+            Genre::from_str(given, true).map_err(|_| self.not_one_of("genre", "report, other, any"))
         });
-        Ok(FilterArguments {
+        Ok(Scope {
             region: all("region"),
             year: all("year"),
             about: all("about"),
@@ -219,7 +219,7 @@ impl Asked {
             level: all("level"),
             report: all("report"),
             duplicates: self.is_set("duplicates"),
-            genre: genre.transpose()?,
+            genre: genre.transpose()?.map(GenreChoice::from),
         })
     }
 

@@ -12,6 +12,7 @@ use super::asked::{Asked, FILTERS, FROM, Form, View, yes_or_no};
 use super::reply::Reply;
 use super::words::Lang;
 use super::work::{PIECE_BYTES, Piece, Pieces};
+use crate::cmd::lang::t;
 use crate::cmd::{Failure, INTERRUPTED, Opened, Sink, capture, lang};
 use crate::{Arguments, Command, cmd};
 use baogao::query::QueryError;
@@ -400,7 +401,7 @@ fn parsed(asked: &Asked) -> Result<Arguments, Failure> {
     line.push("--".to_owned());
     line.extend(words);
     Arguments::try_parse_from(line).map_err(|error| {
-        let chinese = lang::usage_in_chinese(&error);
+        let chinese = lang::wrong_in_chinese(&error);
         let said = chinese.unwrap_or_else(|| error.to_string());
         Failure::usage(first_line(&said), None)
     })
@@ -419,7 +420,7 @@ fn written(opened: &Arc<Opened>, asked: &Asked, sink: Sink) -> Result<ExitCode, 
         Command::Define(arguments) => cmd::define::run(common, arguments),
         Command::Reports(arguments) => cmd::reports::run(common, arguments),
         Command::Show(arguments) => cmd::show::run(common, arguments),
-        _ => Err(Failure::usage("this is no question", None)),
+        _ => Err(Failure::usage(t!("this is no question"), None)),
     });
     ended
 }
@@ -441,9 +442,13 @@ pub(super) fn told(failure: Failure) -> (u16, String) {
             hint,
         } => {
             let status = if code == 1 { 404 } else { 400 };
-            let hint = hint.map_or_else(String::new, |hint| format!(" ({hint})"));
-            (status, escape(&format!("{message}{hint}")).into_owned())
+            let said = match hint {
+                Some(hint) => t!("%{message} (%{hint})", message = message, hint = hint).into(),
+                None => message,
+            };
+            (status, escape(&said).into_owned())
         }
+        Failure::Pointed { message, .. } => (400, escape(&message).into_owned()),
         // Nobody waits for it.
         Failure::ClosedPipe
         | Failure::Told {
@@ -455,7 +460,7 @@ pub(super) fn told(failure: Failure) -> (u16, String) {
             }
             (
                 500,
-                "the index cannot be used; see where `baogao serve` was started".to_owned(),
+                t!("the index cannot be used; see where `baogao serve` was started").into_owned(),
             )
         }
     }

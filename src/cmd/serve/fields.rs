@@ -29,6 +29,9 @@ const fn object(
     }
 }
 
+/// What is known of a phrase.
+const STATES: &str = "said; not_said: a whole report is held and read; abridged, unread: absence is not shown; none: nothing is held";
+
 /// All objects.
 #[rustfmt::skip]
 pub(super) const OBJECTS: &[Object] = &[
@@ -61,7 +64,8 @@ pub(super) const OBJECTS: &[Object] = &[
     ]),
     object("Basis", &[], &[
         ("type", "string", "`summary`"),
-        ("method", "string", "How the answer was come by, to quote under a table"),
+        ("notices", "[Notice]", "What must be known to read the answer rightly"),
+        ("method", "string", "How the answer was computed, to quote under a table"),
         ("schema_version", "integer", "Version of these objects"),
         ("corpus", "string", "Fingerprint of all indexed files, 16 hex digits"),
         ("stale", "boolean?", "Whether files have changed since the index was built; null where no file that was looked at has, and not all were"),
@@ -77,7 +81,7 @@ pub(super) const OBJECTS: &[Object] = &[
         ("before", "[string]", "Texts of the passages before"),
         ("after", "[string]", "Texts of the passages after"),
     ]),
-    object("SearchSummary", &["Basis", "Counts"], &[
+    object("SearchSummary", &["Basis", "Found"], &[
         ("query", "string", "As typed"),
         ("understood", "string", "As it was understood, folded, without its filters"),
         ("match", "string", "exact, words, any"),
@@ -91,6 +95,25 @@ pub(super) const OBJECTS: &[Object] = &[
         ("occurrences", "integer", "Places"),
         ("passages", "integer", "Passages with at least one"),
         ("reports", "integer", "Reports with at least one"),
+    ]),
+    object("Found", &[], &[
+        ("state", "string", STATES),
+        ("occurrences", "integer?", "Places; null where absence is not shown"),
+        ("passages", "integer?", "Passages with at least one"),
+        ("reports", "integer?", "Reports with at least one"),
+    ]),
+    object("Notice", &[], &[
+        ("code", "string", "region_taken, not_held, copies_left_out, other_genre, no_report, unread, partly_read, not_shown, given_twice"),
+        ("region?", "string", "Path of the region that it is about"),
+        ("given?", "string", "As typed"),
+        ("years?", "[integer]", "First and last year in which the region was called so"),
+        ("others?", "[string]", "Paths of other regions of the name"),
+        ("phrase?", "string", "The expression that it is about, where there are several"),
+        ("occurrences?", "integer", "Places in texts of another genre"),
+        ("passages?", "integer", "Passages there"),
+        ("reports?", "integer", "Reports or texts that it is about"),
+        ("files?", "integer", "Files that it is about"),
+        ("named?", "[string]", "The first of them"),
     ]),
     object("Suggestion", &["Counts"], &[
         ("phrase", "string", "What stands nowhere, folded"),
@@ -126,13 +149,14 @@ pub(super) const OBJECTS: &[Object] = &[
     object("CountRow", &["Key"], &[
         ("type", "string", "`count`"),
         ("phrase", "string", "As typed"),
-        ("occurrences", "integer?", "Places; null where there is no report"),
+        ("occurrences", "integer?", "Places; null where absence is not shown"),
         ("passages", "integer?", "Passages with at least one"),
         ("reports", "integer?", "Reports with at least one"),
         ("reports_held", "integer", "Reports that have something to look into"),
         ("chars", "integer?", "Characters without white space that were looked into"),
         ("per_10k", "number?", "Occurrences in 10,000 characters"),
-        ("has_report", "boolean", "Whether a report is held: false is not known, true with 0 is not said"),
+        ("state", "string", STATES),
+        ("unread", "integer", "Files that could not be read, and reports read in part"),
     ]),
     object("CountSummary", &["Basis"], &[
         ("totals", "[CountRow]", "A row without keys for each phrase"),
@@ -145,12 +169,15 @@ pub(super) const OBJECTS: &[Object] = &[
         ("left_censored", "boolean", "The earliest report that is held already has it"),
         ("gap_before", "[integer]?", "The years right before of which no report is held"),
         ("years_held", "[[integer]]", "The years of which reports are held, as ranges"),
+        ("state", "string", STATES),
         ("sentence", "string?", "The sentence of the first place"),
         ("hit", "Hit?", "The passage"),
         ("cite?", "string?", "A reference; only with cite=1"),
     ]),
     object("FirstSummary", &["Basis"], &[
         ("query", "string", "As typed"),
+        ("understood", "string", "As it was understood, folded, without its filters"),
+        ("state", "string", STATES),
         ("by", "string?", "In what the first is looked for"),
         ("with", "integer", "Rows that have the phrase"),
         ("without", "integer", "Rows that do not"),
@@ -177,7 +204,8 @@ pub(super) const OBJECTS: &[Object] = &[
         ("text", "string", "With the phrase"),
         ("occurrences", "integer", "How often"),
     ]),
-    object("KwicSummary", &["Basis", "Counts"], &[
+    object("KwicSummary", &["Basis", "Found"], &[
+        ("understood", "string", "As it was understood, folded, without its filters"),
         ("query", "string", "As typed"),
         ("reports_searched", "integer", "Reports that the filters let through"),
         ("copies_left_out", "integer", "Copies of reports that were not searched"),
@@ -209,6 +237,8 @@ pub(super) const OBJECTS: &[Object] = &[
         ("genre", "string", "report, other"),
         ("url", "string?", "Where it was published"),
         ("duplicate_of", "string?", "Id of the better copy"),
+        ("abridged", "boolean", "Whether it is a part or a shortened version of the one that was given"),
+        ("partial", "boolean", "Whether its file has more than could be read"),
         ("headings", "integer", "Headings among the passages"),
         ("chars", "integer", "Characters without white space"),
         ("evidence", "EvidenceOf", "What decided on region and year"),
@@ -242,7 +272,10 @@ pub(super) const OBJECTS: &[Object] = &[
         ("missing?", "integer", "Only with coverage=1: those of which none is"),
     ]),
     object("Refused", &[], &[
-        ("file", "string", "Relative to its corpus folder"),
+        ("file", "string", "As in a hit"),
+        ("region", "[string]?", "Of the region that its report would be of, names, top first"),
+        ("region_code", "string?", "Six digits"),
+        ("year", "integer?", "Year that its report would be of"),
         ("reason", "string", "Why"),
     ]),
     object("NotHeld", &[], &[
@@ -256,8 +289,9 @@ pub(super) const OBJECTS: &[Object] = &[
         ("region_code", "string", "Six digits"),
         ("level", "string", "nation, province, prefecture, county"),
         ("year", "integer", "The year"),
-        ("status", "string", "present, abridged, versions, missing"),
+        ("status", "string", "present, versions, abridged, unread, none"),
         ("reports", "[string]", "Ids"),
+        ("unread", "[string]", "Files that could not be read"),
     ]),
     object("Passage", &["Place"], &[("text", "string", "The whole passage")]),
     object("ShownReport", &["ReportMeta"], &[

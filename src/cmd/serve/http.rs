@@ -164,7 +164,7 @@ async fn connection(server: Arc<Server>, stream: TcpStream, mut stopped: watch::
             let answer = async {
                 tokio::select! {
                     answer = answer(server, &request) => answer,
-                    () = gone => with_head(Reply::error(503, "gone", "nobody waits for this")),
+                    () = gone => with_head(Reply::error(503, "gone", gone_message(&request))),
                 }
             };
             Ok::<_, Infallible>(answer.await)
@@ -289,9 +289,14 @@ async fn look_up(
             say(&lang::t!(
                 "internal error while answering; the server goes on"
             ));
-            Err(Reply::internal())
+            Err(Reply::internal(lang))
         }
     }
+}
+
+/// For whoever keeps what is said to nobody.
+fn gone_message<B>(request: &Request<B>) -> &'static str {
+    language(request).pick("已无人等待答复", "nobody waits for this")
 }
 
 fn too_many(lang: Lang) -> &'static str {

@@ -40,7 +40,7 @@ mod words;
 mod work;
 
 use super::{Common, ENDS_BY_ITSELF, Failure, open_or_build, say, stdout};
-use crate::cmd::lang::t;
+use crate::cmd::lang::{self, t};
 use clap::Args;
 use door::Door;
 use http::Server;
@@ -75,7 +75,12 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
     let index = open_or_build(common, false)?;
     ENDS_BY_ITSELF.store(true, Ordering::Relaxed);
     let listener = bind(arguments.port)?;
-    let fail = |error: std::io::Error| Failure::usage(format!("cannot listen: {error}"), None);
+    let fail = |error: std::io::Error| {
+        Failure::usage(
+            t!("cannot listen: %{error}", error = lang::cause(&error)),
+            None,
+        )
+    };
     let port = listener.local_addr().map_err(fail)?.port();
     let token = if arguments.token {
         Some(random_digits()?)
@@ -127,26 +132,38 @@ fn n_short() -> usize {
 
 fn bind(port: u16) -> Result<TcpListener, Failure> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
-        let (why, hint) = match error.kind() {
+        let (message, hint) = match error.kind() {
             ErrorKind::AddrInUse => (
-                "is taken by another program".to_owned(),
-                "choose another with --port, or --port 0 for any that is free",
+                t!("port %{port} is taken by another program", port = port),
+                t!("choose another with --port, or --port 0 for any that is free"),
             ),
             ErrorKind::PermissionDenied => (
-                "may not be used by this user".to_owned(),
-                "choose one above 1023",
+                t!("port %{port} may not be used by this user", port = port),
+                t!("choose one above 1023"),
             ),
-            _ => (format!("cannot be used: {error}"), "try --port 0"),
+            _ => (
+                t!(
+                    "port %{port} cannot be used: %{error}",
+                    port = port,
+                    error = lang::cause(&error)
+                ),
+                t!("try --port 0"),
+            ),
         };
-        Failure::usage(format!("port {port} {why}"), Some(hint.to_owned()))
+        Failure::usage(message, Some(hint.into_owned()))
     })
 }
 
 /// 128 bits, in hex digits.
 fn random_digits() -> Result<String, Failure> {
     let mut bytes = [0u8; 16];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Failure::usage(format!("no token could be made: {error}"), None))?;
+    getrandom::fill(&mut bytes).map_err(|error| {
+        let message = t!(
+            "no token could be made: %{error}",
+            error = lang::cause(&error)
+        );
+        Failure::usage(message, None)
+    })?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

@@ -5,7 +5,7 @@
 //! removed when it has been used, at the latest when the server ends.
 
 use super::random_digits;
-use crate::cmd::lang::t;
+use crate::cmd::lang::{self, t};
 use crate::cmd::{Failure, say};
 use maud::{DOCTYPE, html};
 use std::fs;
@@ -28,7 +28,7 @@ impl Leading {
         let fail = |error: io::Error| {
             let message = t!(
                 "the file that leads to the page could not be written: %{error}",
-                error = error
+                error = lang::cause(&error)
             );
             Failure::usage(message, None)
         };
@@ -124,7 +124,7 @@ impl Opening {
                 say(&message);
                 say(&t!("no browser could be opened: open the address yourself"));
             }
-            Err(Failure::ClosedPipe) => {}
+            Err(_) => {}
         }
     }
 

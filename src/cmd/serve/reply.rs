@@ -1,5 +1,6 @@
 //! An answer before it has a head: status, kind, bytes.
 
+use super::words::Lang;
 use baogao::render::json;
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderName};
@@ -61,8 +62,9 @@ impl Reply {
     }
 
     /// Something went wrong that is told where the server was started.
-    pub(super) fn internal() -> Reply {
-        Reply::error(500, INTERNAL, "this could not be answered")
+    pub(super) fn internal(lang: Lang) -> Reply {
+        let message = lang.pick("无法答复这一请求", "this could not be answered");
+        Reply::error(500, INTERNAL, message)
     }
 
     /// Why there is no answer now, and after how many seconds to ask again.

@@ -7,10 +7,11 @@
 //!
 //! - An index that cannot be opened, or that this program does not understand, never takes the place of one that can.
 
+use crate::cmd::lang::{self, t};
 use crate::cmd::{Opened, say};
-use baogao::concordance::one_phrase;
 use baogao::exact::MatchOptions;
 use baogao::index::{Index, Look, Stamp};
+use baogao::query::Query;
 use baogao::search::SearchOptions;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -58,7 +59,7 @@ impl Held {
                 limit: Some(0),
                 ..SearchOptions::default()
             };
-            one_phrase(phrase, MatchOptions::default())
+            Query::parse(phrase, MatchOptions::default())
                 .ok()
                 .and_then(|query| index.search(&query, &none).ok())
                 .is_some_and(|answer| answer.total.passages > 0)
@@ -134,8 +135,8 @@ impl Shelf {
             return;
         }
         let opened = match &stamp {
-            Some(_) => Index::open(&self.dir).map_err(|error| error.to_string()),
-            None => Err("the index has gone".to_owned()),
+            Some(_) => Index::open(&self.dir).map_err(|error| lang::index_error(&error)),
+            None => Err(t!("the index has gone").into_owned()),
         };
         match opened {
             Ok(index) => {
@@ -145,7 +146,10 @@ impl Shelf {
             }
             Err(error) => {
                 if self.is_sound.swap(false, Ordering::Relaxed) {
-                    say(&format!("still answering from the index before: {error}"));
+                    say(&t!(
+                        "still answering from the index before: %{error}",
+                        error = error
+                    ));
                 }
             }
         }

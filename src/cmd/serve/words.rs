@@ -1,5 +1,6 @@
 //! What pages say, in Chinese and English; and the names of what reports consist of.
 
+use crate::cmd::lang;
 use baogao::region::Level;
 use baogao::render::Language;
 use baogao::report::{EvidenceKind, Part};
@@ -21,13 +22,14 @@ impl Lang {
         }
     }
 
-    /// The one that a browser likes best; without a word from it that of the locale.
+    /// The one that a browser likes best; where it names neither, that of the program.
     pub(super) fn accepted(accept_language: Option<&str>) -> Lang {
-        let Some(accepted) = accept_language else {
-            return Lang::of_locale();
-        };
-        let mut best = (0.0, Lang::En);
-        for range in accepted.split(',') {
+        Lang::accepted_else(accept_language, Lang::of_program())
+    }
+
+    fn accepted_else(accept_language: Option<&str>, otherwise: Lang) -> Lang {
+        let mut best = (0.0, otherwise);
+        for range in accept_language.unwrap_or_default().split(',') {
             let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
             let weight = weight.trim().strip_prefix("q=");
             let weight: f32 = weight.and_then(|weight| weight.parse().ok()).unwrap_or(0.0);
@@ -44,15 +46,11 @@ impl Lang {
         best.1
     }
 
-    fn of_locale() -> Lang {
-        let said = ["LC_ALL", "LC_MESSAGES", "LANG"]
-            .iter()
-            .filter_map(|name| std::env::var(name).ok())
-            .find(|value| !value.is_empty());
-        if said.is_some_and(|locale| locale.starts_with("zh")) {
-            Lang::Zh
-        } else {
-            Lang::En
+    /// The language that `--lang` or the locale chose for what is said on the terminal.
+    fn of_program() -> Lang {
+        match lang::language() {
+            Language::Chinese => Lang::Zh,
+            Language::English => Lang::En,
         }
     }
 
@@ -135,11 +133,16 @@ mod tests {
             ("en-US,en;q=0.9,zh;q=0.8", Lang::En),
             ("fr, zh-TW;q=0.5", Lang::Zh),
             ("de, en;q=0.3, zh;q=0.7", Lang::Zh),
-            ("fr", Lang::En),
-            ("zh;q=0", Lang::En),
-            ("", Lang::En),
         ] {
-            assert_eq!(Lang::accepted(Some(accepted)), expected, "{accepted}");
+            for otherwise in [Lang::Zh, Lang::En] {
+                let found = Lang::accepted_else(Some(accepted), otherwise);
+                assert_eq!(found, expected, "{accepted}");
+            }
+        }
+        for silent in [None, Some("fr"), Some("zh;q=0"), Some("")] {
+            for otherwise in [Lang::Zh, Lang::En] {
+                assert_eq!(Lang::accepted_else(silent, otherwise), otherwise);
+            }
         }
     }
 }

@@ -4,8 +4,8 @@
 //! body votes by what it calls itself, by the level it speaks from, and by the places that it names.
 
 use super::clues::evidence;
+use super::mentions::mentions_in;
 use super::namesakes::{PlaceContext, note_ambiguity, prefer_by_time, tell_apart};
-use super::place::mentions_in;
 use super::speech::{Garrisons, LevelVotes, Speech, own_words};
 use crate::ingest::join::Paragraph;
 use crate::region::{Level, Name, Region};

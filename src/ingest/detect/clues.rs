@@ -47,11 +47,16 @@ impl<'a> Clues<'a> {
 
     /// The name of the file without folders and ending.
     pub(super) fn file_stem(&self) -> &'a str {
-        let name = self.path.rsplit('/').next().unwrap_or(self.path);
-        match name.rsplit_once('.') {
-            Some((stem, _)) if !stem.is_empty() => stem,
-            _ => name,
-        }
+        file_stem(self.path)
+    }
+}
+
+/// The name of a file without folders and ending.
+pub(in crate::ingest) fn file_stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => name,
     }
 }
 

@@ -5,7 +5,7 @@
 //! contradictory or ambiguous. Strongest first: title and dateline, speaker, path, what the body
 //! says of itself. Agreement is silent; where evidence contradicts, the stronger wins and a note says so.
 //!
-//! `clues` gathers where such things are said. `year` with `date` tells the year; `region` the region, with `place`
+//! `clues` gathers where such things are said. `year` with `date` tells the year; `region` the region, with `mentions`
 //! (names in a text), `namesakes` (which of several regions of one name), `speech` and `body` (what a text calls itself).
 //!
 //! # Invariants
@@ -16,13 +16,15 @@
 mod body;
 mod clues;
 mod date;
+mod mentions;
 mod namesakes;
-mod place;
 mod region;
 mod speech;
 mod year;
 
-pub(super) use clues::{OpeningLine, is_title_label};
+pub(super) use clues::{OpeningLine, file_stem, is_title_label};
+pub(super) use region::{is_place_name, region_of_names};
+pub(super) use year::year_in_name;
 
 use super::furniture::Fact;
 use super::genre::{abridgement, genre_of};
@@ -61,6 +63,7 @@ pub(crate) fn detect(
         named,
         genre,
         abridged,
+        partial: false,
     }
 }
 

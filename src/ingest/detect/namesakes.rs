@@ -4,7 +4,7 @@
 //! apart.
 
 use super::clues::Clues;
-use super::place::narrow;
+use super::mentions::narrow;
 use crate::region::{Level, Name, NameKind, Region};
 use crate::report::{Evidence, Note, Year};
 

@@ -6,8 +6,8 @@
 
 use super::body::{body_contradicts, body_region};
 use super::clues::{Clues, evidence, is_title_label};
+use super::mentions::{Forms, regions_in};
 use super::namesakes::{PlaceContext, RegionClaim, note_ambiguity, prefer_by_time, tell_apart};
-use super::place::{Forms, regions_in};
 use crate::ingest::furniture::Fact;
 use crate::ingest::line::{Opening, speaker_of};
 use crate::region::{Name, NameKind, Region};
@@ -30,6 +30,39 @@ pub(super) fn detect_region(
         }
         None => (None, None),
     }
+}
+
+/// Whether words are no more than the name of a place.
+pub(in crate::ingest) fn is_place_name(words: &str) -> bool {
+    !regions_in(words, Forms::FullAndShort).is_empty()
+}
+
+/// The region that names without a text mean: those of a file and of the folders above it, from the
+/// inside, each in the words that may be names. Folders further out tell namesakes apart.
+pub(in crate::ingest) fn region_of_names(
+    parts: &[Vec<&str>],
+    year: Option<Year>,
+) -> Option<Region> {
+    let claim = |words: &Vec<&str>| {
+        words.iter().find_map(|word| {
+            let candidates = regions_in(word, Forms::FullAndShort);
+            (!candidates.is_empty()).then(|| RegionClaim {
+                candidates,
+                evidence: evidence(EvidenceKind::Path, word, None),
+            })
+        })
+    };
+    let mut claims = parts.iter().filter_map(claim);
+    let inner = claims.next()?;
+    let above: Vec<RegionClaim> = claims.collect();
+    let clues = Clues::of(&[], &[], "");
+    let context = PlaceContext {
+        clues: &clues,
+        year,
+    };
+    let candidates = prefer_by_time(inner.candidates, year);
+    let told = tell_apart(candidates, above.iter(), &context);
+    told.ok().map(|name| name.region)
 }
 
 /// What title, dateline, speaker and the page's facts say of the region, strongest first.

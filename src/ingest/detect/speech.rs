@@ -3,7 +3,7 @@
 //! In: a paragraph, or what stands around the name of a place. Out: votes for the level from which the body speaks, the
 //! weight of words that a report says of its own region alone, and the characters that stand for garrisons.
 
-use super::place::Mention;
+use super::mentions::Mention;
 use crate::ingest::line::is_han;
 use crate::region::{Level, Region};
 use memchr::memmem::Finder;

@@ -138,6 +138,14 @@ fn year_in_path(part: &str) -> Option<Year> {
     found.and_then(Year::new)
 }
 
+/// A year in the name of a file or folder, in any digits; none where it names several.
+pub(in crate::ingest) fn year_in_name(name: &str) -> Option<Year> {
+    year_in_path(name).or_else(|| match line::years_in(name).as_slice() {
+        [year] if !name.contains(|c: char| c.is_ascii_digit()) => Year::new(*year),
+        _ => None,
+    })
+}
+
 /// What speaks in the body for one year.
 struct Vote {
     weight: u32,

@@ -4,7 +4,7 @@
 //! line of a passage of a PDF is a line of this text**, counted from 1 through all pages, as
 //! `baogao extract --text < file.pdf` prints it.
 //!
-//! What cannot be read is said: a scan without text, a password, a font that does not tell its
+//! What cannot be read is said: a scan without text, a page that is a picture among others, a password, a font that does not tell its
 //! characters. A single character that is not told stands as 〓 in the text, as it does in print.
 //! Heads, feet and numbers of pages go to the notes.
 
@@ -12,6 +12,7 @@ mod font;
 mod layout;
 mod page;
 
+use super::PAGE_NOT_READ;
 use super::extract::{self, Line};
 use super::limits::{GLYPHS_MAX, INSTRUCTIONS_MAX, PAGES_MAX};
 use super::line;
@@ -69,6 +70,8 @@ pub struct PdfText {
     pub pages: usize,
     /// Pages without text, from 1.
     pub empty_pages: Vec<usize>,
+    /// Those of them that show something all the same: scans, letters turned into drawings.
+    pub unread_pages: Vec<usize>,
     /// Characters that are not known and stand as 〓.
     pub unknown: usize,
     /// The lines of all pages; a form feed after each page, U+0001 before the head or foot of one.
@@ -103,10 +106,13 @@ pub fn text_layer(bytes: &[u8]) -> Result<PdfText, PdfError> {
         instructions: INSTRUCTIONS_MAX,
         glyphs: GLYPHS_MAX,
     };
-    let glyphs: Vec<Vec<page::Glyph>> = pages
-        .iter()
-        .map(|page| page::glyphs(page, &mut fonts, &mut budget))
-        .collect();
+    let mut is_drawn = Vec::with_capacity(n_pages);
+    let mut glyphs: Vec<Vec<page::Glyph>> = Vec::with_capacity(n_pages);
+    for page in pages.iter() {
+        let content = page::content(page, &mut fonts, &mut budget);
+        is_drawn.push(content.is_drawn);
+        glyphs.push(content.glyphs);
+    }
     if budget.instructions == 0 || budget.glyphs == 0 {
         return too_large(format!(
             "{INSTRUCTIONS_MAX} instructions or {GLYPHS_MAX} characters"
@@ -132,8 +138,10 @@ pub fn text_layer(bytes: &[u8]) -> Result<PdfText, PdfError> {
     if empty_pages.len() == n_pages {
         return Err(PdfError::NoTextLayer { pages: n_pages });
     }
+    let is_unread = |page: &&usize| is_drawn.get(**page - 1).copied().unwrap_or(false);
     Ok(PdfText {
         pages: n_pages,
+        unread_pages: empty_pages.iter().filter(is_unread).copied().collect(),
         empty_pages,
         unknown,
         text: text_of_pages(&pages),
@@ -167,13 +175,19 @@ fn text_of_pages(pages: &[Vec<TextLine>]) -> String {
 /// The text of a PDF → lines; heads and feet of pages go to the notes.
 pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, PdfError> {
     let read = text_layer(bytes)?;
-    if !read.empty_pages.is_empty() {
-        let numbers: Vec<String> = read.empty_pages.iter().map(usize::to_string).collect();
-        notes.push(Note {
-            rule: "page-without-text".to_owned(),
-            line: None,
-            text: format!("pages {} of {}", numbers.join(", "), read.pages),
-        });
+    let (unread, blank): (Vec<usize>, Vec<usize>) = read
+        .empty_pages
+        .iter()
+        .partition(|page| read.unread_pages.contains(page));
+    for (rule, pages) in [(PAGE_NOT_READ, unread), ("page-without-text", blank)] {
+        if !pages.is_empty() {
+            let numbers: Vec<String> = pages.iter().map(usize::to_string).collect();
+            notes.push(Note {
+                rule: rule.to_owned(),
+                line: None,
+                text: format!("pages {} of {}", numbers.join(", "), read.pages),
+            });
+        }
     }
     if read.unknown > 0 {
         notes.push(Note {

@@ -1,8 +1,9 @@
 //! The drawing of a page → its glyphs, each with its place.
 //!
 //! In: a page, whose content is a program that shows strings in fonts at places. Out: the characters
-//! that it shows, in the order in which they are drawn, with place, width, size and direction.
-//! Pictures and lines are passed over. Forms (content used again) are followed to a depth.
+//! that it shows, in the order in which they are drawn, with place, width, size and direction, and
+//! whether there is something on it that may be text and is not read: a picture, outlines of
+//! letters. Forms (content used again) are followed to a depth.
 
 use super::font::Font;
 use hayro_syntax::content::TypedIter;
@@ -19,6 +20,12 @@ const FORM_DEPTH_MAX: usize = 12;
 
 /// States saved within states.
 const STATES_MAX: usize = 512;
+
+/// Pictures that cover a smaller share of a page are ornaments: a scan covers its page.
+const PICTURE_SHARE_MIN: f64 = 0.1;
+
+/// Letters that were turned into outlines have dozens of curves each; a frame or a rule has none.
+const OUTLINE_CURVES_MIN: usize = 400;
 
 /// Which way a line of text runs on the page.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -115,10 +122,21 @@ struct State {
     rise: f64,
 }
 
-/// Reads the glyphs of a page.
-pub(super) fn glyphs(page: &Page<'_>, fonts: &mut Fonts, budget: &mut Budget) -> Vec<Glyph> {
+/// What a page shows.
+#[derive(Default)]
+pub(super) struct Content {
+    /// Its characters.
+    pub(super) glyphs: Vec<Glyph>,
+    /// Whether it shows something else that may be text: without glyphs it is a page not read.
+    pub(super) is_drawn: bool,
+}
+
+/// Reads what a page shows.
+pub(super) fn content(page: &Page<'_>, fonts: &mut Fonts, budget: &mut Budget) -> Content {
     let mut reader = Reader {
         glyphs: Vec::new(),
+        pictured: 0.0,
+        n_curves: 0,
         fonts,
         budget,
         state: State {
@@ -136,10 +154,15 @@ pub(super) fn glyphs(page: &Page<'_>, fonts: &mut Fonts, budget: &mut Budget) ->
         line: Matrix::IDENTITY,
         marks: Vec::new(),
     };
-    if let Some(content) = page.page_stream() {
+    let content = page.page_stream();
+    // Content that cannot be unpacked may have been text.
+    let is_lost = content.is_none() && page.raw().contains_key(b"Contents");
+    if let Some(content) = content {
         reader.run(content, page.resources(), 0);
     }
     let area = page.intersected_crop_box();
+    let share = reader.pictured / (area.width() * area.height()).max(1.0);
+    let is_drawn = is_lost || share >= PICTURE_SHARE_MIN || reader.n_curves >= OUTLINE_CURVES_MIN;
     let mut glyphs = reader.glyphs;
     // What lies outside the page is not shown: printer's marks, leftovers of a montage.
     if area.width() > 1.0 && area.height() > 1.0 {
@@ -148,7 +171,7 @@ pub(super) fn glyphs(page: &Page<'_>, fonts: &mut Fonts, budget: &mut Budget) ->
                 && (area.y0 - glyph.size..=area.y1 + glyph.size).contains(&glyph.y)
         });
     }
-    glyphs
+    Content { glyphs, is_drawn }
 }
 
 /// A stretch of content that says what it reads as.
@@ -161,6 +184,10 @@ struct Mark {
 
 struct Reader<'r> {
     glyphs: Vec<Glyph>,
+    /// Square points that pictures cover, those that lie on each other counted twice.
+    pictured: f64,
+    /// Curves of drawings.
+    n_curves: usize,
     fonts: &'r mut Fonts,
     budget: &'r mut Budget,
     state: State,
@@ -257,6 +284,8 @@ impl Reader<'_> {
                     }
                 }
             }
+            I::InlineImage(_) => self.picture(),
+            I::CubicTo(_) | I::CubicStartTo(_) | I::CubicEndTo(_) => self.n_curves += 1,
             I::XObject(name) if depth < FORM_DEPTH_MAX => {
                 if let Some(form) = resources.get_x_object(name.0) {
                     self.form(&form, resources, depth);
@@ -286,13 +315,22 @@ impl Reader<'_> {
         }
     }
 
+    /// A picture fills the square of one unit, as the state turns and stretches it.
+    fn picture(&mut self) {
+        let [a, b, c, d, ..] = self.state.page.0;
+        let area = (a * d - b * c).abs();
+        if area.is_finite() {
+            self.pictured += area;
+        }
+    }
+
     fn form(&mut self, form: &Stream<'_>, resources: &Resources<'_>, depth: usize) {
         let dict = form.dict();
-        let is_form = dict
-            .get::<Name<'_>>("Subtype")
-            .is_some_and(|kind| kind.as_ref() == b"Form");
-        if !is_form {
-            return;
+        let kind = dict.get::<Name<'_>>("Subtype");
+        match kind.as_ref().map(|kind| kind.as_ref()) {
+            Some(b"Form") => {}
+            Some(b"Image") => return self.picture(),
+            _ => return,
         }
         let Ok(content) = form.decoded_data() else {
             return;

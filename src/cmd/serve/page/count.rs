@@ -1,19 +1,16 @@
 //! Regions × years: how often, in how many passages or reports, or at what rate; blank where there is no report.
 
 use super::super::asked::View;
-use super::frame::{document, filters, same_elsewhere};
+use super::frame::{document, filters, notices, same_elsewhere};
 use super::parts::shown;
 use super::search::nothing_asked;
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-use crate::cmd::count::measured;
-use baogao::exact::Phrase;
-use baogao::query::QueryError;
+use crate::cmd::count::cell;
+use baogao::ask::{CountQuestion, Notice, count};
 use baogao::region::Region;
 use baogao::render::cite;
 use baogao::render::terminal::number;
-use baogao::stats::{
-    CountOptions, Crosstab, Dimension, Group, Measure, Sums, Value, count, crosstab,
-};
+use baogao::stats::{Crosstab, Dimension, Measure, Row, State, Value, crosstab};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,19 +42,6 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     if typed.is_empty() {
         return nothing_asked(page);
     }
-    let filters_held = page.counting();
-    let groups: Vec<Group> = page
-        .asked
-        .all("q")
-        .map(|typed| {
-            let phrase =
-                Phrase::new(typed.trim(), page.asked.matching()).ok_or(QueryError::Empty)?;
-            Ok(Group {
-                name: typed.trim().to_owned(),
-                phrases: vec![phrase],
-            })
-        })
-        .collect::<Result<_, QueryError>>()?;
     let by = rows_by(page)?;
     let given = page.asked.first("measure").unwrap_or("occurrences");
     let measure = MEASURES.iter().find(|(_, name, ..)| *name == given);
@@ -65,42 +49,52 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         let names = MEASURES.map(|(_, name, ..)| name).join(", ");
         return Err(page.asked.not_one_of("measure", &names));
     };
-    let options = CountOptions {
-        all_matches: page.asked.is_set("all-matches"),
-        by_passage: false,
-    };
     let offset = page
         .asked
         .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
-    let counted = count(page.index, &groups, &filters_held, options)?;
+    let question = CountQuestion {
+        expressions: page.asked.all("q").map(str::to_owned).collect(),
+        all_matches: page.asked.is_set("all-matches"),
+        by: vec![by, Dimension::Year],
+        matching: page.asked.matching(),
+        scope: page.scope.clone(),
+        ..CountQuestion::default()
+    };
+    let answer = count(page.index, &question)?;
     let mut tables = Vec::new();
-    for (group, counted) in groups.iter().zip(&counted) {
-        let tab = |by: &[Dimension]| crosstab(page.index, counted, &filters_held, by);
+    for counting in &answer.countings {
+        let filters = answer.filters_of(counting);
+        let tab = |by: &[Dimension]| crosstab(page.index, &counting.counted, filters, by);
         let table = Tables {
             cells: tab(&[by, Dimension::Year])?,
             rows: tab(&[by])?,
             years: tab(&[Dimension::Year])?,
         };
-        tables.push((group, table));
+        tables.push((counting.entry.name.as_str(), table));
     }
-    let question: Vec<String> = groups
+    let question = format!("{}{}", answer.question, page.matching_note());
+    let method = cite::method(page.index, &question, answer.filters());
+    // The frame says what is said of the filters.
+    let own: Vec<Notice> = answer
+        .notices
         .iter()
-        .map(|group| format!("“{}”", group.name))
+        .filter(|notice| !page.notices.contains(notice))
+        .cloned()
         .collect();
-    let method = cite::method(page.index, &question.join(" "), &filters_held);
     let body = html! {
-        @for (group, table) in &tables {
-            h1.sentence { (sentence(page, group, &table.cells.total)) }
+        @for (name, table) in &tables {
+            h1.sentence { (sentence(page, name, &table.cells.total)) }
         }
         (filters(page))
+        (notices(page, &own))
         (tools(page, by, measure))
-        @for (group, table) in &tables {
-            @if tables.len() > 1 { h2 { (shown(&group.name)) } }
+        @for (name, table) in &tables {
+            @if tables.len() > 1 { h2 { (shown(name)) } }
             (grid(page, table, by, measure, offset, limit))
         }
         p.legend {
-            (page.t("斜线：没有报告；0：有报告而未提及。", "Hatched: no report is held; 0: there is one, and it does not say this."))
+            (page.t("斜线：没有报告；0：有完整的报告而未提及；不全、未读：不能断定未提及。", "Hatched: no report is held; 0: a whole one is, and does not say this; abridged, unread: absence is not shown."))
         }
         (same_elsewhere(page, &method))
     };
@@ -114,10 +108,10 @@ struct Tables {
     years: Crosstab,
 }
 
-/// The sums of a table with one key.
-fn sums_by_key(table: &Crosstab) -> BTreeMap<&Value, Sums> {
+/// The rows of a table with one key.
+fn rows_by_key(table: &Crosstab) -> BTreeMap<&Value, &Row> {
     let rows = table.rows.iter();
-    rows.filter_map(|row| Some((row.key.first()?, row.sums?)))
+    rows.filter_map(|row| Some((row.key.first()?, row)))
         .collect()
 }
 
@@ -138,12 +132,23 @@ fn rows_by(page: &Page<'_>) -> Result<Dimension, Failure> {
 }
 
 /// 3 of 5 reports, 18 times, 4.3 in 10,000 characters.
-fn sentence(page: &Page<'_>, group: &Group, total: &Sums) -> Markup {
+fn sentence(page: &Page<'_>, name: &str, row: &Row) -> Markup {
+    let Some(total) = row.numbers() else {
+        return html! {
+            span.phrase { "“" (shown(name)) "”" }
+            " "
+            @match row.state() {
+                State::None => (page.t("：没有可查的报告", "no report that is held fits the filters")),
+                State::Unread => (page.t("：可查的报告未能读取，不能断定", "what there is could not be read")),
+                _ => (page.t("：只有不全的报告，其中未见，不能断定", "was not found in what is held, which is not whole")),
+            }
+        };
+    };
     let rate = total
         .per_10k()
         .map_or_else(String::new, |rate| format!("{rate:.2}"));
     html! {
-        span.phrase { "“" (shown(&group.name)) "”" }
+        span.phrase { "“" (shown(name)) "”" }
         @match page.lang {
             Lang::Zh => {
                 " 在 " b { (number(total.reports_held)) } " 份报告中的 " b { (number(total.reports)) } " 份出现 " b { (number(total.occurrences)) } " 次，每万字 " (rate) " 次"
@@ -186,7 +191,7 @@ fn grid(
     offset: usize,
     limit: usize,
 ) -> Markup {
-    let mut lines: Vec<(&Value, BTreeMap<&Value, &Option<Sums>>)> = Vec::new();
+    let mut lines: Vec<(&Value, BTreeMap<&Value, &Row>)> = Vec::new();
     let mut years: BTreeSet<&Value> = BTreeSet::new();
     for row in &tables.cells.rows {
         let [key, year] = row.key.as_slice() else {
@@ -195,14 +200,14 @@ fn grid(
         years.insert(year);
         match lines.last_mut() {
             Some((last, cells)) if *last == key => {
-                cells.insert(year, &row.sums);
+                cells.insert(year, row);
             }
-            _ => lines.push((key, BTreeMap::from([(year, &row.sums)]))),
+            _ => lines.push((key, BTreeMap::from([(year, row)]))),
         }
     }
     let all = lines.iter().flat_map(|(_, cells)| cells.values());
     let most = all
-        .filter_map(|sums| sums.as_ref().and_then(|sums| measure.of(sums)))
+        .filter_map(|row| measure.of(&row.numbers()?))
         .fold(0.0, f64::max);
     let step = |n: f64| {
         if n > 0.0 {
@@ -213,8 +218,9 @@ fn grid(
     };
     let rows: Vec<_> = lines.iter().skip(offset).take(limit).collect();
     let n_lines = lines.len();
-    let (of_rows, of_years) = (sums_by_key(&tables.rows), sums_by_key(&tables.years));
-    let sum = |sums: Option<&Sums>| sums.map_or_else(String::new, |sums| measured(measure, sums));
+    let (of_rows, of_years) = (rows_by_key(&tables.rows), rows_by_key(&tables.years));
+    let of = |row: &Row| cell(measure, row);
+    let sum = |row: Option<&Row>| row.map_or_else(String::new, of);
     html! {
         div.scroll tabindex="0" role="region" aria-label=(page.t("矩阵", "Matrix")) {
             table.grid.heat {
@@ -230,26 +236,27 @@ fn grid(
                         tr {
                             th scope="row" title=[title(key)] { (shown(&label(page, key))) }
                             @for year in &years {
-                                @match cells.get(*year).and_then(|sums| sums.as_ref()) {
-                                    Some(sums) => {
-                                        td class={ "heat-" (measure.of(sums).map_or(0, step)) } {
+                                @match cells.get(*year).map(|row| (row, row.numbers(), row.state())) {
+                                    Some((row, Some(sums), _)) => {
+                                        td class={ "heat-" (measure.of(&sums).map_or(0, step)) } {
                                             @match target(page, by, key, year).filter(|_| sums.passages > 0) {
-                                                Some(link) => a href=(link) { (measured(measure, sums)) },
-                                                None => (measured(measure, sums)),
+                                                Some(link) => a href=(link) { (of(row)) },
+                                                None => (of(row)),
                                             }
                                         }
                                     }
-                                    None => td.missing {},
+                                    Some((row, None, State::Abridged | State::Unread)) => td.partial { (of(row)) },
+                                    _ => td.missing {},
                                 }
                             }
-                            td.sum { (sum(of_rows.get(*key))) }
+                            td.sum { (sum(of_rows.get(*key).copied())) }
                         }
                     }
                 }
                 tfoot {
                     tr {
                         th scope="row" { (page.t("合计", "all")) }
-                        @for year in &years { td.sum { (sum(of_years.get(*year))) } }
+                        @for year in &years { td.sum { (sum(of_years.get(*year).copied())) } }
                         td.sum { (sum(Some(&tables.cells.total))) }
                     }
                 }

@@ -4,28 +4,29 @@ use super::super::asked::View;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_line, region_of, shown, year_of};
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-use crate::cmd::define::{Explained, Found, by_term, explain, find};
-use baogao::exact::Phrase;
-use baogao::query::QueryError;
+
+use baogao::ask::{DefinedTerm, Explained, by_term, explain, find_definitions, plain_phrase, term};
 use baogao::render::cite;
 use baogao::render::terminal::number;
 use maud::{Markup, html};
 
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let typed = page.typed();
-    let term = if !page.asked.has("q") {
+    let query = if !page.asked.has("q") {
         None
     } else {
-        Some(Phrase::new(&typed, page.asked.matching()).ok_or(QueryError::Empty)?)
+        Some(term(&typed, page.asked.matching())?)
     };
+    let term = query.as_ref().and_then(plain_phrase).cloned();
     let glossary = page.opened.glossary()?;
-    let (found, n_mentions) = find(page.index, Some(glossary), term.as_ref(), &page.filters)?;
-    let terms: Vec<&[Found]> = by_term(&found).collect();
+    let (found, n_mentions) =
+        find_definitions(page.index, Some(glossary), term.as_ref(), &page.filters)?;
+    let terms: Vec<&[DefinedTerm]> = by_term(&found).collect();
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page
         .asked
         .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
-    let rows: Vec<&[Found]> = terms.iter().skip(offset).take(limit).copied().collect();
+    let rows: Vec<&[DefinedTerm]> = terms.iter().skip(offset).take(limit).copied().collect();
     let explained = if term.is_some() {
         let n_before: usize = terms.iter().take(offset).map(|found| found.len()).sum();
         let n_shown: usize = rows.iter().map(|found| found.len()).sum();
@@ -34,7 +35,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         Vec::new()
     };
     let asked = term.as_ref().map_or("define --list".to_owned(), |term| {
-        format!("define “{}”", term.folded())
+        format!("define “{}”{}", term.folded(), page.matching_note())
     });
     let method = cite::method(page.index, &asked, &page.filters);
     let body = html! {
@@ -65,8 +66,8 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     Ok(Reply::html(200, document(page, title, body)))
 }
 
-fn lead(page: &Page<'_>, found: &[Found], n_terms: usize, n_mentions: u64) -> Markup {
-    let typed = page.typed();
+fn lead(page: &Page<'_>, found: &[DefinedTerm], n_terms: usize, n_mentions: u64) -> Markup {
+    let typed = page.phrase();
     let n = found.len() as u64;
     html! {
         @if typed.is_empty() {

@@ -6,8 +6,10 @@ use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, marked, reading, region_line, region_of, section_line, shown};
 use super::search::nothing_asked;
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-use crate::cmd::first::{passage_id, sentence, undated};
-use baogao::concordance::{Adoption, First, adoption, first_appearances, one_phrase};
+use crate::cmd::first::passage_id;
+use crate::cmd::lang::t;
+use baogao::ask::{sentence, undated};
+use baogao::concordance::{Adoption, First, adoption, first_appearances};
 use baogao::render::cite;
 use baogao::stats::{Dimension, Value};
 use hyper::header;
@@ -30,7 +32,7 @@ struct Found {
 }
 
 fn find(page: &Page<'_>) -> Result<Found, Failure> {
-    let query = one_phrase(&page.typed(), page.asked.matching())?;
+    let query = page.query()?;
     let by = match page.asked.first("by") {
         None => None,
         Some(given) => {
@@ -47,7 +49,7 @@ fn find(page: &Page<'_>) -> Result<Found, Failure> {
         .all("reject")
         .map(|id| passage_id(page.index, id))
         .collect::<Result<_, _>>()?;
-    let mut firsts = first_appearances(page.index, &query, &page.counting(), by, &rejected)?;
+    let mut firsts = first_appearances(page.index, &query, &page.filters, by, &rejected)?;
     // The earliest first; those that never say it last.
     firsts.sort_by_key(|first| (first.year.is_none(), first.year));
     let curve = if by.is_some() {
@@ -73,8 +75,9 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let offset = page
         .asked
         .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
-    let n_undated = undated(page.index, &page.counting()) as u64;
-    let method = cite::method(page.index, &format!("first “{typed}”"), &page.counting());
+    let n_undated = undated(page.index, &page.filters) as u64;
+    let question = format!("first {}", page.question(&page.query()?));
+    let method = cite::method(page.index, &question, &page.filters);
     let with: Vec<&First> = found
         .firsts
         .iter()
@@ -119,7 +122,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
 pub(super) fn picture(page: &Page<'_>) -> Result<Reply, Failure> {
     let found = find(page)?;
     if found.curve.is_empty() {
-        return Err(Failure::usage("there is a curve with `by` alone", None));
+        return Err(Failure::usage(t!("there is a curve with `by` alone"), None));
     }
     let picture = chart::adoption(&found.curve, found.firsts.len(), &page.typed(), page.lang);
     let mut reply = Reply::new(200, "image/svg+xml", picture.into_string());
@@ -131,7 +134,7 @@ pub(super) fn picture(page: &Page<'_>) -> Result<Reply, Failure> {
 }
 
 fn lead(page: &Page<'_>, found: &Found) -> Markup {
-    let typed = page.typed();
+    let typed = page.phrase();
     let year = found.firsts.iter().find_map(|first| first.year);
     let n_all = found.firsts.len();
     html! {

@@ -4,6 +4,8 @@ use super::super::asked::{FILTERS, View};
 use super::super::command;
 use super::Page;
 use super::parts::shown;
+use crate::cmd::lang;
+use baogao::ask::Notice;
 use baogao::render::terminal::without_marks;
 use maud::{DOCTYPE, Markup, html};
 
@@ -128,15 +130,24 @@ pub(super) fn filters(page: &Page<'_>) -> Markup {
                 }
             }
         }
-        @for region in &page.not_held {
+        (notices(page, &page.notices))
+    }
+}
+
+/// What must be said beside the answer.
+pub(super) fn notices(page: &Page<'_>, notices: &[Notice]) -> Markup {
+    html! {
+        @for notice in notices {
             p.notice {
-                @match page.lang {
-                    super::Lang::Zh => { "库中没有" (region.name()) "的报告。" }
-                    super::Lang::En => { "No report of " (region.name()) " is held." }
+                (shown(&lang::notice(notice)))
+                @if let Notice::OtherGenre { .. } = notice {
+                    " " a href=(page.asked.link().with("genre", "any").without("offset").href()) { (page.t("一并检索", "search these too")) }
+                }
+                @if let Notice::CopiesLeftOut { .. } = notice {
+                    " " a href=(page.asked.link().with("duplicates", "1").without("offset").href()) { (page.t("一并检索", "search these too")) }
                 }
             }
         }
-        @for notice in &page.notices { p.notice { (shown(notice)) } }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The concordance: every place on a line of its own, aligned on the phrase, and what stands beside it.
 
-use super::frame::{document, filters, pager, same_elsewhere};
+use super::frame::{document, filters, notices, pager, same_elsewhere};
 use super::parts::{id_link, region_of, shown, year_of};
 use super::search::{nothing_asked, sentence};
 use super::{Failure, MAX_SHOWN, Page, Reply};
-use baogao::concordance::{Concordance, Line, Neighbour, Order, Side, one_phrase};
+use baogao::ask::{Notice, of_other_genre};
+use baogao::concordance::{Concordance, Line, Neighbour, Order, Side};
 use baogao::render::cite;
 use baogao::render::terminal::number;
 use maud::{Markup, html};
@@ -20,7 +21,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     if page.typed().is_empty() {
         return nothing_asked(page);
     }
-    let query = one_phrase(&page.typed(), page.asked.matching())?;
+    let query = page.query()?;
     let sort = page.asked.first("sort").unwrap_or("year");
     let order = match sort {
         "left" => Order::Context(Side::Left),
@@ -57,10 +58,12 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         Some([left, right]) => Some([left?, right?]),
         None => None,
     };
-    let method = cite::method(page.index, &query.understood(), &page.filters);
+    let method = cite::method(page.index, &page.question(&query), &page.filters);
+    let other_genre: Vec<Notice> = of_other_genre(&concordance.answer).into_iter().collect();
     let body = html! {
         h1.sentence { (sentence(page, &query, &concordance.answer)) }
         (filters(page))
+        (notices(page, &other_genre))
         @if n_lines > 0 {
             (orders(page, sort))
             ol.kwic aria-label=(page.t("逐行对照", "Concordance")) {

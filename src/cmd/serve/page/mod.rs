@@ -22,11 +22,10 @@ use super::command;
 use super::reply::Reply;
 use super::shelf::Held;
 use super::words::Lang;
-use crate::cmd::{Failure, Opened, capture};
+use crate::cmd::{Failure, Opened, matching_note};
+use baogao::ask::{AskError, Notice, Resolved, Scope};
 use baogao::index::Index;
 use baogao::query::{Filters, Query};
-use baogao::region::Region;
-use baogao::report::Genre;
 use maud::html;
 pub(super) use plain::{from_elsewhere, refusal, welcome};
 
@@ -61,10 +60,10 @@ pub(super) struct Page<'a> {
     asked: Asked,
     lang: Lang,
     filters: Filters,
-    /// Regions that are known and of which nothing is held.
-    not_held: Vec<Region>,
-    /// What the command line would say of the filters.
-    notices: Vec<String>,
+    /// Where to look, as the address says.
+    scope: Scope,
+    /// What must be said beside the answer.
+    notices: Vec<Notice>,
 }
 
 /// The document that answers.
@@ -120,7 +119,7 @@ fn error(held: &Held, opened: &Opened, asked: &Asked, status: u16, message: &str
         asked: asked.clone(),
         lang,
         filters: Filters::default(),
-        not_held: Vec::new(),
+        scope: Scope::default(),
         notices: Vec::new(),
     };
     let title = lang.pick("无法回答", "No answer");
@@ -139,40 +138,57 @@ impl<'a> Page<'a> {
     fn new(held: &'a Held, opened: &'a Opened, asked: &Asked) -> Result<Page<'a>, Failure> {
         command::check(asked)?;
         let index: &Index = &opened.index;
-        let mut given = asked.filters()?;
-        // Filters that are typed in a query hold as those that are chosen; the other views take what is typed as text.
-        if asked.view == View::Search
-            && let Ok(query) = Query::parse(&asked.typed(), asked.matching())
-        {
-            given = given.with(query.inline_filters());
-        }
-        let nothing = Box::new(|_: &[u8]| Ok(()));
-        let (chosen, notices) = capture(nothing, || given.choose(index));
-        let chosen = chosen?;
+        let scope = asked.scope()?;
+        // Filters that are typed in a query hold as those that are chosen; where several are compared, each has its own.
+        let typed: Vec<&str> = asked.all("q").collect();
+        let query = match (asked.view, typed.as_slice()) {
+            (View::Count, [_, _, ..]) | (_, []) => None,
+            _ => Query::parse(&typed.join(" "), asked.matching()).ok(),
+        };
+        let inline = query.as_ref().map_or(&[][..], Query::inline_filters);
+        let Resolved {
+            filters, notices, ..
+        } = scope.with(inline).resolve(index)?;
         let mut asked = asked.clone();
-        write_plainly(&mut asked, &chosen.filters);
+        write_plainly(&mut asked, &filters);
         Ok(Page {
             held,
             opened,
             index,
             lang: asked.lang,
             asked,
-            filters: chosen.filters,
-            not_held: chosen.not_held,
+            filters,
+            scope,
             notices,
         })
     }
 
-    /// The filters of what counts: texts of another genre only if they are asked for.
-    fn counting(&self) -> Filters {
-        let mut filters = self.filters.clone();
-        if self.asked.first("genre").is_none() {
-            filters.genre = Some(Genre::Report);
-        }
-        filters
+    /// What is searched for.
+    fn query(&self) -> Result<Query, AskError> {
+        let typed = self.typed();
+        Query::parse(&typed, self.asked.matching())
+            .map_err(|error| AskError::Query { typed, error })
     }
 
-    /// What is searched for, without the blanks around it.
+    /// What the line of method says of how strictly phrases are taken.
+    fn matching_note(&self) -> &'static str {
+        matching_note(self.asked.matching())
+    }
+
+    /// The question as the line of method quotes it.
+    fn question(&self, query: &Query) -> String {
+        format!("{}{}", query.understood(), self.matching_note())
+    }
+
+    /// What is searched for, for a reader: without filters, which stand apart.
+    fn phrase(&self) -> String {
+        match self.query() {
+            Ok(query) => query.asked(),
+            Err(_) => self.typed(),
+        }
+    }
+
+    /// What is typed, without the blanks around it.
     fn typed(&self) -> String {
         self.asked.typed().trim().to_owned()
     }

@@ -17,8 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const MAX_ROWS: usize = 40;
 
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
+    // A list of what is there names copies and texts of every genre too.
     let with_copies = Filters {
         duplicates: true,
+        genre: page.scope.genre.and(page.filters.genre),
         ..page.filters.clone()
     };
     let mask = page.index.report_mask(&with_copies);
@@ -35,7 +37,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let body = html! {
         h1 { (title) " " small { (page.lang.counted(ranks.len() as u64, "份", "report")) } }
         (filters(page))
-        (coverage_grid(page, &page.counting()))
+        (coverage_grid(page, &page.filters)?)
         div.scroll tabindex="0" role="region" aria-label=(page.t("报告清单", "List of reports")) {
             table.list.reports {
                 thead {
@@ -98,8 +100,8 @@ fn evidence(page: &Page<'_>, what: &str, evidence: &Evidence) -> Markup {
 }
 
 /// Which regions are held in which years: a link to each report. Of many regions the provinces, with numbers of reports.
-pub(super) fn coverage_grid(page: &Page<'_>, filters: &Filters) -> Markup {
-    let held = coverage(page.index, filters);
+pub(super) fn coverage_grid(page: &Page<'_>, filters: &Filters) -> Result<Markup, Failure> {
+    let held = coverage(page.index, filters)?;
     let years: BTreeSet<u16> = held.iter().map(|held| held.year.get()).collect();
     let regions: BTreeSet<Region> = held.iter().map(|held| held.region).collect();
     let is_small = regions.len() <= MAX_ROWS;
@@ -122,8 +124,13 @@ pub(super) fn coverage_grid(page: &Page<'_>, filters: &Filters) -> Markup {
         );
     }
     if grid.is_empty() {
-        return html! {};
+        return Ok(html! {});
     }
+    let is_unread = |region: Region, year: u16| {
+        held.iter().any(|held| {
+            held.year.get() == year && region.contains(held.region) && !held.unread.is_empty()
+        })
+    };
     let listed = |region: Region, year: u16| {
         let link = page
             .asked
@@ -133,7 +140,7 @@ pub(super) fn coverage_grid(page: &Page<'_>, filters: &Filters) -> Markup {
             .with("region", region.code_string());
         link.with("year", year.to_string()).href()
     };
-    html! {
+    Ok(html! {
         div.scroll tabindex="0" role="region" aria-label=(page.t("地区与年份", "Regions and years")) {
             table.grid {
                 thead {
@@ -153,6 +160,7 @@ pub(super) fn coverage_grid(page: &Page<'_>, filters: &Filters) -> Markup {
                                         @let label = if page.index.reports.is_abridged(*rank) { page.t("摘", "abr.") } else { "●" };
                                         td.held { a href=(reading(page, &id, None).href()) aria-label=(escape(&id)) title=(escape(&id)) { (label) } }
                                     }
+                                    Some([]) if is_unread(*region, *year) => td.partial { (page.t("未读", "unread")) },
                                     Some([]) | None => td.missing { span aria-label=(page.t("无报告", "no report")) { "·" } },
                                     Some(ranks) => td.held {
                                         a href=(listed(*region, *year)) aria-label={ (region.name()) " " (year) ": " (ranks.len()) } { (ranks.len()) }
@@ -164,5 +172,5 @@ pub(super) fn coverage_grid(page: &Page<'_>, filters: &Filters) -> Markup {
                 }
             }
         }
-    }
+    })
 }

@@ -1,13 +1,13 @@
 //! The passages: a sentence that answers, years and facets to narrow down, the passages by report.
 
 use super::super::asked::View;
-use super::frame::{document, filters, pager, same_elsewhere};
+use super::frame::{document, filters, notices, pager, same_elsewhere};
 use super::parts::{
     cut, facets, id_link, reading, region_line, region_of, section_line, shown, whole, year_of,
     year_strip,
 };
 use super::{Failure, Lang, MAX_SHOWN, N_SHOWN, Page, Reply};
-use crate::cmd::search::suggestions;
+use baogao::ask::{Notice, of_other_genre, suggestions};
 use baogao::exact::Keyword;
 use baogao::query::{Query, QueryError};
 use baogao::render::cite;
@@ -27,7 +27,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     if page.typed().is_empty() {
         return nothing_asked(page);
     }
-    let query = Query::parse(&page.typed(), page.asked.matching())?;
+    let query = page.query()?;
     let (tier, sort) = (tier(page)?, sort(page)?);
     let limit = page.asked.number("limit", N_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page
@@ -42,7 +42,8 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         ..SearchOptions::default()
     };
     let answer = page.index.search(&query, &options)?;
-    let method = cite::method(page.index, &query.understood(), &page.filters);
+    let method = cite::method(page.index, &page.question(&query), &page.filters);
+    let other_genre: Vec<Notice> = of_other_genre(&answer).into_iter().collect();
     let is_found = answer.total.passages > 0;
     let is_free = page.asked.first("mode").is_none();
     let wider = if is_free && !is_found {
@@ -71,6 +72,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let body = html! {
         h1.sentence { (sentence(page, &query, &answer)) }
         (filters(page))
+        (notices(page, &other_genre))
         @if !is_found {
             (outside(page, &answer))
             (nearest(page, &suggestions))
@@ -145,7 +147,7 @@ fn sort(page: &Page<'_>) -> Result<Sort, Failure> {
 
 /// “专业镇” 在 5 份报告中的 3 份出现 18 次，共 14 段
 pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup {
-    let typed = page.typed();
+    let typed = page.phrase();
     let total = answer.total;
     let (n, passages, reports) = (
         number(total.occurrences),

@@ -5,6 +5,7 @@ use super::frame::{document, same_elsewhere};
 use super::parts::{region_line, shown, whole};
 use super::{Failure, Lang, Page, Reply};
 use crate::cmd::find_report;
+use crate::cmd::lang::t;
 use baogao::passage::PassageView;
 use baogao::query::{Filters, Query};
 use baogao::render::cite;
@@ -38,7 +39,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     let hits = hits(page, rank)?;
     let n_hits: usize = hits.values().map(Vec::len).sum();
     let Some(first) = passages.first() else {
-        return Err(Failure::usage("this report has no passage", None));
+        return Err(Failure::usage(t!("this report has no passage"), None));
     };
     let meta = &first.report.meta;
     let size = page.index.reports.size(rank);

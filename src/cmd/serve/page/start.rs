@@ -42,7 +42,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
             @if n == 0 {
                 p { (page.t("索引里还没有报告。", "The index holds no report.")) }
             } @else {
-                (coverage_grid(page, &held))
+                (coverage_grid(page, &held)?)
                 p { a href=(page.asked.link().view(View::Reports).href()) { (page.t("报告清单与判定依据", "All reports, and how region and year are known")) " →" } }
             }
         }

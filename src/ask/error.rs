@@ -1,0 +1,69 @@
+//! What is wrong with a question: data, from which each surface makes a sentence.
+
+use crate::index::IndexError;
+use crate::query::QueryError;
+use crate::region::RegionError;
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// An expression, or a year, that cannot be understood.
+    #[error("`{typed}` cannot be understood")]
+    Query {
+        /// As typed.
+        typed: String,
+        /// What is wrong with it.
+        #[source]
+        error: QueryError,
+    },
+    /// A region that is not known, or is one of several.
+    #[error("`{given}` is not the name of one region")]
+    Region {
+        /// As typed.
+        given: String,
+        /// What it may be.
+        #[source]
+        error: RegionError,
+    },
+    /// No part of a report.
+    #[error("`{given}` is not a part of a report")]
+    Part {
+        /// As typed.
+        given: String,
+    },
+    /// No level of a region.
+    #[error("`{given}` is not a level")]
+    Level {
+        /// As typed.
+        given: String,
+    },
+    /// No report is called so.
+    #[error("no report is called `{id}`")]
+    Report {
+        /// As typed.
+        id: String,
+        /// Ids that are like it.
+        close: Vec<String>,
+    },
+    /// A line of a group of expressions has filters of its own.
+    #[error("`{line}` stands in the group `{group}`: a filter in it cannot hold for the group")]
+    FilterInGroup {
+        /// The line.
+        line: String,
+        /// The group.
+        group: String,
+    },
+    /// Nothing is asked.
+    #[error("the list has no phrase")]
+    NoPhrase,
+    /// The index cannot be read.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
+
+impl From<QueryError> for AskError {
+    fn from(error: QueryError) -> AskError {
+        let typed = String::new();
+        AskError::Query { typed, error }
+    }
+}

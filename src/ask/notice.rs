@@ -1,0 +1,79 @@
+//! What must be said beside an answer, as data. Machine formats carry it; each surface makes sentences of it.
+
+use crate::region::Region;
+use crate::search::Count;
+use serde::{Serialize, Serializer};
+
+/// Something that must be known to read an answer rightly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Notice {
+    /// A name was taken for a region where that is not plain.
+    RegionTaken {
+        /// As typed.
+        given: String,
+        /// What it was taken for.
+        #[serde(serialize_with = "path")]
+        region: Region,
+        /// The years in which the region was called so, where it is called otherwise today.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        years: Option<(u16, u16)>,
+        /// What else is called so.
+        #[serde(serialize_with = "paths")]
+        others: Vec<Region>,
+    },
+    /// Nothing is held of a region that is asked for.
+    NotHeld {
+        /// The region.
+        #[serde(serialize_with = "path")]
+        region: Region,
+    },
+    /// Copies of reports were not searched.
+    CopiesLeftOut {
+        /// How many.
+        reports: u64,
+    },
+    /// The question holds in texts of another genre, which were not searched.
+    OtherGenre {
+        /// The expression, where there are several.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        phrase: Option<String>,
+        /// What matches there.
+        #[serde(flatten)]
+        count: Count,
+    },
+    /// No report is held: all texts were searched.
+    NoReport,
+    /// Files that could not be read, and may be of the places and years that are asked for.
+    Unread {
+        /// How many.
+        files: u64,
+        /// The first of them by name.
+        named: Vec<String>,
+    },
+    /// Reports that could be read in part only.
+    PartlyRead {
+        /// How many.
+        reports: u64,
+        /// The first of them by id.
+        named: Vec<String>,
+    },
+    /// Reports that are not whole and in which a phrase was not found: they are not among those without it.
+    NotShown {
+        /// How many.
+        reports: u64,
+    },
+    /// An expression was given more than once.
+    GivenTwice {
+        /// As typed.
+        phrase: String,
+    },
+}
+
+fn path<S: Serializer>(region: &Region, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(region.path_string())
+}
+
+fn paths<S: Serializer>(regions: &[Region], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(regions.iter().map(|region| region.path_string()))
+}

@@ -1,0 +1,232 @@
+//! Where to look: names and numbers as they were typed → filters.
+
+use super::error::AskError;
+use super::notice::Notice;
+use crate::index::{Index, IndexError};
+use crate::query::{FilterName, Filters, InlineFilter, parse_years};
+use crate::region::{Basis, Level, Region, resolve};
+use crate::report::{Genre, Part};
+use crate::stats::unread_within;
+use serde::{Deserialize, Serialize};
+
+/// Files and reports that a notice names.
+const N_NAMED: usize = 5;
+/// Other regions of the same name that a notice names.
+const N_OTHERS: usize = 5;
+
+/// Where to look, as typed. Values of one kind are alternatives; kinds must all hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Scope {
+    /// Regions and all below them: full or short name, code or path.
+    pub region: Vec<String>,
+    /// Years in which the report was given: 2024, 2020..2024.
+    pub year: Vec<String>,
+    /// Years that the passage speaks of.
+    pub about: Vec<String>,
+    /// Parts of the report.
+    pub part: Vec<String>,
+    /// Levels of the region.
+    pub level: Vec<String>,
+    /// Reports by their ids.
+    pub report: Vec<String>,
+    /// Also copies of a report that is there in a better one.
+    pub duplicates: bool,
+    /// Texts of this genre; reports where nothing is said.
+    pub genre: Option<GenreChoice>,
+}
+
+/// Which texts are looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GenreChoice {
+    /// Government work reports.
+    Report,
+    /// Texts of another genre.
+    Other,
+    /// All texts.
+    Any,
+}
+
+/// Checked filters, and what must be said of them.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// The filters.
+    pub filters: Filters,
+    /// Regions that are known and of which nothing is held.
+    pub not_held: Vec<Region>,
+    /// What must be said beside every answer.
+    pub notices: Vec<Notice>,
+}
+
+impl Scope {
+    /// The same with the filters that were typed in an expression.
+    pub fn with(&self, inline: &[InlineFilter]) -> Scope {
+        let mut all = self.clone();
+        for filter in inline {
+            let values = match filter.name {
+                FilterName::Region => &mut all.region,
+                FilterName::Year => &mut all.year,
+                FilterName::About => &mut all.about,
+                FilterName::Part => &mut all.part,
+                FilterName::Level => &mut all.level,
+                FilterName::Report => &mut all.report,
+            };
+            values.push(filter.value.clone());
+        }
+        all
+    }
+
+    /// Checks what was typed against the tables.
+    ///
+    /// # Errors
+    /// When a value does not exist, or the list of files cannot be read.
+    pub fn resolve(&self, index: &Index) -> Result<Resolved, AskError> {
+        let mut filters = Filters {
+            duplicates: self.duplicates,
+            ..Filters::default()
+        };
+        let mut notices = Vec::new();
+        let mut not_held = Vec::new();
+        let held = |region: Region| {
+            (0..index.reports.len()).any(|rank| {
+                let held = index.reports.region(rank);
+                held.is_some_and(|held| region.contains(held))
+            })
+        };
+        for given in &self.region {
+            let resolved = resolve(given, &held).map_err(|error| AskError::Region {
+                given: given.clone(),
+                error,
+            })?;
+            let region = resolved.region;
+            if let Some(choice) = resolved.choice {
+                notices.push(Notice::RegionTaken {
+                    given: given.clone(),
+                    region,
+                    years: match choice.basis {
+                        Basis::Former { years, .. } => Some(years),
+                        Basis::Held | Basis::Level => None,
+                    },
+                    others: choice.others.iter().copied().take(N_OTHERS).collect(),
+                });
+            }
+            if !held(region) {
+                not_held.push(region);
+            }
+            filters.regions.push(region);
+        }
+        for (given, ranges) in [
+            (&self.year, &mut filters.years),
+            (&self.about, &mut filters.about),
+        ] {
+            for given in given {
+                ranges.push(parse_years(given)?);
+            }
+        }
+        for given in &self.part {
+            let part = Part::parse(given).ok_or_else(|| AskError::Part {
+                given: given.clone(),
+            })?;
+            filters.parts.push(part);
+        }
+        for given in &self.level {
+            let level = Level::parse(given).ok_or_else(|| AskError::Level {
+                given: given.clone(),
+            })?;
+            filters.levels.push(level);
+        }
+        for id in &self.report {
+            filters.reports.push(find_report(index, id)?);
+        }
+        filters.genre = self.genre(index);
+        if self.genre.is_none()
+            && filters.genre.is_none()
+            && self.report.is_empty()
+            && !index.reports.is_empty()
+        {
+            notices.push(Notice::NoReport);
+        }
+        notices.extend(self.about_what_is_held(index, &filters, &not_held)?);
+        Ok(Resolved {
+            filters,
+            not_held,
+            notices,
+        })
+    }
+
+    /// The genre that is meant: where nothing is said, reports, if any is held. Texts that are asked for by their names
+    /// may be of any.
+    fn genre(&self, index: &Index) -> Option<Genre> {
+        match self.genre {
+            Some(GenreChoice::Report) => Some(Genre::Report),
+            Some(GenreChoice::Other) => Some(Genre::Other),
+            Some(GenreChoice::Any) => None,
+            None if !self.report.is_empty() => None,
+            None => {
+                let is_report = |rank| index.reports.genre(rank) == Genre::Report;
+                (0..index.reports.len())
+                    .any(is_report)
+                    .then_some(Genre::Report)
+            }
+        }
+    }
+
+    /// What must be said of what is held within the filters.
+    fn about_what_is_held(
+        &self,
+        index: &Index,
+        filters: &Filters,
+        not_held: &[Region],
+    ) -> Result<Vec<Notice>, IndexError> {
+        let mut notices = Vec::new();
+        let unread = unread_within(index, filters)?;
+        for region in not_held {
+            // Of a region of which a file could not be read something may be held.
+            let is_of = |held: Region| region.contains(held);
+            if !unread.iter().any(|file| file.region.is_some_and(is_of)) {
+                notices.push(Notice::NotHeld { region: *region });
+            }
+        }
+        if !unread.is_empty() {
+            let names = unread.iter().map(|file| file.file.clone());
+            notices.push(Notice::Unread {
+                files: unread.len() as u64,
+                named: names.take(N_NAMED).collect(),
+            });
+        }
+        let mask = index.report_mask(filters);
+        let is_partial = |(rank, searched): (usize, &bool)| {
+            (*searched && index.reports.is_partial(rank)).then_some(rank)
+        };
+        let partial: Vec<usize> = mask.iter().enumerate().filter_map(is_partial).collect();
+        if !partial.is_empty() {
+            let ids = partial.iter().take(N_NAMED);
+            let ids = ids.filter_map(|rank| Some(index.reports.entry(*rank).ok()?.id));
+            notices.push(Notice::PartlyRead {
+                reports: partial.len() as u64,
+                named: ids.collect(),
+            });
+        }
+        match index.copies_left_out(filters) {
+            0 => {}
+            n => notices.push(Notice::CopiesLeftOut { reports: n as u64 }),
+        }
+        Ok(notices)
+    }
+}
+
+/// The rank of a report by its id.
+fn find_report(index: &Index, id: &str) -> Result<usize, AskError> {
+    index.find_report(id).ok_or_else(|| {
+        let ids = (0..index.reports.len()).filter_map(|rank| index.reports.entry(rank).ok());
+        let name = id.rsplit_once('-').map_or(id, |(name, _)| name);
+        let close = ids
+            .map(|entry| entry.id)
+            .filter(|other| other.contains(name));
+        AskError::Report {
+            id: id.to_owned(),
+            close: close.take(N_NAMED).collect(),
+        }
+    })
+}

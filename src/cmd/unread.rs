@@ -1,0 +1,86 @@
+//! How people are told of files that were not read, and of reports that were read in part.
+
+use super::Failure;
+use super::lang::{self, counted, t};
+use baogao::index::{Index, ReportEntry, UnreadFile};
+use baogao::render::json::region_path;
+use baogao::render::terminal::escape;
+use serde_json::{Value, json};
+use std::io::Write;
+
+/// A file that was not read, with where its report would belong, on a line of its own.
+pub(crate) fn line(unread: &UnreadFile) -> String {
+    let region = unread.region.map(|region| region.unique_name().to_owned());
+    let year = unread.year.map(|year| year.to_string());
+    let place: Vec<String> = region.into_iter().chain(year).collect();
+    let reason = lang::reason(&unread.reason);
+    let line = match place.is_empty() {
+        true => t!(
+            "  `%{path}`: %{reason}",
+            path = unread.file,
+            reason = reason
+        ),
+        false => t!(
+            "  `%{path}` (%{place}): %{reason}",
+            path = unread.file,
+            place = lang::listed(&place),
+            reason = reason
+        ),
+    };
+    line.into_owned()
+}
+
+/// The same for programs.
+pub(crate) fn object(unread: &UnreadFile) -> Value {
+    let region = unread.region;
+    json!({
+        "file": unread.file,
+        "region": region.map(|region| region_path(Some(region))),
+        "region_code": region.map(|region| region.code_string()),
+        "year": unread.year.map(|year| year.get()),
+        "reason": unread.reason,
+    })
+}
+
+/// Whether the file of a report should be given again: it has more than was read, and no better copy
+/// stands in its place.
+pub(crate) fn is_short(entry: &ReportEntry) -> bool {
+    entry.meta.partial && entry.duplicate_of.is_none()
+}
+
+/// How much of the corpus is not in the index, and what with `verbose`; nothing where all of it is.
+pub(crate) fn write(out: &mut impl Write, index: &Index, verbose: bool) -> Result<(), Failure> {
+    let unread = index.unread()?;
+    let partial = partial(index);
+    let unread_lines: Vec<String> = unread.iter().map(line).collect();
+    let n_unread = counted(unread.len() as u64, "file");
+    let n_partial = counted(partial.len() as u64, "report");
+    let parts = [
+        (t!("%{a} could not be read", a = n_unread), unread_lines),
+        (t!("%{a} read only in part", a = n_partial), partial),
+    ];
+    for (what, lines) in parts.iter().filter(|(_, lines)| !lines.is_empty()) {
+        match verbose {
+            true => writeln!(out, "{what}:")?,
+            false => writeln!(
+                out,
+                "{}",
+                t!("%{a}: `baogao check --verbose` names all", a = what)
+            )?,
+        }
+        for line in lines.iter().take(if verbose { usize::MAX } else { 0 }) {
+            writeln!(out, "{}", escape(line))?;
+        }
+    }
+    Ok(())
+}
+
+/// The reports that were read in part, a line each.
+fn partial(index: &Index) -> Vec<String> {
+    let ranks = (0..index.reports.len()).filter(|rank| index.reports.is_partial(*rank));
+    let entries = ranks.filter_map(|rank| index.reports.entry(rank).ok());
+    let short = entries.filter(is_short);
+    short
+        .map(|entry| format!("  `{}` ({})", entry.file, entry.id))
+        .collect()
+}

@@ -1,0 +1,370 @@
+//! One question, one answer: in every command and format, and over a folder as readers have them.
+
+use crate::harness::{Sandbox, text};
+use crate::unread::{OLD_WORD, PICTURE, lines, pdf};
+use serde_json::{Value, json};
+
+/// Occurrences, passages and reports of a question in each command that counts.
+fn everywhere(sandbox: &Sandbox, asked: &str, options: &[&str]) -> Vec<(&'static str, Value)> {
+    let run = |command: &'static str, more: &[&str]| {
+        let mut line = vec![command, asked, "--format", "json"];
+        line.extend(options);
+        line.extend(more);
+        let output = sandbox.command(line).output().expect("it runs");
+        serde_json::from_slice::<Value>(&output.stdout).expect("JSON")
+    };
+    let numbers = |row: &Value| {
+        json!([
+            row["occurrences"],
+            row["passages"],
+            row["reports"],
+            row["state"]
+        ])
+    };
+    let search = run("search", &[]);
+    let count = run("count", &[]);
+    let by_year = run("count", &["--by", "year"]);
+    let kwic = run("kwic", &[]);
+    let n_lines = kwic["rows"].as_array().expect("lines").len();
+    assert_eq!(json!(n_lines), kwic["summary"]["lines"], "{asked}");
+    let rows = by_year["rows"].as_array().expect("rows");
+    let sum: u64 = rows
+        .iter()
+        .filter_map(|row| row["occurrences"].as_u64())
+        .sum();
+    let total = &count["summary"]["totals"][0];
+    assert_eq!(total["occurrences"].as_u64().unwrap_or(0), sum, "{asked}");
+    vec![
+        ("search", numbers(&search["summary"])),
+        ("count", numbers(total)),
+        ("kwic", numbers(&kwic["summary"])),
+        ("count --by year", numbers(&by_year["summary"]["totals"][0])),
+    ]
+}
+
+fn is_everywhere(sandbox: &Sandbox, asked: &str, options: &[&str], expected: &Value) {
+    for (command, found) in everywhere(sandbox, asked, options) {
+        assert_eq!(&found, expected, "{command} {asked}");
+    }
+}
+
+#[test]
+fn an_expression_means_the_same_in_every_command() {
+    let sandbox = Sandbox::indexed();
+    for (asked, expected) in [
+        ("专业镇 OR 特色小镇", json!([39, 18, 5, "said"])),
+        ("专业镇 region:吕梁", json!([13, 10, 2, "said"])),
+        ("专业镇 -白酒", json!([35, 15, 5, "said"])),
+        ("乡村?镇", json!([9, 9, 4, "said"])),
+        ("\"白酒 文旅\"~40", json!([4, 2, 2, "said"])),
+        ("改革 创新", json!([55, 16, 4, "said"])),
+        ("世外桃源", json!([0, 0, 0, "not_said"])),
+        ("专业镇 region:太原", json!([null, null, null, "none"])),
+    ] {
+        is_everywhere(&sandbox, asked, &[], &expected);
+    }
+    let first = sandbox.run(["first", "专业镇 OR 特色小镇", "--format", "json"]);
+    let first: Value = serde_json::from_str(&first.stdout).expect("JSON");
+    assert_eq!(first["summary"]["with"], 1);
+    // A filter leaves the phrase.
+    let rows = sandbox
+        .run(["count", "专业镇 region:吕梁", "白酒", "--format", "jsonl"])
+        .rows();
+    assert_eq!(
+        (text(&rows[0], "phrase"), text(&rows[1], "phrase")),
+        ("专业镇", "白酒")
+    );
+    assert_eq!(rows[0]["reports_held"], 2);
+    assert_eq!(rows[1]["reports_held"], 5);
+}
+
+#[test]
+fn several_arguments_are_several_rows_and_a_line_of_a_list_is_an_expression() {
+    let sandbox = Sandbox::indexed();
+    let rows = sandbox
+        .run(["count", "专业镇 OR 特色小镇", "白酒", "--format", "jsonl"])
+        .rows();
+    assert_eq!(text(&rows[0], "phrase"), "专业镇 OR 特色小镇");
+    assert_eq!(rows[0]["occurrences"], 39);
+    std::fs::write(
+        sandbox.home().join("list"),
+        "# 提法\n专业镇 OR 特色小镇\n专业镇 -白酒\n",
+    )
+    .expect("a list");
+    let rows = sandbox
+        .run(["count", "-f", "list", "--format", "jsonl"])
+        .rows();
+    assert_eq!(rows[0]["occurrences"], 39);
+    assert_eq!(rows[1]["occurrences"], 35);
+}
+
+#[test]
+fn what_is_no_phrase_is_refused_where_one_is_asked_for() {
+    let sandbox = Sandbox::indexed();
+    let ran = sandbox.run(["define", "专业镇 OR 特色小镇"]).expect(2);
+    assert!(ran.stdout.is_empty(), "{ran}");
+    ran.says("one phrase is taken here").says("character 5");
+    for command in ["search", "count", "kwic", "first"] {
+        sandbox
+            .run([command, "专业镇 OR"])
+            .expect(2)
+            .says("operator");
+    }
+    sandbox
+        .run(["reports", "--with", "(专业镇"])
+        .expect(2)
+        .says("bracket");
+}
+
+#[test]
+fn a_number_and_its_method_are_of_one_question() {
+    let sandbox = Sandbox::indexed();
+    let ran = sandbox.run(["count", "5%", "--inside", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let inside = answer["summary"]["totals"][0]["occurrences"].as_u64();
+    let ran = sandbox.run(["count", "5%", "--format", "json"]);
+    let plain: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert!(plain["summary"]["totals"][0]["occurrences"].as_u64() < inside);
+    assert!(text(&answer["summary"], "method").contains("(inside)"));
+    assert!(!text(&plain["summary"], "method").contains("(inside)"));
+}
+
+#[test]
+fn nothing_is_said_of_a_region_of_which_a_file_was_not_read() {
+    let sandbox = Sandbox::indexed();
+    sandbox.write("2025年青海省政府工作报告.doc", OLD_WORD);
+    sandbox.run(["index"]).expect(3);
+    is_everywhere(
+        &sandbox,
+        "专业镇",
+        &["--region", "青海"],
+        &json!([null, null, null, "unread"]),
+    );
+    for command in ["search", "count", "kwic", "first"] {
+        let ran = sandbox
+            .run([command, "专业镇", "--region", "青海"])
+            .expect(1);
+        let ran =
+            ran.says("1 file could not be read and may say it: `2025年青海省政府工作报告.doc`");
+        assert!(!ran.stderr.contains("no report of"), "{ran}");
+    }
+    let rows = sandbox
+        .run([
+            "count",
+            "专业镇",
+            "--by",
+            "region,year",
+            "--format",
+            "jsonl",
+        ])
+        .rows();
+    let row = rows
+        .iter()
+        .find(|row| row["region"][0] == "青海省" && row["year"] == 2025);
+    let row = row.expect("the place of the file");
+    assert_eq!(
+        (text(row, "state"), &row["occurrences"]),
+        ("unread", &Value::Null)
+    );
+}
+
+/// A report of its own.
+fn report(county: &str, year: u16, title: &str, text: &str) -> String {
+    format!(
+        "{county}人民政府工作报告{title}\n\n——{year}年3月6日在{county}第十七届人民代表大会第三次会议上\n\n\
+         各位代表：\n\n现在，我代表{county}人民政府向大会报告工作，请予审议。\n\n一、{}年工作回顾\n\n\
+         一年来，全县上下团结奋斗，各项事业取得新的进步，群众生活持续改善。\n\n二、{year}年工作安排\n\n{text}\n",
+        year - 1
+    )
+}
+
+/// A folder as readers have them: twelve reports that can be read, of which three say 化石小镇; a Word file of before
+/// 2007; a PDF of which one page is a picture; an abridged report; a copy; a notice that says it too.
+fn folder() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    for (county, years) in [
+        ("代县", 2018..=2021),
+        ("汾阳市", 2018..=2021),
+        ("新绛县", 2018..=2021),
+    ] {
+        for year in years {
+            let says = if year == 2020 {
+                "建设化石小镇，办好化石小镇。"
+            } else {
+                "修桥铺路。"
+            };
+            sandbox.write(
+                &format!("{county}{year}.txt"),
+                report(county, year, "", says),
+            );
+        }
+    }
+    sandbox.write("2022年代县政府工作报告.doc", OLD_WORD);
+    let scan = report("汾阳市", 2022, "", "种好粮食。");
+    sandbox.write("汾阳市2022.pdf", pdf(&[lines(&scan), PICTURE.to_owned()]));
+    sandbox.write(
+        "新绛县2022.txt",
+        report("新绛县", 2022, "（摘登）", "种好粮食。"),
+    );
+    sandbox.write(
+        "again.html",
+        format!(
+            "<p>{}</p>",
+            report("代县", 2020, "", "建设化石小镇，办好化石小镇。").replace("\n\n", "</p><p>")
+        ),
+    );
+    sandbox.write("notice.txt", "关于化石小镇消防演练的通知\n\n各科室：\n\n定于本周五下午在化石小镇举办消防演练活动，请准时参加。\n\n办公室\n");
+    sandbox.run(["index"]).expect(3);
+    sandbox
+}
+
+#[test]
+fn every_command_tells_the_same_truth_of_a_folder_as_readers_have_them() {
+    let sandbox = folder();
+    // Three reports say it, twice each; the copy and the notice count for nothing.
+    is_everywhere(&sandbox, "化石小镇", &[], &json!([6, 3, 3, "said"]));
+    is_everywhere(
+        &sandbox,
+        "化石小镇",
+        &["--duplicates"],
+        &json!([8, 4, 4, "said"]),
+    );
+    is_everywhere(
+        &sandbox,
+        "化石小镇",
+        &["--genre", "any"],
+        &json!([8, 5, 4, "said"]),
+    );
+    // Of 2021 all is held and read: nobody says it. Of 2022 nothing is whole.
+    is_everywhere(
+        &sandbox,
+        "化石小镇",
+        &["--year", "2021"],
+        &json!([0, 0, 0, "not_said"]),
+    );
+    is_everywhere(
+        &sandbox,
+        "化石小镇",
+        &["--year", "2022"],
+        &json!([null, null, null, "unread"]),
+    );
+    is_everywhere(
+        &sandbox,
+        "化石小镇",
+        &["--year", "2022", "--region", "新绛县"],
+        &json!([null, null, null, "abridged"]),
+    );
+    is_everywhere(
+        &sandbox,
+        "化石小镇",
+        &["--year", "2022", "--region", "代县"],
+        &json!([null, null, null, "unread"]),
+    );
+    is_everywhere(
+        &sandbox,
+        "化石小镇",
+        &["--year", "2022", "--region", "汾阳市"],
+        &json!([null, null, null, "unread"]),
+    );
+    is_everywhere(
+        &sandbox,
+        "化石小镇",
+        &["--region", "太原"],
+        &json!([null, null, null, "none"]),
+    );
+    // What was read of the PDF is found.
+    is_everywhere(
+        &sandbox,
+        "种好粮食",
+        &["--region", "汾阳市"],
+        &json!([1, 1, 1, "said"]),
+    );
+
+    // The matrix.
+    let rows = sandbox
+        .run([
+            "count",
+            "化石小镇",
+            "--by",
+            "region,year",
+            "--format",
+            "jsonl",
+        ])
+        .rows();
+    let state = |county: &str, year: u16| {
+        let is_it = |row: &&Value| row["region"][2] == county && row["year"] == year;
+        rows.iter()
+            .find(is_it)
+            .map(|row| text(row, "state").to_owned())
+    };
+    for county in ["代县", "汾阳市", "新绛县"] {
+        assert_eq!(state(county, 2020).as_deref(), Some("said"));
+        assert_eq!(state(county, 2019).as_deref(), Some("not_said"));
+    }
+    assert_eq!(state("代县", 2022).as_deref(), Some("unread"));
+    assert_eq!(state("汾阳市", 2022).as_deref(), Some("unread"));
+    assert_eq!(state("新绛县", 2022).as_deref(), Some("abridged"));
+
+    // Who says it, and who does not: nine whole reports; two that are not whole are neither.
+    let with = sandbox
+        .run(["reports", "--with", "化石小镇", "--format", "jsonl"])
+        .rows();
+    assert_eq!(with.len(), 4);
+    let without = sandbox
+        .run(["reports", "--without", "化石小镇", "--format", "jsonl"])
+        .rows();
+    assert_eq!(without.len(), 10);
+    let notices = without.last().expect("a summary")["notices"].to_string();
+    assert!(notices.contains("\"not_shown\",\"reports\":2"), "{notices}");
+
+    // The grid.
+    let grid = sandbox
+        .run(["reports", "--coverage", "--format", "jsonl"])
+        .rows();
+    let status = |county: &str, year: u16| {
+        let is_it = |row: &&Value| row["region"][2] == county && row["year"] == year;
+        grid.iter()
+            .find(is_it)
+            .map(|row| text(row, "status").to_owned())
+    };
+    assert_eq!(status("代县", 2022).as_deref(), Some("unread"));
+    assert_eq!(status("汾阳市", 2022).as_deref(), Some("unread"));
+    assert_eq!(status("新绛县", 2022).as_deref(), Some("abridged"));
+    assert_eq!(status("代县", 2020).as_deref(), Some("versions"));
+    assert_eq!(status("代县", 2019).as_deref(), Some("present"));
+    let absent = sandbox
+        .run([
+            "reports",
+            "--coverage",
+            "--region",
+            "太原",
+            "--format",
+            "jsonl",
+        ])
+        .rows();
+    assert!(
+        absent
+            .iter()
+            .any(|row| row["region"][1] == "太原市" && row["status"] == "none")
+    );
+
+    // The notices are the same everywhere.
+    for command in ["search", "count", "kwic"] {
+        let ran = sandbox.run([command, "化石小镇"]).expect(0);
+        ran.says("1 file could not be read and may say it: `2022年代县政府工作报告.doc`")
+            .says("1 report could be read in part only")
+            .says("1 copy of a report left out")
+            .says("2 occurrences more in 1 text of another genre");
+    }
+    // The list of what is there, and what is to mend.
+    let listed = sandbox.run(["reports", "--format", "jsonl"]).rows();
+    assert_eq!(listed.len(), 12 + 4 + 1);
+    let fix = sandbox.run(["reports", "--to-fix"]);
+    for named in ["2022年代县政府工作报告.doc", "汾阳市2022.pdf", "notice"] {
+        assert!(
+            fix.stdout.contains(named) || fix.stderr.contains(named),
+            "{named}: {fix}"
+        );
+    }
+    sandbox.run(["check"]).prints("1 file could not be read");
+}

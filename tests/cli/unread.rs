@@ -1,0 +1,222 @@
+//! What lies in the corpus and was not read, or only in part, is named with the place where it belongs.
+
+use crate::harness::{Sandbox, YUSHE, text};
+use serde_json::{Value, json};
+
+/// The first bytes of a Word file of before 2007, which is not read.
+pub(crate) const OLD_WORD: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0\0\0\0\0";
+
+/// A picture of a page: one white point over all of it.
+pub(crate) const PICTURE: &str = "q 595 0 0 842 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \u{1} EI Q";
+
+/// A PDF of these pages: what is drawn on each.
+pub(crate) fn pdf(pages: &[String]) -> Vec<u8> {
+    let first = 5;
+    let kids: Vec<String> = (0..pages.len())
+        .map(|at| format!("{} 0 R", first + 2 * at))
+        .collect();
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        format!(
+            "<</Type/Pages/Kids[{}]/Count {}>>",
+            kids.join(" "),
+            kids.len()
+        ),
+        "<</Type/Font/Subtype/Type0/BaseFont/SimSun/Encoding/UniGB-UCS2-H/DescendantFonts[4 0 R]>>"
+            .to_owned(),
+        "<</Type/Font/Subtype/CIDFontType0/BaseFont/SimSun/CIDSystemInfo<</Registry(Adobe)\
+         /Ordering(GB1)/Supplement 5>>/DW 1000>>"
+            .to_owned(),
+    ];
+    for (at, drawn) in pages.iter().enumerate() {
+        objects.push(format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {} 0 R\
+             /Resources<</Font<</F1 3 0 R>>>>>>",
+            first + 2 * at + 1
+        ));
+        objects.push(format!(
+            "<</Length {}>>stream\n{drawn}\nendstream",
+            drawn.len()
+        ));
+    }
+    with_table(&objects)
+}
+
+/// A file of these objects, numbered from 1.
+fn with_table(objects: &[String]) -> Vec<u8> {
+    let mut out = "%PDF-1.4\n".to_owned();
+    let mut places = String::new();
+    for (at, body) in objects.iter().enumerate() {
+        places.push_str(&format!("{:010} 00000 n \n", out.len()));
+        out.push_str(&format!("{} 0 obj\n{body}\nendobj\n", at + 1));
+    }
+    let (n, table) = (objects.len() + 1, out.len());
+    out.push_str(&format!("xref\n0 {n}\n0000000000 65535 f \n{places}"));
+    out.push_str(&format!(
+        "trailer<</Size {n}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n"
+    ));
+    out.into_bytes()
+}
+
+/// A page of text.
+pub(crate) fn lines(text: &str) -> String {
+    let show = |line: &str| {
+        let units: String = line
+            .encode_utf16()
+            .map(|unit| format!("{unit:04x}"))
+            .collect();
+        format!("<{units}> Tj T*")
+    };
+    let shown: Vec<String> = text.lines().map(show).collect();
+    format!("BT /F1 14 Tf 22 TL 72 780 Td {} ET", shown.join(" "))
+}
+
+/// What `reports` says of refused files, by name.
+fn refused(sandbox: &Sandbox) -> Vec<Value> {
+    let rows = sandbox.run(["reports", "--format", "jsonl"]).rows();
+    let summary = rows.last().expect("a summary");
+    summary["refused"].as_array().expect("a list").clone()
+}
+
+/// Name, code of the region and year of a refused file.
+fn placed(row: &Value) -> (&str, Value) {
+    (text(row, "file"), json!([row["region_code"], row["year"]]))
+}
+
+#[test]
+fn a_file_that_is_not_read_is_placed_by_its_name_or_its_folders() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("yushe.txt", YUSHE);
+    sandbox.write("2025年青海省政府工作报告.doc", OLD_WORD);
+    sandbox.write("青海/2024/政府工作报告.doc", OLD_WORD);
+    sandbox.write("~$25年青海省政府工作报告.docx", "x");
+    sandbox.write("memo.doc", OLD_WORD);
+    sandbox.write("汾阳市2024.txt", OLD_WORD);
+    sandbox.run(["index"]).expect(3);
+    let rows = refused(&sandbox);
+    let found: Vec<_> = rows.iter().map(placed).collect();
+    assert_eq!(
+        found,
+        [
+            ("2025年青海省政府工作报告.doc", json!(["630000", 2025])),
+            ("memo.doc", json!([null, null])),
+            ("~$25年青海省政府工作报告.docx", json!([null, null])),
+            ("汾阳市2024.txt", json!(["141182", 2024])),
+            ("青海/2024/政府工作报告.doc", json!(["630000", 2024])),
+        ]
+    );
+    assert_eq!(rows[0]["region"], json!(["青海省"]));
+    assert_eq!(rows[1]["region"], Value::Null);
+    let fix = sandbox.run(["reports", "--to-fix"]);
+    fix.says("  `2025年青海省政府工作报告.doc` (青海省, 2025): a format that is not read")
+        .says("  `memo.doc`: a format that is not read");
+    let check = sandbox.run(["check"]).expect(0);
+    check
+        .prints("5 files could not be read: `baogao check --verbose` names all")
+        .prints("the corpus is as it was indexed");
+    let check = sandbox.run(["check", "--verbose"]).expect(0);
+    check.prints("  `青海/2024/政府工作报告.doc` (青海省, 2024): ");
+}
+
+#[test]
+fn what_the_list_of_the_reader_says_places_a_file_that_is_not_read() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("yushe.txt", YUSHE);
+    sandbox.write("a.doc", OLD_WORD);
+    sandbox.write("b.pdf", "no PDF");
+    sandbox.run(["index"]).expect(3);
+    let of = |sandbox: &Sandbox| {
+        let rows = refused(sandbox);
+        rows.iter().map(|row| placed(row).1).collect::<Vec<Value>>()
+    };
+    assert_eq!(of(&sandbox), [json!([null, null]), json!([null, null])]);
+    let list = "[\"a.doc\"]\nregion = \"青海\"\nyear = 2025\n[\"b.pdf\"]\nregion = \"汾阳市\"\n";
+    sandbox.write("reports.toml", list);
+    sandbox.run(["index"]).expect(3);
+    assert_eq!(
+        of(&sandbox),
+        [json!(["630000", 2025]), json!(["141182", null])]
+    );
+    let ran = sandbox.run(["index"]).expect(3);
+    ran.prints("nothing has changed");
+    sandbox.remove("reports.toml");
+    sandbox.run(["index"]).expect(3);
+    assert_eq!(of(&sandbox), [json!([null, null]), json!([null, null])]);
+}
+
+#[test]
+fn files_are_named_as_answers_name_them_where_there_are_several_folders() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("yushe.txt", YUSHE);
+    let other = sandbox.home().join("other");
+    std::fs::create_dir(&other).expect("a folder");
+    std::fs::write(other.join("青海省2025.doc"), OLD_WORD).expect("written");
+    sandbox.run(["index", "corpus", "other"]).expect(3);
+    let rows = refused(&sandbox);
+    assert_eq!(
+        placed(&rows[0]),
+        ("other/青海省2025.doc", json!(["630000", 2025]))
+    );
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn a_report_of_which_pages_are_pictures_says_so() {
+    let sandbox = Sandbox::empty();
+    let blank = "0 0 m 100 100 l S".to_owned();
+    let outlined = "0 0 m 1 2 3 4 5 6 c f ".repeat(500);
+    let logo = PICTURE.replace("595 0 0 842", "60 0 0 60");
+    let whole = YUSHE.replace("榆社县", "汾阳市");
+    sandbox.write(
+        "scanned.pdf",
+        pdf(&[lines(YUSHE), PICTURE.to_owned(), blank.clone()]),
+    );
+    sandbox.write("whole.pdf", pdf(&[lines(&whole), blank, logo]));
+    let curves = YUSHE.replace("榆社县", "侯马市");
+    sandbox.write("curves.pdf", pdf(&[lines(&curves), outlined]));
+    sandbox.write("2025年青海省.pdf", pdf(&[PICTURE.to_owned()]));
+    let ran = sandbox.run(["index"]).expect(3);
+    ran.prints("2 reports read only in part: `baogao reports --to-fix`");
+    let rows = sandbox.reports();
+    let partial = |name: &str| {
+        let row = rows.iter().find(|row| row["source"]["file"] == name);
+        row.expect("it is listed")["partial"].clone()
+    };
+    assert_eq!(partial("scanned.pdf"), true);
+    assert_eq!(partial("curves.pdf"), true);
+    assert_eq!(partial("whole.pdf"), false);
+    let row = rows
+        .iter()
+        .find(|row| row["source"]["file"] == "scanned.pdf");
+    let notes = row.expect("it is listed")["notes"].to_string();
+    assert!(
+        notes.contains("\"page-not-read\"") && notes.contains("pages 2 of 3"),
+        "{notes}"
+    );
+    let rows = refused(&sandbox);
+    assert_eq!(
+        placed(&rows[0]),
+        ("2025年青海省.pdf", json!(["630000", 2025]))
+    );
+    let fix = sandbox.run(["reports", "--to-fix"]).expect(0);
+    let fix = fix.prints("read only in part").prints("scanned.pdf");
+    assert!(!fix.stdout.contains("whole.pdf"), "{fix}");
+    let check = sandbox.run(["check", "--verbose"]).expect(0);
+    check
+        .prints("2 reports read only in part:")
+        .prints("  `scanned.pdf` (榆社县-2022)");
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn a_whole_copy_stands_for_one_that_was_read_in_part() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.pdf", pdf(&[lines(YUSHE), PICTURE.to_owned()]));
+    sandbox.write("b.txt", YUSHE);
+    sandbox.run(["index"]).expect(0);
+    let rows = sandbox.reports();
+    let kept = rows.iter().find(|row| row["duplicate_of"].is_null());
+    assert_eq!(kept.expect("one is kept")["source"]["file"], "b.txt");
+    let check = sandbox.run(["check"]).expect(0);
+    assert!(!check.stdout.contains("in part"), "{check}");
+}

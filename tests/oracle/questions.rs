@@ -1,0 +1,546 @@
+//! One question has one answer: whatever is asked in whatever way, the numbers are those of a reader with a finger on
+//! the page, and what is known of each place and year is what the corpus was made of.
+//!
+//! The corpus is made: reports of some counties and years out of sentences of the samples, some of them abridged, some
+//! copied, some texts of another genre, some files that nobody can read. What each file is is known from the making.
+
+use super::{Page, Random, Tree, random_tree, read_page, seed, text_of};
+use baogao::ask::{CountQuestion, GenreChoice, SayingQuestion, Scope, count, express, saying};
+use baogao::concordance::{Concordance, Order, first_appearances};
+use baogao::exact::MatchOptions;
+use baogao::index::{Index, UpdateOptions};
+use baogao::search::SearchOptions;
+use baogao::stats::{Dimension, State, Value, facets};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// Questions.
+const N_QUESTIONS: usize = 2_400;
+/// One in so many goes through the binary in every format too.
+const BINARY_EVERY: usize = 60;
+
+const COUNTIES: [(&str, &str); 4] = [
+    ("汾阳市", "141182"),
+    ("代县", "140923"),
+    ("榆社县", "140721"),
+    ("新绛县", "140825"),
+];
+const YEARS: [u16; 4] = [2020, 2021, 2022, 2023];
+
+/// What a file was made as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Made {
+    Whole,
+    Abridged,
+    Unread,
+    Nothing,
+}
+
+/// What was made of each county and year: never the same twice in a row or a column.
+fn made(county: usize, year: usize) -> Made {
+    match (county + 2 * year) % 8 {
+        3 => Made::Abridged,
+        5 => Made::Unread,
+        6 => Made::Nothing,
+        _ => Made::Whole,
+    }
+}
+
+/// Sentences of the samples.
+fn sentences() -> Vec<String> {
+    let (_, text) = super::seeds().swap_remove(0);
+    let sentences = text.split('。').map(|s| s.replace(['\n', '*', '#'], ""));
+    sentences
+        .filter(|s| (15..120).contains(&s.chars().count()))
+        .collect()
+}
+
+fn report(
+    county: &str,
+    year: u16,
+    random: &mut Random,
+    sentences: &[String],
+    title: &str,
+) -> String {
+    let mut paragraph = |n: usize| -> String {
+        (0..n)
+            .map(|_| random.pick(sentences).clone() + "。")
+            .collect()
+    };
+    let paragraphs: Vec<String> = (0..6).map(|_| paragraph(3)).collect();
+    let [a, b, c, d, e, f] = <[String; 6]>::try_from(paragraphs).expect("six");
+    format!(
+        "{county}人民政府工作报告{title}\n\n——{year}年3月6日在{county}第十七届人民代表大会第三次会议上\n\n\
+         各位代表：\n\n现在，我代表{county}人民政府向大会报告工作，请予审议。\n\n\
+         一、{}年工作回顾\n\n{a}\n\n{b}\n\n{c}\n\n二、{year}年工作安排\n\n{d}\n\n{e}\n\n{f}\n",
+        year - 1
+    )
+}
+
+/// Writes the corpus and gives the index.
+fn corpus(home: &Path, random: &mut Random) {
+    let corpus = home.join("corpus");
+    fs::create_dir(&corpus).expect("a folder");
+    let sentences = sentences();
+    for (at, (county, _)) in COUNTIES.iter().enumerate() {
+        for (of, year) in YEARS.iter().enumerate() {
+            let name = format!("{year}年{county}政府工作报告");
+            let (name, bytes) = match made(at, of) {
+                Made::Whole => {
+                    let text = report(county, *year, random, &sentences, "");
+                    if (at + of) % 3 == 0 {
+                        let copy = format!(
+                            "<html><body><p>{}</p></body></html>",
+                            text.replace("\n\n", "</p><p>")
+                        );
+                        fs::write(corpus.join(format!("{name}-copy.html")), copy).expect("a file");
+                    }
+                    (name + ".txt", text.into_bytes())
+                }
+                Made::Abridged => {
+                    let text = report(county, *year, random, &sentences, "（摘登）");
+                    (name + ".txt", text.into_bytes())
+                }
+                Made::Unread => (
+                    name + ".doc",
+                    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 no text".to_vec(),
+                ),
+                Made::Nothing => continue,
+            };
+            fs::write(corpus.join(name), bytes).expect("a file");
+        }
+    }
+    for n in 0..3 {
+        let body: String = (0..4)
+            .map(|_| random.pick(&sentences).clone() + "。")
+            .collect();
+        let notice = format!("关于印发实施方案的通知\n\n各有关单位：\n\n{body}\n\n办公室\n");
+        fs::write(corpus.join(format!("notice-{n}.txt")), notice).expect("a file");
+    }
+}
+
+/// A scope, and the same as typed filters: what the question is asked of.
+fn random_scope(random: &mut Random) -> (Scope, String) {
+    let mut scope = Scope::default();
+    let mut typed = String::new();
+    if random.below(3) == 0 {
+        let (name, code) = *random.pick(&COUNTIES);
+        match random.below(3) {
+            0 => scope.region.push(code.to_owned()),
+            1 => typed += &format!(" region:{name}"),
+            _ => scope.region.push(name.to_owned()),
+        }
+    }
+    if random.below(3) == 0 {
+        let year = *random.pick(&YEARS);
+        match random.below(2) {
+            0 => scope.year.push(format!("{year}")),
+            _ => typed += &format!(" year:{year}..2023"),
+        }
+    }
+    if random.below(4) == 0 {
+        let part = *random.pick(&["review", "plan"]);
+        match random.below(2) {
+            0 => scope.part.push(part.to_owned()),
+            _ => typed += &format!(" part:{part}"),
+        }
+    }
+    scope.genre = *random.pick(&[
+        None,
+        None,
+        Some(GenreChoice::Any),
+        Some(GenreChoice::Report),
+        Some(GenreChoice::Other),
+    ]);
+    scope.duplicates = random.below(6) == 0;
+    (scope, typed)
+}
+
+/// What is true of a report, from the listing: its passages are those of `show`.
+struct Report {
+    county: Option<String>,
+    year: Option<u16>,
+    is_other: bool,
+    is_copy: bool,
+}
+
+struct Truth<'a> {
+    page: &'a Page,
+    reports: BTreeMap<String, Report>,
+    parts: BTreeMap<String, String>,
+}
+
+impl Truth<'_> {
+    /// Whether a passage is asked for.
+    fn is_asked(&self, id: &str, scope: &Scope) -> bool {
+        let (name, _) = id.rsplit_once(':').expect("an id");
+        let report = &self.reports[name];
+        let is_genre = match scope.genre {
+            Some(GenreChoice::Any) => true,
+            Some(GenreChoice::Other) => report.is_other,
+            Some(GenreChoice::Report) | None => !report.is_other,
+        };
+        let is_region = scope.region.is_empty()
+            || report.county.as_ref().is_some_and(|county| {
+                let (_, code) = COUNTIES
+                    .iter()
+                    .find(|(name, _)| name == county)
+                    .expect("made");
+                scope
+                    .region
+                    .iter()
+                    .any(|given| given == county || given == code)
+            });
+        let is_year = scope.year.is_empty()
+            || report.year.is_some_and(|year| {
+                scope.year.iter().any(|given| match given.split_once("..") {
+                    Some((from, _)) => year >= from.parse().expect("a year"),
+                    None => *given == year.to_string(),
+                })
+            });
+        let is_part = scope.part.is_empty() || scope.part.contains(&self.parts[id]);
+        is_genre && is_region && is_year && is_part && (scope.duplicates || !report.is_copy)
+    }
+
+    /// Occurrences, passages and reports by reading.
+    fn read(&self, tree: &Tree, scope: &Scope) -> (u64, u64, u64) {
+        let mut total = (0, 0, std::collections::BTreeSet::new());
+        for (id, spans) in self.page.evaluate(tree) {
+            if self.is_asked(id, scope) {
+                total.0 += spans.len() as u64;
+                total.1 += 1;
+                total.2.insert(id.rsplit_once(':').expect("an id").0);
+            }
+        }
+        (total.0, total.1, total.2.len() as u64)
+    }
+}
+
+/// The scope with the filters that were typed.
+fn with_typed(scope: &Scope, typed: &str) -> Scope {
+    let mut scope = scope.clone();
+    for word in typed.split_whitespace() {
+        let (name, value) = word.split_once(':').expect("a filter");
+        let values = match name {
+            "region" => &mut scope.region,
+            "year" => &mut scope.year,
+            _ => &mut scope.part,
+        };
+        values.push(value.to_owned());
+    }
+    scope
+}
+
+/// The state that the making gives, for a scope without parts; none where several were made and the scope says no more.
+fn state_of(scope: &Scope, passages: u64) -> State {
+    let mut found = [false; 3];
+    for (at, (county, code)) in COUNTIES.iter().enumerate() {
+        for (of, year) in YEARS.iter().enumerate() {
+            let is_region = scope.region.is_empty()
+                || scope
+                    .region
+                    .iter()
+                    .any(|given| given == county || given == code);
+            let is_year = scope.year.is_empty()
+                || scope.year.iter().any(|given| match given.split_once("..") {
+                    Some((from, _)) => *year >= from.parse().expect("a year"),
+                    None => *given == year.to_string(),
+                });
+            if is_region && is_year {
+                match made(at, of) {
+                    Made::Whole => found[0] = true,
+                    Made::Unread => found[1] = true,
+                    Made::Abridged => found[2] = true,
+                    Made::Nothing => {}
+                }
+            }
+        }
+    }
+    match (passages, found) {
+        (1.., _) => State::Said,
+        (_, [true, ..]) => State::NotSaid,
+        (_, [_, true, _]) => State::Unread,
+        (_, [.., true]) => State::Abridged,
+        _ => State::None,
+    }
+}
+
+#[test]
+fn whatever_is_asked_in_whatever_way_has_one_answer() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut random = Random(seed());
+    let random = &mut random;
+    corpus(home.path(), random);
+    let dir = home.path().join("index");
+    let options = UpdateOptions {
+        roots: vec![home.path().join("corpus")],
+        ..UpdateOptions::default()
+    };
+    baogao::index::update(&dir, &options, &|_| {}).expect("what can be read is indexed");
+    let index = Index::open(&dir).expect("it opens");
+    let page = with_copies(&dir);
+    let truth = truth(&index, &page);
+    let drawn = read_page(&dir);
+    for n in 0..N_QUESTIONS {
+        let (expression, tree) = random_tree(&drawn, random, 2);
+        let (scope, filters) = random_scope(random);
+        let typed = format!("{expression}{filters}");
+        let context = format!("SEED={} question {n}: {typed} {scope:?}", seed());
+        let expected = truth.read(&tree, &with_typed(&scope, &filters));
+        compare(&index, &typed, &scope, expected, &context);
+        let whole = with_typed(&scope, &filters);
+        if whole.part.is_empty()
+            && !matches!(whole.genre, Some(GenreChoice::Other | GenreChoice::Any))
+        {
+            let question = CountQuestion {
+                expressions: vec![typed.clone()],
+                scope: scope.clone(),
+                ..CountQuestion::default()
+            };
+            let answer = count(&index, &question).expect("it is counted");
+            assert_eq!(
+                answer.countings[0].total.state(),
+                state_of(&whole, expected.1),
+                "{context}"
+            );
+        }
+        if n % BINARY_EVERY == 0 {
+            compare_formats(&dir, &typed, &scope, expected, &context);
+        }
+    }
+}
+
+/// Every way of asking in the library.
+fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64), context: &str) {
+    let matching = MatchOptions::default();
+    let asked = express(index, typed, matching, scope).expect(context);
+    let filters = &asked.scope.filters;
+    let options = SearchOptions {
+        filters: filters.clone(),
+        ..SearchOptions::default()
+    };
+    let found = index
+        .search(&asked.query, &options)
+        .expect("it is searched");
+    let total = found.total;
+    assert_eq!(
+        (total.occurrences, total.passages, total.reports),
+        expected,
+        "search: {context}"
+    );
+    assert_eq!(found.hits.len() as u64, expected.1, "hits: {context}");
+    let lines = Concordance::new(index, &asked.query, filters, Order::Year).expect("lines");
+    assert_eq!(lines.n_lines() as u64, expected.0, "kwic: {context}");
+    let firsts = first_appearances(index, &asked.query, filters, None, &[]).expect("a first");
+    let has_dated = found
+        .hits
+        .iter()
+        .any(|hit| index.reports.year(hit.passage.rank).is_some());
+    assert_eq!(
+        firsts.iter().any(|first| first.hit.is_some()),
+        has_dated,
+        "first: {context}"
+    );
+    let with = SayingQuestion {
+        with: vec![typed.to_owned()],
+        scope: scope.clone(),
+        ..SayingQuestion::default()
+    };
+    let with = saying(index, &with).expect("reports");
+    assert_eq!(with.reports.len() as u64, expected.2, "reports: {context}");
+    let without = SayingQuestion {
+        without: vec![typed.to_owned()],
+        scope: scope.clone(),
+        ..SayingQuestion::default()
+    };
+    for (rank, _) in saying(index, &without).expect("reports").reports {
+        assert!(!index.reports.is_abridged(rank), "without: {context}");
+        assert!(
+            with.reports.iter().all(|(other, _)| *other != rank),
+            "{context}"
+        );
+    }
+    for by in [
+        Dimension::Region,
+        Dimension::Year,
+        Dimension::Part,
+        Dimension::Report,
+        Dimension::Level,
+    ] {
+        let question = CountQuestion {
+            expressions: vec![typed.to_owned()],
+            by: vec![by],
+            scope: scope.clone(),
+            ..CountQuestion::default()
+        };
+        let answer = count(index, &question).expect("it is counted");
+        let total = answer.countings[0].total.sums.unwrap_or_default();
+        assert_eq!(
+            (total.occurrences, total.passages, total.reports),
+            expected,
+            "count: {context}"
+        );
+        let sums: Vec<_> = answer
+            .rows(0, usize::MAX)
+            .filter_map(|(_, row)| row.numbers())
+            .collect();
+        assert_eq!(
+            sums.iter().map(|sums| sums.occurrences).sum::<u64>(),
+            expected.0,
+            "by {by:?}: {context}"
+        );
+        assert_eq!(
+            sums.iter().map(|sums| sums.passages).sum::<u64>(),
+            expected.1,
+            "by {by:?}: {context}"
+        );
+        for (_, row) in answer.rows(0, usize::MAX) {
+            let is_known = |value: &Value| *value != Value::Unknown;
+            let is_number = row.numbers().is_some();
+            assert_eq!(
+                is_number,
+                matches!(row.state(), State::Said | State::NotSaid),
+                "{context}"
+            );
+            assert!(
+                row.key.iter().all(is_known) || row.sums.is_some(),
+                "{context}"
+            );
+        }
+    }
+    let facets = facets(index, &found.cells, filters);
+    if filters.parts.is_empty() {
+        let sum: u64 = facets.parts.iter().map(|(_, sums)| sums.occurrences).sum();
+        assert_eq!(sum, expected.0, "facets: {context}");
+    }
+}
+
+/// The same through the binary: each command and format.
+fn compare_formats(
+    dir: &Path,
+    typed: &str,
+    scope: &Scope,
+    expected: (u64, u64, u64),
+    context: &str,
+) {
+    let mut options: Vec<String> = Vec::new();
+    for (name, values) in [
+        ("region", &scope.region),
+        ("year", &scope.year),
+        ("part", &scope.part),
+    ] {
+        options.extend(values.iter().map(|value| format!("--{name}={value}")));
+    }
+    if let Some(genre) = scope.genre {
+        options.push(format!("--genre={}", format!("{genre:?}").to_lowercase()));
+    }
+    options.extend(scope.duplicates.then(|| "--duplicates".to_owned()));
+    let run = |command: &str, more: &[&str]| {
+        let mut line = vec![command];
+        line.extend(options.iter().map(String::as_str));
+        line.extend(more);
+        line.extend(["--", typed]);
+        super::baogao(dir, &line)
+    };
+    let number = |value: &serde_json::Value| value.as_u64().unwrap_or(0);
+    let sums = |value: &serde_json::Value| {
+        (
+            number(&value["occurrences"]),
+            number(&value["passages"]),
+            number(&value["reports"]),
+        )
+    };
+    for command in ["search", "count", "kwic"] {
+        let rows = super::lines(&run(command, &["--format", "jsonl"]));
+        let summary = rows.last().expect("a summary");
+        let document: serde_json::Value =
+            serde_json::from_slice(&run(command, &["--format", "json"]).stdout).expect("JSON");
+        for summary in [summary, &document["summary"]] {
+            let summary = match command {
+                "count" => &summary["totals"][0],
+                _ => summary,
+            };
+            assert_eq!(sums(summary), expected, "{command}: {context}");
+            let state = text_of(summary, "state");
+            assert_eq!(state == "said", expected.1 > 0, "{command}: {context}");
+            let is_null = summary["occurrences"].is_null();
+            assert_eq!(
+                is_null,
+                !matches!(state, "said" | "not_said"),
+                "{command}: {context}"
+            );
+        }
+        for format in ["csv", "md"] {
+            let output = run(command, &["--format", format]);
+            let text = String::from_utf8(output.stdout).expect("UTF-8");
+            assert!(
+                text.contains("baogao 0."),
+                "{command} {format} has its method: {context}"
+            );
+        }
+    }
+    let csv = String::from_utf8(run("count", &["--format", "csv"]).stdout).expect("UTF-8");
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let row = reader.records().next().expect("a row").expect("CSV");
+    let cell = |at: usize| row.get(at).and_then(|cell| cell.parse().ok()).unwrap_or(0);
+    assert_eq!((cell(1), cell(2), cell(3)), expected, "csv: {context}");
+    let csv = String::from_utf8(run("kwic", &["--format", "csv"]).stdout).expect("UTF-8");
+    let n_rows = csv::Reader::from_reader(csv.as_bytes()).records().count() as u64;
+    assert_eq!(n_rows, expected.0 + 1, "lines and the method: {context}");
+}
+
+/// All passages, those of copies too.
+fn with_copies(dir: &Path) -> Page {
+    let reports = super::lines(&super::baogao(dir, &["reports", "--format", "jsonl"]));
+    let mut held = Vec::new();
+    for report in reports.iter().filter(|row| row["type"] == "report") {
+        let shown = super::baogao(dir, &["show", text_of(report, "id"), "--format", "jsonl"]);
+        for passage in super::lines(&shown) {
+            let (id, text) = (text_of(&passage, "id"), text_of(&passage, "text"));
+            held.push(super::Held::new(id.to_owned(), text.to_owned()));
+        }
+    }
+    Page { held }
+}
+
+fn truth<'a>(index: &Index, page: &'a Page) -> Truth<'a> {
+    let mut truth = Truth {
+        page,
+        reports: BTreeMap::new(),
+        parts: BTreeMap::new(),
+    };
+    for rank in 0..index.reports.len() {
+        let entry = index.reports.entry(rank).expect("an entry");
+        // What a file is, its name says: it was made so.
+        let made_of = |county: &&(&str, &str)| entry.file.contains(county.0);
+        let county = COUNTIES
+            .iter()
+            .find(made_of)
+            .map(|(name, _)| (*name).to_owned());
+        let year = YEARS
+            .into_iter()
+            .find(|year| entry.file.contains(&year.to_string()));
+        truth.reports.insert(
+            entry.id.clone(),
+            Report {
+                is_other: county.is_none(),
+                county,
+                year,
+                is_copy: entry.duplicate_of.is_some(),
+            },
+        );
+        for passage in index.passages(rank).expect("they are there") {
+            truth
+                .parts
+                .insert(passage.id(), passage.part.name().to_owned());
+        }
+    }
+    let n_copies = truth
+        .reports
+        .values()
+        .filter(|report| report.is_copy)
+        .count();
+    assert!(n_copies > 1, "copies are known as such");
+    truth
+}
