@@ -213,7 +213,7 @@ pub struct Evidence {
 
 /// A value with the evidence that it was read from.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Found<T> {
+pub struct Attested<T> {
     /// The value.
     pub value: T,
     /// What it rests on.
@@ -226,9 +226,9 @@ pub struct ReportMeta {
     /// The title as it stands in the text, or the file stem.
     pub title: String,
     /// The region that gave the report; none when it could not be placed.
-    pub region: Option<Found<Region>>,
+    pub region: Option<Attested<Region>>,
     /// The year in which it was given; none when it could not be told.
-    pub year: Option<Found<Year>>,
+    pub year: Option<Attested<Year>>,
     /// The day on which it was given, if a dateline or title says so.
     pub date: Option<Date>,
     /// Who gave it (贾永祥), without the office.

@@ -5,7 +5,7 @@
 //! the dateline or the speaker in the text itself says otherwise, the case is counted and named apart.
 
 use baogao::region::{Level, Region};
-use baogao::report::{Evidence, EvidenceKind, Found, Genre, ReportMeta, Year};
+use baogao::report::{Attested, Evidence, EvidenceKind, Genre, ReportMeta, Year};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -154,12 +154,12 @@ impl Verdict {
 
 fn judge<T>(
     tally: &mut Tally,
-    found: Option<&Found<T>>,
+    found: Option<&Attested<T>>,
     is_right: impl Fn(&T) -> bool,
     name: impl Fn(&T) -> String,
     truth: &str,
 ) -> Verdict {
-    let Some(Found { value, evidence }) = found else {
+    let Some(Attested { value, evidence }) = found else {
         return Verdict::Missed(format!("not found, {truth} by the table"));
     };
     tally.claimed += 1;

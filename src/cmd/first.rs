@@ -2,8 +2,8 @@
 
 use super::output::{Export, OutputArguments};
 use super::{
-    Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, find_report,
-    open_or_build, say, say_notices, stdout,
+    Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build,
+    report_of_id, say, say_notices, stdout,
 };
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
@@ -218,13 +218,14 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
 
 /// The id of a passage as the index has it. One that is not there would pass over nothing without a word.
 pub(crate) fn passage_id(index: &Index, id: &str) -> Result<String, Failure> {
-    let (report, number) = id.rsplit_once([':', '\u{ff1a}']).ok_or_else(|| {
+    let parts = index.parse_id(id);
+    let number = parts.number.ok_or_else(|| {
         Failure::usage(
             t!("`%{id}` is not the id of a passage", id = id),
             Some(t!("write one like 汾阳市-2024:19").into_owned()),
         )
     })?;
-    let rank = find_report(index, report).map_err(|error| error.with_code(2))?;
+    let rank = report_of_id(index, &parts).map_err(|error| error.with_code(2))?;
     let n_passages = index.reports.size(rank).passages;
     let number: Option<u32> = number.parse().ok();
     match (
@@ -235,7 +236,7 @@ pub(crate) fn passage_id(index: &Index, id: &str) -> Result<String, Failure> {
         _ => Err(Failure::usage(
             t!(
                 "%{report} has no passage %{number}",
-                report = report,
+                report = parts.report,
                 number = id
             ),
             Some(t!("it has %{n}", n = n_passages).into_owned()),

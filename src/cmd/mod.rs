@@ -28,6 +28,7 @@ use baogao::index::{
     Changes, Difference, Index, IndexError, Look as FileLook, Progress, UpdateOptions,
     UpdateSummary, WhyKept, update,
 };
+use baogao::passage::IdParts;
 use baogao::query::QueryError;
 use baogao::region::{Region, RegionError};
 use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
@@ -592,6 +593,13 @@ pub(crate) fn find_report(index: &Index, id: &str) -> Result<usize, Failure> {
         let close: Vec<String> = ids.filter(|other| other.contains(name)).take(5).collect();
         no_report(id, &close)
     })
+}
+
+/// The report that an id names, or in which it names a passage.
+pub(crate) fn report_of_id(index: &Index, parts: &IdParts<'_>) -> Result<usize, Failure> {
+    parts
+        .rank
+        .map_or_else(|| find_report(index, parts.report), Ok)
 }
 
 fn no_report(id: &str, close: &[String]) -> Failure {

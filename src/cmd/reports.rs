@@ -15,7 +15,7 @@ use baogao::ingest::{sidecar, table_row};
 use baogao::render::table::Column;
 use baogao::render::terminal::{Look, escape, number};
 use baogao::render::{cite, json};
-use baogao::report::{Evidence, EvidenceKind, Found, Genre, Note};
+use baogao::report::{Attested, Evidence, EvidenceKind, Genre, Note};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::io::Write;
@@ -407,7 +407,7 @@ fn write_entry(
 }
 
 /// `by title “侯马市人民政府工作报告”, line 3`
-fn describe<T>(found: &Found<T>) -> String {
+fn describe<T>(found: &Attested<T>) -> String {
     let Evidence { kind, words, line } = &found.evidence;
     let kind = match kind {
         EvidenceKind::Sidecar => t!("reports.toml"),

@@ -1,7 +1,7 @@
 //! `baogao show`: a report or a passage.
 
 use super::output::{Export, OutputArguments};
-use super::{Common, Failure, FilePaths, Format, basis, find_report, open_or_build, say, stdout};
+use super::{Common, Failure, FilePaths, Format, basis, open_or_build, report_of_id, say, stdout};
 use crate::cmd::lang::t;
 use baogao::index::{Index, TableDamaged};
 use baogao::passage::PassageView;
@@ -116,11 +116,12 @@ fn located(
     index: &Index,
     arguments: &ShowArguments,
 ) -> Result<(usize, RangeInclusive<u32>), Failure> {
-    let (report, number) = match arguments.id.rsplit_once([':', '\u{ff1a}']) {
-        Some((report, number)) => (report, Some(passage_number(&arguments.id, number)?)),
-        None => (arguments.id.as_str(), None),
-    };
-    let rank = find_report(index, report)?;
+    let id = index.parse_id(&arguments.id);
+    let number = id
+        .number
+        .map(|number| passage_number(&arguments.id, number))
+        .transpose()?;
+    let rank = report_of_id(index, &id)?;
     let n_passages = index.reports.size(rank).passages;
     let numbers = match number {
         Some(number) if !(1..=n_passages).contains(&number) => {
@@ -128,7 +129,7 @@ fn located(
                 code: 1,
                 message: t!(
                     "%{report} has no passage %{number}",
-                    report = report,
+                    report = id.report,
                     number = number
                 )
                 .into_owned(),

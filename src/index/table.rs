@@ -12,7 +12,7 @@
 
 use super::duplicates::{Candidate, Said, Sketch, representatives};
 use crate::region::{Level, Region};
-use crate::report::{EvidenceKind, Found, Genre, Note, Part, ReportMeta, Year};
+use crate::report::{Attested, EvidenceKind, Genre, Note, Part, ReportMeta, Year};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -117,7 +117,7 @@ pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
 
 /// What is compared of a report to find copies.
 fn candidate(new: &NewEntry) -> Candidate<'_> {
-    fn said<T: Copy>(found: &Found<T>) -> (T, Said) {
+    fn said<T: Copy>(found: &Attested<T>) -> (T, Said) {
         let said = match found.evidence.kind {
             EvidenceKind::Sidecar | EvidenceKind::Column => Said::ByReader,
             _ => Said::ByFile,

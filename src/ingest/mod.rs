@@ -198,7 +198,7 @@ struct Document {
     /// The title where it stands outside the text, and its line.
     title: Option<(String, u32)>,
     /// What the columns of a table say; stronger than the text.
-    columns: Option<table::Columns>,
+    columns: Option<table::ColumnFacts>,
     /// What was noticed or left out so far.
     notes: Vec<Note>,
 }

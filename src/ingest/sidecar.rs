@@ -14,7 +14,7 @@
 
 use super::limits::SIDECAR_BYTES_MAX;
 use crate::region::{Region, RegionError, resolve};
-use crate::report::{Evidence, EvidenceKind, Found, Genre, Note, ReportMeta, Year};
+use crate::report::{Attested, Evidence, EvidenceKind, Genre, Note, ReportMeta, Year};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -87,8 +87,8 @@ pub(crate) fn apply(entry: &Entry, meta: &mut ReportMeta, notes: &mut Vec<Note>)
     }
 }
 
-fn found<T>(value: T, words: &str) -> Found<T> {
-    Found {
+fn found<T>(value: T, words: &str) -> Attested<T> {
+    Attested {
         value,
         evidence: Evidence {
             kind: EvidenceKind::Sidecar,

@@ -214,3 +214,36 @@ fn a_path_that_is_too_deep_is_refused_by_name_and_costs_nothing_else() {
         assert!(away.is_ok_and(|status| status.success()));
     }
 }
+
+#[test]
+fn what_the_program_prints_as_an_id_it_takes_as_one_although_the_name_holds_a_colon() {
+    let sandbox = Sandbox::empty();
+    // Neither tells its region, so that the id is made of the name of the file.
+    let text = "现将有关情况说明如下。\n\n全县推进专业镇建设，化石小镇开门迎客。\n";
+    sandbox.write("附件2：政府工作报告.txt", text);
+    sandbox.write("附件1:3.txt", text.replace("化石", "陨石"));
+    sandbox.run(["index"]);
+    let listed = sandbox.run(["reports", "--format", "jsonl"]).rows();
+    let ids: Vec<&str> = listed.iter().filter_map(|row| row["id"].as_str()).collect();
+    assert_eq!(ids.len(), 2, "{listed:?}");
+    for id in ids {
+        let report = sandbox.run(["show", id]).expect(0);
+        let first = report.stdout.split('\t').next().expect("a passage");
+        assert_eq!(first, format!("{id}:1"), "{report}");
+        let passage = sandbox.run(["show", first]).expect(0);
+        assert_eq!(passage.stdout.lines().count(), 1, "{passage}");
+        // A colon of either width stands before the number.
+        let wide = sandbox.run(["show", &format!("{id}\u{ff1a}1")]).expect(0);
+        assert_eq!(wide.stdout, passage.stdout);
+        let beyond = sandbox.run(["show", &format!("{id}:99")]).expect(1);
+        assert!(beyond.stderr.contains("has no passage 99"), "{beyond}");
+        let reject = ["first", "专业镇", "--all-genres", "--reject", first];
+        let ran = sandbox.run(reject);
+        assert!(!ran.stderr.contains("not the id"), "{ran}");
+    }
+    let unknown = sandbox.run(["show", "附件3：说明"]).expect(2);
+    assert!(
+        unknown.stderr.contains("is not the id of a passage"),
+        "{unknown}"
+    );
+}

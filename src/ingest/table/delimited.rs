@@ -3,14 +3,14 @@
 //! In: decoded text. Out: its records, each cell with the raw line on which it begins. Quotes, line ends in cells and
 //! the separator are read as spreadsheet programs write them.
 
-use super::{Budget, Cell, Row, Sheet, note};
+use super::sheet::{CellBudget, Sheet, SheetCell, SheetRow, note};
 use crate::ingest::IngestError;
 use crate::ingest::extract::LineIndex;
 use crate::ingest::limits::{self, COLUMNS_MAX};
 
 /// The one table of a text; by tabs, or by whatever separator its first line has most of.
 pub(super) fn read(text: &str, by_tab: bool) -> Result<Sheet, IngestError> {
-    let mut budget = Budget::default();
+    let mut budget = CellBudget::default();
     let index = LineIndex::of(text);
     let mut sheet = Sheet::default();
     let delimiter = if by_tab { b'\t' } else { delimiter_of(text) };
@@ -45,7 +45,7 @@ pub(super) fn read(text: &str, by_tab: bool) -> Result<Sheet, IngestError> {
         let cells = record
             .iter()
             .map(|field| {
-                let cell = Cell {
+                let cell = SheetCell {
                     text: field.to_owned(),
                     line: next_line,
                     runs_on: true,
@@ -54,7 +54,7 @@ pub(super) fn read(text: &str, by_tab: bool) -> Result<Sheet, IngestError> {
                 cell
             })
             .collect();
-        sheet.rows.push(Row { line, cells });
+        sheet.rows.push(SheetRow { line, cells });
     }
     sheet.find_header();
     Ok(sheet)

@@ -3,7 +3,8 @@
 //! In: decoded text. Out: a row for each object, its names as columns. Objects are read one after the other, so that a
 //! file is never in memory as a tree.
 
-use super::{Budget, Cell, Role, Row, Sheet, note, role_of};
+use super::names::{Role, role_of};
+use super::sheet::{CellBudget, Sheet, SheetCell, SheetRow, note};
 use crate::ingest::IngestError;
 use crate::ingest::extract::LineIndex;
 use crate::ingest::limits::{self, COLUMNS_MAX, VALUES_MAX};
@@ -21,7 +22,7 @@ struct Rows<'t> {
     sheet: Sheet,
     columns: HashMap<String, usize>,
     index: LineIndex<'t>,
-    budget: Budget,
+    budget: CellBudget,
 }
 
 /// The one table of a text.
@@ -34,7 +35,7 @@ pub(super) fn read(text: &str) -> Result<Sheet, IngestError> {
         sheet: Sheet::default(),
         columns: HashMap::new(),
         index: LineIndex::of(text),
-        budget: Budget::default(),
+        budget: CellBudget::default(),
     };
     // An object over many lines holds the rows under one of its names; one object a line is a row each.
     let array_at = if body.starts_with('[') {
@@ -130,7 +131,7 @@ impl Rows<'_> {
 
     /// Adds a row; names that have not been seen become columns.
     fn push_object(&mut self, object: &Map<String, Value>, line: u32) -> Result<(), IngestError> {
-        let mut cells: Vec<Cell> = Vec::new();
+        let mut cells: Vec<SheetCell> = Vec::new();
         for (name, value) in object {
             let column = match self.columns.get(name) {
                 Some(&column) => column,
@@ -145,12 +146,12 @@ impl Rows<'_> {
                 }
             };
             if cells.len() <= column {
-                cells.resize_with(column + 1, Cell::default);
+                cells.resize_with(column + 1, SheetCell::default);
             }
             let mut text = String::new();
             put_text(value, &mut text);
             if let Some(cell) = cells.get_mut(column) {
-                *cell = Cell {
+                *cell = SheetCell {
                     text,
                     line,
                     runs_on: false,
@@ -159,7 +160,7 @@ impl Rows<'_> {
         }
         self.budget
             .take(cells.len(), cells.iter().map(|cell| cell.text.len()).sum())?;
-        self.sheet.rows.push(Row { line, cells });
+        self.sheet.rows.push(SheetRow { line, cells });
         Ok(())
     }
 }

@@ -3,7 +3,8 @@
 //! In: the bytes of an .xlsx file. Out: the rows of each sheet, cell by cell. The file is an archive that strangers
 //! made: it is unpacked once and counted before anything believes what it says of itself.
 
-use super::{Budget, Cell, Row, Sheet, TableReport, note};
+use super::reports::TableReport;
+use super::sheet::{CellBudget, Sheet, SheetCell, SheetRow, note};
 use crate::ingest::IngestError;
 use crate::ingest::limits::{self, PARTS_MAX, REPORTS_MAX, UNPACKED_BYTES_MAX};
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
@@ -13,7 +14,7 @@ use std::io::{self, Cursor, Read};
 /// Sheets of a workbook.
 const SHEETS_MAX: usize = 500;
 
-/// Columns beyond are notes of nobody: a table of reports has a dozen.
+/// ColumnFacts beyond are notes of nobody: a table of reports has a dozen.
 const SHEET_COLUMNS_MAX: u32 = 256;
 
 /// The reports of a workbook, sheet after sheet.
@@ -24,7 +25,7 @@ pub(crate) fn read_workbook(bytes: &[u8]) -> Result<Vec<TableReport>, IngestErro
     if names.len() > SHEETS_MAX {
         return Err(limits::too_much("sheets", SHEETS_MAX));
     }
-    let mut budget = Budget::default();
+    let mut budget = CellBudget::default();
     let mut n_lines = 0;
     let mut reports = Vec::new();
     let mut failure = None;
@@ -66,7 +67,7 @@ pub(crate) fn read_workbook(bytes: &[u8]) -> Result<Vec<TableReport>, IngestErro
 fn read_sheet(
     book: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
-    budget: &mut Budget,
+    budget: &mut CellBudget,
 ) -> Result<Sheet, IngestError> {
     let mut sheet = Sheet::default();
     let broken = |error: XlsxError| broken(error);
@@ -83,7 +84,7 @@ fn read_sheet(
         let line = row.saturating_add(1);
         // Cells come row by row; a file that says otherwise gets rows of its own.
         if sheet.rows.last().is_none_or(|last| last.line != line) {
-            sheet.rows.push(Row {
+            sheet.rows.push(SheetRow {
                 line,
                 cells: Vec::new(),
             });
@@ -92,11 +93,11 @@ fn read_sheet(
             let column = column as usize;
             let n_before = last.cells.len();
             if n_before <= column {
-                last.cells.resize_with(column + 1, Cell::default);
+                last.cells.resize_with(column + 1, SheetCell::default);
             }
             budget.take(last.cells.len() - n_before, text.len())?;
             if let Some(slot) = last.cells.get_mut(column) {
-                *slot = Cell {
+                *slot = SheetCell {
                     text,
                     line,
                     runs_on: false,

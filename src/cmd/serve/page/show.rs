@@ -4,8 +4,8 @@ use super::super::asked::View;
 use super::frame::{document, same_elsewhere};
 use super::parts::{region_line, shown, whole};
 use super::{Failure, Lang, Page, Reply};
-use crate::cmd::find_report;
 use crate::cmd::lang::t;
+use crate::cmd::{find_report, report_of_id};
 use baogao::passage::PassageView;
 use baogao::query::{Filters, Query};
 use baogao::render::cite;
@@ -23,18 +23,22 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         ));
     };
     // A passage is a place in its report.
-    if let Some((report, number)) = id.rsplit_once([':', '\u{ff1a}'])
+    let parts = page.index.parse_id(id);
+    if let Some(number) = parts.number
         && let Ok(number) = number.parse::<u32>()
     {
-        find_report(page.index, report)?;
+        report_of_id(page.index, &parts)?;
         let link = page
             .asked
             .link()
-            .with("id", report)
+            .with("id", parts.report)
             .at(format!("p{number}"));
         return Ok(Reply::redirect(&link.href()));
     }
-    let rank = find_report(page.index, id)?;
+    let rank = match parts.number {
+        Some(_) => find_report(page.index, id)?,
+        None => report_of_id(page.index, &parts)?,
+    };
     let passages = page.index.passages(rank)?;
     let hits = hits(page, rank)?;
     let n_hits: usize = hits.values().map(Vec::len).sum();

@@ -1,0 +1,113 @@
+//! Web pages → the lines of the text that the page is about.
+//!
+//! In: decoded HTML, whole pages or the snippets that table cells hold. Out: lines as `extract` gives
+//! them for Markdown – headings, bold, table rows included – the title of the page, and a note for
+//! each block that was left out, with its words.
+//!
+//! `pass` reads tags (`tags`) and text into a `soup`; `main_text` tells the text from the rest; `lines` writes it.
+//! The page is read as tags and text in one pass over a stack of open elements; no tree is built as a
+//! browser would (html5ever takes minutes for a page nested 50,000 deep). Then the main text is
+//! looked for by weight: from the whole page down to the innermost element that still holds nearly all
+//! sentences. Blocks of links inside it go; a title, dateline or speaker above it, and explanations of
+//! terms below it, come along. Names of classes say nothing certain and only make the search more patient.
+//!
+//! # Invariants
+//!
+//! - Time and memory grow with the length of the page, whatever its nesting; nothing recurses.
+//! - Every Han character that a browser shows is in a line or a note, in order; scripts, styles and
+//!   comments are not shown.
+//! - A line has the number of the raw line on which its text begins. Where the source of one
+//!   paragraph runs over several raw lines, all of it counts as on the first.
+
+mod lines;
+mod main_text;
+mod pass;
+mod soup;
+mod tags;
+
+pub(crate) use main_text::PAGE_BLOCK;
+
+use super::IngestError;
+use super::extract::Line;
+use crate::report::Note;
+use pass::take_apart;
+
+/// What a page holds.
+#[derive(Debug, Default)]
+pub(crate) struct WebPage {
+    /// The lines of the main text.
+    pub(crate) lines: Vec<Line>,
+    /// The title, without the name of the site, and its line.
+    pub(crate) title: Option<(String, u32)>,
+    /// What was left out.
+    pub(crate) notes: Vec<Note>,
+}
+
+/// The main text of a whole page.
+pub(crate) fn read_page(text: &str) -> Result<WebPage, IngestError> {
+    let soup = take_apart(text)?;
+    let mut page = WebPage {
+        title: soup.title(),
+        ..WebPage::default()
+    };
+    let kept = soup.main_text(page.title.as_ref().map(|(title, _)| title.as_str()));
+    soup.note_dropped(&kept, &mut page.notes);
+    page.lines = soup.lines(&kept, &mut page.notes);
+    Ok(page)
+}
+
+/// All text of a snippet, as a table cell holds it.
+pub(crate) fn read_snippet(text: &str) -> Result<WebPage, IngestError> {
+    let soup = take_apart(text)?;
+    let kept: Vec<bool> = soup.blocks.iter().map(|_| true).collect();
+    let mut page = WebPage::default();
+    page.lines = soup.lines(&kept, &mut page.notes);
+    Ok(page)
+}
+
+/// Whether a text is a snippet of HTML: it has paragraphs or line breaks as tags.
+pub(crate) fn is_snippet(text: &str) -> bool {
+    let mut n_tags = 0;
+    for (at, _) in text.match_indices('<').take(2000) {
+        let tag = text.as_bytes().get(at + 1..at + 6).unwrap_or(&[]);
+        let tag = tag.to_ascii_lowercase();
+        n_tags += usize::from(
+            [
+                &b"p>"[..],
+                b"p ",
+                b"/p>",
+                b"br>",
+                b"br/",
+                b"br ",
+                b"div",
+                b"/div",
+            ]
+            .iter()
+            .any(|known| tag.starts_with(known)),
+        );
+    }
+    n_tags >= 2
+}
+
+/// The label of `<meta charset>` in the first kilobytes, as the bytes give it.
+pub(crate) fn charset_label(bytes: &[u8]) -> Option<String> {
+    let head = bytes.get(..4096).unwrap_or(bytes).to_ascii_lowercase();
+    let at = memchr::memmem::find_iter(&head, b"charset").find(|&at| {
+        let before = head.get(..at).unwrap_or(&[]);
+        // Inside a tag that is open, and that tag is a meta or xml one.
+        before.iter().rposition(|&b| b == b'<').is_some_and(|open| {
+            let tag = before.get(open..).unwrap_or(&[]);
+            tag.starts_with(b"<meta") && !tag.contains(&b'>')
+        })
+    })?;
+    let rest = head.get(at + b"charset".len()..)?;
+    let label: Vec<u8> = rest
+        .iter()
+        .copied()
+        .skip_while(|b| matches!(b, b' ' | b'=' | b'"' | b'\''))
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':'))
+        .collect();
+    String::from_utf8(label)
+        .ok()
+        .filter(|label| !label.is_empty())
+}

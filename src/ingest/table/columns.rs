@@ -1,0 +1,215 @@
+//! What the columns of a row say of its report: title, region, year.
+//!
+//! In: a row, the roles of its columns; then what the text says. Out: the values, each with the column as its evidence;
+//! they stand above what the text says, and a note tells where the two contradict.
+
+use super::layout::ColumnLayout;
+use super::names::Role;
+use super::resolver::Resolver;
+use super::sheet::{SheetRow, note};
+use crate::region::Region;
+use crate::report::{Attested, Evidence, EvidenceKind, Genre, Note, ReportMeta, Year};
+
+/// What the columns of a row say of its report.
+#[derive(Debug, Default)]
+pub(crate) struct ColumnFacts {
+    /// The title, and the line of the row.
+    pub(crate) title: Option<(String, u32)>,
+    /// The region, and the others that the words could mean.
+    region: Option<(Attested<Region>, Vec<Region>)>,
+    year: Option<Attested<Year>>,
+    /// The year of a date of publication, for want of anything better.
+    date_year: Option<Attested<Year>>,
+}
+
+/// A row that is asked what it says.
+pub(super) struct Asked<'a> {
+    pub(super) row: &'a SheetRow,
+    pub(super) header: &'a [String],
+    pub(super) layout: &'a ColumnLayout,
+}
+
+/// A cell with the name of its column.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    name: &'a str,
+    text: &'a str,
+}
+
+impl Named<'_> {
+    fn words(self) -> String {
+        format!("{}: {}", self.name, self.text)
+    }
+}
+
+impl<'a> Asked<'a> {
+    /// What the columns of the row say.
+    pub(super) fn columns(&self, resolver: &mut Resolver, notes: &mut Vec<Note>) -> ColumnFacts {
+        let unread = |words: &str| note("column-unread", Some(self.row.line), words);
+        let mut columns = ColumnFacts {
+            title: self.title(),
+            ..ColumnFacts::default()
+        };
+        if let Some(cell) = self.value(Role::Year) {
+            columns.year = self.year(cell);
+            if columns.year.is_none() {
+                notes.push(unread(&cell.words()));
+            }
+        }
+        columns.date_year = self.value(Role::Date).and_then(|cell| self.year(cell));
+        if let Some((texts, words)) = self.places() {
+            columns.region = resolver
+                .resolve(&texts)
+                .map(|(region, others)| (self.attested(region, words.clone()), others));
+            if columns.region.is_none() {
+                notes.push(unread(&words));
+            }
+        }
+        if let Some(url) = self.value(Role::Url) {
+            notes.push(note("source", Some(self.row.line), url.text));
+        }
+        columns
+    }
+
+    fn value(&self, role: Role) -> Option<Named<'a>> {
+        let column = self.layout.column(role)?;
+        let text = self.row.cells.get(column)?.text.trim();
+        let name = self.header.get(column).map_or("", |name| name.trim());
+        (!text.is_empty()).then_some(Named { name, text })
+    }
+
+    fn attested<T>(&self, value: T, words: String) -> Attested<T> {
+        Attested {
+            value,
+            evidence: Evidence {
+                kind: EvidenceKind::Column,
+                words,
+                line: Some(self.row.line),
+            },
+        }
+    }
+
+    fn title(&self) -> Option<(String, u32)> {
+        let title = self.value(Role::Title)?.text;
+        let words: Vec<&str> = title.split_whitespace().collect();
+        Some((words.join(" "), self.row.line))
+    }
+
+    fn year(&self, cell: Named<'_>) -> Option<Attested<Year>> {
+        Some(self.attested(year_of(cell.text)?, cell.words()))
+    }
+
+    /// The cells of places from province down, and the words with which they stand as evidence.
+    fn places(&self) -> Option<(Vec<&'a str>, String)> {
+        let cells: Vec<Named<'a>> = [Role::Province, Role::City, Role::County, Role::Region]
+            .into_iter()
+            .filter_map(|role| self.value(role))
+            .collect();
+        let texts: Vec<&str> = cells.iter().map(|cell| cell.text).collect();
+        let words: Vec<String> = cells.iter().map(|cell| cell.words()).collect();
+        (!texts.is_empty()).then(|| (texts, words.join(", ")))
+    }
+}
+
+/// The year in a cell: 2024, 2024年, 2024.0, 2024-03-12.
+fn year_of(text: &str) -> Option<Year> {
+    let digits: String = text
+        .chars()
+        .map(|c| match c {
+            '\u{ff10}'..='\u{ff19}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            _ => c,
+        })
+        .take_while(char::is_ascii_digit)
+        .collect();
+    (digits.len() == 4)
+        .then(|| digits.parse().ok().and_then(Year::new))
+        .flatten()
+}
+
+impl ColumnFacts {
+    /// Puts what the columns say above what the text says; where they contradict, a note tells.
+    pub(crate) fn apply(self, meta: &mut ReportMeta, notes: &mut Vec<Note>) {
+        if let Some((title, _)) = self.title {
+            apply_title(title, meta, notes);
+        }
+        if let Some(year) = self.year.or(self.date_year.filter(|_| meta.year.is_none())) {
+            apply_year(year, meta, notes);
+        }
+        if let Some((region, others)) = self.region {
+            apply_region(region, &others, meta, notes);
+        }
+    }
+}
+
+fn apply_title(title: String, meta: &mut ReportMeta, notes: &mut Vec<Note>) {
+    // A summary without its dateline speaks as a news item does; its title says what it is.
+    if meta.genre == Genre::Other && calls_itself_report(&title) {
+        let n_notes = notes.len();
+        notes.retain(|note| !(note.rule == "not-a-report" && note.text.starts_with("a news item")));
+        if notes.len() < n_notes {
+            meta.genre = Genre::Report;
+        }
+    }
+    meta.title = title;
+}
+
+fn apply_year(year: Attested<Year>, meta: &mut ReportMeta, notes: &mut Vec<Note>) {
+    if let Some(text) = &meta.year
+        && text.value != year.value
+    {
+        let words = format!(
+            "{} by `{}`, {} by `{}`",
+            year.value, year.evidence.words, text.value, text.evidence.words
+        );
+        notes.push(note("year-contradiction", year.evidence.line, &words));
+    }
+    notes.retain(|note| note.rule != "year-unknown");
+    meta.year = Some(year);
+}
+
+/// The column decides, unless the text is more particular or tells namesakes apart.
+fn apply_region(
+    column: Attested<Region>,
+    others: &[Region],
+    meta: &mut ReportMeta,
+    notes: &mut Vec<Note>,
+) {
+    if let Some(text) = &mut meta.region
+        && (column.value.contains(text.value) && column.value != Region::NATION
+            || others.contains(&text.value))
+    {
+        if column.value == text.value || others.contains(&text.value) {
+            text.evidence = column.evidence;
+        }
+        return;
+    }
+    let text = meta.region.as_ref();
+    if let Some(text) = text
+        && !text.value.contains(column.value)
+    {
+        let words = format!(
+            "{} by `{}`, {} by `{}`",
+            column.value.unique_name(),
+            column.evidence.words,
+            text.value.unique_name(),
+            text.evidence.words
+        );
+        notes.push(note("region-contradiction", column.evidence.line, &words));
+    }
+    if text.is_none_or(|text| text.value != column.value) {
+        meta.named = None;
+    }
+    notes.retain(|note| !matches!(note.rule.as_str(), "region-unknown" | "region-ambiguous"));
+    meta.region = Some(column);
+}
+
+/// Whether a title is that of a report, and of nothing about one (审议政府工作报告, 作政府工作报告).
+fn calls_itself_report(title: &str) -> bool {
+    let bare = title
+        .trim_end_matches("（摘要）")
+        .trim_end_matches("(摘要)");
+    bare.strip_suffix("政府工作报告").is_some_and(|before| {
+        before.is_empty()
+            || before.ends_with(['年', '省', '市', '县', '区', '州', '旗', '盟', '院'])
+    })
+}

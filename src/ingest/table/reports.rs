@@ -1,0 +1,191 @@
+//! The rows of a table → its reports.
+//!
+//! In: a table whose header is known. Out: a report for each group of rows, with lines that have the numbers of the raw
+//! file, what the columns say, and notes.
+
+use super::columns::{Asked, ColumnFacts};
+use super::layout::ColumnLayout;
+use super::resolver::Resolver;
+use super::sheet::{Sheet, SheetCell, SheetRow, note};
+use crate::ingest::extract::{self, Line, Mark};
+use crate::ingest::limits::{self, REPORTS_MAX};
+use crate::ingest::line::{ends_sentence, is_closer};
+use crate::ingest::{IngestError, html};
+use crate::report::Note;
+use crate::source::Format;
+
+/// The rule of the note that says in which row of the table a report stands.
+pub(crate) const TABLE_ROW: &str = "table-row";
+
+/// A report to be, before its text is repaired.
+#[derive(Debug, Default)]
+pub(crate) struct TableReport {
+    /// The lines of its text.
+    pub(crate) lines: Vec<Line>,
+    /// What its columns say.
+    pub(crate) columns: ColumnFacts,
+    /// What was noticed.
+    pub(crate) notes: Vec<Note>,
+}
+
+impl Sheet {
+    /// Rows → reports.
+    pub(super) fn into_reports(mut self) -> Result<Vec<TableReport>, IngestError> {
+        let Some(layout) = self.layout() else {
+            return Err(IngestError::NoTextColumn {
+                columns: self.columns_seen(),
+            });
+        };
+        self.note_columns(&layout);
+        let groups = self.groups(&layout);
+        if groups.len() > REPORTS_MAX {
+            return Err(limits::too_much("reports", REPORTS_MAX));
+        }
+        let mut resolver = Resolver::default();
+        let mut reports: Vec<TableReport> = Vec::new();
+        let mut without_text: Vec<u32> = Vec::new();
+        let mut n_lines = 0;
+        for group in groups {
+            let rows: Vec<&SheetRow> = group.iter().filter_map(|&at| self.rows.get(at)).collect();
+            let mut report = TableReport::default();
+            report.read_rows(&rows, &layout, &mut without_text)?;
+            let Some(row) = rows.first().filter(|_| !report.lines.is_empty()) else {
+                continue;
+            };
+            n_lines += report.lines.len();
+            limits::check_lines(n_lines)?;
+            report.notes.push(note_on_rows(row, &rows));
+            let asked = Asked {
+                row,
+                header: &self.header,
+                layout: &layout,
+            };
+            report.columns = asked.columns(&mut resolver, &mut report.notes);
+            reports.push(report);
+        }
+        self.notes.extend(note_without_text(&without_text));
+        // What is true of the whole table is told once.
+        match reports.first_mut() {
+            Some(first) => first.notes.append(&mut self.notes),
+            None => {
+                return Err(IngestError::NoRows {
+                    columns: self.columns_seen(),
+                });
+            }
+        }
+        Ok(reports)
+    }
+}
+
+impl TableReport {
+    /// Reads the text of its rows; those that have none are listed.
+    fn read_rows(
+        &mut self,
+        rows: &[&SheetRow],
+        layout: &ColumnLayout,
+        without_text: &mut Vec<u32>,
+    ) -> Result<(), IngestError> {
+        for row in rows {
+            let n_before = self.lines.len();
+            for &column in &layout.text {
+                if let Some(cell) = row.cells.get(column) {
+                    read_cell(cell, &mut self.lines, &mut self.notes)?;
+                }
+            }
+            if self.lines.len() == n_before {
+                without_text.push(row.line);
+            } else if rows.len() > 1
+                && let Some(first) = self.lines.get_mut(n_before)
+                && first.mark == Mark::None
+            {
+                // A row is a paragraph: an indent says so to the next step.
+                first.indent = first.indent.max(4);
+                first.ideographic_indent = true;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// In which rows of the table a report stands.
+fn note_on_rows(first: &SheetRow, rows: &[&SheetRow]) -> Note {
+    let words = match rows.last() {
+        Some(last) if rows.len() > 1 => {
+            format!(
+                "rows {} to {}, {} of them",
+                first.line,
+                last.line,
+                rows.len()
+            )
+        }
+        _ => format!("row {}", first.line),
+    };
+    note(TABLE_ROW, Some(first.line), &words)
+}
+
+/// Which rows have no text.
+fn note_without_text(lines: &[u32]) -> Option<Note> {
+    const LINES_MAX: usize = 20;
+    let first = lines.first().copied()?;
+    let named: Vec<String> = lines.iter().take(LINES_MAX).map(u32::to_string).collect();
+    let more = if lines.len() > LINES_MAX { ", …" } else { "" };
+    let rows = if lines.len() == 1 { "row" } else { "rows" };
+    let words = format!(
+        "{} {rows} without text: {}{more}",
+        lines.len(),
+        named.join(", ")
+    );
+    Some(note("row-without-text", Some(first), &words))
+}
+
+/// The lines of a cell, numbered as in the raw file.
+fn read_cell(
+    cell: &SheetCell,
+    lines: &mut Vec<Line>,
+    notes: &mut Vec<Note>,
+) -> Result<(), IngestError> {
+    notes.extend(note_cut(cell));
+    let first_note = notes.len();
+    let mut read = if html::is_snippet(&cell.text) {
+        let page = html::read_snippet(&cell.text)?;
+        notes.extend(page.notes);
+        page.lines
+    } else {
+        extract::extract(&cell.text, Format::Text, notes)
+    };
+    let raw = |number: u32| {
+        if cell.runs_on {
+            cell.line.saturating_add(number.saturating_sub(1))
+        } else {
+            cell.line
+        }
+    };
+    for line in &mut read {
+        line.number = raw(line.number);
+    }
+    for note in notes.iter_mut().skip(first_note) {
+        note.line = note.line.map(raw);
+    }
+    lines.append(&mut read);
+    Ok(())
+}
+
+/// A text that a spreadsheet program has cut at the end of a cell.
+fn note_cut(cell: &SheetCell) -> Option<Note> {
+    /// The most that a cell of Excel holds, in UTF-16 units.
+    const CELL_UNITS_MAX: usize = 32_767;
+    /// Programs that cut on the safe side stay below it.
+    const SLACK_UNITS: usize = 16;
+    if cell.text.len() < CELL_UNITS_MAX {
+        return None;
+    }
+    let n_units = cell.text.encode_utf16().count();
+    let last = cell.text.trim_end().chars().rev().find(|&c| !is_closer(c));
+    let is_cut = n_units == CELL_UNITS_MAX
+        || (CELL_UNITS_MAX - SLACK_UNITS..CELL_UNITS_MAX).contains(&n_units)
+            && !last.is_some_and(ends_sentence);
+    is_cut.then(|| {
+        let words = format!("cut at the spreadsheet's limit of {CELL_UNITS_MAX} characters a cell");
+        note("cut-text", Some(cell.line), &words)
+    })
+}
