@@ -16,7 +16,7 @@ use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, escape, marked, number};
 use baogao::render::{cite, json};
 use baogao::search::Hit;
-use baogao::stats::{Dimension, Presence, Value};
+use baogao::stats::{Dimension, Presence, State, Value};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::io::{self, Write};
@@ -176,7 +176,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
                 "state": state.name(),
                 "by": by.map(Dimension::name),
                 "with": n_with,
-                "without": n_all - n_with,
+                "without": firsts.iter().filter(|first| first.state() == State::NotSaid).count(),
                 "reports_without_year": n_undated,
                 "copies_left_out": index.copies_left_out(&filters),
                 "notices": notices,
@@ -206,10 +206,13 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
                 b = number(n_all as u64)
             ));
         } else if n_with == 0 {
-            say(&t!(
-                "“%{phrase}” stands in no report that was searched",
-                phrase = typed.trim()
-            ));
+            say(&lang::absence(state, typed.trim()).unwrap_or_else(|| {
+                t!(
+                    "“%{phrase}” stands in no report that was searched",
+                    phrase = typed.trim()
+                )
+                .into_owned()
+            }));
         }
         say(&lang::method(&method));
     }
@@ -325,14 +328,14 @@ fn write_first(
         ),
         (false, Some((from, to))) if from == to => Some(
             t!(
-                "no report of %{from} is held: the phrase may be older",
+                "no whole report of %{from} was read: the phrase may be older",
                 from = from
             )
             .into_owned(),
         ),
         (false, Some((from, to))) => Some(
             t!(
-                "no report of %{from} to %{to} is held: the phrase may be older",
+                "no whole report of %{from} to %{to} was read: the phrase may be older",
                 from = from,
                 to = to
             )

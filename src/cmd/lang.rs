@@ -8,6 +8,7 @@ use baogao::query::{Problem, QueryError};
 use baogao::render::Language;
 use baogao::render::cite::Method;
 use baogao::render::terminal::{self, number};
+use baogao::stats::State;
 use std::cell::Cell;
 use std::ffi::OsString;
 
@@ -271,6 +272,26 @@ fn method_question(question: &str) -> String {
         said = said.replace(english, chinese);
     }
     said
+}
+
+/// What is said of a phrase that was not found where absence is not shown; nothing where it is.
+pub(crate) fn absence(state: State, phrase: &str) -> Option<String> {
+    let said = match state {
+        State::Said | State::NotSaid => return None,
+        State::Abridged => t!(
+            "“%{phrase}” was not found in what is held, which is not whole",
+            phrase = phrase
+        ),
+        State::Unread => t!(
+            "“%{phrase}” was not found; what there is could not be read, or only in part",
+            phrase = phrase
+        ),
+        State::None => t!(
+            "no report that is held fits the filters; “%{what}” was not searched",
+            what = phrase
+        ),
+    };
+    Some(said.into_owned())
 }
 
 /// A notice as a sentence.

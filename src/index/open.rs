@@ -11,7 +11,7 @@
 
 use super::directory::ReadOnlyDirectory;
 use super::error::IndexError;
-use super::files::FileTable;
+use super::files::{FileTable, UnreadFile};
 use super::manifest::{Makers, Manifest, Meta, Part, TableRef};
 use super::own::{
     CURRENT_FILE, Contents, META_FILE, current_name, is_own_file, look_through, managed_files,
@@ -53,6 +53,8 @@ pub struct Index {
     pub(crate) fields: Fields,
     /// Read when words are first asked for.
     word_list: Arc<OnceLock<WordList>>,
+    /// Read when files that could not be read are first asked for.
+    pub(super) unread: Arc<OnceLock<Vec<UnreadFile>>>,
     /// Every file of every segment as it was written.
     parts: Arc<Vec<Part>>,
     inner: tantivy::Index,
@@ -470,6 +472,7 @@ impl Index {
             words,
             fields,
             word_list: Arc::default(),
+            unread: Arc::default(),
             parts: Arc::new(meta.parts),
             inner,
             stop: Stop::new(),

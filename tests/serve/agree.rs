@@ -81,7 +81,7 @@ fn several_questions_are_several_rows_each_with_its_filters() {
     let answer = served.get(&format!("/count.json?q={a}&q={b}")).body;
     let answer: Value = serde_json::from_str(&answer).expect("JSON");
     let totals = &answer["summary"]["totals"];
-    assert_eq!(totals[0]["phrase"], "专业镇");
+    assert_eq!(totals[0]["phrase"], "专业镇 region:吕梁");
     assert_eq!(
         (&totals[0]["reports_held"], &totals[1]["reports_held"]),
         (&2.into(), &5.into())
@@ -89,7 +89,7 @@ fn several_questions_are_several_rows_each_with_its_filters() {
     let page = served.get(&format!("/count?q={a}&q={b}&lang=en"));
     let shown = text_of(&page.body);
     assert!(
-        shown.contains("“专业镇” stands 13 times in 2 of 2"),
+        shown.contains("“专业镇 region:吕梁” stands 13 times in 2 of 2"),
         "{shown}"
     );
 }

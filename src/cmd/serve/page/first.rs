@@ -4,7 +4,7 @@ use super::super::asked::Form;
 use super::chart;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, marked, reading, region_line, region_of, section_line, shown};
-use super::search::nothing_asked;
+use super::search::{absence, nothing_asked};
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
 use crate::cmd::first::passage_id;
 use crate::cmd::lang::t;
@@ -137,6 +137,9 @@ fn lead(page: &Page<'_>, found: &Found) -> Markup {
     let typed = page.phrase();
     let year = found.firsts.iter().find_map(|first| first.year);
     let n_all = found.firsts.len();
+    if let Some(absence) = absence(page, &typed, found.n_with as u64) {
+        return absence;
+    }
     html! {
         span.phrase { "“" (shown(&typed)) "”" }
         @match (page.lang, year, found.by) {
