@@ -15,7 +15,7 @@ use baogao::query::Query;
 use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, escape, marked, number};
 use baogao::render::{cite, json};
-use baogao::search::Hit;
+use baogao::search::{Hit, SearchOptions};
 use baogao::stats::{Dimension, Presence, State, Value};
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -109,7 +109,18 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     let n_all = firsts.len();
     let n_undated = undated(&index, &filters);
     let understood = query.understood();
-    let state = Presence::within(&index, &filters)?.state(n_with as u64);
+    // What stands in reports without a year alone is said all the same.
+    let n_passages = if n_with == 0 && n_undated > 0 && rejected.is_empty() {
+        let options = SearchOptions {
+            filters: filters.clone(),
+            limit: Some(0),
+            ..SearchOptions::default()
+        };
+        index.search(&query, &options)?.total.passages
+    } else {
+        n_with as u64
+    };
+    let state = Presence::within(&index, &filters)?.state(n_passages);
     let mut question = format!("first {understood}{}", arguments.matching.note());
     if !rejected.is_empty() {
         question.push_str(&format!(" (not {})", rejected.join(", ")));
@@ -205,6 +216,11 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
                 a = number(n_with as u64),
                 b = number(n_all as u64)
             ));
+        } else if n_with == 0 && n_passages > 0 {
+            say(&t!(
+                "“%{phrase}” stands in reports without a year alone",
+                phrase = typed.trim()
+            ));
         } else if n_with == 0 {
             say(&lang::absence(state, typed.trim()).unwrap_or_else(|| {
                 t!(
@@ -216,7 +232,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
         }
         say(&lang::method(&method));
     }
-    Ok(ExitCode::from(u8::from(n_with == 0)))
+    Ok(ExitCode::from(u8::from(n_passages == 0)))
 }
 
 /// The id of a passage as the index has it. One that is not there would pass over nothing without a word.

@@ -245,7 +245,7 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
             ));
         }
     }
-    Ok(ExitCode::from(u8::from(n_found == 0)))
+    Ok(ExitCode::from(u8::from(answer.total.passages == 0)))
 }
 
 /// The columns of a table of lines.

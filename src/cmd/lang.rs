@@ -334,7 +334,11 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::OtherGenre { phrase, count } => {
             let more = t!(
                 "%{n} more in %{texts} of another genre: --genre any",
-                n = counted(count.occurrences, "occurrence"),
+                n = match count.occurrences {
+                    // What only excludes has no places.
+                    0 => counted(count.passages, "passage"),
+                    n => counted(n, "occurrence"),
+                },
                 texts = counted(count.reports, "text")
             );
             of_phrase(phrase.as_deref(), &more)

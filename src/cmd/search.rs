@@ -7,9 +7,11 @@ use super::{
     open_or_build, say, say_notices, stdout,
 };
 use crate::cmd::lang::t;
-use baogao::ask::{AskError, Expressed, Notice, Resolved, express, of_other_genre, suggestions};
+use baogao::ask::{
+    AskError, Expressed, Notice, Resolved, express, of_other_genre, plain_phrase, suggestions,
+};
 use baogao::concordance::Side;
-use baogao::exact::{Keyword, MatchOptions};
+use baogao::exact::MatchOptions;
 use baogao::index::{Index, IndexError};
 use baogao::passage::PassageView;
 use baogao::query::Query;
@@ -468,9 +470,9 @@ impl<W: Write> Page<'_, W> {
 
     /// What to say when nothing is found: what was searched, and what lies outside the filters.
     fn say_nothing_found(&self, answer: &Answer, state: State) {
-        let (what, is_phrase) = match self.query.keywords() {
-            [Keyword::Phrase(phrase)] => (phrase.typed(), true),
-            _ => (self.query.typed(), false),
+        let (what, is_phrase) = match plain_phrase(self.query) {
+            Some(phrase) => (phrase.typed(), true),
+            None => (self.query.typed(), false),
         };
         let quotes = ['"', '\u{201c}', '\u{201d}', '\u{ff02}'];
         let what = shortened(what.trim().trim_matches(quotes));

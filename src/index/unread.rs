@@ -57,6 +57,8 @@ impl Index {
 mod tests {
     use super::*;
     use crate::index::{UpdateOptions, update};
+    use crate::region::Region;
+    use crate::report::Year;
     use std::fs;
     use std::path::Path;
 

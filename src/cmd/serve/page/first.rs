@@ -143,8 +143,8 @@ fn lead(page: &Page<'_>, found: &Found) -> Markup {
     html! {
         span.phrase { "“" (shown(&typed)) "”" }
         @match (page.lang, year, found.by) {
-            (Lang::Zh, None, _) => { " 未出现在所查的报告中" }
-            (Lang::En, None, _) => { " stands in no report that was searched" }
+            (Lang::Zh, None, _) => { " 未出现在所查的有年份的报告中" }
+            (Lang::En, None, _) => { " stands in no dated report that was searched" }
             (Lang::Zh, Some(year), None) => { " 最早见于 " b { (year) } " 年" }
             (Lang::En, Some(year), None) => { " stands first in " b { (year) } }
             (Lang::Zh, Some(year), Some(_)) => { " 最早见于 " b { (year) } " 年，" (n_all) " 个中有 " b { (found.n_with) } " 个提及" }

@@ -8,8 +8,7 @@ use super::parts::{
 };
 use super::{Failure, Lang, MAX_SHOWN, N_SHOWN, Page, Reply};
 use crate::cmd::lang;
-use baogao::ask::{Notice, of_other_genre, suggestions};
-use baogao::exact::Keyword;
+use baogao::ask::{Notice, of_other_genre, plain_phrase, suggestions};
 use baogao::query::{Query, QueryError};
 use baogao::render::cite;
 use baogao::render::terminal::{escape, number};
@@ -164,7 +163,7 @@ pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer) -> Marku
     );
     let searched = number(answer.reports_searched as u64);
     let phrase = html! { span.phrase { "“" (shown(&typed)) "”" } };
-    let is_phrase = matches!(query.keywords(), [Keyword::Phrase(_)]);
+    let is_phrase = plain_phrase(query).is_some();
     if let Some(absence) = absence(page, &typed, total.passages) {
         return html! { (absence) };
     }
