@@ -203,9 +203,9 @@ struct Document {
     notes: Vec<Note>,
 }
 
-/// What a caller can give to the reading of a file.
+/// How a file is read.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Means<'a> {
+pub struct ReadOptions<'a> {
     /// The encoding that the user names.
     pub encoding: Option<Encoding>,
     /// Reads what is neither plain text nor Markdown; without it all is read here, as fits files that are known.
@@ -219,22 +219,22 @@ pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
 
 /// One raw file → its reports, read in an encoding that the user names.
 pub fn ingest_as(file: &RawFile, encoding: Option<Encoding>) -> Result<Vec<Report>, IngestError> {
-    let means = Means {
+    let options = ReadOptions {
         encoding,
         reader: None,
     };
-    ingest_with(file, means)
+    ingest_with(file, options)
 }
 
 /// One raw file → its reports, with all that the caller can give.
-pub fn ingest_with(file: &RawFile, means: Means<'_>) -> Result<Vec<Report>, IngestError> {
+pub fn ingest_with(file: &RawFile, options: ReadOptions<'_>) -> Result<Vec<Report>, IngestError> {
     let mut notes = Vec::new();
     let format = settle_format(file, &mut notes)?;
-    match means.reader {
+    match options.reader {
         Some(reader) if !matches!(format, Format::Text | Format::Markdown) => {
-            reader.read(file, means.encoding)
+            reader.read(file, options.encoding)
         }
-        _ => read_here(file, format, means.encoding, notes),
+        _ => read_here(file, format, options.encoding, notes),
     }
 }
 
