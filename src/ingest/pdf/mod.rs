@@ -12,10 +12,10 @@ mod font;
 mod layout;
 mod page;
 
-use super::PAGE_NOT_READ;
 use super::extract::{self, Line};
 use super::limits::{GLYPHS_MAX, INSTRUCTIONS_MAX, PAGES_MAX};
 use super::line;
+use super::notes::PAGE_NOT_READ;
 use crate::report::Note;
 use crate::source::Format;
 use hayro_syntax::{LoadPdfError, Pdf};
