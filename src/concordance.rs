@@ -563,11 +563,11 @@ pub struct First {
     pub hit: Option<Hit>,
     /// The year of its report.
     pub year: Option<Year>,
-    /// The earliest report that is held already has it: it may be older.
+    /// No earlier report is held whole: it may be older.
     pub left_censored: bool,
     /// First and last year right before of which no report is held.
     pub gap_before: Option<(u16, u16)>,
-    /// The years of which reports are held.
+    /// The years of which whole reports are held, and that of the first appearance.
     pub years_held: BTreeSet<u16>,
     /// What is there.
     pub presence: Presence,
@@ -631,8 +631,12 @@ pub fn first_appearances(
         let key = key(rank);
         let first = firsts.entry(key.clone());
         let first = first.or_insert_with(|| First::of_none(key));
-        first.years_held.insert(year.get());
-        first.presence += Presence::of_report(index, rank);
+        let presence = Presence::of_report(index, rank);
+        // What is not whole closes no gap.
+        if presence.whole > 0 {
+            first.years_held.insert(year.get());
+        }
+        first.presence += presence;
     }
     for file in unread_within(index, filters)? {
         let key = by.map(|by| by.of_place(file.region, file.year));
@@ -692,6 +696,7 @@ pub fn first_appearances(
         first.gap_before = before
             .map(|before| (before + 1, year - 1))
             .filter(|(from, to)| from <= to);
+        first.years_held.insert(year);
     }
     Ok(firsts)
 }

@@ -504,7 +504,9 @@ impl Presence {
                 presence += Presence::of_report(index, unit.rank);
             }
         }
-        presence.unread += unread_within(index, filters)?.len() as u32;
+        let is_placed = |file: &&UnreadFile| file.region.is_some();
+        let unread = unread_within(index, filters)?;
+        presence.unread += unread.iter().filter(is_placed).count() as u32;
         Ok(presence)
     }
 
@@ -759,10 +761,11 @@ impl Tabulation {
     }
 }
 
-/// What is there under each key, of reports that have something to look into and of files that could not be read; and
-/// under all keys together. A file is placed where all of the dimensions are known of it.
+/// What is there under each key, and under all keys together.
 type Presences = (BTreeMap<Vec<Value>, Presence>, Presence);
 
+/// What is there, of reports that have something to look into and of files that could not be read. A file is placed where
+/// all of the dimensions are known of it.
 fn presence(
     index: &Index,
     filters: &Filters,
@@ -788,7 +791,9 @@ fn presence(
         unread: 1,
         ..Presence::default()
     };
-    for file in unread_within(index, filters)? {
+    // A file of which nobody knows the region is told, and makes no state.
+    let placed = unread_within(index, filters)?.into_iter();
+    for file in placed.filter(|file| file.region.is_some()) {
         total += unread;
         let values = by
             .iter()

@@ -205,7 +205,10 @@ fn ask(corpus: &Corpus, ours: Ours) -> Result<Vec<String>> {
         });
         let table = table?;
         cells.push(time * 1e3);
-        (rows, places) = (table.rows.len(), table.total.occurrences);
+        (rows, places) = (
+            table.rows.len(),
+            table.total.sums.unwrap_or_default().occurrences,
+        );
     }
     let n_passages: usize = ours.0.exact_segments().map(|s| s.living().count()).sum();
     Ok(vec![

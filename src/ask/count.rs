@@ -53,8 +53,8 @@ pub struct CountQuestion {
 pub enum Wanted {
     /// Phrases; none once they are counted: a list may have hundreds of thousands.
     Phrases(Vec<Phrase>),
-    /// More than phrases.
-    Expression(Query),
+    /// At least one that is more than a phrase: any of them counts.
+    Expressions(Vec<Query>),
 }
 
 /// What is counted under one name.
@@ -76,7 +76,7 @@ impl CountEntry {
             name,
             wanted: match plain_phrase(&query) {
                 Some(phrase) => Wanted::Phrases(vec![phrase.clone()]),
-                None => Wanted::Expression(query),
+                None => Wanted::Expressions(vec![query]),
             },
             is_listed,
             base,
@@ -87,14 +87,14 @@ impl CountEntry {
     fn push(&mut self, query: Query) {
         match (&mut self.wanted, plain_phrase(&query)) {
             (Wanted::Phrases(phrases), Some(phrase)) => phrases.push(phrase.clone()),
-            (Wanted::Expression(others), _) => *others = Query::either(&[others.clone(), query]),
+            (Wanted::Expressions(others), _) => others.push(query),
             (Wanted::Phrases(phrases), None) => {
                 let phrases = phrases.drain(..);
                 let mut all: Vec<Query> = phrases
                     .map(|phrase| Query::of(Keyword::Phrase(phrase)))
                     .collect();
                 all.push(query);
-                self.wanted = Wanted::Expression(Query::either(&all));
+                self.wanted = Wanted::Expressions(all);
             }
         }
     }
@@ -330,7 +330,7 @@ fn entries(
     let mut entries: Vec<CountEntry> = Vec::new();
     // Where the group of a name stands.
     let mut by_name: HashMap<&str, usize> = HashMap::new();
-    let mut seen: HashSet<(String, usize)> = HashSet::new();
+    let mut seen: HashSet<(String, usize, bool)> = HashSet::new();
     let arguments = question
         .expressions
         .iter()
@@ -344,15 +344,7 @@ fn entries(
         })?;
         let base = scopes.of(&query)?;
         let name = typed.trim().to_owned();
-        // A filter leaves the phrase, unless the same phrase stands there with others.
-        let asked = query.asked();
-        let is_known = |entry: &CountEntry| entry.name == asked;
-        let name = match query.inline_filters() {
-            [] => name,
-            _ if entries.iter().any(is_known) => name,
-            _ => asked,
-        };
-        if !seen.insert((query.understood(), base)) {
+        if !seen.insert((query.understood(), base, is_listed)) {
             notices.push(Notice::GivenTwice { phrase: name });
             continue;
         }
@@ -373,8 +365,22 @@ fn entries(
         let name = group.map_or(name, str::to_owned);
         entries.push(CountEntry::new(name, query, is_listed, base));
     }
-    if entries.is_empty() {
-        return Err(AskError::NoPhrase);
+    match entries.as_mut_slice() {
+        [] => return Err(AskError::NoPhrase),
+        // A filter leaves the phrase, where all that is counted has the same.
+        [
+            CountEntry {
+                name,
+                wanted: Wanted::Phrases(_) | Wanted::Expressions(_),
+                base: 1..,
+                ..
+            },
+        ] => {
+            if let Ok(query) = Query::parse(name, question.matching) {
+                *name = query.asked();
+            }
+        }
+        _ => {}
     }
     Ok(entries)
 }
@@ -415,8 +421,9 @@ fn counted(
         let base = bases.get(entry.base);
         let filters = base.map_or(&EVERYTHING, |base| &base.scope.filters);
         let counted = match &entry.wanted {
-            Wanted::Expression(query) => {
-                Some(stats::count_query(index, query, filters, by_passage)?)
+            Wanted::Expressions(queries) => {
+                let query = Query::either(queries);
+                Some(stats::count_query(index, &query, filters, by_passage)?)
             }
             Wanted::Phrases(_) if shares(entry) => of_list.next(),
             Wanted::Phrases(phrases) => {

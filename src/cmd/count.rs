@@ -1,6 +1,6 @@
 //! `baogao count`: how often, by region, year or whatever else, with what was searched beside it.
 
-use super::lang::counted;
+use super::lang::{self, counted};
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, read_text, say,
@@ -9,7 +9,7 @@ use super::{
 use crate::cmd::lang::t;
 use baogao::ask::{CountAnswer, CountQuestion, ListLine, Notice, count, plain_phrase, term};
 use baogao::index::Index;
-use baogao::render::cite;
+use baogao::render::cite::{self, Method};
 use baogao::render::json::{self, CountRow};
 use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, number};
@@ -223,7 +223,7 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         if !never.is_empty() && answer.countings.len() > 1 {
             say(&t!("never found: %{a}", a = never.join(", ")));
         }
-        say(&counts.method);
+        say(&lang::method(&counts.method));
     }
     Ok(ExitCode::from(u8::from(answer.is_empty())))
 }
@@ -258,7 +258,7 @@ struct Counts<'a> {
     arguments: &'a CountArguments,
     by: &'a [Dimension],
     answer: &'a CountAnswer,
-    method: String,
+    method: Method,
     look: Look,
 }
 
@@ -636,7 +636,7 @@ impl Counts<'_> {
                 ("cut as", false),
             ];
             let columns: Vec<(String, bool)> = columns
-                .map(|(name, is_number)| (name.to_owned(), is_number))
+                .map(|(name, is_number)| (t!(name).into_owned(), is_number))
                 .into();
             let text = |row: &serde_json::Value| -> Vec<TextCell> {
                 let columns = [
@@ -730,7 +730,7 @@ struct Summary<'a> {
     never_found: NeverFound<'a>,
     copies_left_out: usize,
     notices: &'a [Notice],
-    method: &'a str,
+    method: &'a Method,
     schema_version: u32,
     corpus: String,
     stale: Option<bool>,

@@ -5,8 +5,8 @@ use super::{
     Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
     say_notices, stdout,
 };
-use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
+use crate::cmd::lang::{self, counted};
 use baogao::ask::{
     DefinedTerm, Explained, Resolved, by_term, explain, find_definitions, plain_phrase, term,
 };
@@ -151,7 +151,7 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
                 a = counted(n_found as u64, "definition")
             )),
         }
-        say(&method);
+        say(&lang::method(&method));
     }
     Ok(ExitCode::from(u8::from(n_found == 0)))
 }

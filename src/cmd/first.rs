@@ -5,8 +5,8 @@ use super::{
     Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build,
     report_of_id, say, say_notices, stdout,
 };
-use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
+use crate::cmd::lang::{self, counted};
 use baogao::ask::{AskError, Expressed, Resolved, express, sentence, undated};
 use baogao::concordance::{First, adoption, first_appearances};
 use baogao::exact::MatchOptions;
@@ -15,8 +15,8 @@ use baogao::query::Query;
 use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, escape, marked, number};
 use baogao::render::{cite, json};
-use baogao::search::Hit;
-use baogao::stats::{Dimension, Presence, Value};
+use baogao::search::{Hit, SearchOptions};
+use baogao::stats::{Dimension, Presence, State, Value};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::io::{self, Write};
@@ -109,7 +109,18 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     let n_all = firsts.len();
     let n_undated = undated(&index, &filters);
     let understood = query.understood();
-    let state = Presence::within(&index, &filters)?.state(n_with as u64);
+    // What stands in reports without a year alone is said all the same.
+    let n_passages = if n_with == 0 && n_undated > 0 && rejected.is_empty() {
+        let options = SearchOptions {
+            filters: filters.clone(),
+            limit: Some(0),
+            ..SearchOptions::default()
+        };
+        index.search(&query, &options)?.total.passages
+    } else {
+        n_with as u64
+    };
+    let state = Presence::within(&index, &filters)?.state(n_passages);
     let mut question = format!("first {understood}{}", arguments.matching.note());
     if !rejected.is_empty() {
         question.push_str(&format!(" (not {})", rejected.join(", ")));
@@ -176,7 +187,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
                 "state": state.name(),
                 "by": by.map(Dimension::name),
                 "with": n_with,
-                "without": n_all - n_with,
+                "without": firsts.iter().filter(|first| first.state() == State::NotSaid).count(),
                 "reports_without_year": n_undated,
                 "copies_left_out": index.copies_left_out(&filters),
                 "notices": notices,
@@ -205,15 +216,23 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
                 a = number(n_with as u64),
                 b = number(n_all as u64)
             ));
-        } else if n_with == 0 {
+        } else if n_with == 0 && n_passages > 0 {
             say(&t!(
-                "“%{phrase}” stands in no report that was searched",
+                "“%{phrase}” stands in reports without a year alone",
                 phrase = typed.trim()
             ));
+        } else if n_with == 0 {
+            say(&lang::absence(state, typed.trim()).unwrap_or_else(|| {
+                t!(
+                    "“%{phrase}” stands in no report that was searched",
+                    phrase = typed.trim()
+                )
+                .into_owned()
+            }));
         }
-        say(&method);
+        say(&lang::method(&method));
     }
-    Ok(ExitCode::from(u8::from(n_with == 0)))
+    Ok(ExitCode::from(u8::from(n_passages == 0)))
 }
 
 /// The id of a passage as the index has it. One that is not there would pass over nothing without a word.
@@ -325,14 +344,14 @@ fn write_first(
         ),
         (false, Some((from, to))) if from == to => Some(
             t!(
-                "no report of %{from} is held: the phrase may be older",
+                "no whole report of %{from} was read: the phrase may be older",
                 from = from
             )
             .into_owned(),
         ),
         (false, Some((from, to))) => Some(
             t!(
-                "no report of %{from} to %{to} is held: the phrase may be older",
+                "no whole report of %{from} to %{to} was read: the phrase may be older",
                 from = from,
                 to = to
             )

@@ -1,6 +1,6 @@
 //! `baogao kwic`: a phrase in its contexts, aligned on it, and what stands beside it.
 
-use super::lang::{counted, some_of};
+use super::lang::{self, counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
     COLUMNS_MAX, Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build,
@@ -227,12 +227,16 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
     out.flush()?;
     if is_reading {
         say_notices(&notices);
-        say(&format!(
-            "{} · {} · {}",
-            counted(n_found as u64, "occurrence"),
-            counted(answer.total.passages, "passage"),
-            some_of(answer.total.reports, answer.reports_searched),
-        ));
+        if let Some(absence) = lang::absence(state, typed.trim()) {
+            say(&absence);
+        } else {
+            say(&format!(
+                "{} · {} · {}",
+                counted(n_found as u64, "occurrence"),
+                counted(answer.total.passages, "passage"),
+                some_of(answer.total.reports, answer.reports_searched),
+            ));
+        }
         if !arguments.neighbours && limit < n_lines.saturating_sub(arguments.offset) {
             say(&t!(
                 "%{a} of %{b} lines shown, -n 0 for all",
@@ -241,7 +245,7 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
             ));
         }
     }
-    Ok(ExitCode::from(u8::from(n_found == 0)))
+    Ok(ExitCode::from(u8::from(answer.total.passages == 0)))
 }
 
 /// The columns of a table of lines.

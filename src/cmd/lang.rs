@@ -6,7 +6,9 @@ use baogao::ask::Notice;
 use baogao::index::{IndexError, WhyKept};
 use baogao::query::{Problem, QueryError};
 use baogao::render::Language;
+use baogao::render::cite::Method;
 use baogao::render::terminal::{self, number};
+use baogao::stats::State;
 use std::cell::Cell;
 use std::ffi::OsString;
 
@@ -224,6 +226,165 @@ pub(crate) fn index_error(error: &IndexError) -> String {
     .into_owned()
 }
 
+/// How an answer was computed, for people.
+pub(crate) fn method(method: &Method) -> String {
+    if language() == Language::English {
+        return method.to_string();
+    }
+    let question = method_question(&method.question);
+    let asked = [question.as_str(), &method.filters];
+    let asked: Vec<&str> = asked.into_iter().filter(|part| !part.is_empty()).collect();
+    format!(
+        "baogao {} · {} · 检索 {} 份文本中的 {} 份，共 {} 字 · 语料 {}",
+        env!("CARGO_PKG_VERSION"),
+        asked.join(" "),
+        number(method.n_texts),
+        number(method.n_reports),
+        number(method.n_chars),
+        method.corpus,
+    )
+}
+
+/// The question in Chinese: what is asked for in front, remarks in brackets behind.
+fn method_question(question: &str) -> String {
+    const ASKED: [(&str, &str); 6] = [
+        ("first ", "首次出现："),
+        ("define --list", "名词解释"),
+        ("define ", "名词解释："),
+        ("reports", "报告"),
+        ("coverage", "收录情况"),
+        ("show", "原文"),
+    ];
+    const REMARKS: [(&str, &str); 6] = [
+        (" (all matches)", "（重叠处都计）"),
+        (" (literal, inside)", "（逐字，含词内）"),
+        (" (literal)", "（逐字）"),
+        (" (inside)", "（含词内）"),
+        (" without “", " 不含“"),
+        (" with “", " 含“"),
+    ];
+    let asked = ASKED.iter().find_map(|(english, chinese)| {
+        let rest = question.strip_prefix(english)?;
+        Some(format!("{chinese}{rest}"))
+    });
+    let mut said = asked.unwrap_or_else(|| question.to_owned());
+    for (english, chinese) in REMARKS {
+        said = said.replace(english, chinese);
+    }
+    said
+}
+
+/// What is said of a phrase that was not found where absence is not shown; nothing where it is.
+pub(crate) fn absence(state: State, phrase: &str) -> Option<String> {
+    let said = match state {
+        State::Said | State::NotSaid => return None,
+        State::Abridged => t!(
+            "“%{phrase}” was not found in what is held, which is not whole",
+            phrase = phrase
+        ),
+        State::Unread => t!(
+            "“%{phrase}” was not found; what there is could not be read, or only in part",
+            phrase = phrase
+        ),
+        State::None => t!(
+            "no report that is held fits the filters; “%{what}” was not searched",
+            what = phrase
+        ),
+    };
+    Some(said.into_owned())
+}
+
+/// A notice as a sentence.
+pub(crate) fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::RegionTaken {
+            given,
+            region,
+            years,
+            others,
+        } => {
+            let mut said = t!(
+                "%{given} is taken as %{a} (%{b})",
+                given = given,
+                a = region.path_string(),
+                b = region.code_string()
+            )
+            .into_owned();
+            if let Some((from, to)) = years {
+                said.push_str(&t!(
+                    ", as it was called %{from}–%{to}",
+                    from = from,
+                    to = to
+                ));
+            }
+            if !others.is_empty() {
+                let others: Vec<&str> = others.iter().map(|other| other.path_string()).collect();
+                said.push_str(&t!("; others: %{a}", a = listed(&others)));
+            }
+            said
+        }
+        Notice::NotHeld { region } => {
+            t!("no report of %{a} is held", a = region.name()).into_owned()
+        }
+        Notice::CopiesLeftOut { reports } => t!(
+            "%{copies} left out: --duplicates searches copies too",
+            copies = counted(*reports, "copy of a report")
+        )
+        .into_owned(),
+        Notice::OtherGenre { phrase, count } => {
+            let more = t!(
+                "%{n} more in %{texts} of another genre: --genre any",
+                n = match count.occurrences {
+                    // What only excludes has no places.
+                    0 => counted(count.passages, "passage"),
+                    n => counted(n, "occurrence"),
+                },
+                texts = counted(count.reports, "text")
+            );
+            of_phrase(phrase.as_deref(), &more)
+        }
+        Notice::NoReport => t!("no report is held: all texts are searched").into_owned(),
+        Notice::Unread { files, named } => t!(
+            "%{files} could not be read and may say it: %{named}",
+            files = counted(*files, "file"),
+            named = shortened(named, *files)
+        )
+        .into_owned(),
+        Notice::PartlyRead { reports, named } => t!(
+            "%{reports} could be read in part only: %{named}",
+            reports = counted(*reports, "report"),
+            named = shortened(named, *reports)
+        )
+        .into_owned(),
+        Notice::NotShown { reports } => t!(
+            "%{reports} not whole, or read in part: what was not found in them may stand there",
+            reports = counted(*reports, "report")
+        )
+        .into_owned(),
+        Notice::GivenTwice { phrase } => {
+            t!("`%{a}` is given twice and counted once", a = phrase).into_owned()
+        }
+    }
+}
+
+fn of_phrase(phrase: Option<&str>, said: &str) -> String {
+    match phrase {
+        Some(phrase) => format!("“{phrase}”: {said}"),
+        None => said.to_owned(),
+    }
+}
+
+/// Names, and a mark where there are more.
+fn shortened(named: &[String], n_all: u64) -> String {
+    let names: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
+    let more = if (named.len() as u64) < n_all {
+        " …"
+    } else {
+        ""
+    };
+    format!("{}{more}", listed(&names))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,91 +511,4 @@ mod tests {
         );
         assert_eq!(said, "`%{given} %{x}` is not a level");
     }
-}
-
-/// A notice as a sentence.
-pub(crate) fn notice(notice: &Notice) -> String {
-    match notice {
-        Notice::RegionTaken {
-            given,
-            region,
-            years,
-            others,
-        } => {
-            let mut said = t!(
-                "%{given} is taken as %{a} (%{b})",
-                given = given,
-                a = region.path_string(),
-                b = region.code_string()
-            )
-            .into_owned();
-            if let Some((from, to)) = years {
-                said.push_str(&t!(
-                    ", as it was called %{from}–%{to}",
-                    from = from,
-                    to = to
-                ));
-            }
-            if !others.is_empty() {
-                let others: Vec<&str> = others.iter().map(|other| other.path_string()).collect();
-                said.push_str(&t!("; others: %{a}", a = listed(&others)));
-            }
-            said
-        }
-        Notice::NotHeld { region } => {
-            t!("no report of %{a} is held", a = region.name()).into_owned()
-        }
-        Notice::CopiesLeftOut { reports } => t!(
-            "%{copies} left out: --duplicates searches copies too",
-            copies = counted(*reports, "copy of a report")
-        )
-        .into_owned(),
-        Notice::OtherGenre { phrase, count } => {
-            let more = t!(
-                "%{n} more in %{texts} of another genre: --genre any",
-                n = counted(count.occurrences, "occurrence"),
-                texts = counted(count.reports, "text")
-            );
-            of_phrase(phrase.as_deref(), &more)
-        }
-        Notice::NoReport => t!("no report is held: all texts are searched").into_owned(),
-        Notice::Unread { files, named } => t!(
-            "%{files} could not be read and may say it: %{named}",
-            files = counted(*files, "file"),
-            named = shortened(named, *files)
-        )
-        .into_owned(),
-        Notice::PartlyRead { reports, named } => t!(
-            "%{reports} could be read in part only: %{named}",
-            reports = counted(*reports, "report"),
-            named = shortened(named, *reports)
-        )
-        .into_owned(),
-        Notice::NotShown { reports } => t!(
-            "%{reports} not whole, or read in part: what was not found in them may stand there",
-            reports = counted(*reports, "report")
-        )
-        .into_owned(),
-        Notice::GivenTwice { phrase } => {
-            t!("`%{a}` is given twice and counted once", a = phrase).into_owned()
-        }
-    }
-}
-
-fn of_phrase(phrase: Option<&str>, said: &str) -> String {
-    match phrase {
-        Some(phrase) => format!("“{phrase}”: {said}"),
-        None => said.to_owned(),
-    }
-}
-
-/// Names, and a mark where there are more.
-fn shortened(named: &[String], n_all: u64) -> String {
-    let names: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
-    let more = if (named.len() as u64) < n_all {
-        " …"
-    } else {
-        ""
-    };
-    format!("{}{more}", listed(&names))
 }

@@ -3,6 +3,7 @@
 use super::{Failure, Format, lang};
 use baogao::region::Level;
 use baogao::render::Language;
+use baogao::render::cite::Method;
 use baogao::render::json;
 use baogao::render::table::{Column, Row, write_csv, write_markdown, write_tabs};
 use baogao::report::Part;
@@ -32,7 +33,7 @@ pub(crate) struct Export<'a, I, S = Value> {
     /// The last line of JSON lines.
     pub(crate) summary: S,
     /// The line under a table.
-    pub(crate) method: &'a str,
+    pub(crate) method: &'a Method,
 }
 
 impl<R: Row, I: Iterator<Item = Result<R, Failure>>, S: Serialize> Export<'_, I, S> {
@@ -51,14 +52,14 @@ impl<R: Row, I: Iterator<Item = Result<R, Failure>>, S: Serialize> Export<'_, I,
         } = self;
         match output.format {
             Format::Text => write_tabs(out, columns, rows),
-            Format::Csv => write_csv(out, columns, rows, method, output.bom),
+            Format::Csv => write_csv(out, columns, rows, &method.to_string(), output.bom),
             Format::Md => match lang::language() {
-                Language::English => write_markdown(out, columns, rows, method),
+                Language::English => write_markdown(out, columns, rows, &lang::method(method)),
                 Language::Chinese => {
                     let headed: Vec<Column> = columns.iter().map(in_chinese).collect();
                     let rows =
                         rows.map(|row| Ok::<Value, Failure>(said_in_chinese(columns, &row?)));
-                    write_markdown(out, &headed, rows, method)
+                    write_markdown(out, &headed, rows, &lang::method(method))
                 }
             },
             Format::Json => {

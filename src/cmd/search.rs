@@ -1,15 +1,17 @@
 //! `baogao search`: every passage for which a query holds.
 
-use super::lang::{counted, some_of};
+use super::lang::{self, counted, some_of};
 use super::output::{Export, OutputArguments};
 use super::{
     Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, N_ECHOED, basis,
     open_or_build, say, say_notices, stdout,
 };
 use crate::cmd::lang::t;
-use baogao::ask::{AskError, Expressed, Notice, Resolved, express, of_other_genre, suggestions};
+use baogao::ask::{
+    AskError, Expressed, Notice, Resolved, express, of_other_genre, plain_phrase, suggestions,
+};
 use baogao::concordance::Side;
-use baogao::exact::{Keyword, MatchOptions};
+use baogao::exact::MatchOptions;
 use baogao::index::{Index, IndexError};
 use baogao::passage::PassageView;
 use baogao::query::Query;
@@ -280,8 +282,7 @@ impl<W: Write> Page<'_, W> {
         let asked = format!("{understood}{}", self.arguments.matching.note());
         let method = cite::method(self.index, &asked, &self.options.filters);
         let summary = json::summary(
-            self.query.typed(),
-            &self.query.understood(),
+            self.query,
             answer,
             &self.suggestions,
             facets,
@@ -307,6 +308,7 @@ impl<W: Write> Page<'_, W> {
             columns = ["occurrences", "passages", "reports", "reports_searched"]
                 .map(|name| Column::number(name, format!("/{name}")))
                 .into();
+            columns.push(Column::text("state", "/state"));
             let export = Export {
                 name: "hits",
                 columns: &columns,
@@ -354,13 +356,17 @@ impl<W: Write> Page<'_, W> {
             counted(answer.total.passages, "passage"),
             some_of(answer.total.reports, answer.reports_searched)
         );
-        if self.arguments.count {
+        let state = self.state(answer)?;
+        if self.arguments.count && state.has_number() {
             writeln!(self.out, "{closing}")?;
+        } else if self.arguments.count {
+            // A zero would be a false one.
+            writeln!(self.out, "{}", state.name())?;
         }
         self.out.flush()?;
         say_notices(&self.notices);
         if answer.total.passages == 0 {
-            self.say_nothing_found(answer);
+            self.say_nothing_found(answer, state);
         } else {
             if !self.arguments.count {
                 say(&format!("{closing} · {}", duration(elapsed)));
@@ -463,10 +469,10 @@ impl<W: Write> Page<'_, W> {
     }
 
     /// What to say when nothing is found: what was searched, and what lies outside the filters.
-    fn say_nothing_found(&self, answer: &Answer) {
-        let (what, is_phrase) = match self.query.keywords() {
-            [Keyword::Phrase(phrase)] => (phrase.typed(), true),
-            _ => (self.query.typed(), false),
+    fn say_nothing_found(&self, answer: &Answer, state: State) {
+        let (what, is_phrase) = match plain_phrase(self.query) {
+            Some(phrase) => (phrase.typed(), true),
+            None => (self.query.typed(), false),
         };
         let quotes = ['"', '\u{201c}', '\u{201d}', '\u{ff02}'];
         let what = shortened(what.trim().trim_matches(quotes));
@@ -502,14 +508,8 @@ impl<W: Write> Page<'_, W> {
         };
         if self.index.reports.is_empty() {
             line = t!("the index holds no report").into_owned();
-        } else if answer.reports_searched == 0 && self.is_unread() {
-            return;
-        } else if answer.reports_searched == 0 {
-            line = t!(
-                "no report that is held fits the filters; “%{what}” was not searched",
-                what = what
-            )
-            .into_owned();
+        } else if let Some(absence) = lang::absence(state, &what) {
+            line = absence;
         }
         let outside = answer.outside;
         if outside.occurrences > 0 {
@@ -528,12 +528,6 @@ impl<W: Write> Page<'_, W> {
         }
         say(&line);
         self.say_suggestions();
-    }
-
-    /// Whether what there is could not be read: that is said already.
-    fn is_unread(&self) -> bool {
-        let is_unread = |notice: &Notice| matches!(notice, Notice::Unread { .. });
-        self.notices.iter().any(is_unread)
     }
 
     /// Says what stands somewhere in place of each phrase that does not.

@@ -5,6 +5,8 @@
 //! `check` reads all files and compares their contents.
 
 use crate::ingest::place::Place;
+use crate::region::Region;
+use crate::report::Year;
 use crate::source::{FoundFile, Stamp, is_hidden, name_of, read_bytes, spelled, unspelled};
 use serde::{Deserialize, Serialize};
 use std::cell::{OnceCell, RefCell};
@@ -30,6 +32,19 @@ pub enum Outcome {
     Refused(String),
     /// It speaks of other files.
     Sidecar,
+}
+
+/// A file that gave no report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadFile {
+    /// As answers name it: with the name of its corpus folder in front where there are several.
+    pub file: String,
+    /// The region that its report would be of, as far as its name tells.
+    pub region: Option<Region>,
+    /// The year that its report would be of.
+    pub year: Option<Year>,
+    /// Why it was not read, in words.
+    pub reason: String,
 }
 
 /// One file that the index knows.

@@ -27,11 +27,10 @@ pub use build::{
     CopyLeftOut, Progress, UpdateOptions, UpdateSummary, build_from_reports, merge, update,
 };
 pub use error::IndexError;
-pub use files::{Changes, Difference, FileEntry, FileTable, Look, Outcome, WhyKept};
+pub use files::{Changes, Difference, FileEntry, FileTable, Look, Outcome, UnreadFile, WhyKept};
 pub use manifest::{Manifest, Versions};
 pub(crate) use open::Segment;
 pub use open::{Index, IndexStamp};
 pub use roots::KeptFolder;
 pub use schema::SCHEMA_VERSION;
 pub use table::{PartSize, ReportEntry, ReportTable, TableDamaged};
-pub use unread::UnreadFile;

@@ -11,7 +11,7 @@
 
 use super::directory::ReadOnlyDirectory;
 use super::error::IndexError;
-use super::files::FileTable;
+use super::files::{FileTable, UnreadFile};
 use super::manifest::{Manifest, Meta, SegmentFile, TableRef, Versions};
 use super::own::{
     CURRENT_FILE, Contents, META_FILE, Standing, current_name, is_own_file, look_through,
@@ -53,6 +53,8 @@ pub struct Index {
     pub(crate) fields: Fields,
     /// Read when words are first asked for.
     word_list: Arc<OnceLock<WordList>>,
+    /// Read when files that could not be read are first asked for.
+    pub(super) unread: Arc<OnceLock<Vec<UnreadFile>>>,
     /// Every file of every segment as it was written.
     parts: Arc<Vec<SegmentFile>>,
     inner: tantivy::Index,
@@ -473,6 +475,7 @@ impl Index {
             words,
             fields,
             word_list: Arc::default(),
+            unread: Arc::default(),
             parts: Arc::new(meta.parts),
             inner,
             stop: Stop::new(),

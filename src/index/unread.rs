@@ -7,24 +7,9 @@
 //! [`super::ReportTable::is_partial`].
 
 use super::error::IndexError;
-use super::files::{FileEntry, FileTable, Outcome};
+use super::files::{FileEntry, FileTable, Outcome, UnreadFile};
 use super::open::Index;
 use crate::ingest::place::Place;
-use crate::region::Region;
-use crate::report::Year;
-
-/// A file that gave no report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnreadFile {
-    /// As answers name it: with the name of its corpus folder in front where there are several.
-    pub file: String,
-    /// The region that its report would be of, as far as its name tells.
-    pub region: Option<Region>,
-    /// The year that its report would be of.
-    pub year: Option<Year>,
-    /// Why it was not read, in words.
-    pub reason: String,
-}
 
 impl Index {
     /// The files that were refused, by corpus folder and path. Costs next to nothing where there are none.
@@ -34,6 +19,9 @@ impl Index {
     pub fn unread(&self) -> Result<Vec<UnreadFile>, IndexError> {
         if self.n_refused() == Some(0) {
             return Ok(Vec::new());
+        }
+        if let Some(unread) = self.unread.get() {
+            return Ok(unread.clone());
         }
         let table = self.files()?;
         let root_names = table.root_names(self.dir());
@@ -49,7 +37,9 @@ impl Index {
                 reason: reason.clone(),
             })
         });
-        Ok(refused.collect())
+        let unread = refused.collect();
+        // Two answers may read them at once; both read the same.
+        Ok(self.unread.get_or_init(|| unread).clone())
     }
 
     /// How answers name a file; a corpus folder that was refused itself by where it is.
@@ -67,6 +57,8 @@ impl Index {
 mod tests {
     use super::*;
     use crate::index::{UpdateOptions, update};
+    use crate::region::Region;
+    use crate::report::Year;
     use std::fs;
     use std::path::Path;
 

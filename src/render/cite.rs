@@ -1,4 +1,4 @@
-//! References: a passage as a footnote quotes it, and the line that says how an answer was come by.
+//! References: a passage as a footnote quotes it, and the line that says how an answer was computed.
 //!
 //! In: a passage; a question and what it was asked of. Out: one line of text each.
 
@@ -8,6 +8,8 @@ use crate::passage::PassageView;
 use crate::query::Filters;
 use crate::region::{Level, Region};
 use crate::report::{Genre, Kind, Year};
+use serde::{Serialize, Serializer};
+use std::fmt;
 
 /// A heading without a number is quoted by at most so many of its characters.
 const MAX_HEADING_CHARS: usize = 20;
@@ -85,8 +87,49 @@ fn enumerator(heading: &str) -> &str {
     end.and_then(|end| heading.get(..end)).unwrap_or_default()
 }
 
-/// How an answer was come by: program, question as understood, what was searched, fingerprint of the corpus.
-pub fn method(index: &Index, question: &str, filters: &Filters) -> String {
+/// How an answer was computed: the question as understood, what was searched, fingerprint of the corpus. Machine formats
+/// have it as the line of [`Method::fmt`](std::fmt::Display).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Method {
+    /// The question as understood.
+    pub question: String,
+    /// The filters as they are written in a query.
+    pub filters: String,
+    /// Reports that were searched.
+    pub n_reports: u64,
+    /// Texts in the index.
+    pub n_texts: u64,
+    /// Characters that were searched.
+    pub n_chars: u64,
+    /// Fingerprint of the corpus.
+    pub corpus: String,
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let asked = [self.question.as_str(), &self.filters];
+        let asked: Vec<&str> = asked.into_iter().filter(|part| !part.is_empty()).collect();
+        write!(
+            out,
+            "baogao {} · {} · {} of {}, {} characters searched · corpus {}",
+            env!("CARGO_PKG_VERSION"),
+            asked.join(" "),
+            number(self.n_reports),
+            counted(self.n_texts, "text"),
+            number(self.n_chars),
+            self.corpus,
+        )
+    }
+}
+
+impl Serialize for Method {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// How an answer was computed.
+pub fn method(index: &Index, question: &str, filters: &Filters) -> Method {
     let mask = index.report_mask(filters);
     let mut n_reports = 0;
     let mut n_chars = 0;
@@ -100,17 +143,14 @@ pub fn method(index: &Index, question: &str, filters: &Filters) -> String {
             .map(|(_, size)| u64::from(size.chars))
             .sum::<u64>();
     }
-    let asked = [question.to_owned(), filters_line(index, filters)];
-    let asked: Vec<String> = asked.into_iter().filter(|part| !part.is_empty()).collect();
-    format!(
-        "baogao {} · {} · {} of {}, {} characters searched · corpus {}",
-        env!("CARGO_PKG_VERSION"),
-        asked.join(" "),
-        number(n_reports),
-        counted(index.reports.len() as u64, "text"),
-        number(n_chars),
-        index.manifest().corpus,
-    )
+    Method {
+        question: question.to_owned(),
+        filters: filters_line(index, filters),
+        n_reports,
+        n_texts: index.reports.len() as u64,
+        n_chars,
+        corpus: index.manifest().corpus.clone(),
+    }
 }
 
 /// Filters as they are written in a query: `region:/山西省/吕梁市 year:2023..2024`.

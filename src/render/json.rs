@@ -4,6 +4,7 @@
 //! Nothing here depends on the clock, the locale or the terminal: the same corpus and question
 //! give the same bytes.
 
+use super::cite::Method;
 use super::table;
 use super::unsafe_chars::is_unsafe;
 use crate::ask::Notice;
@@ -12,6 +13,7 @@ use crate::glossary::Definition;
 use crate::index::{Index, ReportEntry};
 use crate::ingest::table_row;
 use crate::passage::PassageView;
+use crate::query::Query;
 use crate::region::{Level, Region};
 use crate::report::{Evidence, Genre, Kind, Note, Part, Year};
 use crate::search::{Answer, Count, Hit, Tier};
@@ -254,7 +256,7 @@ struct SummaryObject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<serde_json::Value>,
     notices: &'a [Notice],
-    method: &'a str,
+    method: &'a Method,
     #[serde(flatten)]
     basis: &'a Basis,
 }
@@ -298,21 +300,20 @@ impl From<Count> for CountObject {
 
 /// The summary that closes an answer.
 pub fn summary(
-    typed: &str,
-    understood: &str,
+    query: &Query,
     answer: &Answer,
     suggestions: &[Suggestion],
     facets: Option<serde_json::Value>,
     (state, notices): (State, &[Notice]),
-    method: &str,
+    method: &Method,
     basis: &Basis,
 ) -> serde_json::Value {
     // Where absence is not shown a zero would be a false one.
     let number = |n: u64| state.has_number().then_some(n);
     to_value(&SummaryObject {
         r#type: "summary",
-        query: typed,
-        understood,
+        query: query.typed(),
+        understood: &query.understood(),
         r#match: answer.tier,
         state,
         passages: number(answer.total.passages),

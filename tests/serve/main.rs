@@ -2,6 +2,7 @@
 //! can be seen from outside has a test.
 #![cfg(feature = "serve")]
 
+mod agree;
 mod asked;
 mod limits;
 mod openapi;

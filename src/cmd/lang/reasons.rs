@@ -180,6 +180,7 @@ const REASONS: &[&str] = &[
     "cannot parse integer from empty string",
     "number too large to fit in target type",
     "number too small to fit in target type",
+    "%{given} is not in %{from}..=%{to}",
     "%{given} is not in %{range}",
     "invalid float literal",
     // The index.

@@ -1,11 +1,11 @@
 //! `baogao reports --coverage`: a grid of regions and years, and what is not held.
 
 use super::{ReportsArguments, ReportsFormat};
-use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
+use crate::cmd::lang::{self, counted};
 use crate::cmd::output::Export;
 use crate::cmd::{Common, Failure, basis, open_or_build, say, say_notices, stdout};
-use baogao::ask::{Resolved, Status, gaps};
+use baogao::ask::{Resolved, Scope, Status, gaps};
 use baogao::index::{Index, IndexError};
 use baogao::query::Filters;
 use baogao::region::Region;
@@ -27,14 +27,21 @@ const N_NAMED: usize = 5;
 
 pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
     let index = open_or_build(common, false)?;
+    // Copies are shown as what they are.
+    let scope = Scope {
+        duplicates: true,
+        ..arguments.filters.scope()
+    };
     let Resolved {
         filters, notices, ..
-    } = arguments.filters.scope().resolve(&index)?;
+    } = scope.resolve(&index)?;
     let grid = coverage(&index, &filters)?;
     let method = cite::method(&index, "coverage", &filters);
     let basis = basis(&index)?;
     let mut out = stdout();
     let n_held = grid.iter().filter(|held| !held.ranks.is_empty()).count();
+    let is_none = |held: &&Held| Status::of(&index, held) == Status::None;
+    let n_none = grid.iter().filter(is_none).count();
     match arguments.format {
         ReportsFormat::Text => {
             write_grid(&mut out, common, &index, &grid)?;
@@ -47,7 +54,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 b = counted(regions.len() as u64, "region")
             ));
             say_notices(&notices);
-            say(&method);
+            say(&lang::method(&method));
         }
         ReportsFormat::Toml => {
             return Err(Failure::usage(
@@ -73,7 +80,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 summary: json!({
                     "type": "summary",
                     "held": n_held,
-                    "missing": grid.len() - n_held,
+                    "missing": n_none,
                     "notices": notices,
                     "method": method,
                     "schema_version": basis.schema_version,

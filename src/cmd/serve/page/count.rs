@@ -91,7 +91,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         (tools(page, by, measure))
         @for (name, table) in &tables {
             @if tables.len() > 1 { h2 { (shown(name)) } }
-            (grid(page, table, by, measure, offset, limit))
+            (grid(page, (name, table), (by, measure), offset, limit))
         }
         p.legend {
             (page.t("斜线：没有报告；0：有完整的报告而未提及；不全、未读：不能断定未提及。", "Hatched: no report is held; 0: a whole one is, and does not say this; abridged, unread: absence is not shown."))
@@ -185,9 +185,8 @@ fn tools(page: &Page<'_>, by: Dimension, measure: Measure) -> Markup {
 
 fn grid(
     page: &Page<'_>,
-    tables: &Tables,
-    by: Dimension,
-    measure: Measure,
+    (name, tables): (&str, &Tables),
+    (by, measure): (Dimension, Measure),
     offset: usize,
     limit: usize,
 ) -> Markup {
@@ -239,7 +238,7 @@ fn grid(
                                 @match cells.get(*year).map(|row| (row, row.numbers(), row.state())) {
                                     Some((row, Some(sums), _)) => {
                                         td class={ "heat-" (measure.of(&sums).map_or(0, step)) } {
-                                            @match target(page, by, key, year).filter(|_| sums.passages > 0) {
+                                            @match target(page, name, by, (key, year)).filter(|_| sums.passages > 0) {
                                                 Some(link) => a href=(link) { (of(row)) },
                                                 None => (of(row)),
                                             }
@@ -293,7 +292,12 @@ fn title(value: &Value) -> Option<&'static str> {
 }
 
 /// To the passages of a cell.
-fn target(page: &Page<'_>, by: Dimension, key: &Value, year: &Value) -> Option<String> {
+fn target(
+    page: &Page<'_>,
+    name: &str,
+    by: Dimension,
+    (key, year): (&Value, &Value),
+) -> Option<String> {
     let Value::Year(year) = year else {
         return None;
     };
@@ -302,6 +306,11 @@ fn target(page: &Page<'_>, by: Dimension, key: &Value, year: &Value) -> Option<S
         .link()
         .view(View::Search)
         .with("year", year.to_string());
+    // Of several that are compared, the one that the cell is of.
+    let link = match page.asked.all("q").nth(1) {
+        Some(_) => link.with("q", name),
+        None => link,
+    };
     let link = match (by, key) {
         // A province stands for all below it, a region for itself.
         (Dimension::Region, Value::Region(region)) => own_reports(link, *region),

@@ -4,7 +4,7 @@ use super::super::asked::Form;
 use super::chart;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, marked, reading, region_line, region_of, section_line, shown};
-use super::search::nothing_asked;
+use super::search::{absence, nothing_asked};
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
 use crate::cmd::first::passage_id;
 use crate::cmd::lang::t;
@@ -137,11 +137,14 @@ fn lead(page: &Page<'_>, found: &Found) -> Markup {
     let typed = page.phrase();
     let year = found.firsts.iter().find_map(|first| first.year);
     let n_all = found.firsts.len();
+    if let Some(absence) = absence(page, &typed, found.n_with as u64) {
+        return absence;
+    }
     html! {
         span.phrase { "“" (shown(&typed)) "”" }
         @match (page.lang, year, found.by) {
-            (Lang::Zh, None, _) => { " 未出现在所查的报告中" }
-            (Lang::En, None, _) => { " stands in no report that was searched" }
+            (Lang::Zh, None, _) => { " 未出现在所查的有年份的报告中" }
+            (Lang::En, None, _) => { " stands in no dated report that was searched" }
             (Lang::Zh, Some(year), None) => { " 最早见于 " b { (year) } " 年" }
             (Lang::En, Some(year), None) => { " stands first in " b { (year) } }
             (Lang::Zh, Some(year), Some(_)) => { " 最早见于 " b { (year) } " 年，" (n_all) " 个中有 " b { (found.n_with) } " 个提及" }

@@ -6,6 +6,7 @@ use super::Page;
 use super::parts::shown;
 use crate::cmd::lang;
 use baogao::ask::Notice;
+use baogao::render::cite::Method;
 use baogao::render::terminal::without_marks;
 use maud::{DOCTYPE, Markup, html};
 
@@ -188,7 +189,7 @@ fn filter_label(page: &Page<'_>, name: &str, value: &str) -> Markup {
 }
 
 /// The command line that gives the same, and the data behind a page.
-pub(super) fn same_elsewhere(page: &Page<'_>, method: &str) -> Markup {
+pub(super) fn same_elsewhere(page: &Page<'_>, method: &Method) -> Markup {
     use super::super::asked::Form;
     let line = command::line(&page.asked);
     html! {
@@ -203,7 +204,7 @@ pub(super) fn same_elsewhere(page: &Page<'_>, method: &str) -> Markup {
                 a href=(page.asked.link().form(Form::Json).href()) { "JSON" } " · "
                 a href=(page.asked.link().form(Form::Csv).href()) download { "CSV" }
             }
-            @if !method.is_empty() { p.method { (shown(method)) } }
+            p.method { (shown(&lang::method(method))) }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::frame::{document, filters, notices, pager, same_elsewhere};
 use super::parts::{id_link, region_of, shown, year_of};
 use super::search::{nothing_asked, sentence};
 use super::{Failure, MAX_SHOWN, Page, Reply};
-use baogao::ask::{Notice, of_other_genre};
+use baogao::ask::{Notice, of_other_genre, plain_phrase};
 use baogao::concordance::{Concordance, Line, Neighbour, Order, Side};
 use baogao::render::cite;
 use baogao::render::terminal::number;
@@ -124,7 +124,15 @@ fn orders(page: &Page<'_>, sort: &str) -> Markup {
 
 /// The commonest strings on one side; each can be searched together with the phrase.
 fn beside(page: &Page<'_>, title: &str, neighbours: &[Neighbour], is_left: bool) -> Markup {
-    let typed = page.typed();
+    // Of what is more than a phrase no text stands for all places.
+    let query = page.query().ok();
+    let is_plain = query
+        .as_ref()
+        .is_some_and(|query| plain_phrase(query).is_some());
+    let typed = match is_plain {
+        true => page.phrase(),
+        false => "…".to_owned(),
+    };
     html! {
         table {
             caption { (title) }
@@ -133,7 +141,7 @@ fn beside(page: &Page<'_>, title: &str, neighbours: &[Neighbour], is_left: bool)
                     @let together = if is_left { format!("{}{typed}", neighbour.text) } else { format!("{typed}{}", neighbour.text) };
                     tr {
                         td {
-                            a href=(page.asked.link().with("q", together).without("offset").href()) {
+                            a href=[is_plain.then(|| page.asked.link().with("q", together).without("offset").href())] {
                                 @if is_left { b { (shown(&neighbour.text)) } (shown(&typed)) } @else { (shown(&typed)) b { (shown(&neighbour.text)) } }
                             }
                         }

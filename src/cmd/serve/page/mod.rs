@@ -150,6 +150,13 @@ impl<'a> Page<'a> {
             filters, notices, ..
         } = scope.with(inline).resolve(index)?;
         let mut asked = asked.clone();
+        let mut notices = notices;
+        if asked.view == View::Reports {
+            // The list has copies and texts of every genre.
+            let is_listed =
+                |notice: &Notice| matches!(notice, Notice::CopiesLeftOut { .. } | Notice::NoReport);
+            notices.retain(|notice| !is_listed(notice));
+        }
         write_plainly(&mut asked, &filters);
         Ok(Page {
             held,

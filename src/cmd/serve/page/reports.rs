@@ -4,6 +4,7 @@ use super::super::asked::View;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{reading, region_line, shown};
 use super::{Failure, MAX_SHOWN, Page, Reply};
+use baogao::ask::Status;
 use baogao::query::Filters;
 use baogao::region::Region;
 use baogao::render::cite;
@@ -126,11 +127,15 @@ pub(super) fn coverage_grid(page: &Page<'_>, filters: &Filters) -> Result<Markup
     if grid.is_empty() {
         return Ok(html! {});
     }
-    let is_unread = |region: Region, year: u16| {
-        held.iter().any(|held| {
-            held.year.get() == year && region.contains(held.region) && !held.unread.is_empty()
+    let unread: BTreeSet<(Region, u16)> = held
+        .iter()
+        .filter(|held| Status::of(page.index, held) == Status::Unread)
+        .flat_map(|held| {
+            let rows = [held.region, held.region.province().unwrap_or(held.region)];
+            rows.map(|row| (row, held.year.get()))
         })
-    };
+        .collect();
+    let is_unread = |region: Region, year: u16| unread.contains(&(region, year));
     let listed = |region: Region, year: u16| {
         let link = page
             .asked
@@ -157,7 +162,7 @@ pub(super) fn coverage_grid(page: &Page<'_>, filters: &Filters) -> Result<Markup
                                 @match row.get(year).map(Vec::as_slice) {
                                     Some([rank]) if is_small => {
                                         @let id = page.index.reports.entry(*rank).map(|entry| entry.id).unwrap_or_default();
-                                        @let label = if page.index.reports.is_abridged(*rank) { page.t("摘", "abr.") } else { "●" };
+                                        @let label = if is_unread(*region, *year) { page.t("未读", "unread") } else if page.index.reports.is_abridged(*rank) { page.t("摘", "abr.") } else { "●" };
                                         td.held { a href=(reading(page, &id, None).href()) aria-label=(escape(&id)) title=(escape(&id)) { (label) } }
                                     }
                                     Some([]) if is_unread(*region, *year) => td.partial { (page.t("未读", "unread")) },

@@ -7,14 +7,14 @@ use super::parts::{
     year_strip,
 };
 use super::{Failure, Lang, MAX_SHOWN, N_SHOWN, Page, Reply};
-use baogao::ask::{Notice, of_other_genre, suggestions};
-use baogao::exact::Keyword;
+use crate::cmd::lang;
+use baogao::ask::{Notice, of_other_genre, plain_phrase, suggestions};
 use baogao::query::{Query, QueryError};
 use baogao::render::cite;
 use baogao::render::terminal::{escape, number};
 use baogao::report::Kind;
 use baogao::search::{Answer, Hit, SearchOptions, Sort, Tier};
-use baogao::stats::{self, Sums};
+use baogao::stats::{self, Presence, Sums};
 use baogao::suggest::Suggestion;
 use maud::{Markup, html};
 
@@ -145,6 +145,13 @@ fn sort(page: &Page<'_>) -> Result<Sort, Failure> {
     }
 }
 
+/// What is said where nothing was found and absence is not shown.
+pub(super) fn absence(page: &Page<'_>, typed: &str, passages: u64) -> Option<Markup> {
+    let presence = Presence::within(page.index, &page.filters).ok()?;
+    let said = lang::absence(presence.state(passages), typed)?;
+    Some(html! { (shown(&said)) })
+}
+
 /// “专业镇” 在 5 份报告中的 3 份出现 18 次，共 14 段
 pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup {
     let typed = page.phrase();
@@ -156,14 +163,9 @@ pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer) -> Marku
     );
     let searched = number(answer.reports_searched as u64);
     let phrase = html! { span.phrase { "“" (shown(&typed)) "”" } };
-    let is_phrase = matches!(query.keywords(), [Keyword::Phrase(_)]);
-    if answer.reports_searched == 0 {
-        return html! {
-            @match page.lang {
-                Lang::Zh => { "没有符合条件的报告，未检索 " (phrase) }
-                Lang::En => { "No report that is held fits the filters; " (phrase) " was not searched" }
-            }
-        };
+    let is_phrase = plain_phrase(query).is_some();
+    if let Some(absence) = absence(page, &typed, total.passages) {
+        return html! { (absence) };
     }
     html! {
         @match (page.lang, answer.tier, total.passages) {
