@@ -397,12 +397,12 @@ fn find(words: &str, held: &dyn Fn(Region) -> bool) -> Option<Result<Resolved, R
         return Some(resolve_code(words.to_owned()));
     }
 
-    let mut best = (Tier::None, Vec::<Name>::new());
+    let mut best = (NameMatch::None, Vec::<Name>::new());
     for name in names() {
         let tier = match_path(words, &name);
         if tier < best.0 {
             best = (tier, vec![name]);
-        } else if tier == best.0 && tier != Tier::None {
+        } else if tier == best.0 && tier != NameMatch::None {
             best.1.push(name);
         }
     }
@@ -469,7 +469,7 @@ fn resolve_code(words: String) -> Result<Resolved, RegionError> {
 
 /// How well words agree with a name, the best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Tier {
+enum NameMatch {
     /// The full name of today, alone or after full names of regions above.
     Full,
     /// A short name among them.
@@ -483,51 +483,51 @@ enum Tier {
 }
 
 /// Whether the words are the name, or a path that ends in it.
-fn match_path(words: &str, name: &Name) -> Tier {
+fn match_path(words: &str, name: &Name) -> NameMatch {
     let Some(rest) = words.trim_end_matches('/').strip_suffix(name.name) else {
-        return Tier::None;
+        return NameMatch::None;
     };
     let tier = match name.kind {
-        NameKind::Full => Tier::Full,
-        NameKind::Short => Tier::Short,
-        NameKind::Former => Tier::Former,
-        NameKind::FormerShort => Tier::FormerShort,
+        NameKind::Full => NameMatch::Full,
+        NameKind::Short => NameMatch::Short,
+        NameKind::Former => NameMatch::Former,
+        NameKind::FormerShort => NameMatch::FormerShort,
     };
     match rest {
         "" | "/" => tier,
         _ => match name.region.parent() {
             Some(parent) => tier.max(match_above(rest, parent)),
-            None => Tier::None,
+            None => NameMatch::None,
         },
     }
 }
 
 /// Whether the words before a name are a path to the region, steps left out or not.
-fn match_above(words: &str, region: Region) -> Tier {
+fn match_above(words: &str, region: Region) -> NameMatch {
     let words = words.trim_end_matches('/');
     if words.is_empty() {
-        return Tier::Full;
+        return NameMatch::Full;
     }
-    let step = |name: &str, tier: Tier| match words.strip_suffix(name) {
+    let step = |name: &str, tier: NameMatch| match words.strip_suffix(name) {
         Some("" | "/") => tier,
         Some(rest) => match region.parent() {
             Some(parent) => tier.max(match_above(rest, parent)),
-            None => Tier::None,
+            None => NameMatch::None,
         },
-        None => Tier::None,
+        None => NameMatch::None,
     };
-    let mut tier = step(region.name(), Tier::Full);
-    if tier == Tier::None {
-        tier = step(region.short_name(), Tier::Short);
+    let mut tier = step(region.name(), NameMatch::Full);
+    if tier == NameMatch::None {
+        tier = step(region.short_name(), NameMatch::Short);
     }
-    if tier == Tier::None {
+    if tier == NameMatch::None {
         tier = (names().filter(|name| name.region == region && name.years.is_some()))
-            .map(|name| step(name.name, Tier::Former))
+            .map(|name| step(name.name, NameMatch::Former))
             .min()
-            .unwrap_or(Tier::None);
+            .unwrap_or(NameMatch::None);
     }
     match region.parent() {
-        Some(parent) if tier == Tier::None => match_above(words, parent),
+        Some(parent) if tier == NameMatch::None => match_above(words, parent),
         _ => tier,
     }
 }

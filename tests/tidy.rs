@@ -4,7 +4,7 @@
 //! Sources are read as text: comments are cut away, and what stands behind `#[cfg(test)]` is not looked at where a rule
 //! is about the program alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -433,4 +433,415 @@ fn schema_names_stand_in_one_file() {
         }
     }
     assert_none("fields are declared in index/schema.rs", wrong);
+}
+
+/// Pairs of files that use each other and are to be parted. None is added.
+const KNOWN_CIRCLES: &[(&str, &str)] = &[
+    ("cmd/index.rs", "cmd/mod.rs"),
+    ("cmd/lang.rs", "cmd/lang/reasons.rs"),
+    ("cmd/reports.rs", "cmd/reports/coverage.rs"),
+    ("cmd/serve/mod.rs", "cmd/serve/opening.rs"),
+    ("cmd/serve/page/count.rs", "cmd/serve/page/mod.rs"),
+    ("cmd/serve/page/define.rs", "cmd/serve/page/mod.rs"),
+    ("cmd/serve/page/first.rs", "cmd/serve/page/mod.rs"),
+    ("cmd/serve/page/frame.rs", "cmd/serve/page/mod.rs"),
+    ("cmd/serve/page/kwic.rs", "cmd/serve/page/mod.rs"),
+    ("cmd/serve/page/mod.rs", "cmd/serve/page/parts.rs"),
+    ("cmd/serve/page/mod.rs", "cmd/serve/page/reports.rs"),
+    ("cmd/serve/page/mod.rs", "cmd/serve/page/search.rs"),
+    ("cmd/serve/page/mod.rs", "cmd/serve/page/show.rs"),
+    ("cmd/serve/page/mod.rs", "cmd/serve/page/start.rs"),
+    ("query.rs", "query/parse.rs"),
+    ("search/evidence.rs", "search/mod.rs"),
+];
+
+/// A module by its names from the root: `index`, `open`.
+type ModulePath = Vec<String>;
+
+/// A `use` of a file, its braces opened.
+struct Import {
+    path: ModulePath,
+    /// The name under which the file knows it.
+    name: String,
+    /// It is handed on, and used only if the file names it elsewhere.
+    is_public: bool,
+}
+
+/// A file with what it names.
+struct Room {
+    module: ModulePath,
+    imports: Vec<Import>,
+    /// The program without its `use`s.
+    rest: String,
+}
+
+/// All files by their modules, so that a path leads to the file in which the item stands.
+struct Rooms(BTreeMap<ModulePath, Room>);
+
+impl Rooms {
+    fn of(sources: &[Source]) -> Rooms {
+        let rooms = sources.iter().filter(|source| source.path != "main.rs");
+        Rooms(
+            rooms
+                .map(|source| (module_path(&source.path), Room::of(source)))
+                .collect(),
+        )
+    }
+
+    /// A path as it stands in a file → from the root; none for outside crates and names of the language.
+    fn absolute(&self, module: &[String], path: &[String]) -> Option<ModulePath> {
+        let (first, rest) = path.split_first()?;
+        let from = match first.as_str() {
+            "crate" | "baogao" => &[][..],
+            "self" => module,
+            "super" => {
+                let above = module.split_last()?.1;
+                let is_above = rest.first().is_some_and(|next| next == "super");
+                return if is_above {
+                    self.absolute(above, rest)
+                } else {
+                    Some([above, rest].concat())
+                };
+            }
+            name => {
+                let child = [module, &[name.to_owned()]].concat();
+                return self.0.contains_key(&child).then(|| [module, path].concat());
+            }
+        };
+        Some([from, rest].concat())
+    }
+
+    /// The module in whose file the item of a path stands; names that are handed on are followed. None for a module.
+    fn home_of(&self, path: &[String], steps_left: usize) -> Option<ModulePath> {
+        let n = (0..=path.len())
+            .take_while(|&n| {
+                path.get(..n)
+                    .is_some_and(|module| self.0.contains_key(module))
+            })
+            .last()?;
+        let (module, items) = path.split_at(n);
+        let (item, more) = items.split_first()?;
+        let room = self.0.get(module)?;
+        let handed_on = room.imports.iter().find(|import| import.name == *item);
+        let origin = handed_on.and_then(|import| self.absolute(module, &import.path));
+        match origin {
+            Some(origin) if steps_left > 0 => {
+                self.home_of(&[&origin, more].concat(), steps_left - 1)
+            }
+            _ => Some(module.to_vec()),
+        }
+    }
+
+    /// The modules whose files a room uses.
+    fn used_by(&self, room: &Room) -> BTreeSet<ModulePath> {
+        const STEPS_MAX: usize = 5;
+        let mut modules: BTreeMap<&str, ModulePath> = BTreeMap::new();
+        let mut paths: Vec<ModulePath> = Vec::new();
+        for import in &room.imports {
+            let Some(path) = self.absolute(&room.module, &import.path) else {
+                continue;
+            };
+            if self.0.contains_key(&path) {
+                modules.insert(&import.name, path);
+            } else if !import.is_public || names_word(&room.rest, &import.name) {
+                paths.push(path);
+            }
+        }
+        for path in paths_in(&room.rest) {
+            let by_import = path.split_first().and_then(|(first, rest)| {
+                let module = modules.get(first.as_str())?;
+                Some([module.as_slice(), rest].concat())
+            });
+            paths.extend(by_import.or_else(|| self.absolute(&room.module, &path)));
+        }
+        let homes = paths
+            .iter()
+            .filter_map(|path| self.home_of(path, STEPS_MAX));
+        homes.filter(|home| *home != room.module).collect()
+    }
+}
+
+impl Room {
+    fn of(source: &Source) -> Room {
+        let program: Vec<&str> = source.program().map(|(_, line)| line).collect();
+        let program = program.join("\n");
+        let mut imports = Vec::new();
+        let mut rest = String::new();
+        let mut statement = String::new();
+        for line in program.lines() {
+            let code = line.trim_start();
+            let begins = ["use ", "pub use ", "pub(crate) use ", "pub(super) use "]
+                .iter()
+                .any(|word| code.starts_with(word))
+                || code.starts_with("pub(in ") && code.contains(" use ");
+            if !begins && statement.is_empty() {
+                rest.push_str(line);
+                rest.push('\n');
+                continue;
+            }
+            statement.push_str(code);
+            if code.trim_end().ends_with(';') {
+                imports.extend(imports_of(&std::mem::take(&mut statement)));
+            }
+        }
+        Room {
+            module: module_path(&source.path),
+            imports,
+            rest,
+        }
+    }
+}
+
+fn module_path(path: &str) -> ModulePath {
+    let path = path.strip_suffix(".rs").unwrap_or(path);
+    let path = path.strip_suffix("/mod").unwrap_or(path);
+    match path {
+        "lib" => Vec::new(),
+        path => path.split('/').map(str::to_owned).collect(),
+    }
+}
+
+/// The imports of a `use` with all its braces.
+fn imports_of(statement: &str) -> Vec<Import> {
+    let is_public = statement.starts_with("pub");
+    let tree = statement.split_once("use ").map_or("", |(_, tree)| tree);
+    let mut leaves = Vec::new();
+    open_braces("", tree.trim_end().trim_end_matches(';'), &mut leaves);
+    let import = |leaf: String| {
+        let (path, name) = match leaf.split_once(" as ") {
+            Some((path, name)) => (path.trim().to_owned(), Some(name.trim().to_owned())),
+            None => (leaf, None),
+        };
+        let mut path: ModulePath = path
+            .split("::")
+            .map(|name| name.trim().to_owned())
+            .collect();
+        if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
+            path.pop();
+        }
+        let name = name.or_else(|| path.last().cloned()).unwrap_or_default();
+        Import {
+            path,
+            name,
+            is_public,
+        }
+    };
+    leaves.into_iter().map(import).collect()
+}
+
+/// `a::{b, c::{d}}` → `a::b`, `a::c::d`.
+fn open_braces(before: &str, tree: &str, leaves: &mut Vec<String>) {
+    let Some((head, inside)) = tree.split_once('{') else {
+        if !tree.trim().is_empty() {
+            leaves.push(format!("{before}{}", tree.trim()));
+        }
+        return;
+    };
+    let before = format!("{before}{}", head.trim());
+    let inside = inside.trim_end().strip_suffix('}').unwrap_or(inside);
+    let mut depth = 0;
+    let mut part = String::new();
+    for c in inside.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                open_braces(&before, &std::mem::take(&mut part), leaves);
+                continue;
+            }
+            _ => {}
+        }
+        part.push(c);
+    }
+    open_braces(&before, &part, leaves);
+}
+
+/// The paths of two names and more in a program: `super::line::is_han`.
+fn paths_in(program: &str) -> Vec<ModulePath> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
+    program
+        .split(|c| !is_name(c))
+        .map(|word| word.trim_matches(':'))
+        .filter(|word| word.contains("::"))
+        .map(|word| word.split("::").map(str::to_owned).collect())
+        .collect()
+}
+
+fn names_word(program: &str, name: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    program.split(|c| !is_name(c)).any(|word| word == name)
+}
+
+#[test]
+fn no_two_files_use_each_other() {
+    let sources = sources();
+    let rooms = Rooms::of(&sources);
+    let file: BTreeMap<ModulePath, &str> = sources
+        .iter()
+        .filter(|source| source.path != "main.rs")
+        .map(|source| (module_path(&source.path), source.path.as_str()))
+        .collect();
+    let uses: BTreeMap<&str, BTreeSet<&str>> = rooms
+        .0
+        .values()
+        .map(|room| {
+            let used = rooms.used_by(room).into_iter();
+            (
+                file[&room.module],
+                used.map(|module| file[&module]).collect(),
+            )
+        })
+        .collect();
+    let n_uses: usize = uses.values().map(BTreeSet::len).sum();
+    assert!(n_uses > 300, "only {n_uses} uses were seen");
+    let circles: Vec<(&str, &str)> = uses
+        .iter()
+        .flat_map(|(a, used)| used.iter().map(|b| (*a, *b)))
+        .filter(|(a, b)| a < b && uses[b].contains(a))
+        .filter(|pair| !KNOWN_CIRCLES.contains(pair))
+        .collect();
+    let circles = circles.iter().map(|(a, b)| format!("src/{a} and src/{b}"));
+    assert_none(
+        "move what both need to a file of its own",
+        circles.collect(),
+    );
+}
+
+#[test]
+fn paths_are_followed_to_the_file_in_which_an_item_stands() {
+    let source = |path: &str, text: &str| Source {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    };
+    let rooms = Rooms::of(&[
+        source("lib.rs", "pub mod a;\n"),
+        source(
+            "a/mod.rs",
+            "mod b;\nmod c;\npub use b::{\n    Thing,\n    other as another,\n};\nuse c::f;\n",
+        ),
+        source("a/b.rs", "use super::c;\nfn g() { c::f() }\n"),
+        source("a/c.rs", "fn f() -> crate::a::Thing { super::another() }\n"),
+    ]);
+    let used = |module: &[&str]| -> Vec<String> {
+        let module: ModulePath = module.iter().map(|&name| name.to_owned()).collect();
+        let used = rooms.used_by(&rooms.0[&module]);
+        used.iter().map(|module| module.join("::")).collect()
+    };
+    assert_eq!(used(&["a"]), ["a::c"]);
+    assert_eq!(used(&["a", "b"]), ["a::c"]);
+    assert_eq!(used(&["a", "c"]), ["a::b"]);
+}
+
+/// The modules that a first cell of the table names: `index/schema`, `table` is `index/schema` and `index/table`.
+fn modules_in_cell(cell: &str) -> Vec<String> {
+    let mut folder = String::new();
+    let mut modules = Vec::new();
+    for name in cell.split('`').skip(1).step_by(2) {
+        match name.rsplit_once('/') {
+            Some((above, _)) => {
+                folder = above.to_owned();
+                modules.push(name.to_owned());
+            }
+            None if folder.is_empty() => modules.push(name.to_owned()),
+            None => modules.push(format!("{folder}/{name}")),
+        }
+    }
+    modules
+}
+
+#[test]
+fn the_design_page_names_every_module_and_no_other() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/design.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let table = page
+        .split("\n## ")
+        .find(|section| section.starts_with("The path of a file"))
+        .expect("the table of modules");
+    let named: BTreeSet<String> = table
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .filter_map(|line| line.split('|').nth(1))
+        .flat_map(modules_in_cell)
+        .collect();
+    let there: BTreeSet<String> = sources()
+        .iter()
+        .filter(|source| source.path != "lib.rs")
+        .map(|source| module_path(&source.path).join("/"))
+        .collect();
+    let missing = there
+        .difference(&named)
+        .map(|name| format!("missing: `{name}`"));
+    let gone = named
+        .difference(&there)
+        .map(|name| format!("gone: `{name}`"));
+    assert_none("docs/design.md", missing.chain(gone).collect());
+}
+
+#[test]
+fn lines_of_the_design_page_end_at_100_columns() {
+    const COLUMNS_MAX: usize = 100;
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/design.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let columns = |line: &str| -> usize {
+        line.chars()
+            .map(|c| if c >= '\u{2e80}' { 2 } else { 1 })
+            .sum()
+    };
+    let long = (1..)
+        .zip(page.lines())
+        .filter(|(_, line)| columns(line) > COLUMNS_MAX)
+        .map(|(number, line)| format!("docs/design.md:{number} has {} columns", columns(line)));
+    assert_none("so that a diff can be read", long.collect());
+}
+
+#[test]
+fn every_outside_crate_is_used() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("the manifest");
+    let mut wrong = Vec::new();
+    for (section, folders) in [
+        ("dependencies", &["src"][..]),
+        ("build-dependencies", &["build"]),
+        ("dev-dependencies", &["src", "tests", "benches", "examples"]),
+    ] {
+        let files: Vec<Source> = folders
+            .iter()
+            .flat_map(|folder| rust_files(folder))
+            .collect();
+        for name in dependencies_of(&manifest, section) {
+            let path = format!("{}::", name.replace('-', "_"));
+            let is_used = files.iter().any(|file| {
+                file.code().any(|(_, line)| {
+                    line.contains(&format!("use {path}")) || uses_path(line, &path)
+                })
+            });
+            if !is_used {
+                wrong.push(format!("[{section}] {name}"));
+            }
+        }
+    }
+    assert_none("a dependency that nobody uses", wrong);
+}
+
+/// The names of a section of the manifest.
+fn dependencies_of<'m>(manifest: &'m str, section: &str) -> Vec<&'m str> {
+    let head = format!("{section}]");
+    let section = manifest
+        .split("\n[")
+        .find(|part| part.starts_with(&head))
+        .unwrap_or_default();
+    section
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_once('=').map(|(name, _)| name.trim()))
+        .filter(|name| !name.starts_with('#'))
+        .collect()
+}
+
+/// Whether a line names `path` as the beginning of a path.
+fn uses_path(line: &str, path: &str) -> bool {
+    line.match_indices(path).any(|(at, _)| {
+        let before = line.get(..at).and_then(|before| before.chars().next_back());
+        !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
+    })
 }

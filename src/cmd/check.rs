@@ -2,7 +2,7 @@
 
 use super::{Common, Failure, describe_changes, stdout, unread};
 use crate::cmd::lang::{self, counted, t};
-use baogao::index::{Changes, Difference, Index, Look, Stamp};
+use baogao::index::{Changes, Difference, Index, IndexStamp, Look};
 use baogao::render::terminal::escape;
 use clap::Args;
 use std::io::Write;
@@ -29,11 +29,11 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
     let mut n_tries = 0;
     let (index, wrong) = loop {
         n_tries += 1;
-        let stamp = Stamp::read(&common.index);
+        let stamp = IndexStamp::read(&common.index);
         let index = Index::open(&common.index)?;
         let wrong = index.verify();
         // Files that a writer has just removed are not missing: look at what it has made.
-        if wrong.is_empty() || n_tries == MAX_TRIES || Stamp::read(&common.index) == stamp {
+        if wrong.is_empty() || n_tries == MAX_TRIES || IndexStamp::read(&common.index) == stamp {
             break (index, wrong);
         }
     };

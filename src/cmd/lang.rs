@@ -212,7 +212,7 @@ pub(crate) fn index_error(error: &IndexError) -> String {
         },
         IndexError::RootInIndex { root, dir } => t!("`%{root}` lies in the folder of the index, `%{dir}`", root = root.display(), dir = dir.display()),
         IndexError::Damaged { dir, what } => t!("index `%{dir}` is damaged: %{what}", dir = dir.display(), what = self::cause(what)),
-        IndexError::OtherMakers { dir, what, built, wanted } => {
+        IndexError::OtherVersions { dir, what, built, wanted } => {
             t!("index `%{dir}` was built with another %{what} (%{built}, this program has %{wanted})", dir = dir.display(), what = reason(what), built = reason(built), wanted = wanted)
         }
         IndexError::Busy { dir } => t!("index `%{dir}` is being written by another process", dir = dir.display()),

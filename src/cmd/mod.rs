@@ -383,7 +383,7 @@ impl From<IndexError> for Failure {
                 (2, Some("choose another folder for the index with --index"))
             }
             IndexError::Damaged { .. } => (5, Some("run `baogao index --rebuild`")),
-            IndexError::OtherMakers { .. } => (5, Some("run `baogao index --rebuild`")),
+            IndexError::OtherVersions { .. } => (5, Some("run `baogao index --rebuild`")),
             IndexError::Busy { .. } => (
                 4,
                 Some("wait until the other run has finished, then try again"),

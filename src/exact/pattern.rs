@@ -94,9 +94,9 @@ impl Pattern {
         stop: &Stop,
     ) -> Vec<Range<usize>> {
         let view = if self.options.literal {
-            View::of_text(&passage.text)
+            CharView::of_text(&passage.text)
         } else {
-            View::of_units(units)
+            CharView::of_units(units)
         };
         let pieces: Vec<Vec<char>> = self
             .pieces
@@ -124,7 +124,7 @@ impl Pattern {
     /// The place whose first piece stands at `core` and that begins nowhere before `from`.
     fn place_at(
         &self,
-        view: &View,
+        view: &CharView,
         pieces: &[Vec<char>],
         from: usize,
         core: usize,
@@ -149,7 +149,7 @@ impl Pattern {
             }
         }
         let end = ends.into_iter().find(|end| {
-            self.options.inside || self.is_border(view, passage, core..*end, Side::End)
+            self.options.inside || self.is_border(view, passage, core..*end, PlaceEnd::End)
         })?;
         for n in 0..=lead.max as usize {
             let start = core.checked_sub(n).filter(|start| *start >= from)?;
@@ -158,7 +158,8 @@ impl Pattern {
             }
             let is_enough = n >= lead.min as usize;
             if is_enough
-                && (self.options.inside || self.is_border(view, passage, start..end, Side::Start))
+                && (self.options.inside
+                    || self.is_border(view, passage, start..end, PlaceEnd::Start))
             {
                 return Some(start..end);
             }
@@ -169,14 +170,14 @@ impl Pattern {
     /// The border rule at one end of a place.
     fn is_border(
         &self,
-        view: &View,
+        view: &CharView,
         passage: &StoredPassage,
         place: Range<usize>,
-        side: Side,
+        side: PlaceEnd,
     ) -> bool {
         let at = match side {
-            Side::Start => place.start,
-            Side::End => place.end,
+            PlaceEnd::Start => place.start,
+            PlaceEnd::End => place.end,
         };
         if !self.options.literal && passage.is_inside_expansion(view.offset(at) as u32) {
             return false;
@@ -185,12 +186,12 @@ impl Pattern {
         let text = &passage.text;
         let found = text.get(span.clone()).unwrap_or_default();
         let continues = match side {
-            Side::Start => {
+            PlaceEnd::Start => {
                 let first = found.chars().next();
                 let before = text.get(..span.start).unwrap_or_default();
                 first.is_some_and(is_word_char) && continues(first, before.chars().rev())
             }
-            Side::End => {
+            PlaceEnd::End => {
                 let last = found.chars().next_back();
                 let after = text.get(span.end..).unwrap_or_default();
                 last.is_some_and(is_word_char) && continues(last, after.chars())
@@ -200,7 +201,12 @@ impl Pattern {
     }
 
     /// Bytes of the original.
-    fn original(&self, view: &View, passage: &StoredPassage, place: &Range<usize>) -> Range<usize> {
+    fn original(
+        &self,
+        view: &CharView,
+        passage: &StoredPassage,
+        place: &Range<usize>,
+    ) -> Range<usize> {
         let (start, end) = (view.offset(place.start), view.offset(place.end));
         if self.options.literal {
             start..end
@@ -232,32 +238,32 @@ impl fmt::Display for Pattern {
 }
 
 #[derive(Clone, Copy)]
-enum Side {
+enum PlaceEnd {
     Start,
     End,
 }
 
 /// A text as characters, each with where it begins: folded units, or bytes of the original.
-struct View {
+struct CharView {
     chars: Vec<char>,
     /// One more than characters.
     offsets: Vec<usize>,
 }
 
-impl View {
-    fn of_units(units: &[u8]) -> View {
+impl CharView {
+    fn of_units(units: &[u8]) -> CharView {
         let units = units.as_chunks::<2>().0.iter();
         let chars = char::decode_utf16(units.map(|unit| u16::from_le_bytes(*unit)))
             .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
-        View::new(chars, char::len_utf16)
+        CharView::new(chars, char::len_utf16)
     }
 
-    fn of_text(text: &str) -> View {
-        View::new(text.chars(), char::len_utf8)
+    fn of_text(text: &str) -> CharView {
+        CharView::new(text.chars(), char::len_utf8)
     }
 
-    fn new(chars: impl Iterator<Item = char>, len: impl Fn(char) -> usize) -> View {
-        let mut view = View {
+    fn new(chars: impl Iterator<Item = char>, len: impl Fn(char) -> usize) -> CharView {
+        let mut view = CharView {
             chars: chars.collect(),
             offsets: vec![0],
         };

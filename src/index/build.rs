@@ -21,15 +21,15 @@ use super::files::{
 use super::generation::{
     Home, Old, claim, lock, open_writer, refuse_foreign_files, sweep, sweep_generations,
 };
-use super::manifest::{Makers, Manifest, TableRef};
-use super::open::{Found, Index, Writing, find, from_tantivy, look, open_tantivy};
+use super::manifest::{Manifest, TableRef, Versions};
+use super::open::{FolderState, Index, Writing, find, from_tantivy, look, open_tantivy};
 use super::own::OwnGeneration;
 use super::roots::{KeptFolder, RootNow, files_below, is_below, look_at};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, ReportEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
 use crate::ingest::place::Place;
-use crate::ingest::{Encoding, FileReader, Means, ingest_with, sidecar};
+use crate::ingest::{Encoding, FileReader, ReadOptions, ingest_with, sidecar};
 use crate::report::{Genre, Report};
 use crate::source::{self, FoundFile};
 use crate::tokenize::{WordList, WordTokenizer};
@@ -89,8 +89,8 @@ pub struct UpdateOptions {
 }
 
 impl UpdateOptions {
-    fn means(&self) -> Means<'_> {
-        Means {
+    fn read_options(&self) -> ReadOptions<'_> {
+        ReadOptions {
             encoding: self.encoding,
             reader: self.reader.as_deref(),
         }
@@ -212,7 +212,8 @@ pub(super) fn update_on(
         .map(find)
         .collect::<Result<Vec<_>, _>>()?;
     // Looked at before anything is made: a foreign folder stays as it is, and without a corpus there is no index.
-    if let (Found::Nothing, [], Some(root)) = (look(dir)?, &added_roots[..], &options.default_root)
+    if let (FolderState::Nothing, [], Some(root)) =
+        (look(dir)?, &added_roots[..], &options.default_root)
     {
         find(root)?;
     }
@@ -432,7 +433,7 @@ struct Present {
     root: u32,
     found: FoundFile,
     /// What a sidecar says of it.
-    entry: Option<sidecar::Entry>,
+    entry: Option<sidecar::SidecarEntry>,
     /// Fingerprint of that, 0 for nothing.
     sidecar: u64,
     /// What the index has of it.
@@ -460,7 +461,7 @@ impl Present {
 /// What the sidecars of a root say, by path of the file they speak of.
 #[derive(Default)]
 struct Sidecars {
-    entries: HashMap<String, sidecar::Entry>,
+    entries: HashMap<String, sidecar::SidecarEntry>,
     /// Folders whose sidecar cannot be read now.
     lost: Vec<String>,
 }
@@ -509,7 +510,7 @@ impl Sidecars {
     }
 
     /// What is said of a file, and its fingerprint.
-    fn entry_of(&self, path: &str) -> (Option<sidecar::Entry>, u64) {
+    fn entry_of(&self, path: &str) -> (Option<sidecar::SidecarEntry>, u64) {
         let entry = self.entries.get(path).cloned();
         let fingerprint = entry
             .as_ref()
@@ -985,7 +986,7 @@ impl Update<'_> {
         files: &[Present],
         writer: &PassageWriter,
     ) -> tantivy::Result<Vec<Ingested>> {
-        let means = self.options.means();
+        let read_options = self.options.read_options();
         let threads = self.threads();
         let next_file = AtomicUsize::new(0);
         let next_report = AtomicU32::new(self.old.next_report);
@@ -998,7 +999,7 @@ impl Update<'_> {
                 let (Some(present), Some(slot)) = (files.get(at), slots.get(at)) else {
                     return;
                 };
-                match ingest_file(present, means, &next_report, writer) {
+                match ingest_file(present, read_options, &next_report, writer) {
                     Ok(ingested) => {
                         let n = done.fetch_add(1, Ordering::Relaxed) + 1;
                         (self.progress)(Progress::Reading {
@@ -1066,7 +1067,7 @@ impl Update<'_> {
             Ok::<_, IndexError>(table)
         };
         Ok(Manifest {
-            makers: Makers::current(),
+            makers: Versions::current(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
             reports: put("reports", write_table(&entries))?,
             files: put("files", files.write())?,
@@ -1196,7 +1197,7 @@ fn keep(
 /// Reads one file, gives its reports numbers and hands their documents on, one call a report.
 fn ingest_file(
     present: &Present,
-    means: Means<'_>,
+    read_options: ReadOptions<'_>,
     next_report: &AtomicU32,
     writer: &PassageWriter,
 ) -> tantivy::Result<Ingested> {
@@ -1208,7 +1209,7 @@ fn ingest_file(
     };
     let content = fingerprint(&raw.bytes);
     // A bug in a repair rule must cost one file, not the run.
-    let reports = std::panic::catch_unwind(AssertUnwindSafe(|| ingest_with(&raw, means)));
+    let reports = std::panic::catch_unwind(AssertUnwindSafe(|| ingest_with(&raw, read_options)));
     let reports = match reports {
         Ok(Ok(reports)) => reports,
         Ok(Err(error)) => {

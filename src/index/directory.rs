@@ -2,7 +2,7 @@
 //! one place, and the check before a writer opens.
 
 use super::disk::{Call, Disk};
-use super::manifest::{Meta, Part, hash_text};
+use super::manifest::{Meta, SegmentFile, hash_text};
 use super::own::{META_FILE, OwnGeneration, is_own_file, managed_files, read_plain, refuse_odd};
 use std::collections::HashMap;
 use std::fs::File;
@@ -141,7 +141,7 @@ impl WriteDirectory {
     }
 
     /// All files of the segments that a commit has, as they were written.
-    fn parts_of(&self, meta: &Meta) -> io::Result<Vec<Part>> {
+    fn parts_of(&self, meta: &Meta) -> io::Result<Vec<SegmentFile>> {
         let mut parts = Vec::new();
         for entry in self.generation.path().read_dir()? {
             let name = entry?.file_name();
@@ -158,7 +158,7 @@ impl WriteDirectory {
                     (content.len() as u64, xxh3_128(&content))
                 }
             };
-            parts.push(Part {
+            parts.push(SegmentFile {
                 file: name.to_owned(),
                 bytes,
                 hash: hash_text(hash),

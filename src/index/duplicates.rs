@@ -179,17 +179,17 @@ pub(super) fn representatives(
 #[derive(Default)]
 struct EqualTexts {
     /// By text and by what the reader says of place and year, the best report; each is there under what it says and under
-    /// [`Asked::Any`], so that no number of equal texts is gone through.
+    /// [`PlacedBy::Any`], so that no number of equal texts is gone through.
     best: HashMap<TextAsked, (usize, usize)>,
     n_added: usize,
 }
 
 /// A text, and what is said of its place and year.
-type TextAsked = (u128, Asked<Region>, Asked<Year>);
+type TextAsked = (u128, PlacedBy<Region>, PlacedBy<Year>);
 
 /// What the reader says of a report, and what is looked for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Asked<T> {
+enum PlacedBy<T> {
     /// Whatever is said.
     Any,
     /// Nothing is said, but for the name of the file or the text.
@@ -198,19 +198,19 @@ enum Asked<T> {
     Said(T),
 }
 
-impl<T: Copy> Asked<T> {
-    fn of(found: Option<(T, Said)>) -> Asked<T> {
+impl<T: Copy> PlacedBy<T> {
+    fn of(found: Option<(T, Said)>) -> PlacedBy<T> {
         match found {
-            Some((value, Said::ByReader)) => Asked::Said(value),
-            _ => Asked::Nothing,
+            Some((value, Said::ByReader)) => PlacedBy::Said(value),
+            _ => PlacedBy::Nothing,
         }
     }
 
     /// Under what other reports stand that may be the same as one of which this is said.
-    fn agreeing(self) -> impl Iterator<Item = Asked<T>> + Clone {
+    fn agreeing(self) -> impl Iterator<Item = PlacedBy<T>> + Clone {
         let (first, second) = match self {
-            Asked::Said(_) => (self, Some(Asked::Nothing)),
-            _ => (Asked::Any, None),
+            PlacedBy::Said(_) => (self, Some(PlacedBy::Nothing)),
+            _ => (PlacedBy::Any, None),
         };
         std::iter::once(first).chain(second)
     }
@@ -219,8 +219,8 @@ impl<T: Copy> Asked<T> {
 impl EqualTexts {
     fn find(&self, report: &Candidate) -> Option<usize> {
         let text = report.sketch.text;
-        let regions = Asked::of(report.region).agreeing();
-        let years = Asked::of(report.year).agreeing();
+        let regions = PlacedBy::of(report.region).agreeing();
+        let years = PlacedBy::of(report.year).agreeing();
         let keys = regions.flat_map(|region| years.clone().map(move |year| (text, region, year)));
         let found = keys.filter_map(|key| self.best.get(&key));
         found.min().map(|(_, at)| *at)
@@ -233,8 +233,8 @@ impl EqualTexts {
         }
         let added = (self.n_added, at);
         self.n_added += 1;
-        for region in [Asked::of(report.region), Asked::Any] {
-            for year in [Asked::of(report.year), Asked::Any] {
+        for region in [PlacedBy::of(report.region), PlacedBy::Any] {
+            for year in [PlacedBy::of(report.year), PlacedBy::Any] {
                 let key = (report.sketch.text, region, year);
                 self.best.entry(key).or_insert(added);
             }

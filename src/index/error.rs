@@ -56,7 +56,7 @@ pub enum IndexError {
     },
     /// It was made by another version, with other rules or another dictionary.
     #[error("index `{}` was built with another {what} ({built}, this program has {wanted})", .dir.display())]
-    OtherMakers {
+    OtherVersions {
         /// The folder.
         dir: PathBuf,
         /// What differs.

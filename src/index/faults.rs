@@ -23,12 +23,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const ERRORS: [i32; 2] = [28, 5];
 
 /// A corpus and an index in a folder that goes with the test.
-struct Place {
+struct CallPlace {
     home: tempfile::TempDir,
 }
 
-impl Place {
-    fn new() -> Place {
+impl CallPlace {
+    fn new() -> CallPlace {
         // In memory where there is such a place: syncing is counted here, and costs nothing there.
         let memory = Path::new("/dev/shm");
         let home = if memory.is_dir() {
@@ -38,7 +38,7 @@ impl Place {
         };
         let home = home.expect("a temporary folder");
         fs::create_dir(home.path().join("corpus")).expect("a folder");
-        Place { home }
+        CallPlace { home }
     }
 
     fn index(&self) -> PathBuf {
@@ -208,18 +208,18 @@ fn take(watched: &Mutex<Watched>) -> Watched {
 
 /// A change of the corpus that a run brings into the index.
 #[derive(Clone, Copy, Debug)]
-enum Work {
+enum FaultRun {
     FirstBuild,
     Update,
     Rebuild,
 }
 
 /// The corpus as it is when the work is to be done, and the index of before.
-fn prepare(work: Work) -> Place {
-    let place = Place::new();
+fn prepare(work: FaultRun) -> CallPlace {
+    let place = CallPlace::new();
     place.write("a.txt", "榆社县", 2022, "化石");
     place.write("b.txt", "左权县", 2023, "核桃");
-    if !matches!(work, Work::FirstBuild) {
+    if !matches!(work, FaultRun::FirstBuild) {
         place.run(&Disk::default(), false).expect("it is built");
         place.write("a.txt", "榆社县", 2022, "古生物");
         place.write("c.txt", "汾阳市", 2024, "白酒");
@@ -228,19 +228,19 @@ fn prepare(work: Work) -> Place {
     place
 }
 
-impl Work {
-    fn do_on(self, place: &Place, disk: &Disk) -> Result<UpdateSummary, IndexError> {
-        place.run(disk, matches!(self, Work::Rebuild))
+impl FaultRun {
+    fn do_on(self, place: &CallPlace, disk: &Disk) -> Result<UpdateSummary, IndexError> {
+        place.run(disk, matches!(self, FaultRun::Rebuild))
     }
 }
 
 /// Does the work on a disk that fails at each call in turn, and gives the place to `look`, with what the run
 /// said; until a run goes through without a fault. Gives the number of calls.
 fn each_call(
-    work: Work,
+    work: FaultRun,
     first: usize,
     failing: impl Fn(usize) -> Failing,
-    look: impl Fn(&Place, &str, Result<UpdateSummary, IndexError>, Watched),
+    look: impl Fn(&CallPlace, &str, Result<UpdateSummary, IndexError>, Watched),
 ) -> usize {
     let place = prepare(work);
     let saved = place.home.path().join("saved");
@@ -264,7 +264,7 @@ fn each_call(
 }
 
 /// The states before and after a work.
-fn states(work: Work) -> [Option<(String, Vec<String>)>; 2] {
+fn states(work: FaultRun) -> [Option<(String, Vec<String>)>; 2] {
     let place = prepare(work);
     let before = place.state();
     work.do_on(&place, &Disk::default())
@@ -274,7 +274,7 @@ fn states(work: Work) -> [Option<(String, Vec<String>)>; 2] {
 
 #[test]
 fn a_call_that_fails_leaves_the_old_index_or_the_new_one() {
-    for work in [Work::FirstBuild, Work::Update, Work::Rebuild] {
+    for work in [FaultRun::FirstBuild, FaultRun::Update, FaultRun::Rebuild] {
         let [before, after] = states(work);
         assert_ne!(before, after);
         for for_ever in [false, true] {
@@ -306,7 +306,7 @@ fn a_call_that_fails_leaves_the_old_index_or_the_new_one() {
 /// Puts files of somebody's, with names like ours, into the folder of the index and the generation in use, and links to
 /// a file elsewhere where a writer might write; gives them all with what they hold.
 #[cfg(unix)]
-fn plant(place: &Place) -> Vec<(PathBuf, Vec<u8>)> {
+fn plant(place: &CallPlace) -> Vec<(PathBuf, Vec<u8>)> {
     let victim = place.home.path().join("victim.txt");
     fs::write(&victim, "dear").expect("written");
     fs::create_dir_all(place.index()).expect("a folder");
@@ -337,7 +337,7 @@ fn plant(place: &Place) -> Vec<(PathBuf, Vec<u8>)> {
 #[cfg(unix)]
 #[test]
 fn what_is_somebodys_stays_whatever_fails() {
-    for work in [Work::FirstBuild, Work::Update, Work::Rebuild] {
+    for work in [FaultRun::FirstBuild, FaultRun::Update, FaultRun::Rebuild] {
         for for_ever in [false, true] {
             let place = prepare(work);
             let planted = plant(&place);
@@ -377,7 +377,7 @@ fn what_is_somebodys_stays_whatever_fails() {
 
 #[test]
 fn when_the_power_fails_the_index_is_the_old_one_or_the_new_one() {
-    for work in [Work::FirstBuild, Work::Update, Work::Rebuild] {
+    for work in [FaultRun::FirstBuild, FaultRun::Update, FaultRun::Rebuild] {
         let [before, after] = states(work);
         for (first, lose_all) in [(1, true), (3, false)] {
             each_call(
@@ -419,7 +419,7 @@ fn when_the_power_fails_the_index_is_the_old_one_or_the_new_one() {
 
 #[test]
 fn what_is_said_to_be_committed_has_been_synced() {
-    for work in [Work::FirstBuild, Work::Update, Work::Rebuild] {
+    for work in [FaultRun::FirstBuild, FaultRun::Update, FaultRun::Rebuild] {
         let place = prepare(work);
         let (disk, watched) = disk(Failing::Never);
         work.do_on(&place, &disk).expect("it goes through");
@@ -452,7 +452,7 @@ fn histories_end_as_a_plain_list_says() {
             .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % n
     };
-    let place = Place::new();
+    let place = CallPlace::new();
     let ids_of = |list: &BTreeMap<&str, u16>| -> BTreeSet<String> {
         let id = |(county, year): (&&str, &u16)| format!("{county}-{year}");
         list.iter().map(id).collect()
@@ -510,7 +510,7 @@ fn histories_end_as_a_plain_list_says() {
 
 #[test]
 fn what_an_unfinished_build_left_is_not_added_to() {
-    let place = prepare(Work::FirstBuild);
+    let place = prepare(FaultRun::FirstBuild);
     // Killed right before its commit, and what it left cannot be removed.
     let (disk, watched) = disk(Failing::Never);
     place.run(&disk, false).expect("it is built");
@@ -519,7 +519,7 @@ fn what_an_unfinished_build_left_is_not_added_to() {
     let is_meta =
         |(call, path): &(Call, PathBuf)| *call == Call::Rename && path.ends_with("meta.json");
     let commit = calls.iter().rposition(is_meta).expect("it was committed");
-    let place = prepare(Work::FirstBuild);
+    let place = prepare(FaultRun::FirstBuild);
     let (failing, _) = self::disk(Failing::From(commit));
     let failed = place.run(&failing, false);
     assert!(matches!(failed, Err(IndexError::Io { .. })), "{failed:?}");

@@ -11,14 +11,14 @@ use super::directory::{WriteDirectory, foreign_managed_file};
 use super::disk::Disk;
 use super::error::IndexError;
 use super::files::FileTable;
-use super::manifest::{Makers, Manifest, Meta, TableRef};
+use super::manifest::{Manifest, Meta, TableRef, Versions};
 use super::open::{
-    Found, find, from_tantivy, look, open_tantivy, read_manifest, read_table, read_words,
+    FolderState, find, from_tantivy, look, open_tantivy, read_manifest, read_table, read_words,
     sealed_meta, word_list,
 };
 use super::own::{
     Contents, LOCK_FILE, MANAGED_FILE, MARKER_FILE, META_FILE, Marking, OwnFolder, OwnGeneration,
-    current_name, is_table_name, look_through, read_plain,
+    Standing, current_name, is_table_name, look_through, read_plain,
 };
 use super::table::{NewEntry, ReportTable};
 use crate::tokenize::WordList;
@@ -107,11 +107,11 @@ pub(super) fn claim(disk: &Disk, dir: &Path) -> Result<Home, IndexError> {
         }
     }
     let is_first = match look(dir)? {
-        Found::Nothing => true,
-        Found::Unclear(_) => false,
-        Found::Generation(path) => {
+        FolderState::Nothing => true,
+        FolderState::Unclear(_) => false,
+        FolderState::Generation(path) => {
             let named = generations.iter().find(|own| own.path() == path);
-            named.is_some_and(|own| own.is_unfinished(true))
+            named.is_some_and(|own| own.is_unfinished(Standing::InUse))
         }
     };
     Ok(Home {
@@ -278,7 +278,7 @@ impl Old {
         let files = FileTable::read(&files);
         let words = read_words(generation, dir, &manifest)?;
         let words = word_list(dir, &manifest, words.as_ref())?;
-        if Makers::current().difference(&manifest.makers).is_some() {
+        if Versions::current().difference(&manifest.makers).is_some() {
             // Made with other rules: a new generation from the same roots.
             return Ok(Old::of_other_makers(files, manifest.roots)
                 .with_words(words)

@@ -20,7 +20,7 @@ pub(crate) struct TableRef {
 
 /// A file of a segment as it was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Part {
+pub(crate) struct SegmentFile {
     /// File name in the generation's folder.
     pub(crate) file: String,
     /// Its length in bytes.
@@ -29,7 +29,7 @@ pub(crate) struct Part {
     pub(crate) hash: String,
 }
 
-impl Part {
+impl SegmentFile {
     /// Whether `bytes` are what is meant.
     pub(crate) fn matches(&self, bytes: &[u8]) -> bool {
         self.bytes == bytes.len() as u64 && self.hash == hash_text(xxh3_128(bytes))
@@ -46,7 +46,7 @@ pub(crate) fn hash_text(hash: u128) -> String {
 pub(crate) struct Meta {
     /// Every file of every segment of the commit.
     #[serde(default)]
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<SegmentFile>,
     /// The manifest, if the commit was finished.
     #[serde(default)]
     pub(crate) payload: Option<String>,
@@ -100,7 +100,7 @@ impl Meta {
     /// When the text is not tantivy's, or `part` fails.
     pub(crate) fn complete(
         text: &[u8],
-        parts: impl FnOnce(&Meta) -> std::io::Result<Vec<Part>>,
+        parts: impl FnOnce(&Meta) -> std::io::Result<Vec<SegmentFile>>,
     ) -> std::io::Result<Vec<u8>> {
         let meta: Meta = serde_json::from_slice(text)?;
         let mut object: serde_json::Value = serde_json::from_slice(text)?;
@@ -131,7 +131,7 @@ impl TableRef {
 
 /// What an index was made with; all of it must equal what the program is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Makers {
+pub struct Versions {
     /// Fields, exact channel and tables.
     pub schema: u32,
     /// Fold table and word cutting.
@@ -142,10 +142,10 @@ pub struct Makers {
     pub ingest: u32,
 }
 
-impl Makers {
+impl Versions {
     /// What this program makes an index with.
-    pub fn current() -> Makers {
-        Makers {
+    pub fn current() -> Versions {
+        Versions {
             schema: super::schema::SCHEMA_VERSION,
             analyser: crate::fold::fingerprint(),
             dictionary: crate::tokenize::dictionary_fingerprint(),
@@ -153,8 +153,8 @@ impl Makers {
         }
     }
 
-    /// The first thing in which two makers differ, with both values.
-    pub fn difference(&self, other: &Makers) -> Option<(&'static str, String, String)> {
+    /// The first of the versions in which two programs differ, with both values.
+    pub fn difference(&self, other: &Versions) -> Option<(&'static str, String, String)> {
         let (a, b) = (self, other);
         if a.schema != b.schema {
             Some(("index format", a.schema.to_string(), b.schema.to_string()))
@@ -174,7 +174,7 @@ impl Makers {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// What the index was made with.
-    pub makers: Makers,
+    pub makers: Versions,
     /// Version of the program that made it.
     pub program: String,
     pub(crate) reports: TableRef,

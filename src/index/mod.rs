@@ -28,9 +28,9 @@ pub use build::{
 };
 pub use error::IndexError;
 pub use files::{Changes, Difference, FileEntry, FileTable, Look, Outcome, UnreadFile, WhyKept};
-pub use manifest::{Makers, Manifest};
+pub use manifest::{Manifest, Versions};
 pub(crate) use open::Segment;
-pub use open::{Index, Stamp};
+pub use open::{Index, IndexStamp};
 pub use roots::KeptFolder;
 pub use schema::SCHEMA_VERSION;
 pub use table::{PartSize, ReportEntry, ReportTable, TableDamaged};

@@ -12,10 +12,10 @@
 use super::directory::ReadOnlyDirectory;
 use super::error::IndexError;
 use super::files::{FileTable, UnreadFile};
-use super::manifest::{Makers, Manifest, Meta, Part, TableRef};
+use super::manifest::{Manifest, Meta, SegmentFile, TableRef, Versions};
 use super::own::{
-    CURRENT_FILE, Contents, META_FILE, current_name, is_own_file, look_through, managed_files,
-    read_plain, wrong_markers,
+    CURRENT_FILE, Contents, META_FILE, Standing, current_name, is_own_file, look_through,
+    managed_files, read_plain, wrong_markers,
 };
 use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
 use super::table::ReportTable;
@@ -56,7 +56,7 @@ pub struct Index {
     /// Read when files that could not be read are first asked for.
     pub(super) unread: Arc<OnceLock<Vec<UnreadFile>>>,
     /// Every file of every segment as it was written.
-    parts: Arc<Vec<Part>>,
+    parts: Arc<Vec<SegmentFile>>,
     inner: tantivy::Index,
     /// What stops the work of this handle.
     pub(crate) stop: Stop,
@@ -136,7 +136,7 @@ impl Segment {
 }
 
 /// What the index folder holds.
-pub(super) enum Found {
+pub(super) enum FolderState {
     /// Nothing, or a build that was never finished.
     Nothing,
     /// A generation in use.
@@ -146,7 +146,7 @@ pub(super) enum Found {
 }
 
 /// Looks at the index folder without changing it.
-pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
+pub(super) fn look(dir: &Path) -> Result<FolderState, IndexError> {
     let named = current_name(dir);
     let current = dir.join(CURRENT_FILE);
     if named.is_err()
@@ -156,10 +156,10 @@ pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
         return Err(IndexError::io(current, &error));
     }
     if let Ok(Some(name)) = named {
-        return Ok(Found::Generation(dir.join(name)));
+        return Ok(FolderState::Generation(dir.join(name)));
     }
     if !dir.exists() {
-        return Ok(Found::Nothing);
+        return Ok(FolderState::Nothing);
     }
     if !dir.is_dir() {
         return Err(IndexError::Foreign {
@@ -168,25 +168,28 @@ pub(super) fn look(dir: &Path) -> Result<Found, IndexError> {
         });
     }
     let Contents::Own(holdings) = look_through(dir)? else {
-        return Ok(Found::Nothing);
+        return Ok(FolderState::Nothing);
     };
     // `current` is written before the first commit: a generation that was committed has been named by it.
-    let is_whole = |generation: &super::own::OwnGeneration| !generation.is_unfinished(false);
+    let is_whole =
+        |generation: &super::own::OwnGeneration| !generation.is_unfinished(Standing::Unnamed);
     match named {
-        Err(()) => Ok(Found::Unclear("is not what was written")),
-        Ok(_) if holdings.generations.iter().any(is_whole) => Ok(Found::Unclear("is missing")),
-        Ok(_) => Ok(Found::Nothing),
+        Err(()) => Ok(FolderState::Unclear("is not what was written")),
+        Ok(_) if holdings.generations.iter().any(is_whole) => {
+            Ok(FolderState::Unclear("is missing"))
+        }
+        Ok(_) => Ok(FolderState::Nothing),
     }
 }
 
 /// What there is to read, or why nothing can be read.
 pub(super) fn find(dir: &Path) -> Result<PathBuf, IndexError> {
     match look(dir)? {
-        Found::Generation(generation) => Ok(generation),
-        Found::Nothing => Err(IndexError::Missing {
+        FolderState::Generation(generation) => Ok(generation),
+        FolderState::Nothing => Err(IndexError::Missing {
             dir: dir.to_owned(),
         }),
-        Found::Unclear(what) => Err(IndexError::Damaged {
+        FolderState::Unclear(what) => Err(IndexError::Damaged {
             dir: dir.to_owned(),
             what: format!("`{CURRENT_FILE}` {what}"),
         }),
@@ -195,22 +198,22 @@ pub(super) fn find(dir: &Path) -> Result<PathBuf, IndexError> {
 
 /// What is another with every commit, read without opening anything: a reader that stays open compares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp {
+pub struct IndexStamp {
     generation: PathBuf,
     meta: Vec<u8>,
     modified: Option<SystemTime>,
 }
 
-impl Stamp {
+impl IndexStamp {
     /// The stamp of the index in `dir`; none if there is no index, or if its folder has gone.
-    pub fn read(dir: &Path) -> Option<Stamp> {
-        let Ok(Found::Generation(generation)) = look(dir) else {
+    pub fn read(dir: &Path) -> Option<IndexStamp> {
+        let Ok(FolderState::Generation(generation)) = look(dir) else {
             return None;
         };
         let path = generation.join(META_FILE);
         let meta = read_plain(&path).ok()?;
         let modified = path.metadata().and_then(|file| file.modified()).ok();
-        Some(Stamp {
+        Some(IndexStamp {
             generation,
             meta,
             modified,
@@ -286,7 +289,7 @@ pub(super) fn sealed_meta(dir: &Path, generation: &Path) -> Result<Meta, IndexEr
 }
 
 /// Compares the lengths of all files of the segments with what was written.
-fn check_lengths(dir: &Path, generation: &Path, parts: &[Part]) -> Result<(), IndexError> {
+fn check_lengths(dir: &Path, generation: &Path, parts: &[SegmentFile]) -> Result<(), IndexError> {
     for part in parts {
         let what = match generation.join(&part.file).metadata() {
             Ok(file) if file.len() == part.bytes => continue,
@@ -383,7 +386,7 @@ pub(super) fn from_tantivy(dir: &Path, error: TantivyError) -> IndexError {
             IndexError::io(filepath, &io_error)
         }
         TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(incompatible))
-        | TantivyError::IncompatibleIndex(incompatible) => IndexError::OtherMakers {
+        | TantivyError::IncompatibleIndex(incompatible) => IndexError::OtherVersions {
             dir: dir.to_owned(),
             what: "tantivy format".to_owned(),
             built: match incompatible {
@@ -437,8 +440,8 @@ impl Index {
         let manifest = read_manifest(&inner, dir)?.ok_or_else(|| IndexError::Missing {
             dir: dir.to_owned(),
         })?;
-        if let Some((what, wanted, built)) = Makers::current().difference(&manifest.makers) {
-            return Err(IndexError::OtherMakers {
+        if let Some((what, wanted, built)) = Versions::current().difference(&manifest.makers) {
+            return Err(IndexError::OtherVersions {
                 dir: dir.to_owned(),
                 what: what.to_owned(),
                 built,

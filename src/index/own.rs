@@ -203,8 +203,8 @@ pub(super) fn look_through(dir: &Path) -> Result<Contents, IndexError> {
         {
             return Err(IndexError::io(path, &error));
         }
-        let is_in_use = named.as_ref() == Some(name);
-        found.extend(made_here(dir, name, is_in_use).map(|id| (number, name, id)));
+        let standing = Standing::of(name, named.as_deref());
+        found.extend(made_here(dir, name, standing).map(|id| (number, name, id)));
     }
     found.sort_by_key(|(number, ..)| std::cmp::Reverse(*number));
     // Without its own marker the folder is known by the generation that is in use, or by the newest.
@@ -363,7 +363,7 @@ impl OwnFolder {
     /// The proof for one of the generations of this index, by its name.
     pub(super) fn generation(&self, name: &str) -> Option<OwnGeneration> {
         let named = current_name(&self.path).ok().flatten();
-        let id = made_here(&self.path, name, named.as_deref() == Some(name))?;
+        let id = made_here(&self.path, name, Standing::of(name, named.as_deref()))?;
         let is_ours = id.is_none_or(|id| id == self.id);
         is_ours.then(|| OwnGeneration {
             path: self.path.join(name),
@@ -398,9 +398,29 @@ pub(super) fn wrong_markers(dir: &Path, generation: &Path) -> Vec<String> {
     wrong
 }
 
+/// Whether `current` names a generation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Standing {
+    /// It is the one in use.
+    InUse,
+    /// It is not: unfinished, replaced, or somebody's.
+    Unnamed,
+}
+
+impl Standing {
+    /// The standing of a generation of this name, where `current` names another or the same.
+    fn of(name: &str, current: Option<&str>) -> Standing {
+        if current == Some(name) {
+            Standing::InUse
+        } else {
+            Standing::Unnamed
+        }
+    }
+}
+
 /// Whether an entry of an index folder is a generation that the program made, and of which index it says to be. The one in
 /// use is known by its seal too; a copy of it, which lacks hidden files, would have the same.
-fn made_here(dir: &Path, name: &str, is_in_use: bool) -> Option<Option<IndexId>> {
+fn made_here(dir: &Path, name: &str, standing: Standing) -> Option<Option<IndexId>> {
     generation_number(name)?;
     let path = dir.join(name);
     if !path.symlink_metadata().ok()?.is_dir() {
@@ -410,8 +430,8 @@ fn made_here(dir: &Path, name: &str, is_in_use: bool) -> Option<Option<IndexId>>
         // A copy of a generation under another name is somebody's.
         Marker::Of(found, named) => (named == name).then_some(Some(found)),
         Marker::Absent | Marker::Foreign => {
-            let is_sealed =
-                is_in_use && read_plain(&path.join(META_FILE)).is_ok_and(|text| is_sealed(&text));
+            let is_sealed = standing == Standing::InUse
+                && read_plain(&path.join(META_FILE)).is_ok_and(|text| is_sealed(&text));
             is_sealed.then_some(None)
         }
     }
@@ -439,10 +459,10 @@ impl OwnGeneration {
     }
 
     /// Whether nothing was ever committed here; one that was named in `current` had its first list of segments before.
-    pub(super) fn is_unfinished(&self, was_named: bool) -> bool {
+    pub(super) fn is_unfinished(&self, standing: Standing) -> bool {
         match read_plain(&self.file(META_FILE)) {
             Ok(text) => Meta::read(&text).is_some_and(|meta| meta.payload.is_none()),
-            Err(error) => error.kind() == io::ErrorKind::NotFound && !was_named,
+            Err(error) => error.kind() == io::ErrorKind::NotFound && standing == Standing::Unnamed,
         }
     }
 

@@ -362,19 +362,35 @@ fn marked_lines(
     if text.trim().is_empty() || is_rule(&text) {
         return;
     }
-    bold_lines(&text, &bold, mark, number, lines);
+    let line = BoldLine {
+        text: &text,
+        bold: &bold,
+        mark,
+        number,
+    };
+    bold_lines(&line, lines);
+}
+
+/// A line without its marks, of which it is known where it is bold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BoldLine<'a> {
+    pub(crate) text: &'a str,
+    /// Where it is bold, in bytes of the text.
+    pub(crate) bold: &'a [(usize, usize)],
+    pub(crate) mark: Mark,
+    /// Its number in the raw file.
+    pub(crate) number: u32,
 }
 
 /// A line whose bold spans are known → its lines: a bold run-in head begins one of its own, and a
 /// line that is bold as a whole is marked so.
-pub(crate) fn bold_lines(
-    text: &str,
-    bold: &[(usize, usize)],
-    mark: Mark,
-    number: u32,
-    lines: &mut Vec<Line>,
-) {
-    let mut mark = mark;
+pub(crate) fn bold_lines(line: &BoldLine<'_>, lines: &mut Vec<Line>) {
+    let &BoldLine {
+        text,
+        bold,
+        mut mark,
+        number,
+    } = line;
     let mut starts = run_in_starts(text, bold);
     if mark != Mark::None {
         starts.clear();

@@ -32,7 +32,7 @@ pub(crate) struct Paragraph {
 
 /// The shape of a page.
 #[derive(Debug, Default)]
-struct Shape {
+struct PageShape {
     /// The columns of a full line, when the text is wrapped at a fixed width.
     wrap_columns: Option<usize>,
     /// Whether paragraphs begin with two characters less because their indent is lost.
@@ -57,9 +57,9 @@ const LONG_CHARS_MIN: usize = 80;
 
 /// Lines → paragraphs.
 pub(crate) fn join(lines: Vec<Line>) -> Vec<Paragraph> {
-    let shape = Shape::of(&lines);
+    let shape = PageShape::of(&lines);
     let mut paragraphs: Vec<Paragraph> = Vec::new();
-    let mut state: Option<State> = None;
+    let mut state: Option<Running> = None;
     let mut in_opening = true;
     let mut previous: Option<Line> = None;
     for line in lines {
@@ -97,7 +97,7 @@ pub(crate) fn join(lines: Vec<Line>) -> Vec<Paragraph> {
                 state.has_sentence = state.has_sentence || has_inner_stop(&line.text);
             }
         } else {
-            state = Some(State {
+            state = Some(Running {
                 n_lines: 1,
                 n_chars: line.text.chars().count(),
                 has_sentence: line.begins_inside || has_inner_stop(&line.text),
@@ -125,7 +125,7 @@ pub(crate) fn join(lines: Vec<Line>) -> Vec<Paragraph> {
 
 /// What is known of the paragraph that grows.
 #[derive(Clone, Copy, Debug)]
-struct State {
+struct Running {
     n_lines: usize,
     n_chars: usize,
     /// Whether it holds a full stop, colon or semicolon, so that it is no heading.
@@ -138,10 +138,10 @@ fn has_inner_stop(text: &str) -> bool {
         .any(|c| matches!(c, '。' | '；' | '！' | '？' | '：' | ';' | '!' | '?'))
 }
 
-impl Shape {
+impl PageShape {
     /// Measures the page.
-    fn of(lines: &[Line]) -> Shape {
-        let mut shape = Shape::default();
+    fn of(lines: &[Line]) -> PageShape {
+        let mut shape = PageShape::default();
         let n = lines.len();
         if n < 3 {
             shape.indent_speaks = true;
@@ -302,7 +302,7 @@ impl Shape {
     fn joins(
         &self,
         paragraph: &Paragraph,
-        state: State,
+        state: Running,
         last: &Line,
         next: &Line,
         in_opening: bool,
@@ -387,7 +387,7 @@ impl Shape {
     }
 
     /// The columns that a line takes up, an indent that is lost included.
-    fn columns_used(&self, last: &Line, state: State) -> usize {
+    fn columns_used(&self, last: &Line, state: Running) -> usize {
         let real = last.indent.saturating_sub(self.indent_base);
         let lost = if self.indent_lost && state.n_lines == 1 {
             4
@@ -398,7 +398,7 @@ impl Shape {
     }
 
     /// Whether the line had no room for what the next one begins with.
-    fn is_full(&self, last: &Line, state: State, next: &Line) -> bool {
+    fn is_full(&self, last: &Line, state: Running, next: &Line) -> bool {
         self.wrap_columns.is_some_and(|wrap_columns| {
             let used = self.columns_used(last, state);
             // Lines with Latin or digits lose half-spaces; lines of Han alone fill the measure exactly.
@@ -414,7 +414,7 @@ impl Shape {
 
     /// In wrapped text, whether a paragraph goes on after a line that closes a sentence: the line is
     /// full, and the next one does not look like the first of a paragraph.
-    fn goes_on_after_stop(&self, last: &Line, state: State, next: &Line) -> bool {
+    fn goes_on_after_stop(&self, last: &Line, state: Running, next: &Line) -> bool {
         if !self.is_full(last, state, next) {
             return false;
         }
@@ -431,7 +431,7 @@ impl Shape {
     }
 
     /// Whether the next line is the second half of a heading.
-    fn continues_heading(&self, text: &str, last: &Line, state: State, next: &Line) -> bool {
+    fn continues_heading(&self, text: &str, last: &Line, state: Running, next: &Line) -> bool {
         if state.n_lines > 2 || opening_of(&next.text).is_some() {
             return false;
         }
@@ -501,7 +501,7 @@ fn has_section_word(text: &str) -> bool {
 }
 
 /// Whether a paragraph so far looks like a heading or a line of its own, not like running text.
-fn is_heading_like(text: &str, state: State) -> bool {
+fn is_heading_like(text: &str, state: Running) -> bool {
     if state.n_chars > PROSE_CHARS_MIN + 10 || state.has_sentence {
         return false;
     }
@@ -541,7 +541,7 @@ fn starts_inside(text: &str) -> bool {
 
 /// In the opening, lines are told by what they are: title, dateline, speaker, salutation. Nothing
 /// decided when neither line is one of these.
-fn joins_in_opening(text: &str, next: &str, state: State) -> Option<bool> {
+fn joins_in_opening(text: &str, next: &str, state: Running) -> Option<bool> {
     let kind = opening_of(text);
     let next_kind = opening_of(next);
     if line::begins_dateline(text) && state.n_lines <= 3 {

@@ -23,6 +23,7 @@ mod decode;
 mod detect;
 #[cfg(feature = "docx")]
 mod docx;
+mod error;
 mod extract;
 mod furniture;
 mod genre;
@@ -30,6 +31,8 @@ mod html;
 mod join;
 pub mod limits;
 mod line;
+mod notes;
+mod options;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod period;
@@ -42,153 +45,17 @@ mod table;
 pub use decode::Encoding;
 #[cfg(feature = "docx")]
 pub use docx::DocxError;
-pub use reader::{FileReader, ReaderError};
+pub use error::{IngestError, ReaderError};
+pub use notes::{is_removal, table_row};
+pub use options::{FileReader, ReadOptions};
 
 use crate::report::{LineStart, Note, Report};
 use crate::source::{Format, Magic, RawFile};
 use decode::Hint;
 use join::Paragraph;
-use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
 pub const RULES_VERSION: u32 = 4;
-
-/// Names the pages of a PDF that show something and have no text: the report is read in part.
-const PAGE_NOT_READ: &str = "page-not-read";
-
-/// Why a file gives no report.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
-pub enum IngestError {
-    /// Nothing but white space.
-    #[error("the file is empty")]
-    Empty,
-    /// NUL bytes near the start.
-    #[error("the file is binary, not text: a NUL byte at offset {byte}")]
-    Binary {
-        /// Offset of the first NUL byte.
-        byte: usize,
-    },
-    /// In no encoding that is known, or too damaged.
-    #[error(
-        "the text cannot be read: as {encoding}, the likeliest encoding, it has {n_bad} bad sequences, the first at byte {byte} (`--encoding` names another)"
-    )]
-    Undecodable {
-        /// Offset of the first byte that is no character.
-        byte: usize,
-        /// Sequences of bytes that are no character.
-        n_bad: usize,
-        /// The encoding that fits best.
-        encoding: Cow<'static, str>,
-    },
-    /// Larger than a report can be.
-    #[error("the file is too large: {bytes} bytes, at most {bytes_max} are read")]
-    TooLarge {
-        /// Its size.
-        bytes: usize,
-        /// The limit.
-        bytes_max: usize,
-    },
-    /// More of something than a report has.
-    #[error("the file is too large: it has more than {most} {what} (divide it into several)")]
-    TooMuch {
-        /// Lines, passages, cells.
-        what: String,
-        /// The limit.
-        most: String,
-    },
-    /// The process that was to read it came to an end.
-    #[error(transparent)]
-    Reader(#[from] ReaderError),
-    /// A Word file without text.
-    #[cfg(feature = "docx")]
-    #[error(transparent)]
-    Docx(#[from] DocxError),
-    /// A PDF without text.
-    #[cfg(feature = "pdf")]
-    #[error(transparent)]
-    Pdf(#[from] pdf::PdfError),
-    /// Something else than its name says.
-    #[error("the name says {promised}, but it is {}", found.words())]
-    OtherContent {
-        /// What the name says.
-        promised: Cow<'static, str>,
-        /// What the first bytes say.
-        found: Magic,
-    },
-    /// A web page with more tags than any report has.
-    #[error("the web page has more than {tags_max} tags")]
-    TooManyTags {
-        /// The limit.
-        tags_max: usize,
-    },
-    /// A web page whose text comes from elsewhere.
-    #[error("the web page holds no text: it may be shown by a script or in a frame")]
-    NoText,
-    /// A table none of whose columns is the text.
-    #[error(
-        "no column of the table holds the text (its name would be `text`, `content`, 正文, 内容, 全文, 段落); columns: {columns}"
-    )]
-    NoTextColumn {
-        /// The columns that it has.
-        columns: String,
-    },
-    /// A table without a row that has text.
-    #[error("no row of the table has text; columns: {columns}")]
-    NoRows {
-        /// The columns that it has.
-        columns: String,
-    },
-    /// No line of it is JSON.
-    #[error("the file is no JSON: line {line}: {why}")]
-    NotJson {
-        /// Line of the raw file.
-        line: u32,
-        /// What the parser says.
-        why: String,
-    },
-    /// A spreadsheet that cannot be opened.
-    #[error("the spreadsheet cannot be read: {why}")]
-    BrokenSpreadsheet {
-        /// What is wrong with it.
-        why: String,
-    },
-}
-
-impl IngestError {
-    /// Whether the same file may be read another time, because it was not its fault.
-    pub fn may_pass(&self) -> bool {
-        match self {
-            IngestError::Reader(error) => error.may_pass(),
-            _ => false,
-        }
-    }
-}
-
-/// Whether a note of this rule holds text that was taken away, and not a remark.
-pub fn is_removal(rule: &str) -> bool {
-    #[cfg(feature = "docx")]
-    if docx::REMOVALS.contains(&rule) {
-        return true;
-    }
-    rule == html::PAGE_BLOCK
-        || clean::RULES
-            .iter()
-            .any(|known| known.removes && known.name == rule)
-}
-
-/// Whether a note says that the file has more of a report than was read of it.
-fn says_partial(note: &Note) -> bool {
-    note.rule == PAGE_NOT_READ
-}
-
-/// The row of the table in which a report stands, if its file is a table.
-pub fn table_row(notes: &[Note]) -> Option<u32> {
-    notes
-        .iter()
-        .find(|note| note.rule == table::TABLE_ROW)
-        .and_then(|note| note.line)
-}
 
 /// What a format gives of one report, before its text is repaired.
 #[derive(Default)]
@@ -203,15 +70,6 @@ struct Document {
     notes: Vec<Note>,
 }
 
-/// What a caller can give to the reading of a file.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Means<'a> {
-    /// The encoding that the user names.
-    pub encoding: Option<Encoding>,
-    /// Reads what is neither plain text nor Markdown; without it all is read here, as fits files that are known.
-    pub reader: Option<&'a dyn FileReader>,
-}
-
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
     ingest_as(file, None)
@@ -219,22 +77,22 @@ pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
 
 /// One raw file → its reports, read in an encoding that the user names.
 pub fn ingest_as(file: &RawFile, encoding: Option<Encoding>) -> Result<Vec<Report>, IngestError> {
-    let means = Means {
+    let options = ReadOptions {
         encoding,
         reader: None,
     };
-    ingest_with(file, means)
+    ingest_with(file, options)
 }
 
 /// One raw file → its reports, with all that the caller can give.
-pub fn ingest_with(file: &RawFile, means: Means<'_>) -> Result<Vec<Report>, IngestError> {
+pub fn ingest_with(file: &RawFile, options: ReadOptions<'_>) -> Result<Vec<Report>, IngestError> {
     let mut notes = Vec::new();
     let format = settle_format(file, &mut notes)?;
-    match means.reader {
+    match options.reader {
         Some(reader) if !matches!(format, Format::Text | Format::Markdown) => {
-            reader.read(file, means.encoding)
+            reader.read(file, options.encoding)
         }
-        _ => read_here(file, format, means.encoding, notes),
+        _ => read_here(file, format, options.encoding, notes),
     }
 }
 
@@ -417,7 +275,7 @@ fn report_of(
     }
     let year = meta.year.as_ref().map(|found| found.value);
     let passages = split::split(clean.into_paragraphs(), year, around.continued);
-    meta.partial = notes.iter().any(says_partial);
+    meta.partial = notes.iter().any(notes::says_partial);
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.
     notes.sort_by_key(|note| note.line);
     Ok(Report {

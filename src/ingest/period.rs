@@ -9,11 +9,11 @@ use super::line::{digit_value, is_han_numeral, number_of, years_in};
 use crate::report::Year;
 
 /// First and last year.
-pub(super) type Span = (Year, Year);
+pub(super) type YearSpan = (Year, Year);
 
 /// Whether a text looks back or ahead from the day of the report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum View {
+pub(super) enum Outlook {
     /// The review.
     Back,
     /// The plan.
@@ -22,13 +22,13 @@ pub(super) enum View {
 
 /// What a beginning says of the years to come after it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Turn {
+pub(super) enum OutlookTurn {
     /// It turns to a term: 五年来, 今后五年.
-    Term(Span),
+    Term(YearSpan),
     /// It turns to one year: 过去一年, 今年.
-    Year(Span),
+    Year(YearSpan),
     /// It names the year as a sentence does (2022年，全市…), which may be in passing.
-    InPassing(Span),
+    InPassing(YearSpan),
 }
 
 /// The plans of five years by their numbers: 六五 began in 1981.
@@ -55,42 +55,42 @@ const YEARS_MAX: u16 = 10;
 const TURN_CHARS: usize = 14;
 
 /// The single year that stands behind or before a report.
-pub(super) fn one_year(year: Year, view: View) -> Option<Span> {
+pub(super) fn one_year(year: Year, view: Outlook) -> Option<YearSpan> {
     let year = match view {
-        View::Back => year.previous()?,
-        View::Ahead => year,
+        Outlook::Back => year.previous()?,
+        Outlook::Ahead => year,
     };
     Some((year, year))
 }
 
 /// The years of the section under this head: those of a term where it names one, else the one year.
-pub(super) fn of_section(head: &str, year: Year, view: View) -> Option<Span> {
+pub(super) fn of_section(head: &str, year: Year, view: Outlook) -> Option<YearSpan> {
     term_in(head, year, view).or_else(|| one_year(year, view))
 }
 
 /// Whether a head names the one year: under it a term is mentioned in passing.
-pub(super) fn names_one_year(head: &str, year: Year, view: View) -> bool {
+pub(super) fn names_one_year(head: &str, year: Year, view: Outlook) -> bool {
     term_in(head, year, view).is_none() && year_at_start(bare(head), year, view).is_some()
 }
 
 /// What a paragraph or a deeper head turns to, if its first words say so.
-pub(super) fn turn_of(text: &str, year: Year, view: View) -> Option<Turn> {
+pub(super) fn turn_of(text: &str, year: Year, view: Outlook) -> Option<OutlookTurn> {
     let bare = bare(text);
     if let Some(span) = term_at_start(bare, year, view) {
-        return Some(Turn::Term(span));
+        return Some(OutlookTurn::Term(span));
     }
     // A plan may begin with what was reached, before it says what is to come.
-    let looked_back = || term_at_start(bare, year, View::Back).filter(|_| bare.contains("过去"));
-    year_at_start(bare, year, view).or_else(|| looked_back().map(Turn::InPassing))
+    let looked_back = || term_at_start(bare, year, Outlook::Back).filter(|_| bare.contains("过去"));
+    year_at_start(bare, year, view).or_else(|| looked_back().map(OutlookTurn::InPassing))
 }
 
 /// The term that the first words name: 过去五年, 刚刚过去的五年, 今后五年, “十四五”时期. A year that begins a
 /// term (今年是“十四五”的第一年) does not name it so.
-fn term_at_start(bare: &str, year: Year, view: View) -> Option<Span> {
+fn term_at_start(bare: &str, year: Year, view: Outlook) -> Option<YearSpan> {
     let rest = bare.strip_prefix('在').unwrap_or(bare);
     let lead = match view {
-        View::Back => ["刚刚过去的", "过去的", "过去", "这", "近", "前"].as_slice(),
-        View::Ahead => ["今后的", "今后", "未来的", "未来"].as_slice(),
+        Outlook::Back => ["刚刚过去的", "过去的", "过去", "这", "近", "前"].as_slice(),
+        Outlook::Ahead => ["今后的", "今后", "未来的", "未来"].as_slice(),
     };
     let begun = lead
         .iter()
@@ -130,10 +130,10 @@ fn bare(text: &str) -> &str {
     rest
 }
 
-fn year_at_start(bare: &str, year: Year, view: View) -> Option<Turn> {
+fn year_at_start(bare: &str, year: Year, view: Outlook) -> Option<OutlookTurn> {
     let span = one_year(year, view)?;
     let words: &[&str] = match view {
-        View::Back => &[
+        Outlook::Back => &[
             "过去一年",
             "过去的一年",
             "刚刚过去的",
@@ -142,10 +142,10 @@ fn year_at_start(bare: &str, year: Year, view: View) -> Option<Turn> {
             "上一年",
             "上年",
         ],
-        View::Ahead => &["今年", "新的一年"],
+        Outlook::Ahead => &["今年", "新的一年"],
     };
     if words.iter().any(|word| bare.starts_with(word)) {
-        return Some(Turn::Year(span));
+        return Some(OutlookTurn::Year(span));
     }
     let end = bare.find('年')? + '年'.len_utf8();
     let (head, rest) = bare.split_at_checked(end)?;
@@ -165,19 +165,19 @@ fn year_at_start(bare: &str, year: Year, view: View) -> Option<Turn> {
         "发展",
     ];
     Some(if at_work.iter().any(|word| rest.starts_with(word)) {
-        Turn::Year(span)
+        OutlookTurn::Year(span)
     } else {
-        Turn::InPassing(span)
+        OutlookTurn::InPassing(span)
     })
 }
 
 /// The term that a head names.
-fn term_in(text: &str, year: Year, view: View) -> Option<Span> {
+fn term_in(text: &str, year: Year, view: Outlook) -> Option<YearSpan> {
     if let [from, to] = years_in(text).as_slice()
         && from < to
         && match view {
-            View::Back => *to <= year.get(),
-            View::Ahead => *from >= year.get(),
+            Outlook::Back => *to <= year.get(),
+            Outlook::Ahead => *from >= year.get(),
         }
     {
         return Some((Year::new(*from)?, Year::new(*to)?));
@@ -194,15 +194,15 @@ fn term_in(text: &str, year: Year, view: View) -> Option<Span> {
 }
 
 /// So many years up to the report, or from it.
-fn n_years(n: u16, year: Year, view: View) -> Option<Span> {
+fn n_years(n: u16, year: Year, view: Outlook) -> Option<YearSpan> {
     match view {
-        View::Back => Some((Year::new(year.get() - n)?, year.previous()?)),
-        View::Ahead => Some((year, Year::new(year.get() + n - 1)?)),
+        Outlook::Back => Some((Year::new(year.get() - n)?, year.previous()?)),
+        Outlook::Ahead => Some((year, Year::new(year.get() + n - 1)?)),
     }
 }
 
 /// 过去五年, 四年来, 今后三年 and the like.
-fn n_years_in(text: &str, year: Year, view: View) -> Option<Span> {
+fn n_years_in(text: &str, year: Year, view: Outlook) -> Option<YearSpan> {
     // Not spans that are reviewed or planned: 三年行动, 五年规划, 五年期, 三年级.
     const OTHER: [&str; 12] = [
         "规划", "计划", "行动", "攻坚", "期", "制", "级", "以上", "内", "倍增", "翻", "前",
@@ -226,8 +226,8 @@ fn n_years_in(text: &str, year: Year, view: View) -> Option<Span> {
         let ahead = ["今后", "未来", "后", "下"];
         let before: String = chars.get(..at)?.iter().collect();
         let of_view = match view {
-            View::Back => !ahead.iter().any(|word| before.ends_with(word)),
-            View::Ahead => {
+            Outlook::Back => !ahead.iter().any(|word| before.ends_with(word)),
+            Outlook::Ahead => {
                 ahead
                     .iter()
                     .any(|word| before.trim_end_matches('的').ends_with(word))
@@ -240,7 +240,7 @@ fn n_years_in(text: &str, year: Year, view: View) -> Option<Span> {
 }
 
 /// “十三五”时期 and the like, as far as it lies on this side of the report.
-fn plan_in(text: &str, year: Year, view: View) -> Option<Span> {
+fn plan_in(text: &str, year: Year, view: Outlook) -> Option<YearSpan> {
     PLANS.iter().find_map(|(name, first)| {
         let (before, after) = text.split_once(name)?;
         let is_plan = after.starts_with(['”', '"', '」', '＂'])
@@ -252,8 +252,8 @@ fn plan_in(text: &str, year: Year, view: View) -> Option<Span> {
         }
         let last = first + TERM_YEARS - 1;
         let (from, to) = match view {
-            View::Back => (*first, last.min(year.get() - 1)),
-            View::Ahead => (year.get().max(*first), last),
+            Outlook::Back => (*first, last.min(year.get() - 1)),
+            Outlook::Ahead => (year.get().max(*first), last),
         };
         (from <= to).then_some((Year::new(from)?, Year::new(to)?))
     })
@@ -263,11 +263,11 @@ fn plan_in(text: &str, year: Year, view: View) -> Option<Span> {
 mod tests {
     use super::*;
 
-    fn years((from, to): Span) -> (u16, u16) {
+    fn years((from, to): YearSpan) -> (u16, u16) {
         (from.get(), to.get())
     }
 
-    fn section(head: &str, year: u16, view: View) -> Option<(u16, u16)> {
+    fn section(head: &str, year: u16, view: Outlook) -> Option<(u16, u16)> {
         of_section(head, Year::new(year)?, view).map(years)
     }
 
@@ -293,7 +293,7 @@ mod tests {
             ("一、落实三年行动计划的情况", 2022, (2021, 2021)),
             ("在第十五届人民代表大会", 2022, (2021, 2021)),
         ] {
-            assert_eq!(section(head, year, View::Back), Some(expected), "{head}");
+            assert_eq!(section(head, year, Outlook::Back), Some(expected), "{head}");
         }
     }
 
@@ -309,7 +309,11 @@ mod tests {
             ("二、本届政府的主要任务", 2013, (2013, 2017)),
             ("三、全力打赢三年攻坚战", 2018, (2018, 2018)),
         ] {
-            assert_eq!(section(head, year, View::Ahead), Some(expected), "{head}");
+            assert_eq!(
+                section(head, year, Outlook::Ahead),
+                Some(expected),
+                "{head}"
+            );
         }
     }
 
@@ -317,8 +321,8 @@ mod tests {
     fn the_first_words_of_a_paragraph_turn_to_other_years() {
         let turn = |text: &str, year: u16, view| turn_of(text, Year::new(year)?, view);
         let span = |from: u16, to: u16| Some((Year::new(from)?, Year::new(to)?));
-        let term = |from, to| span(from, to).map(Turn::Term);
-        let one = |year| span(year, year).map(Turn::Year);
+        let term = |from, to| span(from, to).map(OutlookTurn::Term);
+        let one = |year| span(year, year).map(OutlookTurn::Year);
         for (text, expected) in [
             ("各位代表！过去五年，我们经受了考验。", term(2018, 2022)),
             ("五年来，我们坚持发展。", term(2018, 2022)),
@@ -328,7 +332,7 @@ mod tests {
             ("去年，全市生产总值", one(2022)),
             (
                 "2022年，全市生产总值",
-                span(2022, 2022).map(Turn::InPassing),
+                span(2022, 2022).map(OutlookTurn::InPassing),
             ),
             ("“十三五”时期，我们坚持发展", term(2016, 2020)),
             ("坚持发展，五年来投资翻番", None),
@@ -336,7 +340,7 @@ mod tests {
             ("新冠疫情发生三年多来", None),
             ("实施乡村建设三年行动", None),
         ] {
-            assert_eq!(turn(text, 2023, View::Back), expected, "{text}");
+            assert_eq!(turn(text, 2023, Outlook::Back), expected, "{text}");
         }
         for (text, expected) in [
             ("今后五年，必须大力加强能源", term(2023, 2027)),
@@ -348,9 +352,12 @@ mod tests {
             ("“十四五”时期，我们要", term(2023, 2025)),
             ("高水平编制“十五五”规划", None),
             ("力争用五年时间", None),
-            ("过去五年，外交工作", span(2018, 2022).map(Turn::InPassing)),
+            (
+                "过去五年，外交工作",
+                span(2018, 2022).map(OutlookTurn::InPassing),
+            ),
         ] {
-            assert_eq!(turn(text, 2023, View::Ahead), expected, "{text}");
+            assert_eq!(turn(text, 2023, Outlook::Ahead), expected, "{text}");
         }
     }
 }

@@ -14,7 +14,7 @@
 use super::detect::{file_stem, is_place_name, region_of_names, year_in_name};
 use super::extract;
 use super::line::is_han;
-use super::sidecar::Entry;
+use super::sidecar::SidecarEntry;
 use super::{Document, decode, html, report_of};
 use crate::region::{Region, resolve_cell};
 use crate::report::{ReportMeta, Year};
@@ -69,7 +69,7 @@ impl Place {
     }
 
     /// The same with what the reader says of the file, who knows better.
-    pub(crate) fn corrected_by(self, entry: Option<&Entry>) -> Place {
+    pub(crate) fn corrected_by(self, entry: Option<&SidecarEntry>) -> Place {
         let Some(entry) = entry else {
             return self;
         };
@@ -258,17 +258,17 @@ mod tests {
 
     #[test]
     fn what_the_reader_says_comes_first() {
-        let entry = Entry {
+        let entry = SidecarEntry {
             region: Some("青海".to_owned()),
-            ..Entry::default()
+            ..SidecarEntry::default()
         };
         let place = Place::of_path("2025年甘肃省政府工作报告.doc");
         assert_eq!(said(place.corrected_by(Some(&entry))), ("青海省", 2025));
         assert_eq!(said(place.corrected_by(None)), ("甘肃省", 2025));
-        let unknown = Entry {
+        let unknown = SidecarEntry {
             region: Some("青海海".to_owned()),
             year: Some(1200),
-            ..Entry::default()
+            ..SidecarEntry::default()
         };
         assert_eq!(said(place.corrected_by(Some(&unknown))), ("甘肃省", 2025));
     }

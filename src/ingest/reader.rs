@@ -1,7 +1,7 @@
 //! Somebody who reads a file for us, and what is said between the two.
 //!
 //! Most formats are programs made by strangers, and no parser of them is safe from one that takes all memory or never
-//! ends. A caller who does not know its files gives ingestion a [`FileReader`]: the program has one that starts
+//! ends. A caller who does not know its files gives ingestion a [`super::FileReader`]: the program has one that starts
 //! itself again within limits of memory and time. This module starts nothing and sets no limits; it is the language of
 //! both ends: [`write_request`] and [`read_answer`] for the one who asks, [`read_request`] and [`write_answer`] for the
 //! one who reads.
@@ -16,11 +16,10 @@
 //! - No more than [`ANSWER_BYTES_MAX`] is read of an answer, whatever length it claims.
 
 use super::limits::{self, FILE_BYTES_MAX, TEXT_BYTES_MAX};
-use super::{Encoding, IngestError};
+use super::{Encoding, IngestError, ReaderError};
 use crate::report::Report;
 use crate::source::{Format, RawFile};
 use serde::{Deserialize, Serialize};
-use std::fmt::Debug;
 use std::io::{self, Read, Write};
 use std::panic::AssertUnwindSafe;
 
@@ -32,68 +31,6 @@ pub const ANSWER_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX;
 
 /// Bytes of the head of a request: a path and little more.
 const HEAD_BYTES_MAX: usize = 1 << 16;
-
-/// Reads files in a way that the caller trusts.
-pub trait FileReader: Debug + Send + Sync {
-    /// The reports of a file, as [`super::ingest_as`] gives them.
-    ///
-    /// # Errors
-    /// When the file gives none, or when whoever reads it comes to an end.
-    fn read(&self, file: &RawFile, encoding: Option<Encoding>) -> Result<Vec<Report>, IngestError>;
-}
-
-/// What became of another process that was to read a file.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
-pub enum ReaderError {
-    /// It used up its time of the processor.
-    #[error("the file is refused: reading it takes more than {seconds} s")]
-    TooSlow {
-        /// The limit.
-        seconds: u64,
-    },
-    /// It came to an end without an answer.
-    #[error(
-        "the file is refused: reading it takes more than {megabytes} MiB, or is an error in the program"
-    )]
-    GaveUp {
-        /// Its limit of memory.
-        megabytes: u64,
-    },
-    /// A parser has a bug.
-    #[error("could not be understood: an error in the program, please report it")]
-    Panicked,
-    /// It was ended from outside.
-    #[error(
-        "cannot be read now: the process that reads it was ended from outside; the next run reads it again"
-    )]
-    Ended,
-    /// It did not answer, although it had time of the processor left.
-    #[error(
-        "cannot be read now: no answer in {seconds} s, the machine is busy; the next run reads it again"
-    )]
-    Overdue {
-        /// How long it was waited for.
-        seconds: u64,
-    },
-    /// No process could be started, or not one of this version.
-    #[error(
-        "cannot be read now: the process that reads it cannot be started: {reason}; the next run reads it again"
-    )]
-    NotStarted {
-        /// What the system says.
-        reason: String,
-    },
-}
-
-impl ReaderError {
-    /// Whether the same file may be read another time, because it was not its fault.
-    pub fn may_pass(&self) -> bool {
-        matches!(
-            self,
-            ReaderError::Ended | ReaderError::Overdue { .. } | ReaderError::NotStarted { .. }
-        )
-    }
-}
 
 /// What stands before the bytes of a file.
 #[derive(Debug, Serialize, Deserialize)]

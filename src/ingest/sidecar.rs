@@ -1,6 +1,6 @@
 //! `reports.toml`: what the reader knows better than detection.
 //!
-//! In: the text of a `reports.toml` beside the files it speaks of. Out: an [`Entry`] a file, which
+//! In: the text of a `reports.toml` beside the files it speaks of. Out: an [`SidecarEntry`] a file, which
 //! overrides or completes what was detected; nothing else in the report changes.
 //!
 //! ```toml
@@ -26,7 +26,7 @@ const RULE: &str = "sidecar";
 /// What a sidecar says of one file. All of it is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct SidecarEntry {
     /// Name, code or path of a region.
     pub region: Option<String>,
     /// Year in which the report was given.
@@ -43,7 +43,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// With the line and what is wrong there, in one line of text.
-pub fn parse(text: &str) -> Result<BTreeMap<String, Entry>, String> {
+pub fn parse(text: &str) -> Result<BTreeMap<String, SidecarEntry>, String> {
     if text.len() > SIDECAR_BYTES_MAX {
         return Err(format!("larger than {} MiB", SIDECAR_BYTES_MAX >> 20));
     }
@@ -56,7 +56,7 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, Entry>, String> {
 }
 
 /// Puts what a sidecar says in the place of what was detected.
-pub(crate) fn apply(entry: &Entry, meta: &mut ReportMeta, notes: &mut Vec<Note>) {
+pub(crate) fn apply(entry: &SidecarEntry, meta: &mut ReportMeta, notes: &mut Vec<Note>) {
     let mut note = |text: String| {
         notes.push(Note {
             rule: RULE.to_owned(),
@@ -111,7 +111,7 @@ fn describe(error: &RegionError) -> String {
 
 /// The table of one file to fill in: what is known stands as it is, what is not is left to the reader.
 pub fn to_fill_in(path: &str, meta: &ReportMeta) -> String {
-    let entry = Entry {
+    let entry = SidecarEntry {
         region: meta
             .region
             .as_ref()
@@ -185,10 +185,10 @@ mod tests {
         let error =
             parse("[\"a.txt\"]\nyear = 2024\nrejion = \"汾阳\"\n").expect_err("a misspelt key");
         assert!(error.starts_with("line 3:"), "{error}");
-        let entry = Entry {
+        let entry = SidecarEntry {
             region: Some("汾洋".to_owned()),
             year: Some(1200),
-            ..Entry::default()
+            ..SidecarEntry::default()
         };
         let (mut meta, mut notes) = (meta(), Vec::new());
         apply(&entry, &mut meta, &mut notes);

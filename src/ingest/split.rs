@@ -21,7 +21,7 @@ use super::join::Paragraph;
 use super::line::{
     self, End, Rank, end_of, ends_sentence, is_closer, is_han, leaves_open, number_of, opening_of,
 };
-use super::period::{self, Span, Turn, View};
+use super::period::{self, Outlook, OutlookTurn, YearSpan};
 use crate::report::{Kind, LineStart, Part, Passage, Year};
 
 /// What becomes of a bold run-in head. One place, so that counts can be compared under each.
@@ -172,7 +172,12 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
             previous_closed = false;
             continue;
         }
-        let head = head_of(&text, mark, in_glossary, prose_follows, previous_closed);
+        let around = Neighbours {
+            in_glossary,
+            prose_follows,
+            previous_closed,
+        };
+        let head = head_of(&text, mark, around);
         previous_closed = end_of(&text) != End::Open;
         let piece = |text: String, lines: Vec<LineStart>, rank: Option<Rank>| Piece {
             text,
@@ -233,19 +238,24 @@ fn starts_glossary(text: &str, in_glossary: bool) -> bool {
         && (line::is_glossary_head(text) || text.starts_with("[1]") || text.starts_with("［1］"))
 }
 
-/// The heading with which a paragraph begins: its rank and its bytes.
-fn head_of(
-    text: &str,
-    mark: Mark,
+/// What stands around a paragraph that may begin with a heading.
+#[derive(Clone, Copy, Debug)]
+struct Neighbours {
+    /// It stands in the glossary.
     in_glossary: bool,
+    /// The next paragraph is long.
     prose_follows: bool,
+    /// The paragraph before ends a sentence or leads a list.
     previous_closed: bool,
-) -> Option<(Rank, usize)> {
+}
+
+/// The heading with which a paragraph begins: its rank and its bytes.
+fn head_of(text: &str, mark: Mark, around: Neighbours) -> Option<(Rank, usize)> {
     if mark == Mark::Whole {
         return None;
     }
     let n_chars = text.chars().count();
-    if in_glossary {
+    if around.in_glossary {
         let is_head = line::is_glossary_head(text)
             || matches!(mark, Mark::Heading(_)) && !text.contains('：');
         return is_head.then_some((Rank::Hash2, text.len()));
@@ -288,8 +298,26 @@ fn head_of(
     if number.is_some() {
         return None;
     }
-    // A short line of its own without punctuation at its end.
-    let plain = (3..=PLAIN_HEAD_CHARS_MAX).contains(&n_chars)
+    plain_head(text, n_chars, around)
+}
+
+/// A heading without a number or mark.
+fn plain_head(text: &str, n_chars: usize, around: Neighbours) -> Option<(Rank, usize)> {
+    let cue = section_part(text, None).is_some();
+    if is_plain_head(text, n_chars) && around.prose_follows && (around.previous_closed || cue) {
+        let rank = if cue && !text.contains(['，', ',']) {
+            Rank::Hash2
+        } else {
+            Rank::Plain
+        };
+        return Some((rank, text.len()));
+    }
+    (cue && leads_section(text, n_chars)).then_some((Rank::Hash2, text.len()))
+}
+
+/// A short line of its own without punctuation at its end.
+fn is_plain_head(text: &str, n_chars: usize) -> bool {
+    (3..=PLAIN_HEAD_CHARS_MAX).contains(&n_chars)
         && end_of(text) == End::Open
         && text.chars().any(is_han)
         && text
@@ -298,34 +326,18 @@ fn head_of(
             .is_some_and(|c| (is_han(c) || is_closer(c)) && !leaves_open(c))
         && !text.contains(['。', '；', '：', '！', '|'])
         && !text.starts_with(line::is_dash)
-        && text.chars().filter(|c| matches!(c, '，' | ',')).count() <= 2;
-    let cue = section_part(text, None).is_some();
-    if plain && (prose_follows && (previous_closed || cue)) {
-        let rank = if cue && !text.contains(['，', ',']) {
-            Rank::Hash2
-        } else {
-            Rank::Plain
-        };
-        return Some((rank, text.len()));
-    }
-    // 2015年工作回顾： on a line of its own.
-    let bare = text.trim_end_matches(['：', ':']);
-    if bare.len() < text.len()
-        && n_chars <= 16
-        && cue
-        && previous_closed_or_start(previous_closed, bare)
-    {
-        return Some((Rank::Hash2, text.len()));
-    }
-    None
+        && text.chars().filter(|c| matches!(c, '，' | ',')).count() <= 2
 }
 
-/// 工作回顾： and 重点工作： alone on a line are heads; a longer phrase with a colon leads a list.
-fn previous_closed_or_start(_previous_closed: bool, bare: &str) -> bool {
-    bare.ends_with("回顾")
-        || bare.ends_with("工作安排")
-        || bare.ends_with("主要任务")
-        || bare.ends_with("重点任务")
+/// 2015年工作回顾： and 重点任务： alone on a line are heads; a longer phrase with a colon leads a list.
+fn leads_section(text: &str, n_chars: usize) -> bool {
+    const CHARS_MAX: usize = 16;
+    let bare = text.trim_end_matches(['：', ':']);
+    bare.len() < text.len()
+        && n_chars <= CHARS_MAX
+        && ["回顾", "工作安排", "主要任务", "重点任务"]
+            .iter()
+            .any(|word| bare.ends_with(word))
 }
 
 /// A numbered head that fills its paragraph, or its first sentence when it runs on.
@@ -541,10 +553,14 @@ fn section_part(text: &str, year: Option<Year>) -> Option<Part> {
 }
 
 /// The part and the years of each piece.
-fn parts_of(pieces: &[Piece], year: Option<Year>, continued: bool) -> Vec<(Part, Option<Span>)> {
+fn parts_of(
+    pieces: &[Piece],
+    year: Option<Year>,
+    continued: bool,
+) -> Vec<(Part, Option<YearSpan>)> {
     let n = pieces.len();
     let mut parts: Vec<Option<Part>> = vec![None; n];
-    let mut spans: Vec<Option<Span>> = vec![None; n];
+    let mut spans: Vec<Option<YearSpan>> = vec![None; n];
     // The rank of the headings that divide the report: the highest that occurs twice, or occurs with a cue.
     let top = top_rank(pieces, year);
     let body_end = pieces.iter().position(|piece| piece.glossary).unwrap_or(n);
@@ -597,7 +613,7 @@ fn parts_of(pieces: &[Piece], year: Option<Year>, continued: bool) -> Vec<(Part,
             // A report without headings turns to the plan in a sentence.
             if !has_plan_heading(pieces, index, top, year) {
                 current = Some(Part::Plan);
-                years.open_section("", View::Ahead);
+                years.open_section("", Outlook::Ahead);
             }
         } else if current == Some(Part::Plan)
             && index * 4 >= body_end * 3
@@ -636,10 +652,10 @@ fn parts_of(pieces: &[Piece], year: Option<Year>, continued: bool) -> Vec<(Part,
 }
 
 /// Only the review looks back.
-fn view_of(part: Part) -> View {
+fn view_of(part: Part) -> Outlook {
     match part {
-        Part::Review => View::Back,
-        _ => View::Ahead,
+        Part::Review => Outlook::Back,
+        _ => Outlook::Ahead,
     }
 }
 
@@ -648,27 +664,27 @@ struct Years {
     /// When it was given; without it nothing is told.
     year: Option<Year>,
     /// The way in which the section looks.
-    view: View,
+    view: Outlook,
     /// What its head says; before any head nothing.
-    section: Option<Span>,
+    section: Option<YearSpan>,
     /// Its head names the one year, so that a paragraph names a term in passing.
     is_of_one_year: bool,
     /// What a deeper head or a paragraph turned to; a head with its rank, up to the next of that rank.
-    turned: Option<(Option<Rank>, Span)>,
+    turned: Option<(Option<Rank>, YearSpan)>,
 }
 
 impl Years {
     fn new(year: Option<Year>) -> Years {
         Years {
             year,
-            view: View::Back,
+            view: Outlook::Back,
             section: None,
             is_of_one_year: false,
             turned: None,
         }
     }
 
-    fn open_section(&mut self, head: &str, view: View) {
+    fn open_section(&mut self, head: &str, view: Outlook) {
         self.view = view;
         self.turned = None;
         self.section = self
@@ -680,7 +696,7 @@ impl Years {
     }
 
     /// The years of the next piece of the section.
-    fn of_piece(&mut self, piece: &Piece, top: Rank) -> Option<Span> {
+    fn of_piece(&mut self, piece: &Piece, top: Rank) -> Option<YearSpan> {
         let year = self.year?;
         if let Some(rank) = piece.rank
             && self
@@ -696,13 +712,15 @@ impl Years {
             self.turned = None;
         }
         match period::turn_of(&piece.text, year, self.view) {
-            Some(Turn::InPassing(span)) if piece.rank.is_none() => return Some(span),
-            Some(Turn::Term(span) | Turn::Year(span))
+            Some(OutlookTurn::InPassing(span)) if piece.rank.is_none() => return Some(span),
+            Some(OutlookTurn::Term(span) | OutlookTurn::Year(span))
                 if piece.rank.is_none() && self.is_of_one_year =>
             {
                 return Some(span);
             }
-            Some(Turn::Term(span) | Turn::Year(span) | Turn::InPassing(span)) => {
+            Some(
+                OutlookTurn::Term(span) | OutlookTurn::Year(span) | OutlookTurn::InPassing(span),
+            ) => {
                 self.turned = Some((piece.rank, span));
             }
             None => {}
@@ -906,12 +924,17 @@ mod tests {
 
     #[test]
     fn an_arabic_number_makes_a_heading_of_a_short_bare_line_alone() {
-        let is_head = |text: &str| head_of(text, Mark::None, false, true, true).is_some();
+        let around = |in_glossary: bool| Neighbours {
+            in_glossary,
+            prose_follows: true,
+            previous_closed: true,
+        };
+        let is_head = |text: &str| head_of(text, Mark::None, around(false)).is_some();
         assert!(is_head("1、国民经济保持较快增长，综合实力明显增强"));
         assert!(!is_head("1.沿汾板块：临汾市根据市域范围内不同片区"));
         assert!(!is_head("1、国民经济较快增长。初步统计，全省完成"));
         assert!(!is_head("1.新建公厕5座；"));
-        assert!(head_of("1.沿汾板块", Mark::None, true, true, true).is_none());
+        assert!(head_of("1.沿汾板块", Mark::None, around(true)).is_none());
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use super::cite::Method;
 use super::table;
-use super::terminal::is_unsafe;
+use super::unsafe_chars::is_unsafe;
 use crate::ask::Notice;
 use crate::concordance::{Adoption, First, Line};
 use crate::glossary::Definition;

@@ -18,3 +18,4 @@ pub mod json;
 pub mod markdown;
 pub mod table;
 pub mod terminal;
+mod unsafe_chars;

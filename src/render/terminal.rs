@@ -7,6 +7,7 @@
 //! - Without colour a hit stands in 【】; colour never carries meaning alone.
 
 use super::Language;
+use super::unsafe_chars::is_unsafe;
 use crate::highlight::excerpt;
 use crate::passage::PassageView;
 use crate::region::{Level, Region};
@@ -133,14 +134,6 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 /// Text from outside without what [`escape`] makes visible: searched for, it finds the same.
 pub fn without_marks(text: &str) -> String {
     text.chars().filter(|c| !is_unsafe(*c)).collect()
-}
-
-/// Whether a terminal would obey a character, or a reader not see it.
-pub(super) fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
-            | '\u{61c}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// The parts of `text` in `ranges` with the hits marked, `…` where something is left out. Hits and ranges are sorted and

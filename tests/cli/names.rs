@@ -237,7 +237,7 @@ fn what_the_program_prints_as_an_id_it_takes_as_one_although_the_name_holds_a_co
         assert_eq!(wide.stdout, passage.stdout);
         let beyond = sandbox.run(["show", &format!("{id}:99")]).expect(1);
         assert!(beyond.stderr.contains("has no passage 99"), "{beyond}");
-        let reject = ["first", "专业镇", "--all-genres", "--reject", first];
+        let reject = ["first", "专业镇", "--genre", "any", "--reject", first];
         let ran = sandbox.run(reject);
         assert!(!ran.stderr.contains("not the id"), "{ran}");
     }

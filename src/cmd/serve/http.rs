@@ -337,7 +337,10 @@ fn give(question: &Question<'_>, pieces: &Pieces, stop: &Stop) {
 /// Whether answers come from the index that stands in the folder.
 fn health(shelf: &Shelf) -> Reply {
     let held = shelf.held();
-    let written = held.stamp.as_ref().and_then(baogao::index::Stamp::modified);
+    let written = held
+        .stamp
+        .as_ref()
+        .and_then(baogao::index::IndexStamp::modified);
     let age = written.and_then(|written| SystemTime::now().duration_since(written).ok());
     let is_sound = shelf.is_sound();
     let index = &held.opened.index;

@@ -10,7 +10,7 @@
 use crate::cmd::lang::{self, t};
 use crate::cmd::{Opened, say};
 use baogao::exact::MatchOptions;
-use baogao::index::{Index, Look, Stamp};
+use baogao::index::{Index, IndexStamp, Look};
 use baogao::query::Query;
 use baogao::search::SearchOptions;
 use std::path::PathBuf;
@@ -43,7 +43,7 @@ pub(super) struct Held {
     pub(super) opened: Arc<Opened>,
     /// Phrases that stand in it.
     pub(super) examples: Vec<&'static str>,
-    pub(super) stamp: Option<Stamp>,
+    pub(super) stamp: Option<IndexStamp>,
     /// How many files have changed since it was built.
     n_changed: AtomicUsize,
     /// Whether a page has said so since.
@@ -53,7 +53,7 @@ pub(super) struct Held {
 }
 
 impl Held {
-    fn new(index: Arc<Index>, stamp: Option<Stamp>) -> Held {
+    fn new(index: Arc<Index>, stamp: Option<IndexStamp>) -> Held {
         let stands = |phrase: &&str| {
             let none = SearchOptions {
                 limit: Some(0),
@@ -129,7 +129,7 @@ impl Shelf {
     /// Looks whether there is another index, and takes it.
     pub(super) fn look(&self) {
         self.held().look();
-        let stamp = Stamp::read(&self.dir);
+        let stamp = IndexStamp::read(&self.dir);
         if stamp.is_some() && stamp == self.held().stamp {
             self.is_sound.store(true, Ordering::Relaxed);
             return;

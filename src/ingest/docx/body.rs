@@ -9,7 +9,7 @@
 //! nothing recurses.
 
 use super::DocxError;
-use super::package::{Attributes, Node, Space, read_xml};
+use super::package::{Node, Space, XmlAttributes, read_xml};
 use super::styles::{Numbering, Outline, Styles};
 use crate::ingest::limits::{NUMBER_BYTES_MAX, PASSAGES_MAX, grouped};
 
@@ -24,7 +24,7 @@ const FIELDS_MAX: usize = 64;
 
 /// A paragraph of the document, with text or without.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Paragraph {
+pub(super) struct WordParagraph {
     /// Which paragraph of the document it is, from 1.
     pub(super) number: u32,
     /// Its text, its number included; line breaks are `\n`.
@@ -55,15 +55,15 @@ pub(super) enum Apart {
 
 /// All that a part gave.
 #[derive(Debug, Default)]
-pub(super) struct Content {
+pub(super) struct BodyContent {
     /// The paragraphs in order.
-    pub(super) paragraphs: Vec<Paragraph>,
+    pub(super) paragraphs: Vec<WordParagraph>,
     /// What was taken out.
     pub(super) removed: Vec<Removed>,
     /// The notes that the text refers to, in order.
     pub(super) references: Vec<(Apart, String)>,
     /// The notes that the part holds.
-    pub(super) apart: Vec<(Apart, String, Vec<Paragraph>)>,
+    pub(super) apart: Vec<(Apart, String, Vec<WordParagraph>)>,
     /// The number of the last paragraph.
     pub(super) last_number: u32,
 }
@@ -75,18 +75,18 @@ pub(super) fn read(
     styles: &Styles,
     numbering: &mut Numbering,
     number: u32,
-) -> Result<Content, DocxError> {
-    let mut reader = Reader {
+) -> Result<BodyContent, DocxError> {
+    let mut reader = BodyReader {
         styles,
         numbering,
-        content: Content {
+        content: BodyContent {
             last_number: number,
-            ..Content::default()
+            ..BodyContent::default()
         },
         open: Vec::new(),
         stories: vec![Story::default()],
         fields: Vec::new(),
-        run: Run::default(),
+        run: WordRun::default(),
         skipped: None,
         number_bytes: 0,
     };
@@ -107,7 +107,7 @@ pub(super) fn read(
 
 /// The elements that mean something here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Element {
+enum WordElement {
     Paragraph,
     ParagraphProperties,
     Run,
@@ -131,7 +131,7 @@ enum Element {
 
 /// A run of characters with one look.
 #[derive(Debug, Default)]
-struct Run {
+struct WordRun {
     bold: Option<bool>,
     style_bold: Option<bool>,
     hidden: bool,
@@ -139,13 +139,13 @@ struct Run {
 
 /// A field: page numbers, tables of contents, links.
 #[derive(Debug, Default)]
-struct Field {
+struct WordField {
     instruction: String,
     /// Whether what follows is its result.
     shown: bool,
 }
 
-impl Field {
+impl WordField {
     fn is(&self, names: &[&str]) -> bool {
         let name = self.instruction.split_whitespace().next().unwrap_or("");
         names.iter().any(|known| name.eq_ignore_ascii_case(known))
@@ -162,7 +162,7 @@ struct Skipped {
 /// A paragraph that is open.
 #[derive(Debug, Default)]
 struct Open {
-    paragraph: Paragraph,
+    paragraph: WordParagraph,
     style: Option<String>,
     list: Option<(Option<String>, Option<usize>)>,
     /// Its end is deleted, so that the next one goes on with it.
@@ -171,36 +171,36 @@ struct Open {
     has_page_reference: bool,
     hidden: String,
     /// What the text boxes that hang on it say.
-    boxes: Vec<Paragraph>,
+    boxes: Vec<WordParagraph>,
 }
 
 /// A table that is open.
 #[derive(Debug, Default)]
 struct Table {
-    cells: Vec<Vec<Paragraph>>,
-    cell: Vec<Paragraph>,
+    cells: Vec<Vec<WordParagraph>>,
+    cell: Vec<WordParagraph>,
     row_deleted: bool,
 }
 
 /// A text of its own: the body, a text box, a note.
 #[derive(Debug, Default)]
 struct Story {
-    paragraphs: Vec<Paragraph>,
+    paragraphs: Vec<WordParagraph>,
     tables: Vec<Table>,
     open: Vec<Open>,
     /// A paragraph whose end is deleted.
-    carried: Option<Paragraph>,
+    carried: Option<WordParagraph>,
 }
 
 impl Story {
-    fn place(&mut self, paragraph: Paragraph) {
+    fn place(&mut self, paragraph: WordParagraph) {
         match self.tables.last_mut() {
             Some(table) => table.cell.push(paragraph),
             None => self.paragraphs.push(paragraph),
         }
     }
 
-    fn finish(mut self) -> Vec<Paragraph> {
+    fn finish(mut self) -> Vec<WordParagraph> {
         if let Some(carried) = self.carried.take() {
             self.place(carried);
         }
@@ -214,20 +214,20 @@ impl Story {
     }
 }
 
-struct Reader<'a> {
+struct BodyReader<'a> {
     styles: &'a Styles,
     numbering: &'a mut Numbering,
-    content: Content,
-    open: Vec<Element>,
+    content: BodyContent,
+    open: Vec<WordElement>,
     stories: Vec<Story>,
-    fields: Vec<Field>,
-    run: Run,
+    fields: Vec<WordField>,
+    run: WordRun,
     skipped: Option<Skipped>,
     /// Bytes of the numbers that Word set before paragraphs.
     number_bytes: usize,
 }
 
-impl Reader<'_> {
+impl BodyReader<'_> {
     /// Refuses more than a document has.
     fn check(&self, part: &str) -> Result<(), DocxError> {
         let n_apart =
@@ -261,7 +261,7 @@ impl Reader<'_> {
         self.stories.last_mut()?.open.last_mut()
     }
 
-    fn parent(&self) -> Option<Element> {
+    fn parent(&self) -> Option<WordElement> {
         self.open.last().copied()
     }
 
@@ -269,19 +269,19 @@ impl Reader<'_> {
         self.content.last_number
     }
 
-    fn open(&mut self, space: Space, name: &str, attributes: Attributes<'_>) {
-        let element = if self.parent() == Some(Element::Skipped) {
+    fn open(&mut self, space: Space, name: &str, attributes: XmlAttributes<'_>) {
+        let element = if self.parent() == Some(WordElement::Skipped) {
             // Paragraphs are numbered as they stand in the file, those that are left out too.
             if space == Space::Word && name == "p" {
                 self.content.last_number = self.content.last_number.saturating_add(1);
             }
             self.open_skipped(space, name);
-            Element::Skipped
+            WordElement::Skipped
         } else {
             match space {
                 Space::Word => self.open_word(name, attributes),
                 Space::Compatibility => self.open_alternative(name),
-                Space::Math | Space::Drawing if name == "t" => Element::Text,
+                Space::Math | Space::Drawing if name == "t" => WordElement::Text,
                 Space::Vml => {
                     if name == "textpath"
                         && let Some(words) = attributes.get("string")
@@ -289,9 +289,9 @@ impl Reader<'_> {
                         let number = self.number();
                         self.content.removed.push(("word-art", number, words));
                     }
-                    Element::Other
+                    WordElement::Other
                 }
-                _ => Element::Other,
+                _ => WordElement::Other,
             }
         };
         self.open.push(element);
@@ -307,29 +307,29 @@ impl Reader<'_> {
         }
     }
 
-    fn open_alternative(&mut self, name: &str) -> Element {
+    fn open_alternative(&mut self, name: &str) -> WordElement {
         match (name, self.open.last_mut()) {
-            ("AlternateContent", _) => Element::Alternatives(false),
-            ("Choice", Some(Element::Alternatives(taken))) if !*taken => {
+            ("AlternateContent", _) => WordElement::Alternatives(false),
+            ("Choice", Some(WordElement::Alternatives(taken))) if !*taken => {
                 *taken = true;
-                Element::Other
+                WordElement::Other
             }
             // The old way to say the same is said only where there is no new one.
-            ("Fallback", Some(Element::Alternatives(false))) => Element::Other,
-            ("Choice" | "Fallback", _) => Element::Skipped,
-            _ => Element::Other,
+            ("Fallback", Some(WordElement::Alternatives(false))) => WordElement::Other,
+            ("Choice" | "Fallback", _) => WordElement::Skipped,
+            _ => WordElement::Other,
         }
     }
 
-    fn skip(&mut self, rule: &'static str) -> Element {
+    fn skip(&mut self, rule: &'static str) -> WordElement {
         self.skipped = Some(Skipped {
             rule,
             text: String::new(),
         });
-        Element::Skipped
+        WordElement::Skipped
     }
 
-    fn open_word(&mut self, name: &str, attributes: Attributes<'_>) -> Element {
+    fn open_word(&mut self, name: &str, attributes: XmlAttributes<'_>) -> WordElement {
         let parent = self.parent();
         match name {
             "p" => {
@@ -337,33 +337,33 @@ impl Reader<'_> {
                 let number = self.number();
                 if let Some(story) = self.story() {
                     story.open.push(Open {
-                        paragraph: Paragraph {
+                        paragraph: WordParagraph {
                             number,
-                            ..Paragraph::default()
+                            ..WordParagraph::default()
                         },
                         ..Open::default()
                     });
                 }
-                Element::Paragraph
+                WordElement::Paragraph
             }
-            "pPr" if parent == Some(Element::Paragraph) => Element::ParagraphProperties,
+            "pPr" if parent == Some(WordElement::Paragraph) => WordElement::ParagraphProperties,
             "r" => {
-                self.run = Run::default();
-                Element::Run
+                self.run = WordRun::default();
+                WordElement::Run
             }
-            "rPr" => Element::RunProperties,
-            "t" => Element::Text,
-            "tab" | "ptab" if parent == Some(Element::Run) => {
+            "rPr" => WordElement::RunProperties,
+            "t" => WordElement::Text,
+            "tab" | "ptab" if parent == Some(WordElement::Run) => {
                 self.say("\t");
-                Element::Other
+                WordElement::Other
             }
-            "br" | "cr" if parent == Some(Element::Run) => {
+            "br" | "cr" if parent == Some(WordElement::Run) => {
                 self.say("\n");
-                Element::Other
+                WordElement::Other
             }
             "noBreakHyphen" => {
                 self.say("-");
-                Element::Other
+                WordElement::Other
             }
             "sym" => {
                 // Signs of symbol fonts have private numbers and no meaning outside their font.
@@ -376,54 +376,54 @@ impl Reader<'_> {
                 if let Some(sign) = sign {
                     self.say(sign.encode_utf8(&mut [0; 4]));
                 }
-                Element::Other
+                WordElement::Other
             }
             "tbl" => {
                 if let Some(story) = self.story() {
                     story.tables.push(Table::default());
                 }
-                Element::Table
+                WordElement::Table
             }
-            "tr" => Element::Row,
-            "trPr" => Element::RowProperties,
-            "tc" => Element::Cell,
+            "tr" => WordElement::Row,
+            "trPr" => WordElement::RowProperties,
+            "tc" => WordElement::Cell,
             "txbxContent" => {
                 self.stories.push(Story::default());
-                Element::TextBox
+                WordElement::TextBox
             }
             "del" | "moveFrom" => match parent {
                 // A mark on the end of a paragraph or row, not a frame around text.
-                Some(Element::RunProperties) => {
+                Some(WordElement::RunProperties) => {
                     let of_end =
-                        self.open.iter().rev().nth(1) == Some(&Element::ParagraphProperties);
+                        self.open.iter().rev().nth(1) == Some(&WordElement::ParagraphProperties);
                     if let (true, Some(open)) = (of_end, self.paragraph()) {
                         open.end_deleted = true;
                     }
-                    Element::Other
+                    WordElement::Other
                 }
-                Some(Element::RowProperties) => {
+                Some(WordElement::RowProperties) => {
                     if let Some(table) = self.story().and_then(|story| story.tables.last_mut()) {
                         table.row_deleted = true;
                     }
-                    Element::Other
+                    WordElement::Other
                 }
                 _ => self.skip("tracked-change"),
             },
             "pPrChange" | "rPrChange" | "sectPrChange" | "tblPrChange" | "trPrChange"
-            | "tcPrChange" | "tblGridChange" | "numberingChange" => Element::Skipped,
+            | "tcPrChange" | "tblGridChange" | "numberingChange" => WordElement::Skipped,
             "rt" => self.skip("ruby"),
             "fldChar" => {
                 self.field_char(&attributes);
-                Element::Other
+                WordElement::Other
             }
             "fldSimple" => {
-                self.fields.push(Field {
+                self.fields.push(WordField {
                     instruction: attributes.get("instr").unwrap_or_default(),
                     shown: true,
                 });
-                Element::SimpleField
+                WordElement::SimpleField
             }
-            "instrText" | "delInstrText" => Element::Instruction,
+            "instrText" | "delInstrText" => WordElement::Instruction,
             "footnoteReference" | "endnoteReference" => {
                 let kind = if name == "footnoteReference" {
                     Apart::Footnote
@@ -433,7 +433,7 @@ impl Reader<'_> {
                 if let Some(id) = attributes.get("id") {
                     self.content.references.push((kind, id));
                 }
-                Element::Other
+                WordElement::Other
             }
             "footnote" | "endnote" | "comment" => {
                 let kind = match name {
@@ -444,30 +444,30 @@ impl Reader<'_> {
                 // Separators are lines between text and notes.
                 let is_line = attributes.get("type").is_some_and(|kind| kind != "normal");
                 if is_line {
-                    return Element::Skipped;
+                    return WordElement::Skipped;
                 }
                 let id = attributes.get("id").unwrap_or_default();
                 self.content.apart.push((kind, id, Vec::new()));
                 self.stories.push(Story::default());
-                Element::Note(kind)
+                WordElement::Note(kind)
             }
-            "numPr" if parent == Some(Element::ParagraphProperties) => {
+            "numPr" if parent == Some(WordElement::ParagraphProperties) => {
                 if let Some(open) = self.paragraph() {
                     open.list.get_or_insert_default();
                 }
-                Element::NumberProperties
+                WordElement::NumberProperties
             }
             _ => {
                 self.property(name, parent, attributes);
-                Element::Other
+                WordElement::Other
             }
         }
     }
 
     /// Properties of the paragraph and of the run.
-    fn property(&mut self, name: &str, parent: Option<Element>, attributes: Attributes<'_>) {
+    fn property(&mut self, name: &str, parent: Option<WordElement>, attributes: XmlAttributes<'_>) {
         match parent {
-            Some(Element::ParagraphProperties) => {
+            Some(WordElement::ParagraphProperties) => {
                 let Some(open) = self.paragraph() else {
                     return;
                 };
@@ -490,7 +490,7 @@ impl Reader<'_> {
                     _ => {}
                 }
             }
-            Some(Element::NumberProperties) => {
+            Some(WordElement::NumberProperties) => {
                 if let Some((list, level)) = self.paragraph().and_then(|open| open.list.as_mut()) {
                     match name {
                         "numId" => *list = attributes.get("val"),
@@ -504,8 +504,8 @@ impl Reader<'_> {
                     }
                 }
             }
-            Some(Element::RunProperties)
-                if self.open.iter().rev().nth(1) == Some(&Element::Run) =>
+            Some(WordElement::RunProperties)
+                if self.open.iter().rev().nth(1) == Some(&WordElement::Run) =>
             {
                 match name {
                     "b" => self.run.bold = Some(attributes.is_on()),
@@ -522,9 +522,9 @@ impl Reader<'_> {
         }
     }
 
-    fn field_char(&mut self, attributes: &Attributes<'_>) {
+    fn field_char(&mut self, attributes: &XmlAttributes<'_>) {
         match attributes.get("fldCharType").as_deref() {
-            Some("begin") => self.fields.push(Field::default()),
+            Some("begin") => self.fields.push(WordField::default()),
             Some("separate") => {
                 if let Some(field) = self.fields.last_mut() {
                     field.shown = true;
@@ -542,7 +542,7 @@ impl Reader<'_> {
             return;
         };
         match element {
-            Element::Skipped if self.parent() != Some(Element::Skipped) => {
+            WordElement::Skipped if self.parent() != Some(WordElement::Skipped) => {
                 if let Some(skipped) = self.skipped.take()
                     && !skipped.text.trim().is_empty()
                 {
@@ -552,24 +552,24 @@ impl Reader<'_> {
                         .push((skipped.rule, number, skipped.text));
                 }
             }
-            Element::Paragraph => self.close_paragraph(),
-            Element::SimpleField => {
+            WordElement::Paragraph => self.close_paragraph(),
+            WordElement::SimpleField => {
                 self.fields.pop();
             }
-            Element::Cell => {
+            WordElement::Cell => {
                 if let Some(table) = self.story().and_then(|story| story.tables.last_mut()) {
                     let cell = std::mem::take(&mut table.cell);
                     table.cells.push(cell);
                 }
             }
-            Element::Row => self.close_row(),
-            Element::Table => {
+            WordElement::Row => self.close_row(),
+            WordElement::Table => {
                 self.close_row();
                 if let Some(story) = self.story() {
                     story.tables.pop();
                 }
             }
-            Element::TextBox => {
+            WordElement::TextBox => {
                 if let Some(story) = self.stories.pop() {
                     let paragraphs = story.finish();
                     match self.paragraph() {
@@ -582,7 +582,7 @@ impl Reader<'_> {
                     }
                 }
             }
-            Element::Note(_) => {
+            WordElement::Note(_) => {
                 if let Some(story) = self.stories.pop()
                     && let Some((_, _, paragraphs)) = self.content.apart.last_mut()
                 {
@@ -595,7 +595,7 @@ impl Reader<'_> {
 
     fn text(&mut self, text: &str) {
         match self.parent() {
-            Some(Element::Text) => {
+            Some(WordElement::Text) => {
                 // A line end in XML is a space.
                 if text.contains(['\n', '\r']) {
                     self.say(&text.replace(['\n', '\r'], " "));
@@ -603,12 +603,12 @@ impl Reader<'_> {
                     self.say(text);
                 }
             }
-            Some(Element::Skipped) => {
+            Some(WordElement::Skipped) => {
                 if let Some(skipped) = &mut self.skipped {
                     skipped.text.push_str(text.trim_matches(['\n', '\r']));
                 }
             }
-            Some(Element::Instruction) => {
+            Some(WordElement::Instruction) => {
                 if let Some(field) = self.fields.last_mut().filter(|field| !field.shown) {
                     field.instruction.push_str(text);
                 }
@@ -619,8 +619,9 @@ impl Reader<'_> {
 
     /// Adds what the reader of the document sees to the paragraph that is open.
     fn say(&mut self, text: &str) {
-        let numbers_pages =
-            |field: &Field| field.is(&["PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "SECTION"]);
+        let numbers_pages = |field: &WordField| {
+            field.is(&["PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "SECTION"])
+        };
         let is_hidden = self.run.hidden;
         let is_page_number = self
             .fields
@@ -657,7 +658,7 @@ impl Reader<'_> {
     fn close_paragraph(&mut self) {
         // A field whose result never came would hide all that follows.
         self.fields.retain(|field| field.shown);
-        self.run = Run::default();
+        self.run = WordRun::default();
         let Some(mut open) = self.story().and_then(|story| story.open.pop()) else {
             return;
         };
@@ -747,13 +748,13 @@ impl Reader<'_> {
 }
 
 /// The cells of a row → one paragraph; or their own paragraphs, where the table only arranges the page.
-fn rows_of(cells: Vec<Vec<Paragraph>>) -> Vec<Paragraph> {
-    let has_text = |paragraph: &Paragraph| !paragraph.text.trim().is_empty();
+fn rows_of(cells: Vec<Vec<WordParagraph>>) -> Vec<WordParagraph> {
+    let has_text = |paragraph: &WordParagraph| !paragraph.text.trim().is_empty();
     let n_filled = cells
         .iter()
         .filter(|cell| cell.iter().any(has_text))
         .count();
-    let is_column = |cell: &Vec<Paragraph>| {
+    let is_column = |cell: &Vec<WordParagraph>| {
         cell.iter().filter(|paragraph| has_text(paragraph)).count() > 1
             && cell
                 .iter()
@@ -782,10 +783,10 @@ fn rows_of(cells: Vec<Vec<Paragraph>>) -> Vec<Paragraph> {
             texts.join(" ")
         })
         .collect();
-    vec![Paragraph {
+    vec![WordParagraph {
         number,
         text: texts.join(" | "),
         is_row: true,
-        ..Paragraph::default()
+        ..WordParagraph::default()
     }]
 }

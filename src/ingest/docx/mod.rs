@@ -22,16 +22,18 @@
 //! - Never panics, takes no more memory than [`package`] allows, writes nothing to disk.
 
 mod body;
+mod error;
 mod package;
 mod styles;
 
-use super::extract::{self, Line, Mark, bold_lines, columns_of_space, is_invisible};
+pub use error::DocxError;
+
+use super::extract::{self, BoldLine, Line, Mark, bold_lines, columns_of_space, is_invisible};
 use super::limits::PARTS_MAX;
 use super::line;
 use crate::report::Note;
-use body::{Apart, Content, Paragraph};
+use body::{Apart, BodyContent, WordParagraph};
 use package::{Node, Package, Space, read_xml};
-use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use styles::{Numbering, Outline, Styles};
 
@@ -50,74 +52,6 @@ pub(super) const REMOVALS: &[&str] = &[
 
 /// A paragraph longer than this is no heading, whatever its style says.
 const HEADING_CHARS_MAX: usize = extract::RUN_IN_CHARS_MAX;
-
-/// Why a Word file gives no text.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
-pub enum DocxError {
-    /// Neither a zip archive nor anything Word has made.
-    #[error("the file is no Word document, although its name ends with .docx")]
-    NotWord,
-    /// A zip archive of something else.
-    #[error("the file is an archive without a Word document in it")]
-    NoDocument,
-    /// Word 97–2003.
-    #[error("the file is of Word 97–2003 (.doc), which is not read: save it as .docx")]
-    OldWord,
-    /// Locked with a password.
-    #[error("the file is encrypted: save it without a password")]
-    Encrypted,
-    /// Cut off, or not well formed.
-    #[error("the file is damaged: {part}: {reason}")]
-    Damaged {
-        /// Which part of it.
-        part: String,
-        /// What is wrong.
-        reason: String,
-    },
-    /// A document type declaration, which Word never writes and bombs are made of.
-    #[error("the file is refused: {part} declares a document type")]
-    DocumentType {
-        /// Which part of it.
-        part: String,
-    },
-    /// Elements within elements beyond reason.
-    #[error("the file is refused: {part} nests too deep")]
-    TooDeep {
-        /// Which part of it.
-        part: String,
-    },
-    /// More parts than a document has.
-    #[error("the file is refused: it has {entries} parts")]
-    TooManyParts {
-        /// How many it claims.
-        entries: usize,
-    },
-    /// More of something than a document has.
-    #[error("the file is too large: {part} has more than {most} {what}")]
-    TooMuch {
-        /// Which part of it.
-        part: String,
-        /// Paragraphs, notes.
-        what: String,
-        /// The limit.
-        most: String,
-    },
-    /// More text than a report can have.
-    #[error("the file is too large: its parts unpack to more than {mebibytes_max} MiB")]
-    TooLarge {
-        /// The limit.
-        mebibytes_max: u64,
-    },
-}
-
-impl DocxError {
-    fn damaged(part: impl Into<String>, reason: impl std::fmt::Display) -> DocxError {
-        DocxError::Damaged {
-            part: part.into(),
-            reason: reason.to_string(),
-        }
-    }
-}
 
 /// A Word file → lines; what is taken away goes to the notes.
 pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, DocxError> {
@@ -156,9 +90,9 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
         let part = target(kind);
         match package.part(&part)? {
             Some(text) => body::read(&part, &text, &styles, &mut numbering, number),
-            None => Ok(Content {
+            None => Ok(BodyContent {
                 last_number: number,
-                ..Content::default()
+                ..BodyContent::default()
             }),
         }
     };
@@ -200,7 +134,7 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
 }
 
 /// A link from one part to another.
-struct Link {
+struct PartLink {
     /// The last word of its type: `styles`, `header`.
     kind: String,
     /// The name of the part in the archive.
@@ -208,7 +142,11 @@ struct Link {
 }
 
 /// The links of a part; of the archive itself for an empty name.
-fn links_of(package: &mut Package<'_>, folder: &str, name: &str) -> Result<Vec<Link>, DocxError> {
+fn links_of(
+    package: &mut Package<'_>,
+    folder: &str,
+    name: &str,
+) -> Result<Vec<PartLink>, DocxError> {
     let part = if folder.is_empty() {
         format!("_rels/{name}.rels")
     } else {
@@ -229,7 +167,7 @@ fn links_of(package: &mut Package<'_>, folder: &str, name: &str) -> Result<Vec<L
                 None if folder.is_empty() => target,
                 None => format!("{folder}/{target}"),
             };
-            links.push(Link { kind, target });
+            links.push(PartLink { kind, target });
         }
         if links.len() > PARTS_MAX {
             let entries = links.len();
@@ -268,7 +206,10 @@ fn take_note(notes: &mut Vec<Note>, removed: impl IntoIterator<Item = body::Remo
 }
 
 /// Paragraphs that have words, as removed.
-fn removed(rule: &'static str, paragraphs: Vec<Paragraph>) -> impl Iterator<Item = body::Removed> {
+fn removed(
+    rule: &'static str,
+    paragraphs: Vec<WordParagraph>,
+) -> impl Iterator<Item = body::Removed> {
     paragraphs
         .into_iter()
         .filter(|paragraph| !paragraph.text.trim().is_empty())
@@ -276,7 +217,7 @@ fn removed(rule: &'static str, paragraphs: Vec<Paragraph>) -> impl Iterator<Item
 }
 
 /// 目录 goes with the table of contents that Word made under it.
-fn remove_contents_title(paragraphs: &mut [Paragraph], notes: &mut Vec<Note>) {
+fn remove_contents_title(paragraphs: &mut [WordParagraph], notes: &mut Vec<Note>) {
     let Some(first) = notes
         .iter()
         .filter(|note| note.rule == "contents")
@@ -303,7 +244,7 @@ fn remove_contents_title(paragraphs: &mut [Paragraph], notes: &mut Vec<Note>) {
 /// The notes of one part as lines, in the order in which the text refers to them.
 fn append_notes(
     references: &[(Apart, String)],
-    found: Vec<(Apart, String, Vec<Paragraph>)>,
+    found: Vec<(Apart, String, Vec<WordParagraph>)>,
     lines: &mut Vec<Line>,
     notes: &mut Vec<Note>,
 ) {
@@ -349,10 +290,10 @@ fn append_notes(
 }
 
 /// Paragraphs → lines.
-fn lines_of(paragraphs: &[Paragraph]) -> Vec<Line> {
+fn lines_of(paragraphs: &[WordParagraph]) -> Vec<Line> {
     // Where most of a document is bold, bold says nothing.
     let n_bytes: usize = paragraphs.iter().map(|p| p.text.len()).sum();
-    let bold_bytes = |p: &Paragraph| p.bold.iter().map(|(from, to)| to - from).sum::<usize>();
+    let bold_bytes = |p: &WordParagraph| p.bold.iter().map(|(from, to)| to - from).sum::<usize>();
     let n_bold: usize = paragraphs.iter().map(bold_bytes).sum();
     let bold_speaks = n_bold * 2 <= n_bytes;
     let mut lines: Vec<Line> = Vec::new();
@@ -372,7 +313,13 @@ fn lines_of(paragraphs: &[Paragraph]) -> Vec<Line> {
             let mut pieces = Vec::new();
             extract::cut_at_gaps(broken, &mut pieces);
             for piece in pieces.into_iter().flat_map(extract::cut_at_head_gap) {
-                push_piece(paragraph, piece, at, bold, mark, &mut lines);
+                let line = BoldLine {
+                    text: piece,
+                    bold,
+                    mark,
+                    number: paragraph.number,
+                };
+                push_piece(&line, at, &mut lines);
                 at += piece.len();
             }
         }
@@ -388,7 +335,7 @@ fn lines_of(paragraphs: &[Paragraph]) -> Vec<Line> {
     lines
 }
 
-fn mark_of(paragraph: &Paragraph) -> Mark {
+fn mark_of(paragraph: &WordParagraph) -> Mark {
     if paragraph.is_row {
         return Mark::Whole;
     }
@@ -403,22 +350,17 @@ fn mark_of(paragraph: &Paragraph) -> Mark {
 
 /// A piece of a paragraph that begins at byte `at` of its text → a line, or more where bold heads
 /// begin new ones.
-fn push_piece(
-    paragraph: &Paragraph,
-    piece: &str,
-    at: usize,
-    bold: &[(usize, usize)],
-    mark: Mark,
-    lines: &mut Vec<Line>,
-) {
-    let body = piece.trim_start();
-    let white = piece.get(..piece.len() - body.len()).unwrap_or("");
+fn push_piece(piece: &BoldLine<'_>, at: usize, lines: &mut Vec<Line>) {
+    let text = piece.text;
+    let body = text.trim_start();
+    let white = text.get(..text.len() - body.len()).unwrap_or("");
     let body = body.trim_end();
     if body.trim_matches(is_invisible).trim().is_empty() {
         return;
     }
     let from = at + white.len();
-    let spans: Vec<(usize, usize)> = bold
+    let spans: Vec<(usize, usize)> = piece
+        .bold
         .iter()
         .map(|&(start, end)| {
             let start = start.saturating_sub(from);
@@ -427,7 +369,12 @@ fn push_piece(
         .filter(|(start, end)| start < end)
         .collect();
     let first_new = lines.len();
-    bold_lines(body, &spans, mark, paragraph.number, lines);
+    let line = BoldLine {
+        text: body,
+        bold: &spans,
+        ..*piece
+    };
+    bold_lines(&line, lines);
     if let Some(line) = lines.get_mut(first_new) {
         line.indent = white.chars().map(columns_of_space).sum();
         line.ideographic_indent = white.contains('\u{3000}');

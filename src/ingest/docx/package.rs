@@ -162,7 +162,7 @@ impl Space {
 /// One event of a part.
 pub(super) enum Node<'a> {
     /// An element begins.
-    Open(Space, &'a str, Attributes<'a>),
+    Open(Space, &'a str, XmlAttributes<'a>),
     /// The innermost open element ends.
     Close,
     /// Characters, entities read.
@@ -171,9 +171,9 @@ pub(super) enum Node<'a> {
 
 /// The attributes of an element.
 #[derive(Clone, Copy)]
-pub(super) struct Attributes<'a>(&'a BytesStart<'a>);
+pub(super) struct XmlAttributes<'a>(&'a BytesStart<'a>);
 
-impl Attributes<'_> {
+impl XmlAttributes<'_> {
     /// The value of an attribute, whatever its prefix.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         let attribute = self
@@ -225,7 +225,7 @@ pub(super) fn read_xml(
                 }
                 let space = Space::of(&space);
                 let name = start.local_name();
-                visit(Node::Open(space, name.as_ref(), Attributes(&start)))?;
+                visit(Node::Open(space, name.as_ref(), XmlAttributes(&start)))?;
             }
             Event::End(_) => {
                 depth = depth.saturating_sub(1);

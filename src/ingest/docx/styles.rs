@@ -179,7 +179,7 @@ fn level_of(value: Option<i64>) -> Option<usize> {
 
 /// How one level of a list is numbered.
 #[derive(Clone, Debug)]
-struct Level {
+struct NumberLevel {
     start: i64,
     format: String,
     /// `%1` stands for the number of the first level.
@@ -193,9 +193,9 @@ struct Level {
     restart: Option<usize>,
 }
 
-impl Default for Level {
-    fn default() -> Level {
-        Level {
+impl Default for NumberLevel {
+    fn default() -> NumberLevel {
+        NumberLevel {
             start: 1,
             format: "decimal".to_owned(),
             text: String::new(),
@@ -207,7 +207,7 @@ impl Default for Level {
     }
 }
 
-type Levels = [Option<Level>; LEVELS];
+type Levels = [Option<NumberLevel>; LEVELS];
 
 /// A list in use: which pattern it follows, and what it changes in it.
 #[derive(Debug, Default)]

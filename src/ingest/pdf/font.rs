@@ -18,14 +18,14 @@ const WIDTHS_MAX: usize = 70_000;
 /// A font, as far as text needs it.
 #[derive(Debug)]
 pub(super) struct Font {
-    kind: Kind,
+    kind: FontKind,
     to_unicode: Option<CMap>,
     widths: HashMap<u32, f64>,
     default_width: f64,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum FontKind {
     /// One byte a code.
     Simple { characters: Vec<Option<char>> },
     /// Codes of one to four bytes that lead to the glyphs of another font.
@@ -115,7 +115,7 @@ impl Font {
             .and_then(|family| family.ucs2_cmap())
             .and_then(predefined);
         Font {
-            kind: Kind::Composite(Box::new(Composite {
+            kind: FontKind::Composite(Box::new(Composite {
                 codes,
                 collection,
                 vertical,
@@ -149,7 +149,7 @@ impl Font {
             }
         }
         Font {
-            kind: Kind::Simple {
+            kind: FontKind::Simple {
                 characters: simple_encoding(dict, is_type3),
             },
             to_unicode,
@@ -160,14 +160,14 @@ impl Font {
 
     /// Whether its lines run downwards.
     pub(super) fn is_vertical(&self) -> bool {
-        matches!(&self.kind, Kind::Composite(font) if font.vertical)
+        matches!(&self.kind, FontKind::Composite(font) if font.vertical)
     }
 
     /// The first code of a string.
     pub(super) fn next(&self, bytes: &[u8]) -> Option<Code> {
         let &first = bytes.first()?;
         match &self.kind {
-            Kind::Simple { characters } => {
+            FontKind::Simple { characters } => {
                 let code = u32::from(first);
                 let of_encoding = || characters.get(usize::from(first)).copied().flatten();
                 Some(Code {
@@ -179,7 +179,7 @@ impl Font {
                     is_space: first == b' ',
                 })
             }
-            Kind::Composite(font) => {
+            FontKind::Composite(font) => {
                 let (n_bytes, code, number, unicode) = font.codes.next(bytes);
                 let text = self.of_table(code).or(unicode).or_else(|| {
                     let found = font.collection.as_ref()?.lookup_bf_string(number?)?;
@@ -633,7 +633,7 @@ mod tests {
             let codes = named_codes(encoding.as_bytes());
             let collection = predefined(CMapName::AdobeGb1Ucs2);
             let font = Font {
-                kind: Kind::Composite(Box::new(Composite {
+                kind: FontKind::Composite(Box::new(Composite {
                     codes,
                     collection,
                     vertical: false,

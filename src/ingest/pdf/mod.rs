@@ -12,15 +12,15 @@ mod font;
 mod layout;
 mod page;
 
-use super::PAGE_NOT_READ;
 use super::extract::{self, Line};
 use super::limits::{GLYPHS_MAX, INSTRUCTIONS_MAX, PAGES_MAX};
 use super::line;
+use super::notes::PAGE_NOT_READ;
 use crate::report::Note;
 use crate::source::Format;
 use hayro_syntax::{LoadPdfError, Pdf};
 use layout::{TextLine, UNKNOWN};
-use page::{Budget, Fonts};
+use page::{Fonts, PageBudget};
 use serde::{Deserialize, Serialize};
 
 /// With more characters unknown than one in so many the text is not worth having.
@@ -102,7 +102,7 @@ pub fn text_layer(bytes: &[u8]) -> Result<PdfText, PdfError> {
         return too_large(format!("{PAGES_MAX} pages"));
     }
     let mut fonts = Fonts::default();
-    let mut budget = Budget {
+    let mut budget = PageBudget {
         instructions: INSTRUCTIONS_MAX,
         glyphs: GLYPHS_MAX,
     };

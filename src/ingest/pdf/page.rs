@@ -60,7 +60,7 @@ pub(super) struct Glyph {
 }
 
 /// What a document may cost.
-pub(super) struct Budget {
+pub(super) struct PageBudget {
     /// Instructions left.
     pub(super) instructions: u64,
     /// Glyphs left.
@@ -111,7 +111,7 @@ impl Matrix {
 }
 
 #[derive(Clone)]
-struct State {
+struct GraphicsState {
     page: Matrix,
     font: Option<Rc<Font>>,
     size: f64,
@@ -124,7 +124,7 @@ struct State {
 
 /// What a page shows.
 #[derive(Default)]
-pub(super) struct Content {
+pub(super) struct PageContent {
     /// Its characters.
     pub(super) glyphs: Vec<Glyph>,
     /// Whether it shows something else that may be text: without glyphs it is a page not read.
@@ -132,14 +132,14 @@ pub(super) struct Content {
 }
 
 /// Reads what a page shows.
-pub(super) fn content(page: &Page<'_>, fonts: &mut Fonts, budget: &mut Budget) -> Content {
-    let mut reader = Reader {
+pub(super) fn content(page: &Page<'_>, fonts: &mut Fonts, budget: &mut PageBudget) -> PageContent {
+    let mut reader = PageReader {
         glyphs: Vec::new(),
         pictured: 0.0,
         n_curves: 0,
         fonts,
         budget,
-        state: State {
+        state: GraphicsState {
             page: Matrix::IDENTITY,
             font: None,
             size: 1.0,
@@ -155,7 +155,7 @@ pub(super) fn content(page: &Page<'_>, fonts: &mut Fonts, budget: &mut Budget) -
         marks: Vec::new(),
     };
     let content = page.page_stream();
-    // Content that cannot be unpacked may have been text.
+    // PageContent that cannot be unpacked may have been text.
     let is_lost = content.is_none() && page.raw().contains_key(b"Contents");
     if let Some(content) = content {
         reader.run(content, page.resources(), 0);
@@ -171,33 +171,33 @@ pub(super) fn content(page: &Page<'_>, fonts: &mut Fonts, budget: &mut Budget) -
                 && (area.y0 - glyph.size..=area.y1 + glyph.size).contains(&glyph.y)
         });
     }
-    Content { glyphs, is_drawn }
+    PageContent { glyphs, is_drawn }
 }
 
 /// A stretch of content that says what it reads as.
-struct Mark {
+struct MarkedContent {
     /// The words, until the first glyph has taken them.
     words: Option<String>,
     /// Whether the glyphs in it are replaced.
     replaces: bool,
 }
 
-struct Reader<'r> {
+struct PageReader<'r> {
     glyphs: Vec<Glyph>,
     /// Square points that pictures cover, those that lie on each other counted twice.
     pictured: f64,
     /// Curves of drawings.
     n_curves: usize,
     fonts: &'r mut Fonts,
-    budget: &'r mut Budget,
-    state: State,
-    saved: Vec<State>,
+    budget: &'r mut PageBudget,
+    state: GraphicsState,
+    saved: Vec<GraphicsState>,
     text: Matrix,
     line: Matrix,
-    marks: Vec<Mark>,
+    marks: Vec<MarkedContent>,
 }
 
-impl Reader<'_> {
+impl PageReader<'_> {
     fn run(&mut self, content: &[u8], resources: &Resources<'_>, depth: usize) {
         let n_saved = self.saved.len();
         let mut instructions = TypedIter::new(content);
@@ -311,7 +311,7 @@ impl Reader<'_> {
     fn mark(&mut self, words: Option<String>) {
         if self.marks.len() < STATES_MAX {
             let replaces = words.is_some();
-            self.marks.push(Mark { words, replaces });
+            self.marks.push(MarkedContent { words, replaces });
         }
     }
 

@@ -23,7 +23,7 @@ pub(crate) struct ColumnFacts {
 }
 
 /// A row that is asked what it says.
-pub(super) struct Asked<'a> {
+pub(super) struct AskedRow<'a> {
     pub(super) row: &'a SheetRow,
     pub(super) header: &'a [String],
     pub(super) layout: &'a ColumnLayout,
@@ -42,7 +42,7 @@ impl Named<'_> {
     }
 }
 
-impl<'a> Asked<'a> {
+impl<'a> AskedRow<'a> {
     /// What the columns of the row say.
     pub(super) fn columns(&self, resolver: &mut Resolver, notes: &mut Vec<Note>) -> ColumnFacts {
         let unread = |words: &str| note("column-unread", Some(self.row.line), words);

@@ -295,7 +295,7 @@ impl<'de> Visitor<'de> for NameOfRows {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<NameOfRows, A::Error> {
         while let Some(name) = object.next_key::<String>()? {
-            let Shape { rows, .. } = object.next_value()?;
+            let JsonShape { rows, .. } = object.next_value()?;
             if rows
                 && self.0.is_none()
                 && !matches!(role_of(&name), Some(Role::Text | Role::Paragraph))
@@ -309,60 +309,60 @@ impl<'de> Visitor<'de> for NameOfRows {
 
 /// What a value is: an object, or a list that begins with one.
 #[derive(Default)]
-struct Shape {
+struct JsonShape {
     object: bool,
     rows: bool,
 }
 
-impl<'de> Deserialize<'de> for Shape {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Shape, D::Error> {
-        deserializer.deserialize_any(Shape::default())
+impl<'de> Deserialize<'de> for JsonShape {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonShape, D::Error> {
+        deserializer.deserialize_any(JsonShape::default())
     }
 }
 
-impl<'de> Visitor<'de> for Shape {
-    type Value = Shape;
+impl<'de> Visitor<'de> for JsonShape {
+    type Value = JsonShape;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Shape, E> {
+    fn visit_bool<E>(self, _: bool) -> Result<JsonShape, E> {
         Ok(self)
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Shape, E> {
+    fn visit_i64<E>(self, _: i64) -> Result<JsonShape, E> {
         Ok(self)
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Shape, E> {
+    fn visit_u64<E>(self, _: u64) -> Result<JsonShape, E> {
         Ok(self)
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Shape, E> {
+    fn visit_f64<E>(self, _: f64) -> Result<JsonShape, E> {
         Ok(self)
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Shape, E> {
+    fn visit_str<E>(self, _: &str) -> Result<JsonShape, E> {
         Ok(self)
     }
 
-    fn visit_unit<E>(self) -> Result<Shape, E> {
+    fn visit_unit<E>(self) -> Result<JsonShape, E> {
         Ok(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Shape, A::Error> {
-        let first: Option<Shape> = list.next_element()?;
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<JsonShape, A::Error> {
+        let first: Option<JsonShape> = list.next_element()?;
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Shape {
+        Ok(JsonShape {
             object: false,
             rows: first.is_some_and(|first| first.object),
         })
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Shape, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<JsonShape, A::Error> {
         while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Shape {
+        Ok(JsonShape {
             object: true,
             rows: false,
         })

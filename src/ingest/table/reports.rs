@@ -3,7 +3,7 @@
 //! In: a table whose header is known. Out: a report for each group of rows, with lines that have the numbers of the raw
 //! file, what the columns say, and notes.
 
-use super::columns::{Asked, ColumnFacts};
+use super::columns::{AskedRow, ColumnFacts};
 use super::layout::ColumnLayout;
 use super::resolver::Resolver;
 use super::sheet::{Sheet, SheetCell, SheetRow, note};
@@ -55,7 +55,7 @@ impl Sheet {
             n_lines += report.lines.len();
             limits::check_lines(n_lines)?;
             report.notes.push(note_on_rows(row, &rows));
-            let asked = Asked {
+            let asked = AskedRow {
                 row,
                 header: &self.header,
                 layout: &layout,

@@ -1,0 +1,34 @@
+//! What notes tell whoever does not know the rule that made them: text taken away, a file read in part, a row of a table.
+
+#[cfg(feature = "docx")]
+use super::docx;
+use super::{clean, html, table};
+use crate::report::Note;
+
+/// Whether a note of this rule holds text that was taken away, and not a remark.
+pub fn is_removal(rule: &str) -> bool {
+    #[cfg(feature = "docx")]
+    if docx::REMOVALS.contains(&rule) {
+        return true;
+    }
+    rule == html::PAGE_BLOCK
+        || clean::RULES
+            .iter()
+            .any(|known| known.removes && known.name == rule)
+}
+
+/// Names the pages of a PDF that show something and have no text: the report is read in part.
+pub(super) const PAGE_NOT_READ: &str = "page-not-read";
+
+/// Whether a note says that the file has more of a report than was read of it.
+pub(super) fn says_partial(note: &Note) -> bool {
+    note.rule == PAGE_NOT_READ
+}
+
+/// The row of the table in which a report stands, if its file is a table.
+pub fn table_row(notes: &[Note]) -> Option<u32> {
+    notes
+        .iter()
+        .find(|note| note.rule == table::TABLE_ROW)
+        .and_then(|note| note.line)
+}
