@@ -5,7 +5,7 @@
 //! rule is for plain phrases; a line that is more than a phrase counts by itself.
 
 use super::error::AskError;
-use super::expression::plain_phrase;
+use super::expression::{parse, plain_phrase};
 use super::notice::Notice;
 use super::scope::{Resolved, Scope};
 use crate::exact::{Keyword, MatchOptions, Phrase};
@@ -338,10 +338,7 @@ fn entries(
     let listed = question.list.iter();
     let listed = listed.map(|line| (&line.typed, line.group.as_deref(), true));
     for (typed, group, is_listed) in arguments.chain(listed) {
-        let query = Query::parse(typed, question.matching).map_err(|error| AskError::Query {
-            typed: typed.clone(),
-            error,
-        })?;
+        let query = parse(typed, question.matching)?;
         let base = scopes.of(&query)?;
         let name = typed.trim().to_owned();
         if !seen.insert((query.understood(), base, is_listed)) {

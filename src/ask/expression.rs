@@ -17,6 +17,17 @@ pub struct Expressed {
     pub scope: Resolved,
 }
 
+/// Understands an expression, wherever it is looked for.
+///
+/// # Errors
+/// When it cannot be understood: with what was typed.
+pub fn parse(typed: &str, matching: MatchOptions) -> Result<Query, AskError> {
+    Query::parse(typed, matching).map_err(|error| AskError::Query {
+        typed: typed.to_owned(),
+        error,
+    })
+}
+
 /// Understands an expression: its own filters are added to those of the scope.
 ///
 /// # Errors
@@ -27,10 +38,7 @@ pub fn express(
     matching: MatchOptions,
     scope: &Scope,
 ) -> Result<Expressed, AskError> {
-    let query = Query::parse(typed, matching).map_err(|error| AskError::Query {
-        typed: typed.to_owned(),
-        error,
-    })?;
+    let query = parse(typed, matching)?;
     let scope = scope.with(query.inline_filters()).resolve(index)?;
     Ok(Expressed {
         typed: typed.trim().to_owned(),

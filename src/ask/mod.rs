@@ -39,7 +39,7 @@ pub use count::{CountAnswer, CountEntry, CountQuestion, Counting, ListLine, Want
 pub use coverage::{Gaps, Status, gaps};
 pub use define::{DefinedTerm, Explained, by_term, explain, find_definitions};
 pub use error::AskError;
-pub use expression::{Expressed, express, plain_phrase, term};
+pub use expression::{Expressed, express, parse, plain_phrase, term};
 pub use first::{sentence, undated};
 pub use notice::Notice;
 pub use saying::{Saying, SayingQuestion, saying};

@@ -4,7 +4,7 @@
 //! it nor among those that do not.
 
 use super::error::AskError;
-use super::expression::plain_phrase;
+use super::expression::{parse, plain_phrase};
 use super::notice::Notice;
 use super::scope::{Resolved, Scope};
 use crate::exact::MatchOptions;
@@ -42,12 +42,7 @@ pub struct Saying {
 /// # Errors
 /// When an expression cannot be understood, a filter does not exist, or the index cannot be read.
 pub fn saying(index: &Index, question: &SayingQuestion) -> Result<Saying, AskError> {
-    let parse = |typed: &String| {
-        Query::parse(typed, question.matching).map_err(|error| AskError::Query {
-            typed: typed.clone(),
-            error,
-        })
-    };
+    let parse = |typed: &String| parse(typed, question.matching);
     let with: Vec<Query> = question.with.iter().map(parse).collect::<Result<_, _>>()?;
     let without = question.without.iter().map(parse);
     let without: Vec<Query> = without.collect::<Result<_, _>>()?;

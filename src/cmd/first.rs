@@ -7,11 +7,10 @@ use super::{
 };
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
-use baogao::ask::{AskError, Expressed, Resolved, express, sentence, undated};
+use baogao::ask::{Expressed, Resolved, express, parse, sentence, undated};
 use baogao::concordance::{First, adoption, first_appearances};
 use baogao::exact::MatchOptions;
 use baogao::index::Index;
-use baogao::query::Query;
 use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, escape, marked, number};
 use baogao::render::{cite, json};
@@ -76,10 +75,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     let typed = arguments.phrase.join(" ");
     // What cannot be understood is said before an index is built.
     let matching = MatchOptions::from(arguments.matching);
-    Query::parse(&typed, matching).map_err(|error| AskError::Query {
-        typed: typed.clone(),
-        error,
-    })?;
+    parse(&typed, matching)?;
     let index = open_or_build(common, false)?;
     let Expressed { query, scope, .. } =
         express(&index, &typed, matching, &arguments.filters.scope())?;

@@ -7,11 +7,10 @@ use super::{
     say, say_notices, stdout,
 };
 use crate::cmd::lang::t;
-use baogao::ask::{AskError, Expressed, Resolved, express, of_other_genre, plain_phrase};
+use baogao::ask::{Expressed, Resolved, express, of_other_genre, parse, plain_phrase};
 use baogao::concordance::{Concordance, Line, Neighbour, Order, Page, Side};
 use baogao::exact::{MatchOptions, Phrase};
 use baogao::index::IndexError;
-use baogao::query::Query;
 use baogao::render::table::{Column, TextCell, place_columns, source_columns, write_text};
 use baogao::render::terminal::{KwicColumns, Look, Widths, escape, kwic_line, number};
 use baogao::render::{cite, json};
@@ -94,10 +93,7 @@ pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode
     let typed = arguments.phrase.join(" ");
     // What cannot be understood is said before an index is built.
     let matching = MatchOptions::from(arguments.matching);
-    Query::parse(&typed, matching).map_err(|error| AskError::Query {
-        typed: typed.clone(),
-        error,
-    })?;
+    parse(&typed, matching)?;
     let is_aligned = arguments.output.format == Format::Text && common.is_page();
     if is_aligned && arguments.width.is_some_and(|width| width > COLUMNS_MAX) {
         return Err(Failure::usage(

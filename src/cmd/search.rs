@@ -8,7 +8,7 @@ use super::{
 };
 use crate::cmd::lang::t;
 use baogao::ask::{
-    AskError, Expressed, Notice, Resolved, express, of_other_genre, plain_phrase, suggestions,
+    Expressed, Notice, Resolved, express, of_other_genre, parse, plain_phrase, suggestions,
 };
 use baogao::concordance::Side;
 use baogao::exact::MatchOptions;
@@ -127,10 +127,7 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     let typed = arguments.query.join(" ");
     let matching = MatchOptions::from(arguments.matching);
     // What cannot be understood is said before an index is built.
-    Query::parse(&typed, matching).map_err(|error| AskError::Query {
-        typed: typed.clone(),
-        error,
-    })?;
+    parse(&typed, matching)?;
     if arguments.facets && matches!(arguments.output.format, Format::Csv | Format::Md) {
         say(&t!(
             "facets do not fit into one table: --format jsonl or json has them"

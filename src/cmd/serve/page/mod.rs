@@ -23,7 +23,7 @@ use super::reply::Reply;
 use super::shelf::Held;
 use super::words::Lang;
 use crate::cmd::{Failure, Opened, matching_note};
-use baogao::ask::{AskError, Notice, Resolved, Scope};
+use baogao::ask::{AskError, Notice, Resolved, Scope, parse};
 use baogao::index::Index;
 use baogao::query::{Filters, Query};
 use maud::html;
@@ -172,9 +172,7 @@ impl<'a> Page<'a> {
 
     /// What is searched for.
     fn query(&self) -> Result<Query, AskError> {
-        let typed = self.typed();
-        Query::parse(&typed, self.asked.matching())
-            .map_err(|error| AskError::Query { typed, error })
+        parse(&self.typed(), self.asked.matching())
     }
 
     /// What the line of method says of how strictly phrases are taken.
