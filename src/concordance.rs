@@ -22,6 +22,8 @@ use crate::region::Region;
 use crate::report::{Kind, Part, Year};
 use crate::search::{Answer, Found, Hit, SearchOptions, Sort};
 use crate::stats::{Dimension, Presence, State, Value, unread_within};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::ops::Range;
 use std::sync::Arc;
@@ -47,14 +49,30 @@ pub struct Line {
 }
 
 /// In which order lines are given.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
 pub enum Order {
-    /// Oldest report first, then by region, in reading order.
+    /// By what stands before the phrase, read backwards
+    Left,
+    /// By what stands after it
+    Right,
+    /// Oldest report first
+    #[default]
     Year,
-    /// By region code, oldest first, in reading order.
+    /// By region code
     Region,
-    /// By what stands on one side, characters in the order of Unicode; equal ones as by year.
-    Context(Side),
+}
+
+impl Order {
+    /// The side by which lines are compared: characters in the order of Unicode, equal ones as by year.
+    fn side(self) -> Option<Side> {
+        match self {
+            Order::Left => Some(Side::Left),
+            Order::Right => Some(Side::Right),
+            Order::Year | Order::Region => None,
+        }
+    }
 }
 
 /// How far a line is compared and neighbours are looked for, in characters.
@@ -118,7 +136,7 @@ impl<'i> Concordance<'i> {
             filters: filters.clone(),
             sort: match order {
                 Order::Region => Sort::Region,
-                Order::Year | Order::Context(_) => Sort::Oldest,
+                Order::Year | Order::Left | Order::Right => Sort::Oldest,
             },
             ..SearchOptions::default()
         };
@@ -133,10 +151,7 @@ impl<'i> Concordance<'i> {
             places,
             index,
             found,
-            side: match order {
-                Order::Context(side) => Some(side),
-                Order::Year | Order::Region => None,
-            },
+            side: order.side(),
             answer,
         })
     }

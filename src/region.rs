@@ -17,6 +17,7 @@
 //! - No two regions share a [`Region::unique_name`], a code or a path.
 //! - A region is stored as its code, so that it outlives a new edition of the table.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, iter};
 
@@ -29,7 +30,9 @@ mod table {
 pub struct Region(u16);
 
 /// The four levels at which reports are given, the highest first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum Level {

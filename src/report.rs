@@ -11,6 +11,7 @@
 //! - [`Passage::heading`] points at an earlier passage of kind [`Kind::Heading`], or nowhere.
 
 use crate::region::Region;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -81,7 +82,9 @@ impl fmt::Display for Date {
 }
 
 /// The part of a report in which a passage stands.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum Part {
@@ -161,7 +164,9 @@ impl Part {
 }
 
 /// Whether a passage is a heading or running text.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A heading; it also stands in the section path of what follows.
@@ -171,7 +176,9 @@ pub enum Kind {
 }
 
 /// Whether a text is a government work report.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Genre {
     /// A government work report (政府工作报告).
@@ -181,7 +188,9 @@ pub enum Genre {
 }
 
 /// What decided a region or a year, strongest first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum EvidenceKind {
     /// The reader's own `reports.toml`.
@@ -201,7 +210,7 @@ pub enum EvidenceKind {
 }
 
 /// Why a region or a year is what it is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// What kind of evidence won.
     pub kind: EvidenceKind,
@@ -272,7 +281,7 @@ pub struct Passage {
 }
 
 /// Something that ingestion noticed and got over, or took away.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Note {
     /// The name of the rule that speaks, e.g. `site-menu`.
     pub rule: String,

@@ -21,6 +21,7 @@ use crate::query::{FilterKind, Filters, Query};
 use crate::region::{Level, Region};
 use crate::report::{Part, Year};
 use crate::search::{Cell, ReportCells, speaks_of};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{AddAssign, Range};
@@ -57,15 +58,20 @@ impl Sums {
 }
 
 /// Which of the sums a table or a chart shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
 pub enum Measure {
-    /// Places.
+    /// Places
+    #[default]
     Occurrences,
-    /// Passages with at least one.
+    /// Passages with at least one
     Passages,
-    /// Reports with at least one.
+    /// Reports with at least one
     Reports,
-    /// Places in 10,000 characters.
+    /// Places in 10,000 characters
+    #[serde(rename = "per_10k", alias = "rate")]
+    #[cfg_attr(feature = "arguments", value(name = "per_10k", alias = "rate"))]
     Per10k,
 }
 
@@ -351,23 +357,43 @@ impl<'i> Placing<'i> {
 }
 
 /// By what counts are parted.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
 pub enum Dimension {
-    /// The region that gave the report.
+    /// The region that gave the report
+    #[serde(alias = "地区")]
+    #[cfg_attr(feature = "arguments", value(alias = "地区"))]
     Region,
-    /// The province in which it lies.
+    /// The province in which it lies
+    #[serde(alias = "省")]
+    #[cfg_attr(feature = "arguments", value(alias = "省"))]
     Province,
-    /// The prefecture in which it lies.
+    /// The prefecture in which it lies
+    #[serde(alias = "市")]
+    #[cfg_attr(feature = "arguments", value(alias = "市"))]
     Prefecture,
-    /// Its level.
+    /// The level of the region
+    #[serde(alias = "级别")]
+    #[cfg_attr(feature = "arguments", value(alias = "级别"))]
     Level,
-    /// The year of the report.
+    /// The year of the report
+    #[serde(alias = "年份")]
+    #[cfg_attr(feature = "arguments", value(alias = "年份"))]
     Year,
-    /// The part of the report.
+    /// The part of the report
+    #[serde(alias = "部分")]
+    #[cfg_attr(feature = "arguments", value(alias = "部分"))]
     Part,
-    /// The headings above a passage.
+    /// The headings above
+    #[serde(alias = "章节")]
+    #[cfg_attr(feature = "arguments", value(alias = "章节"))]
     Section,
-    /// The report.
+    /// The report
+    #[serde(alias = "报告")]
+    #[cfg_attr(feature = "arguments", value(alias = "报告"))]
     Report,
 }
 
@@ -523,7 +549,7 @@ impl Presence {
 }
 
 /// What is known of a phrase under a key. Absence is shown by whole reports alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It stands there.

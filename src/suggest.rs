@@ -15,6 +15,7 @@ use crate::fold::{fold, is_alphanumeric};
 use crate::index::{Index, IndexError};
 use crate::query::Query;
 use crate::search::{Count, SearchOptions};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -47,7 +48,7 @@ const MAX_CHARS_BACK: usize = 40;
 const MIN_CHARS: usize = 2;
 
 /// In which way a suggestion is near.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Nearness {
     /// A known abbreviation in it is written out, or what it writes out is abbreviated.

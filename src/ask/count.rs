@@ -4,49 +4,30 @@
 //! of a shorter phrase that overlaps one of a longer phrase is the longer one's, unless all matches are asked for. That
 //! rule is for plain phrases; a line that is more than a phrase counts by itself.
 
+use super::answer::{Answered, Rows, Summary, Table};
+use super::basis::Basis;
+use super::column::Column;
 use super::error::AskError;
-use super::expression::{parse, plain_phrase};
+use super::expression::{parse, plain_phrase, term};
+use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
+use super::question::CountQuestion;
+use super::row::{CountRow, DifferenceRow, Key, Row as AnswerRow, WordsRow};
 use super::scope::{Resolved, Scope};
-use crate::exact::{Keyword, MatchOptions, Phrase};
+use crate::exact::{Keyword, Phrase};
+use crate::fold::fold;
 use crate::index::{Index, IndexError};
 use crate::query::{Filters, Query};
-use crate::search::Count;
+use crate::search::{Count, SearchOptions, Sort};
 use crate::stats::{
-    self, CountOptions, Counted, Crosstab, Dimension, Group, Row, State, Tabulation,
+    self, CountOptions, Counted, Crosstab, Dimension, Group, Measure, Row, State, Tabulation, Value,
 };
-use std::collections::{HashMap, HashSet};
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Rows of which each is told what lies in texts of another genre; of more, all together are.
 const N_TOLD: usize = 20;
-
-/// A line of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListLine {
-    /// The group that it stands in.
-    pub group: Option<String>,
-    /// As typed.
-    pub typed: String,
-}
-
-/// What is to be counted.
-#[derive(Clone, Debug, Default)]
-pub struct CountQuestion {
-    /// Expressions, each counted by itself.
-    pub expressions: Vec<String>,
-    /// Lines of a list.
-    pub list: Vec<ListLine>,
-    /// Count the groups of the list, not their lines.
-    pub by_group: bool,
-    /// Count a phrase of the list also where it is part of a longer one.
-    pub all_matches: bool,
-    /// By what the counts are grouped.
-    pub by: Vec<Dimension>,
-    /// How strictly phrases are taken.
-    pub matching: MatchOptions,
-    /// Where to look.
-    pub scope: Scope,
-}
 
 /// What stands under one name.
 #[derive(Clone, Debug)]
@@ -131,29 +112,22 @@ struct Base {
 }
 
 /// The counts. Tables are made when their rows are asked for: all tables of a long list at once would take gigabytes.
-#[derive(Debug)]
-pub struct CountAnswer {
+pub struct CountAnswer<'h> {
+    index: &'h Index,
+    question: CountQuestion,
     /// By what they are grouped.
     pub by: Vec<Dimension>,
     /// A row of the question each, in its order.
     pub countings: Vec<Counting>,
-    /// What must be said beside them.
-    pub notices: Vec<Notice>,
-    /// The question in words, for the line of method.
-    pub question: String,
+    notices: Vec<Notice>,
+    method: Method,
     bases: Vec<Base>,
 }
 
-impl CountAnswer {
+impl CountAnswer<'_> {
     /// The filters of the answer: those of its row where it has one alone, else those of all rows.
     pub fn filters(&self) -> &Filters {
-        let at = match self.countings.as_slice() {
-            [counting] => counting.entry.base,
-            _ => 0,
-        };
-        let base = self.bases.get(at).or(self.bases.first());
-        // There is always the base of the question's own scope.
-        base.map_or(&EVERYTHING, |base| &base.scope.filters)
+        filters_of_all(&self.countings, &self.bases)
     }
 
     /// The filters of a row of the question.
@@ -169,7 +143,7 @@ impl CountAnswer {
     }
 
     /// Rows of all tables, each with the name that it is of: at most `limit` after the first `offset`.
-    pub fn rows(&self, offset: usize, limit: usize) -> impl Iterator<Item = (&str, Row)> {
+    pub fn table_rows(&self, offset: usize, limit: usize) -> impl Iterator<Item = (&str, Row)> {
         let mut passed_over = offset;
         let n_rows = |counting: &Counting| {
             let base = self.bases.get(counting.entry.base);
@@ -191,12 +165,6 @@ impl CountAnswer {
         rows.take(limit)
     }
 
-    /// Whether nothing of what is asked was found.
-    pub fn is_empty(&self) -> bool {
-        let is_said = |counting: &Counting| counting.total.state() == State::Said;
-        !self.countings.iter().any(is_said)
-    }
-
     /// The names of what whole reports were searched for, and which stands in none.
     pub fn never_found(&self) -> impl Iterator<Item = &str> + Clone {
         let is_absent = |counting: &&Counting| counting.total.state() == State::NotSaid;
@@ -216,49 +184,376 @@ static EVERYTHING: Filters = Filters {
     genre: None,
 };
 
-/// Counts.
-///
-/// # Errors
-/// When an expression cannot be understood, a filter does not exist, or the index cannot be read.
-pub fn count(index: &Index, question: &CountQuestion) -> Result<CountAnswer, AskError> {
-    let mut scopes = Scopes::new(index, question)?;
-    let mut notices = Vec::new();
-    let mut entries = entries(question, &mut scopes, &mut notices)?;
-    let bases = scopes
-        .resolved
-        .into_iter()
-        .map(|(_, scope)| Base::new(index, scope, &question.by))
-        .collect::<Result<Vec<_>, _>>()?;
-    let counted = counted(index, &mut entries, &bases, question)?;
-    let mut countings = Vec::with_capacity(entries.len());
-    for (entry, counted) in entries.into_iter().zip(counted) {
-        let Some(base) = bases.get(entry.base) else {
-            continue;
-        };
-        countings.push(Counting {
-            total: base.rows.total(&counted),
-            entry,
-            counted,
-        });
-    }
-    let mut all: Vec<Notice> = Vec::new();
-    let used = |at: usize| countings.iter().any(|counting| counting.entry.base == at);
-    for (_, base) in bases.iter().enumerate().filter(|(at, _)| used(*at)) {
-        for notice in &base.scope.notices {
-            if !all.contains(notice) {
-                all.push(notice.clone());
+impl<'h> CountAnswer<'h> {
+    /// Counts.
+    ///
+    /// # Errors
+    /// As for [`answer`](super::answer()).
+    pub fn new(index: &'h Index, question: &CountQuestion) -> Result<CountAnswer<'h>, AskError> {
+        check(question)?;
+        let by = question.dimensions();
+        let mut scopes = Scopes::new(index, question)?;
+        let mut given_twice = Vec::new();
+        let mut entries = entries(question, &mut scopes, &mut given_twice)?;
+        let bases = scopes
+            .resolved
+            .into_iter()
+            .map(|(_, scope)| Base::new(index, scope, &by))
+            .collect::<Result<Vec<_>, _>>()?;
+        let counted = counted(index, &mut entries, &bases, question)?;
+        let mut countings = Vec::with_capacity(entries.len());
+        for (entry, counted) in entries.into_iter().zip(counted) {
+            let Some(base) = bases.get(entry.base) else {
+                continue;
+            };
+            countings.push(Counting {
+                total: base.rows.total(&counted),
+                entry,
+                counted,
+            });
+        }
+        let mut notices: Vec<Notice> = Vec::new();
+        let used = |at: usize| countings.iter().any(|counting| counting.entry.base == at);
+        for (_, base) in bases.iter().enumerate().filter(|(at, _)| used(*at)) {
+            for notice in &base.scope.notices {
+                if !notices.contains(notice) {
+                    notices.push(notice.clone());
+                }
             }
         }
+        notices.extend(given_twice);
+        notices.extend(of_other_genre(&countings, &bases));
+        let filters = filters_of_all(&countings, &bases);
+        let names = countings.iter();
+        let names = names.map(|counting| format!("“{}”", counting.entry.name));
+        let method = Method::new(index, Asked::Matches, names.collect(), filters);
+        Ok(CountAnswer {
+            method: method
+                .with(question.all_matches.then_some(Rule::AllMatches))
+                .matching(question.matching),
+            index,
+            question: CountQuestion {
+                // A list may have hundreds of thousands of lines.
+                list: Vec::new(),
+                ..question.clone()
+            },
+            by,
+            countings,
+            notices,
+            bases,
+        })
     }
-    all.extend(notices);
-    all.extend(of_other_genre(&countings, &bases));
-    Ok(CountAnswer {
-        by: question.by.clone(),
-        question: in_words(&countings, question),
-        countings,
-        notices: all,
-        bases,
+
+    /// The rows of one expression under other keys.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn crosstab(&self, counting: &Counting, by: &[Dimension]) -> Result<Crosstab, AskError> {
+        let filters = self.filters_of(counting);
+        Ok(stats::crosstab(self.index, &counting.counted, filters, by)?)
+    }
+
+    /// What an engine that cuts text into words would count, beside what stands there; the passages in which the two
+    /// differ behind it.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read, or what was asked for is more than a phrase.
+    pub fn words(&self) -> Result<(Vec<WordsRow>, Vec<DifferenceRow>), AskError> {
+        let (mut rows, mut differences) = (Vec::new(), Vec::new());
+        let list = self.index.word_list()?;
+        for counting in &self.countings {
+            let name = &counting.entry.name;
+            // Says where a line is more than a phrase: that is not cut into words.
+            let query = term(name, self.question.matching)?;
+            let Some(phrase) = plain_phrase(&query) else {
+                continue;
+            };
+            let words = list.words_in(phrase.folded(), phrase.folded()).0;
+            let mut n_words = 0u64;
+            let options = SearchOptions {
+                filters: self.filters_of(counting).clone(),
+                sort: Sort::Oldest,
+                ..SearchOptions::default()
+            };
+            let (_, found) = self.index.find(&query, &options)?;
+            for hit in self.index.hits(&found) {
+                let hit = hit?;
+                let (_, n) = list.words_in(phrase.folded(), &fold(&hit.passage.text));
+                n_words += n as u64;
+                if n != hit.spans.len() {
+                    differences.push(DifferenceRow {
+                        r#type: "difference",
+                        phrase: name.clone(),
+                        id: hit.passage.id(),
+                        occurrences: hit.spans.len(),
+                        as_words: n,
+                        text: hit.passage.text,
+                    });
+                }
+            }
+            rows.push(WordsRow {
+                r#type: "words",
+                phrase: name.clone(),
+                words,
+                occurrences: counting.total.numbers().map(|sums| sums.occurrences),
+                as_words: n_words,
+                chars: counting.total.sums.map_or(0, |sums| sums.chars_held),
+            });
+        }
+        Ok((rows, differences))
+    }
+
+    /// What a table with years across shows.
+    pub fn measure(&self) -> Measure {
+        self.question.measure
+    }
+
+    /// The name and the total of each row of the question.
+    pub fn totals(&self) -> impl Iterator<Item = (&str, &Row)> + Clone {
+        let countings = self.countings.iter();
+        countings.map(|counting| (counting.entry.name.as_str(), &counting.total))
+    }
+}
+
+/// A line of a table with years across.
+pub struct WideLine<'a> {
+    /// The expression.
+    pub phrase: &'a str,
+    /// The key without the year.
+    pub key: Vec<Value>,
+    /// Rows by year.
+    pub cells: BTreeMap<Value, Row>,
+}
+
+impl CountAnswer<'_> {
+    /// Years across: a line for each expression and each combination of the other keys, and the years that stand there.
+    pub fn wide(&self) -> (Vec<WideLine<'_>>, BTreeSet<Value>) {
+        let paging = self.question.paging;
+        let mut years: BTreeSet<Value> = BTreeSet::new();
+        let mut lines: Vec<WideLine<'_>> = Vec::new();
+        for (phrase, mut row) in self.table_rows(paging.offset, paging.most_or_all()) {
+            let Some(year) = row.key.pop() else {
+                continue;
+            };
+            years.insert(year.clone());
+            match lines.last_mut() {
+                Some(last) if last.phrase == phrase && last.key == row.key => {
+                    last.cells.insert(year, row);
+                }
+                _ => lines.push(WideLine {
+                    phrase,
+                    key: row.key.clone(),
+                    cells: BTreeMap::from([(year, row)]),
+                }),
+            }
+        }
+        (lines, years)
+    }
+
+    fn wide_table(&self) -> Table<'_> {
+        let (lines, years) = self.wide();
+        let others = self.by.split_last().map_or(&[][..], |(_, others)| others);
+        let mut columns = Column::of::<CountRow>();
+        columns.retain(|column| column.name == "phrase" || is_of(column, others));
+        let named: Vec<(Value, String)> = years
+            .into_iter()
+            .map(|year| match &year {
+                Value::Year(of) => (year.clone(), of.to_string()),
+                _ => (year, "未知".to_owned()),
+            })
+            .collect();
+        let years = named.iter();
+        columns
+            .extend(years.map(|(_, name)| Column::number(name.clone(), format!("/years/{name}"))));
+        let rows = lines.into_iter().map(move |line| {
+            let key = Key::of(self.index, others, &line.key);
+            let mut object = serde_json::to_value(key).unwrap_or_default();
+            let cells = named.iter().map(|(year, name)| {
+                let row = line.cells.get(year);
+                (name.clone(), self.wide_cell(row))
+            });
+            let cells: serde_json::Map<String, serde_json::Value> = cells.collect();
+            if let Some(object) = object.as_object_mut() {
+                object.insert("phrase".to_owned(), line.phrase.into());
+                object.insert("years".to_owned(), cells.into());
+            }
+            Ok(object)
+        });
+        Table {
+            columns,
+            rows: Box::new(rows),
+        }
+    }
+
+    /// The number of a cell. Where none may be given the state stands, if something is there.
+    fn wide_cell(&self, row: Option<&Row>) -> serde_json::Value {
+        let measure = self.question.measure;
+        let Some(row) = row else {
+            return serde_json::Value::Null;
+        };
+        match row.numbers().and_then(|sums| measure.of(&sums)) {
+            Some(n) if measure == Measure::Per10k => ((n * 1e4).round() / 1e4).into(),
+            Some(n) => (n as u64).into(),
+            None if row.state() == State::None => serde_json::Value::Null,
+            None => row.state().name().into(),
+        }
+    }
+}
+
+/// Refuses options that do not go together.
+fn check(question: &CountQuestion) -> Result<(), AskError> {
+    let together = |option, other| Err(AskError::Together { option, other });
+    match question {
+        CountQuestion {
+            words: true,
+            wide: true,
+            ..
+        } => together("words", "wide"),
+        CountQuestion {
+            words: true,
+            group: true,
+            ..
+        } => together("words", "group"),
+        CountQuestion {
+            words: true, by, ..
+        } if !by.is_empty() => together("words", "by"),
+        CountQuestion {
+            group: true, list, ..
+        } if list.is_empty() => Err(AskError::Needs {
+            option: "group",
+            other: "file",
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The filters of the answer: those of its row where it has one alone, else those of all rows.
+fn filters_of_all<'b>(countings: &[Counting], bases: &'b [Base]) -> &'b Filters {
+    let at = match countings {
+        [counting] => counting.entry.base,
+        _ => 0,
+    };
+    let base = bases.get(at).or(bases.first());
+    // There is always the base of the question's own scope.
+    base.map_or(&EVERYTHING, |base| &base.scope.filters)
+}
+
+impl Answered for CountAnswer<'_> {
+    fn rows(&self) -> Result<Rows<'_>, AskError> {
+        if self.question.words {
+            let (rows, differences) = self.words()?;
+            let rows = rows.into_iter().map(AnswerRow::Words);
+            let rows = rows.chain(differences.into_iter().map(AnswerRow::Difference));
+            return Ok(Box::new(rows.map(Ok)));
+        }
+        let paging = self.question.paging;
+        let rows = self.table_rows(paging.offset, paging.most_or_all());
+        let row = |(phrase, row): (&str, Row)| {
+            let row = CountRow::new(self.index, &self.by, phrase, &row);
+            Ok(AnswerRow::Count(row))
+        };
+        Ok(Box::new(rows.map(row)))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        if self.question.words {
+            let mut columns = Column::of::<DifferenceRow>();
+            let cut = Column::of::<WordsRow>().into_iter();
+            let text = columns.len().saturating_sub(1);
+            for column in cut.filter(|column| column.name == "cut_as") {
+                columns.insert(text, column);
+            }
+            return columns;
+        }
+        let mut columns = Column::of::<CountRow>();
+        columns.retain(|column| !column.is_optional || is_of(column, &self.by));
+        columns
+    }
+
+    fn table<'a>(&'a self, _basis: &'a Basis) -> Result<Table<'a>, AskError> {
+        if self.question.wide && !self.question.words {
+            return Ok(self.wide_table());
+        }
+        let rows = self.rows()?;
+        Ok(Table {
+            columns: self.columns(),
+            rows: Box::new(rows.map(|row| Ok(row?.in_table()))),
+        })
+    }
+
+    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
+        Ok(Summary::Count(Box::new(CountSummary {
+            r#type: "summary",
+            totals: Totals(self),
+            never_found: NeverFound(self),
+            copies_left_out: self.index.copies_left_out(self.filters()),
+            notices: basis.beside(&self.notices),
+            method: &self.method,
+            basis,
+        })))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn is_empty(&self) -> bool {
+        let is_said = |counting: &Counting| counting.total.state() == State::Said;
+        !self.countings.iter().any(is_said)
+    }
+}
+
+/// Whether a column is one of a key: `region`, `region_code`, `region_level`.
+pub(super) fn is_of(column: &Column, by: &[Dimension]) -> bool {
+    let mut names = by.iter().map(|dimension| dimension.name());
+    names.any(|name| {
+        let rest = column.name.strip_prefix(name);
+        rest.is_some_and(|rest| matches!(rest, "" | "_code" | "_level"))
     })
+}
+
+/// The sums of each row of the question, made when they are written.
+struct Totals<'a>(&'a CountAnswer<'a>);
+
+impl Serialize for Totals<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let total = |(phrase, row): (&str, &Row)| CountRow::new(self.0.index, &[], phrase, row);
+        serializer.collect_seq(self.0.totals().map(total))
+    }
+}
+
+/// The expressions that stand nowhere.
+struct NeverFound<'a>(&'a CountAnswer<'a>);
+
+impl Serialize for NeverFound<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.never_found())
+    }
+}
+
+/// What closes the answer of `count`.
+#[derive(Serialize, JsonSchema)]
+pub struct CountSummary<'a> {
+    /// `summary`
+    r#type: &'static str,
+    /// A row without keys for each expression.
+    #[schemars(with = "Vec<CountRow>")]
+    totals: Totals<'a>,
+    /// Expressions whose state is `not_said`.
+    #[schemars(with = "Vec<String>")]
+    never_found: NeverFound<'a>,
+    /// Copies that pass the filters and were not searched.
+    copies_left_out: usize,
+    /// What must be known to read the answer.
+    notices: Vec<Notice>,
+    /// How the answer was computed.
+    method: &'a Method,
+    #[serde(flatten)]
+    basis: &'a Basis,
 }
 
 impl Base {
@@ -331,10 +626,7 @@ fn entries(
     // Where the group of a name stands.
     let mut by_name: HashMap<&str, usize> = HashMap::new();
     let mut seen: HashSet<(String, usize, bool)> = HashSet::new();
-    let arguments = question
-        .expressions
-        .iter()
-        .map(|typed| (typed, None, false));
+    let arguments = question.query.iter().map(|typed| (typed, None, false));
     let listed = question.list.iter();
     let listed = listed.map(|line| (&line.typed, line.group.as_deref(), true));
     for (typed, group, is_listed) in arguments.chain(listed) {
@@ -345,7 +637,7 @@ fn entries(
             notices.push(Notice::GivenTwice { phrase: name });
             continue;
         }
-        let group = group.filter(|_| question.by_group);
+        let group = group.filter(|_| question.group);
         if let Some(group) = group {
             if base != 0 {
                 return Err(AskError::FilterInGroup {
@@ -389,7 +681,7 @@ fn counted(
     bases: &[Base],
     question: &CountQuestion,
 ) -> Result<Vec<Counted>, IndexError> {
-    let by_passage = question.by.contains(&Dimension::Section);
+    let by_passage = question.dimensions().contains(&Dimension::Section);
     // Phrases of the list that share places.
     let shares = |entry: &CountEntry| entry.is_listed && entry.base == 0;
     let listed: Vec<Group> = entries
@@ -464,16 +756,4 @@ fn of_other_genre(countings: &[Counting], bases: &[Base]) -> Vec<Notice> {
         count,
     };
     there().map(notice).collect()
-}
-
-/// The question as the line of method quotes it.
-fn in_words(countings: &[Counting], question: &CountQuestion) -> String {
-    let names = countings.iter();
-    let mut words: Vec<String> = names
-        .map(|counting| format!("“{}”", counting.entry.name))
-        .collect();
-    if question.all_matches {
-        words.push("(all matches)".to_owned());
-    }
-    words.join(" ")
 }

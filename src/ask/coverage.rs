@@ -1,12 +1,145 @@
 //! What is held, and what is not: of regions in years.
 
+use super::answer::{Answered, Rows, Summary};
+use super::basis::Basis;
+use super::column::Column;
+use super::error::AskError;
+use super::method::{Asked, Method};
+use super::notice::Notice;
+use super::question::ReportsQuestion;
+use super::row::{CoverageRow, Row};
+use super::scope::Scope;
 use crate::index::{Index, IndexError};
 use crate::query::Filters;
 use crate::region::Region;
 use crate::stats::{Held, Presence, State, coverage, year_ranges};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What is held of each region in each year.
+pub struct CoverageAnswer<'h> {
+    index: &'h Index,
+    question: ReportsQuestion,
+    /// Every year of every region, from the first that is held of any to the last.
+    pub grid: Vec<Held>,
+    filters: Filters,
+    notices: Vec<Notice>,
+    method: Method,
+}
+
+impl<'h> CoverageAnswer<'h> {
+    /// Looks at what is held.
+    ///
+    /// # Errors
+    /// As for [`answer`](super::answer()).
+    pub fn new(
+        index: &'h Index,
+        question: &ReportsQuestion,
+    ) -> Result<CoverageAnswer<'h>, AskError> {
+        let others = [
+            (question.to_fix, "to_fix"),
+            (question.notes, "notes"),
+            (!question.with.is_empty(), "with"),
+            (!question.without.is_empty(), "without"),
+        ];
+        if let Some((_, other)) = others.into_iter().find(|(is_asked, _)| *is_asked) {
+            return Err(AskError::Together {
+                option: "coverage",
+                other,
+            });
+        }
+        // Copies are shown as what they are.
+        let scope = Scope {
+            duplicates: true,
+            ..question.scope.clone()
+        };
+        let scope = scope.resolve(index)?;
+        Ok(CoverageAnswer {
+            grid: coverage(index, &scope.filters)?,
+            method: Method::new(index, Asked::Coverage, Vec::new(), &scope.filters),
+            notices: scope.notices,
+            filters: scope.filters,
+            question: question.clone(),
+            index,
+        })
+    }
+
+    /// The filters that hold.
+    pub fn filters(&self) -> &Filters {
+        &self.filters
+    }
+
+    /// What is held of a region and a year.
+    pub fn status(&self, held: &Held) -> Status {
+        Status::of(self.index, held)
+    }
+
+    /// Years of regions of which something is held.
+    pub fn n_held(&self) -> usize {
+        let is_held = |held: &&Held| !held.ranks.is_empty();
+        self.grid.iter().filter(is_held).count()
+    }
+}
+
+impl Answered for CoverageAnswer<'_> {
+    fn rows(&self) -> Result<Rows<'_>, AskError> {
+        let paging = self.question.paging;
+        let grid = self.grid.iter().skip(paging.offset);
+        let grid = grid.take(paging.most_or_all());
+        Ok(Box::new(grid.map(|held| {
+            Ok(Row::Coverage(CoverageRow::new(self.index, held)))
+        })))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        Column::of::<CoverageRow>()
+    }
+
+    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
+        let is_none = |held: &&Held| self.status(held) == Status::None;
+        Ok(Summary::Coverage(Box::new(CoverageSummary {
+            r#type: "summary",
+            held: self.n_held(),
+            missing: self.grid.iter().filter(is_none).count(),
+            notices: basis.beside(&self.notices),
+            method: &self.method,
+            basis,
+        })))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn is_empty(&self) -> bool {
+        self.n_held() == 0
+    }
+}
+
+/// What closes the answer of `reports --coverage`.
+#[derive(Serialize, JsonSchema)]
+pub struct CoverageSummary<'a> {
+    /// `summary`
+    r#type: &'static str,
+    /// Years of regions of which a report is held.
+    held: usize,
+    /// Those of which nothing is.
+    missing: usize,
+    /// What must be known to read the answer.
+    notices: Vec<Notice>,
+    /// How the answer was computed.
+    method: &'a Method,
+    #[serde(flatten)]
+    basis: &'a Basis,
+}
 
 /// What is held of a region and a year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Nothing.
     None,
@@ -58,7 +191,7 @@ pub type Gaps = Vec<(Region, Vec<[u16; 2]>)>;
 ///
 /// # Errors
 /// When the list of files cannot be read.
-pub fn gaps(index: &Index, filters: &Filters) -> Result<Gaps, IndexError> {
+pub(super) fn gaps(index: &Index, filters: &Filters) -> Result<Gaps, IndexError> {
     let grid = coverage(index, filters)?;
     let of_region = grid.chunk_by(|a, b| a.region == b.region);
     let gaps = of_region

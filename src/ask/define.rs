@@ -1,14 +1,179 @@
 //! What a term means, in the words of the reports' own glossaries.
 
+use super::answer::{Answered, Rows, Summary};
+use super::basis::Basis;
+use super::column::Column;
+use super::error::AskError;
+use super::expression::{plain_phrase, term};
+use super::method::{Asked, Method};
+use super::notice::Notice;
+use super::question::DefineQuestion;
+use super::row::{DefinitionRow, Row};
 use crate::exact::Phrase;
 use crate::fold::{fold, is_word_char};
 use crate::glossary::{Definition, Entry, Glossary, definitions, may_define};
 use crate::index::{Index, IndexError};
-use crate::query::Filters;
+use crate::query::{Filters, Query};
 use crate::report::Part;
 use crate::stats::{CountOptions, Group, count};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::ops::Range;
 use std::sync::Arc;
+
+/// The definitions of a term, or all.
+pub struct DefineAnswer<'h> {
+    index: &'h Index,
+    question: DefineQuestion,
+    /// The term; none where all are asked for.
+    pub term: Option<Phrase>,
+    /// Entries: those of the term itself first, then those of terms that contain it.
+    pub found: Vec<DefinedTerm>,
+    /// Glossary passages that have the term at all.
+    pub n_mentions: u64,
+    filters: Filters,
+    notices: Vec<Notice>,
+    method: Method,
+}
+
+impl<'h> DefineAnswer<'h> {
+    /// Finds them.
+    ///
+    /// # Errors
+    /// As for [`answer`](super::answer()).
+    pub fn new(index: &'h Index, question: &DefineQuestion) -> Result<DefineAnswer<'h>, AskError> {
+        let query = match question.list {
+            true if !question.query.is_empty() => {
+                return Err(AskError::Together {
+                    option: "list",
+                    other: "query",
+                });
+            }
+            true => None,
+            false => Some(term(&question.query.join(" "), question.matching)?),
+        };
+        let inline = query.as_ref().map_or(&[][..], Query::inline_filters);
+        let scope = question.scope.with(inline).resolve(index)?;
+        let filters = scope.filters;
+        let term = query.as_ref().and_then(plain_phrase).cloned();
+        let kept = None;
+        let (found, n_mentions) = find_definitions(index, kept, term.as_ref(), &filters)?;
+        let (asked, expressions) = match &term {
+            Some(term) => (Asked::Definitions, vec![format!("“{}”", term.folded())]),
+            None => (Asked::Terms, Vec::new()),
+        };
+        let method = Method::new(index, asked, expressions, &filters);
+        Ok(DefineAnswer {
+            method: match term {
+                Some(_) => method.matching(question.matching),
+                None => method,
+            },
+            index,
+            question: question.clone(),
+            term,
+            found,
+            n_mentions,
+            filters,
+            notices: scope.notices,
+        })
+    }
+
+    /// The filters that hold.
+    pub fn filters(&self) -> &Filters {
+        &self.filters
+    }
+
+    /// The entries under each term.
+    pub fn by_term(&self) -> impl Iterator<Item = &[DefinedTerm]> {
+        let entries = &self.found;
+        entries.chunk_by(|a, b| a.entry.folded == b.entry.folded)
+    }
+
+    /// Some of the definitions by their numbers, each read when it is asked for.
+    pub fn explain(
+        &self,
+        page: Range<usize>,
+    ) -> impl Iterator<Item = Result<Explained, IndexError>> + '_ {
+        explain(self.index, &self.found, page)
+    }
+
+    /// The definitions that are asked for.
+    pub fn page(&self) -> Range<usize> {
+        let paging = self.question.paging;
+        paging.offset..paging.offset.saturating_add(paging.most_or_all())
+    }
+
+    /// The ids of the passages of entries.
+    pub fn ids<'s>(
+        &'s self,
+        entries: impl Iterator<Item = &'s DefinedTerm> + 's,
+    ) -> impl Iterator<Item = Result<String, IndexError>> + 's {
+        self.index.ids_at(entries.map(|found| found.entry.begins))
+    }
+}
+
+impl Answered for DefineAnswer<'_> {
+    fn rows(&self) -> Result<Rows<'_>, AskError> {
+        let cite = self.question.cite;
+        let row = move |explained: Result<Explained, IndexError>| {
+            let explained = explained?;
+            Ok(Row::Definition(Box::new(DefinitionRow { explained, cite })))
+        };
+        Ok(Box::new(self.explain(self.page()).map(row)))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let mut columns = Column::of::<DefinitionRow>();
+        columns.retain(|column| !column.is_optional || self.question.cite);
+        columns
+    }
+
+    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
+        Ok(Summary::Define(Box::new(DefineSummary {
+            r#type: "summary",
+            term: self.term.as_ref().map(|term| term.typed().to_owned()),
+            definitions: self.found.len(),
+            glossary_passages_with_term: self.n_mentions,
+            copies_left_out: self.index.copies_left_out(&self.filters),
+            notices: basis.beside(&self.notices),
+            method: &self.method,
+            basis,
+        })))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+}
+
+/// What closes the answer of `define`.
+#[derive(Serialize, JsonSchema)]
+pub struct DefineSummary<'a> {
+    /// `summary`
+    r#type: &'static str,
+    /// The term as typed; null for all.
+    term: Option<String>,
+    /// How many definitions there are.
+    definitions: usize,
+    /// Glossary passages that have the term, also those that define another one.
+    glossary_passages_with_term: u64,
+    /// Copies that pass the filters and were not searched.
+    copies_left_out: usize,
+    /// What must be known to read the answer.
+    notices: Vec<Notice>,
+    /// How the answer was computed.
+    method: &'a Method,
+    #[serde(flatten)]
+    basis: &'a Basis,
+}
 
 /// An entry, and whether its term is the one that is asked for.
 pub struct DefinedTerm {
@@ -36,7 +201,7 @@ pub struct Explained {
 ///
 /// # Errors
 /// When a file of the index cannot be read.
-pub fn find_definitions(
+fn find_definitions(
     index: &Index,
     kept: Option<&Glossary>,
     term: Option<&Phrase>,
@@ -101,7 +266,7 @@ pub fn find_definitions(
 }
 
 /// A part of what was found, each definition read when it is asked for.
-pub fn explain<'f>(
+fn explain<'f>(
     index: &'f Index,
     found: &'f [DefinedTerm],
     page: Range<usize>,
@@ -143,9 +308,4 @@ pub fn explain<'f>(
             })
         });
     explained.skip(start - from)
-}
-
-/// The entries under each term.
-pub fn by_term(found: &[DefinedTerm]) -> impl Iterator<Item = &[DefinedTerm]> {
-    found.chunk_by(|a, b| a.entry.folded == b.entry.folded)
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a question: data, from which each surface makes a sentence.
 
-use crate::index::IndexError;
+use crate::index::{IndexError, TableDamaged};
 use crate::query::QueryError;
 use crate::region::RegionError;
 
@@ -53,6 +53,47 @@ pub enum AskError {
         /// The group.
         group: String,
     },
+    /// An id that does not name a passage.
+    #[error("`{id}` is not the id of a passage")]
+    NoPassageId {
+        /// As typed.
+        id: String,
+    },
+    /// A report has fewer passages.
+    #[error("{report} has no passage {number}")]
+    Passage {
+        /// The report as typed.
+        report: String,
+        /// The number that was asked for.
+        number: u32,
+        /// How many it has.
+        n_passages: u32,
+    },
+    /// Two options that do not go together.
+    #[error("`{option}` cannot be used with `{other}`")]
+    Together {
+        /// The name of the one.
+        option: &'static str,
+        /// The name of the other.
+        other: &'static str,
+    },
+    /// An option that means nothing without another.
+    #[error("`{option}` needs `{other}`")]
+    Needs {
+        /// The name of the one.
+        option: &'static str,
+        /// The name of the other.
+        other: &'static str,
+    },
+    /// A field of a question that cannot have its value.
+    #[error("{what}")]
+    Fields {
+        /// What is wrong.
+        what: String,
+    },
+    /// The report table is damaged.
+    #[error(transparent)]
+    Table(#[from] TableDamaged),
     /// Nothing is asked.
     #[error("the list has no phrase")]
     NoPhrase,

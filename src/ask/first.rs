@@ -1,13 +1,207 @@
-//! What is said of a first appearance.
+//! Where an expression holds first, in all reports together or in each region, and how it spread.
 
+use super::answer::{Answered, Rows, Summary};
+use super::basis::Basis;
+use super::column::Column;
+use super::count::is_of;
+use super::error::AskError;
+use super::expression::{Expressed, express};
+use super::method::{Asked, Method, Rule};
+use super::notice::Notice;
+use super::question::FirstQuestion;
+use super::row::{AdoptionRow, FirstRow, Key, Row};
+use super::show::passage_id;
+use crate::concordance::{Adoption, First, adoption, first_appearances};
 use crate::highlight::sentences;
 use crate::index::Index;
-use crate::query::Filters;
-use crate::search::Hit;
+use crate::query::{Filters, Query};
+use crate::search::{Hit, SearchOptions};
+use crate::stats::{Dimension, Presence, State};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::ops::Range;
 
+/// First appearances.
+pub struct FirstAnswer<'h> {
+    index: &'h Index,
+    question: FirstQuestion,
+    /// What was looked for.
+    pub query: Query,
+    /// In what.
+    pub by: Option<Dimension>,
+    /// The earliest first; those that never say it last.
+    pub firsts: Vec<First>,
+    /// How many have it by each year; none without `by`.
+    pub curve: Vec<Adoption>,
+    /// Rows in which it was found.
+    pub n_with: usize,
+    /// Reports that are searched and have no year.
+    pub n_undated: usize,
+    /// Passages with it, those of reports without a year too, as far as they are known.
+    pub n_passages: u64,
+    /// What is known within the filters.
+    pub state: State,
+    filters: Filters,
+    notices: Vec<Notice>,
+    method: Method,
+}
+
+impl<'h> FirstAnswer<'h> {
+    /// Finds them.
+    ///
+    /// # Errors
+    /// As for [`answer`](super::answer()).
+    pub fn new(index: &'h Index, question: &FirstQuestion) -> Result<FirstAnswer<'h>, AskError> {
+        let typed = question.query.join(" ");
+        let Expressed { query, scope, .. } =
+            express(index, &typed, question.matching, &question.scope)?;
+        let filters = scope.filters;
+        let by = question.by.map(Dimension::from);
+        let rejected = question.reject.iter().map(|id| passage_id(index, id));
+        let rejected = rejected.collect::<Result<Vec<_>, _>>()?;
+        let mut firsts = first_appearances(index, &query, &filters, by, &rejected)?;
+        firsts.sort_by_key(|first| (first.year.is_none(), first.year));
+        let curve = match by {
+            Some(_) => adoption(&firsts),
+            None => Vec::new(),
+        };
+        let n_with = firsts.iter().filter(|first| first.hit.is_some()).count();
+        let n_undated = undated(index, &filters);
+        // What stands in reports without a year alone is said all the same.
+        let n_passages = if n_with == 0 && n_undated > 0 && rejected.is_empty() {
+            let options = SearchOptions {
+                filters: filters.clone(),
+                limit: Some(0),
+                ..SearchOptions::default()
+            };
+            index.search(&query, &options)?.total.passages
+        } else {
+            n_with as u64
+        };
+        let mut notices = scope.notices;
+        if n_undated > 0 {
+            notices.push(Notice::Undated {
+                reports: n_undated as u64,
+            });
+        }
+        let without = (!rejected.is_empty()).then_some(Rule::Without(rejected));
+        let method = Method::new(index, Asked::First, vec![query.understood()], &filters);
+        Ok(FirstAnswer {
+            state: Presence::within(index, &filters)?.state(n_passages),
+            method: method.matching(question.matching).with(without),
+            question: question.clone(),
+            index,
+            query,
+            by,
+            firsts,
+            curve,
+            n_with,
+            n_undated,
+            n_passages,
+            filters,
+            notices,
+        })
+    }
+
+    /// The filters that hold.
+    pub fn filters(&self) -> &Filters {
+        &self.filters
+    }
+
+    /// The rows that are asked for.
+    pub fn page(&self) -> impl Iterator<Item = &First> {
+        let paging = self.question.paging;
+        let firsts = self.firsts.iter().skip(paging.offset);
+        firsts.take(paging.most_or_all())
+    }
+}
+
+impl Answered for FirstAnswer<'_> {
+    fn rows(&self) -> Result<Rows<'_>, AskError> {
+        let row = |first: &First| {
+            let (by, key) = (self.by.as_slice(), first.key.as_slice());
+            Ok(Row::First(Box::new(FirstRow {
+                key: Key::of(self.index, by, key),
+                first: first.clone(),
+                cite: self.question.cite,
+            })))
+        };
+        Ok(Box::new(self.page().map(row)))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let mut columns = Column::of::<FirstRow>();
+        let is_cited = |column: &Column| column.name == "cite" && self.question.cite;
+        let by = self.by.as_slice();
+        columns.retain(|column| !column.is_optional || is_of(column, by) || is_cited(column));
+        columns
+    }
+
+    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
+        let is_without = |first: &&First| first.state() == State::NotSaid;
+        Ok(Summary::First(Box::new(FirstSummary {
+            r#type: "summary",
+            query: self.query.typed().to_owned(),
+            understood: self.query.understood(),
+            state: self.state,
+            by: self.by,
+            with: self.n_with,
+            without: self.firsts.iter().filter(is_without).count(),
+            reports_without_year: self.n_undated,
+            copies_left_out: self.index.copies_left_out(&self.filters),
+            notices: basis.beside(&self.notices),
+            adoption: self.curve.iter().map(AdoptionRow::from).collect(),
+            method: &self.method,
+            basis,
+        })))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn is_empty(&self) -> bool {
+        self.n_passages == 0
+    }
+}
+
+/// What closes the answer of `first`.
+#[derive(Serialize, JsonSchema)]
+pub struct FirstSummary<'a> {
+    /// `summary`
+    r#type: &'static str,
+    /// The expression as typed; several arguments are joined by a blank.
+    query: String,
+    /// The expression as understood.
+    understood: String,
+    /// What is known within the filters.
+    state: State,
+    /// In what the first appearance was looked for.
+    by: Option<Dimension>,
+    /// Rows that have it.
+    with: usize,
+    /// Rows whose state is `not_said`.
+    without: usize,
+    /// Reports left out because they have no year.
+    reports_without_year: usize,
+    /// Copies that pass the filters and were not searched.
+    copies_left_out: usize,
+    /// What must be known to read the answer.
+    notices: Vec<Notice>,
+    /// How many have it by each year.
+    adoption: Vec<AdoptionRow>,
+    /// How the answer was computed.
+    method: &'a Method,
+    #[serde(flatten)]
+    basis: &'a Basis,
+}
+
 /// Reports that are searched and have no year.
-pub fn undated(index: &Index, filters: &Filters) -> usize {
+fn undated(index: &Index, filters: &Filters) -> usize {
     let mask = index.report_mask(filters).into_iter().enumerate();
     mask.filter(|(rank, searched)| *searched && index.reports.year(*rank).is_none())
         .count()

@@ -7,15 +7,17 @@
 //! | file | purpose |
 //! |---|---|
 //! | `scope` | where to look: names → filters; the texts that are meant where nothing is said |
+//! | `question` | what can be asked: the types from which every surface takes names, limits and descriptions |
 //! | `notice` | what is said beside an answer, as data |
 //! | `error` | what is wrong with a question |
 //! | `expression` | what was typed → a query and its own filters |
-//! | `count` | how often, by region, year or whatever else |
-//! | `search` | what is said beside the passages of a search |
-//! | `first` | what is said of a first appearance |
-//! | `define` | what a term means in the reports' own glossaries |
-//! | `saying` | which reports say a phrase, and which do not |
-//! | `coverage` | what is held of which region and year, and what is not |
+//! | `method` | how an answer was computed, as data |
+//! | `basis` | the corpus that an answer rests on |
+//! | `reference` | a passage as a footnote quotes it |
+//! | `row`, `column` | the rows of answers, their description, the columns of tables |
+//! | `search`, `kwic`, `count`, `first`, `define`, `coverage`, `reports`, `show` | a kind of question and its answer each |
+//! | `answer` | any question → its answer |
+//! | `describe` | JSON schemas of questions and answers |
 //!
 //! # Invariants
 //!
@@ -24,24 +26,51 @@
 //!   is held.
 //! - A filter that is typed in an expression holds as one that is chosen.
 
+mod answer;
+mod basis;
+mod column;
 mod count;
 mod coverage;
 mod define;
+mod describe;
 mod error;
 mod expression;
 mod first;
+mod kwic;
+mod method;
 mod notice;
-mod saying;
+mod question;
+mod reference;
+mod reports;
+mod row;
 mod scope;
 mod search;
+mod show;
 
-pub use count::{CountAnswer, CountEntry, CountQuestion, Counting, ListLine, Wanted, count};
-pub use coverage::{Gaps, Status, gaps};
-pub use define::{DefinedTerm, Explained, by_term, explain, find_definitions};
+pub use answer::{Answer, Answered, Rows, Summary, Table, answer};
+pub use basis::{Basis, OUTPUT_VERSION, Unseen, WhyUnseen};
+pub use column::Column;
+pub use count::{CountAnswer, CountEntry, CountSummary, Counting, Wanted, WideLine};
+pub use coverage::{CoverageAnswer, CoverageSummary, Gaps, Status};
+pub use define::{DefineAnswer, DefineSummary, DefinedTerm, Explained};
+pub use describe::{Described, KINDS, describe, question_schema};
 pub use error::AskError;
 pub use expression::{Expressed, express, parse, plain_phrase, term};
-pub use first::{sentence, undated};
+pub use first::{FirstAnswer, FirstSummary, sentence};
+pub use kwic::{KwicAnswer, KwicSummary};
+pub use method::{Asked, Method, Rule, number};
 pub use notice::Notice;
-pub use saying::{Saying, SayingQuestion, saying};
+pub use question::{
+    CountQuestion, DefineQuestion, FirstBy, FirstQuestion, KwicQuestion, ListLine, Paging,
+    Question, ReportsQuestion, SearchQuestion, ShowQuestion,
+};
+pub use reference::reference;
+pub use reports::{NotHeld, ReportsAnswer, ReportsSummary};
+pub use row::{
+    AdoptionRow, Context, CountRow, CoverageRow, DefinitionRow, DifferenceRow, FacetLists,
+    FacetValue, FirstRow, HitRow, Key, KwicRow, NeighbourRow, PassageRow, RefusedFile, ReportRow,
+    Row, SideName, Source, Span, SuggestionRow, WordsRow, region_path, spans,
+};
 pub use scope::{GenreChoice, Resolved, Scope};
-pub use search::{of_other_genre, suggestions};
+pub use search::{SearchAnswer, SearchSummary, Wider};
+pub use show::{ShowAnswer, ShowSummary};

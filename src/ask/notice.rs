@@ -1,11 +1,13 @@
 //! What must be said beside an answer, as data. Machine formats carry it; each surface makes sentences of it.
 
+use super::basis::Unseen;
 use crate::region::Region;
 use crate::search::Count;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 /// Something that must be known to read an answer rightly.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Notice {
     /// A name was taken for a region where that is not plain.
@@ -14,18 +16,21 @@ pub enum Notice {
         given: String,
         /// What it was taken for.
         #[serde(serialize_with = "path")]
+        #[schemars(with = "String")]
         region: Region,
         /// The years in which the region was called so, where it is called otherwise today.
         #[serde(skip_serializing_if = "Option::is_none")]
         years: Option<(u16, u16)>,
         /// What else is called so.
         #[serde(serialize_with = "paths")]
+        #[schemars(with = "Vec<String>")]
         others: Vec<Region>,
     },
     /// Nothing is held of a region that is asked for.
     NotHeld {
         /// The region.
         #[serde(serialize_with = "path")]
+        #[schemars(with = "String")]
         region: Region,
     },
     /// Copies of reports were not searched.
@@ -67,6 +72,31 @@ pub enum Notice {
     GivenTwice {
         /// As typed.
         phrase: String,
+    },
+    /// Reports without a year, which are left out.
+    Undated {
+        /// How many.
+        reports: u64,
+    },
+    /// Files have changed since the index was built, or cannot be seen now.
+    Stale {
+        /// Files with other contents.
+        changed: u64,
+        /// Files that are new.
+        added: u64,
+        /// Files that are gone.
+        removed: u64,
+        /// Files that cannot be read now.
+        unreadable: u64,
+        /// Folders of which nothing can be seen now: what they held is kept.
+        unseen: Vec<Unseen>,
+    },
+    /// Not all files were looked at for changes.
+    PartlyCompared {
+        /// How many were.
+        files: u64,
+        /// How many there are.
+        of: u64,
     },
 }
 

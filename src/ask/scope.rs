@@ -7,6 +7,7 @@ use crate::query::{FilterName, Filters, InlineFilter, parse_years};
 use crate::region::{Basis, Level, Region, resolve};
 use crate::report::{Genre, Part};
 use crate::stats::unread_within;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Files and reports that a notice names.
@@ -14,37 +15,57 @@ const N_NAMED: usize = 5;
 /// Other regions of the same name that a notice names.
 const N_OTHERS: usize = 5;
 
+/// The heading of these options in a list of all.
+#[cfg(feature = "arguments")]
+const WHERE: &str = "Where to look (repeat for either, different ones must all hold)";
+
 /// Where to look, as typed. Values of one kind are alternatives; kinds must all hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
 #[serde(default)]
 pub struct Scope {
-    /// Regions and all below them: full or short name, code or path.
+    /// Region and all below it: full or short name, code or path (吕梁, 山西省, 141100, 山西/吕梁)
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "REGION", help_heading = WHERE))]
     pub region: Vec<String>,
-    /// Years in which the report was given: 2024, 2020..2024.
+    /// Year in which the report was given: 2024, 2020..2024
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "YEARS", allow_hyphen_values = true, help_heading = WHERE))]
     pub year: Vec<String>,
-    /// Years that the passage speaks of.
+    /// Year that the passage speaks of: 2023 for a review given in 2024
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "YEARS", allow_hyphen_values = true, help_heading = WHERE))]
     pub about: Vec<String>,
-    /// Parts of the report.
+    /// Part of the report: opening, review, plan, governance, closing, glossary, other (回顾, 计划, …)
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "PART", help_heading = WHERE))]
     pub part: Vec<String>,
-    /// Levels of the region.
+    /// Level of the region: nation, province, prefecture, county (国家, 省, 市, 县)
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "LEVEL", help_heading = WHERE))]
     pub level: Vec<String>,
-    /// Reports by their ids.
+    /// Report by its id: 汾阳市-2024 or 141182-2024
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "ID", help_heading = WHERE))]
     pub report: Vec<String>,
-    /// Also copies of a report that is there in a better one.
+    /// Also copies of a report that is there in a better one
+    #[cfg_attr(feature = "arguments", arg(long, help_heading = WHERE))]
     pub duplicates: bool,
-    /// Texts of this genre; reports where nothing is said.
+    /// Texts of this genre [default: report; any where no report is held]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "GENRE", help_heading = WHERE))]
     pub genre: Option<GenreChoice>,
 }
 
 /// Which texts are looked into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
 #[serde(rename_all = "lowercase")]
 pub enum GenreChoice {
-    /// Government work reports.
+    /// Government work reports
+    #[serde(alias = "报告")]
+    #[cfg_attr(feature = "arguments", value(alias = "报告"))]
     Report,
-    /// Texts of another genre.
+    /// Texts of another genre
+    #[serde(alias = "其他")]
+    #[cfg_attr(feature = "arguments", value(alias = "其他"))]
     Other,
-    /// All texts.
+    /// All texts
+    #[serde(alias = "全部")]
+    #[cfg_attr(feature = "arguments", value(alias = "全部"))]
     Any,
 }
 
@@ -217,7 +238,7 @@ impl Scope {
 }
 
 /// The rank of a report by its id.
-fn find_report(index: &Index, id: &str) -> Result<usize, AskError> {
+pub(super) fn find_report(index: &Index, id: &str) -> Result<usize, AskError> {
     index.find_report(id).ok_or_else(|| {
         let ids = (0..index.reports.len()).filter_map(|rank| index.reports.entry(rank).ok());
         let name = id.rsplit_once('-').map_or(id, |(name, _)| name);

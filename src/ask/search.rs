@@ -1,35 +1,328 @@
-//! What is said beside the passages of a search.
+//! Every passage for which an expression holds, best first, with what is said beside them.
 
+use super::answer::{Answered, Rows, Summary, Table};
+use super::basis::Basis;
+use super::column::Column;
+use super::error::AskError;
+use super::expression::{Expressed, express};
+use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
-use crate::exact::MatchOptions;
+use super::question::SearchQuestion;
+use super::row::{Context, FacetLists, HitRow, Row, SuggestionRow};
+use super::scope::Resolved;
+use crate::concordance::Side;
 use crate::index::{Index, IndexError};
-use crate::query::Query;
-use crate::search::{Answer, Tier};
+use crate::passage::PassageView;
+use crate::query::{Filters, Query};
+use crate::search::{Answer, Count, Found, Hit, SearchOptions, Tier};
+use crate::stats::{Facets, Presence, State, facets};
 use crate::suggest::{Suggestion, suggest};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-/// What stands somewhere in place of a query that stands nowhere, also outside the filters.
-///
-/// # Errors
-/// When a file of the index cannot be read.
-pub fn suggestions(
-    index: &Index,
-    query: &Query,
-    matching: MatchOptions,
-    answer: &Answer,
-) -> Result<Vec<Suggestion>, IndexError> {
-    let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
-    if is_absent && answer.tier == Tier::Exact {
-        suggest(index, query, matching)
-    } else {
-        Ok(Vec::new())
+/// What was found.
+pub struct SearchAnswer<'h> {
+    index: &'h Index,
+    question: SearchQuestion,
+    /// What was looked for.
+    pub query: Query,
+    /// Regions that are known and of which nothing is held.
+    pub scope: Resolved,
+    /// Counts over everything that matches.
+    pub answer: Answer,
+    /// What is known of the expression within the filters.
+    pub state: State,
+    /// Strings that stand somewhere, where a phrase does not.
+    pub suggestions: Vec<Suggestion>,
+    options: SearchOptions,
+    found: Found,
+    notices: Vec<Notice>,
+    method: Method,
+}
+
+/// A wider answer, given where nothing exact was found.
+pub struct Wider {
+    /// Counts over everything that matches.
+    pub answer: Answer,
+    found: Found,
+}
+
+impl Wider {
+    /// How many passages are given.
+    pub fn n_hits(&self) -> usize {
+        self.found.n_hits()
+    }
+}
+
+impl<'h> SearchAnswer<'h> {
+    /// Searches.
+    ///
+    /// # Errors
+    /// As for [`answer`](super::answer()).
+    pub fn new(index: &'h Index, question: &SearchQuestion) -> Result<SearchAnswer<'h>, AskError> {
+        let typed = question.query.join(" ");
+        let Expressed { query, scope, .. } =
+            express(index, &typed, question.matching, &question.scope)?;
+        let options = SearchOptions {
+            tier: question.mode.unwrap_or(Tier::Exact),
+            // Where the counts are all that is asked for, no passage needs to be read.
+            limit: match question.count {
+                true => Some(0),
+                false => question.paging.most(),
+            },
+            offset: question.paging.offset,
+            sort: question.sort,
+            filters: scope.filters.clone(),
+            ..SearchOptions::default()
+        };
+        let (answer, found) = index.find(&query, &options)?;
+        let mut notices = scope.notices.clone();
+        notices.extend(of_other_genre(&answer));
+        let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
+        let suggestions = match is_absent && answer.tier == Tier::Exact {
+            true => suggest(index, &query, question.matching)?,
+            false => Vec::new(),
+        };
+        let mode = (answer.tier != Tier::Exact).then_some(Rule::Mode(answer.tier));
+        let method = Method::new(
+            index,
+            Asked::Matches,
+            vec![query.understood()],
+            &scope.filters,
+        );
+        Ok(SearchAnswer {
+            state: Presence::within(index, &scope.filters)?.state(answer.total.passages),
+            index,
+            question: question.clone(),
+            method: method.with(mode).matching(question.matching),
+            query,
+            scope,
+            answer,
+            suggestions,
+            options,
+            found,
+            notices,
+        })
+    }
+
+    /// The filters that hold.
+    pub fn filters(&self) -> &Filters {
+        &self.options.filters
+    }
+
+    /// What was searched, and how much of it is given.
+    pub fn options(&self) -> &SearchOptions {
+        &self.options
+    }
+
+    /// How many passages are given.
+    pub fn n_hits(&self) -> usize {
+        self.found.n_hits()
+    }
+
+    /// The passages that are given.
+    pub fn hits(&self) -> impl Iterator<Item = Result<Hit, IndexError>> + '_ {
+        self.index.hits(&self.found)
+    }
+
+    /// The passages of a wider answer.
+    pub fn wider_hits<'w>(
+        &'w self,
+        wider: &'w Wider,
+    ) -> impl Iterator<Item = Result<Hit, IndexError>> + 'w {
+        self.index.hits(&wider.found)
+    }
+
+    /// The passages on one side of a hit, as many as are asked for.
+    pub fn beside<'s>(
+        &'s self,
+        hit: &'s Hit,
+        side: Side,
+    ) -> impl Iterator<Item = Result<PassageView, IndexError>> + 's {
+        let n = self.question.context;
+        self.index.passages_beside(&hit.passage, side, n)
+    }
+
+    /// What other values of each filter would give; of a wider answer where one is given.
+    pub fn facets(&self, wider: Option<&Wider>) -> Facets {
+        let answer = wider.map_or(&self.answer, |wider| &wider.answer);
+        facets(self.index, &answer.cells, &self.options.filters)
+    }
+
+    /// The wider answer, if nothing was found and no mode was asked for: at most so many passages.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn wider(&self, limit: Option<usize>) -> Result<Option<Wider>, AskError> {
+        if self.answer.total.passages > 0 || self.question.mode.is_some() {
+            return Ok(None);
+        }
+        let options = SearchOptions {
+            limit,
+            ..self.options.clone()
+        };
+        let found = self.index.find_wider(&self.query, &options)?;
+        Ok(found.map(|(answer, found)| Wider { answer, found }))
+    }
+
+    /// How many passages more have all words, where that is worth a word.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn more_with_words(&self) -> Result<Option<u64>, AskError> {
+        if self.answer.total.passages == 0 || self.question.mode.is_some() {
+            return Ok(None);
+        }
+        let more = self
+            .index
+            .more_with_words(&self.query, &self.options, &self.answer)?;
+        Ok(more)
+    }
+
+    fn row(&self, hit: Hit) -> Result<Row, AskError> {
+        let texts = |side| -> Result<Vec<String>, IndexError> {
+            let passages = self.beside(&hit, side);
+            passages.map(|passage| Ok(passage?.text)).collect()
+        };
+        let context = match self.question.context {
+            0 => None,
+            _ => Some(Context {
+                before: texts(Side::Left)?,
+                after: texts(Side::Right)?,
+            }),
+        };
+        let cite = self.question.cite;
+        Ok(Row::Hit(Box::new(HitRow { hit, context, cite })))
+    }
+}
+
+impl Answered for SearchAnswer<'_> {
+    fn rows_name(&self) -> &'static str {
+        "hits"
+    }
+
+    fn rows(&self) -> Result<Rows<'_>, AskError> {
+        let n = if self.question.count { 0 } else { usize::MAX };
+        Ok(Box::new(self.hits().take(n).map(|hit| self.row(hit?))))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let mut columns = Column::of::<HitRow>();
+        columns.retain(|column| !column.is_optional || self.question.cite);
+        columns
+    }
+
+    /// Where the counts are all that is asked for, they are the table: it has no summary beside its rows.
+    fn table<'a>(&'a self, basis: &'a Basis) -> Result<Table<'a>, AskError> {
+        if self.question.count {
+            let counts = serde_json::to_value(self.summary(basis)?).unwrap_or_default();
+            return Ok(Table {
+                columns: count_columns(),
+                rows: Box::new(std::iter::once(Ok(counts))),
+            });
+        }
+        let rows = self.rows()?;
+        Ok(Table {
+            columns: self.columns(),
+            rows: Box::new(rows.map(|row| Ok(row?.in_table()))),
+        })
+    }
+
+    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
+        let answer = &self.answer;
+        // Where absence is not shown a zero would be a false one.
+        let number = |n: u64| self.state.has_number().then_some(n);
+        Ok(Summary::Search(Box::new(SearchSummary {
+            r#type: "summary",
+            query: self.query.typed().to_owned(),
+            understood: self.query.understood(),
+            r#match: answer.tier,
+            state: self.state,
+            passages: number(answer.total.passages),
+            occurrences: number(answer.total.occurrences),
+            reports: number(answer.total.reports),
+            reports_searched: answer.reports_searched,
+            copies_left_out: answer.copies_left_out,
+            outside: answer.outside,
+            suggestions: self.suggestions.iter().map(SuggestionRow::from).collect(),
+            facets: self
+                .question
+                .facets
+                .then(|| FacetLists::from(&self.facets(None))),
+            notices: basis.beside(&self.notices),
+            method: &self.method,
+            basis,
+        })))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn is_empty(&self) -> bool {
+        self.answer.total.passages == 0
     }
 }
 
 /// What an answer has in texts of another genre.
-pub fn of_other_genre(answer: &Answer) -> Option<Notice> {
+pub(super) fn of_other_genre(answer: &Answer) -> Option<Notice> {
     let count = answer.other_genre;
     (count.passages > 0).then_some(Notice::OtherGenre {
         phrase: None,
         count,
     })
+}
+
+/// What closes the answer of `search`.
+#[derive(Serialize, JsonSchema)]
+pub struct SearchSummary<'a> {
+    /// `summary`
+    r#type: &'static str,
+    /// The expression as typed; several arguments are joined by a blank.
+    query: String,
+    /// The expression as understood: folded, every operator written out, without its filters.
+    understood: String,
+    /// The mode that was searched.
+    r#match: Tier,
+    /// What is known within the filters.
+    state: State,
+    /// Matching passages; null unless the state is `said` or `not_said`.
+    passages: Option<u64>,
+    /// Occurrences in them: the number of all spans. Of `words` and `any`, how often the words occur, also inside longer
+    /// ones.
+    occurrences: Option<u64>,
+    /// Reports with at least one matching passage.
+    reports: Option<u64>,
+    /// Reports that pass the filters region, year, level and report; 0 means that nothing was searched.
+    reports_searched: usize,
+    /// Copies that pass the filters and were not searched.
+    copies_left_out: usize,
+    /// What matches outside the filters, in texts of the genre that is searched. A report may have matches inside and outside.
+    outside: Count,
+    /// Strings in the reports, nearest first for each phrase, where `exact` finds nothing inside or outside the filters;
+    /// counted without filters.
+    suggestions: Vec<SuggestionRow>,
+    /// Counts by region, year, part and level; only with `facets`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "FacetLists", extend("x-only" = true))]
+    facets: Option<FacetLists>,
+    /// What must be known to read the answer.
+    notices: Vec<Notice>,
+    /// How the answer was computed, to quote under a table.
+    method: &'a Method,
+    #[serde(flatten)]
+    basis: &'a Basis,
+}
+
+/// The counts as a table of one row.
+fn count_columns() -> Vec<Column> {
+    let mut columns = ["occurrences", "passages", "reports", "reports_searched"]
+        .map(|name| Column::number(name, format!("/{name}")))
+        .to_vec();
+    columns.push(Column::text("state", "/state"));
+    columns
 }

@@ -1,7 +1,8 @@
 //! `baogao check`: verify the index against its manifest, and the corpus against the index, by the contents of all files.
 
-use super::{Common, Failure, describe_changes, stdout, unread};
+use super::{Common, Failure, stdout, unread};
 use crate::cmd::lang::{self, counted, t};
+use baogao::ask::Notice;
 use baogao::index::{Changes, Difference, Index, IndexStamp, Look};
 use baogao::render::terminal::escape;
 use clap::Args;
@@ -91,7 +92,9 @@ fn write_changes(
         };
         return writeln!(out, "{line}");
     }
-    let described = describe_changes(changes);
+    let described = Notice::of_changes(changes)
+        .first()
+        .map_or_else(String::new, lang::differences);
     let line = match changes.total() {
         // An update would change nothing: what cannot be seen is kept.
         0 => t!("the corpus is not: %{a}", a = described),

@@ -1,171 +1,89 @@
 //! `baogao define`: what a term means, in the words of the reports' own glossaries.
 
-use super::output::{Export, OutputArguments};
-use super::{
-    Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
-    say_notices, stdout,
-};
+use super::output::{OutputArguments, ask, export, say_beside, unexpected};
+use super::{Common, Failure, Format, say, stdout};
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
 use baogao::ask::{
-    DefinedTerm, Explained, Resolved, by_term, explain, find_definitions, plain_phrase, term,
+    Answer, Answered, Basis, DefineAnswer, DefineQuestion, Explained, Question, reference,
 };
-use baogao::exact::Phrase;
-use baogao::index::{Index, IndexError};
-use baogao::query::Query;
-use baogao::render::table::{Column, place_columns, source_columns};
-use baogao::render::terminal::{Look, number};
-use baogao::render::{cite, json};
+use baogao::index::IndexError;
+use baogao::render::terminal::{Look, escape, number, region_line};
 use clap::Args;
-use serde_json::json;
 use std::io::{self, Write};
-use std::ops::Range;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 /// Arguments of `define`.
 #[derive(Args)]
 pub(crate) struct DefineArguments {
-    /// The term
-    #[arg(required_unless_present = "list")]
-    term: Vec<String>,
-    /// All terms that are defined
-    #[arg(long, conflicts_with = "term")]
-    list: bool,
-    /// Definitions (or terms) to show, 0 for all
-    #[arg(short = 'n', long, default_value_t = 0)]
-    limit: usize,
-    /// Definitions (or terms) to pass over
-    #[arg(long, default_value_t = 0)]
-    offset: usize,
-    /// Give each definition its reference
-    #[arg(long)]
-    cite: bool,
     #[command(flatten)]
-    matching: MatchArguments,
+    question: DefineQuestion,
     #[command(flatten)]
     output: OutputArguments,
-    // Last, because its heading holds for all that follows.
-    #[command(flatten)]
-    filters: FilterArguments,
 }
 
 pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCode, Failure> {
-    let typed = arguments.term.join(" ");
-    let index = open_or_build(common, false)?;
-    let query = if arguments.list {
-        None
-    } else {
-        Some(term(&typed, arguments.matching.into())?)
-    };
-    let inline = query.as_ref().map_or(&[][..], Query::inline_filters);
-    let Resolved {
-        filters, notices, ..
-    } = arguments.filters.scope().with(inline).resolve(&index)?;
-    let term = query.as_ref().and_then(plain_phrase).cloned();
-    let (found, n_mentions) =
-        find_definitions(&index, common.glossary()?, term.as_ref(), &filters)?;
-    let n_found = found.len();
-    let limit = if arguments.limit == 0 {
-        usize::MAX
-    } else {
-        arguments.limit
-    };
-    let asked = term.as_ref().map_or("define --list".to_owned(), |term| {
-        format!("define “{}”{}", term.folded(), arguments.matching.note())
-    });
-    let method = cite::method(&index, &asked, &filters);
-    let basis = basis(&index)?;
-    let is_reading = arguments.output.format == Format::Text;
-    let page = arguments.offset..arguments.offset.saturating_add(limit);
-    let mut out = stdout();
-    if arguments.list && is_reading {
-        write_terms(&mut out, &index, &found, page)?;
-    } else if is_reading && common.is_page() {
-        let page = explain(&index, &found, page);
-        write_definitions(&mut out, common.look(), page, arguments.cite)?;
-    } else {
-        let mut columns = place_columns();
-        columns.retain(|column| column.name != "section" && column.name != "part");
-        columns.extend([
-            Column::text("term", "/term"),
-            Column::text("match", "/match"),
-            Column::number("variant", "/variant"),
-            Column::text("definition", "/definition"),
-        ]);
-        columns.extend(source_columns());
-        if arguments.cite {
-            columns.push(Column::text("cite", "/cite"));
+    let question = &arguments.question;
+    let is_text = arguments.output.format == Format::Text;
+    let asked = Question::Define(question.clone());
+    ask(common, &asked, false, |index, answer| {
+        let Answer::Define(answer) = answer else {
+            return Err(unexpected());
+        };
+        let basis = Basis::of(index)?;
+        let mut out = stdout();
+        if question.list && is_text {
+            write_terms(&mut out, answer)?;
+            out.flush()?;
+        } else if is_text && common.is_page() {
+            let page = answer.explain(answer.page());
+            write_definitions(&mut out, common.look(), page, question.cite)?;
+            out.flush()?;
+        } else {
+            drop(out);
+            export(&**answer, &basis, arguments.output, |column| {
+                !matches!(&*column.name, "part" | "section" | "kind") || !is_text
+            })?;
         }
-        let row = |found: Result<Explained, IndexError>| {
-            let found = found?;
-            let mut row = json::definition(&found.definition, found.exact, found.variant);
-            if let (true, Some(row)) = (arguments.cite, row.as_object_mut()) {
-                row.insert(
-                    "cite".to_owned(),
-                    cite::reference(&found.definition.passage).into(),
-                );
-            }
-            Ok(row)
-        };
-        let export = Export {
-            name: "rows",
-            columns: &columns,
-            rows: explain(&index, &found, page).map(row),
-            summary: json!({
-                "type": "summary",
-                "term": term.as_ref().map(Phrase::typed),
-                "definitions": n_found,
-                "glossary_passages_with_term": n_mentions,
-                "copies_left_out": index.copies_left_out(&filters),
-                "notices": notices,
-                "method": method,
-                "schema_version": basis.schema_version,
-                "corpus": basis.corpus,
-                "stale": basis.stale,
-            }),
-            method: &method,
-        };
-        export.write(&mut out, arguments.output)?;
-    }
-    out.flush()?;
-    if is_reading {
-        say_notices(&notices);
-        match &term {
-            Some(term) if n_found == 0 => {
+        if is_text {
+            say_beside(&**answer, &basis);
+            say_numbers(answer);
+            say(&lang::method(answer.method()));
+        }
+        Ok(())
+    })
+}
+
+fn say_numbers(answer: &DefineAnswer<'_>) {
+    let n_found = answer.found.len() as u64;
+    match &answer.term {
+        Some(term) if n_found == 0 => {
+            say(&t!(
+                "no glossary that was searched defines “%{a}”",
+                a = term.typed().trim()
+            ));
+            if answer.n_mentions > 0 {
                 say(&t!(
-                    "no glossary that was searched defines “%{a}”",
-                    a = term.typed().trim()
+                    "%{a} of other terms name it: baogao search %{b} --part glossary",
+                    a = counted(answer.n_mentions, "entry"),
+                    b = term.typed().trim()
                 ));
-                if n_mentions > 0 {
-                    say(&t!(
-                        "%{a} of other terms name it: baogao search %{b} --part glossary",
-                        a = counted(n_mentions, "entry"),
-                        b = term.typed().trim()
-                    ));
-                }
             }
-            Some(_) => say(&counted(n_found as u64, "definition")),
-            None => say(&t!(
-                "%{a} in the glossaries",
-                a = counted(n_found as u64, "definition")
-            )),
         }
-        say(&lang::method(&method));
+        Some(_) => say(&counted(n_found, "definition")),
+        None => say(&t!(
+            "%{a} in the glossaries",
+            a = counted(n_found, "definition")
+        )),
     }
-    Ok(ExitCode::from(u8::from(n_found == 0)))
 }
 
 /// Each term on a line with how many definitions it has: term, definitions, ids.
-fn write_terms(
-    out: &mut impl Write,
-    index: &Index,
-    found: &[DefinedTerm],
-    page: Range<usize>,
-) -> Result<(), Failure> {
-    let page = || by_term(found).skip(page.start).take(page.len());
-    let spots = page().flatten().map(|found| found.entry.begins);
-    let mut ids = index.ids_at(spots);
+fn write_terms(out: &mut impl Write, answer: &DefineAnswer<'_>) -> Result<(), Failure> {
+    let page = answer.page();
+    let page = || answer.by_term().skip(page.start).take(page.len());
+    let mut ids = answer.ids(page().flatten());
     for of_term in page() {
         let Some(first) = of_term.first() else {
             continue;
@@ -174,9 +92,9 @@ fn write_terms(
         writeln!(
             out,
             "{}\t{}\t{}",
-            baogao::render::terminal::escape(&first.entry.term),
+            escape(&first.entry.term),
             of_term.len(),
-            baogao::render::terminal::escape(&ids.join(" "))
+            escape(&ids.join(" "))
         )?;
     }
     Ok(())
@@ -240,18 +158,14 @@ fn write_term(
             continue;
         };
         for paragraph in first.definition.text.lines() {
-            writeln!(
-                out,
-                "{}",
-                look.wrap(&baogao::render::terminal::escape(paragraph), "  ")
-            )?;
+            writeln!(out, "{}", look.wrap(&escape(paragraph), "  "))?;
         }
         for found in same {
             let passage = &found.definition.passage;
-            let place = baogao::render::terminal::region_line(passage);
+            let place = region_line(passage);
             writeln!(out, "    {}  {}", look.id(&passage.id()), look.dim(&place))?;
             if cited {
-                writeln!(out, "    {}", look.dim(&cite::reference(passage)))?;
+                writeln!(out, "    {}", look.dim(&reference(passage)))?;
             }
         }
     }

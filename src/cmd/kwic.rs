@@ -1,84 +1,32 @@
-//! `baogao kwic`: a phrase in its contexts, aligned on it, and what stands beside it.
+//! `baogao kwic`: an expression in its contexts, aligned on it, and what stands beside it.
 
 use super::lang::{self, counted, some_of};
-use super::output::{Export, OutputArguments};
-use super::{
-    COLUMNS_MAX, Common, Failure, FilterArguments, Format, MatchArguments, basis, open_or_build,
-    say, say_notices, stdout,
-};
+use super::output::{OutputArguments, ask, check, export, say_beside, unexpected};
+use super::{COLUMNS_MAX, Common, Failure, Format, say, stdout};
 use crate::cmd::lang::t;
-use baogao::ask::{Expressed, Resolved, express, of_other_genre, parse, plain_phrase};
-use baogao::concordance::{Concordance, Line, Neighbour, Order, Page, Side};
-use baogao::exact::{MatchOptions, Phrase};
-use baogao::index::IndexError;
-use baogao::render::table::{Column, TextCell, place_columns, source_columns, write_text};
+use baogao::ask::{Answer, Basis, Column, KwicAnswer, KwicQuestion, Question, reference};
+use baogao::concordance::{Concordance, Neighbour, Page};
+use baogao::render::table::{TextCell, write_text};
 use baogao::render::terminal::{KwicColumns, Look, Widths, escape, kwic_line, number};
-use baogao::render::{cite, json};
-use baogao::stats::Presence;
 use clap::{Args, ValueEnum};
-use serde_json::json;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Lines shown on a terminal without `-n`.
 const N_SHOWN: usize = 50;
-/// Characters of context in machine output, without `--width`.
-const WIDTH: usize = 30;
 /// Neighbours shown on each side, without `-n`.
 const N_NEIGHBOURS: usize = 20;
 
 /// Arguments of `kwic`.
 #[derive(Args)]
 pub(crate) struct KwicArguments {
-    /// Expression whose places are aligned: 专业镇, '专业镇 OR 特色小镇', '白酒 region:吕梁'
-    #[arg(required = true)]
-    phrase: Vec<String>,
-    /// Characters of context on each side, at most 1,000 on a page [default: what the terminal has room for, else 30]
-    #[arg(long, value_name = "CHARS")]
-    width: Option<usize>,
-    /// Order of the lines
-    #[arg(long, default_value = "year")]
-    sort: SortChoice,
-    /// Only so many lines, drawn at random
-    #[arg(long, value_name = "N")]
-    sample: Option<usize>,
-    /// Which lines are drawn
-    #[arg(long, default_value_t = 1, value_name = "S", requires = "sample")]
-    seed: u64,
-    /// The commonest strings right before and right after the phrase, in place of the lines
-    #[arg(long)]
-    neighbours: bool,
-    /// Lines to show, 0 for all [default: 50 on a terminal, else all]
-    #[arg(short = 'n', long)]
-    limit: Option<usize>,
-    /// Lines to pass over
-    #[arg(long, default_value_t = 0)]
-    offset: usize,
-    /// Give each line its reference
-    #[arg(long)]
-    cite: bool,
+    #[command(flatten)]
+    question: KwicQuestion,
     /// Columns that “ ” — · … take in this terminal
     #[arg(long, default_value = "narrow", value_name = "WIDTH")]
     ambiguous: Ambiguous,
     #[command(flatten)]
-    matching: MatchArguments,
-    #[command(flatten)]
     output: OutputArguments,
-    // Last, because its heading holds for all that follows.
-    #[command(flatten)]
-    filters: FilterArguments,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum SortChoice {
-    /// By what stands before the phrase, read backwards
-    Left,
-    /// By what stands after it
-    Right,
-    /// Oldest report first
-    Year,
-    /// By region code
-    Region,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -90,177 +38,75 @@ enum Ambiguous {
 }
 
 pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode, Failure> {
-    let typed = arguments.phrase.join(" ");
-    // What cannot be understood is said before an index is built.
-    let matching = MatchOptions::from(arguments.matching);
-    parse(&typed, matching)?;
-    let is_aligned = arguments.output.format == Format::Text && common.is_page();
-    if is_aligned && arguments.width.is_some_and(|width| width > COLUMNS_MAX) {
+    let mut question = arguments.question.clone();
+    check(&question.query, question.matching)?;
+    let is_text = arguments.output.format == Format::Text;
+    let is_aligned = is_text && common.is_page();
+    if is_aligned && question.width.is_some_and(|width| width > COLUMNS_MAX) {
         return Err(Failure::usage(
             t!("a page has room for `--width` up to %{n}", n = COLUMNS_MAX),
             Some(t!("`--layout lines` gives contexts of any length").into_owned()),
         ));
     }
-    let index = open_or_build(common, false)?;
-    let Expressed { query, scope, .. } =
-        express(&index, &typed, matching, &arguments.filters.scope())?;
-    let Resolved {
-        filters,
-        mut notices,
-        ..
-    } = scope;
-    let order = match arguments.sort {
-        SortChoice::Left => Order::Context(Side::Left),
-        SortChoice::Right => Order::Context(Side::Right),
-        SortChoice::Year => Order::Year,
-        SortChoice::Region => Order::Region,
-    };
-    let mut concordance = Concordance::new(&index, &query, &filters, order)?;
-    let n_found = concordance.n_lines();
-    if let Some(n) = arguments.sample {
-        concordance.sample(n, arguments.seed)?;
+    if question.neighbours && is_text {
+        question.paging.limit.get_or_insert(N_NEIGHBOURS);
+    } else if is_aligned {
+        question.paging.limit.get_or_insert(N_SHOWN);
     }
-    let n_lines = concordance.n_lines();
-    let answer = &concordance.answer;
-    notices.extend(of_other_genre(answer));
-    let state = Presence::within(&index, &filters)?.state(answer.total.passages);
-    let number_of = |n: u64| state.has_number().then_some(n);
-    let is_reading = arguments.output.format == Format::Text;
-    let is_terminal = common.is_page();
-    let limit = match arguments.limit {
-        Some(0) => usize::MAX,
-        Some(limit) => limit,
-        None if arguments.neighbours && is_reading => N_NEIGHBOURS,
-        None if is_reading && is_terminal => N_SHOWN,
-        None => usize::MAX,
-    };
-    // Beside its neighbours the phrase is shown; of what is more than one no text stands for all places.
-    let phrase = plain_phrase(&query).map_or("…", Phrase::folded);
-    let method = cite::method(
-        &index,
-        &format!("{}{}", query.understood(), arguments.matching.note()),
-        &filters,
-    );
-    let mut out = stdout();
-    let basis = basis(&index)?;
-    let summary = json!({
-        "type": "summary",
-        "query": query.typed(),
-        "understood": query.understood(),
-        "state": state.name(),
-        "occurrences": number_of(answer.total.occurrences),
-        "passages": number_of(answer.total.passages),
-        "reports": number_of(answer.total.reports),
-        "reports_searched": answer.reports_searched,
-        "copies_left_out": answer.copies_left_out,
-        "lines": n_lines,
-        "notices": notices,
-        "method": method,
-        "schema_version": basis.schema_version,
-        "corpus": basis.corpus,
-        "stale": basis.stale,
-    });
-    if arguments.neighbours {
-        let mut sides = [
-            concordance.neighbours(Side::Left)?,
-            concordance.neighbours(Side::Right)?,
-        ];
-        for side in &mut sides {
-            side.truncate(limit);
-        }
-        if is_reading && is_terminal {
-            write_neighbours(&mut out, common.look(), phrase, &sides)?;
+    let limit = question.paging.most_or_all();
+    let asked = Question::Kwic(question);
+    ask(common, &asked, false, |index, answer| {
+        let Answer::Kwic(answer) = answer else {
+            return Err(unexpected());
+        };
+        let basis = Basis::of(index)?;
+        if !is_aligned {
+            // As the lines of a search: what an eye does not need stays out.
+            let left_out = ["region_code", "level", "section", "kind"];
+            let is_wanted = |column: &Column| !left_out.contains(&&*column.name);
+            export(&**answer, &basis, arguments.output, is_wanted)?;
         } else {
-            let [left, right] = &sides;
-            let named = |name: &'static str| move |neighbour| (name, neighbour);
-            let left = left.iter().map(named("left"));
-            let rows = left.chain(right.iter().map(named("right")));
-            let rows = rows.map(|(name, neighbour): (&str, &Neighbour)| {
-                Ok(json!({
-                    "type": "neighbour",
-                    "side": name,
-                    "neighbour": neighbour.text,
-                    "text": with_phrase(phrase, neighbour, name == "left"),
-                    "occurrences": neighbour.lines,
-                }))
-            });
-            let columns = [
-                Column::text("side", "/side"),
-                Column::text("neighbour", "/neighbour"),
-                Column::text("text", "/text"),
-                Column::number("occurrences", "/occurrences"),
-            ];
-            let export = Export {
-                name: "rows",
-                columns: &columns,
-                rows,
-                summary,
-                method: &method,
-            };
-            export.write(&mut out, arguments.output)?;
+            let mut out = stdout();
+            let look = common.look();
+            if arguments.question.neighbours {
+                let sides = answer.neighbours(limit)?;
+                write_neighbours(&mut out, look, answer.phrase(), &sides)?;
+            } else {
+                let page = answer.page()?;
+                write_lines(&mut out, look, &answer.concordance, page, arguments)?;
+            }
+            out.flush()?;
         }
-    } else {
-        let page = concordance.page(arguments.offset, limit)?;
-        if is_reading && is_terminal {
-            write_lines(&mut out, common.look(), &concordance, &page, arguments)?;
-        } else {
-            let width = arguments.width.unwrap_or(WIDTH);
-            let row = |line: Result<Line, IndexError>| {
-                let line = line?;
-                let cite = arguments.cite.then(|| cite::reference(&line.passage));
-                Ok(json::KwicRow { line, cite })
-            };
-            let export = Export {
-                name: "rows",
-                columns: &columns(arguments, is_reading),
-                rows: concordance.lines(&page, width).map(row),
-                summary,
-                method: &method,
-            };
-            export.write(&mut out, arguments.output)?;
+        if is_text {
+            say_beside(&**answer, &basis);
+            say_numbers(answer, arguments, limit);
         }
-    }
-    out.flush()?;
-    if is_reading {
-        say_notices(&notices);
-        if let Some(absence) = lang::absence(state, typed.trim()) {
-            say(&absence);
-        } else {
-            say(&format!(
-                "{} · {} · {}",
-                counted(n_found as u64, "occurrence"),
-                counted(answer.total.passages, "passage"),
-                some_of(answer.total.reports, answer.reports_searched),
-            ));
-        }
-        if !arguments.neighbours && limit < n_lines.saturating_sub(arguments.offset) {
-            say(&t!(
-                "%{a} of %{b} lines shown, -n 0 for all",
-                a = number(limit as u64),
-                b = number(n_lines as u64)
-            ));
-        }
-    }
-    Ok(ExitCode::from(u8::from(answer.total.passages == 0)))
+        Ok(())
+    })
 }
 
-/// The columns of a table of lines.
-fn columns(arguments: &KwicArguments, is_reading: bool) -> Vec<Column> {
-    let mut columns = place_columns();
-    columns.extend([
-        Column::text("left", "/left"),
-        Column::text("keyword", "/keyword"),
-        Column::text("right", "/right"),
-    ]);
-    columns.extend(source_columns());
-    if arguments.cite {
-        columns.push(Column::text("cite", "/cite"));
+fn say_numbers(answer: &KwicAnswer<'_>, arguments: &KwicArguments, limit: usize) {
+    let typed = arguments.question.query.join(" ");
+    let found = &answer.concordance.answer;
+    if let Some(absence) = lang::absence(answer.state, typed.trim()) {
+        say(&absence);
+    } else {
+        say(&format!(
+            "{} · {} · {}",
+            counted(answer.n_found as u64, "occurrence"),
+            counted(found.total.passages, "passage"),
+            some_of(found.total.reports, found.reports_searched),
+        ));
     }
-    if is_reading {
-        // As the lines of a search: what an eye does not need stays out.
-        columns.retain(|column| !["region_code", "level", "section"].contains(&&*column.name));
+    let n_lines = answer.concordance.n_lines();
+    let n_left = n_lines.saturating_sub(arguments.question.paging.offset);
+    if !arguments.question.neighbours && limit < n_left {
+        say(&t!(
+            "%{a} of %{b} lines shown, -n 0 for all",
+            a = number(limit as u64),
+            b = number(n_lines as u64)
+        ));
     }
-    columns
 }
 
 /// The neighbour and the phrase as they stand together.
@@ -280,6 +126,7 @@ fn write_lines(
     page: &Page,
     arguments: &KwicArguments,
 ) -> Result<(), Failure> {
+    let question = &arguments.question;
     let widths = match arguments.ambiguous {
         Ambiguous::Narrow => Widths::Narrow,
         Ambiguous::Wide => Widths::Wide,
@@ -293,7 +140,7 @@ fn write_lines(
     // Without colour the keyword stands in 【】; two blanks part the id.
     let marks = if look.colour { 0 } else { 4 };
     let room = look.columns.saturating_sub(keyword + marks + id + 2) / 2;
-    let context = arguments
+    let context = question
         .width
         .map_or(room.max(8), |chars| chars.saturating_mul(2));
     let columns = KwicColumns {
@@ -305,8 +152,8 @@ fn write_lines(
         let line = line?;
         let parted = kwic_line(look, columns, (&line.left, &line.keyword, &line.right));
         writeln!(out, "{parted}  {}", look.id(&line.passage.id()))?;
-        if arguments.cite {
-            writeln!(out, "  {}", look.dim(&cite::reference(&line.passage)))?;
+        if question.cite {
+            writeln!(out, "  {}", look.dim(&reference(&line.passage)))?;
         }
     }
     Ok(())

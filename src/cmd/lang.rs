@@ -2,12 +2,12 @@
 //!
 //! English texts are the keys; `locales/zh.yml` has the Chinese of each. Machine output never changes.
 
-use baogao::ask::Notice;
+use baogao::ask::{Asked, Method, Notice, Rule, Unseen, WhyUnseen};
 use baogao::index::{IndexError, WhyKept};
 use baogao::query::{Problem, QueryError};
 use baogao::render::Language;
-use baogao::render::cite::Method;
 use baogao::render::terminal::{self, number};
+use baogao::search::Tier;
 use baogao::stats::State;
 use std::cell::Cell;
 use std::ffi::OsString;
@@ -16,8 +16,6 @@ mod reasons;
 mod usage;
 
 pub(crate) use reasons::{cause, reason, remark};
-#[cfg(feature = "serve")]
-pub(crate) use usage::wrong_in_chinese;
 pub(crate) use usage::{help_in_chinese, localized, usage_in_chinese};
 
 /// The name of the locale with the Chinese texts.
@@ -231,7 +229,7 @@ pub(crate) fn method(method: &Method) -> String {
     if language() == Language::English {
         return method.to_string();
     }
-    let question = method_question(&method.question);
+    let question = self::asked(method);
     let asked = [question.as_str(), &method.filters];
     let asked: Vec<&str> = asked.into_iter().filter(|part| !part.is_empty()).collect();
     format!(
@@ -245,33 +243,57 @@ pub(crate) fn method(method: &Method) -> String {
     )
 }
 
-/// The question in Chinese: what is asked for in front, remarks in brackets behind.
-fn method_question(question: &str) -> String {
-    const ASKED: [(&str, &str); 6] = [
-        ("first ", "首次出现："),
-        ("define --list", "名词解释"),
-        ("define ", "名词解释："),
-        ("reports", "报告"),
-        ("coverage", "收录情况"),
-        ("show", "原文"),
-    ];
-    const REMARKS: [(&str, &str); 6] = [
-        (" (all matches)", "（重叠处都计）"),
-        (" (literal, inside)", "（逐字，含词内）"),
-        (" (literal)", "（逐字）"),
-        (" (inside)", "（含词内）"),
-        (" without “", " 不含“"),
-        (" with “", " 含“"),
-    ];
-    let asked = ASKED.iter().find_map(|(english, chinese)| {
-        let rest = question.strip_prefix(english)?;
-        Some(format!("{chinese}{rest}"))
-    });
-    let mut said = asked.unwrap_or_else(|| question.to_owned());
-    for (english, chinese) in REMARKS {
-        said = said.replace(english, chinese);
+/// What was asked, in Chinese: the kind of question in front, rules in brackets behind.
+fn asked(method: &Method) -> String {
+    let kind = match method.asked {
+        Asked::Matches => "",
+        Asked::First => "首次出现：",
+        Asked::Definitions => "名词解释：",
+        Asked::Terms => "名词解释",
+        Asked::Reports => "报告",
+        Asked::Coverage => "收录情况",
+        Asked::Text => "原文",
+    };
+    let mut said = method.expressions.clone();
+    if method.asked == Asked::Reports {
+        // `with “…”`, `without “…”`
+        for expression in &mut said {
+            *expression = expression.replacen("without “", "不含“", 1);
+            *expression = expression.replacen("with “", "含“", 1);
+        }
     }
-    said
+    if method.n_more > 0 {
+        said.push(format!("等另 {} 项", number(method.n_more as u64)));
+    }
+    let rules: Vec<String> = method.rules.iter().map(rule).collect();
+    let rules = match rules.is_empty() {
+        true => String::new(),
+        false => format!("（{}）", rules.join("，")),
+    };
+    let space = if method.asked == Asked::Reports && !said.is_empty() {
+        " "
+    } else {
+        ""
+    };
+    format!("{kind}{space}{}{rules}", said.join(" "))
+}
+
+fn rule(rule: &Rule) -> String {
+    match rule {
+        Rule::Mode(Tier::Exact) => "精确".to_owned(),
+        Rule::Mode(Tier::Words) => "全部词".to_owned(),
+        Rule::Mode(Tier::Any) => "任一词".to_owned(),
+        Rule::AllMatches => "重叠处都计".to_owned(),
+        Rule::Literal => "逐字".to_owned(),
+        Rule::Inside => "含词内".to_owned(),
+        Rule::Without(ids) => format!("不计 {}", ids.join("、")),
+        Rule::Sample(n, seed) => format!("随机抽取 {n} 行，种子 {seed}"),
+    }
+}
+
+/// What is known, for people.
+pub(crate) fn state(state: State) -> String {
+    t!(state.name()).into_owned()
 }
 
 /// What is said of a phrase that was not found where absence is not shown; nothing where it is.
@@ -361,10 +383,81 @@ pub(crate) fn notice(notice: &Notice) -> String {
             reports = counted(*reports, "report")
         )
         .into_owned(),
+        Notice::Undated { reports } => t!(
+            "%{a} without a year left out",
+            a = counted(*reports, "report")
+        )
+        .into_owned(),
+        Notice::Stale {
+            changed: 0,
+            added: 0,
+            removed: 0,
+            unreadable: 0,
+            ..
+        } => {
+            // An update would change nothing: what cannot be seen is kept.
+            differences(notice)
+        }
+        Notice::Stale { .. } => {
+            t!("%{a}, run `baogao index`", a = differences(notice)).into_owned()
+        }
+        Notice::PartlyCompared { files, of } => t!(
+            "the first %{a} of %{b} files were checked for changes: `baogao check` compares all",
+            a = number(*files),
+            b = number(*of)
+        )
+        .into_owned(),
         Notice::GivenTwice { phrase } => {
             t!("`%{a}` is given twice and counted once", a = phrase).into_owned()
         }
     }
+}
+
+/// `2 files changed`, or the kinds where there are several; then what cannot be seen. Empty for another notice.
+pub(crate) fn differences(notice: &Notice) -> String {
+    let Notice::Stale {
+        changed,
+        added,
+        removed,
+        unreadable,
+        unseen,
+    } = notice
+    else {
+        return String::new();
+    };
+    let files = |n: u64| counted(n, "file");
+    let mut said: Vec<String> = Vec::new();
+    match [*changed, *added, *removed, *unreadable] {
+        [0, 0, 0, 0] => {}
+        [n, 0, 0, 0] => said.push(t!("%{files} changed", files = files(n)).into_owned()),
+        [0, n, 0, 0] => said.push(t!("%{files} added", files = files(n)).into_owned()),
+        [0, 0, n, 0] => said.push(t!("%{files} removed", files = files(n)).into_owned()),
+        [0, 0, 0, n] => said.push(t!("%{files} cannot be read", files = files(n)).into_owned()),
+        [changed, added, removed, unreadable] => {
+            said.push(
+                t!(
+                    "%{files} changed since the index was built (%{changed} changed, %{added} added, %{removed} removed)",
+                    files = files(changed + added + removed),
+                    changed = changed,
+                    added = added,
+                    removed = removed
+                )
+                .into_owned(),
+            );
+            if unreadable > 0 {
+                said.push(t!("%{files} cannot be read", files = files(unreadable)).into_owned());
+            }
+        }
+    }
+    for Unseen { path, why } in unseen {
+        let line = match why {
+            WhyUnseen::Gone => t!("`%{path}` is not there", path = path),
+            WhyUnseen::Empty => t!("`%{path}` is there and holds nothing", path = path),
+            WhyUnseen::Unreadable => t!("`%{path}` cannot be read", path = path),
+        };
+        said.push(line.into_owned());
+    }
+    said.join(&t!("; "))
 }
 
 fn of_phrase(phrase: Option<&str>, said: &str) -> String {

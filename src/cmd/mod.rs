@@ -19,20 +19,13 @@ pub(crate) mod show;
 mod streams;
 mod unread;
 
-use crate::cmd::lang::counted;
 use crate::cmd::lang::t;
-use baogao::ask::{AskError, GenreChoice, Notice, Scope};
-use baogao::exact::MatchOptions;
+use baogao::ask::{AskError, Notice};
 use baogao::glossary::Glossary;
-use baogao::index::{
-    Changes, Difference, Index, IndexError, Look as FileLook, Progress, UpdateOptions,
-    UpdateSummary, WhyKept, update,
-};
-use baogao::passage::IdParts;
+use baogao::index::{Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
 use baogao::query::QueryError;
 use baogao::region::{Region, RegionError};
-use baogao::render::json::{Basis as AnswerBasis, OUTPUT_VERSION};
-use baogao::render::terminal::{Look, escape, number};
+use baogao::render::terminal::{Look, escape};
 use baogao::report::Part;
 use baogao::source::{self, SourceError};
 #[cfg(feature = "serve")]
@@ -45,8 +38,6 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-#[cfg(feature = "serve")]
-pub(crate) use streams::{Sink, capture};
 pub(crate) use streams::{say, stdout};
 use unicode_width::UnicodeWidthChar;
 
@@ -79,9 +70,6 @@ pub(crate) struct Common {
     /// Layout of text
     #[arg(long, global = true, default_value = "auto", value_name = "HOW")]
     layout: Layout,
-    /// An index that is open already.
-    #[arg(skip)]
-    opened: Option<Arc<Opened>>,
 }
 
 /// An index that stays open for several answers, with what they share.
@@ -149,12 +137,6 @@ enum ColourChoice {
 }
 
 impl Common {
-    /// The entries of all glossaries, where an index that stays open keeps them.
-    pub(crate) fn glossary(&self) -> Result<Option<&Glossary>, IndexError> {
-        let opened = self.opened.as_ref();
-        opened.map(|opened| opened.glossary()).transpose()
-    }
-
     /// The folder from which an index is built where none is there.
     pub(crate) fn default_root(&self) -> PathBuf {
         self.corpus
@@ -418,86 +400,6 @@ impl From<QueryError> for Failure {
     }
 }
 
-/// Options that say where to look; the same for every command that searches.
-#[derive(Args, Clone, Default)]
-#[command(next_help_heading = "Where to look (repeat for either, different ones must all hold)")]
-pub(crate) struct FilterArguments {
-    /// Region and all below it: full or short name, code or path (吕梁, 山西省, 141100, 山西/吕梁)
-    #[arg(long, value_name = "REGION")]
-    region: Vec<String>,
-    /// Year in which the report was given: 2024, 2020..2024
-    #[arg(long, value_name = "YEARS", allow_hyphen_values = true)]
-    year: Vec<String>,
-    /// Year that the passage speaks of: 2023 for a review given in 2024
-    #[arg(long, value_name = "YEARS", allow_hyphen_values = true)]
-    about: Vec<String>,
-    /// Part of the report: opening, review, plan, governance, closing, glossary, other (回顾, 计划, …)
-    #[arg(long, value_name = "PART")]
-    part: Vec<String>,
-    /// Level of the region: nation, province, prefecture, county (国家, 省, 市, 县)
-    #[arg(long, value_name = "LEVEL")]
-    level: Vec<String>,
-    /// Report by its id: 汾阳市-2024 or 141182-2024
-    #[arg(long, value_name = "ID")]
-    report: Vec<String>,
-    /// Also copies of a report that is there in a better one
-    #[arg(long)]
-    duplicates: bool,
-    /// Texts of this genre [default: report; any where no report is held]
-    #[arg(long, value_name = "GENRE")]
-    genre: Option<Genre>,
-}
-
-/// Which texts are looked into.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Genre {
-    /// Government work reports
-    #[value(alias = "报告")]
-    Report,
-    /// Texts of another genre
-    #[value(alias = "其他")]
-    Other,
-    /// All texts
-    #[value(alias = "全部")]
-    Any,
-}
-
-impl From<Genre> for GenreChoice {
-    fn from(genre: Genre) -> GenreChoice {
-        match genre {
-            Genre::Report => GenreChoice::Report,
-            Genre::Other => GenreChoice::Other,
-            Genre::Any => GenreChoice::Any,
-        }
-    }
-}
-
-impl FilterArguments {
-    /// Where to look, as the library takes it.
-    pub(crate) fn scope(&self) -> Scope {
-        let FilterArguments {
-            region,
-            year,
-            about,
-            part,
-            level,
-            report,
-            duplicates,
-            genre,
-        } = self.clone();
-        Scope {
-            region,
-            year,
-            about,
-            part,
-            level,
-            report,
-            duplicates,
-            genre: genre.map(GenreChoice::from),
-        }
-    }
-}
-
 /// Says what must be known to read an answer rightly.
 pub(crate) fn say_notices(notices: &[Notice]) {
     for notice in notices {
@@ -542,6 +444,44 @@ impl From<AskError> for Failure {
                 ),
                 Some(t!("count it without --group, or give the filter as an option").into_owned()),
             ),
+            AskError::NoPassageId { id } => Failure::usage(
+                t!("`%{id}` is not the id of a passage", id = id),
+                Some(t!("write one like 汾阳市-2024:19").into_owned()),
+            ),
+            AskError::Passage {
+                report,
+                number,
+                n_passages,
+            } => Failure::usage(
+                t!(
+                    "%{report} has no passage %{number}",
+                    report = report,
+                    number = number
+                ),
+                Some(t!("it has %{n}", n = n_passages).into_owned()),
+            ),
+            AskError::Together { option, other } => Failure::usage(
+                t!(
+                    "`%{option}` cannot be used with `%{other}`",
+                    option = option,
+                    other = other
+                ),
+                None,
+            ),
+            AskError::Needs { option, other } => Failure::usage(
+                t!(
+                    "`%{option}` needs `%{other}`",
+                    option = option,
+                    other = other
+                ),
+                None,
+            ),
+            AskError::Fields { what } => Failure::usage(what, None),
+            AskError::Table(error) => Failure::Told {
+                code: 5,
+                message: lang::reason(&error.to_string()),
+                hint: Some(t!("run `baogao index --rebuild`").into_owned()),
+            },
             AskError::NoPhrase => Failure::usage(t!("the list has no phrase"), None),
             AskError::Index(error) => error.into(),
         }
@@ -583,25 +523,6 @@ fn region_failure(given: &str, error: RegionError) -> Failure {
     }
 }
 
-/// The rank of a report by its id.
-pub(crate) fn find_report(index: &Index, id: &str) -> Result<usize, Failure> {
-    index.find_report(id).ok_or_else(|| {
-        let ids = (0..index.reports.len())
-            .filter_map(|rank| index.reports.entry(rank).ok())
-            .map(|entry| entry.id);
-        let name = id.rsplit_once('-').map_or(id, |(name, _)| name);
-        let close: Vec<String> = ids.filter(|other| other.contains(name)).take(5).collect();
-        no_report(id, &close)
-    })
-}
-
-/// The report that an id names, or in which it names a passage.
-pub(crate) fn report_of_id(index: &Index, parts: &IdParts<'_>) -> Result<usize, Failure> {
-    parts
-        .rank
-        .map_or_else(|| find_report(index, parts.report), Ok)
-}
-
 fn no_report(id: &str, close: &[String]) -> Failure {
     let hint = if close.is_empty() {
         t!("`baogao reports` lists the ids").into_owned()
@@ -615,48 +536,8 @@ fn no_report(id: &str, close: &[String]) -> Failure {
     }
 }
 
-/// Options that say how strictly a phrase is taken.
-#[derive(Args, Clone, Copy)]
-pub(crate) struct MatchArguments {
-    /// Quotes, width, case and traditional forms count
-    #[arg(long)]
-    literal: bool,
-    /// Find a phrase also inside a longer number or word (5% in 5.5%)
-    #[arg(long)]
-    inside: bool,
-}
-
-impl MatchArguments {
-    /// What the line of method says of them: a count may depend on it.
-    pub(crate) fn note(self) -> &'static str {
-        matching_note(self.into())
-    }
-}
-
-/// What the line of method says of how strictly phrases are taken.
-pub(crate) fn matching_note(matching: MatchOptions) -> &'static str {
-    match (matching.literal, matching.inside) {
-        (false, false) => "",
-        (true, false) => " (literal)",
-        (false, true) => " (inside)",
-        (true, true) => " (literal, inside)",
-    }
-}
-
-impl From<MatchArguments> for MatchOptions {
-    fn from(arguments: MatchArguments) -> MatchOptions {
-        MatchOptions {
-            literal: arguments.literal,
-            inside: arguments.inside,
-        }
-    }
-}
-
 /// Opens the index; builds it first from the corpus if there is none.
 pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Arc<Index>, Failure> {
-    if let Some(opened) = &common.opened {
-        return Ok(Arc::clone(&opened.index));
-    }
     match Index::open(&common.index) {
         Err(IndexError::Missing { .. }) => {
             let root = common.default_root();
@@ -731,72 +612,6 @@ pub(crate) fn update_with_progress(
     let summary = update(&common.index, &options, &show);
     bar.finish_and_clear();
     Ok(summary?)
-}
-
-/// Says how the corpus has changed since the index was built, and gives the basis of an answer.
-pub(crate) fn basis(index: &Index) -> Result<AnswerBasis, Failure> {
-    let changes = index.files()?.changes(index.dir(), FileLook::Glance);
-    if changes.total() > 0 {
-        say(&t!(
-            "%{a}, run `baogao index`",
-            a = describe_changes(&changes)
-        ));
-    } else if changes.any() {
-        // An update would change nothing: what cannot be seen is kept.
-        say(&describe_changes(&changes));
-    }
-    if changes.compared < changes.known && changes.unseen.is_empty() {
-        say(&t!(
-            "the first %{a} of %{b} files were checked for changes: `baogao check` compares all",
-            a = number(changes.compared as u64),
-            b = number(changes.known as u64)
-        ));
-    }
-    let corpus = index.manifest().corpus.clone();
-    Ok(AnswerBasis {
-        schema_version: OUTPUT_VERSION,
-        corpus,
-        stale: changes.is_stale(),
-    })
-}
-
-/// `2 files changed`, or the kinds where there are several; then what cannot be seen.
-pub(crate) fn describe_changes(changes: &Changes) -> String {
-    use Difference::{Added, Changed, Removed, Unreadable};
-    let files = |n: usize| counted(n as u64, "file");
-    let kinds = [Changed, Added, Removed, Unreadable].map(|kind| changes.count(kind));
-    let mut said: Vec<String> = Vec::new();
-    match kinds {
-        [0, 0, 0, 0] => {}
-        [n, 0, 0, 0] => said.push(t!("%{files} changed", files = files(n)).into_owned()),
-        [0, n, 0, 0] => said.push(t!("%{files} added", files = files(n)).into_owned()),
-        [0, 0, n, 0] => said.push(t!("%{files} removed", files = files(n)).into_owned()),
-        [0, 0, 0, n] => said.push(t!("%{files} cannot be read", files = files(n)).into_owned()),
-        [changed, added, removed, unreadable] => {
-            said.push(
-                t!(
-                    "%{files} changed since the index was built (%{changed} changed, %{added} added, %{removed} removed)",
-                    files = files(changes.total() - unreadable),
-                    changed = changed,
-                    added = added,
-                    removed = removed
-                )
-                .into_owned(),
-            );
-            if unreadable > 0 {
-                said.push(t!("%{files} cannot be read", files = files(unreadable)).into_owned());
-            }
-        }
-    }
-    for (path, why) in &changes.unseen {
-        let line = match why {
-            WhyKept::Gone => t!("`%{path}` is not there", path = path),
-            WhyKept::Empty => t!("`%{path}` is there and holds nothing", path = path),
-            WhyKept::Unreadable(_) => t!("`%{path}` cannot be read", path = path),
-        };
-        said.push(line.into_owned());
-    }
-    said.join(&t!("; "))
 }
 
 /// Where raw files are, for people: paths that can be opened from here.

@@ -1,19 +1,23 @@
-//! The forms of an answer: the same rows as JSON, CSV, Markdown or lines. Each row is written when it comes.
+//! The forms of an answer: text for people, and the same rows as JSON, CSV, Markdown or lines.
 
-use super::{Failure, Format, lang};
+use super::lang::t;
+use super::{Common, Failure, Format, lang, open_or_build, say_notices, stdout};
+use baogao::ask::{Answer, Answered, Basis, Column, Question, answer, parse};
+use baogao::exact::MatchOptions;
+use baogao::index::Index;
 use baogao::region::Level;
 use baogao::render::Language;
-use baogao::render::cite::Method;
-use baogao::render::json;
-use baogao::render::table::{Column, Row, write_csv, write_markdown, write_tabs};
+use baogao::render::answer::{write_cells, write_json, write_jsonl, write_table};
+use baogao::render::table::write_markdown;
 use baogao::report::Part;
 use clap::Args;
-use serde::Serialize;
 use serde_json::Value;
 use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Options that say in which form an answer is given.
-#[derive(Args, Clone, Copy)]
+#[derive(Args, Clone, Copy, Default)]
 pub(crate) struct OutputArguments {
     /// Form of output
     #[arg(long, default_value = "text")]
@@ -23,59 +27,70 @@ pub(crate) struct OutputArguments {
     pub(crate) bom: bool,
 }
 
-/// An answer as rows. A row that cannot be made ends the answer there, and the command with the code of its failure.
-pub(crate) struct Export<'a, I, S = Value> {
-    /// What the array of rows is called in a JSON document.
-    pub(crate) name: &'static str,
-    /// What a table takes of each row.
-    pub(crate) columns: &'a [Column],
-    pub(crate) rows: I,
-    /// The last line of JSON lines.
-    pub(crate) summary: S,
-    /// The line under a table.
-    pub(crate) method: &'a Method,
+/// An expression that cannot be understood is told before an index is built.
+pub(crate) fn check(typed: &[String], matching: MatchOptions) -> Result<(), Failure> {
+    parse(&typed.join(" "), matching)?;
+    Ok(())
 }
 
-impl<R: Row, I: Iterator<Item = Result<R, Failure>>, S: Serialize> Export<'_, I, S> {
-    /// Writes the answer; as text, lines with tabs between the cells.
-    pub(crate) fn write(
-        self,
-        out: &mut impl Write,
-        output: OutputArguments,
-    ) -> Result<(), Failure> {
-        let Export {
-            name,
-            columns,
-            rows,
-            summary,
-            method,
-        } = self;
-        match output.format {
-            Format::Text => write_tabs(out, columns, rows),
-            Format::Csv => write_csv(out, columns, rows, &method.to_string(), output.bom),
-            Format::Md => match lang::language() {
-                Language::English => write_markdown(out, columns, rows, &lang::method(method)),
-                Language::Chinese => {
-                    let headed: Vec<Column> = columns.iter().map(in_chinese).collect();
-                    let rows =
-                        rows.map(|row| Ok::<Value, Failure>(said_in_chinese(columns, &row?)));
-                    write_markdown(out, &headed, rows, &lang::method(method))
-                }
-            },
-            Format::Json => {
-                let members = [(name, None), ("summary", Some(summary))];
-                json::write_document(out, members, name, rows)
-            }
-            Format::Jsonl => {
-                json::write_lines(out, rows)?;
-                Ok(json::write_line(out, &summary)?)
-            }
+/// Opens the index and asks it; what is written is left to `write`, which is given the answer and what it rests on.
+pub(crate) fn ask(
+    common: &Common,
+    question: &Question,
+    quiet: bool,
+    write: impl FnOnce(&Index, &Answer<'_>) -> Result<(), Failure>,
+) -> Result<ExitCode, Failure> {
+    let index: Arc<Index> = open_or_build(common, quiet)?;
+    let answer = answer(&index, question)?;
+    write(&index, &answer)?;
+    Ok(ExitCode::from(u8::from(answer.common().is_empty())))
+}
+
+/// Writes an answer in a form for programs; as text, lines with tabs between the cells of the columns that are wanted.
+pub(crate) fn export(
+    answer: &dyn Answered,
+    basis: &Basis,
+    output: OutputArguments,
+    is_wanted: impl Fn(&Column) -> bool,
+) -> Result<(), Failure> {
+    let mut out = stdout();
+    let written: Result<(), Failure> = match output.format {
+        Format::Text => write_cells(&mut out, answer, basis, is_wanted),
+        Format::Csv => write_table(&mut out, answer, basis, output.bom),
+        Format::Md => write_paper(&mut out, answer, basis),
+        Format::Json => write_json(&mut out, answer, basis),
+        Format::Jsonl => write_jsonl(&mut out, answer, basis),
+    };
+    written?;
+    out.flush()?;
+    if output.format != Format::Text {
+        say_notices(&basis.notices);
+    }
+    Ok(())
+}
+
+/// What people are told after the rows: what must be known to read them.
+pub(crate) fn say_beside(answer: &dyn Answered, basis: &Basis) {
+    say_notices(&basis.notices);
+    say_notices(answer.notices());
+}
+
+/// A table of Markdown is for papers: its words are those of the reader.
+fn write_paper(out: &mut impl Write, answer: &dyn Answered, basis: &Basis) -> Result<(), Failure> {
+    let table = answer.table(basis)?;
+    let method = lang::method(answer.method());
+    let rows = table.rows.map(|row| row.map_err(Failure::from));
+    match lang::language() {
+        Language::English => write_markdown(out, &table.columns, rows, &method),
+        Language::Chinese => {
+            let headed: Vec<Column> = table.columns.iter().map(in_chinese).collect();
+            let rows = rows.map(|row| Ok::<Value, Failure>(said_in_chinese(&table.columns, row?)));
+            write_markdown(out, &headed, rows, &method)
         }
     }
 }
 
-/// A column under a Chinese header: a table of Markdown is for papers. What is no name of the program, such as a year,
-/// stays.
+/// A column under a Chinese header. What is no name of the program, such as a year, stays.
 fn in_chinese(column: &Column) -> Column {
     let name = lang::name_in_table(&column.name, None);
     Column {
@@ -85,8 +100,7 @@ fn in_chinese(column: &Column) -> Column {
 }
 
 /// A row whose values that are names of the program are Chinese.
-fn said_in_chinese(columns: &[Column], row: &impl Row) -> Value {
-    let mut row = row.value().into_owned();
+fn said_in_chinese(columns: &[Column], mut row: Value) -> Value {
     for column in columns {
         let Some(value) = row.pointer_mut(&column.pointer) else {
             continue;
@@ -108,4 +122,9 @@ fn said_in_chinese(columns: &[Column], row: &impl Row) -> Value {
         }
     }
     row
+}
+
+/// What an answer of one kind says on a terminal that another kind never does.
+pub(crate) fn unexpected() -> Failure {
+    Failure::usage(t!("this is no question"), None)
 }

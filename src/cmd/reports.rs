@@ -1,61 +1,31 @@
 //! `baogao reports`: what is in the corpus, the evidence for it, and who says a phrase and who does not.
 
-pub(crate) mod coverage;
+mod coverage;
 
 use super::lang::{self, counted, some_of};
-use super::output::{Export, OutputArguments};
-use super::{
-    Common, Failure, FilePaths, FilterArguments, Format, MatchArguments, basis, open_or_build, say,
-    say_notices, stdout, unread,
-};
+use super::output::{OutputArguments, ask, export, say_beside, unexpected};
+use super::{Common, Failure, FilePaths, Format, say, stdout, unread};
 use crate::cmd::lang::t;
-use baogao::ask::{GenreChoice, Notice, Resolved, SayingQuestion, Scope, saying};
-use baogao::index::{Index, ReportEntry, TableDamaged};
+use baogao::ask::{Answer, Basis, Question, ReportRow, ReportsAnswer, ReportsQuestion};
+use baogao::index::Index;
 use baogao::ingest::{sidecar, table_row};
-use baogao::render::table::Column;
 use baogao::render::terminal::{Look, escape, number};
-use baogao::render::{cite, json};
-use baogao::report::{Attested, Evidence, EvidenceKind, Genre, Note};
+use baogao::report::{Attested, Evidence, EvidenceKind, Genre};
 use clap::{Args, ValueEnum};
-use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
 
 /// Arguments of `reports`.
 #[derive(Args)]
 pub(crate) struct ReportsArguments {
-    /// Only reports whose region or year could not be told or that were read only in part, texts of another genre, and files that were refused
-    #[arg(long)]
-    to_fix: bool,
-    /// What was removed or noticed in each report
-    #[arg(long)]
-    notes: bool,
-    /// What is held of each region in each year, and what is not
-    #[arg(long, conflicts_with_all = ["to_fix", "notes", "with", "without"])]
-    coverage: bool,
-    /// Only reports in which this expression holds in a passage
-    #[arg(long, value_name = "EXPRESSION")]
-    with: Vec<String>,
-    /// Only whole reports in no passage of which this expression holds
-    #[arg(long, value_name = "EXPRESSION")]
-    without: Vec<String>,
     #[command(flatten)]
-    matching: MatchArguments,
-    /// Reports to list, 0 for all
-    #[arg(short = 'n', long, default_value_t = 0)]
-    limit: usize,
-    /// Reports to pass over
-    #[arg(long, default_value_t = 0)]
-    offset: usize,
+    question: ReportsQuestion,
     /// Form of output
     #[arg(long, default_value = "text")]
     format: ReportsFormat,
     /// Begin a CSV with a byte-order mark, for spreadsheets that take UTF-8 for something else without it
     #[arg(long)]
     bom: bool,
-    // Last, because its heading holds for all that follows.
-    #[command(flatten)]
-    filters: FilterArguments,
 }
 
 /// The forms of a list of reports.
@@ -76,180 +46,82 @@ enum ReportsFormat {
 }
 
 pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
-    if arguments.coverage {
-        return coverage::run(common, arguments);
-    }
-    let index = open_or_build(common, false)?;
-    let is_asked = !(arguments.with.is_empty() && arguments.without.is_empty());
-    let scope = arguments.filters.scope();
-    let (filters, mut notices, saying) = if is_asked {
-        let question = SayingQuestion {
-            with: arguments.with.clone(),
-            without: arguments.without.clone(),
-            matching: arguments.matching.into(),
-            scope,
-        };
-        let saying = saying(&index, &question)?;
-        let Resolved {
-            filters, notices, ..
-        } = saying.scope.clone();
-        (filters, notices, Some(saying))
-    } else {
-        // A list of what is there names copies and texts of every genre too.
-        let scope = Scope {
-            duplicates: true,
-            genre: scope.genre.or(Some(GenreChoice::Any)),
-            ..scope
-        };
-        let Resolved {
-            filters, notices, ..
-        } = scope.resolve(&index)?;
-        (filters, notices, None)
-    };
-    if arguments.to_fix {
-        // What could not be read is listed one by one.
-        notices.retain(|notice| !matches!(notice, Notice::Unread { .. }));
-    }
-    let mask = index.report_mask(&filters);
-    let asked: Vec<(usize, Vec<u64>)> = match saying {
-        Some(saying) => saying.reports,
-        None => {
-            let held = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
-            held.map(|rank| (rank, Vec::new())).collect()
+    let asked = Question::Reports(arguments.question.clone());
+    ask(common, &asked, false, |index, answer| {
+        let basis = Basis::of(index)?;
+        let is_text = arguments.format == ReportsFormat::Text;
+        match answer {
+            Answer::Coverage(answer) => match arguments.format {
+                ReportsFormat::Text => coverage::write(common, answer, &basis),
+                ReportsFormat::Toml => Err(Failure::usage(
+                    t!("a grid cannot be written as reports.toml"),
+                    Some(t!("--to-fix --format toml writes one").into_owned()),
+                )),
+                _ => export(&**answer, &basis, arguments.output(), |_| true),
+            },
+            Answer::Reports(answer) if is_text => {
+                write_list(common, index, arguments, answer)?;
+                say_beside(&**answer, &basis);
+                say_numbers(index, arguments, answer)
+            }
+            Answer::Reports(answer) if arguments.format == ReportsFormat::Toml => {
+                write_to_fill_in(answer)
+            }
+            Answer::Reports(answer) => export(&**answer, &basis, arguments.output(), |_| true),
+            _ => Err(unexpected()),
         }
-    };
-    let mut listed = Vec::new();
-    for (rank, occurrences) in asked {
-        if !arguments.to_fix || needs_fixing(&index.reports.entry(rank).map_err(damaged)?) {
-            listed.push((rank, occurrences));
-        }
-    }
-    let n_listed = listed.len();
-    let limit = if arguments.limit == 0 {
-        usize::MAX
-    } else {
-        arguments.limit
-    };
-    // What is known of a report is read when its turn comes.
-    let page = listed.into_iter().skip(arguments.offset).take(limit);
-    let page = page.map(|(rank, occurrences)| Listed::read(&index, rank, occurrences));
+    })
+}
+
+/// A block for each report.
+fn write_list(
+    common: &Common,
+    index: &Index,
+    arguments: &ReportsArguments,
+    answer: &ReportsAnswer<'_>,
+) -> Result<(), Failure> {
+    let question = &arguments.question;
+    let files = FilePaths::new(index)?;
     let mut out = stdout();
-    match arguments.format {
-        ReportsFormat::Text => {
-            let look = common.look();
-            let files = FilePaths::new(&index)?;
-            for listed in page {
-                let Listed {
-                    rank,
-                    entry,
-                    notes,
-                    occurrences,
-                } = listed?;
-                let notes = (notes.as_slice(), arguments.notes);
-                write_entry(&mut out, look, &index, rank, &entry, &files, notes)?;
-                for (phrase, n) in arguments.with.iter().zip(occurrences) {
-                    let times = counted(n, "occurrence");
-                    writeln!(out, "  “{}”: {times}", escape(phrase.trim()))?;
-                }
-            }
-            out.flush()?;
-            basis(&index)?;
-            say_notices(&notices);
-            if is_asked {
-                let n_searched = mask.iter().filter(|searched| **searched).count();
-                say(&some_of(n_listed as u64, n_searched));
-                coverage::say_not_held_years(&index, &filters)?;
-            } else {
-                say_totals(&index, n_listed, arguments.to_fix)?;
-            }
-        }
-        ReportsFormat::Toml => {
-            writeln!(
-                out,
-                "# save as reports.toml in the folder of the reports, fill in, then run `baogao index`"
-            )?;
-            for listed in page {
-                let entry = listed?.entry;
-                writeln!(
-                    out,
-                    "\n{}",
-                    sidecar::to_fill_in(&entry.path, &entry.meta).trim_end()
-                )?;
-            }
-        }
-        ReportsFormat::Json | ReportsFormat::Jsonl | ReportsFormat::Csv | ReportsFormat::Md => {
-            let row = |listed: Result<Listed, Failure>| {
-                let listed = listed?;
-                let size = index.reports.size(listed.rank);
-                let (passages, chars) = (size.passages, size.chars);
-                let mut row = json::report(&listed.entry, &listed.notes, passages, chars);
-                if let (false, Some(row)) = (arguments.with.is_empty(), row.as_object_mut()) {
-                    row.insert("occurrences".to_owned(), json!(listed.occurrences));
-                }
-                Ok(row)
-            };
-            let basis = basis(&index)?;
-            let method = cite::method(&index, &in_words(arguments), &filters);
-            let mut summary = json!({
-                "type": "summary",
-                "reports": n_listed,
-                "reports_held": index.reports.len(),
-                "refused": index.unread()?.iter().map(unread::object).collect::<Vec<_>>(),
-                "notices": notices,
-                "method": method,
-                "schema_version": basis.schema_version,
-                "corpus": basis.corpus,
-                "stale": basis.stale,
-            });
-            if let (true, Some(summary)) = (is_asked, summary.as_object_mut()) {
-                let not_held = coverage::not_held(&index, &filters)?;
-                summary.insert("not_held".to_owned(), not_held.into());
-            }
-            let mut columns = columns();
-            if !arguments.with.is_empty() {
-                columns.push(Column::number("occurrences", "/occurrences"));
-            }
-            let export = Export {
-                name: "rows",
-                columns: &columns,
-                rows: page.map(row),
-                summary,
-                method: &method,
-            };
-            export.write(&mut out, arguments.output())?;
+    for row in answer.page() {
+        let row = row?;
+        write_entry(&mut out, common.look(), &row, &files, question.notes)?;
+        let occurrences = row.occurrences.iter().flatten();
+        for (phrase, n) in question.with.iter().zip(occurrences) {
+            let times = counted(*n, "occurrence");
+            writeln!(out, "  “{}”: {times}", escape(phrase.trim()))?;
         }
     }
-    out.flush()?;
-    Ok(ExitCode::from(u8::from(n_listed == 0)))
+    Ok(out.flush()?)
 }
 
-/// A report of the list.
-struct Listed {
-    rank: usize,
-    entry: ReportEntry,
-    notes: Vec<Note>,
-    /// Of each phrase of `--with`.
-    occurrences: Vec<u64>,
-}
-
-impl Listed {
-    fn read(index: &Index, rank: usize, occurrences: Vec<u64>) -> Result<Listed, Failure> {
-        Ok(Listed {
-            rank,
-            entry: index.reports.entry(rank).map_err(damaged)?,
-            notes: index.reports.notes(rank).map_err(damaged)?,
-            occurrences,
-        })
+/// A `reports.toml` to fill in.
+fn write_to_fill_in(answer: &ReportsAnswer<'_>) -> Result<(), Failure> {
+    let mut out = stdout();
+    writeln!(
+        out,
+        "# save as reports.toml in the folder of the reports, fill in, then run `baogao index`"
+    )?;
+    for row in answer.page() {
+        let entry = row?.entry;
+        let lines = sidecar::to_fill_in(&entry.path, &entry.meta);
+        writeln!(out, "\n{}", lines.trim_end())?;
     }
+    Ok(out.flush()?)
 }
 
-/// What a damaged report table ends a command with.
-fn damaged(error: TableDamaged) -> Failure {
-    Failure::Told {
-        code: 5,
-        message: lang::reason(&error.to_string()),
-        hint: Some(t!("run `baogao index --rebuild`").into_owned()),
+fn say_numbers(
+    index: &Index,
+    arguments: &ReportsArguments,
+    answer: &ReportsAnswer<'_>,
+) -> Result<(), Failure> {
+    let n_listed = answer.listed.len();
+    if answer.is_about_words() {
+        say(&some_of(n_listed as u64, answer.n_searched));
+        coverage::say_gaps(&answer.gaps()?);
+        return Ok(());
     }
+    say_totals(index, n_listed, arguments.question.to_fix)
 }
 
 impl ReportsArguments {
@@ -269,58 +141,15 @@ impl ReportsArguments {
     }
 }
 
-fn columns() -> Vec<Column> {
-    vec![
-        Column::text("id", "/id"),
-        Column::text("title", "/title"),
-        Column::text("region", "/region"),
-        Column::text("region_code", "/region_code"),
-        Column::text("level", "/level"),
-        Column::number("year", "/year"),
-        Column::text("date", "/date"),
-        Column::text("speaker", "/speaker"),
-        Column::text("genre", "/genre"),
-        Column::text("duplicate_of", "/duplicate_of"),
-        Column::number("passages", "/passages"),
-        Column::number("chars", "/chars"),
-        Column::text("region_evidence", "/evidence/region/words"),
-        Column::text("year_evidence", "/evidence/year/words"),
-        Column::text("file", "/source/file"),
-    ]
-}
-
-/// The question as the line of method quotes it.
-fn in_words(arguments: &ReportsArguments) -> String {
-    let named = |name: &str, phrases: &[String]| -> Vec<String> {
-        phrases
-            .iter()
-            .map(|phrase| format!("{name} “{}”", phrase.trim()))
-            .collect()
-    };
-    let mut words = vec!["reports".to_owned()];
-    words.extend(named("with", &arguments.with));
-    words.extend(named("without", &arguments.without));
-    words.join(" ") + arguments.matching.note()
-}
-
-fn needs_fixing(entry: &ReportEntry) -> bool {
-    entry.meta.genre == Genre::Other
-        || entry.meta.region.is_none()
-        || entry.meta.year.is_none()
-        || unread::is_short(entry)
-}
-
 fn write_entry(
     out: &mut impl Write,
     look: Look,
-    index: &Index,
-    rank: usize,
-    entry: &ReportEntry,
+    row: &ReportRow,
     files: &FilePaths,
-    (notes, with_notes): (&[Note], bool),
+    with_notes: bool,
 ) -> std::io::Result<()> {
+    let (entry, notes) = (&row.entry, row.notes.as_slice());
     let meta = &entry.meta;
-    let size = index.reports.size(rank);
     let region = meta.region.as_ref().map(|region| region.value);
     let mut place = match region {
         Some(region) => t!(
@@ -339,8 +168,8 @@ fn write_entry(
     let mut about = vec![meta.title.clone()];
     about.extend(meta.date.map(|date| date.to_string()));
     about.extend(meta.speaker.clone());
-    about.push(counted(u64::from(size.passages), "passage"));
-    about.push(t!("%{a} characters", a = number(u64::from(size.chars))).into_owned());
+    about.push(counted(u64::from(row.passages), "passage"));
+    about.push(t!("%{a} characters", a = number(u64::from(row.chars))).into_owned());
     if let Some(original) = &entry.duplicate_of {
         about.push(t!("copy of %{original}", original = original).into_owned());
     }

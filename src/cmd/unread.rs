@@ -3,9 +3,7 @@
 use super::Failure;
 use super::lang::{self, counted, t};
 use baogao::index::{Index, ReportEntry, UnreadFile};
-use baogao::render::json::region_path;
 use baogao::render::terminal::escape;
-use serde_json::{Value, json};
 use std::io::Write;
 
 /// A file that was not read, with where its report would belong, on a line of its own.
@@ -28,24 +26,6 @@ pub(crate) fn line(unread: &UnreadFile) -> String {
         ),
     };
     line.into_owned()
-}
-
-/// The same for programs.
-pub(crate) fn object(unread: &UnreadFile) -> Value {
-    let region = unread.region;
-    json!({
-        "file": unread.file,
-        "region": region.map(|region| region_path(Some(region))),
-        "region_code": region.map(|region| region.code_string()),
-        "year": unread.year.map(|year| year.get()),
-        "reason": unread.reason,
-    })
-}
-
-/// Whether the file of a report should be given again: it has more than was read, and no better copy
-/// stands in its place.
-pub(crate) fn is_short(entry: &ReportEntry) -> bool {
-    entry.meta.partial && entry.duplicate_of.is_none()
 }
 
 /// How much of the corpus is not in the index, and what with `verbose`; nothing where all of it is.
@@ -79,7 +59,7 @@ pub(crate) fn write(out: &mut impl Write, index: &Index, verbose: bool) -> Resul
 fn partial(index: &Index) -> Vec<String> {
     let ranks = (0..index.reports.len()).filter(|rank| index.reports.is_partial(*rank));
     let entries = ranks.filter_map(|rank| index.reports.entry(rank).ok());
-    let short = entries.filter(is_short);
+    let short = entries.filter(ReportEntry::is_short);
     short
         .map(|entry| format!("  `{}` ({})", entry.file, entry.id))
         .collect()

@@ -9,16 +9,22 @@ use super::stored::StoredPassage;
 use crate::fold::{fold, is_word_char};
 use crate::stop::Stop;
 use memchr::memmem;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
 /// How strictly a phrase is taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
 pub struct MatchOptions {
-    /// Quotes, width, case and all other folded differences count (`--literal`).
+    /// Quotes, width, case and traditional forms count
+    #[cfg_attr(feature = "arguments", arg(long))]
     pub literal: bool,
-    /// A phrase may stand inside a longer number or word (`--inside`).
+    /// Find a phrase also inside a longer number or word (5% in 5.5%)
+    #[cfg_attr(feature = "arguments", arg(long))]
     pub inside: bool,
 }
 

@@ -54,6 +54,13 @@ pub struct ReportEntry {
     pub duplicate_of: Option<String>,
 }
 
+impl ReportEntry {
+    /// Whether its file should be given again: it has more than was read, and no better copy stands in its place.
+    pub fn is_short(&self) -> bool {
+        self.meta.partial && self.duplicate_of.is_none()
+    }
+}
+
 /// A report on its way into the table.
 #[derive(Clone, Debug)]
 pub(crate) struct NewEntry {

@@ -13,7 +13,7 @@ pub enum Language {
     Chinese,
 }
 
-pub mod cite;
+pub mod answer;
 pub mod json;
 pub mod markdown;
 pub mod table;

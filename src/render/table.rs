@@ -13,83 +13,35 @@
 
 use super::markdown;
 use super::terminal::{Look, escape};
+use crate::ask::Column;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
-use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// A row on its way into a table, or into JSON as it is.
-pub trait Row: Serialize {
-    /// The values that columns point to.
-    fn value(&self) -> Cow<'_, Value>;
-}
-
-impl Row for Value {
-    fn value(&self) -> Cow<'_, Value> {
-        Cow::Borrowed(self)
-    }
-}
-
-impl<R: Row> Row for &R {
-    fn value(&self) -> Cow<'_, Value> {
-        (**self).value()
-    }
-}
-
-/// A column of a table, and where its value stands in a row.
-#[derive(Clone, Debug)]
-pub struct Column {
-    /// What the header says.
-    pub name: Cow<'static, str>,
-    /// JSON pointer into the row (RFC 6901).
-    pub pointer: Cow<'static, str>,
-    /// Numbers stand at the right.
-    pub is_number: bool,
-}
-
-impl Column {
-    /// A column of text.
-    pub fn text(
-        name: impl Into<Cow<'static, str>>,
-        pointer: impl Into<Cow<'static, str>>,
-    ) -> Column {
-        Column {
-            name: name.into(),
-            pointer: pointer.into(),
-            is_number: false,
-        }
-    }
-
-    /// A column of numbers.
-    pub fn number(
-        name: impl Into<Cow<'static, str>>,
-        pointer: impl Into<Cow<'static, str>>,
-    ) -> Column {
-        Column {
-            is_number: true,
-            ..Column::text(name, pointer)
-        }
-    }
-
-    /// The value as it stands in a cell: blank for none, a region as its path, headings with › between.
-    pub fn cell(&self, row: &Value) -> String {
-        match row.pointer(&self.pointer) {
-            None | Some(Value::Null) => String::new(),
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Array(values)) => {
-                let texts: Vec<String> = values.iter().map(plain).collect();
-                if self.pointer.ends_with("/region") && !texts.is_empty() {
-                    format!("/{}", texts.join("/"))
-                } else if values.iter().all(Value::is_number) {
-                    texts.join("-")
-                } else {
-                    texts.join(" › ")
-                }
+/// The value of a column as it stands in a cell: blank for none, a region as its path, headings with › between.
+pub fn cell(column: &Column, row: &Value) -> String {
+    match row.pointer(&column.pointer) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(values)) => {
+            let texts: Vec<String> = values.iter().map(plain).collect();
+            if is_region(column) && !texts.is_empty() {
+                format!("/{}", texts.join("/"))
+            } else if values.iter().all(Value::is_number) {
+                texts.join("-")
+            } else {
+                texts.join(" › ")
             }
-            Some(value) => plain(value),
         }
+        Some(value) => plain(value),
     }
+}
+
+/// Whether a column has names of regions, top first.
+fn is_region(column: &Column) -> bool {
+    let names = ["/region", "/province", "/prefecture"];
+    names.iter().any(|name| column.pointer.ends_with(name))
 }
 
 fn plain(value: &Value) -> String {
@@ -98,27 +50,6 @@ fn plain(value: &Value) -> String {
         Value::Object(object) => object.values().map(plain).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
-}
-
-/// The columns that say where a passage stands.
-pub fn place_columns() -> Vec<Column> {
-    vec![
-        Column::text("id", "/id"),
-        Column::text("region", "/region"),
-        Column::text("region_code", "/region_code"),
-        Column::text("level", "/level"),
-        Column::number("year", "/year"),
-        Column::text("part", "/part"),
-        Column::text("section", "/section"),
-    ]
-}
-
-/// The columns that say where a passage stands in the reader's files.
-pub fn source_columns() -> [Column; 2] {
-    [
-        Column::text("file", "/source/file"),
-        Column::number("line", "/source/line"),
-    ]
 }
 
 /// What a cell says in a spreadsheet: a formula is shown, never run, and nothing acts on a terminal. Lines and tabs
@@ -156,7 +87,7 @@ fn neutral(text: &str) -> String {
 pub fn write_csv<E: From<io::Error>>(
     out: &mut impl Write,
     columns: &[Column],
-    rows: impl IntoIterator<Item = Result<impl Row, E>>,
+    rows: impl IntoIterator<Item = Result<Value, E>>,
     method: &str,
     bom: bool,
 ) -> Result<(), E> {
@@ -170,8 +101,7 @@ pub fn write_csv<E: From<io::Error>>(
     writer.write_record(names).map_err(io::Error::from)?;
     for row in rows {
         let row = row?;
-        let row = row.value();
-        let cells = columns.iter().map(|column| neutral(&column.cell(&row)));
+        let cells = columns.iter().map(|column| neutral(&cell(column, &row)));
         writer.write_record(cells).map_err(io::Error::from)?;
     }
     let method = neutral(&format!("# {method}"));
@@ -188,7 +118,7 @@ pub fn write_csv<E: From<io::Error>>(
 pub fn write_markdown<E: From<io::Error>>(
     out: &mut impl Write,
     columns: &[Column],
-    rows: impl IntoIterator<Item = Result<impl Row, E>>,
+    rows: impl IntoIterator<Item = Result<Value, E>>,
     method: &str,
 ) -> Result<(), E> {
     let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
@@ -204,10 +134,9 @@ pub fn write_markdown<E: From<io::Error>>(
     writeln!(out, "{}", line(rules.collect()))?;
     for row in rows {
         let row = row?;
-        let row = row.value();
         let cells = columns
             .iter()
-            .map(|column| markdown::cell(&column.cell(&row)));
+            .map(|column| markdown::cell(&cell(column, &row)));
         writeln!(out, "{}", line(cells.collect()))?;
     }
     writeln!(out, "\n{}", markdown::line(method))?;
@@ -221,14 +150,13 @@ pub fn write_markdown<E: From<io::Error>>(
 pub fn write_tabs<E: From<io::Error>>(
     out: &mut impl Write,
     columns: &[Column],
-    rows: impl IntoIterator<Item = Result<impl Row, E>>,
+    rows: impl IntoIterator<Item = Result<Value, E>>,
 ) -> Result<(), E> {
     for row in rows {
         let row = row?;
-        let row = row.value();
         let cells: Vec<String> = columns
             .iter()
-            .map(|column| escape(&column.cell(&row)).into_owned())
+            .map(|column| escape(&cell(column, &row)).into_owned())
             .collect();
         writeln!(out, "{}", cells.join("\t"))?;
     }
@@ -335,19 +263,19 @@ mod tests {
     #[test]
     fn blank_is_not_zero() {
         let n = Column::number("n", "/n");
-        assert_eq!(n.cell(&json!({"n": null})), "");
-        assert_eq!(n.cell(&json!({})), "");
-        assert_eq!(n.cell(&json!({"n": 0})), "0");
+        assert_eq!(cell(&n, &json!({"n": null})), "");
+        assert_eq!(cell(&n, &json!({})), "");
+        assert_eq!(cell(&n, &json!({"n": 0})), "0");
     }
 
     #[test]
     fn a_region_is_its_path() {
         let region = Column::text("region", "/region");
         assert_eq!(
-            region.cell(&json!({"region": ["山西省", "吕梁市"]})),
+            regiocell(&n, &json!({"region": ["山西省", "吕梁市"]})),
             "/山西省/吕梁市"
         );
-        assert_eq!(region.cell(&json!({"region": []})), "");
+        assert_eq!(regiocell(&n, &json!({"region": []})), "");
     }
 
     #[test]
@@ -363,7 +291,7 @@ mod tests {
         fn csv_comes_back_and_runs_nothing(text in "[ =+@\\-\t\r\n,\"'专业镇a1]{0,12}", n in any::<u32>()) {
             let mut out = Vec::new();
             let rows = [json!({"text": text, "n": n})];
-            let rows = rows.iter().map(Ok::<_, io::Error>);
+            let rows = rows.into_iter().map(Ok::<_, io::Error>);
             write_csv(&mut out, &columns(), rows, "method", false).expect("memory can be written to");
             let mut reader = csv::Reader::from_reader(&out[..]);
             let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("it reads back");

@@ -173,7 +173,7 @@ pub fn region_line(passage: &PassageView) -> String {
         .as_ref()
         .map(|region| region.value);
     match region {
-        Some(_) => super::json::region_path(region).join(" › "),
+        Some(_) => crate::ask::region_path(region).join(" › "),
         None => "未知".to_owned(),
     }
 }
@@ -383,18 +383,7 @@ fn write_facet(
     )
 }
 
-/// A number with commas between groups of three digits.
-pub fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+pub use crate::ask::number;
 
 /// `1 report`, `2 reports`, `2 copies of a report`.
 pub fn counted(n: u64, noun: &str) -> String {

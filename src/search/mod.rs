@@ -28,6 +28,7 @@ use crate::rank::{self, CLOSE_PASSAGES, Closeness, Scoring};
 use crate::report::{Kind, Part, Year};
 use evidence::{QueryPairs, TermLists};
 use matching::{Plan, each_holding, each_match, lists_of, matching, union};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -37,14 +38,15 @@ use tantivy::DocId;
 const FEW: u64 = 5;
 
 /// How a hit matches.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
-    /// The query holds as it was written.
+    /// The query holds as it is written
     Exact,
-    /// Every word of the query stands in it.
+    /// Every word of the query stands in the passage
     Words,
-    /// At least one word of the query stands in it.
+    /// At least one word stands in it
     Any,
 }
 
@@ -60,16 +62,18 @@ impl Tier {
 }
 
 /// In which order hits are given.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
 pub enum Sort {
-    /// Best first.
+    /// Best first
     #[default]
     Relevance,
-    /// Newest report first, then by region, in reading order.
+    /// Newest report first
     Newest,
-    /// Oldest report first, then by region, in reading order.
+    /// Oldest report first
     Oldest,
-    /// By region code, oldest first, in reading order.
+    /// By region code, then year
     Region,
 }
 
@@ -115,13 +119,13 @@ impl SearchOptions {
 }
 
 /// How much of something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Count {
-    /// Places.
+    /// Occurrences.
     pub occurrences: u64,
-    /// Passages that have at least one.
+    /// Passages with at least one.
     pub passages: u64,
-    /// Reports that have at least one.
+    /// Reports with at least one.
     pub reports: u64,
 }
 

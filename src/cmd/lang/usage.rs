@@ -179,7 +179,7 @@ pub(crate) fn usage_in_chinese(error: &clap::Error) -> Option<String> {
 }
 
 /// What is wrong with the arguments, in Chinese; none in another language.
-pub(crate) fn wrong_in_chinese(error: &clap::Error) -> Option<String> {
+fn wrong_in_chinese(error: &clap::Error) -> Option<String> {
     if super::language() != Language::Chinese {
         return None;
     }

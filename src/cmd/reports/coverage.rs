@@ -1,22 +1,15 @@
 //! `baogao reports --coverage`: a grid of regions and years, and what is not held.
 
-use super::{ReportsArguments, ReportsFormat};
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
-use crate::cmd::output::Export;
-use crate::cmd::{Common, Failure, basis, open_or_build, say, say_notices, stdout};
-use baogao::ask::{Resolved, Scope, Status, gaps};
-use baogao::index::{Index, IndexError};
-use baogao::query::Filters;
+use crate::cmd::output::say_beside;
+use crate::cmd::{Common, Failure, say, stdout};
+use baogao::ask::{Answered, Basis, CoverageAnswer, Gaps, Status};
 use baogao::region::Region;
-use baogao::render::cite;
-use baogao::render::json::region_path;
-use baogao::render::table::{Column, TextCell, write_text};
-use baogao::stats::{Held, coverage};
-use serde_json::{Value, json};
+use baogao::render::table::{TextCell, write_text};
+use baogao::render::terminal::Look;
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::process::ExitCode;
 
 /// Columns that a year takes in a short grid, with the room beside it.
 const YEAR_COLUMNS: usize = 6;
@@ -25,103 +18,34 @@ const REGION_COLUMNS: usize = 30;
 /// Regions of which missing years are named on stderr.
 const N_NAMED: usize = 5;
 
-pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
-    let index = open_or_build(common, false)?;
-    // Copies are shown as what they are.
-    let scope = Scope {
-        duplicates: true,
-        ..arguments.filters.scope()
-    };
-    let Resolved {
-        filters, notices, ..
-    } = scope.resolve(&index)?;
-    let grid = coverage(&index, &filters)?;
-    let method = cite::method(&index, "coverage", &filters);
-    let basis = basis(&index)?;
+/// Writes the grid, and says what its marks mean.
+pub(super) fn write(
+    common: &Common,
+    answer: &CoverageAnswer<'_>,
+    basis: &Basis,
+) -> Result<(), Failure> {
     let mut out = stdout();
-    let n_held = grid.iter().filter(|held| !held.ranks.is_empty()).count();
-    let is_none = |held: &&Held| Status::of(&index, held) == Status::None;
-    let n_none = grid.iter().filter(is_none).count();
-    match arguments.format {
-        ReportsFormat::Text => {
-            write_grid(&mut out, common, &index, &grid)?;
-            out.flush()?;
-            let regions: BTreeSet<Region> = grid.iter().map(|held| held.region).collect();
-            say(&t!(
-                "1 report held, 2 versions or copies, a abridged, u unread, . none · %{n_held} of %{a} in %{b}",
-                n_held = n_held,
-                a = counted(grid.len() as u64, "region-year"),
-                b = counted(regions.len() as u64, "region")
-            ));
-            say_notices(&notices);
-            say(&lang::method(&method));
-        }
-        ReportsFormat::Toml => {
-            return Err(Failure::usage(
-                t!("a grid cannot be written as reports.toml"),
-                Some(t!("--to-fix --format toml writes one").into_owned()),
-            ));
-        }
-        _ => {
-            let rows = grid.iter().map(|held| Ok(row(&index, held)));
-            let columns = [
-                Column::text("region", "/region"),
-                Column::text("region_code", "/region_code"),
-                Column::text("level", "/level"),
-                Column::number("year", "/year"),
-                Column::text("status", "/status"),
-                Column::text("reports", "/reports"),
-                Column::text("unread", "/unread"),
-            ];
-            let export = Export {
-                name: "rows",
-                columns: &columns,
-                rows,
-                summary: json!({
-                    "type": "summary",
-                    "held": n_held,
-                    "missing": n_none,
-                    "notices": notices,
-                    "method": method,
-                    "schema_version": basis.schema_version,
-                    "corpus": basis.corpus,
-                    "stale": basis.stale,
-                }),
-                method: &method,
-            };
-            export.write(&mut out, arguments.output())?;
-        }
-    }
+    write_grid(&mut out, common.look(), answer)?;
     out.flush()?;
-    Ok(ExitCode::from(u8::from(n_held == 0)))
-}
-
-fn row(index: &Index, held: &Held) -> Value {
-    let ids: Vec<String> = held
-        .ranks
-        .iter()
-        .filter_map(|rank| index.reports.entry(*rank).ok())
-        .map(|entry| entry.id)
-        .collect();
-    json!({
-        "type": "coverage",
-        "region": region_path(Some(held.region)),
-        "region_code": held.region.code_string(),
-        "level": held.region.level().name(),
-        "year": held.year.get(),
-        "status": Status::of(index, held).name(),
-        "reports": ids,
-        "unread": held.unread,
-    })
+    let regions: BTreeSet<Region> = answer.grid.iter().map(|held| held.region).collect();
+    say(&t!(
+        "1 report held, 2 versions or copies, a abridged, u unread, . none · %{n_held} of %{a} in %{b}",
+        n_held = answer.n_held(),
+        a = counted(answer.grid.len() as u64, "region-year"),
+        b = counted(regions.len() as u64, "region")
+    ));
+    say_beside(answer, basis);
+    say(&lang::method(answer.method()));
+    Ok(())
 }
 
 /// Regions down, years across. Where the years do not fit, each is one character under a ruler of decades.
 fn write_grid(
     out: &mut impl Write,
-    common: &Common,
-    index: &Index,
-    grid: &[Held],
+    look: Look,
+    answer: &CoverageAnswer<'_>,
 ) -> std::io::Result<()> {
+    let grid = &answer.grid;
     let Some(first) = grid.first() else {
         return Ok(());
     };
@@ -130,7 +54,6 @@ fn write_grid(
         .take_while(|held| held.region == first.region)
         .map(|held| held.year.get())
         .collect();
-    let look = common.look();
     let is_long = years.len() * YEAR_COLUMNS + REGION_COLUMNS > look.columns;
     let mut columns = vec![(t!("region").into_owned(), false)];
     if is_long {
@@ -142,15 +65,14 @@ fn write_grid(
         let name = of_region
             .first()
             .map_or("", |held| held.region.path_string());
-        let marks =
-            of_region
-                .iter()
-                .map(|held| match (Status::of(index, held), held.ranks.len()) {
-                    (Status::None, _) => ".".to_owned(),
-                    (Status::Unread, _) => "u".to_owned(),
-                    (Status::Abridged, _) => "a".to_owned(),
-                    (_, n) => n.min(9).to_string(),
-                });
+        let marks = of_region
+            .iter()
+            .map(|held| match (answer.status(held), held.ranks.len()) {
+                (Status::None, _) => ".".to_owned(),
+                (Status::Unread, _) => "u".to_owned(),
+                (Status::Abridged, _) => "a".to_owned(),
+                (_, n) => n.min(9).to_string(),
+            });
         let mut row: Vec<TextCell> = vec![name.trim_start_matches('/').to_owned().into()];
         if is_long {
             row.push(marks.collect::<String>().into());
@@ -175,23 +97,10 @@ fn ruler(years: &[u16]) -> String {
     ruler
 }
 
-/// What is not held, as JSON values.
-pub(super) fn not_held(index: &Index, filters: &Filters) -> Result<Vec<Value>, IndexError> {
-    let gap = |(region, years): (Region, Vec<[u16; 2]>)| {
-        json!({
-            "region": region_path(Some(region)),
-            "region_code": region.code_string(),
-            "years": years,
-        })
-    };
-    Ok(gaps(index, filters)?.into_iter().map(gap).collect())
-}
-
 /// Says of which years no report is held: silence of these is no statement.
-pub(super) fn say_not_held_years(index: &Index, filters: &Filters) -> Result<(), IndexError> {
-    let gaps = gaps(index, filters)?;
+pub(super) fn say_gaps(gaps: &Gaps) {
     if gaps.is_empty() {
-        return Ok(());
+        return;
     }
     let range = |[from, to]: &[u16; 2]| {
         if from == to {
@@ -219,5 +128,4 @@ pub(super) fn say_not_held_years(index: &Index, filters: &Filters) -> Result<(),
         a = named.join("; "),
         more = more
     ));
-    Ok(())
 }

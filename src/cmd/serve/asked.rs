@@ -4,10 +4,8 @@
 //! it asks is asked again by whoever is given it.
 
 use super::words::Lang;
-use crate::cmd::{Failure, Genre};
-use baogao::ask::{GenreChoice, Scope};
+use crate::cmd::Failure;
 use baogao::exact::MatchOptions;
-use clap::ValueEnum;
 use std::fmt::Display;
 
 /// What a page shows: each is named as the command that gives the same.
@@ -203,24 +201,6 @@ impl Asked {
             literal: self.is_set("literal"),
             inside: self.is_set("inside"),
         }
-    }
-
-    /// Where to look.
-    pub(super) fn scope(&self) -> Result<Scope, Failure> {
-        let all = |name| self.all(name).map(str::to_owned).collect();
-        let genre = self.first("genre").map(|given| {
-            Genre::from_str(given, true).map_err(|_| self.not_one_of("genre", "report, other, any"))
-        });
-        Ok(Scope {
-            region: all("region"),
-            year: all("year"),
-            about: all("about"),
-            part: all("part"),
-            level: all("level"),
-            report: all("report"),
-            duplicates: self.is_set("duplicates"),
-            genre: genre.transpose()?.map(GenreChoice::from),
-        })
     }
 
     /// A link that asks the same.

@@ -18,7 +18,7 @@ use super::socket::{Asker, Connection};
 use super::turns::Turns;
 use super::words::Lang;
 use super::work::{Outcome, Pieces, Rest, Work};
-use super::{command, openapi};
+use super::{data, openapi};
 use crate::cmd::{Opened, lang, say};
 use baogao::stop::Stop;
 use http_body_util::{Either, Full};
@@ -328,7 +328,7 @@ fn give(question: &Question<'_>, pieces: &Pieces, stop: &Stop) {
     let reply = match asked.form {
         Form::Page => page::reply(held, opened, asked),
         Form::Svg => page::picture(held, opened, asked),
-        Form::Json | Form::Csv => return command::give(opened, asked, pieces, stop),
+        Form::Json | Form::Csv => return data::give(opened, asked, pieces, stop),
     };
     // Nobody is there to be told that the asker has gone.
     let _ = pieces.give_whole(reply);

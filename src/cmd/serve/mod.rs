@@ -25,13 +25,13 @@
 //! - Text from files and queries reaches a page through the templates, which escape it, and through nothing else.
 
 mod asked;
-mod command;
+mod data;
 mod door;
-mod fields;
 mod http;
 mod openapi;
 mod opening;
 mod page;
+mod parameters;
 mod reply;
 mod shelf;
 mod socket;

@@ -1,42 +1,32 @@
-//! The description of the interface (OpenAPI 3.1), made from the table of parameters that requests are read by.
+//! The description of the interface (OpenAPI 3.1), made from the questions and answers themselves.
 
 use super::asked::View;
-use super::command::{Kind, parameters};
-use super::fields::{document, schemas};
+use super::parameters::{Kind, Parameter, parameters};
 use super::reply::Reply;
+use baogao::ask::{Described, describe};
 use serde_json::{Map, Value, json};
+
+/// Where objects stand in the description.
+const PLACE: &str = "/components/schemas";
 
 /// The description.
 pub(super) fn reply() -> Reply {
+    let Described {
+        documents,
+        mut objects,
+    } = describe(PLACE);
+    objects.extend(own_objects());
     let mut paths = Map::new();
     for view in View::COMMANDS {
-        let parameters: Vec<Value> = parameters(view)
-            .iter()
-            .filter(|parameter| parameter.kind != Kind::Page)
-            .map(|parameter| {
-                let schema = match parameter.kind {
-                    Kind::Flag => json!({"type": "string", "enum": ["0", "1"]}),
-                    _ => json!({"type": "array", "items": {"type": "string"}}),
-                };
-                json!({
-                    "name": parameter.name,
-                    "in": "query",
-                    "description": parameter.about,
-                    "required": parameter.kind == Kind::Words && view != View::Define,
-                    "schema": schema,
-                    "explode": true,
-                })
-            })
-            .collect();
+        let known = parameters(view).iter();
+        let asked = known.filter(|parameter| parameter.kind != Kind::Page);
+        let parameters: Vec<Value> = asked.map(|known| parameter(view, known)).collect();
         let name = view.name();
-        let table = json!({"schema": {"type": "string"}});
-        for (ending, kind, content) in [
-            (
-                "json",
-                "application/json",
-                json!({"schema": document(name)}),
-            ),
-            ("csv", "text/csv", table),
+        let document = documents.iter().find(|(kind, _)| *kind == name);
+        let document = document.map_or(Value::Null, |(_, document)| document.clone());
+        for (ending, kind, schema) in [
+            ("json", "application/json", document),
+            ("csv", "text/csv", json!({"type": "string"})),
         ] {
             let operation = json!({
                 "get": {
@@ -44,7 +34,10 @@ pub(super) fn reply() -> Reply {
                     "summary": format!("What `baogao {name} --format {ending}` writes"),
                     "parameters": parameters,
                     "responses": {
-                        "200": {"description": "The answer, also if nothing was found", "content": {kind: content}},
+                        "200": {
+                            "description": "The answer, also if nothing was found",
+                            "content": {kind: {"schema": schema}},
+                        },
                         "400": {"$ref": "#/components/responses/error"},
                         "404": {"$ref": "#/components/responses/error"},
                         "503": {"$ref": "#/components/responses/error"},
@@ -60,8 +53,8 @@ pub(super) fn reply() -> Reply {
             "operationId": "health",
             "summary": "Whether answers come from the index that stands in its folder",
             "responses": {
-                "200": {"description": "They do", "content": {"application/json": {"schema": document("Health")}}},
-                "503": {"description": "They come from the one before", "content": {"application/json": {"schema": document("Health")}}},
+                "200": {"description": "They do", "content": {"application/json": {"schema": reference("Health")}}},
+                "503": {"description": "They come from the one before", "content": {"application/json": {"schema": reference("Health")}}},
             },
         }}),
     );
@@ -74,12 +67,63 @@ pub(super) fn reply() -> Reply {
         },
         "paths": paths,
         "components": {
-            "schemas": schemas(),
+            "schemas": objects,
             "responses": {"error": {
                 "description": "Why there is no answer",
-                "content": {"application/json": {"schema": document("Error")}},
+                "content": {"application/json": {"schema": reference("Error")}},
             }},
         },
     });
     Reply::json(200, &description)
+}
+
+fn parameter(view: View, parameter: &Parameter) -> Value {
+    let schema = match parameter.kind {
+        Kind::Flag => json!({"type": "integer", "enum": [0, 1]}),
+        _ => parameter.schema.clone(),
+    };
+    json!({
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.about,
+        "required": parameter.is_words() && view != View::Define,
+        "schema": schema,
+        "explode": true,
+    })
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#{PLACE}/{name}")})
+}
+
+/// What the server says of itself.
+fn own_objects() -> Map<String, Value> {
+    let object = |fields: Value| {
+        let names: Vec<&String> = fields.as_object().into_iter().flat_map(Map::keys).collect();
+        json!({
+            "type": "object",
+            "additionalProperties": false,
+            "required": names,
+            "properties": fields,
+        })
+    };
+    Map::from_iter([
+        (
+            "Health".to_owned(),
+            object(json!({
+                "status": {"type": "string", "enum": ["ok", "stale"], "description": "`stale`: answers come from the index before"},
+                "reports": {"type": "integer", "description": "Reports in the index"},
+                "passages": {"type": "integer", "description": "Passages in the index"},
+                "corpus": {"type": "string", "description": "Fingerprint of all indexed files"},
+                "index_age_seconds": {"type": ["integer", "null"], "description": "Since the index was written"},
+            })),
+        ),
+        (
+            "Error".to_owned(),
+            object(json!({
+                "error": {"type": "string", "description": "A short code"},
+                "message": {"type": "string", "description": "For people"},
+            })),
+        ),
+    ])
 }

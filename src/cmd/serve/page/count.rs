@@ -1,16 +1,15 @@
 //! Regions × years: how often, in how many passages or reports, or at what rate; blank where there is no report.
 
-use super::super::asked::View;
-use super::frame::{document, filters, notices, same_elsewhere};
+use super::super::asked::{Asked, View};
+use super::super::parameters::MAX_NUMBER;
+use super::frame::{document, filters, same_elsewhere};
 use super::parts::shown;
-use super::search::nothing_asked;
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
 use crate::cmd::count::cell;
-use baogao::ask::{CountQuestion, Notice, count};
+use baogao::ask::{Answered, CountAnswer};
 use baogao::region::Region;
-use baogao::render::cite;
 use baogao::render::terminal::number;
-use baogao::stats::{Crosstab, Dimension, Measure, Row, State, Value, crosstab};
+use baogao::stats::{Crosstab, Dimension, Measure, Row, State, Value};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,57 +36,25 @@ const ROWS: [(Dimension, &str, &str); 6] = [
     (Dimension::Report, "报告", "report"),
 ];
 
-pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
-    let typed = page.typed();
-    if typed.is_empty() {
-        return nothing_asked(page);
-    }
-    let by = rows_by(page)?;
-    let given = page.asked.first("measure").unwrap_or("occurrences");
-    let measure = MEASURES.iter().find(|(_, name, ..)| *name == given);
-    let Some((measure, ..)) = measure.copied() else {
-        let names = MEASURES.map(|(_, name, ..)| name).join(", ");
-        return Err(page.asked.not_one_of("measure", &names));
-    };
-    let offset = page
-        .asked
-        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
+pub(super) fn page(page: &Page<'_>, answer: &CountAnswer<'_>) -> Result<Reply, Failure> {
+    let by = answer.by.first().copied().unwrap_or(Dimension::Region);
+    let measure = answer.measure();
+    let offset = page.asked.number("offset", 0, 0..=MAX_NUMBER)?;
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
-    let question = CountQuestion {
-        expressions: page.asked.all("q").map(str::to_owned).collect(),
-        all_matches: page.asked.is_set("all-matches"),
-        by: vec![by, Dimension::Year],
-        matching: page.asked.matching(),
-        scope: page.scope.clone(),
-        ..CountQuestion::default()
-    };
-    let answer = count(page.index, &question)?;
     let mut tables = Vec::new();
     for counting in &answer.countings {
-        let filters = answer.filters_of(counting);
-        let tab = |by: &[Dimension]| crosstab(page.index, &counting.counted, filters, by);
         let table = Tables {
-            cells: tab(&[by, Dimension::Year])?,
-            rows: tab(&[by])?,
-            years: tab(&[Dimension::Year])?,
+            cells: answer.crosstab(counting, &answer.by)?,
+            rows: answer.crosstab(counting, &[by])?,
+            years: answer.crosstab(counting, &[Dimension::Year])?,
         };
         tables.push((counting.entry.name.as_str(), table));
     }
-    let question = format!("{}{}", answer.question, page.matching_note());
-    let method = cite::method(page.index, &question, answer.filters());
-    // The frame says what is said of the filters.
-    let own: Vec<Notice> = answer
-        .notices
-        .iter()
-        .filter(|notice| !page.notices.contains(notice))
-        .cloned()
-        .collect();
     let body = html! {
         @for (name, table) in &tables {
             h1.sentence { (sentence(page, name, &table.cells.total)) }
         }
         (filters(page))
-        (notices(page, &own))
         (tools(page, by, measure))
         @for (name, table) in &tables {
             @if tables.len() > 1 { h2 { (shown(name)) } }
@@ -96,9 +63,9 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         p.legend {
             (page.t("斜线：没有报告；0：有完整的报告而未提及；不全、未读：不能断定未提及。", "Hatched: no report is held; 0: a whole one is, and does not say this; abridged, unread: absence is not shown."))
         }
-        (same_elsewhere(page, &method))
+        (same_elsewhere(page, answer.method()))
     };
-    Ok(Reply::html(200, document(page, &typed, body)))
+    Ok(Reply::html(200, document(page, &page.typed(), body)))
 }
 
 /// The cells and their sums: reports of several rows or years are counted once in each sum, so sums are not added up.
@@ -115,20 +82,20 @@ fn rows_by_key(table: &Crosstab) -> BTreeMap<&Value, &Row> {
         .collect()
 }
 
-/// What stands in the rows: provinces to begin with where there are many regions.
-fn rows_by(page: &Page<'_>) -> Result<Dimension, Failure> {
-    if page.asked.has("by") {
-        // A page has rows of one kind, also where a table could have several.
-        let given = page.asked.all("by").collect::<Vec<_>>().join(",");
-        let known = ROWS
-            .iter()
-            .find(|(dimension, ..)| dimension.name() == given);
-        return known.map(|(dimension, ..)| *dimension).ok_or_else(|| {
-            let names = ROWS.map(|(dimension, ..)| dimension.name()).join(", ");
-            page.asked.not_one_of("by", &names)
-        });
+/// A page has rows of one kind, also where a table could have several.
+pub(super) fn check_rows(asked: &Asked) -> Result<(), Failure> {
+    if !asked.has("by") {
+        return Ok(());
     }
-    Ok(Dimension::Region)
+    let given = asked.all("by").collect::<Vec<_>>().join(",");
+    let is_known = ROWS.iter().any(|(dimension, ..)| dimension.name() == given);
+    match is_known {
+        true => Ok(()),
+        false => {
+            let names = ROWS.map(|(dimension, ..)| dimension.name()).join(", ");
+            Err(asked.not_one_of("by", &names))
+        }
+    }
 }
 
 /// 3 of 5 reports, 18 times, 4.3 in 10,000 characters.

@@ -1,47 +1,33 @@
 //! Definitions: what a term means in the words of the reports' own glossaries; without a term, all that are defined.
 
 use super::super::asked::View;
+use super::super::parameters::MAX_NUMBER;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_line, region_of, shown, year_of};
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-
-use baogao::ask::{DefinedTerm, Explained, by_term, explain, find_definitions, plain_phrase, term};
-use baogao::render::cite;
+use baogao::ask::{Answered, DefineAnswer, DefinedTerm, Explained};
 use baogao::render::terminal::number;
 use maud::{Markup, html};
 
-pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
+pub(super) fn page(page: &Page<'_>, answer: &DefineAnswer<'_>) -> Result<Reply, Failure> {
     let typed = page.typed();
-    let query = if !page.asked.has("q") {
-        None
-    } else {
-        Some(term(&typed, page.asked.matching())?)
-    };
-    let term = query.as_ref().and_then(plain_phrase).cloned();
-    let glossary = page.opened.glossary()?;
-    let (found, n_mentions) =
-        find_definitions(page.index, Some(glossary), term.as_ref(), &page.filters)?;
-    let terms: Vec<&[DefinedTerm]> = by_term(&found).collect();
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
-    let offset = page
-        .asked
-        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
+    let offset = page.asked.number("offset", 0, 0..=MAX_NUMBER)?;
+    // A page has so many terms, whatever number of definitions they have.
+    let terms: Vec<&[DefinedTerm]> = answer.by_term().collect();
     let rows: Vec<&[DefinedTerm]> = terms.iter().skip(offset).take(limit).copied().collect();
-    let explained = if term.is_some() {
+    let explained: Vec<Explained> = if answer.term.is_some() {
         let n_before: usize = terms.iter().take(offset).map(|found| found.len()).sum();
         let n_shown: usize = rows.iter().map(|found| found.len()).sum();
-        explain(page.index, &found, n_before..n_before + n_shown).collect::<Result<_, _>>()?
+        let page = n_before..n_before + n_shown;
+        answer.explain(page).collect::<Result<_, _>>()?
     } else {
         Vec::new()
     };
-    let asked = term.as_ref().map_or("define --list".to_owned(), |term| {
-        format!("define “{}”{}", term.folded(), page.matching_note())
-    });
-    let method = cite::method(page.index, &asked, &page.filters);
     let body = html! {
-        h1.sentence { (lead(page, &found, terms.len(), n_mentions)) }
+        h1.sentence { (lead(page, &answer.found, terms.len(), answer.n_mentions)) }
         (filters(page))
-        @if term.is_some() {
+        @if answer.term.is_some() {
             div.definitions { @for of_term in explained.chunk_by(|a, b| a.folded == b.folded) { (definitions(page, of_term)) } }
         } @else {
             ul.terms {
@@ -56,7 +42,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
             }
         }
         (pager(page, offset, rows.len(), limit, terms.len()))
-        (same_elsewhere(page, &method))
+        (same_elsewhere(page, answer.method()))
     };
     let title = if typed.is_empty() {
         page.t("名词解释", "Definitions")

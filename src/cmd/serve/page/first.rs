@@ -1,16 +1,14 @@
 //! First appearances: where and when a phrase stands first in each region, and how many have it by each year.
 
 use super::super::asked::Form;
+use super::super::parameters::MAX_NUMBER;
 use super::chart;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, marked, reading, region_line, region_of, section_line, shown};
-use super::search::{absence, nothing_asked};
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-use crate::cmd::first::passage_id;
-use crate::cmd::lang::t;
-use baogao::ask::{sentence, undated};
-use baogao::concordance::{Adoption, First, adoption, first_appearances};
-use baogao::render::cite;
+use crate::cmd::lang::{self, t};
+use baogao::ask::{Answered, FirstAnswer, sentence};
+use baogao::concordance::{Adoption, First};
 use baogao::stats::{Dimension, Value};
 use hyper::header;
 use maud::{Markup, html};
@@ -23,108 +21,46 @@ const BY: [(Dimension, &str, &str); 4] = [
     (Dimension::Level, "级别", "level"),
 ];
 
-/// What was found.
-struct Found {
-    by: Option<Dimension>,
-    firsts: Vec<First>,
-    curve: Vec<Adoption>,
-    n_with: usize,
-}
-
-fn find(page: &Page<'_>) -> Result<Found, Failure> {
-    let query = page.query()?;
-    let by = match page.asked.first("by") {
-        None => None,
-        Some(given) => {
-            let known = BY.iter().find(|(dimension, ..)| dimension.name() == given);
-            let known = known.map(|(dimension, ..)| *dimension);
-            Some(known.ok_or_else(|| {
-                let names = BY.map(|(dimension, ..)| dimension.name()).join(", ");
-                page.asked.not_one_of("by", &names)
-            })?)
-        }
-    };
-    let rejected: Vec<String> = page
-        .asked
-        .all("reject")
-        .map(|id| passage_id(page.index, id))
-        .collect::<Result<_, _>>()?;
-    let mut firsts = first_appearances(page.index, &query, &page.filters, by, &rejected)?;
-    // The earliest first; those that never say it last.
-    firsts.sort_by_key(|first| (first.year.is_none(), first.year));
-    let curve = if by.is_some() {
-        adoption(&firsts)
-    } else {
-        Vec::new()
-    };
-    Ok(Found {
-        by,
-        n_with: firsts.iter().filter(|first| first.hit.is_some()).count(),
-        firsts,
-        curve,
-    })
-}
-
-pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
+pub(super) fn page(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply, Failure> {
     let typed = page.typed();
-    if typed.is_empty() {
-        return nothing_asked(page);
-    }
-    let found = find(page)?;
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
-    let offset = page
-        .asked
-        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
-    let n_undated = undated(page.index, &page.filters) as u64;
-    let question = format!("first {}", page.question(&page.query()?));
-    let method = cite::method(page.index, &question, &page.filters);
-    let with: Vec<&First> = found
-        .firsts
-        .iter()
-        .filter(|first| first.hit.is_some())
-        .collect();
-    let rows: Vec<&First> = with.iter().skip(offset).take(limit).copied().collect();
+    let offset = page.asked.number("offset", 0, 0..=MAX_NUMBER)?;
+    // Those that never say it stand last, and are not shown.
+    let rows = answer.page().filter(|first| first.hit.is_some());
+    let rows: Vec<&First> = rows.collect();
     let body = html! {
-        h1.sentence { (lead(page, &found)) }
+        h1.sentence { (lead(page, answer)) }
         (filters(page))
-        (tools(page, found.by))
-        @if !found.curve.is_empty() && found.n_with > 0 {
+        (tools(page, answer.by))
+        @if !answer.curve.is_empty() && answer.n_with > 0 {
             figure.curve {
-                (chart::adoption(&found.curve, found.firsts.len(), &typed, page.lang))
+                (chart::adoption(&answer.curve, answer.firsts.len(), &typed, page.lang))
                 figcaption {
                     (page.t("线：累计提及的个数；柱：当年首次提及。", "Line: how many have it by then; bars: for the first time."))
                     " " a href=(page.asked.link().form(Form::Svg).with("lang", page.lang.name()).href()) download { (page.t("下载 SVG", "Download SVG")) }
                 }
                 details {
                     summary { (page.t("数据表", "As a table")) }
-                    (table(page, &found.curve))
+                    (table(page, &answer.curve))
                 }
             }
         }
         ol.firsts {
             @for first in &rows { (entry(page, first)) }
         }
-        (pager(page, offset, rows.len(), limit, with.len()))
-        @if n_undated > 0 {
-            p.notice {
-                @match page.lang {
-                    Lang::Zh => { (n_undated) " 份没有年份的报告未计入" }
-                    Lang::En => { (page.lang.counted(n_undated, "", "report")) " without a year left out" }
-                }
-            }
-        }
-        (same_elsewhere(page, &method))
+        (pager(page, offset, rows.len(), limit, answer.n_with))
+        (same_elsewhere(page, answer.method()))
     };
     Ok(Reply::html(200, document(page, &typed, body)))
 }
 
 /// The curve alone.
-pub(super) fn picture(page: &Page<'_>) -> Result<Reply, Failure> {
-    let found = find(page)?;
-    if found.curve.is_empty() {
+pub(super) fn picture(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply, Failure> {
+    if answer.curve.is_empty() {
         return Err(Failure::usage(t!("there is a curve with `by` alone"), None));
     }
-    let picture = chart::adoption(&found.curve, found.firsts.len(), &page.typed(), page.lang);
+    let n_all = answer.firsts.len();
+    let picture = chart::adoption(&answer.curve, n_all, &page.typed(), page.lang);
     let mut reply = Reply::new(200, "image/svg+xml", picture.into_string());
     reply.extra.push((
         header::CONTENT_DISPOSITION,
@@ -133,12 +69,12 @@ pub(super) fn picture(page: &Page<'_>) -> Result<Reply, Failure> {
     Ok(reply)
 }
 
-fn lead(page: &Page<'_>, found: &Found) -> Markup {
+fn lead(page: &Page<'_>, found: &FirstAnswer<'_>) -> Markup {
     let typed = page.phrase();
     let year = found.firsts.iter().find_map(|first| first.year);
     let n_all = found.firsts.len();
-    if let Some(absence) = absence(page, &typed, found.n_with as u64) {
-        return absence;
+    if let Some(absence) = lang::absence(found.state, &typed) {
+        return shown(&absence);
     }
     html! {
         span.phrase { "“" (shown(&typed)) "”" }

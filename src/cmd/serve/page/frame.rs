@@ -1,12 +1,11 @@
 //! What stands around every page: search box, views, filters that are set, the foot.
 
 use super::super::asked::{FILTERS, View};
-use super::super::command;
+use super::super::parameters;
 use super::Page;
 use super::parts::shown;
 use crate::cmd::lang;
-use baogao::ask::Notice;
-use baogao::render::cite::Method;
+use baogao::ask::{Method, Notice};
 use baogao::render::terminal::without_marks;
 use maud::{DOCTYPE, Markup, html};
 
@@ -191,7 +190,7 @@ fn filter_label(page: &Page<'_>, name: &str, value: &str) -> Markup {
 /// The command line that gives the same, and the data behind a page.
 pub(super) fn same_elsewhere(page: &Page<'_>, method: &Method) -> Markup {
     use super::super::asked::Form;
-    let line = command::line(&page.asked);
+    let line = parameters::line(&page.asked);
     html! {
         section.elsewhere aria-label=(page.t("同一结果的其他形式", "The same elsewhere")) {
             div.commandline {

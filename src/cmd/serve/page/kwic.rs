@@ -1,69 +1,40 @@
 //! The concordance: every place on a line of its own, aligned on the phrase, and what stands beside it.
 
-use super::frame::{document, filters, notices, pager, same_elsewhere};
+use super::super::parameters::MAX_NUMBER;
+use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_of, shown, year_of};
-use super::search::{nothing_asked, sentence};
+use super::search::sentence;
 use super::{Failure, MAX_SHOWN, Page, Reply};
-use baogao::ask::{Notice, of_other_genre, plain_phrase};
-use baogao::concordance::{Concordance, Line, Neighbour, Order, Side};
-use baogao::render::cite;
+use baogao::ask::{Answered, KwicAnswer, plain_phrase};
+use baogao::concordance::{Line, Neighbour};
 use baogao::render::terminal::number;
 use maud::{Markup, html};
 
-/// Characters on each side.
-const WIDTH: usize = 30;
+/// Characters on each side, and at most.
+pub(super) const WIDTH: usize = 30;
+pub(super) const MAX_WIDTH: usize = 100;
 /// Lines of a phrase whose neighbours are counted without a word.
 const MAX_COUNTED: usize = 2_000;
 /// Neighbours on each side.
 const N_NEIGHBOURS: usize = 15;
 
-pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
-    if page.typed().is_empty() {
-        return nothing_asked(page);
-    }
-    let query = page.query()?;
-    let sort = page.asked.first("sort").unwrap_or("year");
-    let order = match sort {
-        "left" => Order::Context(Side::Left),
-        "right" => Order::Context(Side::Right),
-        "year" => Order::Year,
-        "region" => Order::Region,
-        _ => return Err(page.asked.not_one_of("sort", "left, right, year, region")),
-    };
-    let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
-    let offset = page
-        .asked
-        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
-    let mut concordance = Concordance::new(page.index, &query, &page.filters, order)?;
+pub(super) fn page(page: &Page<'_>, answer: &KwicAnswer<'_>) -> Result<Reply, Failure> {
+    let n_lines = answer.concordance.n_lines();
     // What stands beside a common phrase takes all its lines: it waits until it is asked for.
-    let has_neighbours = concordance.n_lines() <= MAX_COUNTED || page.asked.is_set("neighbours");
-    if page.asked.first("sample").is_some() {
-        let n = page
-            .asked
-            .number("sample", 100, 1..=super::command::MAX_NUMBER)?;
-        let seed = page.asked.number("seed", 1, 0..=usize::MAX >> 1)?;
-        concordance.sample(n, seed as u64)?;
-    }
-    let n_lines = concordance.n_lines();
-    let width = page.asked.number("width", WIDTH, 1..=100)?;
-    let page_of_lines = concordance.page(offset, limit)?;
-    let shown_lines: Vec<Line> = concordance
-        .lines(&page_of_lines, width)
-        .collect::<Result<_, _>>()?;
+    let has_neighbours = answer.n_found <= MAX_COUNTED || page.asked.is_set("neighbours");
+    let width = page.asked.number("width", WIDTH, 1..=MAX_WIDTH)?;
+    let offset = page.asked.number("offset", 0, 0..=MAX_NUMBER)?;
+    let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
+    let lines = answer.concordance.lines(answer.page()?, width);
+    let shown_lines: Vec<Line> = lines.collect::<Result<_, _>>()?;
     let neighbours = match has_neighbours {
-        true => Some([Side::Left, Side::Right].map(|side| concordance.neighbours(side))),
+        true => Some(answer.neighbours(N_NEIGHBOURS)?),
         false => None,
     };
-    let neighbours = match neighbours {
-        Some([left, right]) => Some([left?, right?]),
-        None => None,
-    };
-    let method = cite::method(page.index, &page.question(&query), &page.filters);
-    let other_genre: Vec<Notice> = of_other_genre(&concordance.answer).into_iter().collect();
+    let sort = page.asked.first("sort").unwrap_or("year");
     let body = html! {
-        h1.sentence { (sentence(page, &query, &concordance.answer)) }
+        h1.sentence { (sentence(page, &answer.query, &answer.concordance.answer, answer.state)) }
         (filters(page))
-        (notices(page, &other_genre))
         @if n_lines > 0 {
             (orders(page, sort))
             ol.kwic aria-label=(page.t("逐行对照", "Concordance")) {
@@ -88,15 +59,15 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                 h2 { (page.t("常见搭配", "What stands beside it")) }
                 @if let Some([left, right]) = &neighbours {
                     div.columns-2 {
-                        (beside(page, page.t("前面", "before"), left, true))
-                        (beside(page, page.t("后面", "after"), right, false))
+                        (beside(page, answer, left, true))
+                        (beside(page, answer, right, false))
                     }
                 } @else {
                     p { a href=(page.asked.link().with("neighbours", "1").href()) { (page.t("从全部各行统计", "Count them over all lines")) } }
                 }
             }
         }
-        (same_elsewhere(page, &method))
+        (same_elsewhere(page, answer.method()))
     };
     Ok(Reply::html(200, document(page, &page.typed(), body)))
 }
@@ -123,12 +94,18 @@ fn orders(page: &Page<'_>, sort: &str) -> Markup {
 }
 
 /// The commonest strings on one side; each can be searched together with the phrase.
-fn beside(page: &Page<'_>, title: &str, neighbours: &[Neighbour], is_left: bool) -> Markup {
+fn beside(
+    page: &Page<'_>,
+    answer: &KwicAnswer<'_>,
+    neighbours: &[Neighbour],
+    is_left: bool,
+) -> Markup {
+    let title = match is_left {
+        true => page.t("前面", "before"),
+        false => page.t("后面", "after"),
+    };
     // Of what is more than a phrase no text stands for all places.
-    let query = page.query().ok();
-    let is_plain = query
-        .as_ref()
-        .is_some_and(|query| plain_phrase(query).is_some());
+    let is_plain = plain_phrase(&answer.query).is_some();
     let typed = match is_plain {
         true => page.phrase(),
         false => "…".to_owned(),

@@ -18,14 +18,15 @@ mod show;
 mod start;
 
 use super::asked::{Asked, FILTERS, View};
-use super::command;
 use super::reply::Reply;
 use super::shelf::Held;
 use super::words::Lang;
-use crate::cmd::{Failure, Opened, matching_note};
-use baogao::ask::{AskError, Notice, Resolved, Scope, parse};
+use super::{data, parameters};
+use crate::cmd::output::unexpected;
+use crate::cmd::{Failure, Opened};
+use baogao::ask::{Answer, Notice, Question, answer, parse};
 use baogao::index::Index;
-use baogao::query::{Filters, Query};
+use baogao::query::Filters;
 use maud::html;
 pub(super) use plain::{from_elsewhere, refusal, welcome};
 
@@ -53,43 +54,96 @@ pub(super) fn asset(path: &str) -> Option<Reply> {
 /// What all parts of a page look at.
 pub(super) struct Page<'a> {
     held: &'a Held,
-    /// The index, for this answer.
-    opened: &'a Opened,
     index: &'a Index,
     /// What is asked; its filters are written as the program writes them.
     asked: Asked,
     lang: Lang,
     filters: Filters,
-    /// Where to look, as the address says.
-    scope: Scope,
     /// What must be said beside the answer.
     notices: Vec<Notice>,
 }
 
 /// The document that answers.
 pub(super) fn reply(held: &Held, opened: &Opened, asked: &Asked) -> Reply {
-    let answered = Page::new(held, opened, asked).and_then(|page| match asked.view {
-        View::Start => start::page(&page),
-        View::Search => search::page(&page),
-        View::Kwic => kwic::page(&page),
-        View::Count => count::page(&page),
-        View::First => first::page(&page),
-        View::Define => define::page(&page),
-        View::Reports => reports::page(&page),
-        View::Show => show::page(&page),
-    });
-    answered.unwrap_or_else(|failure| {
-        let (status, message) = command::told(failure);
+    answered(held, opened, asked).unwrap_or_else(|failure| {
+        let (status, message) = data::told(failure);
         error(held, opened, asked, status, &message)
     })
 }
 
+fn answered(held: &Held, opened: &Opened, asked: &Asked) -> Result<Reply, Failure> {
+    parameters::check(asked)?;
+    let bare = || Page::bare(held, opened, asked);
+    let question = match asked.view {
+        View::Start => return start::page(&bare()),
+        View::Show if !asked.has("id") => {
+            return Ok(Reply::redirect(&asked.link().view(View::Reports).href()));
+        }
+        View::Search | View::Kwic | View::Count | View::First if !asked.has("q") => {
+            return search::nothing_asked(&bare());
+        }
+        _ => question(asked)?,
+    };
+    let answer = answer(&opened.index, &question)?;
+    let page = Page::new(held, opened, asked, &answer);
+    match &answer {
+        Answer::Search(answer) => search::page(&page, answer),
+        Answer::Kwic(answer) => kwic::page(&page, answer),
+        Answer::Count(answer) => count::page(&page, answer),
+        Answer::First(answer) => first::page(&page, answer),
+        Answer::Define(answer) => define::page(&page, answer),
+        Answer::Reports(answer) => reports::page(&page, answer),
+        Answer::Coverage(answer) => reports::grid(&page, answer),
+        Answer::Show(answer) => show::page(&page, answer),
+    }
+}
+
+/// The question of a page: it shows so many rows of it as fit.
+fn question(asked: &Asked) -> Result<Question, Failure> {
+    let mut question = parameters::question(asked)?;
+    let default = match asked.view {
+        View::Search => N_SHOWN,
+        _ => MAX_SHOWN,
+    };
+    let limit = asked.number("limit", default, 1..=MAX_SHOWN)?;
+    match &mut question {
+        Question::Search(question) => {
+            question.count = false;
+            question.context = 0;
+            question.paging.limit = Some(limit);
+        }
+        Question::Kwic(question) => {
+            let width = asked.number("width", kwic::WIDTH, 1..=kwic::MAX_WIDTH)?;
+            question.width = Some(width);
+            question.neighbours = false;
+            question.paging.limit = Some(limit);
+        }
+        Question::Count(question) => {
+            count::check_rows(asked)?;
+            question.wide = true;
+            question.words = false;
+        }
+        Question::First(question) => question.paging.limit = Some(limit),
+        Question::Define(question) => question.paging.limit = Some(limit),
+        Question::Reports(question) => question.paging.limit = Some(limit),
+        Question::Show(question) => show::whole_report(question),
+    }
+    Ok(question)
+}
+
 /// A chart alone.
 pub(super) fn picture(held: &Held, opened: &Opened, asked: &Asked) -> Reply {
-    let drawn = Page::new(held, opened, asked).and_then(|page| first::picture(&page));
+    let drawn = parameters::check(asked).and_then(|()| {
+        let answer = answer(&opened.index, &parameters::question(asked)?)?;
+        let page = Page::new(held, opened, asked, &answer);
+        match &answer {
+            Answer::First(answer) => first::picture(&page, answer),
+            _ => Err(unexpected()),
+        }
+    });
     drawn.unwrap_or_else(|failure| {
-        let (status, message) = command::told(failure);
-        Reply::error(status, command::code(status), &message)
+        let (status, message) = data::told(failure);
+        Reply::error(status, data::code(status), &message)
     })
 }
 
@@ -110,18 +164,9 @@ fn error(held: &Held, opened: &Opened, asked: &Asked, status: u16, message: &str
     // What is no parameter, or no language, stands in no link.
     let mut asked = asked.clone();
     asked.parameters.retain(|(name, value)| {
-        command::is_known(asked.view, name) && (name != "lang" || Lang::named(value).is_some())
+        parameters::is_known(asked.view, name) && (name != "lang" || Lang::named(value).is_some())
     });
-    let page = Page {
-        held,
-        opened,
-        index: &opened.index,
-        asked: asked.clone(),
-        lang,
-        filters: Filters::default(),
-        scope: Scope::default(),
-        notices: Vec::new(),
-    };
+    let page = Page::bare(held, opened, &asked);
     let title = lang.pick("无法回答", "No answer");
     let body = html! {
         h1 { (title) }
@@ -135,59 +180,43 @@ fn error(held: &Held, opened: &Opened, asked: &Asked, status: u16, message: &str
 }
 
 impl<'a> Page<'a> {
-    fn new(held: &'a Held, opened: &'a Opened, asked: &Asked) -> Result<Page<'a>, Failure> {
-        command::check(asked)?;
-        let index: &Index = &opened.index;
-        let scope = asked.scope()?;
-        // Filters that are typed in a query hold as those that are chosen; where several are compared, each has its own.
-        let typed: Vec<&str> = asked.all("q").collect();
-        let query = match (asked.view, typed.as_slice()) {
-            (View::Count, [_, _, ..]) | (_, []) => None,
-            _ => Query::parse(&typed.join(" "), asked.matching()).ok(),
-        };
-        let inline = query.as_ref().map_or(&[][..], Query::inline_filters);
-        let Resolved {
-            filters, notices, ..
-        } = scope.with(inline).resolve(index)?;
-        let mut asked = asked.clone();
-        let mut notices = notices;
-        if asked.view == View::Reports {
-            // The list has copies and texts of every genre.
-            let is_listed =
-                |notice: &Notice| matches!(notice, Notice::CopiesLeftOut { .. } | Notice::NoReport);
-            notices.retain(|notice| !is_listed(notice));
-        }
-        write_plainly(&mut asked, &filters);
-        Ok(Page {
+    /// A page without an answer.
+    fn bare(held: &'a Held, opened: &'a Opened, asked: &Asked) -> Page<'a> {
+        Page {
             held,
-            opened,
-            index,
+            index: &opened.index,
             lang: asked.lang,
-            asked,
-            filters,
-            scope,
-            notices,
-        })
+            asked: asked.clone(),
+            filters: Filters::default(),
+            notices: Vec::new(),
+        }
     }
 
-    /// What is searched for.
-    fn query(&self) -> Result<Query, AskError> {
-        parse(&self.typed(), self.asked.matching())
-    }
-
-    /// What the line of method says of how strictly phrases are taken.
-    fn matching_note(&self) -> &'static str {
-        matching_note(self.asked.matching())
-    }
-
-    /// The question as the line of method quotes it.
-    fn question(&self, query: &Query) -> String {
-        format!("{}{}", query.understood(), self.matching_note())
+    fn new(held: &'a Held, opened: &'a Opened, asked: &Asked, answer: &Answer<'_>) -> Page<'a> {
+        let mut page = Page::bare(held, opened, asked);
+        let filters = match answer {
+            Answer::Search(answer) => answer.filters(),
+            Answer::Kwic(answer) => answer.filters(),
+            Answer::Count(answer) => answer.filters(),
+            Answer::First(answer) => answer.filters(),
+            Answer::Define(answer) => answer.filters(),
+            Answer::Reports(answer) => answer.filters(),
+            Answer::Coverage(answer) => answer.filters(),
+            // What the filters of a question leave of one report is not what is read.
+            Answer::Show(_) => return page,
+        };
+        // Where several are compared, each has its own filters.
+        if asked.all("q").nth(1).is_none() {
+            write_plainly(&mut page.asked, filters);
+        }
+        page.filters = filters.clone();
+        page.notices = answer.common().notices().to_vec();
+        page
     }
 
     /// What is searched for, for a reader: without filters, which stand apart.
     fn phrase(&self) -> String {
-        match self.query() {
+        match parse(&self.typed(), self.asked.matching()) {
             Ok(query) => query.asked(),
             Err(_) => self.typed(),
         }

@@ -1,44 +1,31 @@
 //! What is held: the grid of regions and years, and the list of reports with the evidence for each.
 
 use super::super::asked::View;
+use super::super::parameters::MAX_NUMBER;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{reading, region_line, shown};
 use super::{Failure, MAX_SHOWN, Page, Reply};
-use baogao::ask::Status;
-use baogao::query::Filters;
+use baogao::ask::{Answered, CoverageAnswer, ReportRow, ReportsAnswer, Status};
 use baogao::region::Region;
-use baogao::render::cite;
 use baogao::render::terminal::{escape, number};
 use baogao::report::{Evidence, Genre};
-use baogao::stats::coverage;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A grid of more regions is one of provinces.
 const MAX_ROWS: usize = 40;
 
-pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
-    // A list of what is there names copies and texts of every genre too.
-    let with_copies = Filters {
-        duplicates: true,
-        genre: page.scope.genre.and(page.filters.genre),
-        ..page.filters.clone()
-    };
-    let mask = page.index.report_mask(&with_copies);
-    let ranks: Vec<usize> = (0..mask.len())
-        .filter(|rank| mask.get(*rank) == Some(&true))
-        .collect();
+pub(super) fn page(page: &Page<'_>, answer: &ReportsAnswer<'_>) -> Result<Reply, Failure> {
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
-    let offset = page
-        .asked
-        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
-    let rows: Vec<usize> = ranks.iter().skip(offset).take(limit).copied().collect();
-    let method = cite::method(page.index, "reports", &with_copies);
+    let offset = page.asked.number("offset", 0, 0..=MAX_NUMBER)?;
+    let rows: Vec<ReportRow> = answer.page().collect::<Result<_, _>>()?;
+    let n_all = answer.listed.len();
+    let grid = answer.coverage()?;
     let title = page.t("库中报告", "What is held");
     let body = html! {
-        h1 { (title) " " small { (page.lang.counted(ranks.len() as u64, "份", "report")) } }
+        h1 { (title) " " small { (page.lang.counted(n_all as u64, "份", "report")) } }
         (filters(page))
-        (coverage_grid(page, &page.filters)?)
+        (coverage_grid(page, &grid))
         div.scroll tabindex="0" role="region" aria-label=(page.t("报告清单", "List of reports")) {
             table.list.reports {
                 thead {
@@ -53,30 +40,29 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                     }
                 }
                 tbody {
-                    @for rank in &rows {
-                        @if let Ok(entry) = page.index.reports.entry(*rank) {
-                            @let meta = &entry.meta;
-                            tr {
-                                th scope="row" {
-                                    a href=(reading(page, &entry.id, None).href()) { (shown(&entry.id)) }
-                                    div.dim { (shown(&meta.title)) }
-                                    @if let Some(original) = &entry.duplicate_of {
-                                        div.dim { (page.t("副本，原件 ", "copy of ")) (shown(original)) }
-                                    }
-                                    @if meta.genre == Genre::Other { div.dim { (page.t("其他体裁", "another genre")) } }
-                                    @if meta.abridged { div.dim { (page.t("摘要", "abridged")) } }
+                    @for row in &rows {
+                        @let entry = &row.entry;
+                        @let meta = &entry.meta;
+                        tr {
+                            th scope="row" {
+                                a href=(reading(page, &entry.id, None).href()) { (shown(&entry.id)) }
+                                div.dim { (shown(&meta.title)) }
+                                @if let Some(original) = &entry.duplicate_of {
+                                    div.dim { (page.t("副本，原件 ", "copy of ")) (shown(original)) }
                                 }
-                                td.place { (region_line(page, meta.region.as_ref().map(|region| region.value))) }
-                                td { @if let Some(year) = &meta.year { (year.value.to_string()) } }
-                                td.nowrap { @if let Some(date) = &meta.date { (date.to_string()) } }
-                                td.nowrap { @if let Some(speaker) = &meta.speaker { (shown(speaker)) } }
-                                td.n { (number(u64::from(page.index.reports.size(*rank).chars))) }
-                                td.evidence {
-                                    @if let Some(region) = &meta.region { (evidence(page, page.t("地区", "region"), &region.evidence)) }
-                                    @if let Some(year) = &meta.year { (evidence(page, page.t("年份", "year"), &year.evidence)) }
-                                    @if meta.region.is_none() || meta.year.is_none() {
-                                        div.notice { (page.t("待补：地区或年份未能判定", "to fix: region or year could not be told")) }
-                                    }
+                                @if meta.genre == Genre::Other { div.dim { (page.t("其他体裁", "another genre")) } }
+                                @if meta.abridged { div.dim { (page.t("摘要", "abridged")) } }
+                            }
+                            td.place { (region_line(page, meta.region.as_ref().map(|region| region.value))) }
+                            td { @if let Some(year) = &meta.year { (year.value.to_string()) } }
+                            td.nowrap { @if let Some(date) = &meta.date { (date.to_string()) } }
+                            td.nowrap { @if let Some(speaker) = &meta.speaker { (shown(speaker)) } }
+                            td.n { (number(u64::from(row.chars))) }
+                            td.evidence {
+                                @if let Some(region) = &meta.region { (evidence(page, page.t("地区", "region"), &region.evidence)) }
+                                @if let Some(year) = &meta.year { (evidence(page, page.t("年份", "year"), &year.evidence)) }
+                                @if meta.region.is_none() || meta.year.is_none() {
+                                    div.notice { (page.t("待补：地区或年份未能判定", "to fix: region or year could not be told")) }
                                 }
                             }
                         }
@@ -84,8 +70,20 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                 }
             }
         }
-        (pager(page, offset, rows.len(), limit, ranks.len()))
-        (same_elsewhere(page, &method))
+        (pager(page, offset, rows.len(), limit, n_all))
+        (same_elsewhere(page, answer.method()))
+    };
+    Ok(Reply::html(200, document(page, title, body)))
+}
+
+/// The grid alone.
+pub(super) fn grid(page: &Page<'_>, answer: &CoverageAnswer<'_>) -> Result<Reply, Failure> {
+    let title = page.t("收录情况", "What is held and what is not");
+    let body = html! {
+        h1 { (title) }
+        (filters(page))
+        (coverage_grid(page, answer))
+        (same_elsewhere(page, answer.method()))
     };
     Ok(Reply::html(200, document(page, title, body)))
 }
@@ -100,52 +98,52 @@ fn evidence(page: &Page<'_>, what: &str, evidence: &Evidence) -> Markup {
     }
 }
 
+/// What is held of a row of the grid in a year.
+#[derive(Default)]
+struct Cell {
+    /// Reports that are not copies, by rank.
+    ranks: Vec<usize>,
+    /// What is known of each region of the row.
+    statuses: Vec<Status>,
+}
+
+impl Cell {
+    /// A whole report of any region; else what is there.
+    fn status(&self) -> Status {
+        let order = [
+            Status::Versions,
+            Status::Present,
+            Status::Unread,
+            Status::Abridged,
+        ];
+        let known = order
+            .into_iter()
+            .find(|status| self.statuses.contains(status));
+        known.unwrap_or(Status::None)
+    }
+}
+
 /// Which regions are held in which years: a link to each report. Of many regions the provinces, with numbers of reports.
-pub(super) fn coverage_grid(page: &Page<'_>, filters: &Filters) -> Result<Markup, Failure> {
-    let held = coverage(page.index, filters)?;
-    let years: BTreeSet<u16> = held.iter().map(|held| held.year.get()).collect();
-    let regions: BTreeSet<Region> = held.iter().map(|held| held.region).collect();
+pub(super) fn coverage_grid(page: &Page<'_>, answer: &CoverageAnswer<'_>) -> Markup {
+    let years: BTreeSet<u16> = answer.grid.iter().map(|held| held.year.get()).collect();
+    let regions: BTreeSet<Region> = answer.grid.iter().map(|held| held.region).collect();
     let is_small = regions.len() <= MAX_ROWS;
-    let mut grid: BTreeMap<Region, BTreeMap<u16, Vec<usize>>> = BTreeMap::new();
-    for held in &held {
-        let row = if is_small {
-            held.region
-        } else {
-            held.region.province().unwrap_or(held.region)
+    let mut grid: BTreeMap<Region, BTreeMap<u16, Cell>> = BTreeMap::new();
+    for held in &answer.grid {
+        let row = match is_small {
+            true => held.region,
+            false => held.region.province().unwrap_or(held.region),
         };
-        let ranks = grid
-            .entry(row)
-            .or_default()
-            .entry(held.year.get())
-            .or_default();
-        ranks.extend(
-            held.ranks
-                .iter()
-                .filter(|rank| !page.index.reports.is_duplicate(**rank)),
-        );
+        let cells = grid.entry(row).or_default();
+        let cell = cells.entry(held.year.get()).or_default();
+        let is_own = |rank: &&usize| !page.index.reports.is_duplicate(**rank);
+        cell.ranks.extend(held.ranks.iter().filter(is_own));
+        cell.statuses.push(answer.status(held));
     }
     if grid.is_empty() {
-        return Ok(html! {});
+        return html! {};
     }
-    let unread: BTreeSet<(Region, u16)> = held
-        .iter()
-        .filter(|held| Status::of(page.index, held) == Status::Unread)
-        .flat_map(|held| {
-            let rows = [held.region, held.region.province().unwrap_or(held.region)];
-            rows.map(|row| (row, held.year.get()))
-        })
-        .collect();
-    let is_unread = |region: Region, year: u16| unread.contains(&(region, year));
-    let listed = |region: Region, year: u16| {
-        let link = page
-            .asked
-            .link()
-            .view(View::Reports)
-            .without("offset")
-            .with("region", region.code_string());
-        link.with("year", year.to_string()).href()
-    };
-    Ok(html! {
+    html! {
         div.scroll tabindex="0" role="region" aria-label=(page.t("地区与年份", "Regions and years")) {
             table.grid {
                 thead {
@@ -158,24 +156,48 @@ pub(super) fn coverage_grid(page: &Page<'_>, filters: &Filters) -> Result<Markup
                     @for (region, row) in &grid {
                         tr {
                             th scope="row" title=(region.path_string()) { (region.name()) }
-                            @for year in &years {
-                                @match row.get(year).map(Vec::as_slice) {
-                                    Some([rank]) if is_small => {
-                                        @let id = page.index.reports.entry(*rank).map(|entry| entry.id).unwrap_or_default();
-                                        @let label = if is_unread(*region, *year) { page.t("未读", "unread") } else if page.index.reports.is_abridged(*rank) { page.t("摘", "abr.") } else { "●" };
-                                        td.held { a href=(reading(page, &id, None).href()) aria-label=(escape(&id)) title=(escape(&id)) { (label) } }
-                                    }
-                                    Some([]) if is_unread(*region, *year) => td.partial { (page.t("未读", "unread")) },
-                                    Some([]) | None => td.missing { span aria-label=(page.t("无报告", "no report")) { "·" } },
-                                    Some(ranks) => td.held {
-                                        a href=(listed(*region, *year)) aria-label={ (region.name()) " " (year) ": " (ranks.len()) } { (ranks.len()) }
-                                    },
-                                }
-                            }
+                            @for year in &years { (coverage_cell(page, *region, *year, row.get(year), is_small)) }
                         }
                     }
                 }
             }
         }
-    })
+    }
+}
+
+fn coverage_cell(
+    page: &Page<'_>,
+    region: Region,
+    year: u16,
+    cell: Option<&Cell>,
+    is_small: bool,
+) -> Markup {
+    let nothing = Cell::default();
+    let cell = cell.unwrap_or(&nothing);
+    let status = cell.status();
+    let mark = match status {
+        Status::Unread => Some(page.t("未读", "unread")),
+        Status::Abridged => Some(page.t("摘", "abr.")),
+        _ => None,
+    };
+    let listed = || {
+        let link = page.asked.link().view(View::Reports).without("offset");
+        let link = link
+            .without("coverage")
+            .with("region", region.code_string());
+        link.with("year", year.to_string()).href()
+    };
+    html! {
+        @match (cell.ranks.as_slice(), mark) {
+            ([], Some(mark)) => td.partial { (mark) },
+            ([], None) => td.missing { span aria-label=(page.t("无报告", "no report")) { "·" } },
+            ([rank], mark) if is_small => {
+                @let id = page.index.reports.entry(*rank).map(|entry| entry.id).unwrap_or_default();
+                td.held { a href=(reading(page, &id, None).href()) aria-label=(escape(&id)) title=(escape(&id)) { (mark.unwrap_or("●")) } }
+            }
+            (ranks, mark) => td.held {
+                a href=(listed()) aria-label={ (region.name()) " " (year) ": " (ranks.len()) } { (ranks.len()) @if let Some(mark) = mark { " " (mark) } }
+            },
+        }
+    }
 }

@@ -1,20 +1,19 @@
 //! The passages: a sentence that answers, years and facets to narrow down, the passages by report.
 
 use super::super::asked::View;
-use super::frame::{document, filters, notices, pager, same_elsewhere};
+use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{
     cut, facets, id_link, reading, region_line, region_of, section_line, shown, whole, year_of,
     year_strip,
 };
-use super::{Failure, Lang, MAX_SHOWN, N_SHOWN, Page, Reply};
+use super::{Failure, Lang, N_SHOWN, Page, Reply};
 use crate::cmd::lang;
-use baogao::ask::{Notice, of_other_genre, plain_phrase, suggestions};
+use baogao::ask::{Answered, SearchAnswer, plain_phrase, reference};
 use baogao::query::{Query, QueryError};
-use baogao::render::cite;
 use baogao::render::terminal::{escape, number};
 use baogao::report::Kind;
-use baogao::search::{Answer, Hit, SearchOptions, Sort, Tier};
-use baogao::stats::{self, Presence, Sums};
+use baogao::search::{Answer, Hit, Sort, Tier};
+use baogao::stats::{State, Sums};
 use baogao::suggest::Suggestion;
 use maud::{Markup, html};
 
@@ -23,68 +22,42 @@ const N_CHARS: usize = 260;
 /// Passages of a wider answer.
 const N_WIDER: usize = 10;
 
-pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
-    if page.typed().is_empty() {
-        return nothing_asked(page);
-    }
-    let query = page.query()?;
-    let (tier, sort) = (tier(page)?, sort(page)?);
-    let limit = page.asked.number("limit", N_SHOWN, 1..=MAX_SHOWN)?;
-    let offset = page
-        .asked
-        .number("offset", 0, 0..=super::command::MAX_NUMBER)?;
-    let options = SearchOptions {
-        filters: page.filters.clone(),
-        tier,
-        sort,
-        limit: Some(limit),
-        offset,
-        ..SearchOptions::default()
-    };
-    let answer = page.index.search(&query, &options)?;
-    let method = cite::method(page.index, &page.question(&query), &page.filters);
-    let other_genre: Vec<Notice> = of_other_genre(&answer).into_iter().collect();
+pub(super) fn page(page: &Page<'_>, found: &SearchAnswer<'_>) -> Result<Reply, Failure> {
+    let answer = &found.answer;
+    let options = found.options();
     let is_found = answer.total.passages > 0;
-    let is_free = page.asked.first("mode").is_none();
-    let wider = if is_free && !is_found {
-        let options = SearchOptions {
-            limit: Some(N_WIDER),
-            offset: 0,
-            ..options.clone()
-        };
-        page.index.widen(&query, &options)?
-    } else {
-        None
+    let hits: Vec<Hit> = found.hits().collect::<Result<_, _>>()?;
+    let wider = found.wider(Some(N_WIDER))?;
+    let wider_hits: Vec<Hit> = match &wider {
+        Some(wider) => found.wider_hits(wider).collect::<Result<_, _>>()?,
+        None => Vec::new(),
     };
-    let more = if is_free && is_found {
-        page.index.more_with_words(&query, &options, &answer)?
-    } else {
-        None
-    };
+    let more = found.more_with_words()?;
     // Years and facets are those of the passages that are shown.
-    let shown_answer = wider.as_ref().unwrap_or(&answer);
-    let count = |sums: &Sums| match shown_answer.tier {
+    let shown_tier = wider
+        .as_ref()
+        .map_or(answer.tier, |wider| wider.answer.tier);
+    let count = |sums: &Sums| match shown_tier {
         Tier::Exact => sums.occurrences,
         Tier::Words | Tier::Any => sums.passages,
     };
-    let found = stats::facets(page.index, &shown_answer.cells, &page.filters);
-    let suggestions = suggestions(page.index, &query, page.asked.matching(), &answer)?;
+    let facet_lists = found.facets(wider.as_ref());
+    let limit = options.limit.unwrap_or(N_SHOWN);
     let body = html! {
-        h1.sentence { (sentence(page, &query, &answer)) }
+        h1.sentence { (sentence(page, &found.query, answer, found.state)) }
         (filters(page))
-        (notices(page, &other_genre))
         @if !is_found {
-            (outside(page, &answer))
-            (nearest(page, &suggestions))
+            (outside(page, answer))
+            (nearest(page, &found.suggestions))
         }
-        (year_strip(page, &found, count))
+        (year_strip(page, &facet_lists, count))
         div.columns {
-            aside { (facets(page, &found, count)) }
+            aside { (facets(page, &facet_lists, count)) }
             div.results {
                 @if is_found {
-                    (tools(page, tier, sort))
-                    (groups(page, &answer.hits))
-                    (pager(page, offset, answer.hits.len(), limit, answer.total.passages as usize))
+                    (tools(page, answer.tier, options.sort))
+                    (groups(page, &hits))
+                    (pager(page, options.offset, hits.len(), limit, answer.total.passages as usize))
                     @if let Some(more) = more {
                         p.notice {
                             a href=(page.asked.link().with("mode", "words").without("offset").href()) {
@@ -97,14 +70,14 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                     }
                 } @else if let Some(wider) = &wider {
                     section.wider {
-                        h2 { (wider_sentence(page, wider)) }
-                        (groups(page, &wider.hits))
-                        @if (wider.hits.len() as u64) < wider.total.passages {
-                            p { a href=(page.asked.link().with("mode", wider.tier.name()).href()) { (page.t("全部显示", "Show all")) " →" } }
+                        h2 { (wider_sentence(page, &wider.answer)) }
+                        (groups(page, &wider_hits))
+                        @if (wider_hits.len() as u64) < wider.answer.total.passages {
+                            p { a href=(page.asked.link().with("mode", wider.answer.tier.name()).href()) { (page.t("全部显示", "Show all")) " →" } }
                         }
                     }
                 }
-                (same_elsewhere(page, &method))
+                (same_elsewhere(page, found.method()))
             }
         }
     };
@@ -124,36 +97,8 @@ pub(super) fn nothing_asked(page: &Page<'_>) -> Result<Reply, Failure> {
     Ok(Reply::html(200, document(page, title, body)))
 }
 
-fn tier(page: &Page<'_>) -> Result<Tier, Failure> {
-    match page.asked.first("mode") {
-        None | Some("exact") => Ok(Tier::Exact),
-        Some("words") => Ok(Tier::Words),
-        Some("any") => Ok(Tier::Any),
-        Some(_) => Err(page.asked.not_one_of("mode", "exact, words, any")),
-    }
-}
-
-fn sort(page: &Page<'_>) -> Result<Sort, Failure> {
-    match page.asked.first("sort") {
-        None | Some("relevance") => Ok(Sort::Relevance),
-        Some("newest") => Ok(Sort::Newest),
-        Some("oldest") => Ok(Sort::Oldest),
-        Some("region") => Ok(Sort::Region),
-        Some(_) => Err(page
-            .asked
-            .not_one_of("sort", "relevance, newest, oldest, region")),
-    }
-}
-
-/// What is said where nothing was found and absence is not shown.
-pub(super) fn absence(page: &Page<'_>, typed: &str, passages: u64) -> Option<Markup> {
-    let presence = Presence::within(page.index, &page.filters).ok()?;
-    let said = lang::absence(presence.state(passages), typed)?;
-    Some(html! { (shown(&said)) })
-}
-
 /// “专业镇” 在 5 份报告中的 3 份出现 18 次，共 14 段
-pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup {
+pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer, state: State) -> Markup {
     let typed = page.phrase();
     let total = answer.total;
     let (n, passages, reports) = (
@@ -164,8 +109,8 @@ pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer) -> Marku
     let searched = number(answer.reports_searched as u64);
     let phrase = html! { span.phrase { "“" (shown(&typed)) "”" } };
     let is_phrase = plain_phrase(query).is_some();
-    if let Some(absence) = absence(page, &typed, total.passages) {
-        return html! { (absence) };
+    if let Some(absence) = lang::absence(state, &typed) {
+        return shown(&absence);
     }
     html! {
         @match (page.lang, answer.tier, total.passages) {
@@ -356,7 +301,7 @@ fn actions(page: &Page<'_>, hit: &Hit) -> Markup {
         div.actions {
             (id_link(page, passage))
             span.dim.source { (shown(&passage.report.file)) ":" (passage.line) }
-            button.quiet.needs-script type="button" data-cite=(escape(&cite::reference(passage))) { (page.t("复制引文", "Copy with citation")) }
+            button.quiet.needs-script type="button" data-cite=(escape(&reference(passage))) { (page.t("复制引文", "Copy with citation")) }
             a.quiet href=(page.asked.link().view(View::Show).without_filters().without("q").with("id", passage.id()).href()) { (page.t("固定链接", "Permalink")) }
         }
     }

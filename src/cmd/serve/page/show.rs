@@ -1,45 +1,35 @@
 //! A report to read: its outline, its passages, all hits of the question marked.
 
-use super::super::asked::View;
 use super::frame::{document, same_elsewhere};
 use super::parts::{region_line, shown, whole};
 use super::{Failure, Lang, Page, Reply};
 use crate::cmd::lang::t;
-use crate::cmd::{find_report, report_of_id};
+use baogao::ask::{
+    Answered, AskError, Scope, SearchAnswer, SearchQuestion, ShowAnswer, ShowQuestion, reference,
+};
 use baogao::passage::PassageView;
-use baogao::query::{Filters, Query};
-use baogao::render::cite;
 use baogao::render::terminal::{escape, number};
 use baogao::report::Kind;
-use baogao::search::{SearchOptions, Tier};
+use baogao::search::Tier;
 use maud::{Markup, html};
 use std::collections::HashMap;
 use std::ops::Range;
 
-pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
-    let Some(id) = page.asked.first("id") else {
-        return Ok(Reply::redirect(
-            &page.asked.link().view(View::Reports).href(),
-        ));
-    };
-    // A passage is a place in its report.
-    let parts = page.index.parse_id(id);
-    if let Some(number) = parts.number
-        && let Ok(number) = number.parse::<u32>()
-    {
-        report_of_id(page.index, &parts)?;
-        let link = page
-            .asked
-            .link()
-            .with("id", parts.report)
-            .at(format!("p{number}"));
-        return Ok(Reply::redirect(&link.href()));
+/// A report is read whole: a passage is a place in it.
+pub(super) fn whole_report(question: &mut ShowQuestion) {
+    question.outline = false;
+    question.context = u32::MAX;
+}
+
+pub(super) fn page(page: &Page<'_>, answer: &ShowAnswer<'_>) -> Result<Reply, Failure> {
+    if let Some(number) = answer.number {
+        let entry = page.index.reports.entry(answer.rank);
+        let entry = entry.map_err(AskError::Table)?;
+        let link = page.asked.link().with("id", entry.id);
+        return Ok(Reply::redirect(&link.at(format!("p{number}")).href()));
     }
-    let rank = match parts.number {
-        Some(_) => find_report(page.index, id)?,
-        None => report_of_id(page.index, &parts)?,
-    };
-    let passages = page.index.passages(rank)?;
+    let rank = answer.rank;
+    let passages: Vec<PassageView> = answer.passages()?.collect::<Result<_, _>>()?;
     let hits = hits(page, rank)?;
     let n_hits: usize = hits.values().map(Vec::len).sum();
     let Some(first) = passages.first() else {
@@ -47,11 +37,6 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     };
     let meta = &first.report.meta;
     let size = page.index.reports.size(rank);
-    let filters = Filters {
-        reports: vec![rank],
-        ..Filters::default()
-    };
-    let method = cite::method(page.index, "show", &filters);
     let typed = page.typed();
     let body = html! {
         div.reader {
@@ -104,7 +89,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                         (paragraph(page, passage, hits.get(&passage.number).map_or(&[][..], Vec::as_slice)))
                     }
                 }
-                (same_elsewhere(page, &method))
+                (same_elsewhere(page, answer.method()))
             }
         }
     };
@@ -121,24 +106,27 @@ fn hits(page: &Page<'_>, rank: usize) -> Result<HashMap<u32, Vec<Range<usize>>>,
     if page.typed().is_empty() {
         return Ok(HashMap::new());
     }
-    let query = Query::parse(&page.typed(), page.asked.matching())?;
-    let options = SearchOptions {
-        filters: Filters {
-            reports: vec![rank],
-            ..Filters::default()
-        },
-        tier: match page.asked.first("mode") {
+    let entry = page.index.reports.entry(rank);
+    let question = SearchQuestion {
+        query: vec![page.typed()],
+        matching: page.asked.matching(),
+        mode: Some(match page.asked.first("mode") {
             Some("words") => Tier::Words,
             Some("any") => Tier::Any,
             _ => Tier::Exact,
+        }),
+        scope: Scope {
+            report: vec![entry.map_err(AskError::Table)?.id],
+            ..Scope::default()
         },
-        ..SearchOptions::default()
+        ..SearchQuestion::default()
     };
-    let found = page.index.search(&query, &options)?.hits;
-    Ok(found
-        .into_iter()
-        .map(|hit| (hit.passage.number, hit.spans))
-        .collect())
+    let found = SearchAnswer::new(page.index, &question)?;
+    let hits = found.hits().map(|hit| {
+        let hit = hit?;
+        Ok((hit.passage.number, hit.spans))
+    });
+    hits.collect()
 }
 
 /// The headings with the number of hits below each.
@@ -176,7 +164,7 @@ fn paragraph(page: &Page<'_>, passage: &PassageView, hits: &[Range<usize>]) -> M
     let anchor = format!("p{}", passage.number);
     let number = html! {
         a.number href={ "#" (anchor) } title=(escape(&passage.id())) { (passage.number) }
-        button.quiet.needs-script.copy type="button" data-cite=(escape(&cite::reference(passage))) title=(page.t("复制引文", "Copy with citation")) {
+        button.quiet.needs-script.copy type="button" data-cite=(escape(&reference(passage))) title=(page.t("复制引文", "Copy with citation")) {
             svg width="11" height="11" viewBox="0 0 11 11" aria-hidden="true" fill="none" stroke="currentColor" {
                 rect x="0.5" y="3.5" width="7" height="7" rx="1" {}
                 path d="M3.5 3.5V1.5a1 1 0 0 1 1-1h5a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1h-2" {}

@@ -4,15 +4,15 @@ use super::super::asked::View;
 use super::frame::{document, filters, search_box};
 use super::reports::coverage_grid;
 use super::{Failure, Page, Reply};
-use baogao::query::Filters;
-use baogao::report::Genre;
+use baogao::ask::{CoverageAnswer, ReportsQuestion};
 use maud::html;
 
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
-    let held = Filters {
-        genre: Some(Genre::Report),
-        ..Filters::default()
+    let question = ReportsQuestion {
+        coverage: true,
+        ..ReportsQuestion::default()
     };
+    let held = CoverageAnswer::new(page.index, &question)?;
     let n = page.index.reports.len() as u64;
     let body = html! {
         section.hero {
@@ -42,7 +42,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
             @if n == 0 {
                 p { (page.t("索引里还没有报告。", "The index holds no report.")) }
             } @else {
-                (coverage_grid(page, &held)?)
+                (coverage_grid(page, &held))
                 p { a href=(page.asked.link().view(View::Reports).href()) { (page.t("报告清单与判定依据", "All reports, and how region and year are known")) " →" } }
             }
         }

@@ -1,0 +1,222 @@
+//! Every place of an expression on a line of its own, and what stands beside it.
+
+use super::answer::{Answered, Rows, Summary};
+use super::basis::Basis;
+use super::column::Column;
+use super::error::AskError;
+use super::expression::{Expressed, express, plain_phrase};
+use super::method::{Asked, Method, Rule};
+use super::notice::Notice;
+use super::question::KwicQuestion;
+use super::row::{KwicRow, NeighbourRow, Row, SideName};
+use super::search::of_other_genre;
+use crate::concordance::{Concordance, Line, Neighbour, Page, Side};
+use crate::exact::Phrase;
+use crate::index::{Index, IndexError};
+use crate::query::{Filters, Query};
+use crate::stats::{Presence, State};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::cell::OnceCell;
+
+/// Characters of context where nothing is said.
+const WIDTH: usize = 30;
+
+/// The lines.
+pub struct KwicAnswer<'h> {
+    question: KwicQuestion,
+    /// What was looked for.
+    pub query: Query,
+    /// What is known of the expression within the filters.
+    pub state: State,
+    /// All lines, after a sample was drawn.
+    pub concordance: Concordance<'h>,
+    /// How many lines there were before.
+    pub n_found: usize,
+    page: OnceCell<Page>,
+    filters: Filters,
+    notices: Vec<Notice>,
+    method: Method,
+}
+
+impl<'h> KwicAnswer<'h> {
+    /// Finds all places.
+    ///
+    /// # Errors
+    /// As for [`answer`](super::answer()).
+    pub fn new(index: &'h Index, question: &KwicQuestion) -> Result<KwicAnswer<'h>, AskError> {
+        let typed = question.query.join(" ");
+        if question.seed.is_some() && question.sample.is_none() {
+            return Err(AskError::Needs {
+                option: "seed",
+                other: "sample",
+            });
+        }
+        let Expressed { query, scope, .. } =
+            express(index, &typed, question.matching, &question.scope)?;
+        let mut concordance = Concordance::new(index, &query, &scope.filters, question.sort)?;
+        let n_found = concordance.n_lines();
+        let seed = question.seed.unwrap_or(1);
+        if let Some(n) = question.sample {
+            concordance.sample(n, seed)?;
+        }
+        let mut notices = scope.notices;
+        notices.extend(of_other_genre(&concordance.answer));
+        let presence = Presence::within(index, &scope.filters)?;
+        let method = Method::new(
+            index,
+            Asked::Matches,
+            vec![query.understood()],
+            &scope.filters,
+        );
+        Ok(KwicAnswer {
+            state: presence.state(concordance.answer.total.passages),
+            method: method
+                .matching(question.matching)
+                .with(question.sample.map(|n| Rule::Sample(n, seed))),
+            question: question.clone(),
+            filters: scope.filters,
+            page: OnceCell::new(),
+            query,
+            concordance,
+            n_found,
+            notices,
+        })
+    }
+
+    /// The filters that hold.
+    pub fn filters(&self) -> &Filters {
+        &self.filters
+    }
+
+    /// The lines that are asked for, none of them read.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn page(&self) -> Result<&Page, AskError> {
+        if let Some(page) = self.page.get() {
+            return Ok(page);
+        }
+        let paging = self.question.paging;
+        let page = self.concordance.page(paging.offset, paging.most_or_all())?;
+        Ok(self.page.get_or_init(|| page))
+    }
+
+    /// The commonest strings before and after, at most so many of each; all without a limit.
+    ///
+    /// # Errors
+    /// When the work is stopped.
+    pub fn neighbours(&self, limit: usize) -> Result<[Vec<Neighbour>; 2], AskError> {
+        let mut sides = [
+            self.concordance.neighbours(Side::Left)?,
+            self.concordance.neighbours(Side::Right)?,
+        ];
+        for side in &mut sides {
+            side.truncate(limit);
+        }
+        Ok(sides)
+    }
+
+    /// The phrase beside its neighbours; of what is more than one no text stands for all places.
+    pub fn phrase(&self) -> &str {
+        plain_phrase(&self.query).map_or("…", Phrase::folded)
+    }
+
+    fn neighbour_rows(&self) -> Result<Rows<'_>, AskError> {
+        let [left, right] = self.neighbours(self.question.paging.most_or_all())?;
+        let phrase = self.phrase();
+        let row = |side| move |neighbour| NeighbourRow::new(side, phrase, &neighbour);
+        let rows = left.into_iter().map(row(SideName::Left));
+        let rows = rows.chain(right.into_iter().map(row(SideName::Right)));
+        Ok(Box::new(rows.map(|row| Ok(Row::Neighbour(row)))))
+    }
+}
+
+impl Answered for KwicAnswer<'_> {
+    fn rows(&self) -> Result<Rows<'_>, AskError> {
+        if self.question.neighbours {
+            return self.neighbour_rows();
+        }
+        let page = self.page()?;
+        let width = self.question.width.unwrap_or(WIDTH);
+        let cite = self.question.cite;
+        let lines = self.concordance.lines(page, width);
+        let row = move |line: Result<Line, IndexError>| {
+            let line = line?;
+            Ok(Row::Kwic(Box::new(KwicRow { line, cite })))
+        };
+        Ok(Box::new(lines.map(row)))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        if self.question.neighbours {
+            return Column::of::<NeighbourRow>();
+        }
+        let mut columns = Column::of::<KwicRow>();
+        columns.retain(|column| !column.is_optional || self.question.cite);
+        columns
+    }
+
+    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
+        let answer = &self.concordance.answer;
+        let number = |n: u64| self.state.has_number().then_some(n);
+        Ok(Summary::Kwic(Box::new(KwicSummary {
+            r#type: "summary",
+            query: self.query.typed().to_owned(),
+            understood: self.query.understood(),
+            state: self.state,
+            occurrences: number(answer.total.occurrences),
+            passages: number(answer.total.passages),
+            reports: number(answer.total.reports),
+            reports_searched: answer.reports_searched,
+            copies_left_out: answer.copies_left_out,
+            lines: self.concordance.n_lines(),
+            notices: basis.beside(&self.notices),
+            method: &self.method,
+            basis,
+        })))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn is_empty(&self) -> bool {
+        self.concordance.answer.total.passages == 0
+    }
+}
+
+/// What closes the answer of `kwic`.
+#[derive(Serialize, JsonSchema)]
+pub struct KwicSummary<'a> {
+    /// `summary`
+    r#type: &'static str,
+    /// The expression as typed; several arguments are joined by a blank.
+    query: String,
+    /// The expression as understood.
+    understood: String,
+    /// What is known within the filters.
+    state: State,
+    /// Occurrences; null unless the state is `said` or `not_said`.
+    occurrences: Option<u64>,
+    /// Matching passages.
+    passages: Option<u64>,
+    /// Reports with at least one.
+    reports: Option<u64>,
+    /// Reports that pass the filters.
+    reports_searched: usize,
+    /// Copies that pass the filters and were not searched.
+    copies_left_out: usize,
+    /// Lines, after a sample was drawn.
+    lines: usize,
+    /// What must be known to read the answer.
+    notices: Vec<Notice>,
+    /// How the answer was computed.
+    method: &'a Method,
+    #[serde(flatten)]
+    basis: &'a Basis,
+}

@@ -1,0 +1,381 @@
+//! What can be asked: a type for each kind of question.
+//!
+//! In: nothing. Out: the questions as data. Their names, types, limits and descriptions stand here alone: options of the
+//! command line (clap, behind the feature `arguments`), parameters of an address, the description of the interface and
+//! the schemas of other programs are made from them.
+
+use super::scope::Scope;
+use crate::concordance::Order;
+use crate::exact::MatchOptions;
+use crate::search::{Sort, Tier};
+use crate::stats::{Dimension, Measure};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A question of any kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "ask", rename_all = "lowercase")]
+pub enum Question {
+    /// Every passage for which an expression holds.
+    Search(SearchQuestion),
+    /// Every place on a line of its own.
+    Kwic(KwicQuestion),
+    /// How often, by region, year or whatever else.
+    Count(CountQuestion),
+    /// Where an expression holds first, and how it spread.
+    First(FirstQuestion),
+    /// What a term means in the reports' own glossaries.
+    Define(DefineQuestion),
+    /// What is held, and who says something.
+    Reports(ReportsQuestion),
+    /// A report or a passage.
+    Show(ShowQuestion),
+}
+
+/// Which of the rows are given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct Paging {
+    /// Rows to give, 0 for all [default: all; as many as there is room for on a terminal]
+    #[cfg_attr(feature = "arguments", arg(short = 'n', long))]
+    #[schemars(range(max = 1_000_000_000))]
+    pub limit: Option<usize>,
+    /// Rows to pass over
+    #[cfg_attr(feature = "arguments", arg(long, default_value_t = 0))]
+    #[schemars(range(max = 1_000_000_000))]
+    pub offset: usize,
+}
+
+impl Paging {
+    /// The rows after the first `offset`: at most so many, or all.
+    pub fn most(self) -> Option<usize> {
+        self.limit.filter(|limit| *limit > 0)
+    }
+
+    /// The same as a number.
+    pub fn most_or_all(self) -> usize {
+        self.most().unwrap_or(usize::MAX)
+    }
+}
+
+/// What `search` is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct SearchQuestion {
+    /// Phrases that must all stand in a passage: 专业镇 白酒, "加快 发展", a OR b, -a, ( ), 乡村?镇, 乡村*镇,
+    /// "a b"~30, region:吕梁 year:2023..2024 part:plan level:county
+    #[cfg_attr(feature = "arguments", arg(required = true))]
+    pub query: Vec<String>,
+    /// How strictly phrases are taken.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub matching: MatchOptions,
+    /// How to match [default: exact, then wider if nothing is found]
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub mode: Option<Tier>,
+    /// Order of the passages
+    #[cfg_attr(feature = "arguments", arg(long, default_value = "relevance"))]
+    pub sort: Sort,
+    /// Only the counts
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub count: bool,
+    /// Counts by region, year, part and level
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub facets: bool,
+    /// Neighbouring passages to show on each side
+    #[cfg_attr(
+        feature = "arguments",
+        arg(short = 'C', long, default_value_t = 0, value_name = "N")
+    )]
+    #[schemars(range(max = 100))]
+    pub context: usize,
+    /// Give each passage its reference
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub cite: bool,
+    /// Which rows are given.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub paging: Paging,
+    /// Where to look.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub scope: Scope,
+}
+
+/// What `kwic` is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct KwicQuestion {
+    /// Expression whose places are aligned: 专业镇, '专业镇 OR 特色小镇', '白酒 region:吕梁'
+    #[cfg_attr(feature = "arguments", arg(required = true, value_name = "EXPRESSION"))]
+    pub query: Vec<String>,
+    /// Characters of context on each side [default: what the terminal has room for, else 30]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "CHARS"))]
+    #[schemars(range(max = 1_000))]
+    pub width: Option<usize>,
+    /// Order of the lines
+    #[cfg_attr(feature = "arguments", arg(long, default_value = "year"))]
+    pub sort: Order,
+    /// Only so many lines, drawn at random
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
+    #[schemars(range(min = 1, max = 1_000_000_000))]
+    pub sample: Option<usize>,
+    /// Which lines are drawn [default: 1]
+    #[cfg_attr(
+        feature = "arguments",
+        arg(long, value_name = "S", requires = "sample")
+    )]
+    pub seed: Option<u64>,
+    /// The commonest strings right before and right after the phrase, in place of the lines
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub neighbours: bool,
+    /// Give each line its reference
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub cite: bool,
+    /// How strictly phrases are taken.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub matching: MatchOptions,
+    /// Which rows are given.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub paging: Paging,
+    /// Where to look.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub scope: Scope,
+}
+
+/// A line of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ListLine {
+    /// The group that it stands in.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// The expression as typed.
+    pub typed: String,
+}
+
+/// What `count` is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct CountQuestion {
+    /// Expressions, each counted by itself: 专业镇, '专业镇 OR 特色小镇', '白酒 region:吕梁'
+    #[cfg_attr(feature = "arguments", arg(value_name = "EXPRESSION"))]
+    pub query: Vec<String>,
+    /// Lines of a list
+    #[cfg_attr(feature = "arguments", arg(skip))]
+    pub list: Vec<ListLine>,
+    /// Count the groups of the list, not their phrases
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub group: bool,
+    /// Count a phrase also where it is part of a longer one of the list
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub all_matches: bool,
+    /// Part the counts by these, with commas between
+    #[cfg_attr(
+        feature = "arguments",
+        arg(long, value_delimiter = ',', value_name = "WHAT")
+    )]
+    pub by: Vec<Dimension>,
+    /// Regions down, years across
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub wide: bool,
+    /// What --wide and --chart show
+    #[cfg_attr(
+        feature = "arguments",
+        arg(long, default_value = "occurrences", value_name = "WHAT")
+    )]
+    pub measure: Measure,
+    /// Also count as words, and name the passages in which the two differ
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub words: bool,
+    /// How strictly phrases are taken.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub matching: MatchOptions,
+    /// Which rows are given.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub paging: Paging,
+    /// Where to look.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub scope: Scope,
+}
+
+impl CountQuestion {
+    /// By what the rows are grouped: each once, years last where they stand across.
+    pub fn dimensions(&self) -> Vec<Dimension> {
+        let mut by: Vec<Dimension> = Vec::new();
+        for dimension in &self.by {
+            if !by.contains(dimension) {
+                by.push(*dimension);
+            }
+        }
+        if self.wide {
+            if by.is_empty() {
+                by.push(Dimension::Region);
+            }
+            by.retain(|dimension| *dimension != Dimension::Year);
+            by.push(Dimension::Year);
+        }
+        by
+    }
+}
+
+/// In what a first appearance is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum FirstBy {
+    /// Each region
+    #[serde(alias = "地区")]
+    #[cfg_attr(feature = "arguments", value(alias = "地区"))]
+    Region,
+    /// Each province, with all that lies in it
+    #[serde(alias = "省")]
+    #[cfg_attr(feature = "arguments", value(alias = "省"))]
+    Province,
+    /// Each prefecture, with all that lies in it
+    #[serde(alias = "市")]
+    #[cfg_attr(feature = "arguments", value(alias = "市"))]
+    Prefecture,
+    /// Each level
+    #[serde(alias = "级别")]
+    #[cfg_attr(feature = "arguments", value(alias = "级别"))]
+    Level,
+}
+
+impl From<FirstBy> for Dimension {
+    fn from(by: FirstBy) -> Dimension {
+        match by {
+            FirstBy::Region => Dimension::Region,
+            FirstBy::Province => Dimension::Province,
+            FirstBy::Prefecture => Dimension::Prefecture,
+            FirstBy::Level => Dimension::Level,
+        }
+    }
+}
+
+/// What `first` is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct FirstQuestion {
+    /// Expression of which the first passage is looked for
+    #[cfg_attr(feature = "arguments", arg(required = true, value_name = "EXPRESSION"))]
+    pub query: Vec<String>,
+    /// The first appearance in each of these, and how many have it by each year
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "WHAT"))]
+    pub by: Option<FirstBy>,
+    /// Pass over this passage: it says something else (汾阳市-2024:19)
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "ID"))]
+    pub reject: Vec<String>,
+    /// Give each passage its reference
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub cite: bool,
+    /// How strictly phrases are taken.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub matching: MatchOptions,
+    /// Which rows are given.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub paging: Paging,
+    /// Where to look.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub scope: Scope,
+}
+
+/// What `define` is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct DefineQuestion {
+    /// The term
+    #[cfg_attr(
+        feature = "arguments",
+        arg(required_unless_present = "list", value_name = "TERM")
+    )]
+    pub query: Vec<String>,
+    /// All terms that are defined
+    #[cfg_attr(feature = "arguments", arg(long, conflicts_with = "query"))]
+    pub list: bool,
+    /// Give each definition its reference
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub cite: bool,
+    /// How strictly phrases are taken.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub matching: MatchOptions,
+    /// Which rows are given.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub paging: Paging,
+    /// Where to look.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub scope: Scope,
+}
+
+/// What `reports` is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct ReportsQuestion {
+    /// Only reports whose region or year could not be told or that were read only in part, texts of another genre, and files that were refused
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub to_fix: bool,
+    /// What was removed or noticed in each report
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub notes: bool,
+    /// What is held of each region in each year, and what is not
+    #[cfg_attr(feature = "arguments", arg(long, conflicts_with_all = ["to_fix", "notes", "with", "without"]))]
+    pub coverage: bool,
+    /// Only reports in which this expression holds in a passage
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "EXPRESSION"))]
+    pub with: Vec<String>,
+    /// Only whole reports in no passage of which this expression holds
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "EXPRESSION"))]
+    pub without: Vec<String>,
+    /// How strictly phrases are taken.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub matching: MatchOptions,
+    /// Which rows are given.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub paging: Paging,
+    /// Where to look.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub scope: Scope,
+}
+
+/// What `show` is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct ShowQuestion {
+    /// Id of a report (汾阳市-2024) or of a passage (汾阳市-2024:19)
+    pub id: String,
+    /// Neighbouring passages to show on each side of a passage
+    #[cfg_attr(
+        feature = "arguments",
+        arg(short = 'C', long, default_value_t = 0, value_name = "N")
+    )]
+    #[schemars(range(max = 100))]
+    pub context: u32,
+    /// Only the headings
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub outline: bool,
+    /// Give each passage its reference
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub cite: bool,
+}

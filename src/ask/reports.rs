@@ -1,0 +1,352 @@
+//! What is held, and which reports say something and which do not.
+//!
+//! Absence is shown by a whole report alone: one that is abridged, or was read in part, is neither among those that say
+//! it nor among those that do not.
+
+use super::answer::{Answered, Rows, Summary};
+use super::basis::Basis;
+use super::column::Column;
+use super::coverage::{CoverageAnswer, Gaps, gaps};
+use super::error::AskError;
+use super::expression::{parse, plain_phrase};
+use super::method::{Asked, Method};
+use super::notice::Notice;
+use super::question::ReportsQuestion;
+use super::row::{RefusedFile, ReportRow, Row, region_path};
+use super::scope::{GenreChoice, Resolved, Scope};
+use crate::index::{Index, IndexError, ReportEntry, TableDamaged};
+use crate::query::{Filters, Query};
+use crate::report::{Genre, Part};
+use crate::stats::{self, CountOptions, Counted, Group, Presence};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Reports.
+pub struct ReportsAnswer<'h> {
+    index: &'h Index,
+    question: ReportsQuestion,
+    /// Reports by rank, with how often each expression that must hold stands in them.
+    pub listed: Vec<(usize, Vec<u64>)>,
+    /// How many reports were searched.
+    pub n_searched: usize,
+    filters: Filters,
+    notices: Vec<Notice>,
+    method: Method,
+}
+
+impl<'h> ReportsAnswer<'h> {
+    /// Finds them.
+    ///
+    /// # Errors
+    /// As for [`answer`](super::answer()).
+    pub fn new(
+        index: &'h Index,
+        question: &ReportsQuestion,
+    ) -> Result<ReportsAnswer<'h>, AskError> {
+        let (scope, mut listed) = match question.is_about_words() {
+            true => saying(index, question)?,
+            false => held(index, question)?,
+        };
+        let Resolved {
+            filters,
+            mut notices,
+            ..
+        } = scope;
+        if question.to_fix {
+            // What could not be read is listed one by one.
+            notices.retain(|notice| !matches!(notice, Notice::Unread { .. }));
+            let mut to_fix = Vec::new();
+            for (rank, occurrences) in listed {
+                if needs_fixing(&index.reports.entry(rank).map_err(damaged)?) {
+                    to_fix.push((rank, occurrences));
+                }
+            }
+            listed = to_fix;
+        }
+        let mask = index.report_mask(&filters);
+        let method = Method::new(index, Asked::Reports, question.in_words(), &filters);
+        Ok(ReportsAnswer {
+            n_searched: mask.iter().filter(|searched| **searched).count(),
+            method: method.matching(question.matching),
+            question: question.clone(),
+            index,
+            listed,
+            filters,
+            notices,
+        })
+    }
+
+    /// The filters that hold.
+    pub fn filters(&self) -> &Filters {
+        &self.filters
+    }
+
+    /// Whether it is asked who says something.
+    pub fn is_about_words(&self) -> bool {
+        self.question.is_about_words()
+    }
+
+    /// The reports that are asked for, each read when its turn comes.
+    pub fn page(&self) -> impl Iterator<Item = Result<ReportRow, AskError>> + '_ {
+        let paging = self.question.paging;
+        let page = self.listed.iter().skip(paging.offset);
+        page.take(paging.most_or_all()).map(|(rank, occurrences)| {
+            let occurrences = (!self.question.with.is_empty()).then(|| occurrences.clone());
+            ReportRow::read(self.index, *rank, occurrences).map_err(damaged)
+        })
+    }
+
+    /// What is held of each region in each year, within the same scope.
+    ///
+    /// # Errors
+    /// When the list of files cannot be read.
+    pub fn coverage(&self) -> Result<CoverageAnswer<'h>, AskError> {
+        let question = ReportsQuestion {
+            coverage: true,
+            scope: self.question.scope.clone(),
+            ..ReportsQuestion::default()
+        };
+        CoverageAnswer::new(self.index, &question)
+    }
+
+    /// The years of which nothing is held, of each region: silence of these is no statement.
+    ///
+    /// # Errors
+    /// When the list of files cannot be read.
+    pub fn gaps(&self) -> Result<Gaps, AskError> {
+        Ok(gaps(self.index, &self.filters)?)
+    }
+}
+
+impl ReportsQuestion {
+    fn is_about_words(&self) -> bool {
+        !(self.with.is_empty() && self.without.is_empty())
+    }
+
+    /// The question as the line of method quotes it.
+    fn in_words(&self) -> Vec<String> {
+        let named = |name: &'static str| move |typed: &String| format!("{name} “{}”", typed.trim());
+        let with = self.with.iter().map(named("with"));
+        with.chain(self.without.iter().map(named("without")))
+            .collect()
+    }
+}
+
+impl ReportRow {
+    /// Reads what is known of a report.
+    pub(super) fn read(
+        index: &Index,
+        rank: usize,
+        occurrences: Option<Vec<u64>>,
+    ) -> Result<ReportRow, TableDamaged> {
+        let size = index.reports.size(rank);
+        Ok(ReportRow {
+            rank,
+            entry: index.reports.entry(rank)?,
+            notes: index.reports.notes(rank)?,
+            passages: size.passages,
+            chars: size.chars,
+            occurrences,
+        })
+    }
+}
+
+/// What a damaged report table ends an answer with.
+pub(super) fn damaged(error: TableDamaged) -> AskError {
+    AskError::Table(error)
+}
+
+fn needs_fixing(entry: &ReportEntry) -> bool {
+    entry.meta.genre == Genre::Other
+        || entry.meta.region.is_none()
+        || entry.meta.year.is_none()
+        || entry.is_short()
+}
+
+/// All that is held within the scope: a list of what is there names copies and texts of every genre too.
+fn held(index: &Index, question: &ReportsQuestion) -> Result<(Resolved, Listed), AskError> {
+    let scope = Scope {
+        duplicates: true,
+        genre: question.scope.genre.or(Some(GenreChoice::Any)),
+        ..question.scope.clone()
+    };
+    let scope = scope.resolve(index)?;
+    let mask = index.report_mask(&scope.filters).into_iter().enumerate();
+    let held = mask.filter_map(|(rank, is_in)| is_in.then_some((rank, Vec::new())));
+    Ok((scope, held.collect()))
+}
+
+/// Reports by rank, with how often each expression stands in them.
+type Listed = Vec<(usize, Vec<u64>)>;
+
+/// The reports in which some expressions hold and others do not.
+fn saying(index: &Index, question: &ReportsQuestion) -> Result<(Resolved, Listed), AskError> {
+    let parse = |typed: &String| parse(typed, question.matching);
+    let with: Vec<Query> = question.with.iter().map(parse).collect::<Result<_, _>>()?;
+    let without = question.without.iter().map(parse);
+    let without: Vec<Query> = without.collect::<Result<_, _>>()?;
+    let mut scope = question.scope.clone();
+    for query in with.iter().chain(&without) {
+        scope = scope.with(query.inline_filters());
+    }
+    let mut scope = scope.resolve(index)?;
+    let filters = scope.filters.clone();
+    let counted = |queries: &[Query]| -> Result<Vec<Counted>, AskError> {
+        let queries = queries.iter();
+        let counted = queries.map(|query| counted(index, query, &filters));
+        counted.collect()
+    };
+    let (with, without) = (counted(&with)?, counted(&without)?);
+    let mask = index.report_mask(&filters);
+    let (mut reports, mut n_not_shown) = (Vec::new(), 0);
+    for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+        let n = |counted: &Counted| occurrences(counted, rank, &filters);
+        let times: Vec<(u64, u64)> = with.iter().map(n).collect();
+        if times.iter().any(|(_, passages)| *passages == 0)
+            || without.iter().any(|counted| n(counted).1 > 0)
+        {
+            continue;
+        }
+        if !without.is_empty() && !shows_absence(index, rank, &filters) {
+            n_not_shown += 1;
+            continue;
+        }
+        reports.push((rank, times.into_iter().map(|(places, _)| places).collect()));
+    }
+    if n_not_shown > 0 {
+        scope.notices.push(Notice::NotShown {
+            reports: n_not_shown,
+        });
+    }
+    Ok((scope, reports))
+}
+
+impl Answered for ReportsAnswer<'_> {
+    fn rows(&self) -> Result<Rows<'_>, AskError> {
+        let row = |row: Result<ReportRow, AskError>| Ok(Row::Report(Box::new(row?)));
+        Ok(Box::new(self.page().map(row)))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let mut columns = Column::of::<ReportRow>();
+        columns.retain(|column| !column.is_optional || !self.question.with.is_empty());
+        columns
+    }
+
+    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
+        let not_held = match self.is_about_words() {
+            true => Some(self.gaps()?.iter().map(NotHeld::from).collect()),
+            false => None,
+        };
+        Ok(Summary::Reports(Box::new(ReportsSummary {
+            r#type: "summary",
+            reports: self.listed.len(),
+            reports_held: self.index.reports.len(),
+            refused: refused(self.index)?,
+            notices: basis.beside(&self.notices),
+            method: &self.method,
+            basis,
+            not_held,
+        })))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn is_empty(&self) -> bool {
+        self.listed.is_empty()
+    }
+}
+
+/// The files that could not be indexed.
+fn refused(index: &Index) -> Result<Vec<RefusedFile>, IndexError> {
+    Ok(index.unread()?.iter().map(RefusedFile::from).collect())
+}
+
+/// What closes the answer of `reports`.
+#[derive(Serialize, JsonSchema)]
+pub struct ReportsSummary<'a> {
+    /// `summary`
+    r#type: &'static str,
+    /// Reports that fit.
+    reports: usize,
+    /// Reports in the index.
+    reports_held: usize,
+    /// Files that could not be indexed.
+    refused: Vec<RefusedFile>,
+    /// What must be known to read the answer.
+    notices: Vec<Notice>,
+    /// How the answer was computed.
+    method: &'a Method,
+    #[serde(flatten)]
+    basis: &'a Basis,
+    /// Years of regions of which no report is held; only with `with` or `without`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<NotHeld>", extend("x-only" = true))]
+    not_held: Option<Vec<NotHeld>>,
+}
+
+/// What is not held of a region.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct NotHeld {
+    /// Names, top first.
+    region: Vec<&'static str>,
+    /// Code of the region, six digits.
+    region_code: String,
+    /// Ranges of years of which no report is held.
+    years: Vec<[u16; 2]>,
+}
+
+impl From<&(crate::region::Region, Vec<[u16; 2]>)> for NotHeld {
+    fn from((region, years): &(crate::region::Region, Vec<[u16; 2]>)) -> NotHeld {
+        NotHeld {
+            region: region_path(Some(*region)),
+            region_code: region.code_string(),
+            years: years.clone(),
+        }
+    }
+}
+
+fn counted(index: &Index, query: &Query, filters: &Filters) -> Result<Counted, AskError> {
+    let Some(phrase) = plain_phrase(query) else {
+        return Ok(stats::count_query(index, query, filters, false)?);
+    };
+    let group = Group {
+        name: String::new(),
+        phrases: vec![phrase.clone()],
+    };
+    let options = CountOptions {
+        all_matches: true,
+        by_passage: false,
+    };
+    let counted = stats::count(index, &[group], filters, options)?;
+    Ok(counted.into_iter().next().unwrap_or_default())
+}
+
+/// Places and passages in the parts of a report that are asked for.
+fn occurrences(counted: &Counted, rank: usize, filters: &Filters) -> (u64, u64) {
+    let cells = Part::ALL.into_iter().zip(counted.of(rank));
+    let asked = cells.filter(|(part, _)| is_asked(*part, filters));
+    asked.fold((0, 0), |(places, passages), (_, cell)| {
+        (
+            places + u64::from(cell.occurrences),
+            passages + u64::from(cell.passages),
+        )
+    })
+}
+
+/// Whether what is not found in a report does not stand there.
+fn shows_absence(index: &Index, rank: usize, filters: &Filters) -> bool {
+    let sizes = Part::ALL.into_iter().zip(index.reports.parts(rank));
+    let mut sizes = sizes.filter(|(part, _)| is_asked(*part, filters));
+    Presence::of_report(index, rank).whole > 0 && sizes.any(|(_, size)| size.passages > 0)
+}
+
+fn is_asked(part: Part, filters: &Filters) -> bool {
+    filters.parts.is_empty() || filters.parts.contains(&part)
+}
