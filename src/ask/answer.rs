@@ -1,110 +1,19 @@
-//! An answer of any kind: its rows, what closes it, and what must be said beside it.
+//! Any question → its answer.
 //!
-//! A kind of question is one module with its answer, and one arm of [`answer`].
+//! A kind of question is one module with its answer, and one arm here.
 
-use super::basis::Basis;
-use super::column::Column;
-use super::count::{CountAnswer, CountSummary};
-use super::coverage::{CoverageAnswer, CoverageSummary};
-use super::define::{DefineAnswer, DefineSummary};
+use super::answered::Answered;
+use super::count::CountAnswer;
+use super::coverage::CoverageAnswer;
+use super::define::DefineAnswer;
 use super::error::AskError;
-use super::first::{FirstAnswer, FirstSummary};
-use super::kwic::{KwicAnswer, KwicSummary};
-use super::method::Method;
-use super::notice::Notice;
+use super::first::FirstAnswer;
+use super::kwic::KwicAnswer;
 use super::question::Question;
-use super::reports::{ReportsAnswer, ReportsSummary};
-use super::row::Row;
-use super::search::{SearchAnswer, SearchSummary};
-use super::show::{ShowAnswer, ShowSummary};
+use super::reports::ReportsAnswer;
+use super::search::SearchAnswer;
+use super::show::ShowAnswer;
 use crate::index::Index;
-use serde::Serialize;
-use serde_json::Value;
-
-/// Rows, each made when it is asked for. One that cannot be made ends the answer.
-pub type Rows<'a> = Box<dyn Iterator<Item = Result<Row, AskError>> + 'a>;
-
-/// A table: its columns, and rows that they point into, each made when it is asked for.
-pub struct Table<'a> {
-    /// The columns.
-    pub columns: Vec<Column>,
-    /// The rows.
-    pub rows: Box<dyn Iterator<Item = Result<Value, AskError>> + 'a>,
-}
-
-/// What every answer has.
-pub trait Answered {
-    /// What the array of rows is called in a document.
-    fn rows_name(&self) -> &'static str {
-        "rows"
-    }
-
-    /// The rows that were asked for.
-    ///
-    /// # Errors
-    /// When the first of them cannot be made.
-    fn rows(&self) -> Result<Rows<'_>, AskError>;
-
-    /// The columns of a table of them.
-    fn columns(&self) -> Vec<Column>;
-
-    /// The rows as a table.
-    ///
-    /// # Errors
-    /// As for [`Answered::rows`].
-    fn table<'a>(&'a self, _basis: &'a Basis) -> Result<Table<'a>, AskError> {
-        let rows = self.rows()?;
-        Ok(Table {
-            columns: self.columns(),
-            rows: Box::new(rows.map(|row| Ok(row?.in_table()))),
-        })
-    }
-
-    /// What closes the answer.
-    ///
-    /// # Errors
-    /// When a file of the index cannot be read.
-    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError>;
-
-    /// What must be said beside the answer.
-    fn notices(&self) -> &[Notice];
-
-    /// How it was computed.
-    fn method(&self) -> &Method;
-
-    /// Whether nothing was found.
-    fn is_empty(&self) -> bool;
-
-    /// What one document of the answer begins with, in place of a summary behind its rows.
-    ///
-    /// # Errors
-    /// When a file of the index cannot be read.
-    fn head(&self) -> Result<Option<Value>, AskError> {
-        Ok(None)
-    }
-}
-
-/// What closes an answer.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub enum Summary<'a> {
-    /// Of `search`.
-    Search(Box<SearchSummary<'a>>),
-    /// Of `kwic`.
-    Kwic(Box<KwicSummary<'a>>),
-    /// Of `count`.
-    Count(Box<CountSummary<'a>>),
-    /// Of `first`.
-    First(Box<FirstSummary<'a>>),
-    /// Of `define`.
-    Define(Box<DefineSummary<'a>>),
-    /// Of `reports`.
-    Reports(Box<ReportsSummary<'a>>),
-    /// Of `reports --coverage`.
-    Coverage(Box<CoverageSummary<'a>>),
-    /// Of `show`.
-    Show(Box<ShowSummary<'a>>),
-}
 
 /// An answer.
 pub enum Answer<'h> {

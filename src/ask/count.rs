@@ -4,7 +4,7 @@
 //! of a shorter phrase that overlaps one of a longer phrase is the longer one's, unless all matches are asked for. That
 //! rule is for plain phrases; a line that is more than a phrase counts by itself.
 
-use super::answer::{Answered, Rows, Summary, Table};
+use super::answered::{Answered, Rows, Summary, Table, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
@@ -12,7 +12,7 @@ use super::expression::{parse, plain_phrase, term};
 use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
 use super::question::CountQuestion;
-use super::row::{CountRow, DifferenceRow, Key, Row as AnswerRow, WordsRow};
+use super::row::{Key, is_of, keyed};
 use super::scope::{Resolved, Scope};
 use crate::exact::{Keyword, Phrase};
 use crate::fold::fold;
@@ -442,15 +442,15 @@ impl Answered for CountAnswer<'_> {
     fn rows(&self) -> Result<Rows<'_>, AskError> {
         if self.question.words {
             let (rows, differences) = self.words()?;
-            let rows = rows.into_iter().map(AnswerRow::Words);
-            let rows = rows.chain(differences.into_iter().map(AnswerRow::Difference));
-            return Ok(Box::new(rows.map(Ok)));
+            let rows = rows.into_iter().map(|row| Ok(boxed(row)));
+            let rows = rows.chain(differences.into_iter().map(|row| Ok(boxed(row))));
+            return Ok(Box::new(rows));
         }
         let paging = self.question.paging;
         let rows = self.table_rows(paging.offset, paging.most_or_all());
         let row = |(phrase, row): (&str, Row)| {
             let row = CountRow::new(self.index, &self.by, phrase, &row);
-            Ok(AnswerRow::Count(row))
+            Ok(boxed(row))
         };
         Ok(Box::new(rows.map(row)))
     }
@@ -467,7 +467,7 @@ impl Answered for CountAnswer<'_> {
         }
         let mut columns = Column::of::<CountRow>();
         columns.retain(|column| !column.is_optional || is_of(column, &self.by));
-        columns
+        keyed(columns, &self.by)
     }
 
     fn table<'a>(&'a self, _basis: &'a Basis) -> Result<Table<'a>, AskError> {
@@ -482,7 +482,7 @@ impl Answered for CountAnswer<'_> {
     }
 
     fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
-        Ok(Summary::Count(Box::new(CountSummary {
+        Ok(Box::new(CountSummary {
             r#type: "summary",
             totals: Totals(self),
             never_found: NeverFound(self),
@@ -490,7 +490,7 @@ impl Answered for CountAnswer<'_> {
             notices: basis.beside(&self.notices),
             method: &self.method,
             basis,
-        })))
+        }))
     }
 
     fn notices(&self) -> &[Notice] {
@@ -505,15 +505,6 @@ impl Answered for CountAnswer<'_> {
         let is_said = |counting: &Counting| counting.total.state() == State::Said;
         !self.countings.iter().any(is_said)
     }
-}
-
-/// Whether a column is one of a key: `region`, `region_code`, `region_level`.
-pub(super) fn is_of(column: &Column, by: &[Dimension]) -> bool {
-    let mut names = by.iter().map(|dimension| dimension.name());
-    names.any(|name| {
-        let rest = column.name.strip_prefix(name);
-        rest.is_some_and(|rest| matches!(rest, "" | "_code" | "_level"))
-    })
 }
 
 /// The sums of each row of the question, made when they are written.
@@ -534,6 +525,102 @@ impl Serialize for NeverFound<'_> {
         serializer.collect_seq(self.0.never_found())
     }
 }
+
+/// A count.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CountRow {
+    /// `count`
+    #[schemars(extend("x-column" = false))]
+    r#type: &'static str,
+    /// What it is of.
+    #[serde(flatten)]
+    pub key: Key,
+    /// The expression as typed, without its filters unless the same expression has a row with others; or the name of the
+    /// group.
+    pub phrase: String,
+    /// Occurrences; null unless the state is `said` or `not_said`.
+    pub occurrences: Option<u64>,
+    /// Passages with at least one.
+    pub passages: Option<u64>,
+    /// Reports with at least one.
+    pub reports: Option<u64>,
+    /// Reports with text to search.
+    pub reports_held: u64,
+    /// Characters searched, without white space, headings included.
+    pub chars: Option<u64>,
+    /// Occurrences in 10,000 characters, rounded to 1e-4.
+    pub per_10k: Option<f64>,
+    /// What is known.
+    pub state: State,
+    /// Files of this key that could not be read, and reports read only in part.
+    pub unread: u32,
+}
+
+impl CountRow {
+    /// A row of a table.
+    pub fn new(index: &Index, by: &[Dimension], phrase: &str, row: &stats::Row) -> CountRow {
+        let (sums, held) = (row.numbers(), row.sums);
+        CountRow {
+            r#type: "count",
+            key: Key::of(index, by, &row.key),
+            phrase: phrase.to_owned(),
+            occurrences: sums.map(|sums| sums.occurrences),
+            passages: sums.map(|sums| sums.passages),
+            reports: sums.map(|sums| sums.reports),
+            reports_held: held.map_or(0, |sums| sums.reports_held),
+            chars: held.map(|sums| sums.chars_held),
+            per_10k: sums.and_then(|sums| sums.per_10k()).map(rounded),
+            state: row.state(),
+            unread: row.presence.unread,
+        }
+    }
+}
+
+fn rounded(rate: f64) -> f64 {
+    (rate * 1e4).round() / 1e4
+}
+
+/// A count as words.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "WordsRow")]
+pub struct WordsRow {
+    /// `words`
+    #[schemars(extend("x-column" = false))]
+    pub(super) r#type: &'static str,
+    /// The phrase as typed.
+    pub phrase: String,
+    /// What jieba cuts it into.
+    #[schemars(extend("x-columns" = {"cut_as": ""}))]
+    pub words: Vec<String>,
+    /// Occurrences, character by character.
+    pub occurrences: Option<u64>,
+    /// How often these words follow one another among the words of the passages.
+    pub as_words: u64,
+    /// Characters searched.
+    #[schemars(extend("x-column" = false))]
+    pub chars: u64,
+}
+
+/// A passage in which words and characters count differently.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "DifferenceRow")]
+pub struct DifferenceRow {
+    /// `difference`
+    #[schemars(extend("x-column" = false))]
+    pub(super) r#type: &'static str,
+    /// The phrase as typed.
+    pub phrase: String,
+    /// Id of the passage.
+    pub id: String,
+    /// Occurrences in it, character by character.
+    pub occurrences: usize,
+    /// How often the words of the phrase follow one another in it.
+    pub as_words: usize,
+    /// The whole passage.
+    pub text: String,
+}
+
+plain_rows!(CountRow, WordsRow, DifferenceRow);
 
 /// What closes the answer of `count`.
 #[derive(Serialize, JsonSchema)]

@@ -1,16 +1,17 @@
 //! What is held, and what is not: of regions in years.
 
-use super::answer::{Answered, Rows, Summary};
+use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
 use super::method::{Asked, Method};
 use super::notice::Notice;
 use super::question::ReportsQuestion;
-use super::row::{CoverageRow, Row};
+use super::row::region_path;
 use super::scope::Scope;
 use crate::index::{Index, IndexError};
 use crate::query::Filters;
+use crate::region::Level;
 use crate::region::Region;
 use crate::stats::{Held, Presence, State, coverage, year_ranges};
 use schemars::JsonSchema;
@@ -86,9 +87,9 @@ impl Answered for CoverageAnswer<'_> {
         let paging = self.question.paging;
         let grid = self.grid.iter().skip(paging.offset);
         let grid = grid.take(paging.most_or_all());
-        Ok(Box::new(grid.map(|held| {
-            Ok(Row::Coverage(CoverageRow::new(self.index, held)))
-        })))
+        Ok(Box::new(
+            grid.map(|held| Ok(boxed(CoverageRow::new(self.index, held)))),
+        ))
     }
 
     fn columns(&self) -> Vec<Column> {
@@ -97,14 +98,14 @@ impl Answered for CoverageAnswer<'_> {
 
     fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
         let is_none = |held: &&Held| self.status(held) == Status::None;
-        Ok(Summary::Coverage(Box::new(CoverageSummary {
+        Ok(Box::new(CoverageSummary {
             r#type: "summary",
             held: self.n_held(),
             missing: self.grid.iter().filter(is_none).count(),
             notices: basis.beside(&self.notices),
             method: &self.method,
             basis,
-        })))
+        }))
     }
 
     fn notices(&self) -> &[Notice] {
@@ -119,6 +120,49 @@ impl Answered for CoverageAnswer<'_> {
         self.n_held() == 0
     }
 }
+
+/// What is held of a region and year.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Coverage")]
+pub struct CoverageRow {
+    /// `coverage`
+    #[schemars(extend("x-column" = false))]
+    r#type: &'static str,
+    /// Names, top first.
+    pub region: Vec<&'static str>,
+    /// Code of the region, six digits.
+    pub region_code: String,
+    /// Level of the region.
+    pub level: Level,
+    /// The year.
+    pub year: u16,
+    /// What is held.
+    pub status: super::Status,
+    /// Ids of the reports.
+    pub reports: Vec<String>,
+    /// Files that could not be read.
+    pub unread: Vec<String>,
+}
+
+impl CoverageRow {
+    /// What is held of a region and year.
+    pub fn new(index: &Index, held: &Held) -> CoverageRow {
+        let entries = held.ranks.iter();
+        let entries = entries.filter_map(|rank| index.reports.entry(*rank).ok());
+        CoverageRow {
+            r#type: "coverage",
+            region: region_path(Some(held.region)),
+            region_code: held.region.code_string(),
+            level: held.region.level(),
+            year: held.year.get(),
+            status: super::Status::of(index, held),
+            reports: entries.map(|entry| entry.id).collect(),
+            unread: held.unread.clone(),
+        }
+    }
+}
+
+plain_rows!(CoverageRow);
 
 /// What closes the answer of `reports --coverage`.
 #[derive(Serialize, JsonSchema)]

@@ -1,6 +1,6 @@
 //! What a term means, in the words of the reports' own glossaries.
 
-use super::answer::{Answered, Rows, Summary};
+use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
@@ -8,7 +8,8 @@ use super::expression::{plain_phrase, term};
 use super::method::{Asked, Method};
 use super::notice::Notice;
 use super::question::DefineQuestion;
-use super::row::{DefinitionRow, Row};
+use super::reference::reference;
+use super::row::{Place, Source, described_by};
 use crate::exact::Phrase;
 use crate::fold::{fold, is_word_char};
 use crate::glossary::{Definition, Entry, Glossary, definitions, may_define};
@@ -17,7 +18,7 @@ use crate::query::{Filters, Query};
 use crate::report::Part;
 use crate::stats::{CountOptions, Group, count};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -117,7 +118,7 @@ impl Answered for DefineAnswer<'_> {
         let cite = self.question.cite;
         let row = move |explained: Result<Explained, IndexError>| {
             let explained = explained?;
-            Ok(Row::Definition(Box::new(DefinitionRow { explained, cite })))
+            Ok(boxed(DefinitionRow { explained, cite }))
         };
         Ok(Box::new(self.explain(self.page()).map(row)))
     }
@@ -129,7 +130,7 @@ impl Answered for DefineAnswer<'_> {
     }
 
     fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
-        Ok(Summary::Define(Box::new(DefineSummary {
+        Ok(Box::new(DefineSummary {
             r#type: "summary",
             term: self.term.as_ref().map(|term| term.typed().to_owned()),
             definitions: self.found.len(),
@@ -138,7 +139,7 @@ impl Answered for DefineAnswer<'_> {
             notices: basis.beside(&self.notices),
             method: &self.method,
             basis,
-        })))
+        }))
     }
 
     fn notices(&self) -> &[Notice] {
@@ -152,6 +153,90 @@ impl Answered for DefineAnswer<'_> {
     fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
+}
+
+/// How well a term fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Fit {
+    /// It is the one that was asked for, or all were.
+    Exact,
+    /// It contains the one that was asked for.
+    Contains,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct DefinitionObject<'a> {
+    /// `definition`
+    #[schemars(extend("x-column" = false))]
+    r#type: &'static str,
+    #[serde(flatten)]
+    place: Place<'a>,
+    /// The term, without number and brackets.
+    term: &'a str,
+    /// Whether its term is the one that was asked for.
+    r#match: Fit,
+    /// Entries of one term with the same number say the same.
+    variant: usize,
+    /// What it means; paragraphs are parted by line feeds.
+    definition: &'a str,
+    /// Hash of the passage's text, as in a hit.
+    #[schemars(extend("x-column" = false))]
+    text_hash: String,
+    /// The raw file, and the line in which the entry begins.
+    #[schemars(extend("x-columns" = {"file": "/file", "line": "/line"}))]
+    source: Source<'a>,
+    /// A reference to the passage; only with `cite`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("x-only" = true))]
+    cite: Option<String>,
+}
+
+/// An entry of a glossary.
+pub struct DefinitionRow {
+    /// The entry.
+    pub explained: Explained,
+    /// Whether its reference is asked for.
+    pub cite: bool,
+}
+
+impl std::fmt::Debug for DefinitionRow {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.explained.definition.term)
+    }
+}
+
+impl Serialize for DefinitionRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Explained {
+            definition,
+            exact,
+            variant,
+            ..
+        } = &self.explained;
+        let passage = &definition.passage;
+        let object = DefinitionObject {
+            r#type: "definition",
+            place: Place::of(passage),
+            term: &definition.term,
+            r#match: if *exact { Fit::Exact } else { Fit::Contains },
+            variant: *variant,
+            definition: &definition.text,
+            text_hash: passage.text_hash(),
+            source: Source {
+                file: &passage.report.file,
+                line: passage.line,
+            },
+            cite: self.cite.then(|| reference(passage)),
+        };
+        object.serialize(serializer)
+    }
+}
+
+plain_rows!(DefinitionRow);
+
+described_by! {
+    DefinitionRow: DefinitionObject<'static>, "Definition";
 }
 
 /// What closes the answer of `define`.

@@ -3,21 +3,26 @@
 //! In: nothing. Out: for each kind of question the schema of what may be asked, and that of the document that answers.
 //! Interfaces (OpenAPI, tools of other programs) and the documentation are made from these.
 
+use super::column::Column;
 use super::count::CountSummary;
+use super::count::{CountRow, DifferenceRow, WordsRow};
+use super::coverage::CoverageRow;
 use super::coverage::CoverageSummary;
 use super::define::DefineSummary;
+use super::define::DefinitionRow;
+use super::first::FirstRow;
 use super::first::FirstSummary;
 use super::kwic::KwicSummary;
+use super::kwic::{KwicRow, NeighbourRow};
 use super::question::{
     CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, ReportsQuestion, SearchQuestion,
     ShowQuestion,
 };
+use super::reports::ReportRow;
 use super::reports::ReportsSummary;
-use super::row::{
-    CountRow, CoverageRow, DefinitionRow, DifferenceRow, FirstRow, HitRow, KwicRow, NeighbourRow,
-    PassageRow, ReportRow, WordsRow,
-};
+use super::search::HitRow;
 use super::search::SearchSummary;
+use super::show::PassageRow;
 use super::show::ShowSummary;
 use super::{AskError, Question};
 use schemars::generate::SchemaSettings;
@@ -197,6 +202,20 @@ pub fn describe(place: &str) -> Described {
         plain(document);
     }
     Described { documents, objects }
+}
+
+/// All columns that a table of a kind may have, in their order; those that are not always there among them.
+pub fn table_columns(kind: &str) -> Option<Vec<Column>> {
+    Some(match kind {
+        "search" => Column::of::<HitRow>(),
+        "kwic" => Column::of::<KwicRow>(),
+        "count" => Column::of::<CountRow>(),
+        "first" => Column::of::<FirstRow>(),
+        "define" => Column::of::<DefinitionRow>(),
+        "reports" => Column::of::<ReportRow>(),
+        "show" => Column::of::<PassageRow>(),
+        _ => return None,
+    })
 }
 
 fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {

@@ -1,24 +1,27 @@
 //! Where an expression holds first, in all reports together or in each region, and how it spread.
 
-use super::answer::{Answered, Rows, Summary};
+use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
-use super::count::is_of;
 use super::error::AskError;
 use super::expression::{Expressed, express};
 use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
 use super::question::FirstQuestion;
-use super::row::{AdoptionRow, FirstRow, Key, Row};
+use super::reference::reference;
+use super::row::{HitObject, Key, Spans, described_by, is_of, keyed};
+use super::search::HitRow;
 use super::show::passage_id;
 use crate::concordance::{Adoption, First, adoption, first_appearances};
 use crate::highlight::sentences;
 use crate::index::Index;
 use crate::query::{Filters, Query};
+use crate::report::Year;
 use crate::search::{Hit, SearchOptions};
+use crate::stats::year_ranges;
 use crate::stats::{Dimension, Presence, State};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::ops::Range;
 
 /// First appearances.
@@ -120,11 +123,11 @@ impl Answered for FirstAnswer<'_> {
     fn rows(&self) -> Result<Rows<'_>, AskError> {
         let row = |first: &First| {
             let (by, key) = (self.by.as_slice(), first.key.as_slice());
-            Ok(Row::First(Box::new(FirstRow {
+            Ok(boxed(FirstRow {
                 key: Key::of(self.index, by, key),
                 first: first.clone(),
                 cite: self.question.cite,
-            })))
+            }))
         };
         Ok(Box::new(self.page().map(row)))
     }
@@ -134,12 +137,12 @@ impl Answered for FirstAnswer<'_> {
         let is_cited = |column: &Column| column.name == "cite" && self.question.cite;
         let by = self.by.as_slice();
         columns.retain(|column| !column.is_optional || is_of(column, by) || is_cited(column));
-        columns
+        keyed(columns, by)
     }
 
     fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
         let is_without = |first: &&First| first.state() == State::NotSaid;
-        Ok(Summary::First(Box::new(FirstSummary {
+        Ok(Box::new(FirstSummary {
             r#type: "summary",
             query: self.query.typed().to_owned(),
             understood: self.query.understood(),
@@ -153,7 +156,7 @@ impl Answered for FirstAnswer<'_> {
             adoption: self.curve.iter().map(AdoptionRow::from).collect(),
             method: &self.method,
             basis,
-        })))
+        }))
     }
 
     fn notices(&self) -> &[Notice] {
@@ -167,6 +170,102 @@ impl Answered for FirstAnswer<'_> {
     fn is_empty(&self) -> bool {
         self.n_passages == 0
     }
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FirstObject<'a> {
+    /// `first`
+    #[schemars(extend("x-column" = false))]
+    r#type: &'static str,
+    #[serde(flatten)]
+    key: &'a Key,
+    /// Year of the first report in which it holds; null if there is none.
+    first_year: Option<u16>,
+    /// Whether the earliest report held already has it.
+    left_censored: bool,
+    /// First and last of the years just before of which no whole report is held.
+    gap_before: Option<[u16; 2]>,
+    /// Years of which reports are held, as ranges.
+    #[schemars(extend("x-column" = false))]
+    years_held: Vec<[u16; 2]>,
+    /// What is known.
+    state: State,
+    /// The sentence of the first occurrence.
+    sentence: Option<&'a str>,
+    /// The passage.
+    #[schemars(extend("x-columns" = {"id": "/id", "part": "/part", "file": "/source/file", "line": "/source/line"}))]
+    #[schemars(with = "Option<HitRow>")]
+    hit: Option<HitObject<'a>>,
+    /// A reference to the passage; only with `cite`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("x-only" = true))]
+    cite: Option<String>,
+}
+
+/// A first appearance.
+#[derive(Debug)]
+pub struct FirstRow {
+    /// What it is of.
+    pub key: Key,
+    /// What was found.
+    pub first: First,
+    /// Whether its reference is asked for.
+    pub cite: bool,
+}
+
+impl Serialize for FirstRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let FirstRow { key, first, cite } = self;
+        let hit = first.hit.as_ref();
+        let sentence = hit.and_then(|hit| hit.passage.text.get(super::first::sentence(hit)));
+        let object = FirstObject {
+            r#type: "first",
+            key,
+            first_year: first.year.map(Year::get),
+            left_censored: first.left_censored,
+            gap_before: first.gap_before.map(|(from, to)| [from, to]),
+            years_held: year_ranges(first.years_held.iter().copied()),
+            state: first.state(),
+            sentence,
+            hit: hit.map(|hit| HitObject {
+                spans: Some(Spans(hit)),
+                ..HitObject::of(hit)
+            }),
+            cite: hit.filter(|_| *cite).map(|hit| reference(&hit.passage)),
+        };
+        object.serialize(serializer)
+    }
+}
+
+/// A year of the adoption curve.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Adoption")]
+pub struct AdoptionRow {
+    /// The year.
+    pub year: u16,
+    /// Rows that have it for the first time.
+    pub new: usize,
+    /// Rows that have it by then.
+    pub cumulative: usize,
+    /// Rows with a report of that year.
+    pub held: usize,
+}
+
+impl From<&Adoption> for AdoptionRow {
+    fn from(adoption: &Adoption) -> AdoptionRow {
+        AdoptionRow {
+            year: adoption.year,
+            new: adoption.new,
+            cumulative: adoption.cumulative,
+            held: adoption.held,
+        }
+    }
+}
+
+plain_rows!(FirstRow);
+
+described_by! {
+    FirstRow: FirstObject<'static>, "FirstRow";
 }
 
 /// What closes the answer of `first`.

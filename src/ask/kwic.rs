@@ -1,6 +1,6 @@
 //! Every place of an expression on a line of its own, and what stands beside it.
 
-use super::answer::{Answered, Rows, Summary};
+use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
@@ -8,7 +8,8 @@ use super::expression::{Expressed, express, plain_phrase};
 use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
 use super::question::KwicQuestion;
-use super::row::{KwicRow, NeighbourRow, Row, SideName};
+use super::reference::reference;
+use super::row::{Place, Source, Span, described_by};
 use super::search::of_other_genre;
 use crate::concordance::{Concordance, Line, Neighbour, Page, Side};
 use crate::exact::Phrase;
@@ -16,7 +17,7 @@ use crate::index::{Index, IndexError};
 use crate::query::{Filters, Query};
 use crate::stats::{Presence, State};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::cell::OnceCell;
 
 /// Characters of context where nothing is said.
@@ -128,7 +129,7 @@ impl<'h> KwicAnswer<'h> {
         let row = |side| move |neighbour| NeighbourRow::new(side, phrase, &neighbour);
         let rows = left.into_iter().map(row(SideName::Left));
         let rows = rows.chain(right.into_iter().map(row(SideName::Right)));
-        Ok(Box::new(rows.map(|row| Ok(Row::Neighbour(row)))))
+        Ok(Box::new(rows.map(|row| Ok(boxed(row)))))
     }
 }
 
@@ -143,7 +144,7 @@ impl Answered for KwicAnswer<'_> {
         let lines = self.concordance.lines(page, width);
         let row = move |line: Result<Line, IndexError>| {
             let line = line?;
-            Ok(Row::Kwic(Box::new(KwicRow { line, cite })))
+            Ok(boxed(KwicRow { line, cite }))
         };
         Ok(Box::new(lines.map(row)))
     }
@@ -160,7 +161,7 @@ impl Answered for KwicAnswer<'_> {
     fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
         let answer = &self.concordance.answer;
         let number = |n: u64| self.state.has_number().then_some(n);
-        Ok(Summary::Kwic(Box::new(KwicSummary {
+        Ok(Box::new(KwicSummary {
             r#type: "summary",
             query: self.query.typed().to_owned(),
             understood: self.query.understood(),
@@ -174,7 +175,7 @@ impl Answered for KwicAnswer<'_> {
             notices: basis.beside(&self.notices),
             method: &self.method,
             basis,
-        })))
+        }))
     }
 
     fn notices(&self) -> &[Notice] {
@@ -188,6 +189,118 @@ impl Answered for KwicAnswer<'_> {
     fn is_empty(&self) -> bool {
         self.concordance.answer.total.passages == 0
     }
+}
+
+#[derive(Serialize, JsonSchema)]
+struct KwicObject<'a> {
+    /// `kwic`
+    #[schemars(extend("x-column" = false))]
+    r#type: &'static str,
+    #[serde(flatten)]
+    place: Place<'a>,
+    /// What stands before the place in its passage, as far as it is asked for.
+    left: &'a str,
+    /// What stands there.
+    keyword: &'a str,
+    /// What stands behind it in the passage, as far as it is asked for.
+    right: &'a str,
+    /// Its place in the passage.
+    #[schemars(extend("x-column" = false))]
+    span: Span,
+    /// Hash of the passage's text, as in a hit.
+    #[schemars(extend("x-column" = false))]
+    text_hash: String,
+    /// The raw file, and the line in which the place begins.
+    #[schemars(extend("x-columns" = {"file": "/file", "line": "/line"}))]
+    source: Source<'a>,
+    /// A reference to the passage; only with `cite`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("x-only" = true))]
+    cite: Option<String>,
+}
+
+/// A place with what stands around it.
+#[derive(Debug)]
+pub struct KwicRow {
+    /// The line.
+    pub line: Line,
+    /// Whether its reference is asked for.
+    pub cite: bool,
+}
+
+impl Serialize for KwicRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let KwicRow { line, cite } = self;
+        let object = KwicObject {
+            r#type: "kwic",
+            place: Place::of(&line.passage),
+            left: &line.left,
+            keyword: &line.keyword,
+            right: &line.right,
+            span: Span {
+                byte_start: line.bytes.start,
+                byte_end: line.bytes.end,
+                char_start: line.chars.start,
+                char_end: line.chars.end,
+            },
+            text_hash: line.passage.text_hash(),
+            source: Source {
+                file: &line.passage.report.file,
+                line: line.source_line,
+            },
+            cite: cite.then(|| reference(&line.passage)),
+        };
+        object.serialize(serializer)
+    }
+}
+
+/// On which side something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SideName {
+    /// Before it.
+    Left,
+    /// Behind it.
+    Right,
+}
+
+/// What stands beside a phrase.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Neighbour")]
+pub struct NeighbourRow {
+    /// `neighbour`
+    #[schemars(extend("x-column" = false))]
+    r#type: &'static str,
+    /// Where it stands.
+    pub side: SideName,
+    /// The string beside the phrase, folded.
+    pub neighbour: String,
+    /// The same together with the phrase, or with … where more than a phrase was asked for.
+    pub text: String,
+    /// How many lines have it.
+    pub occurrences: usize,
+}
+
+impl NeighbourRow {
+    pub(super) fn new(side: SideName, phrase: &str, neighbour: &Neighbour) -> NeighbourRow {
+        let text = &neighbour.text;
+        NeighbourRow {
+            r#type: "neighbour",
+            side,
+            neighbour: text.clone(),
+            text: match side {
+                SideName::Left => format!("{text}{phrase}"),
+                SideName::Right => format!("{phrase}{text}"),
+            },
+            occurrences: neighbour.lines,
+        }
+    }
+}
+
+plain_rows!(KwicRow, NeighbourRow);
+
+described_by! {
+    KwicRow: KwicObject<'static>, "KwicLine";
 }
 
 /// What closes the answer of `kwic`.

@@ -14,7 +14,8 @@
 //! | `method` | how an answer was computed, as data |
 //! | `basis` | the corpus that an answer rests on |
 //! | `reference` | a passage as a footnote quotes it |
-//! | `row`, `column` | the rows of answers, their description, the columns of tables |
+//! | `row`, `column` | what rows are made of, the columns of tables |
+//! | `answered` | what every answer has |
 //! | `search`, `kwic`, `count`, `first`, `define`, `coverage`, `reports`, `show` | a kind of question and its answer each |
 //! | `answer` | any question → its answer |
 //! | `describe` | JSON schemas of questions and answers |
@@ -27,6 +28,7 @@
 //! - A filter that is typed in an expression holds as one that is chosen.
 
 mod answer;
+mod answered;
 mod basis;
 mod column;
 mod count;
@@ -47,30 +49,32 @@ mod scope;
 mod search;
 mod show;
 
-pub use answer::{Answer, Answered, Rows, Summary, Table, answer};
-pub use basis::{Basis, OUTPUT_VERSION, Unseen, WhyUnseen};
+pub use answer::{Answer, answer};
+pub use answered::{Answered, Row, Rows, Summary, Table};
+pub use basis::{Basis, OUTPUT_VERSION};
 pub use column::Column;
-pub use count::{CountAnswer, CountEntry, CountSummary, Counting, Wanted, WideLine};
-pub use coverage::{CoverageAnswer, CoverageSummary, Gaps, Status};
-pub use define::{DefineAnswer, DefineSummary, DefinedTerm, Explained};
-pub use describe::{Described, KINDS, describe, question_schema};
+pub use count::{
+    CountAnswer, CountEntry, CountRow, CountSummary, Counting, DifferenceRow, Wanted, WideLine,
+    WordsRow,
+};
+pub use coverage::{CoverageAnswer, CoverageRow, CoverageSummary, Gaps, Status};
+pub use define::{DefineAnswer, DefineSummary, DefinedTerm, DefinitionRow, Explained};
+pub use describe::{Described, KINDS, describe, question_schema, table_columns};
 pub use error::AskError;
 pub use expression::{Expressed, express, parse, plain_phrase, term};
-pub use first::{FirstAnswer, FirstSummary, sentence};
-pub use kwic::{KwicAnswer, KwicSummary};
+pub use first::{AdoptionRow, FirstAnswer, FirstRow, FirstSummary, sentence};
+pub use kwic::{KwicAnswer, KwicRow, KwicSummary, NeighbourRow, SideName};
 pub use method::{Asked, Method, Rule, number};
-pub use notice::Notice;
+pub use notice::{Notice, Unseen, WhyUnseen};
 pub use question::{
     CountQuestion, DefineQuestion, FirstBy, FirstQuestion, KwicQuestion, ListLine, Paging,
     Question, ReportsQuestion, SearchQuestion, ShowQuestion,
 };
 pub use reference::reference;
-pub use reports::{NotHeld, ReportsAnswer, ReportsSummary};
-pub use row::{
-    AdoptionRow, Context, CountRow, CoverageRow, DefinitionRow, DifferenceRow, FacetLists,
-    FacetValue, FirstRow, HitRow, Key, KwicRow, NeighbourRow, PassageRow, RefusedFile, ReportRow,
-    Row, SideName, Source, Span, SuggestionRow, WordsRow, region_path, spans,
-};
+pub use reports::{NotHeld, RefusedFile, ReportRow, ReportsAnswer, ReportsSummary};
+pub use row::{Context, Key, Source, Span, region_path, spans};
 pub use scope::{GenreChoice, Resolved, Scope};
-pub use search::{SearchAnswer, SearchSummary, Wider};
-pub use show::{ShowAnswer, ShowSummary};
+pub use search::{
+    FacetLists, FacetValue, HitRow, SearchAnswer, SearchSummary, SuggestionRow, Wider,
+};
+pub use show::{PassageRow, ShowAnswer, ShowSummary};

@@ -3,7 +3,7 @@
 //! Absence is shown by a whole report alone: one that is abridged, or was read in part, is neither among those that say
 //! it nor among those that do not.
 
-use super::answer::{Answered, Rows, Summary};
+use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
 use super::coverage::{CoverageAnswer, Gaps, gaps};
@@ -12,14 +12,18 @@ use super::expression::{parse, plain_phrase};
 use super::method::{Asked, Method};
 use super::notice::Notice;
 use super::question::ReportsQuestion;
-use super::row::{RefusedFile, ReportRow, Row, region_path};
+use super::row::{described_by, region_path};
 use super::scope::{GenreChoice, Resolved, Scope};
+use crate::index::UnreadFile;
 use crate::index::{Index, IndexError, ReportEntry, TableDamaged};
+use crate::ingest::table_row;
 use crate::query::{Filters, Query};
+use crate::region::{Level, Region};
+use crate::report::{Evidence, Note, Year};
 use crate::report::{Genre, Part};
 use crate::stats::{self, CountOptions, Counted, Group, Presence};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Reports.
 pub struct ReportsAnswer<'h> {
@@ -223,7 +227,7 @@ fn saying(index: &Index, question: &ReportsQuestion) -> Result<(Resolved, Listed
 
 impl Answered for ReportsAnswer<'_> {
     fn rows(&self) -> Result<Rows<'_>, AskError> {
-        let row = |row: Result<ReportRow, AskError>| Ok(Row::Report(Box::new(row?)));
+        let row = |row: Result<ReportRow, AskError>| Ok(boxed(row?));
         Ok(Box::new(self.page().map(row)))
     }
 
@@ -238,7 +242,7 @@ impl Answered for ReportsAnswer<'_> {
             true => Some(self.gaps()?.iter().map(NotHeld::from).collect()),
             false => None,
         };
-        Ok(Summary::Reports(Box::new(ReportsSummary {
+        Ok(Box::new(ReportsSummary {
             r#type: "summary",
             reports: self.listed.len(),
             reports_held: self.index.reports.len(),
@@ -247,7 +251,7 @@ impl Answered for ReportsAnswer<'_> {
             method: &self.method,
             basis,
             not_held,
-        })))
+        }))
     }
 
     fn notices(&self) -> &[Notice] {
@@ -266,6 +270,174 @@ impl Answered for ReportsAnswer<'_> {
 /// The files that could not be indexed.
 fn refused(index: &Index) -> Result<Vec<RefusedFile>, IndexError> {
     Ok(index.unread()?.iter().map(RefusedFile::from).collect())
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "EvidenceOf")]
+struct EvidenceObject<'a> {
+    /// For the region.
+    region: Option<&'a Evidence>,
+    /// For the year.
+    year: Option<&'a Evidence>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ReportSource<'a> {
+    /// Raw file, as in a hit.
+    file: &'a str,
+    /// Row of the table in which the report stands; only if the file is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32", extend("x-only" = true))]
+    row: Option<u32>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ReportObject<'a> {
+    /// `report`
+    #[schemars(extend("x-column" = false))]
+    r#type: &'static str,
+    /// Id: region and year.
+    id: &'a str,
+    /// Title in the text, else the name of the file.
+    title: &'a str,
+    /// Full names of the region and those above it, as in a hit.
+    region: Vec<&'static str>,
+    /// Code of the region, six digits.
+    region_code: Option<String>,
+    /// Level of the region.
+    level: Option<Level>,
+    /// Name of the region in the report, if it differs from today's.
+    #[schemars(extend("x-column" = false))]
+    named: Option<&'a str>,
+    /// Year in which it was given.
+    year: Option<u16>,
+    /// Day on which it was given, `2024-04-22`.
+    date: Option<String>,
+    /// Who gave it.
+    speaker: Option<&'a str>,
+    /// Report or something else.
+    genre: Genre,
+    /// Where it was published.
+    #[schemars(extend("x-column" = false))]
+    url: Option<&'a str>,
+    /// Id of the better copy, which is searched in its place.
+    duplicate_of: Option<&'a str>,
+    /// Whether it is a part or a shortened version of the report that was given.
+    #[schemars(extend("x-column" = false))]
+    abridged: bool,
+    /// Whether its file has more than could be read.
+    #[schemars(extend("x-column" = false))]
+    partial: bool,
+    /// Passages, headings included; of `show`, those that were asked for.
+    passages: u32,
+    /// Headings among them.
+    #[schemars(extend("x-column" = false))]
+    headings: u32,
+    /// Characters without white space.
+    chars: u32,
+    /// The words that decided on region and year.
+    #[schemars(extend("x-columns" = {"region_evidence": "/region/words", "year_evidence": "/year/words"}))]
+    evidence: EvidenceObject<'a>,
+    /// What was removed or noticed.
+    #[schemars(extend("x-column" = false))]
+    notes: &'a [Note],
+    /// The raw file.
+    #[schemars(extend("x-columns" = {"file": "/file"}))]
+    source: ReportSource<'a>,
+    /// How often each expression of `with` stands in it; only with `with`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<u64>", extend("x-only" = true))]
+    occurrences: Option<&'a [u64]>,
+}
+
+/// A report.
+#[derive(Debug)]
+pub struct ReportRow {
+    /// Its rank.
+    pub rank: usize,
+    /// What is true of the whole.
+    pub entry: ReportEntry,
+    /// What was removed or noticed.
+    pub notes: Vec<Note>,
+    /// Its passages, headings included.
+    pub passages: u32,
+    /// Its characters without white space.
+    pub chars: u32,
+    /// How often each expression that must hold stands in it, where some must.
+    pub occurrences: Option<Vec<u64>>,
+}
+
+impl Serialize for ReportRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (entry, meta) = (&self.entry, &self.entry.meta);
+        let region = meta.region.as_ref().map(|region| region.value);
+        let object = ReportObject {
+            r#type: "report",
+            id: &entry.id,
+            title: &meta.title,
+            region: region_path(region),
+            region_code: region.map(Region::code_string),
+            level: region.map(Region::level),
+            named: meta.named.as_deref(),
+            year: meta.year.as_ref().map(|year| year.value.get()),
+            date: meta.date.map(|date| date.to_string()),
+            speaker: meta.speaker.as_deref(),
+            genre: meta.genre,
+            url: meta.url.as_deref(),
+            duplicate_of: entry.duplicate_of.as_deref(),
+            abridged: meta.abridged,
+            partial: meta.partial,
+            passages: self.passages,
+            headings: entry.headings,
+            chars: self.chars,
+            evidence: EvidenceObject {
+                region: meta.region.as_ref().map(|region| &region.evidence),
+                year: meta.year.as_ref().map(|year| &year.evidence),
+            },
+            notes: &self.notes,
+            source: ReportSource {
+                file: &entry.file,
+                row: table_row(&self.notes),
+            },
+            occurrences: self.occurrences.as_deref(),
+        };
+        object.serialize(serializer)
+    }
+}
+
+/// A file that could not be indexed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Refused")]
+pub struct RefusedFile {
+    /// The file, as in a hit.
+    pub file: String,
+    /// Names of the region that its report would be of, top first.
+    pub region: Option<Vec<&'static str>>,
+    /// Code of the region, six digits.
+    pub region_code: Option<String>,
+    /// Year that its report would be of.
+    pub year: Option<u16>,
+    /// Why.
+    pub reason: String,
+}
+
+impl From<&UnreadFile> for RefusedFile {
+    fn from(unread: &UnreadFile) -> RefusedFile {
+        let region = unread.region;
+        RefusedFile {
+            file: unread.file.clone(),
+            region: region.map(|region| region_path(Some(region))),
+            region_code: region.map(Region::code_string),
+            year: unread.year.map(Year::get),
+            reason: unread.reason.clone(),
+        }
+    }
+}
+
+plain_rows!(ReportRow);
+
+described_by! {
+    ReportRow: ReportObject<'static>, "Report";
 }
 
 /// What closes the answer of `reports`.

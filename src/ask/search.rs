@@ -1,6 +1,6 @@
 //! Every passage for which an expression holds, best first, with what is said beside them.
 
-use super::answer::{Answered, Rows, Summary, Table};
+use super::answered::{Answered, Row, Rows, Summary, Table, boxed};
 use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
@@ -8,17 +8,23 @@ use super::expression::{Expressed, express};
 use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
 use super::question::SearchQuestion;
-use super::row::{Context, FacetLists, HitRow, Row, SuggestionRow};
+use super::reference::reference;
+use super::row::{Context, HitObject, Spans, described_by, region_path};
 use super::scope::Resolved;
 use crate::concordance::Side;
 use crate::index::{Index, IndexError};
 use crate::passage::PassageView;
 use crate::query::{Filters, Query};
+use crate::region::Level;
+use crate::report::{Part, Year};
 use crate::search::{Answer, Count, Found, Hit, SearchOptions, Tier};
+use crate::stats::{self, Sums};
 use crate::stats::{Facets, Presence, State, facets};
+use crate::suggest::Nearness;
 use crate::suggest::{Suggestion, suggest};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 /// What was found.
 pub struct SearchAnswer<'h> {
@@ -179,7 +185,7 @@ impl<'h> SearchAnswer<'h> {
         Ok(more)
     }
 
-    fn row(&self, hit: Hit) -> Result<Row, AskError> {
+    fn row(&self, hit: Hit) -> Result<Box<dyn Row + '_>, AskError> {
         let texts = |side| -> Result<Vec<String>, IndexError> {
             let passages = self.beside(&hit, side);
             passages.map(|passage| Ok(passage?.text)).collect()
@@ -192,7 +198,7 @@ impl<'h> SearchAnswer<'h> {
             }),
         };
         let cite = self.question.cite;
-        Ok(Row::Hit(Box::new(HitRow { hit, context, cite })))
+        Ok(boxed(HitRow { hit, context, cite }))
     }
 }
 
@@ -232,7 +238,7 @@ impl Answered for SearchAnswer<'_> {
         let answer = &self.answer;
         // Where absence is not shown a zero would be a false one.
         let number = |n: u64| self.state.has_number().then_some(n);
-        Ok(Summary::Search(Box::new(SearchSummary {
+        Ok(Box::new(SearchSummary {
             r#type: "summary",
             query: self.query.typed().to_owned(),
             understood: self.query.understood(),
@@ -252,7 +258,7 @@ impl Answered for SearchAnswer<'_> {
             notices: basis.beside(&self.notices),
             method: &self.method,
             basis,
-        })))
+        }))
     }
 
     fn notices(&self) -> &[Notice] {
@@ -275,6 +281,139 @@ pub(super) fn of_other_genre(answer: &Answer) -> Option<Notice> {
         phrase: None,
         count,
     })
+}
+
+/// A passage that matches.
+#[derive(Debug)]
+pub struct HitRow {
+    /// The hit.
+    pub hit: Hit,
+    /// Passages around it, where they are asked for.
+    pub context: Option<Context>,
+    /// Whether its reference is asked for.
+    pub cite: bool,
+}
+
+impl HitRow {
+    fn reference(&self) -> Option<String> {
+        self.cite.then(|| reference(&self.hit.passage))
+    }
+}
+
+impl Row for HitRow {
+    /// No column shows places or neighbours.
+    fn in_table(&self) -> Value {
+        let object = HitObject {
+            cite: self.reference(),
+            ..HitObject::of(&self.hit)
+        };
+        serde_json::to_value(object).unwrap_or_default()
+    }
+}
+
+impl Serialize for HitRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let object = HitObject {
+            spans: Some(Spans(&self.hit)),
+            context: self.context.as_ref(),
+            cite: self.reference(),
+            ..HitObject::of(&self.hit)
+        };
+        object.serialize(serializer)
+    }
+}
+
+/// A string that stands somewhere in place of a phrase that does not.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Suggestion")]
+pub struct SuggestionRow {
+    /// The phrase that was not found, folded.
+    phrase: String,
+    /// The suggested string, folded.
+    text: String,
+    /// In which way it is near.
+    nearness: Nearness,
+    #[serde(flatten)]
+    count: Count,
+}
+
+impl From<&Suggestion> for SuggestionRow {
+    fn from(suggestion: &Suggestion) -> SuggestionRow {
+        SuggestionRow {
+            phrase: suggestion.phrase.clone(),
+            text: suggestion.text.clone(),
+            nearness: suggestion.nearness,
+            count: suggestion.count,
+        }
+    }
+}
+
+/// A value of a facet.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct FacetValue<V> {
+    /// The value; unknown is null, or `[]` for a region.
+    value: V,
+    /// Occurrences.
+    occurrences: u64,
+    /// Passages with at least one.
+    passages: u64,
+    /// Reports with at least one.
+    reports: u64,
+    /// Reports of that value that were searched; for a part, all that pass the other filters.
+    reports_held: u64,
+}
+
+impl<V> FacetValue<V> {
+    fn new(value: V, sums: &Sums) -> FacetValue<V> {
+        FacetValue {
+            value,
+            occurrences: sums.occurrences,
+            passages: sums.passages,
+            reports: sums.reports,
+            reports_held: sums.reports_held,
+        }
+    }
+}
+
+/// What other values of each filter would give: each is counted without its own filter.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Facets")]
+pub struct FacetLists {
+    /// By region: names from the province down. A region includes all below it.
+    region: Vec<FacetValue<Vec<&'static str>>>,
+    /// By year, newest first.
+    year: Vec<FacetValue<Option<u16>>>,
+    /// By part, in reading order.
+    part: Vec<FacetValue<Part>>,
+    /// By level, highest first.
+    level: Vec<FacetValue<Option<Level>>>,
+}
+
+impl From<&stats::Facets> for FacetLists {
+    fn from(facets: &stats::Facets) -> FacetLists {
+        let regions = facets.regions.iter();
+        let years = facets.years.iter();
+        let parts = facets.parts.iter();
+        let levels = facets.levels.iter();
+        FacetLists {
+            region: regions
+                .map(|(region, sums)| FacetValue::new(region_path(*region), sums))
+                .collect(),
+            year: years
+                .map(|(year, sums)| FacetValue::new(year.map(Year::get), sums))
+                .collect(),
+            part: parts
+                .map(|(part, sums)| FacetValue::new(*part, sums))
+                .collect(),
+            level: levels
+                .map(|(level, sums)| FacetValue::new(*level, sums))
+                .collect(),
+        }
+    }
+}
+
+described_by! {
+    HitRow: HitObject<'static>, "Hit";
 }
 
 /// What closes the answer of `search`.

@@ -1,21 +1,23 @@
 //! A report or a passage, by its id.
 
-use super::answer::{Answered, Rows, Summary};
+use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
 use super::method::{Asked, Method};
 use super::notice::Notice;
 use super::question::ShowQuestion;
+use super::reference::reference;
+use super::reports::ReportRow;
 use super::reports::damaged;
-use super::row::{PassageRow, ReportRow, Row};
+use super::row::{Place, Source, described_by};
 use super::scope::find_report;
 use crate::index::{Index, IndexError};
 use crate::passage::{IdParts, PassageView};
 use crate::query::Filters;
 use crate::report::Kind;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::ops::RangeInclusive;
 
@@ -96,7 +98,7 @@ impl Answered for ShowAnswer<'_> {
         let cite = self.question.cite;
         let row = move |passage: Result<PassageView, IndexError>| {
             let passage = passage?;
-            Ok(Row::Passage(Box::new(PassageRow { passage, cite })))
+            Ok(boxed(PassageRow { passage, cite }))
         };
         Ok(Box::new(self.passages()?.map(row)))
     }
@@ -166,13 +168,13 @@ pub struct ShowSummary<'a> {
 impl<'a> ShowSummary<'a> {
     /// The summary of an id.
     pub fn of(id: &'a str, passages: u32, method: &'a Method, basis: &'a Basis) -> Summary<'a> {
-        Summary::Show(Box::new(ShowSummary {
+        Box::new(ShowSummary {
             r#type: "summary",
             id,
             passages,
             method,
             basis,
-        }))
+        })
     }
 }
 
@@ -208,4 +210,56 @@ pub(super) fn passage_id(index: &Index, id: &str) -> Result<String, AskError> {
             n_passages,
         }),
     }
+}
+#[derive(Serialize, JsonSchema)]
+struct PassageObject<'a> {
+    /// `passage`
+    #[schemars(extend("x-column" = false))]
+    r#type: &'static str,
+    #[serde(flatten)]
+    place: Place<'a>,
+    /// The whole passage, repaired but not folded.
+    text: &'a str,
+    /// Hash of the text, as in a hit.
+    text_hash: String,
+    /// The raw file, and the line in which the passage begins.
+    #[schemars(extend("x-columns" = {"file": "/file", "line": "/line"}))]
+    source: Source<'a>,
+    /// A reference to the passage; only with `cite`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("x-only" = true))]
+    cite: Option<String>,
+}
+
+/// A passage.
+#[derive(Debug)]
+pub struct PassageRow {
+    /// The passage.
+    pub passage: PassageView,
+    /// Whether its reference is asked for.
+    pub cite: bool,
+}
+
+impl Serialize for PassageRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let passage = &self.passage;
+        let object = PassageObject {
+            r#type: "passage",
+            place: Place::of(passage),
+            text: &passage.text,
+            text_hash: passage.text_hash(),
+            source: Source {
+                file: &passage.report.file,
+                line: passage.line,
+            },
+            cite: self.cite.then(|| reference(passage)),
+        };
+        object.serialize(serializer)
+    }
+}
+
+plain_rows!(PassageRow);
+
+described_by! {
+    PassageRow: PassageObject<'static>, "Passage";
 }

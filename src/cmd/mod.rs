@@ -248,6 +248,16 @@ impl Failure {
         }
     }
 
+    /// Why a text cannot be shown: one that is not there was not found.
+    pub(crate) fn of_text(error: AskError) -> Failure {
+        let is_absent = matches!(error, AskError::Report { .. } | AskError::Passage { .. });
+        let failure = Failure::from(error);
+        match is_absent {
+            true => failure.with_code(1),
+            false => failure,
+        }
+    }
+
     /// The same with another exit code.
     pub(crate) fn with_code(self, code: u8) -> Failure {
         match self {

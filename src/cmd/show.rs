@@ -36,10 +36,7 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
                 let nothing = Nothing::new(&index, question);
                 export(&nothing, &basis, arguments.output, |_| true)?;
             }
-            return Err(match is_absent {
-                true => Failure::from(error).with_code(1),
-                false => error.into(),
-            });
+            return Err(Failure::of_text(error));
         }
     };
     let mut first = answer.passages()?.next().transpose()?;

@@ -5,7 +5,7 @@
 
 use super::json;
 use super::table::{write_csv, write_tabs};
-use crate::ask::{Answered, AskError, Basis, Column, Row};
+use crate::ask::{Answered, AskError, Basis, Column};
 use serde_json::Value;
 use std::io::{self, Write};
 
@@ -35,9 +35,7 @@ pub fn write_json<E: From<io::Error> + From<AskError>>(
     basis: &Basis,
 ) -> Result<(), E> {
     let name = answer.rows_name();
-    let rows = answer
-        .rows()?
-        .map(|row: Result<Row, AskError>| row.map_err(E::from));
+    let rows = answer.rows()?.map(|row| row.map_err(E::from));
     if let Some(Value::Object(head)) = answer.head()? {
         return json::write_document(out, &head, name, rows);
     }

@@ -272,10 +272,10 @@ mod tests {
     fn a_region_is_its_path() {
         let region = Column::text("region", "/region");
         assert_eq!(
-            regiocell(&n, &json!({"region": ["山西省", "吕梁市"]})),
+            cell(&region, &json!({"region": ["山西省", "吕梁市"]})),
             "/山西省/吕梁市"
         );
-        assert_eq!(regiocell(&n, &json!({"region": []})), "");
+        assert_eq!(cell(&region, &json!({"region": []})), "");
     }
 
     #[test]

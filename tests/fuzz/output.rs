@@ -1,9 +1,10 @@
 //! What is written from any text: lines without control characters, JSON and CSV that read back as they were.
 
 use crate::random::run;
+use baogao::ask::Column;
 use baogao::render::Language;
 use baogao::render::json;
-use baogao::render::table::{Column, write_csv, write_markdown, write_tabs};
+use baogao::render::table::{write_csv, write_markdown, write_tabs};
 use baogao::render::terminal::{Look, escape, marked};
 use serde_json::{Value, json};
 
@@ -98,8 +99,8 @@ fn whatever_the_text_the_output_is_safe_and_reads_back() {
 }
 
 /// Rows none of which went wrong.
-fn whole(rows: &[Value]) -> impl Iterator<Item = std::io::Result<&Value>> {
-    rows.iter().map(Ok)
+fn whole(rows: &[Value]) -> impl Iterator<Item = std::io::Result<Value>> {
+    rows.iter().cloned().map(Ok)
 }
 
 /// What a cell says of a text: what would act is written out, a formula has a mark before it.

@@ -102,7 +102,13 @@ impl Description {
     /// What is wrong with a value, by its place.
     fn check(&self, value: &Value, schema: &Value, at: &str, wrong: &mut BTreeSet<String>) {
         let schema = self.schema(schema);
-        if let Some(any) = schema["anyOf"].as_array() {
+        if let Some(expected) = schema.get("const") {
+            if value != expected {
+                wrong.insert(format!("{at} is {value}, not {expected}"));
+            }
+            return;
+        }
+        if let Some(any) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
             let fits = |schema: &Value| {
                 let mut wrong = BTreeSet::new();
                 self.check(value, schema, at, &mut wrong);

@@ -11,7 +11,8 @@ use super::reply::Reply;
 use super::work::{PIECE_BYTES, Piece, Pieces};
 use crate::cmd::lang::t;
 use crate::cmd::{Failure, INTERRUPTED, Opened, say};
-use baogao::ask::{Basis, answer};
+use baogao::ask::{Answer, Basis, Question, answer};
+use baogao::index::Index;
 use baogao::render::answer::{write_json, write_table};
 use baogao::render::terminal::escape;
 use baogao::stop::Stop;
@@ -40,12 +41,20 @@ pub(super) fn give(opened: &Opened, asked: &Asked, pieces: &Pieces, stop: &Stop)
 fn write(opened: &Opened, asked: &Asked, out: &mut Data) -> Result<(), Failure> {
     check(asked)?;
     let index = &opened.index;
-    let answer = answer(index, &question(asked)?)?;
+    let answer = answered(index, &question(asked)?)?;
     let basis = Basis::of(index)?;
     match asked.form {
         Form::Csv => write_table(out, answer.common(), &basis, false),
         _ => write_json(out, answer.common(), &basis),
     }
+}
+
+/// The answer to a question; a text that is not there was not found.
+pub(super) fn answered<'h>(index: &'h Index, question: &Question) -> Result<Answer<'h>, Failure> {
+    answer(index, question).map_err(|error| match question {
+        Question::Show(_) => Failure::of_text(error),
+        _ => error.into(),
+    })
 }
 
 /// An answer without its bytes.

@@ -142,6 +142,14 @@ fn of_field(field: &str, schema: &Value) -> Option<Parameter> {
         schema.remove("default");
         schema.remove("format");
     }
+    let kind = match kind {
+        // An address that asks for all leaves it out.
+        Kind::Number(_, to) if field == "limit" => {
+            schema["minimum"] = 1.into();
+            Kind::Number(1, to)
+        }
+        kind => kind,
+    };
     Some(Parameter {
         name: match field {
             "query" => "q".to_owned(),

@@ -24,7 +24,7 @@ use super::words::Lang;
 use super::{data, parameters};
 use crate::cmd::output::unexpected;
 use crate::cmd::{Failure, Opened};
-use baogao::ask::{Answer, Notice, Question, answer, parse};
+use baogao::ask::{Answer, Notice, Question, parse};
 use baogao::index::Index;
 use baogao::query::Filters;
 use maud::html;
@@ -84,7 +84,7 @@ fn answered(held: &Held, opened: &Opened, asked: &Asked) -> Result<Reply, Failur
         }
         _ => question(asked)?,
     };
-    let answer = answer(&opened.index, &question)?;
+    let answer = data::answered(&opened.index, &question)?;
     let page = Page::new(held, opened, asked, &answer);
     match &answer {
         Answer::Search(answer) => search::page(&page, answer),
@@ -134,7 +134,7 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
 /// A chart alone.
 pub(super) fn picture(held: &Held, opened: &Opened, asked: &Asked) -> Reply {
     let drawn = parameters::check(asked).and_then(|()| {
-        let answer = answer(&opened.index, &parameters::question(asked)?)?;
+        let answer = data::answered(&opened.index, &parameters::question(asked)?)?;
         let page = Page::new(held, opened, asked, &answer);
         match &answer {
             Answer::First(answer) => first::picture(&page, answer),
