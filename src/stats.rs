@@ -493,16 +493,24 @@ impl Presence {
         presence
     }
 
+    /// The same, whichever of its parts are asked for: a whole report without a part says nothing there, and that is known.
+    /// A text without a passage has nothing that could be searched.
+    fn of_text(index: &Index, rank: usize) -> Presence {
+        if index.reports.size(rank).passages == 0 {
+            return Presence::default();
+        }
+        Presence::of_report(index, rank)
+    }
+
     /// What is there within filters.
     ///
     /// # Errors
     /// When the list of files cannot be read.
     pub fn within(index: &Index, filters: &Filters) -> Result<Presence, IndexError> {
         let mut presence = Presence::default();
-        for unit in whole_reports(units(index, |_| ReportCells::default(), filters)) {
-            if unit.size.passages > 0 {
-                presence += Presence::of_report(index, unit.rank);
-            }
+        let mask = index.report_mask(filters);
+        for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+            presence += Presence::of_text(index, rank);
         }
         let is_placed = |file: &&UnreadFile| file.region.is_some();
         let unread = unread_within(index, filters)?;
@@ -630,8 +638,7 @@ impl Tabulation {
             let nothing = |_| ReportCells::default();
             (units(index, nothing, filters).collect(), None)
         };
-        let total = sum_by(units.iter(), |_| [()]);
-        let total = total.into_values().next();
+        let total = sum_by(units.iter(), |_| [()]).into_values().next();
         let key_of = |unit: &Unit| -> Vec<Value> {
             let value =
                 |dimension: &Dimension| dimension.of(index, unit.rank, unit.part, &unit.section);
@@ -643,6 +650,9 @@ impl Tabulation {
                 .map(|(key, sums)| (key, Some(sums)))
                 .collect();
         let (presence, total_presence) = presence(index, filters, &units, by, &key_of)?;
+        // Sections are of passages: of a report without the part that is asked for there is none.
+        let has_number = total_presence.state(0).has_number();
+        let total = total.or_else(|| has_number.then(Sums::default));
         for key in presence.keys() {
             rows.entry(key.clone()).or_insert(None);
         }
@@ -650,11 +660,23 @@ impl Tabulation {
         if let Some(at) = place_of(Dimension::Part) {
             drop_empty_parts(&mut rows, at);
         }
-        if let Some(at) = place_of(Dimension::Year)
-            && !by.contains(&Dimension::Report)
-            && !by.contains(&Dimension::Section)
-        {
-            fill_years(&mut rows, at, filters);
+        let year_at = place_of(Dimension::Year)
+            .filter(|_| !by.contains(&Dimension::Report) && !by.contains(&Dimension::Section));
+        let mut absent = absent_regions(index, filters, by)?;
+        if rows.is_empty() && absent.is_empty() {
+            let n_others = by.len() - usize::from(year_at.is_some());
+            absent.push(vec![Value::Unknown; n_others]);
+        }
+        match year_at {
+            Some(at) => fill_years(index, &mut rows, at, filters, absent),
+            None => {
+                for key in absent {
+                    rows.entry(key).or_insert(None);
+                }
+            }
+        }
+        if rows.is_empty() {
+            rows.insert(vec![Value::Unknown; by.len()], None);
         }
         let rows: Vec<Row> = rows
             .into_iter()
@@ -764,8 +786,8 @@ impl Tabulation {
 /// What is there under each key, and under all keys together.
 type Presences = (BTreeMap<Vec<Value>, Presence>, Presence);
 
-/// What is there, of reports that have something to look into and of files that could not be read. A file is placed where
-/// all of the dimensions are known of it.
+/// What is there, of reports and of files that could not be read. A report is there also in a part that it does not have;
+/// a file is placed where all of the dimensions are known of it.
 fn presence(
     index: &Index,
     filters: &Filters,
@@ -774,17 +796,12 @@ fn presence(
     key_of: &impl Fn(&Unit) -> Vec<Value>,
 ) -> Result<Presences, IndexError> {
     let mut under: BTreeMap<Vec<Value>, Presence> = BTreeMap::new();
-    let mut total = Presence::default();
+    let total = Presence::within(index, filters)?;
     let mut last: BTreeMap<Vec<Value>, usize> = BTreeMap::new();
-    let mut last_of_all = None;
-    for unit in units.iter().filter(|unit| unit.size.passages > 0) {
-        let presence = Presence::of_report(index, unit.rank);
-        if last_of_all.replace(unit.rank) != Some(unit.rank) {
-            total += presence;
-        }
+    for unit in units {
         let key = key_of(unit);
         if last.insert(key.clone(), unit.rank) != Some(unit.rank) {
-            *under.entry(key).or_default() += presence;
+            *under.entry(key).or_default() += Presence::of_text(index, unit.rank);
         }
     }
     let unread = Presence {
@@ -794,7 +811,6 @@ fn presence(
     // A file of which nobody knows the region is told, and makes no state.
     let placed = unread_within(index, filters)?.into_iter();
     for file in placed.filter(|file| file.region.is_some()) {
-        total += unread;
         let values = by
             .iter()
             .map(|dimension| dimension.of_place(file.region, file.year));
@@ -802,31 +818,41 @@ fn presence(
             *under.entry(key).or_default() += unread;
         }
     }
-    for region in regions_without(index, filters, by) {
-        under.entry(vec![Value::Region(region)]).or_default();
-    }
     Ok((under, total))
 }
 
-/// Regions that are asked for and of which nothing is held: rows of a table by region alone.
-fn regions_without<'f>(
+/// The keys, but for their years, of regions that are asked for and of which nothing is there, in a table by places and
+/// years.
+fn absent_regions(
     index: &Index,
-    filters: &'f Filters,
+    filters: &Filters,
     by: &[Dimension],
-) -> impl Iterator<Item = Region> + 'f {
-    let mask = match by {
-        [Dimension::Region] => Some(index.report_mask(filters)),
-        _ => None,
-    };
-    let searched: Vec<Region> = mask
-        .iter()
-        .flatten()
-        .enumerate()
-        .filter(|(_, searched)| **searched)
-        .filter_map(|(rank, _)| index.reports.region(rank))
+) -> Result<Vec<Vec<Value>>, IndexError> {
+    let others = by.iter().filter(|dimension| **dimension != Dimension::Year);
+    let others: Vec<Dimension> = others.copied().collect();
+    if others.is_empty() || filters.regions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mask = index.report_mask(filters);
+    let searched = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+    let mut there: BTreeSet<Region> = searched
+        .filter_map(|rank| index.reports.region(rank))
         .collect();
-    let asked = filters.regions.iter().copied();
-    asked.filter(move |asked| mask.is_some() && !searched.iter().any(|held| asked.contains(*held)))
+    let unread = unread_within(index, filters)?;
+    there.extend(unread.iter().filter_map(|file| file.region));
+    let is_absent = |asked: &&Region| !there.iter().any(|held| asked.contains(*held));
+    let key = |region: &Region| -> Option<Vec<Value>> {
+        let values = others
+            .iter()
+            .map(|dimension| dimension.of_place(Some(*region), None));
+        values.collect()
+    };
+    Ok(filters
+        .regions
+        .iter()
+        .filter(is_absent)
+        .filter_map(key)
+        .collect())
 }
 
 /// The files that could not be read and that the filters do not shut out: what is not known of a file does not.
@@ -835,25 +861,24 @@ fn regions_without<'f>(
 /// When the list of files cannot be read.
 pub fn unread_within(index: &Index, filters: &Filters) -> Result<Vec<UnreadFile>, IndexError> {
     let is_within = |file: &UnreadFile| {
-        let by_region = |region: Region| {
-            (filters.regions.is_empty()
-                || filters.regions.iter().any(|filter| filter.contains(region)))
-                && (filters.levels.is_empty() || filters.levels.contains(&region.level()))
-        };
-        let by_year = |year: Year| {
-            filters.years.is_empty()
-                || filters
-                    .years
-                    .iter()
-                    .any(|years| years.contains(&year.get()))
-        };
         filters.reports.is_empty()
-            && file.region.is_none_or(by_region)
-            && file.year.is_none_or(by_year)
+            && file
+                .region
+                .is_none_or(|region| is_place_asked(region, filters))
+            && file
+                .year
+                .is_none_or(|year| is_year_asked(year.get(), filters))
     };
     let mut files = index.unread()?;
     files.retain(|file| may_be_a_report(&file.file) && is_within(file));
     Ok(files)
+}
+
+/// Whether filters let a region through, and its level.
+fn is_place_asked(region: Region, filters: &Filters) -> bool {
+    let is_region = filters.regions.iter().any(|asked| asked.contains(region));
+    (filters.regions.is_empty() || is_region)
+        && (filters.levels.is_empty() || filters.levels.contains(&region.level()))
 }
 
 /// Whether a file that could not be read may be a report: traces of programs and lists of ours are none.
@@ -885,40 +910,62 @@ fn drop_empty_parts(rows: &mut BTreeMap<Vec<Value>, Option<Sums>>, at: usize) {
     rows.retain(|key, _| key.get(at).is_some_and(|part| held.contains(part)));
 }
 
-/// Adds the years between the first and the last, and those that a filter names, to every other value.
-fn fill_years(rows: &mut BTreeMap<Vec<Value>, Option<Sums>>, at: usize, filters: &Filters) {
+/// Adds the years between the first and the last, and those that a filter names, to every other value and to what is
+/// `absent`.
+fn fill_years(
+    index: &Index,
+    rows: &mut BTreeMap<Vec<Value>, Option<Sums>>,
+    at: usize,
+    filters: &Filters,
+    absent: Vec<Vec<Value>>,
+) {
     let years = rows.keys().filter_map(|key| match key.get(at) {
         Some(Value::Year(year)) => Some(year.get()),
         _ => None,
     });
-    // An open end of a filter says nothing of a year.
-    let named = filters.years.iter().flat_map(|years| {
-        [*years.start(), *years.end()]
-            .into_iter()
-            .filter(|year| *year != Year::MIN.get() && *year != Year::MAX.get())
-    });
-    let years: BTreeSet<u16> = years.chain(named).collect();
+    let mut years: BTreeSet<u16> = years.chain(named_years(filters)).collect();
+    if years.is_empty() && rows.is_empty() {
+        years = years_elsewhere(index, filters);
+    }
     let (Some(first), Some(last)) = (years.first(), years.last()) else {
         return;
     };
-    let is_asked = |year: u16| {
-        filters.years.is_empty() || filters.years.iter().any(|range| range.contains(&year))
+    let without_year = |key: &Vec<Value>| {
+        let mut key = key.clone();
+        key.remove(at);
+        key
     };
-    let others: BTreeSet<Vec<Value>> = rows
-        .keys()
-        .map(|key| {
-            let mut key = key.clone();
-            key.remove(at);
-            key
-        })
-        .collect();
+    let mut others: BTreeSet<Vec<Value>> = rows.keys().map(without_year).collect();
+    others.extend(absent);
     for other in others {
-        for year in (*first..=*last).filter(|year| is_asked(*year)) {
+        for year in (*first..=*last).filter(|year| is_year_asked(*year, filters)) {
             let mut key = other.clone();
             key.insert(at, Year::new(year).map_or(Value::Unknown, Value::Year));
             rows.entry(key).or_insert(None);
         }
     }
+}
+
+/// The years that filters name. An open end says nothing of a year.
+fn named_years(filters: &Filters) -> impl Iterator<Item = u16> {
+    let ends = filters
+        .years
+        .iter()
+        .flat_map(|years| [*years.start(), *years.end()]);
+    ends.filter(|year| *year != Year::MIN.get() && *year != Year::MAX.get())
+}
+
+fn is_year_asked(year: u16, filters: &Filters) -> bool {
+    filters.years.is_empty() || filters.years.iter().any(|years| years.contains(&year))
+}
+
+/// The years of what is held of all regions: those of a region of which nothing is held.
+fn years_elsewhere(index: &Index, filters: &Filters) -> BTreeSet<u16> {
+    let mask = index.report_mask(&filters.without(FilterKind::Region));
+    let ranks = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+    ranks
+        .filter_map(|rank| index.reports.year(rank).map(Year::get))
+        .collect()
 }
 
 /// What is held of a region and a year.
@@ -936,8 +983,8 @@ pub struct Held {
 
 /// What is held of each region in each year from the first report of all to the last, by region, then by year. A year
 /// without a report has no ranks. Copies are among the ranks whatever `filters` say of them; unplaced reports are not
-/// there. A region that is asked for is there, also where nothing is held of it; so are the years of files that could
-/// not be read.
+/// there ([`unplaced`] gives them). Regions and years that are asked for are there, also where nothing is held of them;
+/// so are the years of files that could not be read.
 ///
 /// # Errors
 /// When the list of files cannot be read.
@@ -974,20 +1021,23 @@ pub fn coverage(index: &Index, filters: &Filters) -> Result<Vec<Held>, IndexErro
         .filter(|asked| !is_held(asked))
         .collect();
     regions.extend(absent);
+    if regions.is_empty() {
+        // Of the years that are asked for nothing is held, of any region.
+        let all_years = held_of(&filters.without(FilterKind::Year));
+        regions.extend(all_years.keys().map(|(region, _)| *region));
+    }
     let mut years: BTreeSet<u16> = held.keys().map(|(_, year)| year.get()).collect();
     years.extend(unread.keys().map(|(_, year)| year.get()));
+    years.extend(named_years(filters));
     if years.is_empty() {
         // Of what is asked for nothing is held: the years are those of all that is.
-        let all = Filters {
-            regions: Vec::new(),
-            ..filters.clone()
-        };
-        years.extend(held_of(&all).keys().map(|(_, year)| year.get()));
+        years = years_elsewhere(index, filters);
     }
     let (Some(first), Some(last)) = (years.first(), years.last()) else {
         return Ok(Vec::new());
     };
-    let years: Vec<Year> = (*first..=*last).filter_map(Year::new).collect();
+    let asked = (*first..=*last).filter(|year| is_year_asked(*year, filters));
+    let years: Vec<Year> = asked.filter_map(Year::new).collect();
     let mut all = Vec::new();
     for region in regions {
         for year in &years {
@@ -1002,6 +1052,23 @@ pub fn coverage(index: &Index, filters: &Filters) -> Result<Vec<Held>, IndexErro
         }
     }
     Ok(all)
+}
+
+/// Reports that lack a place in the grid of [`coverage`], their region or year being unknown, and that the filters do not
+/// shut out: what is not known of a report does not.
+pub fn unplaced(index: &Index, filters: &Filters) -> Vec<usize> {
+    let everywhere = filters.without(FilterKind::Region);
+    let everywhere = everywhere.without(FilterKind::Level);
+    let mask = index.report_mask(&everywhere.without(FilterKind::Year));
+    let is_within = |rank: &usize| {
+        let region = index.reports.region(*rank);
+        let year = index.reports.year(*rank);
+        (region.is_none() || year.is_none())
+            && region.is_none_or(|region| is_place_asked(region, filters))
+            && year.is_none_or(|year| is_year_asked(year.get(), filters))
+    };
+    let ranks = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+    ranks.filter(is_within).collect()
 }
 
 /// Ascending years as ranges: 1954–1960, 1964.

@@ -14,7 +14,7 @@ use baogao::index::Index;
 use baogao::render::table::{Column, TextCell, bar, write_text};
 use baogao::render::terminal::{Look, escape, marked, number};
 use baogao::render::{cite, json};
-use baogao::search::{Hit, SearchOptions};
+use baogao::search::Hit;
 use baogao::stats::{Dimension, Presence, State, Value};
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -106,16 +106,8 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     let n_undated = undated(&index, &filters);
     let understood = query.understood();
     // What stands in reports without a year alone is said all the same.
-    let n_passages = if n_with == 0 && n_undated > 0 && rejected.is_empty() {
-        let options = SearchOptions {
-            filters: filters.clone(),
-            limit: Some(0),
-            ..SearchOptions::default()
-        };
-        index.search(&query, &options)?.total.passages
-    } else {
-        n_with as u64
-    };
+    let is_said = |first: &&First| first.state() == State::Said;
+    let n_passages = firsts.iter().filter(is_said).count() as u64;
     let state = Presence::within(&index, &filters)?.state(n_passages);
     let mut question = format!("first {understood}{}", arguments.matching.note());
     if !rejected.is_empty() {
