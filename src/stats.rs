@@ -115,6 +115,21 @@ impl Counted {
         cells
     }
 
+    /// What was counted in the parts of some reports that are asked for, by rank.
+    pub(crate) fn within(
+        &self,
+        mask: &[bool],
+        filters: &Filters,
+    ) -> impl Iterator<Item = (usize, Cell)> {
+        let cells = self.cells.iter();
+        let cells = cells.filter(|(rank, part, _)| {
+            let part = Part::ALL.get(*part as usize);
+            let is_part = part.is_some_and(|part| filters.parts.contains(part));
+            mask.get(*rank as usize) == Some(&true) && (filters.parts.is_empty() || is_part)
+        });
+        cells.map(|(rank, _, cell)| (*rank as usize, *cell))
+    }
+
     /// Adds a passage with `n` places. The parts of a report come one after the other.
     fn add(&mut self, rank: u32, part: u32, n: u32) {
         let of_report = self.cells.iter_mut().rev();

@@ -53,12 +53,34 @@ pub enum AskError {
         /// The group.
         group: String,
     },
+    /// What is wrong with a line of a list.
+    #[error("line {line} of the list, `{typed}`")]
+    Line {
+        /// Its number, from 1.
+        line: usize,
+        /// As typed.
+        typed: String,
+        /// What is wrong with it.
+        #[source]
+        error: Box<AskError>,
+    },
     /// Nothing is asked.
     #[error("the list has no phrase")]
     NoPhrase,
     /// The index cannot be read.
     #[error(transparent)]
     Index(#[from] IndexError),
+}
+
+impl AskError {
+    /// The same, found in a line of a list.
+    pub(super) fn in_line(self, line: usize, typed: &str) -> AskError {
+        AskError::Line {
+            line,
+            typed: typed.to_owned(),
+            error: Box::new(self),
+        }
+    }
 }
 
 impl From<QueryError> for AskError {

@@ -35,7 +35,9 @@ mod saying;
 mod scope;
 mod search;
 
-pub use count::{CountAnswer, CountEntry, CountQuestion, Counting, ListLine, Wanted, count};
+pub use count::{
+    CountAnswer, CountEntry, CountQuestion, Counting, ListLine, Wanted, count, read_list,
+};
 pub use coverage::{Gaps, Status, gaps};
 pub use define::{DefinedTerm, Explained, by_term, explain, find_definitions};
 pub use error::AskError;
@@ -44,4 +46,4 @@ pub use first::{sentence, undated};
 pub use notice::Notice;
 pub use saying::{Saying, SayingQuestion, saying};
 pub use scope::{GenreChoice, Resolved, Scope};
-pub use search::{of_other_genre, suggestions};
+pub use search::{beyond_genre, of_other_genre, suggestions};

@@ -3,8 +3,8 @@
 use super::notice::Notice;
 use crate::exact::MatchOptions;
 use crate::index::{Index, IndexError};
-use crate::query::Query;
-use crate::search::{Answer, Tier};
+use crate::query::{Filters, Query};
+use crate::search::{Answer, SearchOptions, Tier};
 use crate::suggest::{Suggestion, suggest};
 
 /// What stands somewhere in place of a query that stands nowhere, also outside the filters.
@@ -23,6 +23,34 @@ pub fn suggestions(
     } else {
         Ok(Vec::new())
     }
+}
+
+/// The same filters, whatever the genre.
+pub(super) fn any_genre(filters: &Filters) -> Filters {
+    Filters {
+        genre: None,
+        ..filters.clone()
+    }
+}
+
+/// What a query has in texts of another genre, where an answer does not know it.
+///
+/// # Errors
+/// When a file of the index cannot be read.
+pub fn beyond_genre(
+    index: &Index,
+    query: &Query,
+    filters: &Filters,
+) -> Result<Option<Notice>, IndexError> {
+    if filters.genre.is_none() {
+        return Ok(None);
+    }
+    let options = SearchOptions {
+        filters: filters.clone(),
+        limit: Some(0),
+        ..SearchOptions::default()
+    };
+    Ok(of_other_genre(&index.find(query, &options)?.0))
 }
 
 /// What an answer has in texts of another genre.

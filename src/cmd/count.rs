@@ -7,7 +7,7 @@ use super::{
     say_notices, stdout,
 };
 use crate::cmd::lang::t;
-use baogao::ask::{CountAnswer, CountQuestion, ListLine, Notice, count, plain_phrase, term};
+use baogao::ask::{CountAnswer, CountQuestion, Notice, count, plain_phrase, read_list, term};
 use baogao::index::Index;
 use baogao::render::cite::{self, Method};
 use baogao::render::json::{self, CountRow};
@@ -184,7 +184,7 @@ impl CountArguments {
         Ok(CountQuestion {
             expressions: self.phrases.clone(),
             list: match &self.file {
-                Some(file) => read_list(file)?,
+                Some(file) => read_list(&read_text(file)?),
                 None => Vec::new(),
             },
             by_group: self.group,
@@ -226,27 +226,6 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         say(&lang::method(&counts.method));
     }
     Ok(ExitCode::from(u8::from(answer.is_empty())))
-}
-
-/// Lines of a list with the group that each stands in.
-fn read_list(file: &std::path::Path) -> Result<Vec<ListLine>, Failure> {
-    let text = read_text(file)?;
-    let mut group: Option<String> = None;
-    let mut lines = Vec::new();
-    for line in text.lines().map(str::trim) {
-        if let Some(name) = line
-            .strip_prefix('[')
-            .and_then(|line| line.strip_suffix(']'))
-        {
-            group = Some(name.trim().to_owned());
-        } else if !line.is_empty() && !line.starts_with('#') {
-            lines.push(ListLine {
-                group: group.clone(),
-                typed: line.to_owned(),
-            });
-        }
-    }
-    Ok(lines)
 }
 
 /// A line of a wide table: phrase, key without the year, rows by year.

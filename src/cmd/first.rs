@@ -7,7 +7,7 @@ use super::{
 };
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
-use baogao::ask::{Expressed, Resolved, express, parse, sentence, undated};
+use baogao::ask::{Expressed, Resolved, beyond_genre, express, parse, sentence, undated};
 use baogao::concordance::{First, adoption, first_appearances};
 use baogao::exact::MatchOptions;
 use baogao::index::Index;
@@ -80,8 +80,11 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
     let Expressed { query, scope, .. } =
         express(&index, &typed, matching, &arguments.filters.scope())?;
     let Resolved {
-        filters, notices, ..
+        filters,
+        mut notices,
+        ..
     } = scope;
+    notices.extend(beyond_genre(&index, &query, &filters)?);
     let by = arguments.by.map(|by| match by {
         By::Region => Dimension::Region,
         By::Province => Dimension::Province,

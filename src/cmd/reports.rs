@@ -111,6 +111,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
         notices.retain(|notice| !matches!(notice, Notice::Unread { .. }));
     }
     let mask = index.report_mask(&filters);
+    let n_searched = saying.as_ref().map_or(0, |saying| saying.n_searched);
     let asked: Vec<(usize, Vec<u64>)> = match saying {
         Some(saying) => saying.reports,
         None => {
@@ -156,7 +157,6 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
             basis(&index)?;
             say_notices(&notices);
             if is_asked {
-                let n_searched = mask.iter().filter(|searched| **searched).count();
                 say(&some_of(n_listed as u64, n_searched));
                 coverage::say_not_held_years(&index, &filters)?;
             } else {
