@@ -629,8 +629,8 @@ pub struct Tabulation {
 /// What belongs to which row, by its number.
 #[derive(Debug)]
 enum Places {
-    /// By rank of the report and number of the part.
-    Parts(Vec<[Option<u32>; Part::ALL.len()]>),
+    /// By rank of the report, from the first that is searched to the last, and number of the part.
+    Parts(usize, Vec<[Option<u32>; Part::ALL.len()]>),
     /// By segment and passage, with the rank of the report.
     Passages(BTreeMap<(usize, u32), (u32, u32)>),
 }
@@ -715,14 +715,17 @@ impl Tabulation {
                 Places::Passages(passages.into_iter().filter_map(place).collect())
             }
             None => {
-                let mut parts = vec![[None; Part::ALL.len()]; index.reports.len()];
+                // Units ascend by rank.
+                let first = units.first().map_or(0, |unit| unit.rank);
+                let n_ranks = units.last().map_or(0, |unit| unit.rank + 1 - first);
+                let mut parts = vec![[None; Part::ALL.len()]; n_ranks];
                 for unit in &units {
-                    let place = parts.get_mut(unit.rank);
+                    let place = parts.get_mut(unit.rank - first);
                     if let Some(place) = place.and_then(|parts| parts.get_mut(unit.part as usize)) {
                         *place = row_of(unit);
                     }
                 }
-                Places::Parts(parts)
+                Places::Parts(first, parts)
             }
         };
         Ok(Tabulation {
@@ -745,9 +748,10 @@ impl Tabulation {
     /// What was counted, with the row and the report that each number belongs to; in the order of reports for each row.
     fn placed(&self, counted: &Counted) -> Vec<(u32, u32, Cell)> {
         match &self.places {
-            Places::Parts(parts) => {
+            Places::Parts(first, parts) => {
                 let place = |(rank, part, cell): &(u32, u32, Cell)| {
-                    let row = *parts.get(*rank as usize)?.get(*part as usize)?;
+                    let at = (*rank as usize).checked_sub(*first)?;
+                    let row = *parts.get(at)?.get(*part as usize)?;
                     Some((row?, *rank, *cell))
                 };
                 counted.cells.iter().filter_map(place).collect()
@@ -1227,54 +1231,126 @@ fn sum_by<'u, K: Ord, I: IntoIterator<Item = K>>(
         .collect()
 }
 
-/// What other values of each kind of filter would give: each kind is counted without its own filter.
+/// What another value of a filter would give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facet {
+    /// What was found, and in what.
+    pub sums: Sums,
+    /// What is there.
+    pub presence: Presence,
+}
+
+impl Facet {
+    /// What is known of the phrase there.
+    pub fn state(&self) -> State {
+        self.presence.state(self.sums.passages)
+    }
+
+    /// The sums, where a number may be given.
+    pub fn numbers(&self) -> Option<Sums> {
+        self.state().has_number().then_some(self.sums)
+    }
+}
+
+/// What other values of each kind of filter would give: each kind is counted without its own filter. Also what could not
+/// be read has its value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets {
     /// By region and all regions above it, in the order of codes; unplaced reports under none.
-    pub regions: Vec<(Option<Region>, Sums)>,
+    pub regions: Vec<(Option<Region>, Facet)>,
     /// Newest first; reports without a year last.
-    pub years: Vec<(Option<Year>, Sums)>,
+    pub years: Vec<(Option<Year>, Facet)>,
     /// In reading order.
-    pub parts: Vec<(Part, Sums)>,
+    pub parts: Vec<(Part, Facet)>,
     /// Highest first; unplaced reports under none.
-    pub levels: Vec<(Option<Level>, Sums)>,
+    pub levels: Vec<(Option<Level>, Facet)>,
 }
 
 /// The facets of an answer.
-pub fn facets(index: &Index, cells: &[ReportCells], filters: &Filters) -> Facets {
-    let without = |kind| filters.without(kind);
+///
+/// # Errors
+/// When the list of files cannot be read.
+pub fn facets(
+    index: &Index,
+    cells: &[ReportCells],
+    filters: &Filters,
+) -> Result<Facets, IndexError> {
     let cells = |rank: usize| cells.get(rank).copied().unwrap_or_default();
     let whole =
         |filters: &Filters| -> Vec<Unit> { whole_reports(units(index, cells, filters)).collect() };
     let reports = &index.reports;
-    let region_keys = |unit: &Unit| -> Vec<Option<Region>> {
-        match reports.region(unit.rank) {
+    let above = |region: Option<Region>| -> Vec<Option<Region>> {
+        match region {
             Some(region) => region.path().map(Some).collect(),
             None => vec![None],
         }
     };
-    let regions = sum_by(whole(&without(FilterKind::Region)).iter(), region_keys);
-    let years = sum_by(whole(&without(FilterKind::Year)).iter(), |unit| {
-        [reports.year(unit.rank)]
+    let others = filters.without(FilterKind::Region);
+    let mut regions = facets_by(index, &whole(&others), |unit| {
+        above(reports.region(unit.rank))
     });
-    let of_parts = without(FilterKind::Part);
-    let of_parts: Vec<Unit> = units(index, cells, &of_parts).collect();
-    let parts = sum_by(of_parts.iter(), |unit| [unit.part]);
-    let levels = sum_by(whole(&without(FilterKind::Level)).iter(), |unit| {
-        [reports.level(unit.rank)]
-    });
-    Facets {
+    add_unread(index, &others, &mut regions, |file| above(file.region))?;
+    let others = filters.without(FilterKind::Year);
+    let mut years = facets_by(index, &whole(&others), |unit| [reports.year(unit.rank)]);
+    add_unread(index, &others, &mut years, |file| file.year.map(Some))?;
+    let others = filters.without(FilterKind::Part);
+    let of_parts: Vec<Unit> = units(index, cells, &others).collect();
+    let parts = facets_by(index, &of_parts, |unit| [unit.part]);
+    let others = filters.without(FilterKind::Level);
+    let mut levels = facets_by(index, &whole(&others), |unit| [reports.level(unit.rank)]);
+    add_unread(index, &others, &mut levels, |file| {
+        file.region.map(|region| Some(region.level()))
+    })?;
+    Ok(Facets {
         regions: none_last(regions.into_iter().collect()),
         years: none_last(years.into_iter().rev().collect()),
         parts: parts
             .into_iter()
-            .filter(|(_, sums)| sums.passages_held > 0)
+            .filter(|(_, facet)| facet.sums.passages_held > 0)
             .collect(),
         levels: none_last(levels.into_iter().collect()),
-    }
+    })
 }
 
-fn none_last<K>(values: Vec<(Option<K>, Sums)>) -> Vec<(Option<K>, Sums)> {
+/// Sums and what is there under the keys of units, each of which has a key once.
+fn facets_by<K: Ord, I: IntoIterator<Item = K>>(
+    index: &Index,
+    units: &[Unit],
+    keys: impl Fn(&Unit) -> I,
+) -> BTreeMap<K, Facet> {
+    let sums = sum_by(units.iter(), &keys).into_iter();
+    let mut facets: BTreeMap<K, Facet> = sums
+        .map(|(key, sums)| {
+            let presence = Presence::default();
+            (key, Facet { sums, presence })
+        })
+        .collect();
+    for unit in units {
+        let presence = Presence::of_text(index, unit.rank);
+        for key in keys(unit) {
+            facets.entry(key).or_default().presence += presence;
+        }
+    }
+    facets
+}
+
+/// Adds the files that could not be read, under the keys of each.
+fn add_unread<K: Ord, I: IntoIterator<Item = K>>(
+    index: &Index,
+    filters: &Filters,
+    facets: &mut BTreeMap<K, Facet>,
+    keys: impl Fn(&UnreadFile) -> I,
+) -> Result<(), IndexError> {
+    let unread = unread_within(index, filters)?;
+    for file in unread.iter().filter(|file| file.region.is_some()) {
+        for key in keys(file) {
+            facets.entry(key).or_default().presence.unread += 1;
+        }
+    }
+    Ok(())
+}
+
+fn none_last<K>(values: Vec<(Option<K>, Facet)>) -> Vec<(Option<K>, Facet)> {
     let (none, mut some): (Vec<_>, Vec<_>) = values.into_iter().partition(|(key, _)| key.is_none());
     some.extend(none);
     some

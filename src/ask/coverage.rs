@@ -1,9 +1,11 @@
 //! What is held, and what is not: of regions in years.
 
+use super::notice::Notice;
+use super::scope::N_NAMED;
 use crate::index::{Index, IndexError};
 use crate::query::Filters;
 use crate::region::Region;
-use crate::stats::{Held, Presence, State, coverage, year_ranges};
+use crate::stats::{Held, Presence, State, coverage, unplaced, year_ranges};
 
 /// What is held of a region and a year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,4 +73,15 @@ pub fn gaps(index: &Index, filters: &Filters) -> Result<Gaps, IndexError> {
         })
         .collect();
     Ok(gaps)
+}
+
+/// What must be said beside a grid of regions and years: which reports have no place in it.
+pub fn outside_grid(index: &Index, filters: &Filters) -> Option<Notice> {
+    let ranks = unplaced(index, filters);
+    let ids = ranks.iter().take(N_NAMED);
+    let ids = ids.filter_map(|rank| Some(index.reports.entry(*rank).ok()?.id));
+    (!ranks.is_empty()).then(|| Notice::Unplaced {
+        reports: ranks.len() as u64,
+        named: ids.collect(),
+    })
 }

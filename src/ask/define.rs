@@ -1,12 +1,16 @@
 //! What a term means, in the words of the reports' own glossaries.
 
+use super::notice::Notice;
+use super::search::any_genre;
 use crate::exact::Phrase;
 use crate::fold::{fold, is_word_char};
 use crate::glossary::{Definition, Entry, Glossary, definitions, may_define};
 use crate::index::{Index, IndexError};
 use crate::query::Filters;
 use crate::report::Part;
+use crate::search::Count;
 use crate::stats::{CountOptions, Group, count};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -98,6 +102,42 @@ pub fn find_definitions(
     let mut found: Vec<DefinedTerm> = found.collect();
     found.sort_by_key(|found| !found.exact);
     Ok((found, n_mentions))
+}
+
+/// The definitions that texts of another genre have, which are not read.
+///
+/// # Errors
+/// As for [`find_definitions`].
+pub fn defined_beyond(
+    index: &Index,
+    kept: Option<&Glossary>,
+    term: Option<&Phrase>,
+    filters: &Filters,
+) -> Result<Option<Notice>, IndexError> {
+    let Some(genre) = filters.genre else {
+        return Ok(None);
+    };
+    let is_other = |rank| index.reports.genre(rank) != genre;
+    if !(0..index.reports.len()).any(is_other) {
+        return Ok(None);
+    }
+    let (found, _) = find_definitions(index, kept, term, &any_genre(filters))?;
+    let there: Vec<usize> = found
+        .iter()
+        .map(|found| found.entry.rank)
+        .filter(|rank| is_other(*rank))
+        .collect();
+    let texts: HashSet<usize> = there.iter().copied().collect();
+    let count = Count {
+        // A definition has no places to count.
+        occurrences: 0,
+        passages: there.len() as u64,
+        reports: texts.len() as u64,
+    };
+    Ok((count.passages > 0).then_some(Notice::OtherGenre {
+        phrase: None,
+        count,
+    }))
 }
 
 /// A part of what was found, each definition read when it is asked for.

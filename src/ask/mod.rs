@@ -38,8 +38,8 @@ mod search;
 pub use count::{
     CountAnswer, CountEntry, CountQuestion, Counting, ListLine, Wanted, count, read_list,
 };
-pub use coverage::{Gaps, Status, gaps};
-pub use define::{DefinedTerm, Explained, by_term, explain, find_definitions};
+pub use coverage::{Gaps, Status, gaps, outside_grid};
+pub use define::{DefinedTerm, Explained, by_term, defined_beyond, explain, find_definitions};
 pub use error::AskError;
 pub use expression::{Expressed, express, parse, plain_phrase, term};
 pub use first::{sentence, undated};

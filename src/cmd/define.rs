@@ -8,7 +8,8 @@ use super::{
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
 use baogao::ask::{
-    DefinedTerm, Explained, Resolved, by_term, explain, find_definitions, plain_phrase, term,
+    DefinedTerm, Explained, Resolved, by_term, defined_beyond, explain, find_definitions,
+    plain_phrase, term,
 };
 use baogao::exact::Phrase;
 use baogao::index::{Index, IndexError};
@@ -60,11 +61,19 @@ pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCo
     };
     let inline = query.as_ref().map_or(&[][..], Query::inline_filters);
     let Resolved {
-        filters, notices, ..
+        filters,
+        mut notices,
+        ..
     } = arguments.filters.scope().with(inline).resolve(&index)?;
     let term = query.as_ref().and_then(plain_phrase).cloned();
     let (found, n_mentions) =
         find_definitions(&index, common.glossary()?, term.as_ref(), &filters)?;
+    notices.extend(defined_beyond(
+        &index,
+        common.glossary()?,
+        term.as_ref(),
+        &filters,
+    )?);
     let n_found = found.len();
     let limit = if arguments.limit == 0 {
         usize::MAX

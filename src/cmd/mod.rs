@@ -542,31 +542,29 @@ impl From<AskError> for Failure {
                 ),
                 Some(t!("count it without --group, or give the filter as an option").into_owned()),
             ),
-            AskError::Line { line, typed, error } => match Failure::from(*error) {
-                Failure::Pointed {
-                    typed, at, message, ..
-                } => Failure::Pointed {
-                    typed,
-                    at,
-                    message: t!("line %{n} of the list: %{a}", n = line, a = message).into_owned(),
-                },
+            AskError::Line { line, typed, error } => {
+                let (code, message, hint) = match Failure::from(*error) {
+                    Failure::Told {
+                        code,
+                        message,
+                        hint,
+                    } => (code, message, hint),
+                    Failure::Pointed { message, .. } => (2, message, None),
+                    Failure::ClosedPipe => return Failure::ClosedPipe,
+                };
+                let message = t!(
+                    "line %{n} of the list, `%{line}`: %{a}",
+                    n = line,
+                    line = typed,
+                    a = message
+                )
+                .into_owned();
                 Failure::Told {
                     code,
                     message,
                     hint,
-                } => Failure::Told {
-                    code,
-                    message: t!(
-                        "line %{n} of the list, `%{line}`: %{a}",
-                        n = line,
-                        line = typed,
-                        a = message
-                    )
-                    .into_owned(),
-                    hint,
-                },
-                Failure::ClosedPipe => Failure::ClosedPipe,
-            },
+                }
+            }
             AskError::NoPhrase => Failure::usage(t!("the list has no phrase"), None),
             AskError::Index(error) => error.into(),
         }

@@ -271,10 +271,11 @@ struct Page<'a, W: Write> {
 impl<W: Write> Page<'_, W> {
     fn export(&mut self, answer: &Answer, found: &Found) -> Result<(), Failure> {
         let basis = basis(self.index)?;
-        let facets = self
-            .arguments
-            .facets
-            .then(|| json::facets(&facets(self.index, &answer.cells, &self.options.filters)));
+        let facets = match self.arguments.facets {
+            true => Some(facets(self.index, &answer.cells, &self.options.filters)?),
+            false => None,
+        };
+        let facets = facets.as_ref().map(json::facets);
         let understood = self.query.understood();
         let asked = format!("{understood}{}", self.arguments.matching.note());
         let method = cite::method(self.index, &asked, &self.options.filters);
@@ -620,7 +621,7 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn facets(&mut self, answer: &Answer) -> Result<(), Failure> {
-        let facets = facets(self.index, &answer.cells, &self.options.filters);
+        let facets = facets(self.index, &answer.cells, &self.options.filters)?;
         write_facets(&mut self.out, self.look, &facets)?;
         Ok(())
     }

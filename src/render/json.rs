@@ -17,7 +17,7 @@ use crate::query::Query;
 use crate::region::{Level, Region};
 use crate::report::{Evidence, Genre, Kind, Note, Part, Year};
 use crate::search::{Answer, Count, Hit, Tier};
-use crate::stats::{Dimension, Facets, Row, State, Sums, Value, year_ranges};
+use crate::stats::{Dimension, Facet, Facets, Row, State, Value, year_ranges};
 use crate::suggest::{Nearness, Suggestion};
 use serde::{Serialize, Serializer};
 use serde_json::json;
@@ -333,16 +333,18 @@ pub fn summary(
 /// Facets as a JSON value: for each kind a list of values with their counts.
 pub fn facets(facets: &Facets) -> serde_json::Value {
     fn values<K>(
-        values: &[(K, Sums)],
+        values: &[(K, Facet)],
         value: impl Fn(&K) -> serde_json::Value,
     ) -> serde_json::Value {
-        let object = |(key, sums): &(K, Sums)| {
+        let object = |(key, facet): &(K, Facet)| {
+            let sums = facet.numbers();
             json!({
                 "value": value(key),
-                "occurrences": sums.occurrences,
-                "passages": sums.passages,
-                "reports": sums.reports,
-                "reports_held": sums.reports_held,
+                "state": facet.state(),
+                "occurrences": sums.map(|sums| sums.occurrences),
+                "passages": sums.map(|sums| sums.passages),
+                "reports": sums.map(|sums| sums.reports),
+                "reports_held": facet.sums.reports_held,
             })
         };
         values.iter().map(object).collect()

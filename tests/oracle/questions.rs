@@ -5,8 +5,10 @@
 //! copied, some texts of another genre, some files that nobody can read. What each file is is known from the making.
 
 use super::{Page, Random, Tree, random_tree, read_page, seed, text_of};
-use baogao::ask::{CountQuestion, GenreChoice, SayingQuestion, Scope, count, express, saying};
-use baogao::concordance::{Concordance, Order, first_appearances};
+use baogao::ask::{
+    CountQuestion, GenreChoice, Notice, SayingQuestion, Scope, count, express, saying,
+};
+use baogao::concordance::{Concordance, First, Order, first_appearances};
 use baogao::exact::MatchOptions;
 use baogao::index::{Index, UpdateOptions};
 use baogao::search::SearchOptions;
@@ -352,7 +354,19 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
         scope: scope.clone(),
         ..SayingQuestion::default()
     };
-    for (rank, _) in saying(index, &without).expect("reports").reports {
+    let without = saying(index, &without).expect("reports");
+    // Whoever was searched says it, does not say it, or is not whole.
+    let of_notice = |notice: &Notice| match notice {
+        Notice::NotShown { reports } => Some(*reports as usize),
+        _ => None,
+    };
+    let n_not_shown: usize = without.scope.notices.iter().filter_map(of_notice).sum();
+    assert_eq!(
+        with.reports.len() + without.reports.len() + n_not_shown,
+        without.n_searched,
+        "each report is told: {context}"
+    );
+    for (rank, _) in without.reports {
         assert!(!index.reports.is_abridged(rank), "without: {context}");
         assert!(
             with.reports.iter().all(|(other, _)| *other != rank),
@@ -379,6 +393,9 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
             expected,
             "count: {context}"
         );
+        // Without a row nothing is held.
+        let first = firsts.first().map_or(State::None, First::state);
+        assert_eq!(first, answer.countings[0].total.state(), "first: {context}");
         let sums: Vec<_> = answer
             .rows(0, usize::MAX)
             .filter_map(|(_, row)| row.numbers())
@@ -408,9 +425,10 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
             );
         }
     }
-    let facets = facets(index, &found.cells, filters);
+    let facets = facets(index, &found.cells, filters).expect("they are there");
     if filters.parts.is_empty() {
-        let sum: u64 = facets.parts.iter().map(|(_, sums)| sums.occurrences).sum();
+        let sums = facets.parts.iter().map(|(_, facet)| facet.sums);
+        let sum: u64 = sums.map(|sums| sums.occurrences).sum();
         assert_eq!(sum, expected.0, "facets: {context}");
     }
 }

@@ -5,7 +5,7 @@ use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
 use crate::cmd::output::Export;
 use crate::cmd::{Common, Failure, basis, open_or_build, say, say_notices, stdout};
-use baogao::ask::{Resolved, Scope, Status, gaps};
+use baogao::ask::{Resolved, Scope, Status, gaps, outside_grid};
 use baogao::index::{Index, IndexError};
 use baogao::query::Filters;
 use baogao::region::Region;
@@ -33,8 +33,11 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
         ..arguments.filters.scope()
     };
     let Resolved {
-        filters, notices, ..
+        filters,
+        mut notices,
+        ..
     } = scope.resolve(&index)?;
+    notices.extend(outside_grid(&index, &filters));
     let grid = coverage(&index, &filters)?;
     let method = cite::method(&index, "coverage", &filters);
     let basis = basis(&index)?;

@@ -103,7 +103,7 @@ pub(super) const OBJECTS: &[Object] = &[
         ("reports", "integer?", "Reports with at least one"),
     ]),
     object("Notice", &[], &[
-        ("code", "string", "region_taken, not_held, copies_left_out, other_genre, no_report, unread, partly_read, not_shown, given_twice"),
+        ("code", "string", "region_taken, not_held, copies_left_out, other_genre, no_report, unread, partly_read, not_shown, no_such_part, unplaced, given_twice, more"),
         ("region?", "string", "Path of the region that it is about"),
         ("given?", "string", "As typed"),
         ("years?", "[integer]", "First and last year in which the region was called so"),
@@ -114,6 +114,7 @@ pub(super) const OBJECTS: &[Object] = &[
         ("reports?", "integer", "Reports or texts that it is about"),
         ("files?", "integer", "Files that it is about"),
         ("named?", "[string]", "The first of them"),
+        ("notices?", "integer", "Further notices like the one before"),
     ]),
     object("Suggestion", &["Counts"], &[
         ("phrase", "string", "What stands nowhere, folded"),
@@ -126,9 +127,9 @@ pub(super) const OBJECTS: &[Object] = &[
         ("part", "[NameFacet]", "Parts of a report"),
         ("level", "[NameFacet]", "Levels of regions"),
     ]),
-    object("RegionFacet", &["Counts", "Held"], &[("value", "[string]", "Names from the province down; empty for unknown")]),
-    object("YearFacet", &["Counts", "Held"], &[("value", "integer?", "The year; null for unknown")]),
-    object("NameFacet", &["Counts", "Held"], &[("value", "string?", "Its name; null for unknown")]),
+    object("RegionFacet", &["Found", "Held"], &[("value", "[string]", "Names from the province down; empty for unknown")]),
+    object("YearFacet", &["Found", "Held"], &[("value", "integer?", "The year; null for unknown")]),
+    object("NameFacet", &["Found", "Held"], &[("value", "string?", "Its name; null for unknown")]),
     object("Held", &[], &[("reports_held", "integer", "Reports that were looked into, whether they match or not")]),
     object("Key", &[], &[
         ("region?", "[string]", "Names, top first; empty for unknown. Only the keys that `by` names"),

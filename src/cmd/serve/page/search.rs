@@ -14,7 +14,7 @@ use baogao::render::cite;
 use baogao::render::terminal::{escape, number};
 use baogao::report::Kind;
 use baogao::search::{Answer, Hit, SearchOptions, Sort, Tier};
-use baogao::stats::{self, Presence, Sums};
+use baogao::stats::{self, Facet, Presence};
 use baogao::suggest::Suggestion;
 use maud::{Markup, html};
 
@@ -63,11 +63,13 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
     };
     // Years and facets are those of the passages that are shown.
     let shown_answer = wider.as_ref().unwrap_or(&answer);
-    let count = |sums: &Sums| match shown_answer.tier {
-        Tier::Exact => sums.occurrences,
-        Tier::Words | Tier::Any => sums.passages,
+    let count = |facet: &Facet| {
+        facet.numbers().map(|sums| match shown_answer.tier {
+            Tier::Exact => sums.occurrences,
+            Tier::Words | Tier::Any => sums.passages,
+        })
     };
-    let found = stats::facets(page.index, &shown_answer.cells, &page.filters);
+    let found = stats::facets(page.index, &shown_answer.cells, &page.filters)?;
     let suggestions = suggestions(page.index, &query, page.asked.matching(), &answer)?;
     let body = html! {
         h1.sentence { (sentence(page, &query, &answer)) }
