@@ -584,8 +584,10 @@ pub struct First {
     pub gap_before: Option<(u16, u16)>,
     /// The years of which whole reports are held, and that of the first appearance.
     pub years_held: BTreeSet<u16>,
-    /// What is there.
+    /// What is there, reports without a year too.
     pub presence: Presence,
+    /// It stands in a report without a year: nobody knows whether that is the first.
+    pub is_undated: bool,
 }
 
 impl First {
@@ -598,12 +600,14 @@ impl First {
             gap_before: None,
             years_held: BTreeSet::new(),
             presence: Presence::default(),
+            is_undated: false,
         }
     }
 
-    /// What is known of the phrase here.
+    /// What is known of the phrase here: also a report without a year says it.
     pub fn state(&self) -> State {
-        self.presence.state(u64::from(self.hit.is_some()))
+        let is_said = self.hit.is_some() || self.is_undated;
+        self.presence.state(u64::from(is_said))
     }
 }
 
@@ -620,8 +624,8 @@ pub struct Adoption {
     pub held: usize,
 }
 
-/// The first appearances of a phrase, in all reports together or under each value of `by`, and the curve of their
-/// adoption. Reports without a year are left out; `rejected` are ids of passages to pass over.
+/// The first appearances of a phrase, in all reports together or under each value of `by`. What stands in reports without
+/// a year is said, and is no first appearance; `rejected` are ids of passages to pass over.
 ///
 /// # Errors
 /// When a file of the index cannot be read.
@@ -640,20 +644,19 @@ pub fn first_appearances(
         .enumerate()
         .filter(|(_, held)| **held)
     {
-        let Some(year) = index.reports.year(rank) else {
-            continue;
-        };
         let key = key(rank);
         let first = firsts.entry(key.clone());
         let first = first.or_insert_with(|| First::of_none(key));
         let presence = Presence::of_report(index, rank);
         // What is not whole closes no gap.
-        if presence.whole > 0 {
+        if let (1.., Some(year)) = (presence.whole, index.reports.year(rank)) {
             first.years_held.insert(year.get());
         }
         first.presence += presence;
     }
-    for file in unread_within(index, filters)? {
+    // As in tables, a file of which nobody knows the region makes no state.
+    let unread = unread_within(index, filters)?.into_iter();
+    for file in unread.filter(|file| file.region.is_some()) {
         let key = by.map(|by| by.of_place(file.region, file.year));
         let key = match key {
             // All together, or a place that is known.
@@ -668,10 +671,16 @@ pub fn first_appearances(
     let mut filters = filters.clone();
     // Of reports that are not the earliest no passage needs to be read; which these are is known from the counts.
     if rejected.is_empty() {
-        filters.reports = earliest(index, query, &filters, &key)?;
-        if filters.reports.is_empty() {
+        let (earliest, undated) = earliest(index, query, &filters, &key)?;
+        for key in undated {
+            if let Some(first) = firsts.get_mut(&key) {
+                first.is_undated = true;
+            }
+        }
+        if earliest.is_empty() {
             return Ok(firsts.into_values().collect());
         }
+        filters.reports = earliest;
     }
     let options = SearchOptions {
         filters,
@@ -681,10 +690,11 @@ pub fn first_appearances(
     let (_, found) = index.find(query, &options)?;
     for hit in index.hits(&found) {
         let hit = hit?;
-        let Some(year) = index.reports.year(hit.passage.rank) else {
+        let Some(first) = firsts.get_mut(&key(hit.passage.rank)) else {
             continue;
         };
-        let Some(first) = firsts.get_mut(&key(hit.passage.rank)) else {
+        let Some(year) = index.reports.year(hit.passage.rank) else {
+            first.is_undated |= !rejected.contains(&hit.passage.id());
             continue;
         };
         // Of one year the report with the earlier date comes first, one without a date last.
@@ -717,13 +727,13 @@ pub fn first_appearances(
 }
 
 /// The earliest report that has the phrase, under each key: of one year the one with the earlier date, one without a
-/// date last, then in the order of regions.
+/// date last, then in the order of regions. With it the keys under which a report without a year has it.
 fn earliest(
     index: &Index,
     query: &Query,
     filters: &Filters,
     key: &impl Fn(usize) -> Option<Value>,
-) -> Result<Vec<usize>, IndexError> {
+) -> Result<(Vec<usize>, BTreeSet<Option<Value>>), IndexError> {
     let options = SearchOptions {
         filters: filters.clone(),
         limit: Some(0),
@@ -731,14 +741,18 @@ fn earliest(
     };
     let mask = index.report_mask(filters);
     let mut years: BTreeMap<Option<Value>, (Year, Vec<usize>)> = BTreeMap::new();
+    let mut undated = BTreeSet::new();
     for (rank, cells) in index.search(query, &options)?.cells.iter().enumerate() {
         let is_searched = |part: &Part| filters.parts.is_empty() || filters.parts.contains(part);
         let parts = Part::ALL.iter().zip(cells);
         let has_hits = parts
             .into_iter()
             .any(|(part, cell)| cell.passages > 0 && is_searched(part));
-        let (true, Some(true), Some(year)) = (has_hits, mask.get(rank), index.reports.year(rank))
-        else {
+        if !has_hits || mask.get(rank) != Some(&true) {
+            continue;
+        }
+        let Some(year) = index.reports.year(rank) else {
+            undated.insert(key(rank));
             continue;
         };
         let (first, ranks) = years.entry(key(rank)).or_insert_with(|| (year, Vec::new()));
@@ -764,7 +778,7 @@ fn earliest(
         }
         earliest.extend(best.map(|(.., rank)| rank));
     }
-    Ok(earliest)
+    Ok((earliest, undated))
 }
 
 /// The adoption curve of first appearances, from the first year that is held to the last.

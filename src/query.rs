@@ -34,6 +34,12 @@ pub enum QueryError {
     /// Nothing is left after folding.
     #[error("nothing to search for")]
     Empty,
+    /// Filters, and nothing that is looked for.
+    #[error("`{filter}` is a filter; write what to look for before it: 专业镇 {filter}")]
+    OnlyFilters {
+        /// The first filter, as typed.
+        filter: String,
+    },
     /// More characters than [`MAX_CHARS`].
     #[error("the query has {chars} characters, at most {MAX_CHARS} are taken")]
     TooLong {
@@ -401,7 +407,7 @@ impl Query {
 }
 
 /// Where to look. Values of one kind are alternatives; kinds must all hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filters {
     /// These regions and all that lies below them.
     pub regions: Vec<Region>,
@@ -440,6 +446,28 @@ impl Filters {
         *self == Filters::default()
     }
 
+    /// What both let through, for the filters of reports; those of passages stay as they are. Nothing where no report can
+    /// pass both.
+    pub fn narrowed(&self, other: &Filters) -> Option<Filters> {
+        let region = |a: &Region, b: &Region| match (a.contains(*b), b.contains(*a)) {
+            (true, _) => Some(*b),
+            (false, true) => Some(*a),
+            (false, false) => None,
+        };
+        let years = |a: &RangeInclusive<u16>, b: &RangeInclusive<u16>| {
+            let both = *a.start().max(b.start())..=*a.end().min(b.end());
+            (!both.is_empty()).then_some(both)
+        };
+        Some(Filters {
+            regions: both(&self.regions, &other.regions, region)?,
+            years: both(&self.years, &other.years, years)?,
+            levels: both(&self.levels, &other.levels, |a, b| (a == b).then_some(*a))?,
+            reports: both(&self.reports, &other.reports, |a, b| (a == b).then_some(*a))?,
+            genre: self.genre.or(other.genre),
+            ..self.clone()
+        })
+    }
+
     /// The same without one kind.
     pub fn without(&self, kind: FilterKind) -> Filters {
         let mut filters = self.clone();
@@ -451,6 +479,24 @@ impl Filters {
         }
         filters
     }
+}
+
+/// What two lists of alternatives have in common; an empty one lets everything through. Nothing where they have nothing.
+fn both<T: Clone + PartialEq>(
+    a: &[T],
+    b: &[T],
+    common: impl Fn(&T, &T) -> Option<T>,
+) -> Option<Vec<T>> {
+    if a.is_empty() || b.is_empty() {
+        return Some([a, b].concat());
+    }
+    let mut all = Vec::new();
+    for found in a.iter().flat_map(|a| b.iter().filter_map(|b| common(a, b))) {
+        if !all.contains(&found) {
+            all.push(found);
+        }
+    }
+    (!all.is_empty()).then_some(all)
 }
 
 /// Parses `2024`, `2020..2024`, `2020-2024`, `..2015`, `2023..`, also in full-width digits.

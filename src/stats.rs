@@ -121,6 +121,21 @@ impl Counted {
         cells
     }
 
+    /// What was counted in the parts of some reports that are asked for, by rank.
+    pub(crate) fn within(
+        &self,
+        mask: &[bool],
+        filters: &Filters,
+    ) -> impl Iterator<Item = (usize, Cell)> {
+        let cells = self.cells.iter();
+        let cells = cells.filter(|(rank, part, _)| {
+            let part = Part::ALL.get(*part as usize);
+            let is_part = part.is_some_and(|part| filters.parts.contains(part));
+            mask.get(*rank as usize) == Some(&true) && (filters.parts.is_empty() || is_part)
+        });
+        cells.map(|(rank, _, cell)| (*rank as usize, *cell))
+    }
+
     /// Adds a passage with `n` places. The parts of a report come one after the other.
     fn add(&mut self, rank: u32, part: u32, n: u32) {
         let of_report = self.cells.iter_mut().rev();
@@ -519,16 +534,24 @@ impl Presence {
         presence
     }
 
+    /// The same, whichever of its parts are asked for: a whole report without a part says nothing there, and that is known.
+    /// A text without a passage has nothing that could be searched.
+    fn of_text(index: &Index, rank: usize) -> Presence {
+        if index.reports.size(rank).passages == 0 {
+            return Presence::default();
+        }
+        Presence::of_report(index, rank)
+    }
+
     /// What is there within filters.
     ///
     /// # Errors
     /// When the list of files cannot be read.
     pub fn within(index: &Index, filters: &Filters) -> Result<Presence, IndexError> {
         let mut presence = Presence::default();
-        for unit in whole_reports(units(index, |_| ReportCells::default(), filters)) {
-            if unit.size.passages > 0 {
-                presence += Presence::of_report(index, unit.rank);
-            }
+        let mask = index.report_mask(filters);
+        for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+            presence += Presence::of_text(index, rank);
         }
         let is_placed = |file: &&UnreadFile| file.region.is_some();
         let unread = unread_within(index, filters)?;
@@ -632,8 +655,8 @@ pub struct Tabulation {
 /// What belongs to which row, by its number.
 #[derive(Debug)]
 enum Places {
-    /// By rank of the report and number of the part.
-    Parts(Vec<[Option<u32>; Part::ALL.len()]>),
+    /// By rank of the report, from the first that is searched to the last, and number of the part.
+    Parts(usize, Vec<[Option<u32>; Part::ALL.len()]>),
     /// By segment and passage, with the rank of the report.
     Passages(BTreeMap<(usize, u32), (u32, u32)>),
 }
@@ -656,8 +679,7 @@ impl Tabulation {
             let nothing = |_| ReportCells::default();
             (units(index, nothing, filters).collect(), None)
         };
-        let total = sum_by(units.iter(), |_| [()]);
-        let total = total.into_values().next();
+        let total = sum_by(units.iter(), |_| [()]).into_values().next();
         let key_of = |unit: &Unit| -> Vec<Value> {
             let value =
                 |dimension: &Dimension| dimension.of(index, unit.rank, unit.part, &unit.section);
@@ -669,6 +691,9 @@ impl Tabulation {
                 .map(|(key, sums)| (key, Some(sums)))
                 .collect();
         let (presence, total_presence) = presence(index, filters, &units, by, &key_of)?;
+        // Sections are of passages: of a report without the part that is asked for there is none.
+        let has_number = total_presence.state(0).has_number();
+        let total = total.or_else(|| has_number.then(Sums::default));
         for key in presence.keys() {
             rows.entry(key.clone()).or_insert(None);
         }
@@ -676,11 +701,23 @@ impl Tabulation {
         if let Some(at) = place_of(Dimension::Part) {
             drop_empty_parts(&mut rows, at);
         }
-        if let Some(at) = place_of(Dimension::Year)
-            && !by.contains(&Dimension::Report)
-            && !by.contains(&Dimension::Section)
-        {
-            fill_years(&mut rows, at, filters);
+        let year_at = place_of(Dimension::Year)
+            .filter(|_| !by.contains(&Dimension::Report) && !by.contains(&Dimension::Section));
+        let mut absent = absent_regions(index, filters, by)?;
+        if rows.is_empty() && absent.is_empty() {
+            let n_others = by.len() - usize::from(year_at.is_some());
+            absent.push(vec![Value::Unknown; n_others]);
+        }
+        match year_at {
+            Some(at) => fill_years(index, &mut rows, at, filters, absent),
+            None => {
+                for key in absent {
+                    rows.entry(key).or_insert(None);
+                }
+            }
+        }
+        if rows.is_empty() {
+            rows.insert(vec![Value::Unknown; by.len()], None);
         }
         let rows: Vec<Row> = rows
             .into_iter()
@@ -704,14 +741,17 @@ impl Tabulation {
                 Places::Passages(passages.into_iter().filter_map(place).collect())
             }
             None => {
-                let mut parts = vec![[None; Part::ALL.len()]; index.reports.len()];
+                // Units ascend by rank.
+                let first = units.first().map_or(0, |unit| unit.rank);
+                let n_ranks = units.last().map_or(0, |unit| unit.rank + 1 - first);
+                let mut parts = vec![[None; Part::ALL.len()]; n_ranks];
                 for unit in &units {
-                    let place = parts.get_mut(unit.rank);
+                    let place = parts.get_mut(unit.rank - first);
                     if let Some(place) = place.and_then(|parts| parts.get_mut(unit.part as usize)) {
                         *place = row_of(unit);
                     }
                 }
-                Places::Parts(parts)
+                Places::Parts(first, parts)
             }
         };
         Ok(Tabulation {
@@ -734,9 +774,10 @@ impl Tabulation {
     /// What was counted, with the row and the report that each number belongs to; in the order of reports for each row.
     fn placed(&self, counted: &Counted) -> Vec<(u32, u32, Cell)> {
         match &self.places {
-            Places::Parts(parts) => {
+            Places::Parts(first, parts) => {
                 let place = |(rank, part, cell): &(u32, u32, Cell)| {
-                    let row = *parts.get(*rank as usize)?.get(*part as usize)?;
+                    let at = (*rank as usize).checked_sub(*first)?;
+                    let row = *parts.get(at)?.get(*part as usize)?;
                     Some((row?, *rank, *cell))
                 };
                 counted.cells.iter().filter_map(place).collect()
@@ -790,8 +831,8 @@ impl Tabulation {
 /// What is there under each key, and under all keys together.
 type Presences = (BTreeMap<Vec<Value>, Presence>, Presence);
 
-/// What is there, of reports that have something to look into and of files that could not be read. A file is placed where
-/// all of the dimensions are known of it.
+/// What is there, of reports and of files that could not be read. A report is there also in a part that it does not have;
+/// a file is placed where all of the dimensions are known of it.
 fn presence(
     index: &Index,
     filters: &Filters,
@@ -800,17 +841,12 @@ fn presence(
     key_of: &impl Fn(&Unit) -> Vec<Value>,
 ) -> Result<Presences, IndexError> {
     let mut under: BTreeMap<Vec<Value>, Presence> = BTreeMap::new();
-    let mut total = Presence::default();
+    let total = Presence::within(index, filters)?;
     let mut last: BTreeMap<Vec<Value>, usize> = BTreeMap::new();
-    let mut last_of_all = None;
-    for unit in units.iter().filter(|unit| unit.size.passages > 0) {
-        let presence = Presence::of_report(index, unit.rank);
-        if last_of_all.replace(unit.rank) != Some(unit.rank) {
-            total += presence;
-        }
+    for unit in units {
         let key = key_of(unit);
         if last.insert(key.clone(), unit.rank) != Some(unit.rank) {
-            *under.entry(key).or_default() += presence;
+            *under.entry(key).or_default() += Presence::of_text(index, unit.rank);
         }
     }
     let unread = Presence {
@@ -820,7 +856,6 @@ fn presence(
     // A file of which nobody knows the region is told, and makes no state.
     let placed = unread_within(index, filters)?.into_iter();
     for file in placed.filter(|file| file.region.is_some()) {
-        total += unread;
         let values = by
             .iter()
             .map(|dimension| dimension.of_place(file.region, file.year));
@@ -828,31 +863,41 @@ fn presence(
             *under.entry(key).or_default() += unread;
         }
     }
-    for region in regions_without(index, filters, by) {
-        under.entry(vec![Value::Region(region)]).or_default();
-    }
     Ok((under, total))
 }
 
-/// Regions that are asked for and of which nothing is held: rows of a table by region alone.
-fn regions_without<'f>(
+/// The keys, but for their years, of regions that are asked for and of which nothing is there, in a table by places and
+/// years.
+fn absent_regions(
     index: &Index,
-    filters: &'f Filters,
+    filters: &Filters,
     by: &[Dimension],
-) -> impl Iterator<Item = Region> + 'f {
-    let mask = match by {
-        [Dimension::Region] => Some(index.report_mask(filters)),
-        _ => None,
-    };
-    let searched: Vec<Region> = mask
-        .iter()
-        .flatten()
-        .enumerate()
-        .filter(|(_, searched)| **searched)
-        .filter_map(|(rank, _)| index.reports.region(rank))
+) -> Result<Vec<Vec<Value>>, IndexError> {
+    let others = by.iter().filter(|dimension| **dimension != Dimension::Year);
+    let others: Vec<Dimension> = others.copied().collect();
+    if others.is_empty() || filters.regions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mask = index.report_mask(filters);
+    let searched = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+    let mut there: BTreeSet<Region> = searched
+        .filter_map(|rank| index.reports.region(rank))
         .collect();
-    let asked = filters.regions.iter().copied();
-    asked.filter(move |asked| mask.is_some() && !searched.iter().any(|held| asked.contains(*held)))
+    let unread = unread_within(index, filters)?;
+    there.extend(unread.iter().filter_map(|file| file.region));
+    let is_absent = |asked: &&Region| !there.iter().any(|held| asked.contains(*held));
+    let key = |region: &Region| -> Option<Vec<Value>> {
+        let values = others
+            .iter()
+            .map(|dimension| dimension.of_place(Some(*region), None));
+        values.collect()
+    };
+    Ok(filters
+        .regions
+        .iter()
+        .filter(is_absent)
+        .filter_map(key)
+        .collect())
 }
 
 /// The files that could not be read and that the filters do not shut out: what is not known of a file does not.
@@ -861,25 +906,24 @@ fn regions_without<'f>(
 /// When the list of files cannot be read.
 pub fn unread_within(index: &Index, filters: &Filters) -> Result<Vec<UnreadFile>, IndexError> {
     let is_within = |file: &UnreadFile| {
-        let by_region = |region: Region| {
-            (filters.regions.is_empty()
-                || filters.regions.iter().any(|filter| filter.contains(region)))
-                && (filters.levels.is_empty() || filters.levels.contains(&region.level()))
-        };
-        let by_year = |year: Year| {
-            filters.years.is_empty()
-                || filters
-                    .years
-                    .iter()
-                    .any(|years| years.contains(&year.get()))
-        };
         filters.reports.is_empty()
-            && file.region.is_none_or(by_region)
-            && file.year.is_none_or(by_year)
+            && file
+                .region
+                .is_none_or(|region| is_place_asked(region, filters))
+            && file
+                .year
+                .is_none_or(|year| is_year_asked(year.get(), filters))
     };
     let mut files = index.unread()?;
     files.retain(|file| may_be_a_report(&file.file) && is_within(file));
     Ok(files)
+}
+
+/// Whether filters let a region through, and its level.
+fn is_place_asked(region: Region, filters: &Filters) -> bool {
+    let is_region = filters.regions.iter().any(|asked| asked.contains(region));
+    (filters.regions.is_empty() || is_region)
+        && (filters.levels.is_empty() || filters.levels.contains(&region.level()))
 }
 
 /// Whether a file that could not be read may be a report: traces of programs and lists of ours are none.
@@ -911,40 +955,62 @@ fn drop_empty_parts(rows: &mut BTreeMap<Vec<Value>, Option<Sums>>, at: usize) {
     rows.retain(|key, _| key.get(at).is_some_and(|part| held.contains(part)));
 }
 
-/// Adds the years between the first and the last, and those that a filter names, to every other value.
-fn fill_years(rows: &mut BTreeMap<Vec<Value>, Option<Sums>>, at: usize, filters: &Filters) {
+/// Adds the years between the first and the last, and those that a filter names, to every other value and to what is
+/// `absent`.
+fn fill_years(
+    index: &Index,
+    rows: &mut BTreeMap<Vec<Value>, Option<Sums>>,
+    at: usize,
+    filters: &Filters,
+    absent: Vec<Vec<Value>>,
+) {
     let years = rows.keys().filter_map(|key| match key.get(at) {
         Some(Value::Year(year)) => Some(year.get()),
         _ => None,
     });
-    // An open end of a filter says nothing of a year.
-    let named = filters.years.iter().flat_map(|years| {
-        [*years.start(), *years.end()]
-            .into_iter()
-            .filter(|year| *year != Year::MIN.get() && *year != Year::MAX.get())
-    });
-    let years: BTreeSet<u16> = years.chain(named).collect();
+    let mut years: BTreeSet<u16> = years.chain(named_years(filters)).collect();
+    if years.is_empty() && rows.is_empty() {
+        years = years_elsewhere(index, filters);
+    }
     let (Some(first), Some(last)) = (years.first(), years.last()) else {
         return;
     };
-    let is_asked = |year: u16| {
-        filters.years.is_empty() || filters.years.iter().any(|range| range.contains(&year))
+    let without_year = |key: &Vec<Value>| {
+        let mut key = key.clone();
+        key.remove(at);
+        key
     };
-    let others: BTreeSet<Vec<Value>> = rows
-        .keys()
-        .map(|key| {
-            let mut key = key.clone();
-            key.remove(at);
-            key
-        })
-        .collect();
+    let mut others: BTreeSet<Vec<Value>> = rows.keys().map(without_year).collect();
+    others.extend(absent);
     for other in others {
-        for year in (*first..=*last).filter(|year| is_asked(*year)) {
+        for year in (*first..=*last).filter(|year| is_year_asked(*year, filters)) {
             let mut key = other.clone();
             key.insert(at, Year::new(year).map_or(Value::Unknown, Value::Year));
             rows.entry(key).or_insert(None);
         }
     }
+}
+
+/// The years that filters name. An open end says nothing of a year.
+fn named_years(filters: &Filters) -> impl Iterator<Item = u16> {
+    let ends = filters
+        .years
+        .iter()
+        .flat_map(|years| [*years.start(), *years.end()]);
+    ends.filter(|year| *year != Year::MIN.get() && *year != Year::MAX.get())
+}
+
+fn is_year_asked(year: u16, filters: &Filters) -> bool {
+    filters.years.is_empty() || filters.years.iter().any(|years| years.contains(&year))
+}
+
+/// The years of what is held of all regions: those of a region of which nothing is held.
+fn years_elsewhere(index: &Index, filters: &Filters) -> BTreeSet<u16> {
+    let mask = index.report_mask(&filters.without(FilterKind::Region));
+    let ranks = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+    ranks
+        .filter_map(|rank| index.reports.year(rank).map(Year::get))
+        .collect()
 }
 
 /// What is held of a region and a year.
@@ -962,8 +1028,8 @@ pub struct Held {
 
 /// What is held of each region in each year from the first report of all to the last, by region, then by year. A year
 /// without a report has no ranks. Copies are among the ranks whatever `filters` say of them; unplaced reports are not
-/// there. A region that is asked for is there, also where nothing is held of it; so are the years of files that could
-/// not be read.
+/// there ([`unplaced`] gives them). Regions and years that are asked for are there, also where nothing is held of them;
+/// so are the years of files that could not be read.
 ///
 /// # Errors
 /// When the list of files cannot be read.
@@ -1000,20 +1066,23 @@ pub fn coverage(index: &Index, filters: &Filters) -> Result<Vec<Held>, IndexErro
         .filter(|asked| !is_held(asked))
         .collect();
     regions.extend(absent);
+    if regions.is_empty() {
+        // Of the years that are asked for nothing is held, of any region.
+        let all_years = held_of(&filters.without(FilterKind::Year));
+        regions.extend(all_years.keys().map(|(region, _)| *region));
+    }
     let mut years: BTreeSet<u16> = held.keys().map(|(_, year)| year.get()).collect();
     years.extend(unread.keys().map(|(_, year)| year.get()));
+    years.extend(named_years(filters));
     if years.is_empty() {
         // Of what is asked for nothing is held: the years are those of all that is.
-        let all = Filters {
-            regions: Vec::new(),
-            ..filters.clone()
-        };
-        years.extend(held_of(&all).keys().map(|(_, year)| year.get()));
+        years = years_elsewhere(index, filters);
     }
     let (Some(first), Some(last)) = (years.first(), years.last()) else {
         return Ok(Vec::new());
     };
-    let years: Vec<Year> = (*first..=*last).filter_map(Year::new).collect();
+    let asked = (*first..=*last).filter(|year| is_year_asked(*year, filters));
+    let years: Vec<Year> = asked.filter_map(Year::new).collect();
     let mut all = Vec::new();
     for region in regions {
         for year in &years {
@@ -1028,6 +1097,23 @@ pub fn coverage(index: &Index, filters: &Filters) -> Result<Vec<Held>, IndexErro
         }
     }
     Ok(all)
+}
+
+/// Reports that lack a place in the grid of [`coverage`], their region or year being unknown, and that the filters do not
+/// shut out: what is not known of a report does not.
+pub fn unplaced(index: &Index, filters: &Filters) -> Vec<usize> {
+    let everywhere = filters.without(FilterKind::Region);
+    let everywhere = everywhere.without(FilterKind::Level);
+    let mask = index.report_mask(&everywhere.without(FilterKind::Year));
+    let is_within = |rank: &usize| {
+        let region = index.reports.region(*rank);
+        let year = index.reports.year(*rank);
+        (region.is_none() || year.is_none())
+            && region.is_none_or(|region| is_place_asked(region, filters))
+            && year.is_none_or(|year| is_year_asked(year.get(), filters))
+    };
+    let ranks = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+    ranks.filter(is_within).collect()
 }
 
 /// Ascending years as ranges: 1954–1960, 1964.
@@ -1171,54 +1257,126 @@ fn sum_by<'u, K: Ord, I: IntoIterator<Item = K>>(
         .collect()
 }
 
-/// What other values of each kind of filter would give: each kind is counted without its own filter.
+/// What another value of a filter would give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facet {
+    /// What was found, and in what.
+    pub sums: Sums,
+    /// What is there.
+    pub presence: Presence,
+}
+
+impl Facet {
+    /// What is known of the phrase there.
+    pub fn state(&self) -> State {
+        self.presence.state(self.sums.passages)
+    }
+
+    /// The sums, where a number may be given.
+    pub fn numbers(&self) -> Option<Sums> {
+        self.state().has_number().then_some(self.sums)
+    }
+}
+
+/// What other values of each kind of filter would give: each kind is counted without its own filter. Also what could not
+/// be read has its value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets {
     /// By region and all regions above it, in the order of codes; unplaced reports under none.
-    pub regions: Vec<(Option<Region>, Sums)>,
+    pub regions: Vec<(Option<Region>, Facet)>,
     /// Newest first; reports without a year last.
-    pub years: Vec<(Option<Year>, Sums)>,
+    pub years: Vec<(Option<Year>, Facet)>,
     /// In reading order.
-    pub parts: Vec<(Part, Sums)>,
+    pub parts: Vec<(Part, Facet)>,
     /// Highest first; unplaced reports under none.
-    pub levels: Vec<(Option<Level>, Sums)>,
+    pub levels: Vec<(Option<Level>, Facet)>,
 }
 
 /// The facets of an answer.
-pub fn facets(index: &Index, cells: &[ReportCells], filters: &Filters) -> Facets {
-    let without = |kind| filters.without(kind);
+///
+/// # Errors
+/// When the list of files cannot be read.
+pub fn facets(
+    index: &Index,
+    cells: &[ReportCells],
+    filters: &Filters,
+) -> Result<Facets, IndexError> {
     let cells = |rank: usize| cells.get(rank).copied().unwrap_or_default();
     let whole =
         |filters: &Filters| -> Vec<Unit> { whole_reports(units(index, cells, filters)).collect() };
     let reports = &index.reports;
-    let region_keys = |unit: &Unit| -> Vec<Option<Region>> {
-        match reports.region(unit.rank) {
+    let above = |region: Option<Region>| -> Vec<Option<Region>> {
+        match region {
             Some(region) => region.path().map(Some).collect(),
             None => vec![None],
         }
     };
-    let regions = sum_by(whole(&without(FilterKind::Region)).iter(), region_keys);
-    let years = sum_by(whole(&without(FilterKind::Year)).iter(), |unit| {
-        [reports.year(unit.rank)]
+    let others = filters.without(FilterKind::Region);
+    let mut regions = facets_by(index, &whole(&others), |unit| {
+        above(reports.region(unit.rank))
     });
-    let of_parts = without(FilterKind::Part);
-    let of_parts: Vec<Unit> = units(index, cells, &of_parts).collect();
-    let parts = sum_by(of_parts.iter(), |unit| [unit.part]);
-    let levels = sum_by(whole(&without(FilterKind::Level)).iter(), |unit| {
-        [reports.level(unit.rank)]
-    });
-    Facets {
+    add_unread(index, &others, &mut regions, |file| above(file.region))?;
+    let others = filters.without(FilterKind::Year);
+    let mut years = facets_by(index, &whole(&others), |unit| [reports.year(unit.rank)]);
+    add_unread(index, &others, &mut years, |file| file.year.map(Some))?;
+    let others = filters.without(FilterKind::Part);
+    let of_parts: Vec<Unit> = units(index, cells, &others).collect();
+    let parts = facets_by(index, &of_parts, |unit| [unit.part]);
+    let others = filters.without(FilterKind::Level);
+    let mut levels = facets_by(index, &whole(&others), |unit| [reports.level(unit.rank)]);
+    add_unread(index, &others, &mut levels, |file| {
+        file.region.map(|region| Some(region.level()))
+    })?;
+    Ok(Facets {
         regions: none_last(regions.into_iter().collect()),
         years: none_last(years.into_iter().rev().collect()),
         parts: parts
             .into_iter()
-            .filter(|(_, sums)| sums.passages_held > 0)
+            .filter(|(_, facet)| facet.sums.passages_held > 0)
             .collect(),
         levels: none_last(levels.into_iter().collect()),
-    }
+    })
 }
 
-fn none_last<K>(values: Vec<(Option<K>, Sums)>) -> Vec<(Option<K>, Sums)> {
+/// Sums and what is there under the keys of units, each of which has a key once.
+fn facets_by<K: Ord, I: IntoIterator<Item = K>>(
+    index: &Index,
+    units: &[Unit],
+    keys: impl Fn(&Unit) -> I,
+) -> BTreeMap<K, Facet> {
+    let sums = sum_by(units.iter(), &keys).into_iter();
+    let mut facets: BTreeMap<K, Facet> = sums
+        .map(|(key, sums)| {
+            let presence = Presence::default();
+            (key, Facet { sums, presence })
+        })
+        .collect();
+    for unit in units {
+        let presence = Presence::of_text(index, unit.rank);
+        for key in keys(unit) {
+            facets.entry(key).or_default().presence += presence;
+        }
+    }
+    facets
+}
+
+/// Adds the files that could not be read, under the keys of each.
+fn add_unread<K: Ord, I: IntoIterator<Item = K>>(
+    index: &Index,
+    filters: &Filters,
+    facets: &mut BTreeMap<K, Facet>,
+    keys: impl Fn(&UnreadFile) -> I,
+) -> Result<(), IndexError> {
+    let unread = unread_within(index, filters)?;
+    for file in unread.iter().filter(|file| file.region.is_some()) {
+        for key in keys(file) {
+            facets.entry(key).or_default().presence.unread += 1;
+        }
+    }
+    Ok(())
+}
+
+fn none_last<K>(values: Vec<(Option<K>, Facet)>) -> Vec<(Option<K>, Facet)> {
     let (none, mut some): (Vec<_>, Vec<_>) = values.into_iter().partition(|(key, _)| key.is_none());
     some.extend(none);
     some

@@ -145,14 +145,8 @@ fn questions() -> Vec<Question> {
             search("经济发展建设", Tier::Any, Sort::Relevance),
         ),
         ("lines by year", lines(Order::Year, None)),
-        (
-            "lines by what follows",
-            lines(Order::Context(Side::Right), None),
-        ),
-        (
-            "a sample of lines",
-            lines(Order::Context(Side::Left), Some(50)),
-        ),
+        ("lines by what follows", lines(Order::Right, None)),
+        ("a sample of lines", lines(Order::Left, Some(50))),
         (
             "neighbours",
             Box::new(move |index| {

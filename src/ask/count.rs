@@ -10,24 +10,22 @@ use super::column::Column;
 use super::error::AskError;
 use super::expression::{parse, plain_phrase, term};
 use super::method::{Asked, Method, Rule};
-use super::notice::Notice;
+use super::notice::{N_TOLD, Notice, of_rows, shortened};
 use super::question::CountQuestion;
 use super::row::{Key, is_of, keyed};
 use super::scope::{Resolved, Scope};
+use super::search::any_genre;
 use crate::exact::{Keyword, Phrase};
 use crate::fold::fold;
 use crate::index::{Index, IndexError};
 use crate::query::{Filters, Query};
-use crate::search::{Count, SearchOptions, Sort};
+use crate::search::{Cell, Count, SearchOptions, Sort};
 use crate::stats::{
     self, CountOptions, Counted, Crosstab, Dimension, Group, Measure, Row, State, Tabulation, Value,
 };
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// Rows of which each is told what lies in texts of another genre; of more, all together are.
-const N_TOLD: usize = 20;
 
 /// What stands under one name.
 #[derive(Clone, Debug)]
@@ -103,12 +101,19 @@ pub struct Counting {
     pub total: Row,
 }
 
-/// What counts rest on: the filters, and the rows of the tables.
+/// What counts rest on: the filters, and which tables are theirs.
 #[derive(Debug)]
 struct Base {
     scope: Resolved,
+    tables: usize,
+}
+
+/// What the counts under the same filters share, however these were typed.
+#[derive(Debug)]
+struct Tables {
     rows: Tabulation,
-    any_genre: Tabulation,
+    /// Texts of another genre that the other filters let through, by rank.
+    beyond: Vec<bool>,
 }
 
 /// The counts. Tables are made when their rows are asked for: all tables of a long list at once would take gigabytes.
@@ -122,12 +127,18 @@ pub struct CountAnswer<'h> {
     notices: Vec<Notice>,
     method: Method,
     bases: Vec<Base>,
+    tables: Vec<Tables>,
 }
 
 impl CountAnswer<'_> {
-    /// The filters of the answer: those of its row where it has one alone, else those of all rows.
+    /// The filters of the answer: those of its rows where these have the same, else those of the question.
     pub fn filters(&self) -> &Filters {
         filters_of_all(&self.countings, &self.bases)
+    }
+
+    fn tables_of(&self, counting: &Counting) -> Option<&Tables> {
+        let base = self.bases.get(counting.entry.base)?;
+        self.tables.get(base.tables)
     }
 
     /// The filters of a row of the question.
@@ -138,16 +149,16 @@ impl CountAnswer<'_> {
 
     /// The table of a row of the question.
     pub fn table(&self, counting: &Counting) -> Option<Crosstab> {
-        let base = self.bases.get(counting.entry.base)?;
-        Some(base.rows.table(&counting.counted))
+        let tables = self.tables_of(counting)?;
+        Some(tables.rows.table(&counting.counted))
     }
 
     /// Rows of all tables, each with the name that it is of: at most `limit` after the first `offset`.
     pub fn table_rows(&self, offset: usize, limit: usize) -> impl Iterator<Item = (&str, Row)> {
         let mut passed_over = offset;
         let n_rows = |counting: &Counting| {
-            let base = self.bases.get(counting.entry.base);
-            base.map_or(0, |base| base.rows.n_rows())
+            let tables = self.tables_of(counting);
+            tables.map_or(0, |tables| tables.rows.n_rows())
         };
         let rows = self.countings.iter().flat_map(move |counting| {
             let n = n_rows(counting);
@@ -195,39 +206,25 @@ impl<'h> CountAnswer<'h> {
         let mut scopes = Scopes::new(index, question)?;
         let mut given_twice = Vec::new();
         let mut entries = entries(question, &mut scopes, &mut given_twice)?;
-        let bases = scopes
-            .resolved
-            .into_iter()
-            .map(|(_, scope)| Base::new(index, scope, &by))
-            .collect::<Result<Vec<_>, _>>()?;
+        let (bases, tables) = tables(index, scopes.resolved, &by)?;
         let counted = counted(index, &mut entries, &bases, question)?;
         let mut countings = Vec::with_capacity(entries.len());
         for (entry, counted) in entries.into_iter().zip(counted) {
-            let Some(base) = bases.get(entry.base) else {
+            let base = bases.get(entry.base);
+            let Some(tables) = base.and_then(|base| tables.get(base.tables)) else {
                 continue;
             };
             countings.push(Counting {
-                total: base.rows.total(&counted),
+                total: tables.rows.total(&counted),
                 entry,
                 counted,
             });
         }
-        let mut notices: Vec<Notice> = Vec::new();
-        let used = |at: usize| countings.iter().any(|counting| counting.entry.base == at);
-        for (_, base) in bases.iter().enumerate().filter(|(at, _)| used(*at)) {
-            for notice in &base.scope.notices {
-                if !notices.contains(notice) {
-                    notices.push(notice.clone());
-                }
-            }
-        }
-        notices.extend(given_twice);
-        notices.extend(of_other_genre(&countings, &bases));
-        let filters = filters_of_all(&countings, &bases);
         let names = countings.iter();
         let names = names.map(|counting| format!("“{}”", counting.entry.name));
+        let filters = filters_of_all(&countings, &bases);
         let method = Method::new(index, Asked::Matches, names.collect(), filters);
-        Ok(CountAnswer {
+        let mut answer = CountAnswer {
             method: method
                 .with(question.all_matches.then_some(Rule::AllMatches))
                 .matching(question.matching),
@@ -239,9 +236,15 @@ impl<'h> CountAnswer<'h> {
             },
             by,
             countings,
-            notices,
+            notices: Vec::new(),
             bases,
-        })
+            tables,
+        };
+        let mut notices = answer.of_scopes();
+        notices.extend(given_twice);
+        notices.extend(answer.of_other_genre());
+        answer.notices = shortened(notices);
+        Ok(answer)
     }
 
     /// The rows of one expression under other keys.
@@ -427,11 +430,14 @@ fn check(question: &CountQuestion) -> Result<(), AskError> {
     }
 }
 
-/// The filters of the answer: those of its row where it has one alone, else those of all rows.
+/// The filters of the answer: those of its rows where these have the same, else those of the question.
 fn filters_of_all<'b>(countings: &[Counting], bases: &'b [Base]) -> &'b Filters {
-    let at = match countings {
-        [counting] => counting.entry.base,
-        _ => 0,
+    let mut used = countings.iter().map(|counting| counting.entry.base);
+    let first = used.next().unwrap_or(0);
+    let at = if used.all(|base| base == first) {
+        first
+    } else {
+        0
     };
     let base = bases.get(at).or(bases.first());
     // There is always the base of the question's own scope.
@@ -643,29 +649,42 @@ pub struct CountSummary<'a> {
     basis: &'a Basis,
 }
 
-impl Base {
-    fn new(index: &Index, scope: Resolved, by: &[Dimension]) -> Result<Base, IndexError> {
-        let filters = &scope.filters;
-        let any_genre = Filters {
-            genre: None,
-            ..filters.clone()
+/// The bases of scopes, and the tables of each that has filters of its own.
+fn tables(
+    index: &Index,
+    scopes: Vec<Resolved>,
+    by: &[Dimension],
+) -> Result<(Vec<Base>, Vec<Tables>), IndexError> {
+    let mut tables: Vec<Tables> = Vec::new();
+    let mut known: HashMap<Filters, usize> = HashMap::new();
+    let mut bases = Vec::with_capacity(scopes.len());
+    for scope in scopes {
+        let at = match known.get(&scope.filters) {
+            Some(at) => *at,
+            None => {
+                tables.push(Tables::new(index, &scope.filters, by)?);
+                known.insert(scope.filters.clone(), tables.len() - 1);
+                tables.len() - 1
+            }
         };
-        Ok(Base {
-            rows: Tabulation::new(index, filters, by)?,
-            any_genre: Tabulation::new(index, &any_genre, &[])?,
-            scope,
-        })
+        bases.push(Base { scope, tables: at });
     }
+    Ok((bases, tables))
 }
 
-/// What a wider table has beyond a total.
-fn less(wider: &Tabulation, counted: &Counted, total: &Row) -> Count {
-    let all = wider.total(counted).sums.unwrap_or_default();
-    let part = total.sums.unwrap_or_default();
-    Count {
-        occurrences: all.occurrences.saturating_sub(part.occurrences),
-        passages: all.passages.saturating_sub(part.passages),
-        reports: all.reports.saturating_sub(part.reports),
+impl Tables {
+    fn new(index: &Index, filters: &Filters, by: &[Dimension]) -> Result<Tables, IndexError> {
+        let mut beyond = Vec::new();
+        if filters.genre.is_some() {
+            beyond = index.report_mask(&any_genre(filters));
+            for (beyond, searched) in beyond.iter_mut().zip(index.report_mask(filters)) {
+                *beyond &= !searched;
+            }
+        }
+        Ok(Tables {
+            rows: Tabulation::new(index, filters, by)?,
+            beyond,
+        })
     }
 }
 
@@ -673,17 +692,18 @@ fn less(wider: &Tabulation, counted: &Counted, total: &Row) -> Count {
 struct Scopes<'q> {
     index: &'q Index,
     scope: &'q Scope,
-    resolved: Vec<(Scope, Resolved)>,
+    resolved: Vec<Resolved>,
+    known: HashMap<Scope, usize>,
 }
 
 impl<'q> Scopes<'q> {
     fn new(index: &'q Index, question: &'q CountQuestion) -> Result<Scopes<'q>, AskError> {
         let scope = &question.scope;
-        let resolved = vec![(scope.clone(), scope.resolve(index)?)];
         Ok(Scopes {
             index,
             scope,
-            resolved,
+            resolved: vec![scope.resolve(index)?],
+            known: HashMap::from([(scope.clone(), 0)]),
         })
     }
 
@@ -693,15 +713,18 @@ impl<'q> Scopes<'q> {
             return Ok(0);
         }
         let scope = self.scope.with(query.inline_filters());
-        let known = self.resolved.iter().position(|(known, _)| *known == scope);
-        if let Some(known) = known {
-            return Ok(known);
+        if let Some(known) = self.known.get(&scope) {
+            return Ok(*known);
         }
-        let resolved = scope.resolve(self.index)?;
-        self.resolved.push((scope, resolved));
-        Ok(self.resolved.len() - 1)
+        let at = self.resolved.len();
+        self.resolved.push(scope.resolve(self.index)?);
+        self.known.insert(scope, at);
+        Ok(at)
     }
 }
+
+/// What was typed, understood; its scope; whether it is of the list, and of which group that counts.
+type Seen<'q> = (String, usize, bool, Option<&'q str>);
 
 /// The rows that are asked for, each once; those of a list in its groups if these are counted.
 fn entries(
@@ -712,25 +735,30 @@ fn entries(
     let mut entries: Vec<CountEntry> = Vec::new();
     // Where the group of a name stands.
     let mut by_name: HashMap<&str, usize> = HashMap::new();
-    let mut seen: HashSet<(String, usize, bool)> = HashSet::new();
-    let arguments = question.query.iter().map(|typed| (typed, None, false));
-    let listed = question.list.iter();
-    let listed = listed.map(|line| (&line.typed, line.group.as_deref(), true));
-    for (typed, group, is_listed) in arguments.chain(listed) {
-        let query = parse(typed, question.matching)?;
-        let base = scopes.of(&query)?;
+    let mut seen: HashSet<Seen<'_>> = HashSet::new();
+    let arguments = question.query.iter().map(|typed| (typed, None));
+    let listed = question.list.iter().map(|line| (&line.typed, Some(line)));
+    for (typed, line) in arguments.chain(listed) {
+        let in_line = |error: AskError| match line {
+            Some(line) => error.in_line(line.number, typed),
+            None => error,
+        };
+        let query = parse(typed, question.matching).map_err(in_line)?;
+        let base = scopes.of(&query).map_err(in_line)?;
+        let group = line.and_then(|line| line.group.as_deref());
+        let group = group.filter(|_| question.group);
+        let is_listed = line.is_some();
         let name = typed.trim().to_owned();
-        if !seen.insert((query.understood(), base, is_listed)) {
+        if !seen.insert((query.understood(), base, is_listed, group)) {
             notices.push(Notice::GivenTwice { phrase: name });
             continue;
         }
-        let group = group.filter(|_| question.group);
         if let Some(group) = group {
             if base != 0 {
-                return Err(AskError::FilterInGroup {
+                return Err(in_line(AskError::FilterInGroup {
                     line: name,
                     group: group.to_owned(),
-                });
+                }));
             }
             let at = *by_name.entry(group).or_insert(entries.len());
             if let Some(entry) = entries.get_mut(at) {
@@ -816,31 +844,50 @@ fn counted(
     Ok(all)
 }
 
-/// What stands in texts of another genre: of each row, or of all together where there are many.
-fn of_other_genre(countings: &[Counting], bases: &[Base]) -> Vec<Notice> {
-    let there = || {
-        countings.iter().filter_map(|counting| {
-            let base = bases.get(counting.entry.base)?;
-            let there = less(&base.any_genre, &counting.counted, &counting.total);
-            (there.passages > 0).then_some((counting, there))
-        })
-    };
-    if countings.len() > N_TOLD {
-        let mut sum = Count::default();
-        for (_, there) in there() {
-            sum.occurrences += there.occurrences;
-            sum.passages += there.passages;
-            sum.reports = sum.reports.max(there.reports);
-        }
-        let notice = Notice::OtherGenre {
-            phrase: None,
-            count: sum,
-        };
-        return (sum.passages > 0).then_some(notice).into_iter().collect();
+impl CountAnswer<'_> {
+    /// What must be said of the scopes of the rows.
+    fn of_scopes(&self) -> Vec<Notice> {
+        let countings = self.countings.iter();
+        let rows: Vec<(&str, usize)> = countings
+            .map(|counting| (counting.entry.name.as_str(), counting.entry.base))
+            .collect();
+        let scopes = self.bases.iter().map(|base| base.scope.notices.as_slice());
+        of_rows(&rows, &scopes.collect::<Vec<_>>())
     }
-    let notice = |(counting, count): (&Counting, Count)| Notice::OtherGenre {
-        phrase: (countings.len() > 1).then(|| counting.entry.name.clone()),
-        count,
-    };
-    there().map(notice).collect()
+
+    /// What a row has in texts of another genre, by rank.
+    fn beyond<'a>(&'a self, counting: &'a Counting) -> impl Iterator<Item = (usize, Cell)> + 'a {
+        let tables = self.tables_of(counting).into_iter();
+        let filters = self.filters_of(counting);
+        tables.flat_map(|tables| counting.counted.within(&tables.beyond, filters))
+    }
+
+    /// What stands in texts of another genre: of each row, or of all together where there are many.
+    fn of_other_genre(&self) -> Vec<Notice> {
+        let is_many = self.countings.len() > 1;
+        let together = self.countings.len() > N_TOLD;
+        let notice = |name: Option<&str>, cells: &mut dyn Iterator<Item = (usize, Cell)>| {
+            let (mut count, mut texts) = (Count::default(), HashSet::new());
+            for (rank, cell) in cells {
+                count.occurrences += u64::from(cell.occurrences);
+                count.passages += u64::from(cell.passages);
+                texts.insert(rank);
+            }
+            count.reports = texts.len() as u64;
+            (count.passages > 0).then(|| Notice::OtherGenre {
+                phrase: name.map(str::to_owned),
+                count,
+            })
+        };
+        if together {
+            let countings = self.countings.iter();
+            let mut all = countings.flat_map(|counting| self.beyond(counting));
+            return notice(None, &mut all).into_iter().collect();
+        }
+        let of_row = |counting: &Counting| {
+            let name = is_many.then_some(counting.entry.name.as_str());
+            notice(name, &mut self.beyond(counting))
+        };
+        self.countings.iter().filter_map(of_row).collect()
+    }
 }

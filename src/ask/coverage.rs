@@ -8,12 +8,12 @@ use super::method::{Asked, Method};
 use super::notice::Notice;
 use super::question::ReportsQuestion;
 use super::row::region_path;
-use super::scope::Scope;
+use super::scope::{N_NAMED, Scope};
 use crate::index::{Index, IndexError};
 use crate::query::Filters;
 use crate::region::Level;
 use crate::region::Region;
-use crate::stats::{Held, Presence, State, coverage, year_ranges};
+use crate::stats::{Held, Presence, State, coverage, unplaced, year_ranges};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -55,10 +55,12 @@ impl<'h> CoverageAnswer<'h> {
             ..question.scope.clone()
         };
         let scope = scope.resolve(index)?;
+        let mut notices = scope.notices;
+        notices.extend(outside_grid(index, &scope.filters));
         Ok(CoverageAnswer {
             grid: coverage(index, &scope.filters)?,
             method: Method::new(index, Asked::Coverage, Vec::new(), &scope.filters),
-            notices: scope.notices,
+            notices,
             filters: scope.filters,
             question: question.clone(),
             index,
@@ -248,4 +250,15 @@ pub(super) fn gaps(index: &Index, filters: &Filters) -> Result<Gaps, IndexError>
         })
         .collect();
     Ok(gaps)
+}
+
+/// What must be said beside a grid of regions and years: which reports have no place in it.
+fn outside_grid(index: &Index, filters: &Filters) -> Option<Notice> {
+    let ranks = unplaced(index, filters);
+    let ids = ranks.iter().take(N_NAMED);
+    let ids = ids.filter_map(|rank| Some(index.reports.entry(*rank).ok()?.id));
+    (!ranks.is_empty()).then(|| Notice::Unplaced {
+        reports: ranks.len() as u64,
+        named: ids.collect(),
+    })
 }

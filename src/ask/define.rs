@@ -10,15 +10,18 @@ use super::notice::Notice;
 use super::question::DefineQuestion;
 use super::reference::reference;
 use super::row::{Place, Source, described_by};
+use super::search::any_genre;
 use crate::exact::Phrase;
 use crate::fold::{fold, is_word_char};
 use crate::glossary::{Definition, Entry, Glossary, definitions, may_define};
 use crate::index::{Index, IndexError};
 use crate::query::{Filters, Query};
 use crate::report::Part;
+use crate::search::Count;
 use crate::stats::{CountOptions, Group, count};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -59,6 +62,8 @@ impl<'h> DefineAnswer<'h> {
         let term = query.as_ref().and_then(plain_phrase).cloned();
         let kept = None;
         let (found, n_mentions) = find_definitions(index, kept, term.as_ref(), &filters)?;
+        let mut notices = scope.notices;
+        notices.extend(defined_beyond(index, kept, term.as_ref(), &filters)?);
         let (asked, expressions) = match &term {
             Some(term) => (Asked::Definitions, vec![format!("“{}”", term.folded())]),
             None => (Asked::Terms, Vec::new()),
@@ -75,7 +80,7 @@ impl<'h> DefineAnswer<'h> {
             found,
             n_mentions,
             filters,
-            notices: scope.notices,
+            notices,
         })
     }
 
@@ -348,6 +353,42 @@ fn find_definitions(
     let mut found: Vec<DefinedTerm> = found.collect();
     found.sort_by_key(|found| !found.exact);
     Ok((found, n_mentions))
+}
+
+/// The definitions that texts of another genre have, which are not read.
+///
+/// # Errors
+/// As for [`find_definitions`].
+fn defined_beyond(
+    index: &Index,
+    kept: Option<&Glossary>,
+    term: Option<&Phrase>,
+    filters: &Filters,
+) -> Result<Option<Notice>, IndexError> {
+    let Some(genre) = filters.genre else {
+        return Ok(None);
+    };
+    let is_other = |rank| index.reports.genre(rank) != genre;
+    if !(0..index.reports.len()).any(is_other) {
+        return Ok(None);
+    }
+    let (found, _) = find_definitions(index, kept, term, &any_genre(filters))?;
+    let there: Vec<usize> = found
+        .iter()
+        .map(|found| found.entry.rank)
+        .filter(|rank| is_other(*rank))
+        .collect();
+    let texts: HashSet<usize> = there.iter().copied().collect();
+    let count = Count {
+        // A definition has no places to count.
+        occurrences: 0,
+        passages: there.len() as u64,
+        reports: texts.len() as u64,
+    };
+    Ok((count.passages > 0).then_some(Notice::OtherGenre {
+        phrase: None,
+        count,
+    }))
 }
 
 /// A part of what was found, each definition read when it is asked for.

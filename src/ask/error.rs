@@ -53,6 +53,17 @@ pub enum AskError {
         /// The group.
         group: String,
     },
+    /// What is wrong with a line of a list.
+    #[error("line {line} of the list, `{typed}`")]
+    Line {
+        /// Its number, from 1.
+        line: usize,
+        /// As typed.
+        typed: String,
+        /// What is wrong with it.
+        #[source]
+        error: Box<AskError>,
+    },
     /// An id that does not name a passage.
     #[error("`{id}` is not the id of a passage")]
     NoPassageId {
@@ -100,6 +111,17 @@ pub enum AskError {
     /// The index cannot be read.
     #[error(transparent)]
     Index(#[from] IndexError),
+}
+
+impl AskError {
+    /// The same, found in a line of a list.
+    pub(super) fn in_line(self, line: usize, typed: &str) -> AskError {
+        AskError::Line {
+            line,
+            typed: typed.to_owned(),
+            error: Box::new(self),
+        }
+    }
 }
 
 impl From<QueryError> for AskError {

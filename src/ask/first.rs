@@ -10,14 +10,14 @@ use super::notice::Notice;
 use super::question::FirstQuestion;
 use super::reference::reference;
 use super::row::{HitObject, Key, Spans, described_by, is_of, keyed};
-use super::search::HitRow;
+use super::search::{HitRow, beyond_genre};
 use super::show::passage_id;
 use crate::concordance::{Adoption, First, adoption, first_appearances};
 use crate::highlight::sentences;
 use crate::index::Index;
 use crate::query::{Filters, Query};
 use crate::report::Year;
-use crate::search::{Hit, SearchOptions};
+use crate::search::Hit;
 use crate::stats::year_ranges;
 use crate::stats::{Dimension, Presence, State};
 use schemars::JsonSchema;
@@ -71,17 +71,10 @@ impl<'h> FirstAnswer<'h> {
         let n_with = firsts.iter().filter(|first| first.hit.is_some()).count();
         let n_undated = undated(index, &filters);
         // What stands in reports without a year alone is said all the same.
-        let n_passages = if n_with == 0 && n_undated > 0 && rejected.is_empty() {
-            let options = SearchOptions {
-                filters: filters.clone(),
-                limit: Some(0),
-                ..SearchOptions::default()
-            };
-            index.search(&query, &options)?.total.passages
-        } else {
-            n_with as u64
-        };
+        let is_said = |first: &&First| first.state() == State::Said;
+        let n_passages = firsts.iter().filter(is_said).count() as u64;
         let mut notices = scope.notices;
+        notices.extend(beyond_genre(index, &query, &filters)?);
         if n_undated > 0 {
             notices.push(Notice::Undated {
                 reports: n_undated as u64,

@@ -11,6 +11,7 @@
 //! | `notice` | what is said beside an answer, as data |
 //! | `error` | what is wrong with a question |
 //! | `expression` | what was typed → a query and its own filters |
+//! | `list` | a list of expressions: text → lines |
 //! | `method` | how an answer was computed, as data |
 //! | `basis` | the corpus that an answer rests on |
 //! | `reference` | a passage as a footnote quotes it |
@@ -39,6 +40,7 @@ mod error;
 mod expression;
 mod first;
 mod kwic;
+mod list;
 mod method;
 mod notice;
 mod question;
@@ -64,6 +66,7 @@ pub use error::AskError;
 pub use expression::{Expressed, express, parse, plain_phrase, term};
 pub use first::{AdoptionRow, FirstAnswer, FirstRow, FirstSummary, sentence};
 pub use kwic::{KwicAnswer, KwicRow, KwicSummary, NeighbourRow, SideName};
+pub use list::read_list;
 pub use method::{Asked, Method, Rule, number};
 pub use notice::{Notice, Unseen, WhyUnseen};
 pub use question::{
@@ -75,6 +78,7 @@ pub use reports::{NotHeld, RefusedFile, ReportRow, ReportsAnswer, ReportsSummary
 pub use row::{Context, Key, Source, Span, region_path, spans};
 pub use scope::{GenreChoice, Resolved, Scope};
 pub use search::{
-    FacetLists, FacetValue, HitRow, SearchAnswer, SearchSummary, SuggestionRow, Wider,
+    FacetLists, HitRow, LevelFacet, PartFacet, RegionFacet, SearchAnswer, SearchSummary,
+    SuggestionRow, Wider, YearFacet,
 };
 pub use show::{PassageRow, ShowAnswer, ShowSummary};

@@ -152,6 +152,9 @@ pub struct KwicQuestion {
 /// A line of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ListLine {
+    /// Its number in the list, from 1.
+    #[serde(default)]
+    pub number: usize,
     /// The group that it stands in.
     #[serde(default)]
     pub group: Option<String>,

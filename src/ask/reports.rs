@@ -8,12 +8,13 @@ use super::basis::Basis;
 use super::column::Column;
 use super::coverage::{CoverageAnswer, Gaps, gaps};
 use super::error::AskError;
-use super::expression::{parse, plain_phrase};
+use super::expression::{Expressed, express, plain_phrase};
 use super::method::{Asked, Method};
-use super::notice::Notice;
+use super::notice::{Notice, of_rows};
 use super::question::ReportsQuestion;
 use super::row::{described_by, region_path};
 use super::scope::{GenreChoice, Resolved, Scope};
+use super::search::any_genre;
 use crate::index::UnreadFile;
 use crate::index::{Index, IndexError, ReportEntry, TableDamaged};
 use crate::ingest::table_row;
@@ -21,6 +22,7 @@ use crate::query::{Filters, Query};
 use crate::region::{Level, Region};
 use crate::report::{Evidence, Note, Year};
 use crate::report::{Genre, Part};
+use crate::search::Count;
 use crate::stats::{self, CountOptions, Counted, Group, Presence};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -47,7 +49,11 @@ impl<'h> ReportsAnswer<'h> {
         index: &'h Index,
         question: &ReportsQuestion,
     ) -> Result<ReportsAnswer<'h>, AskError> {
-        let (scope, mut listed) = match question.is_about_words() {
+        let Found {
+            scope,
+            mut listed,
+            n_searched,
+        } = match question.is_about_words() {
             true => saying(index, question)?,
             false => held(index, question)?,
         };
@@ -67,10 +73,9 @@ impl<'h> ReportsAnswer<'h> {
             }
             listed = to_fix;
         }
-        let mask = index.report_mask(&filters);
         let method = Method::new(index, Asked::Reports, question.in_words(), &filters);
         Ok(ReportsAnswer {
-            n_searched: mask.iter().filter(|searched| **searched).count(),
+            n_searched,
             method: method.matching(question.matching),
             question: question.clone(),
             index,
@@ -168,7 +173,7 @@ fn needs_fixing(entry: &ReportEntry) -> bool {
 }
 
 /// All that is held within the scope: a list of what is there names copies and texts of every genre too.
-fn held(index: &Index, question: &ReportsQuestion) -> Result<(Resolved, Listed), AskError> {
+fn held(index: &Index, question: &ReportsQuestion) -> Result<Found, AskError> {
     let scope = Scope {
         duplicates: true,
         genre: question.scope.genre.or(Some(GenreChoice::Any)),
@@ -177,52 +182,185 @@ fn held(index: &Index, question: &ReportsQuestion) -> Result<(Resolved, Listed),
     let scope = scope.resolve(index)?;
     let mask = index.report_mask(&scope.filters).into_iter().enumerate();
     let held = mask.filter_map(|(rank, is_in)| is_in.then_some((rank, Vec::new())));
-    Ok((scope, held.collect()))
+    let listed: Vec<(usize, Vec<u64>)> = held.collect();
+    Ok(Found {
+        scope,
+        n_searched: listed.len(),
+        listed,
+    })
 }
 
-/// Reports by rank, with how often each expression stands in them.
-type Listed = Vec<(usize, Vec<u64>)>;
+/// Reports by rank, with how often each expression that must hold stands in them; of how many, and where was looked.
+struct Found {
+    scope: Resolved,
+    listed: Vec<(usize, Vec<u64>)>,
+    n_searched: usize,
+}
 
-/// The reports in which some expressions hold and others do not.
-fn saying(index: &Index, question: &ReportsQuestion) -> Result<(Resolved, Listed), AskError> {
-    let parse = |typed: &String| parse(typed, question.matching);
-    let with: Vec<Query> = question.with.iter().map(parse).collect::<Result<_, _>>()?;
-    let without = question.without.iter().map(parse);
-    let without: Vec<Query> = without.collect::<Result<_, _>>()?;
-    let mut scope = question.scope.clone();
-    for query in with.iter().chain(&without) {
-        scope = scope.with(query.inline_filters());
-    }
-    let mut scope = scope.resolve(index)?;
-    let filters = scope.filters.clone();
-    let counted = |queries: &[Query]| -> Result<Vec<Counted>, AskError> {
-        let queries = queries.iter();
-        let counted = queries.map(|query| counted(index, query, &filters));
-        counted.collect()
+/// Finds them. Each expression is looked for within its own filters; a report is looked at if those of all let it
+/// through.
+///
+/// # Errors
+/// When an expression cannot be understood, a filter does not exist, or the index cannot be read.
+fn saying(index: &Index, question: &ReportsQuestion) -> Result<Found, AskError> {
+    let own = question.scope.resolve(index)?;
+    let asked = |typed: &String| Expression::new(index, typed, question);
+    let with: Vec<Expression> = question.with.iter().map(asked).collect::<Result<_, _>>()?;
+    let without = question.without.iter().map(asked);
+    let without: Vec<Expression> = without.collect::<Result<_, _>>()?;
+    let both = || with.iter().chain(&without);
+    let all = both().map(|asked| &asked.scope.filters);
+    let own_alone = both().next().is_none().then_some(&own.filters);
+    let mask = mask_of(index, all.chain(own_alone));
+    let mut found = Found {
+        scope: Resolved {
+            filters: common(&own.filters, both()),
+            notices: match own_alone {
+                Some(_) => own.notices.clone(),
+                None => notices_of(both()),
+            },
+            not_held: own.not_held.clone(),
+        },
+        listed: Vec::new(),
+        n_searched: mask.iter().filter(|searched| **searched).count(),
     };
-    let (with, without) = (counted(&with)?, counted(&without)?);
-    let mask = index.report_mask(&filters);
-    let (mut reports, mut n_not_shown) = (Vec::new(), 0);
+    let (mut n_not_shown, mut n_without_part) = (0, 0);
     for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
-        let n = |counted: &Counted| occurrences(counted, rank, &filters);
-        let times: Vec<(u64, u64)> = with.iter().map(n).collect();
-        if times.iter().any(|(_, passages)| *passages == 0)
-            || without.iter().any(|counted| n(counted).1 > 0)
-        {
+        let Some(times) = times(&with, &without, rank) else {
             continue;
-        }
-        if !without.is_empty() && !shows_absence(index, rank, &filters) {
+        };
+        if !without.is_empty() && Presence::of_report(index, rank).whole == 0 {
             n_not_shown += 1;
             continue;
         }
-        reports.push((rank, times.into_iter().map(|(places, _)| places).collect()));
+        n_without_part += u64::from(without.iter().any(|asked| !asked.has_part(index, rank)));
+        let times = times.into_iter().map(|(places, _)| places);
+        found.listed.push((rank, times.collect()));
     }
+    let notices = &mut found.scope.notices;
     if n_not_shown > 0 {
-        scope.notices.push(Notice::NotShown {
-            reports: n_not_shown,
-        });
+        let reports = n_not_shown;
+        notices.push(Notice::NotShown { reports });
     }
-    Ok((scope, reports))
+    if n_without_part > 0 {
+        let reports = n_without_part;
+        notices.push(Notice::NoSuchPart { reports });
+    }
+    notices.extend(of_other_genre(index, &with, &without));
+    Ok(found)
+}
+
+/// An expression with its own scope and all of its places.
+struct Expression {
+    name: String,
+    scope: Resolved,
+    counted: Counted,
+}
+
+impl Expression {
+    fn new(index: &Index, typed: &str, question: &ReportsQuestion) -> Result<Expression, AskError> {
+        let Expressed {
+            typed,
+            query,
+            scope,
+        } = express(index, typed, question.matching, &question.scope)?;
+        Ok(Expression {
+            name: typed,
+            counted: counted(index, &query, &scope.filters)?,
+            scope,
+        })
+    }
+
+    /// Whether a report has any of the parts that are asked for.
+    fn has_part(&self, index: &Index, rank: usize) -> bool {
+        let sizes = Part::ALL.into_iter().zip(index.reports.parts(rank));
+        let mut sizes = sizes.filter(|(part, _)| is_asked(*part, &self.scope.filters));
+        sizes.any(|(_, size)| size.passages > 0)
+    }
+}
+
+/// Places and passages of what must stand in a report; none if it does not, or what must not stand there does.
+fn times(with: &[Expression], without: &[Expression], rank: usize) -> Option<Vec<(u64, u64)>> {
+    let n = |asked: &Expression| occurrences(&asked.counted, rank, &asked.scope.filters);
+    let times: Vec<(u64, u64)> = with.iter().map(n).collect();
+    let is_said = times.iter().all(|(_, passages)| *passages > 0);
+    (is_said && without.iter().all(|asked| n(asked).1 == 0)).then_some(times)
+}
+
+/// The reports that all filters let through.
+fn mask_of<'f>(index: &Index, all: impl Iterator<Item = &'f Filters>) -> Vec<bool> {
+    let mut mask: Vec<bool> = vec![true; index.reports.len()];
+    let mut seen: Vec<&Filters> = Vec::new();
+    for filters in all {
+        if !seen.contains(&filters) {
+            seen.push(filters);
+            for (all, this) in mask.iter_mut().zip(index.report_mask(filters)) {
+                *all &= this;
+            }
+        }
+    }
+    mask
+}
+
+/// The filters of the answer, for the line of method and for what is not held: those of the expressions where these are
+/// the same, else what is common to them; those of the question where no report can pass all of them.
+fn common<'a>(own: &Filters, all: impl Iterator<Item = &'a Expression>) -> Filters {
+    let mut all = all.map(|asked| &asked.scope.filters);
+    let Some(first) = all.next() else {
+        return own.clone();
+    };
+    let rest: Vec<&Filters> = all.filter(|other| *other != first).collect();
+    if rest.is_empty() {
+        return first.clone();
+    }
+    let both = rest
+        .into_iter()
+        .try_fold(first.clone(), |all, other| all.narrowed(other));
+    let both = both.unwrap_or_else(|| own.clone());
+    // A part of one expression is none of the list.
+    Filters {
+        parts: own.parts.clone(),
+        about: own.about.clone(),
+        ..both
+    }
+}
+
+fn notices_of<'a>(all: impl Iterator<Item = &'a Expression>) -> Vec<Notice> {
+    let all: Vec<&Expression> = all.collect();
+    let rows: Vec<(&str, usize)> = all
+        .iter()
+        .enumerate()
+        .map(|(at, asked)| (asked.name.as_str(), at))
+        .collect();
+    let scopes = all.iter().map(|asked| asked.scope.notices.as_slice());
+    of_rows(&rows, &scopes.collect::<Vec<_>>())
+}
+
+/// Texts of another genre that would be listed for what they say.
+fn of_other_genre(index: &Index, with: &[Expression], without: &[Expression]) -> Option<Notice> {
+    if with.is_empty() {
+        return None;
+    }
+    let all = with.iter().chain(without);
+    let all: Vec<Filters> = all.map(|asked| any_genre(&asked.scope.filters)).collect();
+    let genre = with.first()?.scope.filters.genre?;
+    let mask = mask_of(index, all.iter());
+    let mut count = Count::default();
+    for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+        if index.reports.genre(rank) == genre {
+            continue;
+        }
+        let times = times(with, without, rank).unwrap_or_default();
+        count.reports += u64::from(!times.is_empty());
+        for (places, passages) in times {
+            count.occurrences += places;
+            count.passages += passages;
+        }
+    }
+    (count.passages > 0).then_some(Notice::OtherGenre {
+        phrase: None,
+        count,
+    })
 }
 
 impl Answered for ReportsAnswer<'_> {
@@ -510,13 +648,6 @@ fn occurrences(counted: &Counted, rank: usize, filters: &Filters) -> (u64, u64) 
             passages + u64::from(cell.passages),
         )
     })
-}
-
-/// Whether what is not found in a report does not stand there.
-fn shows_absence(index: &Index, rank: usize, filters: &Filters) -> bool {
-    let sizes = Part::ALL.into_iter().zip(index.reports.parts(rank));
-    let mut sizes = sizes.filter(|(part, _)| is_asked(*part, filters));
-    Presence::of_report(index, rank).whole > 0 && sizes.any(|(_, size)| size.passages > 0)
 }
 
 fn is_asked(part: Part, filters: &Filters) -> bool {

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Files and reports that a notice names.
-const N_NAMED: usize = 5;
+pub(super) const N_NAMED: usize = 5;
 /// Other regions of the same name that a notice names.
 const N_OTHERS: usize = 5;
 
@@ -20,7 +20,7 @@ const N_OTHERS: usize = 5;
 const WHERE: &str = "Where to look (repeat for either, different ones must all hold)";
 
 /// Where to look, as typed. Values of one kind are alternatives; kinds must all hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "arguments", derive(clap::Args))]
 #[serde(default)]
 pub struct Scope {
@@ -51,7 +51,7 @@ pub struct Scope {
 }
 
 /// Which texts are looked into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
 #[serde(rename_all = "lowercase")]
 pub enum GenreChoice {
@@ -206,12 +206,16 @@ impl Scope {
             // Of a region of which a file could not be read something may be held.
             let is_of = |held: Region| region.contains(held);
             if !unread.iter().any(|file| file.region.is_some_and(is_of)) {
-                notices.push(Notice::NotHeld { region: *region });
+                notices.push(Notice::NotHeld {
+                    phrase: None,
+                    region: *region,
+                });
             }
         }
         if !unread.is_empty() {
             let names = unread.iter().map(|file| file.file.clone());
             notices.push(Notice::Unread {
+                phrase: None,
                 files: unread.len() as u64,
                 named: names.take(N_NAMED).collect(),
             });
@@ -225,13 +229,17 @@ impl Scope {
             let ids = partial.iter().take(N_NAMED);
             let ids = ids.filter_map(|rank| Some(index.reports.entry(*rank).ok()?.id));
             notices.push(Notice::PartlyRead {
+                phrase: None,
                 reports: partial.len() as u64,
                 named: ids.collect(),
             });
         }
         match index.copies_left_out(filters) {
             0 => {}
-            n => notices.push(Notice::CopiesLeftOut { reports: n as u64 }),
+            n => notices.push(Notice::CopiesLeftOut {
+                phrase: None,
+                reports: n as u64,
+            }),
         }
         Ok(notices)
     }

@@ -18,7 +18,7 @@ use crate::query::{Filters, Query};
 use crate::region::Level;
 use crate::report::{Part, Year};
 use crate::search::{Answer, Count, Found, Hit, SearchOptions, Tier};
-use crate::stats::{self, Sums};
+use crate::stats::Facet;
 use crate::stats::{Facets, Presence, State, facets};
 use crate::suggest::Nearness;
 use crate::suggest::{Suggestion, suggest};
@@ -150,9 +150,12 @@ impl<'h> SearchAnswer<'h> {
     }
 
     /// What other values of each filter would give; of a wider answer where one is given.
-    pub fn facets(&self, wider: Option<&Wider>) -> Facets {
+    ///
+    /// # Errors
+    /// When the list of files cannot be read.
+    pub fn facets(&self, wider: Option<&Wider>) -> Result<Facets, AskError> {
         let answer = wider.map_or(&self.answer, |wider| &wider.answer);
-        facets(self.index, &answer.cells, &self.options.filters)
+        Ok(facets(self.index, &answer.cells, &self.options.filters)?)
     }
 
     /// The wider answer, if nothing was found and no mode was asked for: at most so many passages.
@@ -238,6 +241,10 @@ impl Answered for SearchAnswer<'_> {
         let answer = &self.answer;
         // Where absence is not shown a zero would be a false one.
         let number = |n: u64| self.state.has_number().then_some(n);
+        let facets = match self.question.facets {
+            true => Some(FacetLists::from(&self.facets(None)?)),
+            false => None,
+        };
         Ok(Box::new(SearchSummary {
             r#type: "summary",
             query: self.query.typed().to_owned(),
@@ -251,10 +258,7 @@ impl Answered for SearchAnswer<'_> {
             copies_left_out: answer.copies_left_out,
             outside: answer.outside,
             suggestions: self.suggestions.iter().map(SuggestionRow::from).collect(),
-            facets: self
-                .question
-                .facets
-                .then(|| FacetLists::from(&self.facets(None))),
+            facets,
             notices: basis.beside(&self.notices),
             method: &self.method,
             basis,
@@ -272,6 +276,34 @@ impl Answered for SearchAnswer<'_> {
     fn is_empty(&self) -> bool {
         self.answer.total.passages == 0
     }
+}
+
+/// The same filters, whatever the genre.
+pub(super) fn any_genre(filters: &Filters) -> Filters {
+    Filters {
+        genre: None,
+        ..filters.clone()
+    }
+}
+
+/// What a query has in texts of another genre, where an answer does not know it.
+///
+/// # Errors
+/// When a file of the index cannot be read.
+pub(super) fn beyond_genre(
+    index: &Index,
+    query: &Query,
+    filters: &Filters,
+) -> Result<Option<Notice>, IndexError> {
+    if filters.genre.is_none() {
+        return Ok(None);
+    }
+    let options = SearchOptions {
+        filters: filters.clone(),
+        limit: Some(0),
+        ..SearchOptions::default()
+    };
+    Ok(of_other_genre(&index.find(query, &options)?.0))
 }
 
 /// What an answer has in texts of another genre.
@@ -348,31 +380,51 @@ impl From<&Suggestion> for SuggestionRow {
     }
 }
 
-/// A value of a facet.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct FacetValue<V> {
-    /// The value; unknown is null, or `[]` for a region.
-    value: V,
-    /// Occurrences.
-    occurrences: u64,
-    /// Passages with at least one.
-    passages: u64,
-    /// Reports with at least one.
-    reports: u64,
-    /// Reports of that value that were searched; for a part, all that pass the other filters.
-    reports_held: u64,
+/// The values of a facet of each kind: the same fields, another value.
+macro_rules! facet_values {
+    ($($(#[$about:meta])* $name:ident($value:ty);)*) => {$(
+        $(#[$about])*
+        #[derive(Clone, Debug, Serialize, JsonSchema)]
+        pub struct $name {
+            /// The value; null, or `[]` for a region, if it is not known.
+            value: $value,
+            /// What is known.
+            state: State,
+            /// Occurrences; null unless the state is `said` or `not_said`.
+            occurrences: Option<u64>,
+            /// Passages with at least one.
+            passages: Option<u64>,
+            /// Reports with at least one.
+            reports: Option<u64>,
+            /// Reports of that value that were searched; for a part, all that pass the other filters.
+            reports_held: u64,
+        }
+
+        impl $name {
+            fn new(value: $value, facet: &Facet) -> $name {
+                let sums = facet.numbers();
+                $name {
+                    value,
+                    state: facet.state(),
+                    occurrences: sums.map(|sums| sums.occurrences),
+                    passages: sums.map(|sums| sums.passages),
+                    reports: sums.map(|sums| sums.reports),
+                    reports_held: facet.sums.reports_held,
+                }
+            }
+        }
+    )*};
 }
 
-impl<V> FacetValue<V> {
-    fn new(value: V, sums: &Sums) -> FacetValue<V> {
-        FacetValue {
-            value,
-            occurrences: sums.occurrences,
-            passages: sums.passages,
-            reports: sums.reports,
-            reports_held: sums.reports_held,
-        }
-    }
+facet_values! {
+    /// A region and all below it, names from the province down.
+    RegionFacet(Vec<&'static str>);
+    /// A year.
+    YearFacet(Option<u16>);
+    /// A part of reports.
+    PartFacet(Part);
+    /// A level.
+    LevelFacet(Option<Level>);
 }
 
 /// What other values of each filter would give: each is counted without its own filter.
@@ -380,33 +432,33 @@ impl<V> FacetValue<V> {
 #[schemars(rename = "Facets")]
 pub struct FacetLists {
     /// By region: names from the province down. A region includes all below it.
-    region: Vec<FacetValue<Vec<&'static str>>>,
+    region: Vec<RegionFacet>,
     /// By year, newest first.
-    year: Vec<FacetValue<Option<u16>>>,
+    year: Vec<YearFacet>,
     /// By part, in reading order.
-    part: Vec<FacetValue<Part>>,
+    part: Vec<PartFacet>,
     /// By level, highest first.
-    level: Vec<FacetValue<Option<Level>>>,
+    level: Vec<LevelFacet>,
 }
 
-impl From<&stats::Facets> for FacetLists {
-    fn from(facets: &stats::Facets) -> FacetLists {
+impl From<&Facets> for FacetLists {
+    fn from(facets: &Facets) -> FacetLists {
         let regions = facets.regions.iter();
         let years = facets.years.iter();
         let parts = facets.parts.iter();
         let levels = facets.levels.iter();
         FacetLists {
             region: regions
-                .map(|(region, sums)| FacetValue::new(region_path(*region), sums))
+                .map(|(region, facet)| RegionFacet::new(region_path(*region), facet))
                 .collect(),
             year: years
-                .map(|(year, sums)| FacetValue::new(year.map(Year::get), sums))
+                .map(|(year, facet)| YearFacet::new(year.map(Year::get), facet))
                 .collect(),
             part: parts
-                .map(|(part, sums)| FacetValue::new(*part, sums))
+                .map(|(part, facet)| PartFacet::new(*part, facet))
                 .collect(),
             level: levels
-                .map(|(level, sums)| FacetValue::new(*level, sums))
+                .map(|(level, facet)| LevelFacet::new(*level, facet))
                 .collect(),
         }
     }

@@ -5,8 +5,8 @@ use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{Common, Failure, Format, read_text, say, stdout};
 use crate::cmd::lang::t;
 use baogao::ask::{
-    Answer, Answered, Basis, CountAnswer, CountQuestion, ListLine, Paging, Question, WideLine,
-    WordsRow,
+    Answer, Answered, Basis, CountAnswer, CountQuestion, Paging, Question, WideLine, WordsRow,
+    read_list,
 };
 use baogao::index::Index;
 use baogao::render::table::{TextCell, bar, write_text};
@@ -68,7 +68,7 @@ pub(crate) fn measured(measure: Measure, sums: &Sums) -> String {
 pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCode, Failure> {
     let mut question = arguments.question.clone();
     if let Some(file) = &arguments.file {
-        question.list = read_list(file)?;
+        question.list = read_list(&read_text(file)?);
     }
     let is_text = arguments.output.format == Format::Text;
     let is_laid_out = is_text && (common.is_page() || arguments.chart);
@@ -101,27 +101,6 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         }
         Ok(())
     })
-}
-
-/// Lines of a list with the group that each stands in.
-fn read_list(file: &std::path::Path) -> Result<Vec<ListLine>, Failure> {
-    let text = read_text(file)?;
-    let mut group: Option<String> = None;
-    let mut lines = Vec::new();
-    for line in text.lines().map(str::trim) {
-        if let Some(name) = line
-            .strip_prefix('[')
-            .and_then(|line| line.strip_suffix(']'))
-        {
-            group = Some(name.trim().to_owned());
-        } else if !line.is_empty() && !line.starts_with('#') {
-            lines.push(ListLine {
-                group: group.clone(),
-                typed: line.to_owned(),
-            });
-        }
-    }
-    Ok(lines)
 }
 
 /// Counts on their way to people.

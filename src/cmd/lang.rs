@@ -139,6 +139,11 @@ pub(crate) fn query_error(error: &QueryError) -> String {
     }
     match error {
         QueryError::Empty => t!("nothing to search for").into_owned(),
+        QueryError::OnlyFilters { filter } => t!(
+            "`%{filter}` is a filter; write what to look for before it: 专业镇 %{filter}",
+            filter = filter
+        )
+        .into_owned(),
         QueryError::TooLong { chars } => t!(
             "the query has %{chars} characters, at most %{max} are taken",
             chars = chars,
@@ -345,14 +350,17 @@ pub(crate) fn notice(notice: &Notice) -> String {
             }
             said
         }
-        Notice::NotHeld { region } => {
-            t!("no report of %{a} is held", a = region.name()).into_owned()
+        Notice::NotHeld { phrase, region } => {
+            let said = t!("no report of %{a} is held", a = region.name());
+            of_phrase(phrase.as_deref(), &said)
         }
-        Notice::CopiesLeftOut { reports } => t!(
-            "%{copies} left out: --duplicates searches copies too",
-            copies = counted(*reports, "copy of a report")
-        )
-        .into_owned(),
+        Notice::CopiesLeftOut { phrase, reports } => {
+            let said = t!(
+                "%{copies} left out: --duplicates searches copies too",
+                copies = counted(*reports, "copy of a report")
+            );
+            of_phrase(phrase.as_deref(), &said)
+        }
         Notice::OtherGenre { phrase, count } => {
             let more = t!(
                 "%{n} more in %{texts} of another genre: --genre any",
@@ -366,23 +374,49 @@ pub(crate) fn notice(notice: &Notice) -> String {
             of_phrase(phrase.as_deref(), &more)
         }
         Notice::NoReport => t!("no report is held: all texts are searched").into_owned(),
-        Notice::Unread { files, named } => t!(
-            "%{files} could not be read and may say it: %{named}",
-            files = counted(*files, "file"),
-            named = shortened(named, *files)
-        )
-        .into_owned(),
-        Notice::PartlyRead { reports, named } => t!(
-            "%{reports} could be read in part only: %{named}",
-            reports = counted(*reports, "report"),
-            named = shortened(named, *reports)
-        )
-        .into_owned(),
+        Notice::Unread {
+            phrase,
+            files,
+            named,
+        } => {
+            let said = t!(
+                "%{files} could not be read and may say it: %{named}",
+                files = counted(*files, "file"),
+                named = shortened(named, *files)
+            );
+            of_phrase(phrase.as_deref(), &said)
+        }
+        Notice::PartlyRead {
+            phrase,
+            reports,
+            named,
+        } => {
+            let said = t!(
+                "%{reports} could be read in part only: %{named}",
+                reports = counted(*reports, "report"),
+                named = shortened(named, *reports)
+            );
+            of_phrase(phrase.as_deref(), &said)
+        }
         Notice::NotShown { reports } => t!(
             "%{reports} not whole, or read in part: what was not found in them may stand there",
             reports = counted(*reports, "report")
         )
         .into_owned(),
+        Notice::NoSuchPart { reports } => t!(
+            "%{reports} listed without such a part: nothing stands there",
+            reports = counted(*reports, "report")
+        )
+        .into_owned(),
+        Notice::Unplaced { reports, named } => t!(
+            "%{reports} without region or year, not in the grid: %{named}",
+            reports = counted(*reports, "report"),
+            named = shortened(named, *reports)
+        )
+        .into_owned(),
+        Notice::More { notices } => {
+            t!("… and %{n} more like this", n = number(*notices)).into_owned()
+        }
         Notice::Undated { reports } => t!(
             "%{a} without a year left out",
             a = counted(*reports, "report")

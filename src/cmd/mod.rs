@@ -454,6 +454,29 @@ impl From<AskError> for Failure {
                 ),
                 Some(t!("count it without --group, or give the filter as an option").into_owned()),
             ),
+            AskError::Line { line, typed, error } => {
+                let (code, message, hint) = match Failure::from(*error) {
+                    Failure::Told {
+                        code,
+                        message,
+                        hint,
+                    } => (code, message, hint),
+                    Failure::Pointed { message, .. } => (2, message, None),
+                    Failure::ClosedPipe => return Failure::ClosedPipe,
+                };
+                let message = t!(
+                    "line %{n} of the list, `%{line}`: %{a}",
+                    n = line,
+                    line = typed,
+                    a = message
+                )
+                .into_owned();
+                Failure::Told {
+                    code,
+                    message,
+                    hint,
+                }
+            }
             AskError::NoPassageId { id } => Failure::usage(
                 t!("`%{id}` is not the id of a passage", id = id),
                 Some(t!("write one like 汾阳市-2024:19").into_owned()),

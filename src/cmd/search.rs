@@ -156,7 +156,7 @@ impl<W: Write> Page<'_, W> {
         let (answer, question) = (&self.answer.answer, &self.arguments.question);
         self.hits(self.answer.hits())?;
         if question.facets {
-            write_facets(&mut self.out, self.look, &self.answer.facets(None))?;
+            write_facets(&mut self.out, self.look, &self.answer.facets(None)?)?;
         }
         let elapsed = started.elapsed();
         let places = if answer.tier == Tier::Exact {

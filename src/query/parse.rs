@@ -38,7 +38,15 @@ pub(super) fn parse(typed: &str, options: MatchOptions) -> Result<Query, QueryEr
         return Err(QueryError::TooManyTerms { terms: n_terms });
     }
     if lexer.tokens.is_empty() {
-        return Err(QueryError::Empty);
+        return Err(match lexer.filters.first() {
+            Some(filter) => QueryError::OnlyFilters {
+                filter: lexer
+                    .chars
+                    .get(filter.chars.clone())
+                    .map_or_else(String::new, |chars| chars.iter().collect()),
+            },
+            None => QueryError::Empty,
+        });
     }
     let mut parser = Parser {
         tokens: &lexer.tokens,

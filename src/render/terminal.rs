@@ -13,7 +13,7 @@ use crate::passage::PassageView;
 use crate::region::{Level, Region};
 use crate::report::{Part, Year};
 use crate::search::Hit;
-use crate::stats::{Facets, Sums};
+use crate::stats::{Facet, Facets, State};
 use anstyle::{AnsiColor, Style};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -344,20 +344,20 @@ pub fn write_facets(out: &mut impl Write, look: Look, facets: &Facets) -> io::Re
     let level =
         |level: &Option<Level>| level.map_or_else(unknown, |level| look.level(level).to_owned());
     writeln!(out, "{}", look.name(look.word("region", "地区")))?;
-    for (region, sums) in &facets.regions {
-        write_facet(out, look, depth(region), &named(region), sums)?;
+    for (region, facet) in &facets.regions {
+        write_facet(out, look, depth(region), &named(region), facet)?;
     }
     writeln!(out, "{}", look.name(look.word("year", "年份")))?;
-    for (value, sums) in &facets.years {
-        write_facet(out, look, 0, &year(value), sums)?;
+    for (value, facet) in &facets.years {
+        write_facet(out, look, 0, &year(value), facet)?;
     }
     writeln!(out, "{}", look.name(look.word("part", "部分")))?;
-    for (part, sums) in &facets.parts {
-        write_facet(out, look, 0, look.part(*part), sums)?;
+    for (part, facet) in &facets.parts {
+        write_facet(out, look, 0, look.part(*part), facet)?;
     }
     writeln!(out, "{}", look.name(look.word("level", "级别")))?;
-    for (value, sums) in &facets.levels {
-        write_facet(out, look, 0, &level(value), sums)?;
+    for (value, facet) in &facets.levels {
+        write_facet(out, look, 0, &level(value), facet)?;
     }
     Ok(())
 }
@@ -367,10 +367,19 @@ fn write_facet(
     look: Look,
     depth: usize,
     label: &str,
-    sums: &Sums,
+    facet: &Facet,
 ) -> io::Result<()> {
     let indent = INDENT.repeat(depth + 1);
     let gap = FACET_COLUMNS.saturating_sub(indent.len() + label.width());
+    let Some(sums) = facet.numbers() else {
+        let state = match facet.state() {
+            State::Abridged => look.word("abridged", "不全"),
+            State::Unread => look.word("unread", "未读"),
+            State::Said | State::NotSaid | State::None => "–",
+        };
+        let padding = 8usize.saturating_sub(state.width());
+        return writeln!(out, "{indent}{label}{}{state}", " ".repeat(gap + padding));
+    };
     let occurrences = number(sums.occurrences);
     let passages = match look.language {
         Language::English => format!("in {}", counted(sums.passages, "passage")),

@@ -18,7 +18,7 @@
 mod evidence;
 mod matching;
 
-use crate::exact::{Keyword, MatchOptions, Phrase, Side, StoredPassage};
+use crate::exact::{Keyword, MatchOptions, Phrase, Side, StoredPassage, chars_before, chars_from};
 use crate::fold::fold;
 use crate::highlight::merge_overlapping;
 use crate::index::{Index, IndexError, Segment};
@@ -841,15 +841,16 @@ fn contexts_of(
     (side, max_chars): (Side, usize),
     mut visit: impl FnMut(&mut dyn Iterator<Item = char>),
 ) {
+    // No more is folded than what is looked at: a side has tens of thousands of characters, and a place each few.
     for span in spans {
         match side {
             Side::Left => {
-                let before = fold(text.get(..span.start).unwrap_or_default());
-                visit(&mut before.chars().rev().take(max_chars));
+                let before = chars_before(text, span.start, max_chars);
+                visit(&mut fold(before).chars().rev());
             }
             Side::Right => {
-                let after = fold(text.get(span.end..).unwrap_or_default());
-                visit(&mut after.chars().take(max_chars));
+                let after = chars_from(text, span.end, max_chars);
+                visit(&mut fold(after).chars());
             }
         }
     }

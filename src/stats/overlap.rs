@@ -5,6 +5,7 @@
 //! are compared by their hashes, of which equal ones cost a second look and no place.
 
 use crate::exact::{ExactSegment, Phrase};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 
@@ -156,10 +157,14 @@ pub(super) fn counts_in(
     rivals.sort_by_key(|(at, phrase)| (std::cmp::Reverse(phrase.chars().len()), *at));
     let passage = exact.passage(doc);
     let mut taken = Taken(vec![false; passage.text.len()]);
+    // A phrase of two groups is no rival of itself.
+    let mut counted: HashMap<&str, u32> = HashMap::new();
     for (at, phrase) in rivals {
-        let spans = exact.spans(doc, phrase, &passage);
-        let n = spans.into_iter().filter(|span| taken.take(span)).count();
-        counts.push((at, n as u32));
+        let n = *counted.entry(phrase.folded()).or_insert_with(|| {
+            let spans = exact.spans(doc, phrase, &passage);
+            spans.into_iter().filter(|span| taken.take(span)).count() as u32
+        });
+        counts.push((at, n));
     }
     counts
 }

@@ -370,3 +370,319 @@ fn every_command_tells_the_same_truth_of_a_folder_as_readers_have_them() {
     }
     sandbox.run(["check"]).prints("1 file could not be read");
 }
+
+#[test]
+fn a_whole_report_without_a_part_does_not_say_it_there() {
+    let sandbox = folder();
+    // No report has a glossary; of 2021 all are whole, of 2022 none is.
+    let of = |year| ["--part", "glossary", "--year", year];
+    is_everywhere(
+        &sandbox,
+        "化石小镇",
+        &of("2021"),
+        &json!([0, 0, 0, "not_said"]),
+    );
+    is_everywhere(
+        &sandbox,
+        "化石小镇",
+        &of("2022"),
+        &json!([null, null, null, "unread"]),
+    );
+    let run = |line: &[&str]| {
+        sandbox
+            .run(line.iter().chain(&["--format", "jsonl"]))
+            .rows()
+    };
+    for by in ["region", "region,year", "level"] {
+        let line = ["count", "化石小镇", "--by", by, "--part", "glossary"];
+        for row in run(&[&line[..], &["--year", "2021"]].concat()) {
+            if row["type"] == "count" {
+                assert_eq!(text(&row, "state"), "not_said", "{row}");
+            }
+        }
+    }
+    // A first appearance says the same in its rows and in its summary.
+    let line = ["first", "化石小镇", "--part", "glossary", "--year", "2021"];
+    let rows = run(&[&line[..], &["--by", "region"]].concat());
+    assert_eq!(rows.len(), 4);
+    for row in &rows {
+        assert_eq!(text(row, "state"), "not_said", "{row}");
+    }
+    // And they are listed, as what they are.
+    let line = ["reports", "--without", "化石小镇", "--part", "glossary"];
+    let rows = run(&line);
+    assert_eq!(rows.len(), 12 + 1);
+    let notices = &rows.last().expect("a summary")["notices"];
+    assert!(
+        is_said(notices, &json!({"code": "no_such_part", "reports": 12})),
+        "{notices}"
+    );
+    assert!(
+        is_said(notices, &json!({"code": "not_shown", "reports": 2})),
+        "{notices}"
+    );
+    sandbox
+        .run(line)
+        .says("12 reports listed without such a part");
+}
+
+fn is_said(notices: &Value, notice: &Value) -> bool {
+    notices
+        .as_array()
+        .is_some_and(|notices| notices.contains(notice))
+}
+
+#[test]
+fn each_expression_is_looked_for_within_its_own_filters() {
+    let sandbox = folder();
+    let listed = |line: &[&str]| {
+        let line = ["reports", "--format", "jsonl"].iter().chain(line);
+        let rows = sandbox.run(line).rows();
+        let reports = rows.iter().filter(|row| row["type"] == "report");
+        let ids: Vec<String> = reports.map(|row| text(row, "id").to_owned()).collect();
+        ids
+    };
+    // One stands in the review alone, the other in the plan alone: parts are of each.
+    let both = listed(&[
+        "--with",
+        "团结奋斗 part:review",
+        "--with",
+        "化石小镇 part:plan",
+    ]);
+    assert_eq!(both, ["新绛县-2020", "代县-2020", "汾阳市-2020"]);
+    assert!(
+        listed(&["--with", "团结奋斗 part:plan", "--with", "化石小镇"]).is_empty(),
+        "a part of one is none of the other"
+    );
+    // Filters of reports limit the list, whoever has them.
+    let one = listed(&["--with", "团结奋斗 region:代县", "--with", "化石小镇"]);
+    assert_eq!(one, ["代县-2020"]);
+    let none = [
+        "--with",
+        "团结奋斗 region:代县",
+        "--with",
+        "化石小镇 region:汾阳市",
+    ];
+    assert!(listed(&none).is_empty());
+    let without = listed(&[
+        "--with",
+        "团结奋斗 region:代县",
+        "--without",
+        "化石小镇 year:2019..2020",
+    ]);
+    assert_eq!(without, ["代县-2019"]);
+    // In the part where it does not stand no report says it.
+    let line = ["--with", "化石小镇", "--without", "化石小镇 part:review"];
+    assert_eq!(listed(&line).len(), 3);
+}
+
+#[test]
+fn what_other_texts_would_add_is_told_by_every_command() {
+    let sandbox = folder();
+    for line in [
+        &["first", "化石小镇"][..],
+        &["first", "化石小镇", "--by", "region"],
+        &["reports", "--with", "化石小镇"],
+    ] {
+        sandbox
+            .run(line)
+            .says("2 occurrences more in 1 text of another genre: --genre any");
+    }
+    let sandbox = Sandbox::empty();
+    sandbox.write("代县2020.txt", report("代县", 2020, "", "种好粮食。"));
+    sandbox.write(
+        "notice.txt",
+        "关于化石小镇消防演练的通知\n\n各科室：\n\n定于本周五下午举办消防演练活动，请准时参加。\n\n\
+         名词解释\n\n1．化石小镇：以古生物化石为主题的特色小镇。\n\n2．消防演练：模拟火灾的训练活动。\n",
+    );
+    sandbox.run(["index"]).expect(0);
+    sandbox
+        .run(["define", "化石小镇"])
+        .says("1 passage more in 1 text of another genre: --genre any");
+}
+
+#[test]
+fn a_value_that_nobody_could_read_has_no_zero() {
+    let sandbox = folder();
+    let line = ["search", "化石小镇", "--facets", "--format", "json"];
+    let answer: Value = serde_json::from_str(&sandbox.run(line).stdout).expect("JSON");
+    let facet = |kind: &str, value: Value| {
+        let rows = answer["summary"]["facets"][kind].as_array().expect("rows");
+        let row = rows.iter().find(|row| row["value"] == value);
+        let row = row.unwrap_or_else(|| panic!("{value} in {rows:?}"));
+        json!([row["state"], row["occurrences"], row["reports_held"]])
+    };
+    assert_eq!(facet("year", json!(2020)), json!(["said", 6, 3]));
+    assert_eq!(facet("year", json!(2021)), json!(["not_said", 0, 3]));
+    assert_eq!(facet("year", json!(2022)), json!(["unread", null, 2]));
+    assert_eq!(facet("part", json!("review")), json!(["not_said", 0, 14]));
+    let of = ["--region", "新绛县"];
+    let line = line.iter().chain(&of);
+    let answer: Value = serde_json::from_str(&sandbox.run(line).stdout).expect("JSON");
+    let years = &answer["summary"]["facets"]["year"];
+    assert_eq!(years[0]["state"], "abridged");
+    assert!(years[0]["passages"].is_null());
+    sandbox
+        .run(["search", "化石小镇", "--facets", "--region", "新绛县"])
+        .prints("abridged");
+}
+
+#[test]
+fn a_list_says_which_of_its_lines_is_wrong_and_counts_in_each_group() {
+    let sandbox = folder();
+    let run = |list: &str, more: &[&str]| {
+        sandbox.write("../list", list);
+        let line = ["count", "-f", "list", "--format", "jsonl"];
+        sandbox.run(line.iter().chain(more))
+    };
+    let rows = run(
+        "[甲] # 第一组\n化石小镇 # 提法\n[乙]\n化石小镇\n种好粮食\n",
+        &["--group"],
+    )
+    .rows();
+    assert_eq!(
+        (text(&rows[0], "phrase"), &rows[0]["occurrences"]),
+        ("甲", &json!(6))
+    );
+    assert_eq!(
+        (text(&rows[1], "phrase"), &rows[1]["occurrences"]),
+        ("乙", &json!(8))
+    );
+    run("化石小镇\n\n专业镇 OR\n", &[])
+        .expect(2)
+        .says("line 3 of the list")
+        .says("专业镇 OR");
+    run("化石小镇\n白酒 region:外星\n", &[])
+        .expect(2)
+        .says("line 2 of the list, `白酒 region:外星`");
+    run("# 筛选\nregion:代县\n", &[])
+        .expect(2)
+        .says("line 2 of the list")
+        .says("`region:代县` is a filter; write what to look for before it: 专业镇 region:代县");
+    sandbox
+        .run(["search", "year:2020"])
+        .expect(2)
+        .says("write what to look for before it");
+}
+
+#[test]
+fn what_is_asked_for_and_not_held_has_its_row() {
+    let sandbox = folder();
+    let rows = |line: &[&str]| {
+        let line = ["count", "化石小镇", "--format", "jsonl"]
+            .iter()
+            .chain(line);
+        let rows = sandbox.run(line).rows();
+        let rows = rows.into_iter().filter(|row| row["type"] == "count");
+        rows.map(|row| {
+            json!([
+                row["region"][1],
+                row["year"],
+                row["state"],
+                row["occurrences"]
+            ])
+        })
+        .collect::<Vec<Value>>()
+    };
+    let of = [
+        "--region",
+        "太原",
+        "--region",
+        "代县",
+        "--by",
+        "region,year",
+    ];
+    let both = rows(&[&of[..], &["--year", "2020..2021"]].concat());
+    for year in [2020, 2021] {
+        let row = json!(["太原市", year, "none", null]);
+        assert!(both.contains(&row), "{row} in {both:?}");
+    }
+    assert_eq!(both.len(), 4);
+    // Of one region of which nothing is held the years are those that are held of others.
+    let alone = rows(&["--region", "太原", "--by", "region,year"]);
+    assert_eq!(alone.len(), 5);
+    assert!(alone.iter().all(|row| row[2] == "none"), "{alone:?}");
+    // A table is never empty without a word.
+    for by in [
+        "region",
+        "year",
+        "part",
+        "report",
+        "level",
+        "section",
+        "region,part",
+    ] {
+        for filter in [["--year", "2035"], ["--region", "太原"]] {
+            let line = [&filter[..], &["--by", by]].concat();
+            let found = rows(&line);
+            assert!(!found.is_empty(), "{line:?}");
+            assert!(found.iter().all(|row| row[2] == "none"), "{found:?}");
+        }
+    }
+    let csv = ["count", "化石小镇", "--format", "csv", "--year", "2035"];
+    sandbox.run(csv).prints("化石小镇,,,,0,,,none,0");
+    // The grid has the years that are asked for, and says which reports it cannot place.
+    let line = ["reports", "--coverage", "--format", "jsonl"];
+    let grid = sandbox
+        .run(line.iter().chain(&["--year", "2021..2024"]))
+        .rows();
+    let none = json!(["代县", 2024, "none"]);
+    let cell = |row: &Value| json!([row["region"][2], row["year"], row["status"]]);
+    assert!(grid.iter().any(|row| cell(row) == none), "{grid:?}");
+    assert_eq!(grid.len(), 3 * 4 + 1);
+    sandbox.write(
+        "某地.txt",
+        report("某", 2021, "", "种好粮食。").replace("——2021年3月6日", "——"),
+    );
+    sandbox.run(["index"]).expect(3);
+    let grid = sandbox.run(line).rows();
+    let notices = &grid.last().expect("a summary")["notices"];
+    assert!(
+        notices.to_string().contains("\"unplaced\",\"reports\":1"),
+        "{notices}"
+    );
+    sandbox
+        .run(["reports", "--coverage"])
+        .says("1 report without region or year, not in the grid");
+}
+
+#[test]
+fn what_is_said_of_one_row_names_it() {
+    let sandbox = folder();
+    let line = ["count", "化石小镇 region:代县", "化石小镇 region:太原"];
+    sandbox
+        .run(line)
+        .says("“化石小镇 region:太原”: no report of 太原市 is held")
+        .says("“化石小镇 region:代县”: 1 file could not be read")
+        .says("“化石小镇 region:代县”: 1 copy of a report left out");
+    // Of one scope it is said once, without a name.
+    let ran = sandbox.run(["count", "化石小镇", "种好粮食"]);
+    let ran = ran.says("1 copy of a report left out");
+    assert!(!ran.stderr.contains("”: 1 copy"), "{ran}");
+    // Of a long list the first are named, and texts of another genre are counted once.
+    let list: String = (0..30)
+        .map(|n| format!("化石小镇 OR 第{n}次 region:太原\n"))
+        .collect();
+    sandbox.write("../list", list);
+    let ran = sandbox.run(["count", "-f", "list"]);
+    assert_eq!(
+        ran.stderr.matches("no report of 太原市").count(),
+        1,
+        "{ran}"
+    );
+    let ran = ran.says("… and 10 more");
+    assert!(!ran.stderr.contains("第25次"), "{ran}");
+    let list: String = (0..30)
+        .map(|n| format!("化石小镇 OR 第{n}次 year:{}\n", 1990 + n))
+        .collect();
+    sandbox.write("../list", list);
+    let ran = sandbox.run(["count", "-f", "list", "--region", "太原"]);
+    assert!(
+        ran.stderr.matches("no report of 太原市").count() <= 20,
+        "{ran}"
+    );
+    let list: String = (0..30).map(|n| format!("化石小镇 OR 第{n}次\n")).collect();
+    sandbox.write("../list", list);
+    let ran = sandbox.run(["count", "-f", "list"]);
+    ran.says("60 occurrences more in 1 text of another genre");
+}

@@ -5,8 +5,11 @@
 //! copied, some texts of another genre, some files that nobody can read. What each file is is known from the making.
 
 use super::{Page, Random, Tree, random_tree, read_page, seed, text_of};
-use baogao::ask::{CountQuestion, GenreChoice, SayingQuestion, Scope, count, express, saying};
-use baogao::concordance::{Concordance, Order, first_appearances};
+use baogao::ask::{
+    Answered, CountAnswer, CountQuestion, GenreChoice, Notice, ReportsAnswer, ReportsQuestion,
+    Scope, express,
+};
+use baogao::concordance::{Concordance, First, Order, first_appearances};
 use baogao::exact::MatchOptions;
 use baogao::index::{Index, UpdateOptions};
 use baogao::search::SearchOptions;
@@ -232,7 +235,7 @@ fn with_typed(scope: &Scope, typed: &str) -> Scope {
     scope
 }
 
-/// The state that the making gives, for a scope without parts; none where several were made and the scope says no more.
+/// The state that the making gives. Parts change nothing: a whole report without a part does not say it there.
 fn state_of(scope: &Scope, passages: u64) -> State {
     let mut found = [false; 3];
     for (at, (county, code)) in COUNTIES.iter().enumerate() {
@@ -290,15 +293,13 @@ fn whatever_is_asked_in_whatever_way_has_one_answer() {
         let expected = truth.read(&tree, &with_typed(&scope, &filters));
         compare(&index, &typed, &scope, expected, &context);
         let whole = with_typed(&scope, &filters);
-        if whole.part.is_empty()
-            && !matches!(whole.genre, Some(GenreChoice::Other | GenreChoice::Any))
-        {
+        if !matches!(whole.genre, Some(GenreChoice::Other | GenreChoice::Any)) {
             let question = CountQuestion {
-                expressions: vec![typed.clone()],
+                query: vec![typed.clone()],
                 scope: scope.clone(),
                 ..CountQuestion::default()
             };
-            let answer = count(&index, &question).expect("it is counted");
+            let answer = CountAnswer::new(&index, &question).expect("it is counted");
             assert_eq!(
                 answer.countings[0].total.state(),
                 state_of(&whole, expected.1),
@@ -342,22 +343,34 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
         has_dated,
         "first: {context}"
     );
-    let with = SayingQuestion {
+    let with = ReportsQuestion {
         with: vec![typed.to_owned()],
         scope: scope.clone(),
-        ..SayingQuestion::default()
+        ..ReportsQuestion::default()
     };
-    let with = saying(index, &with).expect("reports");
-    assert_eq!(with.reports.len() as u64, expected.2, "reports: {context}");
-    let without = SayingQuestion {
+    let with = ReportsAnswer::new(index, &with).expect("reports");
+    assert_eq!(with.listed.len() as u64, expected.2, "reports: {context}");
+    let without = ReportsQuestion {
         without: vec![typed.to_owned()],
         scope: scope.clone(),
-        ..SayingQuestion::default()
+        ..ReportsQuestion::default()
     };
-    for (rank, _) in saying(index, &without).expect("reports").reports {
+    let without = ReportsAnswer::new(index, &without).expect("reports");
+    // Whoever was searched says it, does not say it, or is not whole.
+    let of_notice = |notice: &Notice| match notice {
+        Notice::NotShown { reports } => Some(*reports as usize),
+        _ => None,
+    };
+    let n_not_shown: usize = without.notices().iter().filter_map(of_notice).sum();
+    assert_eq!(
+        with.listed.len() + without.listed.len() + n_not_shown,
+        without.n_searched,
+        "each report is told: {context}"
+    );
+    for (rank, _) in without.listed {
         assert!(!index.reports.is_abridged(rank), "without: {context}");
         assert!(
-            with.reports.iter().all(|(other, _)| *other != rank),
+            with.listed.iter().all(|(other, _)| *other != rank),
             "{context}"
         );
     }
@@ -369,20 +382,23 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
         Dimension::Level,
     ] {
         let question = CountQuestion {
-            expressions: vec![typed.to_owned()],
+            query: vec![typed.to_owned()],
             by: vec![by],
             scope: scope.clone(),
             ..CountQuestion::default()
         };
-        let answer = count(index, &question).expect("it is counted");
+        let answer = CountAnswer::new(index, &question).expect("it is counted");
         let total = answer.countings[0].total.sums.unwrap_or_default();
         assert_eq!(
             (total.occurrences, total.passages, total.reports),
             expected,
             "count: {context}"
         );
+        // Without a row nothing is held.
+        let first = firsts.first().map_or(State::None, First::state);
+        assert_eq!(first, answer.countings[0].total.state(), "first: {context}");
         let sums: Vec<_> = answer
-            .rows(0, usize::MAX)
+            .table_rows(0, usize::MAX)
             .filter_map(|(_, row)| row.numbers())
             .collect();
         assert_eq!(
@@ -395,7 +411,8 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
             expected.1,
             "by {by:?}: {context}"
         );
-        for (_, row) in answer.rows(0, usize::MAX) {
+        assert!(answer.table_rows(0, 1).next().is_some(), "a row: {context}");
+        for (_, row) in answer.table_rows(0, usize::MAX) {
             let is_known = |value: &Value| *value != Value::Unknown;
             let is_number = row.numbers().is_some();
             assert_eq!(
@@ -404,14 +421,15 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
                 "{context}"
             );
             assert!(
-                row.key.iter().all(is_known) || row.sums.is_some(),
+                row.key.iter().all(is_known) || row.sums.is_some() || row.state() == State::None,
                 "{context}"
             );
         }
     }
-    let facets = facets(index, &found.cells, filters);
+    let facets = facets(index, &found.cells, filters).expect("they are there");
     if filters.parts.is_empty() {
-        let sum: u64 = facets.parts.iter().map(|(_, sums)| sums.occurrences).sum();
+        let sums = facets.parts.iter().map(|(_, facet)| facet.sums);
+        let sum: u64 = sums.map(|sums| sums.occurrences).sum();
         assert_eq!(sum, expected.0, "facets: {context}");
     }
 }

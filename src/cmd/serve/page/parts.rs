@@ -7,7 +7,7 @@ use baogao::passage::PassageView;
 use baogao::region::Region;
 use baogao::render::terminal::{escape, number};
 use baogao::report::{Part, Year};
-use baogao::stats::{Facets, Sums};
+use baogao::stats::{Facet, Facets, State};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -116,7 +116,7 @@ pub(super) fn id_link(page: &Page<'_>, passage: &PassageView) -> Markup {
 pub(super) fn facets(
     page: &Page<'_>,
     facets: &Facets,
-    count: impl Fn(&Sums) -> u64 + Copy,
+    count: impl Fn(&Facet) -> Option<u64> + Copy,
 ) -> Markup {
     html! {
         details.facets open {
@@ -126,10 +126,10 @@ pub(super) fn facets(
                 section {
                     h2 { (page.t("年份", "Year")) }
                     ul {
-                        @for (year, sums) in &facets.years {
+                        @for (year, facet) in &facets.years {
                             @match year {
-                                Some(year) => (value(page, "year", &year.to_string(), &year.to_string(), sums, count, false)),
-                                None => (blank(page.t("未知", "unknown"), count(sums))),
+                                Some(year) => (value(page, "year", &year.to_string(), &year.to_string(), facet, count, false)),
+                                None => (blank(page, page.t("未知", "unknown"), facet, count(facet))),
                             }
                         }
                     }
@@ -138,18 +138,18 @@ pub(super) fn facets(
             section {
                 h2 { (page.t("部分", "Part")) }
                 ul {
-                    @for (part, sums) in &facets.parts {
-                        (value(page, "part", part.name(), page.lang.part(*part), sums, count, false))
+                    @for (part, facet) in &facets.parts {
+                        (value(page, "part", part.name(), page.lang.part(*part), facet, count, false))
                     }
                 }
             }
             section {
                 h2 { (page.t("级别", "Level")) }
                 ul {
-                    @for (level, sums) in &facets.levels {
+                    @for (level, facet) in &facets.levels {
                         @match level {
-                            Some(level) => (value(page, "level", level.name(), page.lang.level(*level), sums, count, false)),
-                            None => (blank(page.t("未知", "unknown"), count(sums))),
+                            Some(level) => (value(page, "level", level.name(), page.lang.level(*level), facet, count, false)),
+                            None => (blank(page, page.t("未知", "unknown"), facet, count(facet))),
                         }
                     }
                 }
@@ -159,7 +159,11 @@ pub(super) fn facets(
 }
 
 /// The regions as a tree; a large one shows the highest and what lies below those that are chosen.
-fn region_facet(page: &Page<'_>, facets: &Facets, count: impl Fn(&Sums) -> u64 + Copy) -> Markup {
+fn region_facet(
+    page: &Page<'_>,
+    facets: &Facets,
+    count: impl Fn(&Facet) -> Option<u64> + Copy,
+) -> Markup {
     let is_small = facets.regions.len() <= MAX_REGIONS;
     let is_open = |region: Region| {
         let chosen = || page.filters.regions.iter();
@@ -175,13 +179,13 @@ fn region_facet(page: &Page<'_>, facets: &Facets, count: impl Fn(&Sums) -> u64 +
         section {
             h2 { (page.t("地区", "Region")) }
             ul.tree {
-                @for (region, sums) in &facets.regions {
+                @for (region, facet) in &facets.regions {
                     @match region {
                         Some(region) if is_open(*region) => {
-                            (value_at(page, region, sums, count))
+                            (value_at(page, region, facet, count))
                         }
                         Some(_) => {}
-                        None => (blank(page.t("未知", "unknown"), count(sums))),
+                        None => (blank(page, page.t("未知", "unknown"), facet, count(facet))),
                     }
                 }
             }
@@ -189,7 +193,12 @@ fn region_facet(page: &Page<'_>, facets: &Facets, count: impl Fn(&Sums) -> u64 +
     }
 }
 
-fn value_at(page: &Page<'_>, region: &Region, sums: &Sums, count: impl Fn(&Sums) -> u64) -> Markup {
+fn value_at(
+    page: &Page<'_>,
+    region: &Region,
+    facet: &Facet,
+    count: impl Fn(&Facet) -> Option<u64>,
+) -> Markup {
     let depth = region.path().count().saturating_sub(1).min(3);
     let code = region.code_string();
     let is_chosen = page.asked.link().has("region", &code);
@@ -203,8 +212,8 @@ fn value_at(page: &Page<'_>, region: &Region, sums: &Sums, count: impl Fn(&Sums)
         page,
         link,
         region.name(),
-        sums,
-        count(sums),
+        facet,
+        count(facet),
         is_chosen,
         depth,
     )
@@ -215,8 +224,8 @@ fn value(
     name: &str,
     value: &str,
     label: &str,
-    sums: &Sums,
-    count: impl Fn(&Sums) -> u64,
+    facet: &Facet,
+    count: impl Fn(&Facet) -> Option<u64>,
     replaces: bool,
 ) -> Markup {
     let link = page.asked.link();
@@ -229,18 +238,19 @@ fn value(
     } else {
         link.and(name, value)
     };
-    entry(page, link, label, sums, count(sums), is_chosen, 0)
+    entry(page, link, label, facet, count(facet), is_chosen, 0)
 }
 
 fn entry(
     page: &Page<'_>,
     link: Link,
     label: &str,
-    sums: &Sums,
-    n: u64,
+    facet: &Facet,
+    n: Option<u64>,
     is_chosen: bool,
     depth: usize,
 ) -> Markup {
+    let sums = &facet.sums;
     let held = match page.lang {
         super::Lang::Zh => format!(
             "{} 份报告中的 {} 份",
@@ -254,25 +264,43 @@ fn entry(
         ),
     };
     html! {
-        li class={ "depth-" (depth) @if n == 0 { " zero" } } {
+        li class={ "depth-" (depth) @if n.is_none_or(|n| n == 0) { " zero" } } {
             a href=(link.without("offset").href()) aria-current=[is_chosen.then_some("true")] title=(held) {
-                span.name { (label) } " " span.n { (number(n)) }
+                span.name { (label) } " " span.n { (told(page, facet, n)) }
             }
         }
     }
 }
 
-fn blank(label: &str, n: u64) -> Markup {
-    html! { li.zero[n == 0] { span.name { (label) } " " span.n { (number(n)) } } }
+fn blank(page: &Page<'_>, label: &str, facet: &Facet, n: Option<u64>) -> Markup {
+    html! {
+        li.zero[n.is_none_or(|n| n == 0)] {
+            span.name { (label) } " " span.n { (told(page, facet, n)) }
+        }
+    }
+}
+
+/// The number, or the state where none may be given.
+fn told(page: &Page<'_>, facet: &Facet, n: Option<u64>) -> String {
+    match (n, facet.state()) {
+        (Some(n), _) => number(n),
+        (None, State::Abridged) => page.t("不全", "abridged").to_owned(),
+        (None, State::Unread) => page.t("未读", "unread").to_owned(),
+        (None, State::Said | State::NotSaid | State::None) => "–".to_owned(),
+    }
 }
 
 /// The years from the first that is held to the last, each a bar and a filter; a year without a report is told from a
 /// year without a hit.
-pub(super) fn year_strip(page: &Page<'_>, facets: &Facets, count: impl Fn(&Sums) -> u64) -> Markup {
-    let held: BTreeMap<u16, &Sums> = facets
+pub(super) fn year_strip(
+    page: &Page<'_>,
+    facets: &Facets,
+    count: impl Fn(&Facet) -> Option<u64>,
+) -> Markup {
+    let held: BTreeMap<u16, &Facet> = facets
         .years
         .iter()
-        .filter_map(|(year, sums)| Some((year.map(Year::get)?, sums)))
+        .filter_map(|(year, facet)| Some((year.map(Year::get)?, facet)))
         .collect();
     let (Some((first, _)), Some((last, _))) = (held.first_key_value(), held.last_key_value())
     else {
@@ -280,7 +308,7 @@ pub(super) fn year_strip(page: &Page<'_>, facets: &Facets, count: impl Fn(&Sums)
     };
     let most = held
         .values()
-        .map(|sums| count(sums))
+        .filter_map(|facet| count(facet))
         .max()
         .unwrap_or(0)
         .max(1);
@@ -289,18 +317,19 @@ pub(super) fn year_strip(page: &Page<'_>, facets: &Facets, count: impl Fn(&Sums)
             @for year in *first..=*last {
                 @let text = year.to_string();
                 @match held.get(&year) {
-                    Some(sums) => {
-                        @let n = count(sums);
+                    Some(facet) => {
+                        @let counted = count(facet);
+                        @let n = counted.unwrap_or(0);
                         @let height = if n == 0 { 0 } else { (n * STRIP_HEIGHT).div_ceil(most).max(2) };
                         @let chosen = page.asked.link().has("year", &text);
                         @let link = if chosen { page.asked.link().without_value("year", &text) } else { page.asked.link().with("year", text.clone()) };
                         a href=(link.without("offset").href()) aria-current=[chosen.then_some("true")] class=[(n == 0).then_some("zero")]
-                            title=(year_label(page, year, n, sums)) {
+                            title=(year_label(page, year, n, facet)) {
                             span.year { (text) } " "
                             svg width="24" height=(STRIP_HEIGHT) aria-hidden="true" {
                                 rect x="3" width="18" y=(STRIP_HEIGHT - height) height=(height) rx="1.5" {}
                             }
-                            span.n { (number(n)) }
+                            span.n { (told(page, facet, counted)) }
                         }
                     }
                     None => {
@@ -316,7 +345,11 @@ pub(super) fn year_strip(page: &Page<'_>, facets: &Facets, count: impl Fn(&Sums)
     }
 }
 
-fn year_label(page: &Page<'_>, year: u16, n: u64, sums: &Sums) -> String {
+fn year_label(page: &Page<'_>, year: u16, n: u64, facet: &Facet) -> String {
+    let sums = &facet.sums;
+    if facet.numbers().is_none() {
+        return format!("{year}: {}", told(page, facet, None));
+    }
     match page.lang {
         super::Lang::Zh => format!(
             "{year} 年：{} 次，{} 份报告中的 {} 份",

@@ -13,7 +13,7 @@ use baogao::query::{Query, QueryError};
 use baogao::render::terminal::{escape, number};
 use baogao::report::Kind;
 use baogao::search::{Answer, Hit, Sort, Tier};
-use baogao::stats::{State, Sums};
+use baogao::stats::{Facet, State};
 use baogao::suggest::Suggestion;
 use maud::{Markup, html};
 
@@ -37,11 +37,13 @@ pub(super) fn page(page: &Page<'_>, found: &SearchAnswer<'_>) -> Result<Reply, F
     let shown_tier = wider
         .as_ref()
         .map_or(answer.tier, |wider| wider.answer.tier);
-    let count = |sums: &Sums| match shown_tier {
-        Tier::Exact => sums.occurrences,
-        Tier::Words | Tier::Any => sums.passages,
+    let count = |facet: &Facet| {
+        facet.numbers().map(|sums| match shown_tier {
+            Tier::Exact => sums.occurrences,
+            Tier::Words | Tier::Any => sums.passages,
+        })
     };
-    let facet_lists = found.facets(wider.as_ref());
+    let facet_lists = found.facets(wider.as_ref())?;
     let limit = options.limit.unwrap_or(N_SHOWN);
     let body = html! {
         h1.sentence { (sentence(page, &found.query, answer, found.state)) }
