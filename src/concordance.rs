@@ -12,6 +12,7 @@
 //! - A first appearance is marked where an earlier one may have been missed: `left_censored` when no
 //!   earlier report is held, `gap_before` when the years right before are not.
 
+use crate::catalogue::Catalogue;
 pub use crate::exact::Side;
 use crate::exact::{chars_before, chars_from};
 use crate::fold::is_alphanumeric;

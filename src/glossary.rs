@@ -10,11 +10,16 @@
 //! - Term and definition are parts of the passages' texts, unchanged but for the marks between them.
 //! - What an entry is can be told from the beginnings of passages: no more of them is read until it is shown.
 
-use crate::fold::{fold, is_alphanumeric};
+use crate::catalogue::Catalogue;
+use crate::exact::Phrase;
+use crate::fold::{fold, is_alphanumeric, is_word_char};
 use crate::index::{Index, IndexError};
 use crate::passage::{PassageView, Spot};
+use crate::query::Filters;
 use crate::report::{Kind, Part};
+use crate::stats::{CountOptions, Group, count};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Longest term, in characters.
@@ -63,6 +68,23 @@ pub struct Definition {
 }
 
 impl Glossary {
+    /// All entries, where the index keeps what it has read; they are read when they are first asked for.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    fn kept(index: &Index) -> Result<Option<Arc<Glossary>>, IndexError> {
+        let Some(kept) = index.kept() else {
+            return Ok(None);
+        };
+        if kept.get().is_none() {
+            // Two answers may read it at once; the first one stays.
+            let glossary = Glossary::of(index, 0..index.reports.len())?;
+            let _ = kept.set(Arc::new(glossary));
+        }
+        let glossary = kept.get().map(Arc::clone);
+        Ok(glossary.and_then(|kept| kept.downcast().ok()))
+    }
+
     /// The entries of some reports, by rank.
     ///
     /// # Errors
@@ -306,6 +328,142 @@ fn bare(term: &str) -> &str {
         .map(|inner| inner.trim_end_matches('】'))
         .unwrap_or(term);
     inner.trim()
+}
+
+/// An entry, and whether its term is the one that is asked for.
+pub struct DefinedTerm {
+    /// The entry.
+    pub entry: Arc<Entry>,
+    /// Whether its term is the one that is asked for.
+    pub exact: bool,
+}
+
+/// A definition, how well its term fits, and which of the differing definitions of the term it is.
+pub struct Explained {
+    /// The definition.
+    pub definition: Definition,
+    /// The term after folding.
+    pub folded: Arc<str>,
+    /// Whether its term is the one that is asked for.
+    pub exact: bool,
+    /// Which of the differing definitions of the term it is, from 1.
+    pub variant: usize,
+}
+
+/// The entries that define a term, or all; and how many glossary passages have the term at all. Those of the term itself
+/// come first, then those of terms that contain it; of one term by year and region. Unless the index keeps all
+/// glossaries, only those are read that may be wanted.
+///
+/// # Errors
+/// When a file of the index cannot be read.
+pub fn find_definitions(
+    index: &Index,
+    term: Option<&Phrase>,
+    filters: &Filters,
+) -> Result<(Vec<DefinedTerm>, u64), IndexError> {
+    let kept = Glossary::kept(index)?;
+    let kept = kept.as_deref();
+    let mut wanted = index.report_mask(filters);
+    let mut n_mentions = 0;
+    if let Some(term) = term {
+        let group = Group {
+            name: String::new(),
+            phrases: vec![term.clone()],
+        };
+        let counted = count(index, &[group], filters, CountOptions::default())?;
+        for (rank, wanted) in wanted.iter_mut().enumerate() {
+            let cells = counted.first().map(|counted| counted.of(rank));
+            let cell = cells.and_then(|cells| cells.get(Part::Glossary as usize).copied());
+            let n = cell.map_or(0, |cell| cell.passages);
+            if *wanted {
+                n_mentions += u64::from(n);
+            }
+            *wanted &= n > 0;
+        }
+        // Inside a longer number or word a term has no place of its own: then all glossaries are read.
+        let is_plain = |c: Option<char>| c.is_some_and(|c| !is_word_char(c));
+        let folded = term.folded();
+        let has_places = is_plain(folded.chars().next()) && is_plain(folded.chars().next_back());
+        // Entries that were kept tell it themselves, but not as written.
+        if has_places && (kept.is_none() || term.is_literal()) {
+            let may = |passage| may_define(index, passage, folded);
+            let may_define = index.reports_where(term, Part::Glossary, may)?;
+            for (wanted, may_define) in wanted.iter_mut().zip(may_define) {
+                *wanted &= may_define;
+            }
+        }
+    }
+    let is_wanted = |rank: usize| wanted.get(rank) == Some(&true);
+    let has_glossary = |rank: &usize| {
+        let parts = index.reports.parts(*rank);
+        let glossary = parts.get(Part::Glossary as usize);
+        glossary.is_some_and(|size| size.passages > 0)
+    };
+    let read;
+    let glossary = match kept {
+        Some(kept) => kept,
+        None => {
+            let ranks = (0..wanted.len()).filter(|rank| is_wanted(*rank));
+            read = Glossary::of(index, ranks.filter(has_glossary))?;
+            &read
+        }
+    };
+    let found = glossary.entries.iter().filter_map(|entry| {
+        let exact = term.is_none_or(|term| *term.folded() == *entry.folded);
+        let fits = exact || term.is_some_and(|term| entry.folded.contains(term.folded()));
+        (fits && is_wanted(entry.rank)).then(|| DefinedTerm {
+            entry: Arc::clone(entry),
+            exact,
+        })
+    });
+    let mut found: Vec<DefinedTerm> = found.collect();
+    found.sort_by_key(|found| !found.exact);
+    Ok((found, n_mentions))
+}
+
+/// A part of what was found, each definition read when it is asked for.
+pub fn explain<'f>(
+    index: &'f Index,
+    found: &'f [DefinedTerm],
+    page: Range<usize>,
+) -> impl Iterator<Item = Result<Explained, IndexError>> + 'f {
+    let (start, end) = (page.start.min(found.len()), page.end.min(found.len()));
+    // Which of the definitions of a term one is, those before it decide.
+    let (before, rest) = found.split_at(start);
+    let is_other = |other: &DefinedTerm| {
+        let first = rest.first();
+        first.is_none_or(|first| first.entry.folded != other.entry.folded)
+    };
+    let from = before.iter().rposition(is_other).map_or(0, |at| at + 1);
+    let found = found.get(from..end).unwrap_or_default();
+    let definitions = definitions(index, found.iter().map(|found| &*found.entry));
+    // The differing definitions of the term that is read: entries of one term follow each other.
+    let mut variants: (Option<Arc<str>>, Vec<String>) = (None, Vec::new());
+    let explained = found
+        .iter()
+        .zip(definitions)
+        .map(move |(found, definition)| {
+            let definition = definition?;
+            let said = fold(&definition.text);
+            let said = said.trim_end_matches(['。', '；', '.', ';']);
+            let folded = Arc::clone(&found.entry.folded);
+            if variants.0.as_ref() != Some(&folded) {
+                variants = (Some(Arc::clone(&folded)), Vec::new());
+            }
+            let of_term = &mut variants.1;
+            let at = of_term.iter().position(|other| *other == said);
+            let variant = 1 + at.unwrap_or_else(|| {
+                of_term.push(said.to_owned());
+                of_term.len() - 1
+            });
+            Ok(Explained {
+                definition,
+                folded,
+                exact: found.exact,
+                variant,
+            })
+        });
+    explained.skip(start - from)
 }
 
 #[cfg(test)]

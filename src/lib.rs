@@ -117,6 +117,8 @@ pub mod passage;
 
 pub mod query;
 
+pub mod catalogue;
+
 pub mod rank;
 
 pub mod search;

@@ -58,17 +58,6 @@ impl PassageView {
     }
 }
 
-/// The parts of an id.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct IdParts<'t> {
-    /// The id of the report.
-    pub report: &'t str,
-    /// The report, if one is called so.
-    pub rank: Option<usize>,
-    /// The number of a passage, as it was written; none for the id of a report.
-    pub number: Option<&'t str>,
-}
-
 /// Where a passage stands in an open index.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Spot {
@@ -273,37 +262,6 @@ impl Index {
             Ok(passage_id(&report.id, segment.number(doc)))
         };
         spots.map(id)
-    }
-
-    /// What an id that the program printed names. The name of a file may hold a colon (附件2：政府工作报告), and
-    /// so may the id of a report without a region: the whole is looked for as a report first, and only
-    /// then what stands behind the last colon is the number of a passage.
-    pub fn parse_id<'t>(&self, id: &'t str) -> IdParts<'t> {
-        let whole = IdParts {
-            report: id,
-            rank: self.find_report(id),
-            number: None,
-        };
-        match id.rsplit_once([':', '\u{ff1a}']) {
-            Some((report, number)) if whole.rank.is_none() => IdParts {
-                report,
-                rank: self.find_report(report),
-                number: Some(number),
-            },
-            _ => whole,
-        }
-    }
-
-    /// The rank of the report with this id: `汾阳市-2024`, also written `141182-2024`.
-    pub fn find_report(&self, id: &str) -> Option<usize> {
-        let by_code = id.split_once('-').and_then(|(code, rest)| {
-            let region = (code.len() == 6).then(|| code.parse().ok()).flatten();
-            let region = region.and_then(crate::region::Region::from_code)?;
-            Some(format!("{}-{rest}", region.unique_name()))
-        });
-        let id = by_code.as_deref().unwrap_or(id);
-        (0..self.reports.len())
-            .find(|rank| self.reports.entry(*rank).is_ok_and(|entry| entry.id == id))
     }
 
     /// A passage from its stored text.

@@ -14,6 +14,7 @@
 
 mod overlap;
 
+use crate::catalogue::Catalogue;
 use crate::exact::Phrase;
 use crate::index::{Index, IndexError, PartSize, Segment, UnreadFile};
 use crate::passage::part_of;
@@ -440,7 +441,7 @@ impl Dimension {
     }
 
     /// The value of a whole report, for the dimensions that have one.
-    pub fn of_report(self, index: &Index, rank: usize) -> Value {
+    pub fn of_report(self, index: &dyn Catalogue, rank: usize) -> Value {
         self.of(index, rank, Part::Other, &[])
     }
 
@@ -461,8 +462,8 @@ impl Dimension {
     }
 
     /// The value of a report and part; sections are those of passages.
-    fn of(self, index: &Index, rank: usize, part: Part, section: &[String]) -> Value {
-        let region = index.reports.region(rank);
+    fn of(self, index: &dyn Catalogue, rank: usize, part: Part, section: &[String]) -> Value {
+        let region = index.reports().region(rank);
         let value = match self {
             Dimension::Region => region.map(Value::Region),
             // A report of a higher level stands under its own region.
@@ -472,8 +473,8 @@ impl Dimension {
             Dimension::Prefecture => region.map(|region| {
                 Value::Region(region.prefecture().or(region.province()).unwrap_or(region))
             }),
-            Dimension::Level => index.reports.level(rank).map(Value::Level),
-            Dimension::Year => index.reports.year(rank).map(Value::Year),
+            Dimension::Level => index.reports().level(rank).map(Value::Level),
+            Dimension::Year => index.reports().year(rank).map(Value::Year),
             Dimension::Part => Some(Value::Part(part)),
             Dimension::Section => Some(Value::Section(section.to_vec())),
             Dimension::Report => Some(Value::Report(rank)),
@@ -522,11 +523,11 @@ impl AddAssign for Presence {
 
 impl Presence {
     /// What a report is.
-    pub fn of_report(index: &Index, rank: usize) -> Presence {
+    pub fn of_report(index: &dyn Catalogue, rank: usize) -> Presence {
         let mut presence = Presence::default();
-        if index.reports.is_partial(rank) {
+        if index.reports().is_partial(rank) {
             presence.unread = 1;
-        } else if index.reports.is_abridged(rank) {
+        } else if index.reports().is_abridged(rank) {
             presence.abridged = 1;
         } else {
             presence.whole = 1;
@@ -536,8 +537,8 @@ impl Presence {
 
     /// The same, whichever of its parts are asked for: a whole report without a part says nothing there, and that is known.
     /// A text without a passage has nothing that could be searched.
-    fn of_text(index: &Index, rank: usize) -> Presence {
-        if index.reports.size(rank).passages == 0 {
+    fn of_text(index: &dyn Catalogue, rank: usize) -> Presence {
+        if index.reports().size(rank).passages == 0 {
             return Presence::default();
         }
         Presence::of_report(index, rank)
@@ -547,7 +548,7 @@ impl Presence {
     ///
     /// # Errors
     /// When the list of files cannot be read.
-    pub fn within(index: &Index, filters: &Filters) -> Result<Presence, IndexError> {
+    pub fn within(index: &dyn Catalogue, filters: &Filters) -> Result<Presence, IndexError> {
         let mut presence = Presence::default();
         let mask = index.report_mask(filters);
         for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
@@ -834,7 +835,7 @@ type Presences = (BTreeMap<Vec<Value>, Presence>, Presence);
 /// What is there, of reports and of files that could not be read. A report is there also in a part that it does not have;
 /// a file is placed where all of the dimensions are known of it.
 fn presence(
-    index: &Index,
+    index: &dyn Catalogue,
     filters: &Filters,
     units: &[Unit],
     by: &[Dimension],
@@ -869,7 +870,7 @@ fn presence(
 /// The keys, but for their years, of regions that are asked for and of which nothing is there, in a table by places and
 /// years.
 fn absent_regions(
-    index: &Index,
+    index: &dyn Catalogue,
     filters: &Filters,
     by: &[Dimension],
 ) -> Result<Vec<Vec<Value>>, IndexError> {
@@ -881,7 +882,7 @@ fn absent_regions(
     let mask = index.report_mask(filters);
     let searched = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
     let mut there: BTreeSet<Region> = searched
-        .filter_map(|rank| index.reports.region(rank))
+        .filter_map(|rank| index.reports().region(rank))
         .collect();
     let unread = unread_within(index, filters)?;
     there.extend(unread.iter().filter_map(|file| file.region));
@@ -904,7 +905,10 @@ fn absent_regions(
 ///
 /// # Errors
 /// When the list of files cannot be read.
-pub fn unread_within(index: &Index, filters: &Filters) -> Result<Vec<UnreadFile>, IndexError> {
+pub fn unread_within(
+    index: &dyn Catalogue,
+    filters: &Filters,
+) -> Result<Vec<UnreadFile>, IndexError> {
     let is_within = |file: &UnreadFile| {
         filters.reports.is_empty()
             && file
@@ -958,7 +962,7 @@ fn drop_empty_parts(rows: &mut BTreeMap<Vec<Value>, Option<Sums>>, at: usize) {
 /// Adds the years between the first and the last, and those that a filter names, to every other value and to what is
 /// `absent`.
 fn fill_years(
-    index: &Index,
+    index: &dyn Catalogue,
     rows: &mut BTreeMap<Vec<Value>, Option<Sums>>,
     at: usize,
     filters: &Filters,
@@ -1005,11 +1009,11 @@ fn is_year_asked(year: u16, filters: &Filters) -> bool {
 }
 
 /// The years of what is held of all regions: those of a region of which nothing is held.
-fn years_elsewhere(index: &Index, filters: &Filters) -> BTreeSet<u16> {
+fn years_elsewhere(index: &dyn Catalogue, filters: &Filters) -> BTreeSet<u16> {
     let mask = index.report_mask(&filters.without(FilterKind::Region));
     let ranks = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
     ranks
-        .filter_map(|rank| index.reports.year(rank).map(Year::get))
+        .filter_map(|rank| index.reports().year(rank).map(Year::get))
         .collect()
 }
 
@@ -1033,7 +1037,7 @@ pub struct Held {
 ///
 /// # Errors
 /// When the list of files cannot be read.
-pub fn coverage(index: &Index, filters: &Filters) -> Result<Vec<Held>, IndexError> {
+pub fn coverage(index: &dyn Catalogue, filters: &Filters) -> Result<Vec<Held>, IndexError> {
     let held_of = |filters: &Filters| {
         let with_copies = Filters {
             duplicates: true,
@@ -1042,7 +1046,7 @@ pub fn coverage(index: &Index, filters: &Filters) -> Result<Vec<Held>, IndexErro
         let mask = index.report_mask(&with_copies);
         let mut held: BTreeMap<(Region, Year), Vec<usize>> = BTreeMap::new();
         for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
-            let place = index.reports.region(rank).zip(index.reports.year(rank));
+            let place = index.reports().region(rank).zip(index.reports().year(rank));
             if let Some(place) = place {
                 held.entry(place).or_default().push(rank);
             }
@@ -1087,7 +1091,7 @@ pub fn coverage(index: &Index, filters: &Filters) -> Result<Vec<Held>, IndexErro
     for region in regions {
         for year in &years {
             let mut ranks = held.remove(&(region, *year)).unwrap_or_default();
-            ranks.sort_by_key(|rank| (index.reports.is_duplicate(*rank), *rank));
+            ranks.sort_by_key(|rank| (index.reports().is_duplicate(*rank), *rank));
             all.push(Held {
                 region,
                 year: *year,
@@ -1101,13 +1105,13 @@ pub fn coverage(index: &Index, filters: &Filters) -> Result<Vec<Held>, IndexErro
 
 /// Reports that lack a place in the grid of [`coverage`], their region or year being unknown, and that the filters do not
 /// shut out: what is not known of a report does not.
-pub fn unplaced(index: &Index, filters: &Filters) -> Vec<usize> {
+pub fn unplaced(index: &dyn Catalogue, filters: &Filters) -> Vec<usize> {
     let everywhere = filters.without(FilterKind::Region);
     let everywhere = everywhere.without(FilterKind::Level);
     let mask = index.report_mask(&everywhere.without(FilterKind::Year));
     let is_within = |rank: &usize| {
-        let region = index.reports.region(*rank);
-        let year = index.reports.year(*rank);
+        let region = index.reports().region(*rank);
+        let year = index.reports().year(*rank);
         (region.is_none() || year.is_none())
             && region.is_none_or(|region| is_place_asked(region, filters))
             && year.is_none_or(|year| is_year_asked(year.get(), filters))
@@ -1148,7 +1152,7 @@ impl AddAssign<&Unit> for Unit {
 
 /// The parts of the reports that `filters` let through, by rank.
 fn units(
-    index: &Index,
+    index: &dyn Catalogue,
     cells: impl Fn(usize) -> ReportCells,
     filters: &Filters,
 ) -> impl Iterator<Item = Unit> {
@@ -1157,7 +1161,7 @@ fn units(
     let searched = (0..mask.len()).filter(move |rank| mask.get(*rank) == Some(&true));
     searched.flat_map(move |rank| {
         let counts = cells(rank);
-        let sizes = index.reports.parts(rank);
+        let sizes = index.reports().parts(rank);
         let parts = Part::ALL.into_iter().zip(counts.into_iter().zip(sizes));
         parts
             .filter(move |(part, _)| is_asked(*part))
@@ -1297,14 +1301,14 @@ pub struct Facets {
 /// # Errors
 /// When the list of files cannot be read.
 pub fn facets(
-    index: &Index,
+    index: &dyn Catalogue,
     cells: &[ReportCells],
     filters: &Filters,
 ) -> Result<Facets, IndexError> {
     let cells = |rank: usize| cells.get(rank).copied().unwrap_or_default();
     let whole =
         |filters: &Filters| -> Vec<Unit> { whole_reports(units(index, cells, filters)).collect() };
-    let reports = &index.reports;
+    let reports = index.reports();
     let above = |region: Option<Region>| -> Vec<Option<Region>> {
         match region {
             Some(region) => region.path().map(Some).collect(),
@@ -1340,7 +1344,7 @@ pub fn facets(
 
 /// Sums and what is there under the keys of units, each of which has a key once.
 fn facets_by<K: Ord, I: IntoIterator<Item = K>>(
-    index: &Index,
+    index: &dyn Catalogue,
     units: &[Unit],
     keys: impl Fn(&Unit) -> I,
 ) -> BTreeMap<K, Facet> {
@@ -1362,7 +1366,7 @@ fn facets_by<K: Ord, I: IntoIterator<Item = K>>(
 
 /// Adds the files that could not be read, under the keys of each.
 fn add_unread<K: Ord, I: IntoIterator<Item = K>>(
-    index: &Index,
+    index: &dyn Catalogue,
     filters: &Filters,
     facets: &mut BTreeMap<K, Facet>,
     keys: impl Fn(&UnreadFile) -> I,

@@ -8,12 +8,12 @@ use super::coverage::CoverageAnswer;
 use super::define::DefineAnswer;
 use super::error::AskError;
 use super::first::FirstAnswer;
+use super::holdings::Holdings;
 use super::kwic::KwicAnswer;
 use super::question::Question;
 use super::reports::ReportsAnswer;
 use super::search::SearchAnswer;
 use super::show::ShowAnswer;
-use crate::index::Index;
 
 /// An answer.
 pub enum Answer<'h> {
@@ -55,19 +55,23 @@ impl<'h> Answer<'h> {
 ///
 /// # Errors
 /// When it cannot be understood, names what does not exist, or the index cannot be read.
-pub fn answer<'h>(index: &'h Index, question: &Question) -> Result<Answer<'h>, AskError> {
+pub fn answer<'h>(holdings: &'h dyn Holdings, question: &Question) -> Result<Answer<'h>, AskError> {
     Ok(match question {
-        Question::Search(question) => Answer::Search(Box::new(SearchAnswer::new(index, question)?)),
-        Question::Kwic(question) => Answer::Kwic(Box::new(KwicAnswer::new(index, question)?)),
-        Question::Count(question) => Answer::Count(Box::new(CountAnswer::new(index, question)?)),
-        Question::First(question) => Answer::First(Box::new(FirstAnswer::new(index, question)?)),
-        Question::Define(question) => Answer::Define(Box::new(DefineAnswer::new(index, question)?)),
+        Question::Search(question) => {
+            Answer::Search(Box::new(SearchAnswer::new(holdings, question)?))
+        }
+        Question::Kwic(question) => Answer::Kwic(Box::new(KwicAnswer::new(holdings, question)?)),
+        Question::Count(question) => Answer::Count(Box::new(CountAnswer::new(holdings, question)?)),
+        Question::First(question) => Answer::First(Box::new(FirstAnswer::new(holdings, question)?)),
+        Question::Define(question) => {
+            Answer::Define(Box::new(DefineAnswer::new(holdings, question)?))
+        }
         Question::Reports(question) if question.coverage => {
-            Answer::Coverage(Box::new(CoverageAnswer::new(index, question)?))
+            Answer::Coverage(Box::new(CoverageAnswer::new(holdings, question)?))
         }
         Question::Reports(question) => {
-            Answer::Reports(Box::new(ReportsAnswer::new(index, question)?))
+            Answer::Reports(Box::new(ReportsAnswer::new(holdings, question)?))
         }
-        Question::Show(question) => Answer::Show(Box::new(ShowAnswer::new(index, question)?)),
+        Question::Show(question) => Answer::Show(Box::new(ShowAnswer::new(holdings, question)?)),
     })
 }

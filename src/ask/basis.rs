@@ -1,7 +1,8 @@
 //! What every answer rests on: the corpus that was indexed, and whether it is still the reader's.
 
+use super::holdings::Holdings;
 use super::notice::Notice;
-use crate::index::{Index, IndexError, Look};
+use crate::index::IndexError;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -28,11 +29,11 @@ impl Basis {
     ///
     /// # Errors
     /// When the list of files cannot be read.
-    pub fn of(index: &Index) -> Result<Basis, IndexError> {
-        let changes = index.files()?.changes(index.dir(), Look::Glance);
+    pub fn of(holdings: &dyn Holdings) -> Result<Basis, IndexError> {
+        let changes = holdings.changes()?;
         Ok(Basis {
             schema_version: OUTPUT_VERSION,
-            corpus: index.manifest().corpus.clone(),
+            corpus: holdings.corpus().to_owned(),
             stale: changes.is_stale(),
             notices: Notice::of_changes(&changes),
         })

@@ -9,6 +9,7 @@ use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
 use super::expression::{parse, plain_phrase, term};
+use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule};
 use super::notice::{N_TOLD, Notice, of_rows, shortened};
 use super::question::CountQuestion;
@@ -17,7 +18,7 @@ use super::scope::{Resolved, Scope};
 use super::search::any_genre;
 use crate::exact::{Keyword, Phrase};
 use crate::fold::fold;
-use crate::index::{Index, IndexError};
+use crate::index::IndexError;
 use crate::query::{Filters, Query};
 use crate::search::{Cell, Count, SearchOptions, Sort};
 use crate::stats::{
@@ -118,7 +119,7 @@ struct Tables {
 
 /// The counts. Tables are made when their rows are asked for: all tables of a long list at once would take gigabytes.
 pub struct CountAnswer<'h> {
-    index: &'h Index,
+    holdings: &'h dyn Holdings,
     question: CountQuestion,
     /// By what they are grouped.
     pub by: Vec<Dimension>,
@@ -200,14 +201,17 @@ impl<'h> CountAnswer<'h> {
     ///
     /// # Errors
     /// As for [`answer`](super::answer()).
-    pub fn new(index: &'h Index, question: &CountQuestion) -> Result<CountAnswer<'h>, AskError> {
+    pub fn new(
+        holdings: &'h dyn Holdings,
+        question: &CountQuestion,
+    ) -> Result<CountAnswer<'h>, AskError> {
         check(question)?;
         let by = question.dimensions();
-        let mut scopes = Scopes::new(index, question)?;
+        let mut scopes = Scopes::new(holdings, question)?;
         let mut given_twice = Vec::new();
         let mut entries = entries(question, &mut scopes, &mut given_twice)?;
-        let (bases, tables) = tables(index, scopes.resolved, &by)?;
-        let counted = counted(index, &mut entries, &bases, question)?;
+        let (bases, tables) = tables(holdings, scopes.resolved, &by)?;
+        let counted = counted(holdings, &mut entries, &bases, question)?;
         let mut countings = Vec::with_capacity(entries.len());
         for (entry, counted) in entries.into_iter().zip(counted) {
             let base = bases.get(entry.base);
@@ -223,12 +227,12 @@ impl<'h> CountAnswer<'h> {
         let names = countings.iter();
         let names = names.map(|counting| format!("“{}”", counting.entry.name));
         let filters = filters_of_all(&countings, &bases);
-        let method = Method::new(index, Asked::Matches, names.collect(), filters);
+        let method = Method::new(holdings, Asked::Matches, names.collect(), filters);
         let mut answer = CountAnswer {
             method: method
                 .with(question.all_matches.then_some(Rule::AllMatches))
                 .matching(question.matching),
-            index,
+            holdings,
             question: CountQuestion {
                 // A list may have hundreds of thousands of lines.
                 list: Vec::new(),
@@ -253,7 +257,10 @@ impl<'h> CountAnswer<'h> {
     /// When a file of the index cannot be read.
     pub fn crosstab(&self, counting: &Counting, by: &[Dimension]) -> Result<Crosstab, AskError> {
         let filters = self.filters_of(counting);
-        Ok(stats::crosstab(self.index, &counting.counted, filters, by)?)
+        Ok(self
+            .holdings
+            .tabulation(filters, by)?
+            .table(&counting.counted))
     }
 
     /// What an engine that cuts text into words would count, beside what stands there; the passages in which the two
@@ -263,7 +270,7 @@ impl<'h> CountAnswer<'h> {
     /// When a file of the index cannot be read, or what was asked for is more than a phrase.
     pub fn words(&self) -> Result<(Vec<WordsRow>, Vec<DifferenceRow>), AskError> {
         let (mut rows, mut differences) = (Vec::new(), Vec::new());
-        let list = self.index.word_list()?;
+        let list = self.holdings.words()?;
         for counting in &self.countings {
             let name = &counting.entry.name;
             // Says where a line is more than a phrase: that is not cut into words.
@@ -278,8 +285,8 @@ impl<'h> CountAnswer<'h> {
                 sort: Sort::Oldest,
                 ..SearchOptions::default()
             };
-            let (_, found) = self.index.find(&query, &options)?;
-            for hit in self.index.hits(&found) {
+            let (_, found) = self.holdings.find(&query, &options)?;
+            for hit in self.holdings.hits(&found) {
                 let hit = hit?;
                 let (_, n) = list.words_in(phrase.folded(), &fold(&hit.passage.text));
                 n_words += n as u64;
@@ -369,7 +376,7 @@ impl CountAnswer<'_> {
         columns
             .extend(years.map(|(_, name)| Column::number(name.clone(), format!("/years/{name}"))));
         let rows = lines.into_iter().map(move |line| {
-            let key = Key::of(self.index, others, &line.key);
+            let key = Key::of(self.holdings, others, &line.key);
             let mut object = serde_json::to_value(key).unwrap_or_default();
             let cells = named.iter().map(|(year, name)| {
                 let row = line.cells.get(year);
@@ -455,7 +462,7 @@ impl Answered for CountAnswer<'_> {
         let paging = self.question.paging;
         let rows = self.table_rows(paging.offset, paging.most_or_all());
         let row = |(phrase, row): (&str, Row)| {
-            let row = CountRow::new(self.index, &self.by, phrase, &row);
+            let row = CountRow::new(self.holdings, &self.by, phrase, &row);
             Ok(boxed(row))
         };
         Ok(Box::new(rows.map(row)))
@@ -492,7 +499,7 @@ impl Answered for CountAnswer<'_> {
             r#type: "summary",
             totals: Totals(self),
             never_found: NeverFound(self),
-            copies_left_out: self.index.copies_left_out(self.filters()),
+            copies_left_out: self.holdings.copies_left_out(self.filters()),
             notices: basis.beside(&self.notices),
             method: &self.method,
             basis,
@@ -518,7 +525,7 @@ struct Totals<'a>(&'a CountAnswer<'a>);
 
 impl Serialize for Totals<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let total = |(phrase, row): (&str, &Row)| CountRow::new(self.0.index, &[], phrase, row);
+        let total = |(phrase, row): (&str, &Row)| CountRow::new(self.0.holdings, &[], phrase, row);
         serializer.collect_seq(self.0.totals().map(total))
     }
 }
@@ -564,11 +571,16 @@ pub struct CountRow {
 
 impl CountRow {
     /// A row of a table.
-    pub fn new(index: &Index, by: &[Dimension], phrase: &str, row: &stats::Row) -> CountRow {
+    pub fn new(
+        holdings: &dyn Holdings,
+        by: &[Dimension],
+        phrase: &str,
+        row: &stats::Row,
+    ) -> CountRow {
         let (sums, held) = (row.numbers(), row.sums);
         CountRow {
             r#type: "count",
-            key: Key::of(index, by, &row.key),
+            key: Key::of(holdings, by, &row.key),
             phrase: phrase.to_owned(),
             occurrences: sums.map(|sums| sums.occurrences),
             passages: sums.map(|sums| sums.passages),
@@ -651,7 +663,7 @@ pub struct CountSummary<'a> {
 
 /// The bases of scopes, and the tables of each that has filters of its own.
 fn tables(
-    index: &Index,
+    holdings: &dyn Holdings,
     scopes: Vec<Resolved>,
     by: &[Dimension],
 ) -> Result<(Vec<Base>, Vec<Tables>), IndexError> {
@@ -662,7 +674,7 @@ fn tables(
         let at = match known.get(&scope.filters) {
             Some(at) => *at,
             None => {
-                tables.push(Tables::new(index, &scope.filters, by)?);
+                tables.push(Tables::new(holdings, &scope.filters, by)?);
                 known.insert(scope.filters.clone(), tables.len() - 1);
                 tables.len() - 1
             }
@@ -673,16 +685,20 @@ fn tables(
 }
 
 impl Tables {
-    fn new(index: &Index, filters: &Filters, by: &[Dimension]) -> Result<Tables, IndexError> {
+    fn new(
+        holdings: &dyn Holdings,
+        filters: &Filters,
+        by: &[Dimension],
+    ) -> Result<Tables, IndexError> {
         let mut beyond = Vec::new();
         if filters.genre.is_some() {
-            beyond = index.report_mask(&any_genre(filters));
-            for (beyond, searched) in beyond.iter_mut().zip(index.report_mask(filters)) {
+            beyond = holdings.report_mask(&any_genre(filters));
+            for (beyond, searched) in beyond.iter_mut().zip(holdings.report_mask(filters)) {
                 *beyond &= !searched;
             }
         }
         Ok(Tables {
-            rows: Tabulation::new(index, filters, by)?,
+            rows: holdings.tabulation(filters, by)?,
             beyond,
         })
     }
@@ -690,19 +706,22 @@ impl Tables {
 
 /// The scopes of the rows: that of the question first, then those with filters of an expression.
 struct Scopes<'q> {
-    index: &'q Index,
+    holdings: &'q dyn Holdings,
     scope: &'q Scope,
     resolved: Vec<Resolved>,
     known: HashMap<Scope, usize>,
 }
 
 impl<'q> Scopes<'q> {
-    fn new(index: &'q Index, question: &'q CountQuestion) -> Result<Scopes<'q>, AskError> {
+    fn new(
+        holdings: &'q dyn Holdings,
+        question: &'q CountQuestion,
+    ) -> Result<Scopes<'q>, AskError> {
         let scope = &question.scope;
         Ok(Scopes {
-            index,
+            holdings,
             scope,
-            resolved: vec![scope.resolve(index)?],
+            resolved: vec![scope.resolve(holdings)?],
             known: HashMap::from([(scope.clone(), 0)]),
         })
     }
@@ -717,7 +736,7 @@ impl<'q> Scopes<'q> {
             return Ok(*known);
         }
         let at = self.resolved.len();
-        self.resolved.push(scope.resolve(self.index)?);
+        self.resolved.push(scope.resolve(self.holdings)?);
         self.known.insert(scope, at);
         Ok(at)
     }
@@ -791,7 +810,7 @@ fn entries(
 
 /// What is found of each entry.
 fn counted(
-    index: &Index,
+    holdings: &dyn Holdings,
     entries: &mut [CountEntry],
     bases: &[Base],
     question: &CountQuestion,
@@ -810,7 +829,7 @@ fn counted(
     };
     let mut of_list = match bases.first() {
         Some(base) if !listed.is_empty() => {
-            stats::count(index, &listed, &base.scope.filters, options)?
+            holdings.cells(&listed, &base.scope.filters, options)?
         }
         _ => Vec::new(),
     }
@@ -827,7 +846,7 @@ fn counted(
         let counted = match &entry.wanted {
             Wanted::Expressions(queries) => {
                 let query = Query::either(queries);
-                Some(stats::count_query(index, &query, filters, by_passage)?)
+                Some(holdings.cells_of(&query, filters, by_passage)?)
             }
             Wanted::Phrases(_) if shares(entry) => of_list.next(),
             Wanted::Phrases(phrases) => {
@@ -835,7 +854,7 @@ fn counted(
                     name: String::new(),
                     phrases: phrases.clone(),
                 };
-                let counted = stats::count(index, &[group], filters, alone)?;
+                let counted = holdings.cells(&[group], filters, alone)?;
                 counted.into_iter().next()
             }
         };

@@ -4,12 +4,13 @@ use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
+use super::holdings::Holdings;
 use super::method::{Asked, Method};
 use super::notice::Notice;
 use super::question::ReportsQuestion;
 use super::row::region_path;
 use super::scope::{N_NAMED, Scope};
-use crate::index::{Index, IndexError};
+use crate::index::IndexError;
 use crate::query::Filters;
 use crate::region::Level;
 use crate::region::Region;
@@ -19,7 +20,7 @@ use serde::Serialize;
 
 /// What is held of each region in each year.
 pub struct CoverageAnswer<'h> {
-    index: &'h Index,
+    holdings: &'h dyn Holdings,
     question: ReportsQuestion,
     /// Every year of every region, from the first that is held of any to the last.
     pub grid: Vec<Held>,
@@ -34,7 +35,7 @@ impl<'h> CoverageAnswer<'h> {
     /// # Errors
     /// As for [`answer`](super::answer()).
     pub fn new(
-        index: &'h Index,
+        holdings: &'h dyn Holdings,
         question: &ReportsQuestion,
     ) -> Result<CoverageAnswer<'h>, AskError> {
         let others = [
@@ -54,16 +55,16 @@ impl<'h> CoverageAnswer<'h> {
             duplicates: true,
             ..question.scope.clone()
         };
-        let scope = scope.resolve(index)?;
+        let scope = scope.resolve(holdings)?;
         let mut notices = scope.notices;
-        notices.extend(outside_grid(index, &scope.filters));
+        notices.extend(outside_grid(holdings, &scope.filters));
         Ok(CoverageAnswer {
-            grid: coverage(index, &scope.filters)?,
-            method: Method::new(index, Asked::Coverage, Vec::new(), &scope.filters),
+            grid: coverage(holdings, &scope.filters)?,
+            method: Method::new(holdings, Asked::Coverage, Vec::new(), &scope.filters),
             notices,
             filters: scope.filters,
             question: question.clone(),
-            index,
+            holdings,
         })
     }
 
@@ -74,7 +75,7 @@ impl<'h> CoverageAnswer<'h> {
 
     /// What is held of a region and a year.
     pub fn status(&self, held: &Held) -> Status {
-        Status::of(self.index, held)
+        Status::of(self.holdings, held)
     }
 
     /// Years of regions of which something is held.
@@ -89,9 +90,9 @@ impl Answered for CoverageAnswer<'_> {
         let paging = self.question.paging;
         let grid = self.grid.iter().skip(paging.offset);
         let grid = grid.take(paging.most_or_all());
-        Ok(Box::new(
-            grid.map(|held| Ok(boxed(CoverageRow::new(self.index, held)))),
-        ))
+        Ok(Box::new(grid.map(|held| {
+            Ok(boxed(CoverageRow::new(self.holdings, held)))
+        })))
     }
 
     fn columns(&self) -> Vec<Column> {
@@ -148,16 +149,16 @@ pub struct CoverageRow {
 
 impl CoverageRow {
     /// What is held of a region and year.
-    pub fn new(index: &Index, held: &Held) -> CoverageRow {
+    pub fn new(holdings: &dyn Holdings, held: &Held) -> CoverageRow {
         let entries = held.ranks.iter();
-        let entries = entries.filter_map(|rank| index.reports.entry(*rank).ok());
+        let entries = entries.filter_map(|rank| holdings.reports().entry(*rank).ok());
         CoverageRow {
             r#type: "coverage",
             region: region_path(Some(held.region)),
             region_code: held.region.code_string(),
             level: held.region.level(),
             year: held.year.get(),
-            status: super::Status::of(index, held),
+            status: super::Status::of(holdings, held),
             reports: entries.map(|entry| entry.id).collect(),
             unread: held.unread.clone(),
         }
@@ -201,13 +202,13 @@ pub enum Status {
 
 impl Status {
     /// Abridged or unread: there is no whole report, however many others there are.
-    pub fn of(index: &Index, held: &Held) -> Status {
+    pub fn of(holdings: &dyn Holdings, held: &Held) -> Status {
         let mut presence = Presence {
             unread: held.unread.len() as u32,
             ..Presence::default()
         };
         for rank in &held.ranks {
-            presence += Presence::of_report(index, *rank);
+            presence += Presence::of_report(holdings, *rank);
         }
         match presence.state(0) {
             State::None => Status::None,
@@ -237,8 +238,8 @@ pub type Gaps = Vec<(Region, Vec<[u16; 2]>)>;
 ///
 /// # Errors
 /// When the list of files cannot be read.
-pub(super) fn gaps(index: &Index, filters: &Filters) -> Result<Gaps, IndexError> {
-    let grid = coverage(index, filters)?;
+pub(super) fn gaps(holdings: &dyn Holdings, filters: &Filters) -> Result<Gaps, IndexError> {
+    let grid = coverage(holdings, filters)?;
     let of_region = grid.chunk_by(|a, b| a.region == b.region);
     let gaps = of_region
         .filter_map(|of_region| {
@@ -253,10 +254,10 @@ pub(super) fn gaps(index: &Index, filters: &Filters) -> Result<Gaps, IndexError>
 }
 
 /// What must be said beside a grid of regions and years: which reports have no place in it.
-fn outside_grid(index: &Index, filters: &Filters) -> Option<Notice> {
-    let ranks = unplaced(index, filters);
+fn outside_grid(holdings: &dyn Holdings, filters: &Filters) -> Option<Notice> {
+    let ranks = unplaced(holdings, filters);
     let ids = ranks.iter().take(N_NAMED);
-    let ids = ids.filter_map(|rank| Some(index.reports.entry(*rank).ok()?.id));
+    let ids = ids.filter_map(|rank| Some(holdings.reports().entry(*rank).ok()?.id));
     (!ranks.is_empty()).then(|| Notice::Unplaced {
         reports: ranks.len() as u64,
         named: ids.collect(),

@@ -108,7 +108,7 @@ pub enum AskError {
     /// Nothing is asked.
     #[error("the list has no phrase")]
     NoPhrase,
-    /// The index cannot be read.
+    /// The holdings cannot be read.
     #[error(transparent)]
     Index(#[from] IndexError),
 }

@@ -1,9 +1,9 @@
 //! What was typed → a query, and where it is looked for.
 
 use super::error::AskError;
+use super::holdings::Holdings;
 use super::scope::{Resolved, Scope};
 use crate::exact::{Keyword, MatchOptions, Phrase};
-use crate::index::Index;
 use crate::query::{Expression, Problem, Query, QueryError};
 
 /// An expression with the filters that hold for it.
@@ -33,13 +33,13 @@ pub fn parse(typed: &str, matching: MatchOptions) -> Result<Query, AskError> {
 /// # Errors
 /// When it cannot be understood, or a filter does not exist.
 pub fn express(
-    index: &Index,
+    holdings: &dyn Holdings,
     typed: &str,
     matching: MatchOptions,
     scope: &Scope,
 ) -> Result<Expressed, AskError> {
     let query = parse(typed, matching)?;
-    let scope = scope.with(query.inline_filters()).resolve(index)?;
+    let scope = scope.with(query.inline_filters()).resolve(holdings)?;
     Ok(Expressed {
         typed: typed.trim().to_owned(),
         query,

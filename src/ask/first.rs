@@ -5,6 +5,7 @@ use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
 use super::expression::{Expressed, express};
+use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
 use super::question::FirstQuestion;
@@ -12,9 +13,8 @@ use super::reference::reference;
 use super::row::{HitObject, Key, Spans, described_by, is_of, keyed};
 use super::search::{HitRow, beyond_genre};
 use super::show::passage_id;
-use crate::concordance::{Adoption, First, adoption, first_appearances};
+use crate::concordance::{Adoption, First, adoption};
 use crate::highlight::sentences;
-use crate::index::Index;
 use crate::query::{Filters, Query};
 use crate::report::Year;
 use crate::search::Hit;
@@ -26,7 +26,7 @@ use std::ops::Range;
 
 /// First appearances.
 pub struct FirstAnswer<'h> {
-    index: &'h Index,
+    holdings: &'h dyn Holdings,
     question: FirstQuestion,
     /// What was looked for.
     pub query: Query,
@@ -54,39 +54,42 @@ impl<'h> FirstAnswer<'h> {
     ///
     /// # Errors
     /// As for [`answer`](super::answer()).
-    pub fn new(index: &'h Index, question: &FirstQuestion) -> Result<FirstAnswer<'h>, AskError> {
+    pub fn new(
+        holdings: &'h dyn Holdings,
+        question: &FirstQuestion,
+    ) -> Result<FirstAnswer<'h>, AskError> {
         let typed = question.query.join(" ");
         let Expressed { query, scope, .. } =
-            express(index, &typed, question.matching, &question.scope)?;
+            express(holdings, &typed, question.matching, &question.scope)?;
         let filters = scope.filters;
         let by = question.by.map(Dimension::from);
-        let rejected = question.reject.iter().map(|id| passage_id(index, id));
+        let rejected = question.reject.iter().map(|id| passage_id(holdings, id));
         let rejected = rejected.collect::<Result<Vec<_>, _>>()?;
-        let mut firsts = first_appearances(index, &query, &filters, by, &rejected)?;
+        let mut firsts = holdings.firsts(&query, &filters, by, &rejected)?;
         firsts.sort_by_key(|first| (first.year.is_none(), first.year));
         let curve = match by {
             Some(_) => adoption(&firsts),
             None => Vec::new(),
         };
         let n_with = firsts.iter().filter(|first| first.hit.is_some()).count();
-        let n_undated = undated(index, &filters);
+        let n_undated = undated(holdings, &filters);
         // What stands in reports without a year alone is said all the same.
         let is_said = |first: &&First| first.state() == State::Said;
         let n_passages = firsts.iter().filter(is_said).count() as u64;
         let mut notices = scope.notices;
-        notices.extend(beyond_genre(index, &query, &filters)?);
+        notices.extend(beyond_genre(holdings, &query, &filters)?);
         if n_undated > 0 {
             notices.push(Notice::Undated {
                 reports: n_undated as u64,
             });
         }
         let without = (!rejected.is_empty()).then_some(Rule::Without(rejected));
-        let method = Method::new(index, Asked::First, vec![query.understood()], &filters);
+        let method = Method::new(holdings, Asked::First, vec![query.understood()], &filters);
         Ok(FirstAnswer {
-            state: Presence::within(index, &filters)?.state(n_passages),
+            state: Presence::within(holdings, &filters)?.state(n_passages),
             method: method.matching(question.matching).with(without),
             question: question.clone(),
-            index,
+            holdings,
             query,
             by,
             firsts,
@@ -117,7 +120,7 @@ impl Answered for FirstAnswer<'_> {
         let row = |first: &First| {
             let (by, key) = (self.by.as_slice(), first.key.as_slice());
             Ok(boxed(FirstRow {
-                key: Key::of(self.index, by, key),
+                key: Key::of(self.holdings, by, key),
                 first: first.clone(),
                 cite: self.question.cite,
             }))
@@ -144,7 +147,7 @@ impl Answered for FirstAnswer<'_> {
             with: self.n_with,
             without: self.firsts.iter().filter(is_without).count(),
             reports_without_year: self.n_undated,
-            copies_left_out: self.index.copies_left_out(&self.filters),
+            copies_left_out: self.holdings.copies_left_out(&self.filters),
             notices: basis.beside(&self.notices),
             adoption: self.curve.iter().map(AdoptionRow::from).collect(),
             method: &self.method,
@@ -293,9 +296,9 @@ pub struct FirstSummary<'a> {
 }
 
 /// Reports that are searched and have no year.
-fn undated(index: &Index, filters: &Filters) -> usize {
-    let mask = index.report_mask(filters).into_iter().enumerate();
-    mask.filter(|(rank, searched)| *searched && index.reports.year(*rank).is_none())
+fn undated(holdings: &dyn Holdings, filters: &Filters) -> usize {
+    let mask = holdings.report_mask(filters).into_iter().enumerate();
+    mask.filter(|(rank, searched)| *searched && holdings.reports().year(*rank).is_none())
         .count()
 }
 

@@ -5,6 +5,7 @@ use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
 use super::expression::{Expressed, express, plain_phrase};
+use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
 use super::question::KwicQuestion;
@@ -13,7 +14,7 @@ use super::row::{Place, Source, Span, described_by};
 use super::search::of_other_genre;
 use crate::concordance::{Concordance, Line, Neighbour, Page, Side};
 use crate::exact::Phrase;
-use crate::index::{Index, IndexError};
+use crate::index::IndexError;
 use crate::query::{Filters, Query};
 use crate::stats::{Presence, State};
 use schemars::JsonSchema;
@@ -45,7 +46,10 @@ impl<'h> KwicAnswer<'h> {
     ///
     /// # Errors
     /// As for [`answer`](super::answer()).
-    pub fn new(index: &'h Index, question: &KwicQuestion) -> Result<KwicAnswer<'h>, AskError> {
+    pub fn new(
+        holdings: &'h dyn Holdings,
+        question: &KwicQuestion,
+    ) -> Result<KwicAnswer<'h>, AskError> {
         let typed = question.query.join(" ");
         if question.seed.is_some() && question.sample.is_none() {
             return Err(AskError::Needs {
@@ -54,8 +58,8 @@ impl<'h> KwicAnswer<'h> {
             });
         }
         let Expressed { query, scope, .. } =
-            express(index, &typed, question.matching, &question.scope)?;
-        let mut concordance = Concordance::new(index, &query, &scope.filters, question.sort)?;
+            express(holdings, &typed, question.matching, &question.scope)?;
+        let mut concordance = holdings.concordance(&query, &scope.filters, question.sort)?;
         let n_found = concordance.n_lines();
         let seed = question.seed.unwrap_or(1);
         if let Some(n) = question.sample {
@@ -63,9 +67,9 @@ impl<'h> KwicAnswer<'h> {
         }
         let mut notices = scope.notices;
         notices.extend(of_other_genre(&concordance.answer));
-        let presence = Presence::within(index, &scope.filters)?;
+        let presence = Presence::within(holdings, &scope.filters)?;
         let method = Method::new(
-            index,
+            holdings,
             Asked::Matches,
             vec![query.understood()],
             &scope.filters,

@@ -3,8 +3,8 @@
 //! In: what was asked, and of what. Out: a [`Method`], from which each surface makes a line in its language; machine
 //! formats have the English one.
 
+use super::holdings::Holdings;
 use crate::exact::MatchOptions;
-use crate::index::Index;
 use crate::query::Filters;
 use crate::region::Level;
 use crate::report::{Genre, Part, Year};
@@ -107,12 +107,17 @@ pub struct Method {
 
 impl Method {
     /// The method of a question about some expressions.
-    pub fn new(index: &Index, asked: Asked, expressions: Vec<String>, filters: &Filters) -> Method {
-        let mask = index.report_mask(filters);
+    pub fn new(
+        holdings: &dyn Holdings,
+        asked: Asked,
+        expressions: Vec<String>,
+        filters: &Filters,
+    ) -> Method {
+        let mask = holdings.report_mask(filters);
         let searched = || mask.iter().enumerate().filter(|(_, searched)| **searched);
         let is_asked = |part: Part| filters.parts.is_empty() || filters.parts.contains(&part);
         let chars = |rank: usize| -> u64 {
-            let parts = Part::ALL.into_iter().zip(index.reports.parts(rank));
+            let parts = Part::ALL.into_iter().zip(holdings.reports().parts(rank));
             let asked = parts.filter(|(part, _)| is_asked(*part));
             asked.map(|(_, size)| u64::from(size.chars)).sum()
         };
@@ -122,11 +127,11 @@ impl Method {
             expressions: expressions.into_iter().take(N_QUOTED).collect(),
             n_more,
             rules: Vec::new(),
-            filters: filters_line(index, filters),
+            filters: filters_line(holdings, filters),
             n_reports: searched().count() as u64,
-            n_texts: index.reports.len() as u64,
+            n_texts: holdings.reports().len() as u64,
             n_chars: searched().map(|(rank, _)| chars(rank)).sum(),
-            corpus: index.manifest().corpus.clone(),
+            corpus: holdings.corpus().to_owned(),
         }
     }
 
@@ -206,7 +211,7 @@ pub fn number(n: u64) -> String {
 }
 
 /// Filters as they are written in a query: `region:/山西省/吕梁市 year:2023..2024`.
-fn filters_line(index: &Index, filters: &Filters) -> String {
+fn filters_line(holdings: &dyn Holdings, filters: &Filters) -> String {
     let years = |name: &str, years: &RangeInclusive<u16>| {
         let (from, to) = (*years.start(), *years.end());
         match (from == Year::MIN.get(), to == Year::MAX.get()) {
@@ -226,15 +231,15 @@ fn filters_line(index: &Index, filters: &Filters) -> String {
     let levels = filters.levels.iter();
     words.extend(levels.map(|level| format!("level:{}", Level::name(*level))));
     words.extend(filters.reports.iter().filter_map(|rank| {
-        let entry = index.reports.entry(*rank).ok()?;
+        let entry = holdings.reports().entry(*rank).ok()?;
         Some(format!("report:{}", entry.id))
     }));
     if filters.duplicates {
         words.push("with copies".to_owned());
     }
     // Reports are meant where nothing is said.
-    let is_report = |rank| index.reports.genre(rank) == Genre::Report;
-    let mut ranks = 0..index.reports.len();
+    let is_report = |rank| holdings.reports().genre(rank) == Genre::Report;
+    let mut ranks = 0..holdings.reports().len();
     match filters.genre {
         Some(Genre::Other) => words.push("genre:other".to_owned()),
         None if filters.reports.is_empty() && ranks.any(is_report) => {

@@ -7,6 +7,7 @@
 //! | file | purpose |
 //! |---|---|
 //! | `scope` | where to look: names → filters; the texts that are meant where nothing is said |
+//! | `holdings` | what is asked: the seam below which texts are held and searched |
 //! | `question` | what can be asked: the types from which every surface takes names, limits and descriptions |
 //! | `notice` | what is said beside an answer, as data |
 //! | `error` | what is wrong with a question |
@@ -39,6 +40,7 @@ mod describe;
 mod error;
 mod expression;
 mod first;
+mod holdings;
 mod kwic;
 mod list;
 mod method;
@@ -60,11 +62,12 @@ pub use count::{
     WordsRow,
 };
 pub use coverage::{CoverageAnswer, CoverageRow, CoverageSummary, Gaps, Status};
-pub use define::{DefineAnswer, DefineSummary, DefinedTerm, DefinitionRow, Explained};
+pub use define::{DefineAnswer, DefineSummary, DefinitionRow};
 pub use describe::{Described, KINDS, describe, question_schema, table_columns};
 pub use error::AskError;
 pub use expression::{Expressed, express, parse, plain_phrase, term};
 pub use first::{AdoptionRow, FirstAnswer, FirstRow, FirstSummary, sentence};
+pub use holdings::{Each, Holdings};
 pub use kwic::{KwicAnswer, KwicRow, KwicSummary, NeighbourRow, SideName};
 pub use list::read_list;
 pub use method::{Asked, Method, Rule, number};

@@ -9,6 +9,7 @@ use super::column::Column;
 use super::coverage::{CoverageAnswer, Gaps, gaps};
 use super::error::AskError;
 use super::expression::{Expressed, express, plain_phrase};
+use super::holdings::Holdings;
 use super::method::{Asked, Method};
 use super::notice::{Notice, of_rows};
 use super::question::ReportsQuestion;
@@ -16,20 +17,20 @@ use super::row::{described_by, region_path};
 use super::scope::{GenreChoice, Resolved, Scope};
 use super::search::any_genre;
 use crate::index::UnreadFile;
-use crate::index::{Index, IndexError, ReportEntry, TableDamaged};
+use crate::index::{IndexError, ReportEntry, TableDamaged};
 use crate::ingest::table_row;
 use crate::query::{Filters, Query};
 use crate::region::{Level, Region};
 use crate::report::{Evidence, Note, Year};
 use crate::report::{Genre, Part};
 use crate::search::Count;
-use crate::stats::{self, CountOptions, Counted, Group, Presence};
+use crate::stats::{CountOptions, Counted, Group, Presence};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 /// Reports.
 pub struct ReportsAnswer<'h> {
-    index: &'h Index,
+    holdings: &'h dyn Holdings,
     question: ReportsQuestion,
     /// Reports by rank, with how often each expression that must hold stands in them.
     pub listed: Vec<(usize, Vec<u64>)>,
@@ -46,7 +47,7 @@ impl<'h> ReportsAnswer<'h> {
     /// # Errors
     /// As for [`answer`](super::answer()).
     pub fn new(
-        index: &'h Index,
+        holdings: &'h dyn Holdings,
         question: &ReportsQuestion,
     ) -> Result<ReportsAnswer<'h>, AskError> {
         let Found {
@@ -54,8 +55,8 @@ impl<'h> ReportsAnswer<'h> {
             mut listed,
             n_searched,
         } = match question.is_about_words() {
-            true => saying(index, question)?,
-            false => held(index, question)?,
+            true => saying(holdings, question)?,
+            false => held(holdings, question)?,
         };
         let Resolved {
             filters,
@@ -67,18 +68,18 @@ impl<'h> ReportsAnswer<'h> {
             notices.retain(|notice| !matches!(notice, Notice::Unread { .. }));
             let mut to_fix = Vec::new();
             for (rank, occurrences) in listed {
-                if needs_fixing(&index.reports.entry(rank).map_err(damaged)?) {
+                if needs_fixing(&holdings.reports().entry(rank).map_err(damaged)?) {
                     to_fix.push((rank, occurrences));
                 }
             }
             listed = to_fix;
         }
-        let method = Method::new(index, Asked::Reports, question.in_words(), &filters);
+        let method = Method::new(holdings, Asked::Reports, question.in_words(), &filters);
         Ok(ReportsAnswer {
             n_searched,
             method: method.matching(question.matching),
             question: question.clone(),
-            index,
+            holdings,
             listed,
             filters,
             notices,
@@ -101,7 +102,7 @@ impl<'h> ReportsAnswer<'h> {
         let page = self.listed.iter().skip(paging.offset);
         page.take(paging.most_or_all()).map(|(rank, occurrences)| {
             let occurrences = (!self.question.with.is_empty()).then(|| occurrences.clone());
-            ReportRow::read(self.index, *rank, occurrences).map_err(damaged)
+            ReportRow::read(self.holdings, *rank, occurrences).map_err(damaged)
         })
     }
 
@@ -115,7 +116,7 @@ impl<'h> ReportsAnswer<'h> {
             scope: self.question.scope.clone(),
             ..ReportsQuestion::default()
         };
-        CoverageAnswer::new(self.index, &question)
+        CoverageAnswer::new(self.holdings, &question)
     }
 
     /// The years of which nothing is held, of each region: silence of these is no statement.
@@ -123,7 +124,7 @@ impl<'h> ReportsAnswer<'h> {
     /// # Errors
     /// When the list of files cannot be read.
     pub fn gaps(&self) -> Result<Gaps, AskError> {
-        Ok(gaps(self.index, &self.filters)?)
+        Ok(gaps(self.holdings, &self.filters)?)
     }
 }
 
@@ -144,15 +145,15 @@ impl ReportsQuestion {
 impl ReportRow {
     /// Reads what is known of a report.
     pub(super) fn read(
-        index: &Index,
+        holdings: &dyn Holdings,
         rank: usize,
         occurrences: Option<Vec<u64>>,
     ) -> Result<ReportRow, TableDamaged> {
-        let size = index.reports.size(rank);
+        let size = holdings.reports().size(rank);
         Ok(ReportRow {
             rank,
-            entry: index.reports.entry(rank)?,
-            notes: index.reports.notes(rank)?,
+            entry: holdings.reports().entry(rank)?,
+            notes: holdings.reports().notes(rank)?,
             passages: size.passages,
             chars: size.chars,
             occurrences,
@@ -173,14 +174,14 @@ fn needs_fixing(entry: &ReportEntry) -> bool {
 }
 
 /// All that is held within the scope: a list of what is there names copies and texts of every genre too.
-fn held(index: &Index, question: &ReportsQuestion) -> Result<Found, AskError> {
+fn held(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Found, AskError> {
     let scope = Scope {
         duplicates: true,
         genre: question.scope.genre.or(Some(GenreChoice::Any)),
         ..question.scope.clone()
     };
-    let scope = scope.resolve(index)?;
-    let mask = index.report_mask(&scope.filters).into_iter().enumerate();
+    let scope = scope.resolve(holdings)?;
+    let mask = holdings.report_mask(&scope.filters).into_iter().enumerate();
     let held = mask.filter_map(|(rank, is_in)| is_in.then_some((rank, Vec::new())));
     let listed: Vec<(usize, Vec<u64>)> = held.collect();
     Ok(Found {
@@ -202,16 +203,16 @@ struct Found {
 ///
 /// # Errors
 /// When an expression cannot be understood, a filter does not exist, or the index cannot be read.
-fn saying(index: &Index, question: &ReportsQuestion) -> Result<Found, AskError> {
-    let own = question.scope.resolve(index)?;
-    let asked = |typed: &String| Expression::new(index, typed, question);
+fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Found, AskError> {
+    let own = question.scope.resolve(holdings)?;
+    let asked = |typed: &String| Expression::new(holdings, typed, question);
     let with: Vec<Expression> = question.with.iter().map(asked).collect::<Result<_, _>>()?;
     let without = question.without.iter().map(asked);
     let without: Vec<Expression> = without.collect::<Result<_, _>>()?;
     let both = || with.iter().chain(&without);
     let all = both().map(|asked| &asked.scope.filters);
     let own_alone = both().next().is_none().then_some(&own.filters);
-    let mask = mask_of(index, all.chain(own_alone));
+    let mask = mask_of(holdings, all.chain(own_alone));
     let mut found = Found {
         scope: Resolved {
             filters: common(&own.filters, both()),
@@ -229,11 +230,11 @@ fn saying(index: &Index, question: &ReportsQuestion) -> Result<Found, AskError> 
         let Some(times) = times(&with, &without, rank) else {
             continue;
         };
-        if !without.is_empty() && Presence::of_report(index, rank).whole == 0 {
+        if !without.is_empty() && Presence::of_report(holdings, rank).whole == 0 {
             n_not_shown += 1;
             continue;
         }
-        n_without_part += u64::from(without.iter().any(|asked| !asked.has_part(index, rank)));
+        n_without_part += u64::from(without.iter().any(|asked| !asked.has_part(holdings, rank)));
         let times = times.into_iter().map(|(places, _)| places);
         found.listed.push((rank, times.collect()));
     }
@@ -246,7 +247,7 @@ fn saying(index: &Index, question: &ReportsQuestion) -> Result<Found, AskError> 
         let reports = n_without_part;
         notices.push(Notice::NoSuchPart { reports });
     }
-    notices.extend(of_other_genre(index, &with, &without));
+    notices.extend(of_other_genre(holdings, &with, &without));
     Ok(found)
 }
 
@@ -258,22 +259,26 @@ struct Expression {
 }
 
 impl Expression {
-    fn new(index: &Index, typed: &str, question: &ReportsQuestion) -> Result<Expression, AskError> {
+    fn new(
+        holdings: &dyn Holdings,
+        typed: &str,
+        question: &ReportsQuestion,
+    ) -> Result<Expression, AskError> {
         let Expressed {
             typed,
             query,
             scope,
-        } = express(index, typed, question.matching, &question.scope)?;
+        } = express(holdings, typed, question.matching, &question.scope)?;
         Ok(Expression {
             name: typed,
-            counted: counted(index, &query, &scope.filters)?,
+            counted: counted(holdings, &query, &scope.filters)?,
             scope,
         })
     }
 
     /// Whether a report has any of the parts that are asked for.
-    fn has_part(&self, index: &Index, rank: usize) -> bool {
-        let sizes = Part::ALL.into_iter().zip(index.reports.parts(rank));
+    fn has_part(&self, holdings: &dyn Holdings, rank: usize) -> bool {
+        let sizes = Part::ALL.into_iter().zip(holdings.reports().parts(rank));
         let mut sizes = sizes.filter(|(part, _)| is_asked(*part, &self.scope.filters));
         sizes.any(|(_, size)| size.passages > 0)
     }
@@ -288,13 +293,13 @@ fn times(with: &[Expression], without: &[Expression], rank: usize) -> Option<Vec
 }
 
 /// The reports that all filters let through.
-fn mask_of<'f>(index: &Index, all: impl Iterator<Item = &'f Filters>) -> Vec<bool> {
-    let mut mask: Vec<bool> = vec![true; index.reports.len()];
+fn mask_of<'f>(holdings: &dyn Holdings, all: impl Iterator<Item = &'f Filters>) -> Vec<bool> {
+    let mut mask: Vec<bool> = vec![true; holdings.reports().len()];
     let mut seen: Vec<&Filters> = Vec::new();
     for filters in all {
         if !seen.contains(&filters) {
             seen.push(filters);
-            for (all, this) in mask.iter_mut().zip(index.report_mask(filters)) {
+            for (all, this) in mask.iter_mut().zip(holdings.report_mask(filters)) {
                 *all &= this;
             }
         }
@@ -337,17 +342,21 @@ fn notices_of<'a>(all: impl Iterator<Item = &'a Expression>) -> Vec<Notice> {
 }
 
 /// Texts of another genre that would be listed for what they say.
-fn of_other_genre(index: &Index, with: &[Expression], without: &[Expression]) -> Option<Notice> {
+fn of_other_genre(
+    holdings: &dyn Holdings,
+    with: &[Expression],
+    without: &[Expression],
+) -> Option<Notice> {
     if with.is_empty() {
         return None;
     }
     let all = with.iter().chain(without);
     let all: Vec<Filters> = all.map(|asked| any_genre(&asked.scope.filters)).collect();
     let genre = with.first()?.scope.filters.genre?;
-    let mask = mask_of(index, all.iter());
+    let mask = mask_of(holdings, all.iter());
     let mut count = Count::default();
     for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
-        if index.reports.genre(rank) == genre {
+        if holdings.reports().genre(rank) == genre {
             continue;
         }
         let times = times(with, without, rank).unwrap_or_default();
@@ -383,8 +392,8 @@ impl Answered for ReportsAnswer<'_> {
         Ok(Box::new(ReportsSummary {
             r#type: "summary",
             reports: self.listed.len(),
-            reports_held: self.index.reports.len(),
-            refused: refused(self.index)?,
+            reports_held: self.holdings.reports().len(),
+            refused: refused(self.holdings)?,
             notices: basis.beside(&self.notices),
             method: &self.method,
             basis,
@@ -406,8 +415,8 @@ impl Answered for ReportsAnswer<'_> {
 }
 
 /// The files that could not be indexed.
-fn refused(index: &Index) -> Result<Vec<RefusedFile>, IndexError> {
-    Ok(index.unread()?.iter().map(RefusedFile::from).collect())
+fn refused(holdings: &dyn Holdings) -> Result<Vec<RefusedFile>, IndexError> {
+    Ok(holdings.unread()?.iter().map(RefusedFile::from).collect())
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -622,9 +631,9 @@ impl From<&(crate::region::Region, Vec<[u16; 2]>)> for NotHeld {
     }
 }
 
-fn counted(index: &Index, query: &Query, filters: &Filters) -> Result<Counted, AskError> {
+fn counted(holdings: &dyn Holdings, query: &Query, filters: &Filters) -> Result<Counted, AskError> {
     let Some(phrase) = plain_phrase(query) else {
-        return Ok(stats::count_query(index, query, filters, false)?);
+        return Ok(holdings.cells_of(query, filters, false)?);
     };
     let group = Group {
         name: String::new(),
@@ -634,7 +643,7 @@ fn counted(index: &Index, query: &Query, filters: &Filters) -> Result<Counted, A
         all_matches: true,
         by_passage: false,
     };
-    let counted = stats::count(index, &[group], filters, options)?;
+    let counted = holdings.cells(&[group], filters, options)?;
     Ok(counted.into_iter().next().unwrap_or_default())
 }
 

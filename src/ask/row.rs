@@ -10,7 +10,7 @@
 //! - `type` comes first.
 
 use super::column::Column;
-use crate::index::Index;
+use super::holdings::Holdings;
 use crate::passage::PassageView;
 use crate::region::{Level, Region};
 use crate::report::{Kind, Part};
@@ -148,8 +148,7 @@ pub(super) struct HitObject<'a> {
     /// Hash of the text, 8 hex digits (low half of xxh3-64): verifies a quotation after the file was edited.
     pub(super) text_hash: String,
     /// Where the expression matches in `text`, ascending, not overlapping.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<Span>", required, extend("x-column" = false))]
+    #[schemars(with = "Vec<Span>", extend("x-column" = false))]
     pub(super) spans: Option<Spans<'a>>,
     /// The raw file, and the line of the first span.
     #[schemars(extend("x-columns" = {"file": "/file", "line": "/line"}))]
@@ -265,15 +264,15 @@ pub struct Key {
 
 impl Key {
     /// The values of some dimensions.
-    pub fn of(index: &Index, by: &[Dimension], values: &[Value]) -> Key {
+    pub fn of(holdings: &dyn Holdings, by: &[Dimension], values: &[Value]) -> Key {
         let mut key = Key::default();
         for (dimension, value) in by.iter().zip(values) {
-            key.set(index, *dimension, value);
+            key.set(holdings, *dimension, value);
         }
         key
     }
 
-    fn set(&mut self, index: &Index, dimension: Dimension, value: &Value) {
+    fn set(&mut self, holdings: &dyn Holdings, dimension: Dimension, value: &Value) {
         let region = match value {
             Value::Region(region) => Some(*region),
             _ => None,
@@ -319,7 +318,9 @@ impl Key {
             }
             Dimension::Report => {
                 self.report = Some(match value {
-                    Value::Report(rank) => index.reports.entry(*rank).map(|entry| entry.id).ok(),
+                    Value::Report(rank) => {
+                        holdings.reports().entry(*rank).map(|entry| entry.id).ok()
+                    }
                     _ => None,
                 });
             }

@@ -1,8 +1,9 @@
 //! Where to look: names and numbers as they were typed → filters.
 
 use super::error::AskError;
+use super::holdings::Holdings;
 use super::notice::Notice;
-use crate::index::{Index, IndexError};
+use crate::index::IndexError;
 use crate::query::{FilterName, Filters, InlineFilter, parse_years};
 use crate::region::{Basis, Level, Region, resolve};
 use crate::report::{Genre, Part};
@@ -102,7 +103,7 @@ impl Scope {
     ///
     /// # Errors
     /// When a value does not exist, or the list of files cannot be read.
-    pub fn resolve(&self, index: &Index) -> Result<Resolved, AskError> {
+    pub fn resolve(&self, holdings: &dyn Holdings) -> Result<Resolved, AskError> {
         let mut filters = Filters {
             duplicates: self.duplicates,
             ..Filters::default()
@@ -110,8 +111,8 @@ impl Scope {
         let mut notices = Vec::new();
         let mut not_held = Vec::new();
         let held = |region: Region| {
-            (0..index.reports.len()).any(|rank| {
-                let held = index.reports.region(rank);
+            (0..holdings.reports().len()).any(|rank| {
+                let held = holdings.reports().region(rank);
                 held.is_some_and(|held| region.contains(held))
             })
         };
@@ -158,17 +159,17 @@ impl Scope {
             filters.levels.push(level);
         }
         for id in &self.report {
-            filters.reports.push(find_report(index, id)?);
+            filters.reports.push(find_report(holdings, id)?);
         }
-        filters.genre = self.genre(index);
+        filters.genre = self.genre(holdings);
         if self.genre.is_none()
             && filters.genre.is_none()
             && self.report.is_empty()
-            && !index.reports.is_empty()
+            && !holdings.reports().is_empty()
         {
             notices.push(Notice::NoReport);
         }
-        notices.extend(self.about_what_is_held(index, &filters, &not_held)?);
+        notices.extend(self.about_what_is_held(holdings, &filters, &not_held)?);
         Ok(Resolved {
             filters,
             not_held,
@@ -178,15 +179,15 @@ impl Scope {
 
     /// The genre that is meant: where nothing is said, reports, if any is held. Texts that are asked for by their names
     /// may be of any.
-    fn genre(&self, index: &Index) -> Option<Genre> {
+    fn genre(&self, holdings: &dyn Holdings) -> Option<Genre> {
         match self.genre {
             Some(GenreChoice::Report) => Some(Genre::Report),
             Some(GenreChoice::Other) => Some(Genre::Other),
             Some(GenreChoice::Any) => None,
             None if !self.report.is_empty() => None,
             None => {
-                let is_report = |rank| index.reports.genre(rank) == Genre::Report;
-                (0..index.reports.len())
+                let is_report = |rank| holdings.reports().genre(rank) == Genre::Report;
+                (0..holdings.reports().len())
                     .any(is_report)
                     .then_some(Genre::Report)
             }
@@ -196,12 +197,12 @@ impl Scope {
     /// What must be said of what is held within the filters.
     fn about_what_is_held(
         &self,
-        index: &Index,
+        holdings: &dyn Holdings,
         filters: &Filters,
         not_held: &[Region],
     ) -> Result<Vec<Notice>, IndexError> {
         let mut notices = Vec::new();
-        let unread = unread_within(index, filters)?;
+        let unread = unread_within(holdings, filters)?;
         for region in not_held {
             // Of a region of which a file could not be read something may be held.
             let is_of = |held: Region| region.contains(held);
@@ -220,21 +221,21 @@ impl Scope {
                 named: names.take(N_NAMED).collect(),
             });
         }
-        let mask = index.report_mask(filters);
+        let mask = holdings.report_mask(filters);
         let is_partial = |(rank, searched): (usize, &bool)| {
-            (*searched && index.reports.is_partial(rank)).then_some(rank)
+            (*searched && holdings.reports().is_partial(rank)).then_some(rank)
         };
         let partial: Vec<usize> = mask.iter().enumerate().filter_map(is_partial).collect();
         if !partial.is_empty() {
             let ids = partial.iter().take(N_NAMED);
-            let ids = ids.filter_map(|rank| Some(index.reports.entry(*rank).ok()?.id));
+            let ids = ids.filter_map(|rank| Some(holdings.reports().entry(*rank).ok()?.id));
             notices.push(Notice::PartlyRead {
                 phrase: None,
                 reports: partial.len() as u64,
                 named: ids.collect(),
             });
         }
-        match index.copies_left_out(filters) {
+        match holdings.copies_left_out(filters) {
             0 => {}
             n => notices.push(Notice::CopiesLeftOut {
                 phrase: None,
@@ -246,9 +247,10 @@ impl Scope {
 }
 
 /// The rank of a report by its id.
-pub(super) fn find_report(index: &Index, id: &str) -> Result<usize, AskError> {
-    index.find_report(id).ok_or_else(|| {
-        let ids = (0..index.reports.len()).filter_map(|rank| index.reports.entry(rank).ok());
+pub(super) fn find_report(holdings: &dyn Holdings, id: &str) -> Result<usize, AskError> {
+    holdings.find_report(id).ok_or_else(|| {
+        let ids =
+            (0..holdings.reports().len()).filter_map(|rank| holdings.reports().entry(rank).ok());
         let name = id.rsplit_once('-').map_or(id, |(name, _)| name);
         let close = ids
             .map(|entry| entry.id)

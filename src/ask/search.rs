@@ -5,6 +5,7 @@ use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
 use super::expression::{Expressed, express};
+use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
 use super::question::SearchQuestion;
@@ -12,7 +13,7 @@ use super::reference::reference;
 use super::row::{Context, HitObject, Spans, described_by, region_path};
 use super::scope::Resolved;
 use crate::concordance::Side;
-use crate::index::{Index, IndexError};
+use crate::index::IndexError;
 use crate::passage::PassageView;
 use crate::query::{Filters, Query};
 use crate::region::Level;
@@ -21,14 +22,14 @@ use crate::search::{Answer, Count, Found, Hit, SearchOptions, Tier};
 use crate::stats::Facet;
 use crate::stats::{Facets, Presence, State, facets};
 use crate::suggest::Nearness;
-use crate::suggest::{Suggestion, suggest};
+use crate::suggest::Suggestion;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// What was found.
 pub struct SearchAnswer<'h> {
-    index: &'h Index,
+    holdings: &'h dyn Holdings,
     question: SearchQuestion,
     /// What was looked for.
     pub query: Query,
@@ -65,10 +66,13 @@ impl<'h> SearchAnswer<'h> {
     ///
     /// # Errors
     /// As for [`answer`](super::answer()).
-    pub fn new(index: &'h Index, question: &SearchQuestion) -> Result<SearchAnswer<'h>, AskError> {
+    pub fn new(
+        holdings: &'h dyn Holdings,
+        question: &SearchQuestion,
+    ) -> Result<SearchAnswer<'h>, AskError> {
         let typed = question.query.join(" ");
         let Expressed { query, scope, .. } =
-            express(index, &typed, question.matching, &question.scope)?;
+            express(holdings, &typed, question.matching, &question.scope)?;
         let options = SearchOptions {
             tier: question.mode.unwrap_or(Tier::Exact),
             // Where the counts are all that is asked for, no passage needs to be read.
@@ -81,24 +85,24 @@ impl<'h> SearchAnswer<'h> {
             filters: scope.filters.clone(),
             ..SearchOptions::default()
         };
-        let (answer, found) = index.find(&query, &options)?;
+        let (answer, found) = holdings.find(&query, &options)?;
         let mut notices = scope.notices.clone();
         notices.extend(of_other_genre(&answer));
         let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
         let suggestions = match is_absent && answer.tier == Tier::Exact {
-            true => suggest(index, &query, question.matching)?,
+            true => holdings.suggestions(&query, question.matching)?,
             false => Vec::new(),
         };
         let mode = (answer.tier != Tier::Exact).then_some(Rule::Mode(answer.tier));
         let method = Method::new(
-            index,
+            holdings,
             Asked::Matches,
             vec![query.understood()],
             &scope.filters,
         );
         Ok(SearchAnswer {
-            state: Presence::within(index, &scope.filters)?.state(answer.total.passages),
-            index,
+            state: Presence::within(holdings, &scope.filters)?.state(answer.total.passages),
+            holdings,
             question: question.clone(),
             method: method.with(mode).matching(question.matching),
             query,
@@ -128,7 +132,7 @@ impl<'h> SearchAnswer<'h> {
 
     /// The passages that are given.
     pub fn hits(&self) -> impl Iterator<Item = Result<Hit, IndexError>> + '_ {
-        self.index.hits(&self.found)
+        self.holdings.hits(&self.found)
     }
 
     /// The passages of a wider answer.
@@ -136,7 +140,7 @@ impl<'h> SearchAnswer<'h> {
         &'w self,
         wider: &'w Wider,
     ) -> impl Iterator<Item = Result<Hit, IndexError>> + 'w {
-        self.index.hits(&wider.found)
+        self.holdings.hits(&wider.found)
     }
 
     /// The passages on one side of a hit, as many as are asked for.
@@ -146,7 +150,7 @@ impl<'h> SearchAnswer<'h> {
         side: Side,
     ) -> impl Iterator<Item = Result<PassageView, IndexError>> + 's {
         let n = self.question.context;
-        self.index.passages_beside(&hit.passage, side, n)
+        self.holdings.beside(&hit.passage, side, n)
     }
 
     /// What other values of each filter would give; of a wider answer where one is given.
@@ -155,7 +159,7 @@ impl<'h> SearchAnswer<'h> {
     /// When the list of files cannot be read.
     pub fn facets(&self, wider: Option<&Wider>) -> Result<Facets, AskError> {
         let answer = wider.map_or(&self.answer, |wider| &wider.answer);
-        Ok(facets(self.index, &answer.cells, &self.options.filters)?)
+        Ok(facets(self.holdings, &answer.cells, &self.options.filters)?)
     }
 
     /// The wider answer, if nothing was found and no mode was asked for: at most so many passages.
@@ -170,7 +174,7 @@ impl<'h> SearchAnswer<'h> {
             limit,
             ..self.options.clone()
         };
-        let found = self.index.find_wider(&self.query, &options)?;
+        let found = self.holdings.find_wider(&self.query, &options)?;
         Ok(found.map(|(answer, found)| Wider { answer, found }))
     }
 
@@ -183,7 +187,7 @@ impl<'h> SearchAnswer<'h> {
             return Ok(None);
         }
         let more = self
-            .index
+            .holdings
             .more_with_words(&self.query, &self.options, &self.answer)?;
         Ok(more)
     }
@@ -291,7 +295,7 @@ pub(super) fn any_genre(filters: &Filters) -> Filters {
 /// # Errors
 /// When a file of the index cannot be read.
 pub(super) fn beyond_genre(
-    index: &Index,
+    holdings: &dyn Holdings,
     query: &Query,
     filters: &Filters,
 ) -> Result<Option<Notice>, IndexError> {
@@ -303,7 +307,7 @@ pub(super) fn beyond_genre(
         limit: Some(0),
         ..SearchOptions::default()
     };
-    Ok(of_other_genre(&index.find(query, &options)?.0))
+    Ok(of_other_genre(&holdings.find(query, &options)?.0))
 }
 
 /// What an answer has in texts of another genre.

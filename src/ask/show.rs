@@ -4,6 +4,7 @@ use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
+use super::holdings::Holdings;
 use super::method::{Asked, Method};
 use super::notice::Notice;
 use super::question::ShowQuestion;
@@ -12,8 +13,9 @@ use super::reports::ReportRow;
 use super::reports::damaged;
 use super::row::{Place, Source, described_by};
 use super::scope::find_report;
-use crate::index::{Index, IndexError};
-use crate::passage::{IdParts, PassageView};
+use crate::catalogue::IdParts;
+use crate::index::IndexError;
+use crate::passage::PassageView;
 use crate::query::Filters;
 use crate::report::Kind;
 use schemars::JsonSchema;
@@ -23,7 +25,7 @@ use std::ops::RangeInclusive;
 
 /// Passages of one report.
 pub struct ShowAnswer<'h> {
-    index: &'h Index,
+    holdings: &'h dyn Holdings,
     question: ShowQuestion,
     /// The rank of the report.
     pub rank: usize,
@@ -38,12 +40,15 @@ impl<'h> ShowAnswer<'h> {
     ///
     /// # Errors
     /// As for [`answer`](super::answer()).
-    pub fn new(index: &'h Index, question: &ShowQuestion) -> Result<ShowAnswer<'h>, AskError> {
-        let id = index.parse_id(&question.id);
+    pub fn new(
+        holdings: &'h dyn Holdings,
+        question: &ShowQuestion,
+    ) -> Result<ShowAnswer<'h>, AskError> {
+        let id = holdings.parse_id(&question.id);
         let number = id.number.map(|number| passage_number(&question.id, number));
         let number = number.transpose()?;
-        let rank = rank_of(index, &id)?;
-        let n_passages = index.reports.size(rank).passages;
+        let rank = rank_of(holdings, &id)?;
+        let n_passages = holdings.reports().size(rank).passages;
         let numbers = match number {
             Some(number) if !(1..=n_passages).contains(&number) => {
                 return Err(AskError::Passage {
@@ -63,9 +68,9 @@ impl<'h> ShowAnswer<'h> {
             ..Filters::default()
         };
         Ok(ShowAnswer {
-            method: Method::new(index, Asked::Text, Vec::new(), &filters),
+            method: Method::new(holdings, Asked::Text, Vec::new(), &filters),
             question: question.clone(),
-            index,
+            holdings,
             rank,
             number,
             numbers,
@@ -79,9 +84,7 @@ impl<'h> ShowAnswer<'h> {
     pub fn passages(
         &self,
     ) -> Result<impl Iterator<Item = Result<PassageView, IndexError>> + '_, AskError> {
-        let passages = self
-            .index
-            .passages_between(self.rank, self.numbers.clone())?;
+        let passages = self.holdings.passages(self.rank, self.numbers.clone())?;
         let is_heading = |passage: &PassageView| passage.kind == Kind::Heading;
         Ok(passages.filter(move |passage| {
             !self.question.outline || passage.as_ref().map_or(true, is_heading)
@@ -108,7 +111,7 @@ impl Answered for ShowAnswer<'_> {
     }
 
     fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
-        let passages = self.index.reports.size(self.rank).passages;
+        let passages = self.holdings.reports().size(self.rank).passages;
         Ok(ShowSummary::of(
             &self.question.id,
             passages,
@@ -131,7 +134,7 @@ impl Answered for ShowAnswer<'_> {
 
     /// What is true of the whole report.
     fn head(&self) -> Result<Option<Value>, AskError> {
-        let row = ReportRow::read(self.index, self.rank, None).map_err(damaged)?;
+        let row = ReportRow::read(self.holdings, self.rank, None).map_err(damaged)?;
         let n_passages = row.passages;
         let mut head = serde_json::to_value(&row).unwrap_or_default();
         if let Some(head) = head.as_object_mut() {
@@ -179,10 +182,10 @@ impl<'a> ShowSummary<'a> {
 }
 
 /// The report that an id names, or in which it names a passage.
-fn rank_of(index: &Index, parts: &IdParts<'_>) -> Result<usize, AskError> {
+fn rank_of(holdings: &dyn Holdings, parts: &IdParts<'_>) -> Result<usize, AskError> {
     parts
         .rank
-        .map_or_else(|| find_report(index, parts.report), Ok)
+        .map_or_else(|| find_report(holdings, parts.report), Ok)
 }
 
 fn passage_number(id: &str, number: &str) -> Result<u32, AskError> {
@@ -191,17 +194,17 @@ fn passage_number(id: &str, number: &str) -> Result<u32, AskError> {
 }
 
 /// The id of a passage as the index has it. One that is not there would pass over nothing without a word.
-pub(super) fn passage_id(index: &Index, id: &str) -> Result<String, AskError> {
-    let parts = index.parse_id(id);
+pub(super) fn passage_id(holdings: &dyn Holdings, id: &str) -> Result<String, AskError> {
+    let parts = holdings.parse_id(id);
     let number = parts
         .number
         .ok_or_else(|| AskError::NoPassageId { id: id.to_owned() })?;
-    let rank = rank_of(index, &parts)?;
-    let n_passages = index.reports.size(rank).passages;
+    let rank = rank_of(holdings, &parts)?;
+    let n_passages = holdings.reports().size(rank).passages;
     let number: u32 = passage_number(id, number)?;
     match (1..=n_passages).contains(&number) {
         true => {
-            let entry = index.reports.entry(rank).map_err(damaged)?;
+            let entry = holdings.reports().entry(rank).map_err(damaged)?;
             Ok(format!("{}:{number}", entry.id))
         }
         false => Err(AskError::Passage {

@@ -4,9 +4,8 @@ use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{Common, Failure, Format, say, stdout};
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
-use baogao::ask::{
-    Answer, Answered, Basis, DefineAnswer, DefineQuestion, Explained, Question, reference,
-};
+use baogao::ask::{Answer, Answered, Basis, DefineAnswer, DefineQuestion, Question, reference};
+use baogao::glossary::Explained;
 use baogao::index::IndexError;
 use baogao::render::terminal::{Look, escape, number, region_line};
 use clap::Args;

@@ -21,22 +21,19 @@ mod unread;
 
 use crate::cmd::lang::t;
 use baogao::ask::{AskError, Notice};
-use baogao::glossary::Glossary;
 use baogao::index::{Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
 use baogao::query::QueryError;
 use baogao::region::{Region, RegionError};
 use baogao::render::terminal::{Look, escape};
 use baogao::report::Part;
 use baogao::source::{self, SourceError};
-#[cfg(feature = "serve")]
-use baogao::stop::Stop;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 pub(crate) use streams::{say, stdout};
 use unicode_width::UnicodeWidthChar;
@@ -70,42 +67,6 @@ pub(crate) struct Common {
     /// Layout of text
     #[arg(long, global = true, default_value = "auto", value_name = "HOW")]
     layout: Layout,
-}
-
-/// An index that stays open for several answers, with what they share.
-pub(crate) struct Opened {
-    pub(crate) index: Arc<Index>,
-    /// Read when definitions are first asked for.
-    glossary: Arc<OnceLock<Glossary>>,
-}
-
-impl Opened {
-    #[cfg(feature = "serve")]
-    pub(crate) fn new(index: Arc<Index>) -> Opened {
-        Opened {
-            index,
-            glossary: Arc::default(),
-        }
-    }
-
-    /// The same for one answer, which ends when it is told to.
-    #[cfg(feature = "serve")]
-    pub(crate) fn with_stop(&self, stop: Stop) -> Opened {
-        Opened {
-            index: Arc::new(self.index.with_stop(stop)),
-            glossary: Arc::clone(&self.glossary),
-        }
-    }
-
-    /// The entries of all glossaries.
-    pub(crate) fn glossary(&self) -> Result<&Glossary, IndexError> {
-        if let Some(glossary) = self.glossary.get() {
-            return Ok(glossary);
-        }
-        // Two answers may read it at once; the first one stays.
-        let glossary = Glossary::of(&self.index, 0..self.index.reports.len())?;
-        Ok(self.glossary.get_or_init(|| glossary))
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -41,7 +41,7 @@ pub(crate) fn ask(
     write: impl FnOnce(&Index, &Answer<'_>) -> Result<(), Failure>,
 ) -> Result<ExitCode, Failure> {
     let index: Arc<Index> = open_or_build(common, quiet)?;
-    let answer = answer(&index, question)?;
+    let answer = answer(&*index, question)?;
     write(&index, &answer)?;
     Ok(ExitCode::from(u8::from(answer.common().is_empty())))
 }

@@ -27,13 +27,14 @@ pub(crate) struct ShowArguments {
 pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode, Failure> {
     let question = &arguments.question;
     let index = open_or_build(common, false)?;
-    let basis = Basis::of(&index)?;
-    let answer = match ShowAnswer::new(&index, question) {
+    let index: &Index = &index;
+    let basis = Basis::of(index)?;
+    let answer = match ShowAnswer::new(index, question) {
         Ok(answer) => answer,
         Err(error) => {
             let is_absent = matches!(error, AskError::Report { .. } | AskError::Passage { .. });
             if is_absent {
-                let nothing = Nothing::new(&index, question);
+                let nothing = Nothing::new(index, question);
                 export(&nothing, &basis, arguments.output, |_| true)?;
             }
             return Err(Failure::of_text(error));
@@ -50,7 +51,7 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
     }
     let code = u8::from(first.is_none());
     if let Some(passage) = first.take_if(|_| arguments.output.format == Format::Text) {
-        let files = FilePaths::new(&index)?;
+        let files = FilePaths::new(index)?;
         let file = files.path(passage.report.root, &passage.report.path);
         say(&format!(
             "{} · {file}:{}",

@@ -22,6 +22,7 @@ use super::table::ReportTable;
 use crate::exact::{ExactPlugin, ExactSegment};
 use crate::stop::Stop;
 use crate::tokenize::{WordList, WordTokenizer};
+use std::any::Any;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
@@ -60,7 +61,12 @@ pub struct Index {
     inner: tantivy::Index,
     /// What stops the work of this handle.
     pub(crate) stop: Stop,
+    /// What answers have read and others will want, if this index stays open for several.
+    kept: Option<Arc<OnceLock<Kept>>>,
 }
+
+/// Something that is kept with an open index: the entries of all glossaries.
+pub(crate) type Kept = Arc<dyn Any + Send + Sync>;
 
 /// One segment with its columns.
 #[derive(Clone)]
@@ -479,6 +485,7 @@ impl Index {
             parts: Arc::new(meta.parts),
             inner,
             stop: Stop::new(),
+            kept: None,
         })
     }
 
@@ -490,6 +497,17 @@ impl Index {
         }
         index.stop = stop;
         index
+    }
+
+    /// The same, keeping what answers read and others will want: for an index that stays open for many.
+    pub fn keeping(mut self) -> Index {
+        self.kept = Some(Arc::default());
+        self
+    }
+
+    /// Where that is kept.
+    pub(crate) fn kept(&self) -> Option<&OnceLock<Kept>> {
+        self.kept.as_deref()
     }
 
     /// The error of work that is to stop: every function that hands out an answer looks here last.

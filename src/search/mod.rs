@@ -18,6 +18,7 @@
 mod evidence;
 mod matching;
 
+use crate::catalogue::{Catalogue, is_searched};
 use crate::exact::{Keyword, MatchOptions, Phrase, Side, StoredPassage, chars_before, chars_from};
 use crate::fold::fold;
 use crate::highlight::merge_overlapping;
@@ -569,7 +570,7 @@ impl Index {
         for segment in &self.segments {
             segment.exact.keyword_occurrences(keyword, |doc, _| {
                 let rank = self.reports.rank_of(segment.report(doc));
-                if rank.is_none_or(|rank| !self.is_searched(rank, &Filters::default())) {
+                if rank.is_none_or(|rank| !is_searched(&self.reports, rank, &Filters::default())) {
                     return;
                 }
                 let stored = segment.exact.passage(doc);
@@ -580,52 +581,6 @@ impl Index {
         }
         self.go_on()?;
         Ok(texts)
-    }
-
-    /// Whether a report is looked at at all: a copy is only when it is asked for.
-    fn is_searched(&self, rank: usize, filters: &Filters) -> bool {
-        filters.duplicates || filters.reports.contains(&rank) || !self.reports.is_duplicate(rank)
-    }
-
-    /// How many copies of reports the filters would let through, and are left out.
-    pub fn copies_left_out(&self, filters: &Filters) -> usize {
-        if filters.duplicates || !self.reports.has_duplicates() {
-            return 0;
-        }
-        let all = Filters {
-            duplicates: true,
-            ..filters.clone()
-        };
-        let n_searched = |filters| {
-            let mask = self.report_mask(filters).into_iter();
-            mask.filter(|searched| *searched).count()
-        };
-        n_searched(&all) - n_searched(filters)
-    }
-
-    /// Which reports the filters let through, by rank.
-    pub fn report_mask(&self, filters: &Filters) -> Vec<bool> {
-        let lets_through = |rank: usize| {
-            let region = self.reports.region(rank);
-            let year = self.reports.year(rank).map(Year::get);
-            let level = self.reports.level(rank);
-            self.is_searched(rank, filters)
-                && (filters.regions.is_empty()
-                    || region.is_some_and(|region| {
-                        filters.regions.iter().any(|filter| filter.contains(region))
-                    }))
-                && (filters.years.is_empty()
-                    || year.is_some_and(|year| {
-                        filters.years.iter().any(|filter| filter.contains(&year))
-                    }))
-                && (filters.levels.is_empty()
-                    || level.is_some_and(|level| filters.levels.contains(&level)))
-                && (filters.reports.is_empty() || filters.reports.contains(&rank))
-                && (filters
-                    .genre
-                    .is_none_or(|genre| genre == self.reports.genre(rank)))
-        };
-        (0..self.reports.len()).map(lets_through).collect()
     }
 
     /// All passages that match, with scores; fills the counts of the answer.
@@ -676,7 +631,7 @@ impl Index {
                 let Some(rank) = self.reports.rank_of(segment.report(doc)) else {
                     return;
                 };
-                if !self.is_searched(rank, filters) {
+                if !is_searched(&self.reports, rank, filters) {
                     return;
                 }
                 let (part, kind) = part_of(segment.part_code(doc));

@@ -10,7 +10,7 @@ use super::parameters::{check, question};
 use super::reply::Reply;
 use super::work::{PIECE_BYTES, Piece, Pieces};
 use crate::cmd::lang::t;
-use crate::cmd::{Failure, INTERRUPTED, Opened, say};
+use crate::cmd::{Failure, INTERRUPTED, say};
 use baogao::ask::{Answer, Basis, Question, answer};
 use baogao::index::Index;
 use baogao::render::answer::{write_json, write_table};
@@ -20,14 +20,14 @@ use hyper::header;
 use std::io::{self, Write};
 
 /// Gives the answer.
-pub(super) fn give(opened: &Opened, asked: &Asked, pieces: &Pieces, stop: &Stop) {
+pub(super) fn give(index: &Index, asked: &Asked, pieces: &Pieces, stop: &Stop) {
     let mut data = Data {
         head: Some(head(asked)),
         buffer: Vec::new(),
         pieces: pieces.clone(),
         stop: stop.clone(),
     };
-    let written = write(opened, asked, &mut data);
+    let written = write(index, asked, &mut data);
     // Nobody is there to be told that the asker has gone.
     let _ = match written {
         Ok(()) => data.end(),
@@ -38,9 +38,8 @@ pub(super) fn give(opened: &Opened, asked: &Asked, pieces: &Pieces, stop: &Stop)
     };
 }
 
-fn write(opened: &Opened, asked: &Asked, out: &mut Data) -> Result<(), Failure> {
+fn write(index: &Index, asked: &Asked, out: &mut Data) -> Result<(), Failure> {
     check(asked)?;
-    let index = &opened.index;
     let answer = answered(index, &question(asked)?)?;
     let basis = Basis::of(index)?;
     match asked.form {

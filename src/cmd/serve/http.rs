@@ -19,7 +19,8 @@ use super::turns::Turns;
 use super::words::Lang;
 use super::work::{Outcome, Pieces, Rest, Work};
 use super::{data, openapi};
-use crate::cmd::{Opened, lang, say};
+use crate::cmd::{lang, say};
+use baogao::index::Index;
 use baogao::stop::Stop;
 use http_body_util::{Either, Full};
 use hyper::body::{Body as _, Bytes, Incoming};
@@ -67,7 +68,7 @@ type Answering = fn(&Question<'_>, &Pieces, &Stop);
 struct Question<'a> {
     held: &'a Held,
     /// The index, for this answer.
-    opened: &'a Arc<Opened>,
+    index: &'a Index,
     asked: &'a Asked,
 }
 
@@ -307,10 +308,10 @@ fn too_many(lang: Lang) -> &'static str {
 fn work(server: Arc<Server>, asked: Asked) -> Work {
     Arc::new(move |pieces, stop| {
         let held = server.shelf.held();
-        let opened = Arc::new(held.opened.with_stop(stop.clone()));
+        let index = held.index.with_stop(stop.clone());
         let question = Question {
             held: &held,
-            opened: &opened,
+            index: &index,
             asked: &asked,
         };
         lang::speaking(asked.lang.language(), || {
@@ -320,15 +321,11 @@ fn work(server: Arc<Server>, asked: Asked) -> Work {
 }
 
 fn give(question: &Question<'_>, pieces: &Pieces, stop: &Stop) {
-    let Question {
-        held,
-        opened,
-        asked,
-    } = question;
+    let Question { held, index, asked } = question;
     let reply = match asked.form {
-        Form::Page => page::reply(held, opened, asked),
-        Form::Svg => page::picture(held, opened, asked),
-        Form::Json | Form::Csv => return data::give(opened, asked, pieces, stop),
+        Form::Page => page::reply(held, index, asked),
+        Form::Svg => page::picture(held, index, asked),
+        Form::Json | Form::Csv => return data::give(index, asked, pieces, stop),
     };
     // Nobody is there to be told that the asker has gone.
     let _ = pieces.give_whole(reply);
@@ -343,7 +340,7 @@ fn health(shelf: &Shelf) -> Reply {
         .and_then(baogao::index::IndexStamp::modified);
     let age = written.and_then(|written| SystemTime::now().duration_since(written).ok());
     let is_sound = shelf.is_sound();
-    let index = &held.opened.index;
+    let index = &held.index;
     let body = serde_json::json!({
         "status": if is_sound { "ok" } else { "stale" },
         "reports": index.reports.len(),

@@ -8,7 +8,7 @@
 //! - An index that cannot be opened, or that this program does not understand, never takes the place of one that can.
 
 use crate::cmd::lang::{self, t};
-use crate::cmd::{Opened, say};
+use crate::cmd::say;
 use baogao::exact::MatchOptions;
 use baogao::index::{Index, IndexStamp, Look};
 use baogao::query::Query;
@@ -40,7 +40,7 @@ const N_EXAMPLES: usize = 3;
 
 /// An index with what is known of it.
 pub(super) struct Held {
-    pub(super) opened: Arc<Opened>,
+    pub(super) index: Arc<Index>,
     /// Phrases that stand in it.
     pub(super) examples: Vec<&'static str>,
     pub(super) stamp: Option<IndexStamp>,
@@ -67,7 +67,7 @@ impl Held {
         let examples = EXAMPLES.into_iter().filter(stands).take(N_EXAMPLES);
         let held = Held {
             examples: examples.collect(),
-            opened: Arc::new(Opened::new(index)),
+            index: Arc::new(Index::clone(&index).keeping()),
             stamp,
             n_changed: AtomicUsize::new(0),
             is_asked: AtomicBool::new(true),
@@ -90,7 +90,7 @@ impl Held {
         if is_new || !self.is_asked.swap(false, Ordering::Relaxed) {
             return;
         }
-        let index = &self.opened.index;
+        let index = &self.index;
         let n = index
             .files()
             .map_or(0, |files| files.changes(index.dir(), Look::Glance).total());

@@ -5,7 +5,8 @@ use super::super::parameters::MAX_NUMBER;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_line, region_of, shown, year_of};
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-use baogao::ask::{Answered, DefineAnswer, DefinedTerm, Explained};
+use baogao::ask::{Answered, DefineAnswer};
+use baogao::glossary::{DefinedTerm, Explained};
 use baogao::render::terminal::number;
 use maud::{Markup, html};
 

@@ -22,8 +22,8 @@ use super::reply::Reply;
 use super::shelf::Held;
 use super::words::Lang;
 use super::{data, parameters};
+use crate::cmd::Failure;
 use crate::cmd::output::unexpected;
-use crate::cmd::{Failure, Opened};
 use baogao::ask::{Answer, Notice, Question, parse};
 use baogao::index::Index;
 use baogao::query::Filters;
@@ -64,16 +64,16 @@ pub(super) struct Page<'a> {
 }
 
 /// The document that answers.
-pub(super) fn reply(held: &Held, opened: &Opened, asked: &Asked) -> Reply {
-    answered(held, opened, asked).unwrap_or_else(|failure| {
+pub(super) fn reply(held: &Held, index: &Index, asked: &Asked) -> Reply {
+    answered(held, index, asked).unwrap_or_else(|failure| {
         let (status, message) = data::told(failure);
-        error(held, opened, asked, status, &message)
+        error(held, index, asked, status, &message)
     })
 }
 
-fn answered(held: &Held, opened: &Opened, asked: &Asked) -> Result<Reply, Failure> {
+fn answered(held: &Held, index: &Index, asked: &Asked) -> Result<Reply, Failure> {
     parameters::check(asked)?;
-    let bare = || Page::bare(held, opened, asked);
+    let bare = || Page::bare(held, index, asked);
     let question = match asked.view {
         View::Start => return start::page(&bare()),
         View::Show if !asked.has("id") => {
@@ -84,8 +84,8 @@ fn answered(held: &Held, opened: &Opened, asked: &Asked) -> Result<Reply, Failur
         }
         _ => question(asked)?,
     };
-    let answer = data::answered(&opened.index, &question)?;
-    let page = Page::new(held, opened, asked, &answer);
+    let answer = data::answered(index, &question)?;
+    let page = Page::new(held, index, asked, &answer);
     match &answer {
         Answer::Search(answer) => search::page(&page, answer),
         Answer::Kwic(answer) => kwic::page(&page, answer),
@@ -132,10 +132,10 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
 }
 
 /// A chart alone.
-pub(super) fn picture(held: &Held, opened: &Opened, asked: &Asked) -> Reply {
+pub(super) fn picture(held: &Held, index: &Index, asked: &Asked) -> Reply {
     let drawn = parameters::check(asked).and_then(|()| {
-        let answer = data::answered(&opened.index, &parameters::question(asked)?)?;
-        let page = Page::new(held, opened, asked, &answer);
+        let answer = data::answered(index, &parameters::question(asked)?)?;
+        let page = Page::new(held, index, asked, &answer);
         match &answer {
             Answer::First(answer) => first::picture(&page, answer),
             _ => Err(unexpected()),
@@ -152,21 +152,21 @@ pub(super) fn not_found(held: &Held, lang: Lang) -> Reply {
     let asked = Asked::new(View::Start, super::asked::Form::Page, "", lang);
     error(
         held,
-        &held.opened,
+        &held.index,
         &asked,
         404,
         lang.pick("没有这个页面", "there is no such page"),
     )
 }
 
-fn error(held: &Held, opened: &Opened, asked: &Asked, status: u16, message: &str) -> Reply {
+fn error(held: &Held, index: &Index, asked: &Asked, status: u16, message: &str) -> Reply {
     let lang = asked.lang;
     // What is no parameter, or no language, stands in no link.
     let mut asked = asked.clone();
     asked.parameters.retain(|(name, value)| {
         parameters::is_known(asked.view, name) && (name != "lang" || Lang::named(value).is_some())
     });
-    let page = Page::bare(held, opened, &asked);
+    let page = Page::bare(held, index, &asked);
     let title = lang.pick("无法回答", "No answer");
     let body = html! {
         h1 { (title) }
@@ -181,10 +181,10 @@ fn error(held: &Held, opened: &Opened, asked: &Asked, status: u16, message: &str
 
 impl<'a> Page<'a> {
     /// A page without an answer.
-    fn bare(held: &'a Held, opened: &'a Opened, asked: &Asked) -> Page<'a> {
+    fn bare(held: &'a Held, index: &'a Index, asked: &Asked) -> Page<'a> {
         Page {
             held,
-            index: &opened.index,
+            index,
             lang: asked.lang,
             asked: asked.clone(),
             filters: Filters::default(),
@@ -192,8 +192,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn new(held: &'a Held, opened: &'a Opened, asked: &Asked, answer: &Answer<'_>) -> Page<'a> {
-        let mut page = Page::bare(held, opened, asked);
+    fn new(held: &'a Held, index: &'a Index, asked: &Asked, answer: &Answer<'_>) -> Page<'a> {
+        let mut page = Page::bare(held, index, asked);
         let filters = match answer {
             Answer::Search(answer) => answer.filters(),
             Answer::Kwic(answer) => answer.filters(),

@@ -1,0 +1,254 @@
+//! What questions are asked of: the seam below them.
+//!
+//! In: expressions that are understood, filters that are resolved. Out: the report table, the cells of an expression, the
+//! matching passages in order, passages by their numbers. Everything above decides what is asked and said; everything
+//! below, where the texts are held and how they are searched. The local index is one holding; the tests that compare
+//! answers with a literal scan are to run over every other.
+
+use crate::catalogue::Catalogue;
+use crate::concordance::{Concordance, First, Order, Side, first_appearances};
+use crate::exact::{MatchOptions, Phrase};
+use crate::glossary::{DefinedTerm, Explained, explain, find_definitions};
+use crate::index::{Changes, Index, IndexError, Look};
+use crate::passage::PassageView;
+use crate::query::{Filters, Query};
+use crate::search::{Answer, Found, Hit, SearchOptions};
+use crate::stats::{self, CountOptions, Counted, Dimension, Group, Tabulation, count, count_query};
+use crate::suggest::{Suggestion, suggest};
+use crate::tokenize::WordList;
+use std::ops::{Range, RangeInclusive};
+
+/// Things that are given one by one, each read when it is asked for.
+pub type Each<'a, T> = Box<dyn Iterator<Item = Result<T, IndexError>> + 'a>;
+
+/// Where reports are held and searched. Every method fails when what is held cannot be read, or the work is stopped.
+#[allow(clippy::missing_errors_doc, reason = "it is said above of all")]
+pub trait Holdings: Catalogue {
+    /// Fingerprint of paths and contents of all files.
+    fn corpus(&self) -> &str;
+
+    /// How the reader's files differ from those that are held, as far as a glance tells.
+    fn changes(&self) -> Result<Changes, IndexError>;
+
+    /// All that matches a query: the counts, and the passages of one page.
+    fn find(&self, query: &Query, options: &SearchOptions) -> Result<(Answer, Found), IndexError>;
+
+    /// The same with words in place of the expression, as little wider as finds something.
+    fn find_wider(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<Option<(Answer, Found)>, IndexError>;
+
+    /// How many passages more have all words, where that is worth a word.
+    fn more_with_words(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+        answer: &Answer,
+    ) -> Result<Option<u64>, IndexError>;
+
+    /// The passages that were found, in order.
+    fn hits<'f>(&'f self, found: &'f Found) -> Each<'f, Hit>;
+
+    /// Strings that stand somewhere, for the phrases of a query that stand nowhere.
+    fn suggestions(
+        &self,
+        query: &Query,
+        matching: MatchOptions,
+    ) -> Result<Vec<Suggestion>, IndexError>;
+
+    /// The cells of lists of phrases that share places.
+    fn cells(
+        &self,
+        groups: &[Group],
+        filters: &Filters,
+        options: CountOptions,
+    ) -> Result<Vec<Counted>, IndexError>;
+
+    /// The cells of a query.
+    fn cells_of(
+        &self,
+        query: &Query,
+        filters: &Filters,
+        by_passage: bool,
+    ) -> Result<Counted, IndexError>;
+
+    /// The rows of a table, and what is held under each.
+    fn tabulation(&self, filters: &Filters, by: &[Dimension]) -> Result<Tabulation, IndexError>;
+
+    /// All places of a query.
+    fn concordance<'h>(
+        &'h self,
+        query: &Query,
+        filters: &Filters,
+        order: Order,
+    ) -> Result<Concordance<'h>, IndexError>;
+
+    /// First appearances, in all reports together or under each value of a dimension.
+    fn firsts(
+        &self,
+        query: &Query,
+        filters: &Filters,
+        by: Option<Dimension>,
+        rejected: &[String],
+    ) -> Result<Vec<First>, IndexError>;
+
+    /// The entries of glossaries that define a term, or all; and how many passages of glossaries have the term.
+    fn entries(
+        &self,
+        term: Option<&Phrase>,
+        filters: &Filters,
+    ) -> Result<(Vec<DefinedTerm>, u64), IndexError>;
+
+    /// Some of these entries with their definitions.
+    fn explain<'f>(&'f self, found: &'f [DefinedTerm], page: Range<usize>) -> Each<'f, Explained>;
+
+    /// The ids of the passages in which entries begin.
+    fn ids<'f>(
+        &'f self,
+        entries: Box<dyn Iterator<Item = &'f DefinedTerm> + 'f>,
+    ) -> Each<'f, String>;
+
+    /// Some passages of a report by their numbers, in reading order.
+    fn passages(
+        &self,
+        rank: usize,
+        numbers: RangeInclusive<u32>,
+    ) -> Result<Each<'_, PassageView>, IndexError>;
+
+    /// At most `n` passages on one side of another.
+    fn beside<'f>(
+        &'f self,
+        passage: &'f PassageView,
+        side: Side,
+        n: usize,
+    ) -> Each<'f, PassageView>;
+
+    /// What text is cut into words with.
+    fn words(&self) -> Result<&WordList, IndexError>;
+}
+
+impl Holdings for Index {
+    fn corpus(&self) -> &str {
+        &self.manifest().corpus
+    }
+
+    fn changes(&self) -> Result<Changes, IndexError> {
+        Ok(self.files()?.changes(self.dir(), Look::Glance))
+    }
+
+    fn find(&self, query: &Query, options: &SearchOptions) -> Result<(Answer, Found), IndexError> {
+        Index::find(self, query, options)
+    }
+
+    fn find_wider(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<Option<(Answer, Found)>, IndexError> {
+        Index::find_wider(self, query, options)
+    }
+
+    fn more_with_words(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+        answer: &Answer,
+    ) -> Result<Option<u64>, IndexError> {
+        Index::more_with_words(self, query, options, answer)
+    }
+
+    fn hits<'f>(&'f self, found: &'f Found) -> Each<'f, Hit> {
+        Box::new(Index::hits(self, found))
+    }
+
+    fn suggestions(
+        &self,
+        query: &Query,
+        matching: MatchOptions,
+    ) -> Result<Vec<Suggestion>, IndexError> {
+        suggest(self, query, matching)
+    }
+
+    fn cells(
+        &self,
+        groups: &[Group],
+        filters: &Filters,
+        options: CountOptions,
+    ) -> Result<Vec<Counted>, IndexError> {
+        count(self, groups, filters, options)
+    }
+
+    fn cells_of(
+        &self,
+        query: &Query,
+        filters: &Filters,
+        by_passage: bool,
+    ) -> Result<Counted, IndexError> {
+        count_query(self, query, filters, by_passage)
+    }
+
+    fn tabulation(&self, filters: &Filters, by: &[Dimension]) -> Result<Tabulation, IndexError> {
+        stats::Tabulation::new(self, filters, by)
+    }
+
+    fn concordance<'h>(
+        &'h self,
+        query: &Query,
+        filters: &Filters,
+        order: Order,
+    ) -> Result<Concordance<'h>, IndexError> {
+        Concordance::new(self, query, filters, order)
+    }
+
+    fn firsts(
+        &self,
+        query: &Query,
+        filters: &Filters,
+        by: Option<Dimension>,
+        rejected: &[String],
+    ) -> Result<Vec<First>, IndexError> {
+        first_appearances(self, query, filters, by, rejected)
+    }
+
+    fn entries(
+        &self,
+        term: Option<&Phrase>,
+        filters: &Filters,
+    ) -> Result<(Vec<DefinedTerm>, u64), IndexError> {
+        find_definitions(self, term, filters)
+    }
+
+    fn explain<'f>(&'f self, found: &'f [DefinedTerm], page: Range<usize>) -> Each<'f, Explained> {
+        Box::new(explain(self, found, page))
+    }
+
+    fn ids<'f>(
+        &'f self,
+        entries: Box<dyn Iterator<Item = &'f DefinedTerm> + 'f>,
+    ) -> Each<'f, String> {
+        Box::new(self.ids_at(entries.map(|found| found.entry.begins)))
+    }
+
+    fn passages(
+        &self,
+        rank: usize,
+        numbers: RangeInclusive<u32>,
+    ) -> Result<Each<'_, PassageView>, IndexError> {
+        Ok(Box::new(self.passages_between(rank, numbers)?))
+    }
+
+    fn beside<'f>(
+        &'f self,
+        passage: &'f PassageView,
+        side: Side,
+        n: usize,
+    ) -> Each<'f, PassageView> {
+        Box::new(self.passages_beside(passage, side, n))
+    }
+
+    fn words(&self) -> Result<&WordList, IndexError> {
+        self.word_list()
+    }
+}
