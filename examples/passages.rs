@@ -1,9 +1,9 @@
 //! Prints what ingestion makes of files: `cargo run --release --example passages -- FILE…`.
 #![expect(clippy::print_stdout, reason = "an example for eyes")]
 
-use baogao::ingest::ingest;
-use baogao::report::Kind;
-use baogao::source::{Format, RawFile};
+use baogao_reading::ingest::ingest;
+use baogao_reading::report::Kind;
+use baogao_reading::source::{Format, RawFile};
 
 fn main() -> std::io::Result<()> {
     for path in std::env::args().skip(1) {

@@ -7,8 +7,8 @@ mod cmd;
 
 rust_i18n::i18n!("locales", fallback = "en");
 
-use baogao::index::{Index, IndexError};
-use baogao::render::terminal::escape;
+use baogao_engine::index::{Index, IndexError};
+use baogao_render::terminal::escape;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use cmd::lang::t;

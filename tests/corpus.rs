@@ -2,9 +2,9 @@
 
 mod common;
 
-use baogao::ingest::{ingest, is_removal};
-use baogao::report::{EvidenceKind, Genre, Kind, Part, Report};
-use baogao::source::{Format, RawFile};
+use baogao_reading::ingest::{ingest, is_removal};
+use baogao_reading::report::{EvidenceKind, Genre, Kind, Part, Report};
+use baogao_reading::source::{Format, RawFile};
 use common::{corpus, han};
 
 fn reports() -> Vec<(RawFile, Report)> {

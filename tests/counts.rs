@@ -3,13 +3,13 @@
 //! The scan reads the passages that the index gives back, folds them and looks for the phrase; it knows
 //! nothing of pairs of characters, cells or tables.
 
-use baogao::exact::{MatchOptions, Phrase};
-use baogao::fold::fold;
-use baogao::index::{Index, UpdateOptions, update};
-use baogao::passage::PassageView;
-use baogao::query::Filters;
-use baogao::report::Part;
-use baogao::stats::{CountOptions, Dimension, Group, Value, count, crosstab};
+use baogao_engine::exact::{MatchOptions, Phrase};
+use baogao_engine::index::{Index, UpdateOptions, update};
+use baogao_engine::passage::PassageView;
+use baogao_engine::query::Filters;
+use baogao_engine::stats::{CountOptions, Dimension, Group, Value, count, crosstab};
+use baogao_reading::fold::fold;
+use baogao_reading::report::Part;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rand_like::Draw;
 use std::collections::BTreeMap;

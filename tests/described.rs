@@ -1,7 +1,7 @@
 //! The documentation of the output, held to the types: tables of fields and columns stand between marks in
 //! `docs/output.md`, and are what the types say. `BLESS=1 cargo test --release --test described` writes them anew.
 
-use baogao::ask::{KINDS, describe, question_schema, table_columns};
+use baogao_engine::ask::{KINDS, describe, question_schema, table_columns};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::fs;

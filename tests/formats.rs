@@ -4,10 +4,10 @@
 
 mod common;
 
-use baogao::ingest::{Encoding, IngestError, ingest, ingest_as, is_removal, table_row};
-use baogao::region::Region;
-use baogao::report::{EvidenceKind, Genre, Kind, Part, Report};
-use baogao::source::{Format, RawFile};
+use baogao_reading::ingest::{Encoding, IngestError, ingest, ingest_as, is_removal, table_row};
+use baogao_reading::region::Region;
+use baogao_reading::report::{EvidenceKind, Genre, Kind, Part, Report};
+use baogao_reading::source::{Format, RawFile};
 use common::dress::{as_csv, as_json_line, as_page, encodings};
 use common::{corpus, han, shared_reports};
 use proptest::prelude::*;

@@ -6,8 +6,8 @@ mod common;
 #[path = "../examples/score/gold.rs"]
 mod gold;
 
-use baogao::ingest::{IngestError, ingest, is_removal};
-use baogao::report::{EvidenceKind, Report};
+use baogao_reading::ingest::{IngestError, ingest, is_removal};
+use baogao_reading::report::{EvidenceKind, Report};
 use common::{files_under, han, shared_reports};
 use gold::Score;
 

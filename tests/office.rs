@@ -8,13 +8,13 @@
 
 mod common;
 
-use baogao::exact::MatchOptions;
-use baogao::index::{Index, UpdateOptions, update};
-use baogao::ingest::{DocxError, IngestError, ingest, is_removal};
-use baogao::query::Query;
-use baogao::report::{Kind, Part, Report};
-use baogao::search::SearchOptions;
-use baogao::source::{Format, RawFile};
+use baogao_engine::exact::MatchOptions;
+use baogao_engine::index::{Index, UpdateOptions, update};
+use baogao_engine::query::Query;
+use baogao_engine::search::SearchOptions;
+use baogao_reading::ingest::{DocxError, IngestError, ingest, is_removal};
+use baogao_reading::report::{Kind, Part, Report};
+use baogao_reading::source::{Format, RawFile};
 use common::dress::{as_csv, as_page, encodings};
 use common::{corpus, files_under, han, read_elsewhere, shared_reports};
 use std::io::{Cursor, Read, Write};
@@ -698,8 +698,8 @@ fn cut_and_altered_files_never_panic() {
 #[cfg(feature = "pdf")]
 mod pdf {
     use super::*;
-    use baogao::ingest::pdf::PdfError;
-    use baogao::ingest::{Encoding, FileReader, ReaderError};
+    use baogao_reading::ingest::pdf::PdfError;
+    use baogao_reading::ingest::{Encoding, FileReader, ReaderError};
     use std::path::{Path, PathBuf};
     use std::process::{Command, Output};
     use std::sync::Arc;
@@ -717,7 +717,7 @@ mod pdf {
     ];
 
     fn places(report: &Report) -> Vec<(Part, Kind, Option<usize>)> {
-        let place = |p: &baogao::report::Passage| (p.part, p.kind, p.heading);
+        let place = |p: &baogao_reading::report::Passage| (p.part, p.kind, p.heading);
         report.passages.iter().map(place).collect()
     }
 

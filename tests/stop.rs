@@ -3,15 +3,15 @@
 //! Every question of the library is asked of a corpus that is made here, with a flag that is set beforehand or at a
 //! moment drawn at random.
 
-use baogao::concordance::{Concordance, Order, Side, first_appearances};
-use baogao::exact::{MatchOptions, Phrase};
-use baogao::glossary::{Glossary, definitions};
-use baogao::index::{Index, IndexError, UpdateOptions, update};
-use baogao::query::{Filters, Query};
-use baogao::search::{SearchOptions, Sort, Tier};
-use baogao::stats::{CountOptions, Dimension, Group, count, crosstab};
-use baogao::stop::Stop;
-use baogao::suggest::suggest;
+use baogao_engine::concordance::{Concordance, Order, Side, first_appearances};
+use baogao_engine::exact::{MatchOptions, Phrase};
+use baogao_engine::glossary::{Glossary, definitions};
+use baogao_engine::index::{Index, IndexError, UpdateOptions, update};
+use baogao_engine::query::{Filters, Query};
+use baogao_engine::search::{SearchOptions, Sort, Tier};
+use baogao_engine::stats::{CountOptions, Dimension, Group, count, crosstab};
+use baogao_engine::stop::Stop;
+use baogao_engine::suggest::suggest;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
@@ -92,7 +92,8 @@ fn search(typed: &'static str, tier: Tier, sort: Sort) -> Box<dyn Fn(&Index) -> 
 }
 
 fn lines(order: Order, sample: Option<usize>) -> Box<dyn Fn(&Index) -> Answer> {
-    let query = baogao::query::Query::parse("的", MatchOptions::default()).expect("a phrase");
+    let query =
+        baogao_engine::query::Query::parse("的", MatchOptions::default()).expect("a phrase");
     Box::new(move |index| {
         let mut concordance = Concordance::new(index, &query, &Filters::default(), order)?;
         if let Some(n) = sample {
@@ -116,8 +117,9 @@ fn questions() -> Vec<Question> {
         phrases: vec![Phrase::new(text, MatchOptions::default()).expect("a phrase")],
     };
     let groups: Vec<Group> = ["的", "的一", "一是", "经济", "济发"].map(group).into();
-    let phrase =
-        |typed| baogao::query::Query::parse(typed, MatchOptions::default()).expect("a phrase");
+    let phrase = |typed| {
+        baogao_engine::query::Query::parse(typed, MatchOptions::default()).expect("a phrase")
+    };
     let (neighboured, first, absent) = (phrase("的"), phrase("经济"), query("发展是在建工"));
     let patterns = "的*的 一*一 是*是 了*了 在*在 中*中 国*国 发*发";
     vec![

@@ -8,10 +8,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The folders of the sources in the order in which they use each other, and what stands before the paths of their modules.
+const HOMES: &[(&str, &str)] = &[
+    ("crates/reading/src", ""),
+    ("crates/engine/src", ""),
+    ("crates/render/src", "render/"),
+    ("src", ""),
+];
+
+/// The packages of the workspace by their folders.
+const PACKAGES: &[&str] = &["", "crates/reading", "crates/engine", "crates/render"];
+
+/// Where Rust stands.
+const FOLDERS: &[&str] = &["src", "crates", "tests", "benches", "examples"];
+
 /// A longer file is two files.
 const MAX_LINES: usize = 1_500;
 
-/// Where outside crates may be named, by the beginning of the path below `src/`; with the reason.
+/// Where outside crates may be named, by the beginning of the path of a module; with the reason.
 #[rustfmt::skip]
 const DOORS: &[(&str, &[&str])] = &[
     // What indexes and searches; nobody else knows that it is tantivy.
@@ -73,8 +87,9 @@ const MAY_WRITE: &[&str] = &["cmd/generate.rs", "cmd/serve/opening.rs"];
 /// Crates that may be named anywhere.
 const EVERYWHERE: &[&str] = &["serde", "serde_json"];
 
-/// A source file, its path below `src/` and its text.
+/// A source file: where it stands in the tree, the path of its module, and its text.
 struct Source {
+    place: String,
     path: String,
     text: String,
 }
@@ -92,6 +107,21 @@ impl Source {
     fn program(&self) -> impl Iterator<Item = (usize, &str)> {
         self.code()
             .take_while(|(_, line)| !line.trim_start().starts_with("#[cfg(test)]"))
+    }
+
+    /// The modules of the library that a line names.
+    fn modules_in<'l>(&self, line: &'l str) -> Vec<&'l str> {
+        let mut names = match self.module() {
+            // Its crate is the module.
+            "render" => Vec::new(),
+            _ => names_after(line, "crate::"),
+        };
+        names.extend(names_after(line, "baogao_reading::"));
+        names.extend(names_after(line, "baogao_engine::"));
+        if !names_after(line, "baogao_render::").is_empty() {
+            names.push("render");
+        }
+        names
     }
 
     /// The module of the library: `index` for `index/open.rs`.
@@ -114,21 +144,40 @@ fn rust_files(folder: &str) -> Vec<Source> {
         .filter(|path| path.extension().is_some_and(|kind| kind == "rs"))
         .collect();
     files.sort();
-    let source = |path: PathBuf| Source {
-        text: fs::read_to_string(&path).expect("UTF-8"),
-        path: path
-            .strip_prefix(&root)
-            .expect("below its folder")
-            .to_string_lossy()
-            .replace('\\', "/"),
+    let source = |path: PathBuf| {
+        let text = fs::read_to_string(&path).expect("UTF-8");
+        let path = path.strip_prefix(&root).expect("below its folder");
+        let path = path.to_string_lossy().replace('\\', "/");
+        Source {
+            place: format!("{folder}/{path}"),
+            path,
+            text,
+        }
     };
     files.into_iter().map(source).collect()
 }
 
+/// The sources of the library and of the program.
 fn sources() -> Vec<Source> {
-    let sources = rust_files("src");
-    assert!(sources.len() > 20);
-    sources
+    let mut all = Vec::new();
+    for (folder, before) in HOMES {
+        let sources = rust_files(folder);
+        assert!(sources.len() > 5, "{folder}");
+        all.extend(sources.into_iter().map(|mut source| {
+            if !before.is_empty() && source.path == "lib.rs" {
+                source.path = "mod.rs".to_owned();
+            }
+            source.path.insert_str(0, before);
+            source
+        }));
+    }
+    all
+}
+
+/// The text of the manifest in a folder.
+fn manifest(folder: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::read_to_string(root.join(folder).join("Cargo.toml")).expect("a manifest")
 }
 
 /// Names that follow `prefix` in a line, as far as they are identifiers.
@@ -155,20 +204,21 @@ fn assert_none(what: &str, found: Vec<String>) {
     assert!(found.is_empty(), "{what}:\n{}", found.join("\n"));
 }
 
-/// The modules in the order in which `lib.rs` declares them.
+/// The modules in the order in which each `lib.rs` declares them, crate after crate.
 fn modules() -> Vec<String> {
     let sources = sources();
-    let lib = sources.iter().find(|source| source.path == "lib.rs");
-    let modules: Vec<String> = lib
-        .expect("the library")
-        .code()
-        .filter_map(|(_, line)| {
-            let rest = line
-                .strip_prefix("pub mod ")
-                .or_else(|| line.strip_prefix("mod "))?;
-            Some(rest.trim_end().trim_end_matches(';').to_owned())
-        })
+    let declared = |(_, line): (usize, &str)| {
+        let rest = line
+            .strip_prefix("pub mod ")
+            .or_else(|| line.strip_prefix("mod "))?;
+        Some(rest.trim_end().trim_end_matches(';').to_owned())
+    };
+    let mut modules: Vec<String> = sources
+        .iter()
+        .filter(|source| source.path == "lib.rs")
+        .flat_map(|lib| lib.code().filter_map(declared))
         .collect();
+    modules.push("render".to_owned());
     assert!(modules.len() > 8, "{modules:?}");
     modules
 }
@@ -188,16 +238,16 @@ fn a_module_uses_only_those_above_it() {
             continue;
         };
         for (number, line) in source.program() {
-            for used in names_after(line, "crate::") {
+            for used in source.modules_in(line) {
                 n_seen += 1;
                 match place.get(used) {
                     Some(at) if at > own => wrong.push(format!(
-                        "src/{}:{number} uses `{used}`, which stands below `{}`",
-                        source.path,
+                        "{}:{number} uses `{used}`, which stands below `{}`",
+                        source.place,
                         source.module()
                     )),
                     Some(_) => {}
-                    None => wrong.push(format!("src/{}:{number} `crate::{used}`", source.path)),
+                    None => wrong.push(format!("{}:{number} `crate::{used}`", source.place)),
                 }
             }
         }
@@ -238,7 +288,7 @@ fn outside_crates_are_named_behind_their_doors() {
                     || line.contains(&format!("use {name};"))
                     || !names_after(line, &format!("{name}::")).is_empty();
                 if named && !doors.iter().any(|door| source.path.starts_with(door)) {
-                    wrong.push(format!("src/{}:{number} names {name}", source.path));
+                    wrong.push(format!("{}:{number} names {name}", source.place));
                 }
             }
         }
@@ -248,29 +298,53 @@ fn outside_crates_are_named_behind_their_doors() {
 
 #[test]
 fn every_dependency_has_a_door() {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
-    let manifest = fs::read_to_string(manifest).expect("the manifest");
-    let dependencies = manifest
-        .split("\n[")
-        .find(|section| section.starts_with("dependencies]"))
-        .expect("dependencies");
     let mut n = 0;
-    for line in dependencies.lines().skip(1) {
-        let Some((name, _)) = line.split_once('=') else {
-            continue;
-        };
-        if !name.starts_with(|c: char| c.is_ascii_lowercase()) {
-            continue;
+    for package in PACKAGES {
+        for name in dependencies_of(&manifest(package), "dependencies") {
+            if name.starts_with("baogao-") {
+                continue;
+            }
+            let name = name.replace('-', "_");
+            let known = DOORS.iter().any(|(door, _)| *door == name);
+            assert!(
+                known || EVERYWHERE.contains(&name.as_str()),
+                "{name} has no door"
+            );
+            n += 1;
         }
-        let name = name.trim().replace('-', "_");
-        let known = DOORS.iter().any(|(door, _)| *door == name);
-        assert!(
-            known || EVERYWHERE.contains(&name.as_str()),
-            "{name} has no door"
-        );
-        n += 1;
     }
     assert!(n > 10);
+}
+
+#[test]
+fn no_public_signature_names_tantivy() {
+    let mut wrong = Vec::new();
+    for source in rust_files("crates/engine/src") {
+        let imports = Room::of(&source).imports.into_iter();
+        let of_tantivy =
+            imports.filter(|import| import.path.first().is_some_and(|c| c == "tantivy"));
+        let mut names: Vec<String> = of_tantivy.map(|import| import.name).collect();
+        // A number under another name.
+        names.retain(|name| name != "DocId");
+        let mut signature = String::new();
+        for (number, line) in source.program() {
+            let line = line.trim();
+            if signature.is_empty() && !line.starts_with("pub ") {
+                continue;
+            }
+            signature.push_str(line);
+            let is_open = signature.matches('(').count() > signature.matches(')').count();
+            if is_open || !line.ends_with(['{', '}', ';', ',']) {
+                continue;
+            }
+            let is_named = names.iter().any(|name| names_word(&signature, name));
+            if is_named || signature.contains("tantivy::") {
+                wrong.push(format!("{}:{number} {signature}", source.place));
+            }
+            signature.clear();
+        }
+    }
+    assert_none("what searches can be changed beneath its users", wrong);
 }
 
 #[test]
@@ -288,8 +362,8 @@ fn an_index_is_opened_in_one_place() {
                 && names_in_braces(line).any(|name| name == "Index");
             assert!(
                 !(renamed || listed),
-                "src/{}: tantivy's Index is named in full, so that it can be seen",
-                source.path
+                "{}: tantivy's Index is named in full, so that it can be seen",
+                source.place
             );
         }
     }
@@ -329,7 +403,7 @@ fn what_removes_or_takes_a_place_stands_in_one_file() {
                 "hard_link",
             ] {
                 if line.contains(call) && !MAY_WRITE.contains(&source.path.as_str()) {
-                    wrong.push(format!("src/{}:{number} {call}", source.path));
+                    wrong.push(format!("{}:{number} {call}", source.place));
                 }
             }
         }
@@ -357,7 +431,7 @@ fn the_library_is_silent() {
                 "process::exit",
             ] {
                 if line.contains(word) {
-                    wrong.push(format!("src/{}:{number} {word}", source.path));
+                    wrong.push(format!("{}:{number} {word}", source.place));
                 }
             }
         }
@@ -371,15 +445,13 @@ fn the_library_is_silent() {
 #[test]
 fn every_file_says_what_it_is_for() {
     let mut wrong = Vec::new();
-    for folder in ["src", "build", "tests", "benches", "examples"] {
-        for source in rust_files(folder) {
-            if !source.text.starts_with("//! ") {
-                wrong.push(format!("{folder}/{} does not open with `//!`", source.path));
-            }
-            let n = source.text.lines().count();
-            if n > MAX_LINES {
-                wrong.push(format!("{folder}/{} has {n} lines", source.path));
-            }
+    for source in FOLDERS.iter().flat_map(|folder| rust_files(folder)) {
+        if !source.text.starts_with("//! ") {
+            wrong.push(format!("{} does not open with `//!`", source.place));
+        }
+        let n = source.text.lines().count();
+        if n > MAX_LINES {
+            wrong.push(format!("{} has {n} lines", source.place));
         }
     }
     assert_none("files", wrong);
@@ -391,13 +463,11 @@ fn nothing_is_left_undone_and_no_test_is_left_out() {
     let ignore = concat!("#[", "ignore");
     let undone = [concat!("todo", "!("), concat!("unimplemented", "!(")];
     let mut wrong = Vec::new();
-    for folder in ["src", "build", "tests", "benches", "examples"] {
-        for source in rust_files(folder) {
-            for (number, line) in source.code() {
-                for word in undone.iter().chain([&ignore]) {
-                    if line.contains(word) {
-                        wrong.push(format!("{folder}/{}:{number} {word}", source.path));
-                    }
+    for source in FOLDERS.iter().flat_map(|folder| rust_files(folder)) {
+        for (number, line) in source.code() {
+            for word in undone.iter().chain([&ignore]) {
+                if line.contains(word) {
+                    wrong.push(format!("{}:{number} {word}", source.place));
                 }
             }
         }
@@ -405,7 +475,7 @@ fn nothing_is_left_undone_and_no_test_is_left_out() {
     for source in sources() {
         for (number, line) in source.program() {
             if line.contains(".unwrap()") {
-                wrong.push(format!("src/{}:{number} unwrap", source.path));
+                wrong.push(format!("{}:{number} unwrap", source.place));
             }
         }
     }
@@ -427,7 +497,7 @@ fn schema_names_stand_in_one_file() {
                 "SchemaBuilder",
             ] {
                 if line.contains(word) {
-                    wrong.push(format!("src/{}:{number} {word}", source.path));
+                    wrong.push(format!("{}:{number} {word}", source.place));
                 }
             }
         }
@@ -492,7 +562,9 @@ impl Rooms {
     fn absolute(&self, module: &[String], path: &[String]) -> Option<ModulePath> {
         let (first, rest) = path.split_first()?;
         let from = match first.as_str() {
-            "crate" | "baogao" => &[][..],
+            "crate" if module.first().is_some_and(|first| first == "render") => &module[..1],
+            "crate" | "baogao_reading" | "baogao_engine" => &[][..],
+            "baogao_render" => return Some([&["render".to_owned()], rest].concat()),
             "self" => module,
             "super" => {
                 let above = module.split_last()?.1;
@@ -700,7 +772,7 @@ fn no_two_files_use_each_other() {
         .filter(|(a, b)| a < b && uses[b].contains(a))
         .filter(|pair| !KNOWN_CIRCLES.contains(pair))
         .collect();
-    let circles = circles.iter().map(|(a, b)| format!("src/{a} and src/{b}"));
+    let circles = circles.iter().map(|(a, b)| format!("{a} and {b}"));
     assert_none(
         "move what both need to a file of its own",
         circles.collect(),
@@ -710,6 +782,7 @@ fn no_two_files_use_each_other() {
 #[test]
 fn paths_are_followed_to_the_file_in_which_an_item_stands() {
     let source = |path: &str, text: &str| Source {
+        place: path.to_owned(),
         path: path.to_owned(),
         text: text.to_owned(),
     };
@@ -797,30 +870,47 @@ fn lines_of_the_design_page_end_at_100_columns() {
 #[test]
 fn every_outside_crate_is_used() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("the manifest");
     let mut wrong = Vec::new();
-    for (section, folders) in [
-        ("dependencies", &["src"][..]),
-        ("build-dependencies", &["build"]),
-        ("dev-dependencies", &["src", "tests", "benches", "examples"]),
-    ] {
-        let files: Vec<Source> = folders
-            .iter()
-            .flat_map(|folder| rust_files(folder))
-            .collect();
-        for name in dependencies_of(&manifest, section) {
-            let path = format!("{}::", name.replace('-', "_"));
-            let is_used = files.iter().any(|file| {
-                file.code().any(|(_, line)| {
-                    line.contains(&format!("use {path}")) || uses_path(line, &path)
-                })
-            });
-            if !is_used {
-                wrong.push(format!("[{section}] {name}"));
+    let mut wanted = BTreeSet::new();
+    for package in PACKAGES {
+        let manifest = manifest(package);
+        for (section, folders) in [
+            ("dependencies", &["src"][..]),
+            ("build-dependencies", &["build"]),
+            ("dev-dependencies", &["src", "tests", "benches", "examples"]),
+        ] {
+            let folders = folders.iter().map(|folder| Path::new(package).join(folder));
+            let folders = folders.filter(|folder| root.join(folder).is_dir());
+            let files: Vec<Source> = folders
+                .flat_map(|folder| rust_files(&folder.to_string_lossy()))
+                .collect();
+            for name in dependencies_of(&manifest, section) {
+                if !files.iter().any(|file| names_crate(file, name)) {
+                    wrong.push(format!("{package}/Cargo.toml [{section}] {name}"));
+                }
+                wanted.insert(name.to_owned());
             }
         }
     }
+    for name in dependencies_of(&manifest(""), "workspace.dependencies") {
+        if !wanted.contains(name) {
+            wrong.push(format!("Cargo.toml [workspace.dependencies] {name}"));
+        }
+    }
     assert_none("a dependency that nobody uses", wrong);
+}
+
+fn names_crate(file: &Source, name: &str) -> bool {
+    let path = format!("{}::", name.replace('-', "_"));
+    let in_code = file
+        .code()
+        .any(|(_, line)| line.contains(&format!("use {path}")) || uses_path(line, &path));
+    // Examples in documents are programs.
+    in_code
+        || file
+            .text
+            .lines()
+            .any(|line| line.starts_with("//! ") && line.contains(&path))
 }
 
 /// The names of a section of the manifest.

@@ -4,9 +4,9 @@
 
 mod common;
 
-use baogao::ingest::ingest;
-use baogao::report::Report;
-use baogao::source::{Format, RawFile};
+use baogao_reading::ingest::ingest;
+use baogao_reading::report::Report;
+use baogao_reading::source::{Format, RawFile};
 use common::{corpus, files_under, shared_reports};
 
 /// How a page lays out its paragraphs.

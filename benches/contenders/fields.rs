@@ -2,10 +2,10 @@
 
 use super::made::is_han;
 use super::{Contender, PAGE, Result, threads};
-use baogao::fold::fold;
-use baogao::region::Region;
-use baogao::report::{Passage, Report};
-use baogao::tokenize::{WordList, WordTokenizer};
+use baogao_engine::tokenize::{WordList, WordTokenizer};
+use baogao_reading::fold::fold;
+use baogao_reading::region::Region;
+use baogao_reading::report::{Passage, Report};
 use jieba_rs::{Jieba, TokenizeMode};
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -86,7 +86,7 @@ pub(crate) struct Words {
 
 impl Words {
     pub(crate) fn load(hmm: bool) -> Result<Words> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/dict.txt");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/engine/data/dict.txt");
         let jieba = Arc::new(Jieba::with_dict(&mut BufReader::new(File::open(path)?))?);
         Ok(Words { jieba, hmm })
     }
@@ -148,6 +148,29 @@ impl TokenStream for TokenList {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.token
+    }
+}
+
+/// The words by which this program ranks; nobody asks where in the text they stand.
+#[derive(Clone)]
+struct OurWords(WordTokenizer);
+
+impl Tokenizer for OurWords {
+    type TokenStream<'t> = TokenList;
+
+    fn token_stream<'t>(&'t mut self, text: &'t str) -> TokenList {
+        let words = self.0.words(text).enumerate();
+        let tokens: Vec<Token> = words
+            .map(|(position, word)| Token {
+                position,
+                text: word.to_owned(),
+                ..Token::default()
+            })
+            .collect();
+        TokenList {
+            tokens: tokens.into_iter(),
+            token: Token::default(),
+        }
     }
 }
 
@@ -242,7 +265,8 @@ pub(crate) fn build(dir: &Path, cut: Cut, reports: &[Report]) -> Result<()> {
     let index = create(dir, builder.build())?;
     index.tokenizers().register(TEXT, cut.analyser()?);
     if beside.is_some() {
-        let words = TextAnalyzer::from(WordTokenizer::load(&WordList::default()));
+        let words = OurWords(WordTokenizer::load(&WordList::default()));
+        let words = TextAnalyzer::from(words);
         index.tokenizers().register(WORDS, words);
     }
     let in_report = |(at, report): (usize, &'_ Report)| -> Vec<(usize, usize)> {

@@ -6,10 +6,10 @@
 //! are commoner than in real reports, because paragraphs come again: for counting and ranking that is the harder case.
 
 use super::random::Random;
-use baogao::ingest::ingest;
-use baogao::region::{Level, Region};
-use baogao::report::{Genre, Kind, Part, Report};
-use baogao::source;
+use baogao_reading::ingest::ingest;
+use baogao_reading::region::{Level, Region};
+use baogao_reading::report::{Genre, Kind, Part, Report};
+use baogao_reading::source;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write;

@@ -1,10 +1,10 @@
 //! The library (a), as a program uses it.
 
 use super::{Contender, PAGE, Result};
-use baogao::exact::{Keyword, MatchOptions, Phrase};
-use baogao::index::Index;
-use baogao::query::{Filters, Query};
-use baogao::search::SearchOptions;
+use baogao_engine::exact::{Keyword, MatchOptions, Phrase};
+use baogao_engine::index::Index;
+use baogao_engine::query::{Filters, Query};
+use baogao_engine::search::SearchOptions;
 
 /// A phrase counts wherever its characters stand, as in a plain scan.
 const INSIDE: MatchOptions = MatchOptions {

@@ -3,10 +3,10 @@
 use super::made::is_han;
 use super::random::Random;
 use super::{Contender, PAGE, Result, threads};
-use baogao::fold::fold;
-use baogao::ingest::ingest;
-use baogao::report::Report;
-use baogao::source;
+use baogao_reading::fold::fold;
+use baogao_reading::ingest::ingest;
+use baogao_reading::report::Report;
+use baogao_reading::source;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -4,7 +4,7 @@
 //! shorter one cannot be asked for, and is looked for in every text by `LIKE`, as the manual of SQLite says.
 
 use super::{Contender, PAGE, Result};
-use baogao::report::Report;
+use baogao_reading::report::Report;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags};
 use std::fs;

@@ -6,7 +6,7 @@ use crate::contenders::fields::{self, Cut};
 use crate::contenders::measure::{Cost, Samples, measure, run_child, sizes};
 use crate::contenders::passages::read_reports;
 use crate::contenders::{Result, trigrams};
-use baogao::index::{self, UpdateOptions, update};
+use baogao_engine::index::{self, UpdateOptions, update};
 use std::path::{Path, PathBuf};
 
 /// What is built.

@@ -10,9 +10,9 @@ use crate::contenders::ours::everything;
 use crate::contenders::passages::Passages;
 use crate::contenders::trigrams::TrigramIndex;
 use crate::contenders::{Contender, Result};
-use baogao::exact::MatchOptions;
-use baogao::index::Index;
-use baogao::query::Query;
+use baogao_engine::exact::MatchOptions;
+use baogao_engine::index::Index;
+use baogao_engine::query::Query;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 

@@ -10,9 +10,9 @@ use crate::contenders::passages::Passages;
 use crate::contenders::random::Random;
 use crate::contenders::trigrams::TrigramIndex;
 use crate::contenders::{Contender, Result};
-use baogao::index::Index;
-use baogao::query::Filters;
-use baogao::stats::{self, CountOptions, Dimension, Group, crosstab};
+use baogao_engine::index::Index;
+use baogao_engine::query::Filters;
+use baogao_engine::stats::{self, CountOptions, Dimension, Group, crosstab};
 use std::path::PathBuf;
 
 /// Phrase lengths, in characters.

@@ -7,14 +7,14 @@
 #[allow(dead_code, reason = "each bench uses a part")]
 mod contenders;
 
-use baogao::exact::MatchOptions;
-use baogao::fold::fold;
-use baogao::index::{Index, UpdateOptions, update};
-use baogao::query::{Filters, Query};
-use baogao::report::Report;
-use baogao::search::{SearchOptions, Tier};
-use baogao::stats::{self, CountOptions, Dimension, Group, crosstab};
-use baogao::tokenize::{WordList, WordTokenizer};
+use baogao_engine::exact::MatchOptions;
+use baogao_engine::index::{Index, UpdateOptions, update};
+use baogao_engine::query::{Filters, Query};
+use baogao_engine::search::{SearchOptions, Tier};
+use baogao_engine::stats::{self, CountOptions, Dimension, Group, crosstab};
+use baogao_engine::tokenize::{WordList, WordTokenizer};
+use baogao_reading::fold::fold;
+use baogao_reading::report::Report;
 use contenders::Contender;
 use contenders::corpora::Corpus;
 use contenders::ours::{Ours, phrase_of};
@@ -22,7 +22,6 @@ use contenders::passages::read_reports;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use std::sync::LazyLock;
-use tantivy::tokenizer::{TokenStream, Tokenizer};
 use tempfile::TempDir;
 
 /// Passages of the corpus.
@@ -120,12 +119,9 @@ fn fold_a_report(bencher: Bencher<'_, '_>) {
 fn words_of_a_report(bencher: Bencher<'_, '_>) {
     let text = text();
     let n_bytes = BytesCount::of_str(&text);
-    let mut words = WordTokenizer::load(&WordList::default());
-    bencher.counter(n_bytes).bench_local(|| {
-        let mut n_words = 0;
-        words.token_stream(&text).process(&mut |_| n_words += 1);
-        n_words
-    });
+    let words = WordTokenizer::load(&WordList::default());
+    let count = || words.words(&text).count();
+    bencher.counter(n_bytes).bench_local(count);
 }
 
 #[divan::bench(sample_count = 5, sample_size = 1)]

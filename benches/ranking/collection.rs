@@ -2,7 +2,7 @@
 
 use crate::score::Run;
 use crate::{Result, write};
-use baogao::report::{Genre, Kind, LineStart, Part, Passage, Report, ReportMeta};
+use baogao_reading::report::{Genre, Kind, LineStart, Part, Passage, Report, ReportMeta};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

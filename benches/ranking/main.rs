@@ -14,11 +14,11 @@
 mod collection;
 mod score;
 
-use baogao::exact::MatchOptions;
-use baogao::index::{Index, build_from_reports};
-use baogao::query::{Filters, Query};
-use baogao::rank::Scoring;
-use baogao::search::{SearchOptions, Tier};
+use baogao_engine::exact::MatchOptions;
+use baogao_engine::index::{Index, build_from_reports};
+use baogao_engine::query::{Filters, Query};
+use baogao_engine::rank::Scoring;
+use baogao_engine::search::{SearchOptions, Tier};
 use collection::{Collection, Cut};
 use score::{Figures, Run, figures};
 use std::collections::HashSet;

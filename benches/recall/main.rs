@@ -17,9 +17,9 @@ mod contenders;
 mod phrases;
 
 use adapter::Adapter;
-use baogao::fold::fold;
-use baogao::index::{Index, build_from_reports};
-use baogao::report::{Genre, Kind, LineStart, Part, Passage, Report, ReportMeta};
+use baogao_engine::index::{Index, build_from_reports};
+use baogao_reading::fold::fold;
+use baogao_reading::report::{Genre, Kind, LineStart, Part, Passage, Report, ReportMeta};
 use contenders::corpora::{Corpus, corpora};
 use contenders::fields::{self, Cut, FieldIndex};
 use contenders::measure::{Samples, seconds};

@@ -5,7 +5,7 @@ use crate::contenders::fields::Words;
 use crate::contenders::made::is_han;
 use crate::contenders::passages::Passages;
 use crate::contenders::random::Random;
-use baogao::fold::fold;
+use baogao_reading::fold::fold;
 use std::collections::BTreeSet;
 
 /// Phrases of policy, a line each; those are asked that stand in the text.

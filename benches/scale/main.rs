@@ -12,9 +12,9 @@
 #[allow(dead_code, reason = "each bench uses a part")]
 mod contenders;
 
-use baogao::index::{self, Index, UpdateOptions, update};
-use baogao::query::Filters;
-use baogao::stats::{self, CountOptions, Dimension, Group, crosstab};
+use baogao_engine::index::{self, Index, UpdateOptions, update};
+use baogao_engine::query::Filters;
+use baogao_engine::stats::{self, CountOptions, Dimension, Group, crosstab};
 use contenders::corpora::Corpus;
 use contenders::measure::{
     CHILD, Cost, Samples, anonymous_mib, measure, run_child, seconds, sizes,

@@ -4,8 +4,8 @@
 //! and right, and every case that is not, in words. The table can err as the scraper did: where the title,
 //! the dateline or the speaker in the text itself says otherwise, the case is counted and named apart.
 
-use baogao::region::{Level, Region};
-use baogao::report::{Attested, Evidence, EvidenceKind, Genre, ReportMeta, Year};
+use baogao_reading::region::{Level, Region};
+use baogao_reading::report::{Attested, Evidence, EvidenceKind, Genre, ReportMeta, Year};
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -8,8 +8,8 @@
 
 mod gold;
 
-use baogao::index::{Index, Outcome, ReportEntry, UpdateOptions, update};
-use baogao::report::{Genre, Note};
+use baogao_engine::index::{Index, Outcome, ReportEntry, UpdateOptions, update};
+use baogao_reading::report::{Genre, Note};
 use gold::{Score, Tally};
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -2,9 +2,9 @@
 
 use super::{Common, Failure, stdout, unread};
 use crate::cmd::lang::{self, counted, t};
-use baogao::ask::Notice;
-use baogao::index::{Changes, Difference, Index, IndexStamp, Look};
-use baogao::render::terminal::escape;
+use baogao_engine::ask::Notice;
+use baogao_engine::index::{Changes, Difference, Index, IndexStamp, Look};
+use baogao_render::terminal::escape;
 use clap::Args;
 use std::io::Write;
 use std::process::ExitCode;

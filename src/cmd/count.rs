@@ -4,14 +4,14 @@ use super::lang::{self, counted};
 use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{Common, Failure, Format, read_text, say, stdout};
 use crate::cmd::lang::t;
-use baogao::ask::{
+use baogao_engine::ask::{
     Answer, Answered, Basis, CountAnswer, CountQuestion, Paging, Question, WideLine, WordsRow,
     read_list,
 };
-use baogao::index::Index;
-use baogao::render::table::{TextCell, bar, write_text};
-use baogao::render::terminal::{Look, escape, number};
-use baogao::stats::{Dimension, Measure, Row, State, Sums, Value};
+use baogao_engine::index::Index;
+use baogao_engine::stats::{Dimension, Measure, Row, State, Sums, Value};
+use baogao_render::table::{TextCell, bar, write_text};
+use baogao_render::terminal::{Look, escape, number};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;

@@ -4,10 +4,12 @@ use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{Common, Failure, Format, say, stdout};
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
-use baogao::ask::{Answer, Answered, Basis, DefineAnswer, DefineQuestion, Question, reference};
-use baogao::glossary::Explained;
-use baogao::index::IndexError;
-use baogao::render::terminal::{Look, escape, number, region_line};
+use baogao_engine::ask::{
+    Answer, Answered, Basis, DefineAnswer, DefineQuestion, Question, reference,
+};
+use baogao_engine::glossary::Explained;
+use baogao_engine::index::IndexError;
+use baogao_render::terminal::{Look, escape, number, region_line};
 use clap::Args;
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -3,7 +3,7 @@
 //! alone; `ingest/reader` has what the two say to each other. It ends with its input, and so with whoever asks.
 
 use super::{Failure, lang, stdout};
-use baogao::ingest::{limits, reader};
+use baogao_reading::ingest::{limits, reader};
 use clap::Args;
 use std::io::{self, BufReader};
 use std::process::ExitCode;
@@ -39,7 +39,7 @@ fn write_text_layer() -> Result<ExitCode, Failure> {
     limit(most);
     let mut bytes = Vec::new();
     io::stdin().lock().take(most).read_to_end(&mut bytes)?;
-    let read = baogao::ingest::pdf::text_layer(&bytes)
+    let read = baogao_reading::ingest::pdf::text_layer(&bytes)
         .map_err(|error| Failure::usage(lang::reason(&error.to_string()), None))?;
     let mut out = stdout();
     out.write_all(read.text.as_bytes())?;

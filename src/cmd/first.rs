@@ -4,13 +4,13 @@ use super::output::{OutputArguments, ask, check, export, say_beside, unexpected}
 use super::{Common, Failure, FilePaths, Format, say, stdout};
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self};
-use baogao::ask::{
+use baogao_engine::ask::{
     Answer, Answered, Basis, FirstAnswer, FirstQuestion, Question, reference, sentence,
 };
-use baogao::concordance::{Adoption, First};
-use baogao::render::table::{TextCell, bar, write_text};
-use baogao::render::terminal::{Look, escape, marked, number};
-use baogao::stats::Value;
+use baogao_engine::concordance::{Adoption, First};
+use baogao_engine::stats::Value;
+use baogao_render::table::{TextCell, bar, write_text};
+use baogao_render::terminal::{Look, escape, marked, number};
 use clap::Args;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -133,7 +133,7 @@ fn write_first(
             .trim_start_matches('/')
             .replace('/', " › "),
         Some(Value::Level(level)) => look.level(*level).to_owned(),
-        _ => baogao::render::terminal::region_line(&hit.passage),
+        _ => baogao_render::terminal::region_line(&hit.passage),
     };
     writeln!(
         out,

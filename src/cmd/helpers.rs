@@ -4,9 +4,9 @@
 //! many files. None outlives this process: each ends with its input, which closes when this process ends, however it
 //! ends; what it may still be reading then has its own limit of time.
 
-use baogao::ingest::{Encoding, FileReader, IngestError, ReaderError, limits, reader};
-use baogao::report::Report;
-use baogao::source::RawFile;
+use baogao_reading::ingest::{Encoding, FileReader, IngestError, ReaderError, limits, reader};
+use baogao_reading::report::Report;
+use baogao_reading::source::RawFile;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};

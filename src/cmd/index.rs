@@ -2,10 +2,10 @@
 
 use super::{Common, Failure, read_text, say, stdout, update_with_progress};
 use crate::cmd::lang::{self, counted, t};
-use baogao::index::{CopyLeftOut, KeptFolder, UpdateOptions, UpdateSummary, WhyKept};
-use baogao::ingest::Encoding;
-use baogao::render::terminal::number;
-use baogao::tokenize::WordList;
+use baogao_engine::index::{CopyLeftOut, KeptFolder, UpdateOptions, UpdateSummary, WhyKept};
+use baogao_engine::tokenize::WordList;
+use baogao_reading::ingest::Encoding;
+use baogao_render::terminal::number;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;

@@ -2,13 +2,13 @@
 //!
 //! English texts are the keys; `locales/zh.yml` has the Chinese of each. Machine output never changes.
 
-use baogao::ask::{Asked, Method, Notice, Rule, Unseen, WhyUnseen};
-use baogao::index::{IndexError, WhyKept};
-use baogao::query::{Problem, QueryError};
-use baogao::render::Language;
-use baogao::render::terminal::{self, number};
-use baogao::search::Tier;
-use baogao::stats::State;
+use baogao_engine::ask::{Asked, Method, Notice, Rule, Unseen, WhyUnseen};
+use baogao_engine::index::{IndexError, WhyKept};
+use baogao_engine::query::{Problem, QueryError};
+use baogao_engine::search::Tier;
+use baogao_engine::stats::State;
+use baogao_render::Language;
+use baogao_render::terminal::{self, number};
 use std::cell::Cell;
 use std::ffi::OsString;
 
@@ -147,13 +147,13 @@ pub(crate) fn query_error(error: &QueryError) -> String {
         QueryError::TooLong { chars } => t!(
             "the query has %{chars} characters, at most %{max} are taken",
             chars = chars,
-            max = baogao::query::MAX_CHARS
+            max = baogao_engine::query::MAX_CHARS
         )
         .into_owned(),
         QueryError::TooManyTerms { terms } => t!(
             "the query has %{terms} terms, at most %{max} are taken",
             terms = terms,
-            max = baogao::query::MAX_TERMS
+            max = baogao_engine::query::MAX_TERMS
         )
         .into_owned(),
         QueryError::Syntax { problem, at, near } => {
@@ -604,7 +604,7 @@ mod tests {
     #[test]
     fn all_columns_have_a_chinese_header() {
         let mut names = BTreeSet::new();
-        for folder in ["/src/cmd", "/src/render"] {
+        for folder in ["/src/cmd", "/crates/render/src"] {
             let folder = format!("{}{folder}", env!("CARGO_MANIFEST_DIR"));
             for entry in walkdir::WalkDir::new(folder) {
                 let path = entry.expect("the sources are there").into_path();

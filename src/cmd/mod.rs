@@ -20,13 +20,13 @@ mod streams;
 mod unread;
 
 use crate::cmd::lang::t;
-use baogao::ask::{AskError, Notice};
-use baogao::index::{Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
-use baogao::query::QueryError;
-use baogao::region::{Region, RegionError};
-use baogao::render::terminal::{Look, escape};
-use baogao::report::Part;
-use baogao::source::{self, SourceError};
+use baogao_engine::ask::{AskError, Notice};
+use baogao_engine::index::{Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
+use baogao_engine::query::QueryError;
+use baogao_reading::region::{Region, RegionError};
+use baogao_reading::report::Part;
+use baogao_reading::source::{self, SourceError};
+use baogao_render::terminal::{Look, escape};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal};
@@ -294,7 +294,7 @@ pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
         SourceError::Unreadable(cause) => fail(&cause),
         error => fail(&error),
     })?;
-    baogao::ingest::read_text(&bytes).map_err(|error| fail(&error))
+    baogao_reading::ingest::read_text(&bytes).map_err(|error| fail(&error))
 }
 
 impl From<io::Error> for Failure {

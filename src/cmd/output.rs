@@ -2,14 +2,14 @@
 
 use super::lang::t;
 use super::{Common, Failure, Format, lang, open_or_build, say_notices, stdout};
-use baogao::ask::{Answer, Answered, Basis, Column, Question, answer, parse};
-use baogao::exact::MatchOptions;
-use baogao::index::Index;
-use baogao::region::Level;
-use baogao::render::Language;
-use baogao::render::answer::{write_cells, write_json, write_jsonl, write_table};
-use baogao::render::table::write_markdown;
-use baogao::report::Part;
+use baogao_engine::ask::{Answer, Answered, Basis, Column, Question, answer, parse};
+use baogao_engine::exact::MatchOptions;
+use baogao_engine::index::Index;
+use baogao_reading::region::Level;
+use baogao_reading::report::Part;
+use baogao_render::Language;
+use baogao_render::answer::{write_cells, write_json, write_jsonl, write_table};
+use baogao_render::table::write_markdown;
 use clap::Args;
 use serde_json::Value;
 use std::io::Write;

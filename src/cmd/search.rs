@@ -4,16 +4,16 @@ use super::lang::{self, counted, some_of};
 use super::output::{OutputArguments, ask, check, export, say_beside, unexpected};
 use super::{Common, Failure, FilePaths, Format, N_ECHOED, say, stdout};
 use crate::cmd::lang::t;
-use baogao::ask::{
+use baogao_engine::ask::{
     Answer, Basis, Question, SearchAnswer, SearchQuestion, Wider, plain_phrase, reference,
 };
-use baogao::concordance::Side;
-use baogao::index::Index;
-use baogao::passage::PassageView;
-use baogao::query::Query;
-use baogao::render::terminal::{Look, escape, hit_block, hit_line, number, write_facets};
-use baogao::search::{Hit, SearchOptions, Tier};
-use baogao::suggest::Suggestion;
+use baogao_engine::concordance::Side;
+use baogao_engine::index::Index;
+use baogao_engine::passage::PassageView;
+use baogao_engine::query::Query;
+use baogao_engine::search::{Hit, SearchOptions, Tier};
+use baogao_engine::suggest::Suggestion;
+use baogao_render::terminal::{Look, escape, hit_block, hit_line, number, write_facets};
 use clap::Args;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -195,7 +195,7 @@ impl<W: Write> Page<'_, W> {
     /// Prints the passages of one page.
     fn hits(
         &mut self,
-        hits: impl Iterator<Item = Result<Hit, baogao::index::IndexError>>,
+        hits: impl Iterator<Item = Result<Hit, baogao_engine::index::IndexError>>,
     ) -> Result<(), Failure> {
         let files = FilePaths::new(self.index)?;
         let columns = self.look.columns.clamp(40, 120);

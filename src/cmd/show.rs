@@ -2,15 +2,15 @@
 
 use super::output::{OutputArguments, export};
 use super::{Common, Failure, FilePaths, Format, open_or_build, say, say_notices, stdout};
-use baogao::ask::{
+use baogao_engine::ask::{
     Answered, AskError, Asked, Basis, Method, Notice, Rows, ShowAnswer, ShowQuestion, ShowSummary,
     Summary, reference,
 };
-use baogao::index::{Index, IndexError};
-use baogao::passage::PassageView;
-use baogao::query::Filters;
-use baogao::render::terminal::escape;
-use baogao::report::Kind;
+use baogao_engine::index::{Index, IndexError};
+use baogao_engine::passage::PassageView;
+use baogao_engine::query::Filters;
+use baogao_reading::report::Kind;
+use baogao_render::terminal::escape;
 use clap::Args;
 use std::io::Write;
 use std::process::ExitCode;
@@ -87,7 +87,7 @@ impl Answered for Nothing<'_> {
         Ok(Box::new(std::iter::empty()))
     }
 
-    fn columns(&self) -> Vec<baogao::ask::Column> {
+    fn columns(&self) -> Vec<baogao_engine::ask::Column> {
         ShowAnswer::columns_of(self.question.cite)
     }
 

@@ -1,6 +1,6 @@
 //! Where commands write to: stdout and stderr.
 
-use baogao::render::terminal::escape;
+use baogao_render::terminal::escape;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
 /// Writes a line to stderr; what comes from outside is made harmless.

@@ -2,8 +2,8 @@
 
 use super::Failure;
 use super::lang::{self, counted, t};
-use baogao::index::{Index, ReportEntry, UnreadFile};
-use baogao::render::terminal::escape;
+use baogao_engine::index::{Index, ReportEntry, UnreadFile};
+use baogao_render::terminal::escape;
 use std::io::Write;
 
 /// A file that was not read, with where its report would belong, on a line of its own.

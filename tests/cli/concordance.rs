@@ -345,7 +345,7 @@ fn a_page_of_a_concordance_is_a_part_of_the_whole() {
             assert_eq!(page, all[offset..end], "{sort} from {offset}");
         }
         let context = |row: &Value| -> Vec<char> {
-            let folded = baogao::fold::fold(text(row, sort));
+            let folded = baogao_reading::fold::fold(text(row, sort));
             match sort {
                 "left" => folded.chars().rev().collect(),
                 _ => folded.chars().collect(),

@@ -2,9 +2,9 @@
 
 pub(crate) mod dress;
 
-use baogao::ingest::{IngestError, reader};
-use baogao::report::Report;
-use baogao::source::{Format, RawFile};
+use baogao_reading::ingest::{IngestError, reader};
+use baogao_reading::report::Report;
+use baogao_reading::source::{Format, RawFile};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 

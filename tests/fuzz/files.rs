@@ -2,9 +2,9 @@
 
 use crate::common;
 use crate::random::run;
-use baogao::ingest::ingest;
-use baogao::report::{Kind, Report};
-use baogao::source::{Format, RawFile};
+use baogao_reading::ingest::ingest;
+use baogao_reading::report::{Kind, Report};
+use baogao_reading::source::{Format, RawFile};
 use std::time::{Duration, Instant};
 
 /// How long one file may take.

@@ -1,11 +1,11 @@
 //! What is written from any text: lines without control characters, JSON and CSV that read back as they were.
 
 use crate::random::run;
-use baogao::ask::Column;
-use baogao::render::Language;
-use baogao::render::json;
-use baogao::render::table::{write_csv, write_markdown, write_tabs};
-use baogao::render::terminal::{Look, escape, marked};
+use baogao_engine::ask::Column;
+use baogao_render::Language;
+use baogao_render::json;
+use baogao_render::table::{write_csv, write_markdown, write_tabs};
+use baogao_render::terminal::{Look, escape, marked};
 use serde_json::{Value, json};
 
 /// What may reach a terminal or a spreadsheet: no control character but the end of a line and a tab between cells.

@@ -1,10 +1,10 @@
 //! Decoding, folding, queries: text in, and what must hold of what comes out.
 
 use crate::random::{Random, run};
-use baogao::exact::MatchOptions;
-use baogao::fold::{fold, fold_with_edits};
-use baogao::ingest::{IngestError, read_text};
-use baogao::query::{Query, parse_years};
+use baogao_engine::exact::MatchOptions;
+use baogao_engine::query::{Query, parse_years};
+use baogao_reading::fold::{fold, fold_with_edits};
+use baogao_reading::ingest::{IngestError, read_text};
 use encoding_rs::{BIG5, GB18030, GBK, UTF_8, UTF_16LE};
 use std::time::{Duration, Instant};
 

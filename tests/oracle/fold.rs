@@ -1,7 +1,7 @@
 //! The fold, written again from the rules of the design.
 //!
 //! Only the long tables (traditional to simplified, radicals, compatibility ideographs) are read from
-//! `data/fold.tsv`; all other classes are written out.
+//! `crates/reading/data/fold.tsv`; all other classes are written out.
 
 use std::collections::HashMap;
 use std::fs;
@@ -83,7 +83,7 @@ fn script(c: char) -> Option<char> {
 fn long_tables() -> &'static HashMap<char, String> {
     static TABLES: OnceLock<HashMap<char, String>> = OnceLock::new();
     TABLES.get_or_init(|| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/fold.tsv");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/reading/data/fold.tsv");
         let rows = fs::read_to_string(path).expect("the fold table is part of the source");
         let code = |text: &str| {
             let code = u32::from_str_radix(text.trim_start_matches("U+"), 16).expect("hex");

@@ -18,10 +18,10 @@ mod common;
 mod fold;
 mod questions;
 
-use baogao::exact::{Keyword, MatchOptions};
-use baogao::index::{Index, UpdateOptions, update};
-use baogao::query::Query;
-use baogao::search::{Answer, SearchOptions, Tier};
+use baogao_engine::exact::{Keyword, MatchOptions};
+use baogao_engine::index::{Index, UpdateOptions, update};
+use baogao_engine::query::Query;
+use baogao_engine::search::{Answer, SearchOptions, Tier};
 use fold::{Unit, fold, fold_char, folded_string};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -1168,15 +1168,15 @@ fn the_stored_text_is_what_ingestion_made_byte_for_byte() {
         let file = text_of(&report["source"], "file").to_owned();
         by_file.entry(file).or_default().extend(texts);
     }
-    let walk = baogao::source::walk(
+    let walk = baogao_reading::source::walk(
         &sandbox.corpus(),
         &index,
-        baogao::ingest::sidecar::FILE_NAME,
+        baogao_reading::ingest::sidecar::FILE_NAME,
     );
     assert_eq!(walk.files.len(), 6);
     for found in walk.files {
-        let raw = baogao::source::read(&found).expect("it is there");
-        let reports = baogao::ingest::ingest(&raw).expect("it is text");
+        let raw = baogao_reading::source::read(&found).expect("it is there");
+        let reports = baogao_reading::ingest::ingest(&raw).expect("it is text");
         let texts: Vec<String> = reports
             .into_iter()
             .flat_map(|report| report.passages)
@@ -1287,10 +1287,10 @@ fn the_fold_is_what_the_design_says() {
         '\u{20000}'..='\u{3134f}',
     ];
     for c in ranges.into_iter().flatten() {
-        let folded = baogao::fold::fold(&c.to_string());
+        let folded = baogao_reading::fold::fold(&c.to_string());
         assert_eq!(folded, fold_char(c), "U+{:04X}", u32::from(c));
         assert_eq!(
-            baogao::fold::fold(&folded),
+            baogao_reading::fold::fold(&folded),
             folded,
             "U+{:04X}",
             u32::from(c)
@@ -1307,7 +1307,7 @@ fn the_fold_is_what_the_design_says() {
         ("(一)是;二", "（一）是；二"),
     ] {
         assert_eq!(folded_string(text), folded);
-        assert_eq!(baogao::fold::fold(text), folded);
+        assert_eq!(baogao_reading::fold::fold(text), folded);
     }
 }
 

@@ -5,15 +5,15 @@
 //! copied, some texts of another genre, some files that nobody can read. What each file is is known from the making.
 
 use super::{Page, Random, Tree, random_tree, read_page, seed, text_of};
-use baogao::ask::{
+use baogao_engine::ask::{
     Answered, CountAnswer, CountQuestion, GenreChoice, Notice, ReportsAnswer, ReportsQuestion,
     Scope, express,
 };
-use baogao::concordance::{Concordance, First, Order, first_appearances};
-use baogao::exact::MatchOptions;
-use baogao::index::{Index, UpdateOptions};
-use baogao::search::SearchOptions;
-use baogao::stats::{Dimension, State, Value, facets};
+use baogao_engine::concordance::{Concordance, First, Order, first_appearances};
+use baogao_engine::exact::MatchOptions;
+use baogao_engine::index::{Index, UpdateOptions};
+use baogao_engine::search::SearchOptions;
+use baogao_engine::stats::{Dimension, State, Value, facets};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -280,7 +280,7 @@ fn whatever_is_asked_in_whatever_way_has_one_answer() {
         roots: vec![home.path().join("corpus")],
         ..UpdateOptions::default()
     };
-    baogao::index::update(&dir, &options, &|_| {}).expect("what can be read is indexed");
+    baogao_engine::index::update(&dir, &options, &|_| {}).expect("what can be read is indexed");
     let index = Index::open(&dir).expect("it opens");
     let page = with_copies(&dir);
     let truth = truth(&index, &page);

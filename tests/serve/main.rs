@@ -404,7 +404,7 @@ fn another_index_in_its_place_is_taken_if_it_is_one_of_ours_and_else_refused() {
     let generation = fs::read_to_string(copy.join("current")).expect("an index");
     let meta = copy.join(generation.trim_end()).join("meta.json");
     let text = fs::read_to_string(&meta).expect("a commit");
-    let wanted = baogao::index::Versions::current().dictionary;
+    let wanted = baogao_engine::index::Versions::current().dictionary;
     fs::write(&meta, text.replace(&wanted, "0123456789abcdef")).expect("written");
     fs::rename(home.join("index"), home.join("old")).expect("it moves");
     fs::rename(&copy, home.join("index")).expect("it moves");

@@ -10,8 +10,8 @@
 //! - What has none, as the words of a foreign parser, is quoted as it is.
 
 use super::{CHINESE, language};
-use baogao::render::Language;
-use baogao::report::Note;
+use baogao_reading::report::Note;
+use baogao_render::Language;
 
 /// Values that are texts of the library again, not names or numbers.
 const TEXTS: [&str; 6] = ["cause", "why", "found", "promised", "advice", "then"];
@@ -309,7 +309,7 @@ pub(crate) fn cause(english: &dyn std::fmt::Display) -> String {
 
 /// What a note says; text that was taken out of a report stays as it is.
 pub(crate) fn remark(note: &Note) -> String {
-    if language() == Language::English || baogao::ingest::is_removal(&note.rule) {
+    if language() == Language::English || baogao_reading::ingest::is_removal(&note.rule) {
         return note.text.clone();
     }
     in_chinese(REMARKS, &note.text).unwrap_or_else(|| note.text.clone())
@@ -365,8 +365,8 @@ fn values<'t>(pattern: &'static str, text: &'t str) -> Option<Vec<(&'static str,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use baogao::ingest::{IngestError, ReaderError};
-    use baogao::source::{Format, Magic, SourceError};
+    use baogao_reading::ingest::{IngestError, ReaderError};
+    use baogao_reading::source::{Format, Magic, SourceError};
     use std::collections::BTreeSet;
 
     /// Every variant, once; the match says so to whoever adds one.
@@ -517,7 +517,7 @@ mod tests {
 
     #[cfg(feature = "docx")]
     fn docx_errors() -> Vec<IngestError> {
-        use baogao::ingest::DocxError;
+        use baogao_reading::ingest::DocxError;
         let part = || "word/document.xml".to_owned();
         let mut all = vec![
             DocxError::NotWord,
@@ -573,7 +573,7 @@ mod tests {
 
     #[cfg(feature = "pdf")]
     fn pdf_errors() -> Vec<IngestError> {
-        use baogao::ingest::pdf::PdfError;
+        use baogao_reading::ingest::pdf::PdfError;
         let all = vec![
             PdfError::NotPdf,
             PdfError::Damaged,
@@ -606,7 +606,8 @@ mod tests {
     /// Of what a file can have too much, as the sources say it.
     fn too_much() -> BTreeSet<String> {
         let mut whats = BTreeSet::new();
-        for entry in walkdir::WalkDir::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/ingest")) {
+        let ingest = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/reading/src/ingest");
+        for entry in walkdir::WalkDir::new(ingest) {
             let path = entry.expect("the sources are there").into_path();
             if path.extension().is_none_or(|extension| extension != "rs")
                 || path.components().any(|part| part.as_os_str() == "docx")

@@ -4,7 +4,7 @@
 
 use super::reasons::cause;
 use super::t;
-use baogao::render::Language;
+use baogao_render::Language;
 use clap::builder::{PossibleValue, StyledStr};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};

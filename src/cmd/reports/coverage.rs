@@ -4,10 +4,10 @@ use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
 use crate::cmd::output::say_beside;
 use crate::cmd::{Common, Failure, say, stdout};
-use baogao::ask::{Answered, Basis, CoverageAnswer, Gaps, Status};
-use baogao::region::Region;
-use baogao::render::table::{TextCell, write_text};
-use baogao::render::terminal::Look;
+use baogao_engine::ask::{Answered, Basis, CoverageAnswer, Gaps, Status};
+use baogao_reading::region::Region;
+use baogao_render::table::{TextCell, write_text};
+use baogao_render::terminal::Look;
 use std::collections::BTreeSet;
 use std::io::Write;
 

@@ -5,7 +5,7 @@
 
 use super::words::Lang;
 use crate::cmd::Failure;
-use baogao::exact::MatchOptions;
+use baogao_engine::exact::MatchOptions;
 use std::fmt::Display;
 
 /// What a page shows: each is named as the command that gives the same.

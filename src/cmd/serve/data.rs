@@ -11,11 +11,11 @@ use super::reply::Reply;
 use super::work::{PIECE_BYTES, Piece, Pieces};
 use crate::cmd::lang::t;
 use crate::cmd::{Failure, INTERRUPTED, say};
-use baogao::ask::{Answer, Basis, Question, answer};
-use baogao::index::Index;
-use baogao::render::answer::{write_json, write_table};
-use baogao::render::terminal::escape;
-use baogao::stop::Stop;
+use baogao_engine::ask::{Answer, Basis, Question, answer};
+use baogao_engine::index::Index;
+use baogao_engine::stop::Stop;
+use baogao_render::answer::{write_json, write_table};
+use baogao_render::terminal::escape;
 use hyper::header;
 use std::io::{self, Write};
 

@@ -20,8 +20,8 @@ use super::words::Lang;
 use super::work::{Outcome, Pieces, Rest, Work};
 use super::{data, openapi};
 use crate::cmd::{lang, say};
-use baogao::index::Index;
-use baogao::stop::Stop;
+use baogao_engine::index::Index;
+use baogao_engine::stop::Stop;
 use http_body_util::{Either, Full};
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -337,7 +337,7 @@ fn health(shelf: &Shelf) -> Reply {
     let written = held
         .stamp
         .as_ref()
-        .and_then(baogao::index::IndexStamp::modified);
+        .and_then(baogao_engine::index::IndexStamp::modified);
     let age = written.and_then(|written| SystemTime::now().duration_since(written).ok());
     let is_sound = shelf.is_sound();
     let index = &held.index;
@@ -390,7 +390,7 @@ fn with_body(reply: Reply, body: Either<Full<Bytes>, Rest>) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use baogao::index::{Index, build_from_reports};
+    use baogao_engine::index::{Index, build_from_reports};
     use std::io::{Read, Write};
 
     #[test]

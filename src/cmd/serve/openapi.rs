@@ -3,7 +3,7 @@
 use super::asked::View;
 use super::parameters::{Kind, Parameter, parameters};
 use super::reply::Reply;
-use baogao::ask::{Described, describe};
+use baogao_engine::ask::{Described, describe};
 use serde_json::{Map, Value, json};
 
 /// Where objects stand in the description.

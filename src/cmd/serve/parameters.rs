@@ -13,9 +13,9 @@
 use super::asked::{Asked, FILTERS, FROM, View, yes_or_no};
 use super::words::Lang;
 use crate::cmd::Failure;
-use baogao::ask::{Question, question_schema};
-use baogao::query::QueryError;
-use baogao::region::Region;
+use baogao_engine::ask::{Question, question_schema};
+use baogao_engine::query::QueryError;
+use baogao_reading::region::Region;
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
 

@@ -1,7 +1,7 @@
 //! An answer before it has a head: status, kind, bytes.
 
 use super::words::Lang;
-use baogao::render::json;
+use baogao_render::json;
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderName};
 use maud::Markup;

@@ -9,10 +9,10 @@
 
 use crate::cmd::lang::{self, t};
 use crate::cmd::say;
-use baogao::exact::MatchOptions;
-use baogao::index::{Index, IndexStamp, Look};
-use baogao::query::Query;
-use baogao::search::SearchOptions;
+use baogao_engine::exact::MatchOptions;
+use baogao_engine::index::{Index, IndexStamp, Look};
+use baogao_engine::query::Query;
+use baogao_engine::search::SearchOptions;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

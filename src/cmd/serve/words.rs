@@ -1,9 +1,9 @@
 //! What pages say, in Chinese and English; and the names of what reports consist of.
 
 use crate::cmd::lang;
-use baogao::region::Level;
-use baogao::render::Language;
-use baogao::report::{EvidenceKind, Part};
+use baogao_reading::region::Level;
+use baogao_reading::report::{EvidenceKind, Part};
+use baogao_render::Language;
 
 /// The language of a page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,7 +85,7 @@ impl Lang {
 
     /// `1 passage`, `3 passages`; Chinese has a measure word in place of a plural.
     pub(super) fn counted(self, n: u64, chinese: &str, english: &str) -> String {
-        let n_said = baogao::render::terminal::number(n);
+        let n_said = baogao_render::terminal::number(n);
         match self {
             Lang::Zh => format!("{n_said} {chinese}"),
             Lang::En if n == 1 => format!("{n_said} {english}"),

@@ -10,7 +10,7 @@
 //! - An answer that breaks off is never taken for a whole one.
 
 use super::reply::Reply;
-use baogao::stop::Stop;
+use baogao_engine::stop::Stop;
 use hyper::body::{Body, Bytes, Frame};
 use std::any::Any;
 use std::collections::VecDeque;

@@ -1,7 +1,7 @@
 //! The adoption curve as a picture: a line of all that have the phrase by a year, bars of those that are new in it.
 
 use super::super::words::Lang;
-use baogao::concordance::Adoption;
+use baogao_engine::concordance::Adoption;
 use maud::{Markup, html};
 
 /// Size, and the room for labels.

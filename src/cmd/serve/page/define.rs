@@ -5,9 +5,9 @@ use super::super::parameters::MAX_NUMBER;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_line, region_of, shown, year_of};
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-use baogao::ask::{Answered, DefineAnswer};
-use baogao::glossary::{DefinedTerm, Explained};
-use baogao::render::terminal::number;
+use baogao_engine::ask::{Answered, DefineAnswer};
+use baogao_engine::glossary::{DefinedTerm, Explained};
+use baogao_render::terminal::number;
 use maud::{Markup, html};
 
 pub(super) fn page(page: &Page<'_>, answer: &DefineAnswer<'_>) -> Result<Reply, Failure> {

@@ -5,8 +5,8 @@ use super::super::parameters;
 use super::Page;
 use super::parts::shown;
 use crate::cmd::lang;
-use baogao::ask::{Method, Notice};
-use baogao::render::terminal::without_marks;
+use baogao_engine::ask::{Method, Notice};
+use baogao_render::terminal::without_marks;
 use maud::{DOCTYPE, Markup, html};
 
 /// The whole document.
@@ -158,7 +158,7 @@ fn filter_label(page: &Page<'_>, name: &str, value: &str) -> Markup {
             let code = value
                 .parse()
                 .ok()
-                .and_then(baogao::region::Region::from_code);
+                .and_then(baogao_reading::region::Region::from_code);
             code.map_or_else(
                 || value.to_owned(),
                 |region| {
@@ -170,12 +170,12 @@ fn filter_label(page: &Page<'_>, name: &str, value: &str) -> Markup {
             )
         }
         "part" => {
-            let part = baogao::report::Part::ALL
+            let part = baogao_reading::report::Part::ALL
                 .into_iter()
                 .find(|part| part.name() == value);
             part.map_or_else(|| value.to_owned(), |part| lang.part(part).to_owned())
         }
-        "level" => baogao::region::Level::parse(value)
+        "level" => baogao_reading::region::Level::parse(value)
             .map_or_else(|| value.to_owned(), |level| lang.level(level).to_owned()),
         "about" => format!("{} {value}", page.t("所述年份", "about")),
         "genre" => format!("{} {value}", page.t("体裁", "genre")),

@@ -5,9 +5,9 @@ use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_of, shown, year_of};
 use super::search::sentence;
 use super::{Failure, MAX_SHOWN, Page, Reply};
-use baogao::ask::{Answered, KwicAnswer, plain_phrase};
-use baogao::concordance::{Line, Neighbour};
-use baogao::render::terminal::number;
+use baogao_engine::ask::{Answered, KwicAnswer, plain_phrase};
+use baogao_engine::concordance::{Line, Neighbour};
+use baogao_render::terminal::number;
 use maud::{Markup, html};
 
 /// Characters on each side, and at most.

@@ -24,9 +24,9 @@ use super::words::Lang;
 use super::{data, parameters};
 use crate::cmd::Failure;
 use crate::cmd::output::unexpected;
-use baogao::ask::{Answer, Notice, Question, parse};
-use baogao::index::Index;
-use baogao::query::Filters;
+use baogao_engine::ask::{Answer, Notice, Question, parse};
+use baogao_engine::index::Index;
+use baogao_engine::query::Filters;
 use maud::html;
 pub(super) use plain::{from_elsewhere, refusal, welcome};
 

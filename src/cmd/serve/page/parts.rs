@@ -2,12 +2,12 @@
 
 use super::super::asked::Link;
 use super::Page;
-use baogao::highlight::excerpt;
-use baogao::passage::PassageView;
-use baogao::region::Region;
-use baogao::render::terminal::{escape, number};
-use baogao::report::{Part, Year};
-use baogao::stats::{Facet, Facets, State};
+use baogao_engine::highlight::excerpt;
+use baogao_engine::passage::PassageView;
+use baogao_engine::stats::{Facet, Facets, State};
+use baogao_reading::region::Region;
+use baogao_reading::report::{Part, Year};
+use baogao_render::terminal::{escape, number};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -5,10 +5,10 @@ use super::super::parameters::MAX_NUMBER;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{reading, region_line, shown};
 use super::{Failure, MAX_SHOWN, Page, Reply};
-use baogao::ask::{Answered, CoverageAnswer, ReportRow, ReportsAnswer, Status};
-use baogao::region::Region;
-use baogao::render::terminal::{escape, number};
-use baogao::report::{Evidence, Genre};
+use baogao_engine::ask::{Answered, CoverageAnswer, ReportRow, ReportsAnswer, Status};
+use baogao_reading::region::Region;
+use baogao_reading::report::{Evidence, Genre};
+use baogao_render::terminal::{escape, number};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -8,13 +8,13 @@ use super::parts::{
 };
 use super::{Failure, Lang, N_SHOWN, Page, Reply};
 use crate::cmd::lang;
-use baogao::ask::{Answered, SearchAnswer, plain_phrase, reference};
-use baogao::query::{Query, QueryError};
-use baogao::render::terminal::{escape, number};
-use baogao::report::Kind;
-use baogao::search::{Answer, Hit, Sort, Tier};
-use baogao::stats::{Facet, State};
-use baogao::suggest::Suggestion;
+use baogao_engine::ask::{Answered, SearchAnswer, plain_phrase, reference};
+use baogao_engine::query::{Query, QueryError};
+use baogao_engine::search::{Answer, Hit, Sort, Tier};
+use baogao_engine::stats::{Facet, State};
+use baogao_engine::suggest::Suggestion;
+use baogao_reading::report::Kind;
+use baogao_render::terminal::{escape, number};
 use maud::{Markup, html};
 
 /// Characters of a passage that are shown before it is opened.

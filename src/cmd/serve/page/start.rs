@@ -4,7 +4,7 @@ use super::super::asked::View;
 use super::frame::{document, filters, search_box};
 use super::reports::coverage_grid;
 use super::{Failure, Page, Reply};
-use baogao::ask::{CoverageAnswer, ReportsQuestion};
+use baogao_engine::ask::{CoverageAnswer, ReportsQuestion};
 use maud::html;
 
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {

@@ -1,0 +1,912 @@
+//! How often expressions stand, by region, year or whatever else.
+//!
+//! Each argument is a row of its own, and has the numbers of a search for it. In a list no place counts twice: a place
+//! of a shorter phrase that overlaps one of a longer phrase is the longer one's, unless all matches are asked for. That
+//! rule is for plain phrases; a line that is more than a phrase counts by itself.
+
+use super::answered::{Answered, Rows, Summary, Table, boxed, plain_rows};
+use super::basis::Basis;
+use super::column::Column;
+use super::error::AskError;
+use super::expression::{parse, plain_phrase, term};
+use super::holdings::Holdings;
+use super::method::{Asked, Method, Rule};
+use super::notice::{N_TOLD, Notice, of_rows, shortened};
+use super::question::CountQuestion;
+use super::row::{Key, is_of, keyed};
+use super::scope::{Resolved, Scope};
+use super::search::any_genre;
+use crate::exact::{Keyword, Phrase};
+use crate::index::IndexError;
+use crate::query::{Filters, Query};
+use crate::search::{Cell, Count, SearchOptions, Sort};
+use crate::stats::{
+    self, CountOptions, Counted, Crosstab, Dimension, Group, Measure, Row, State, Tabulation, Value,
+};
+use baogao_reading::fold::fold;
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// What stands under one name.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// Phrases; none once they are counted: a list may have hundreds of thousands.
+    Phrases(Vec<Phrase>),
+    /// At least one that is more than a phrase: any of them counts.
+    Expressions(Vec<Query>),
+}
+
+/// What is counted under one name.
+#[derive(Clone, Debug)]
+pub struct CountEntry {
+    /// As typed, or the name of the group.
+    pub name: String,
+    /// What is looked for.
+    pub wanted: Wanted,
+    /// Whether it is of the list.
+    is_listed: bool,
+    /// Which of the bases of the answer it has.
+    base: usize,
+}
+
+impl CountEntry {
+    fn new(name: String, query: Query, is_listed: bool, base: usize) -> CountEntry {
+        CountEntry {
+            name,
+            wanted: match plain_phrase(&query) {
+                Some(phrase) => Wanted::Phrases(vec![phrase.clone()]),
+                None => Wanted::Expressions(vec![query]),
+            },
+            is_listed,
+            base,
+        }
+    }
+
+    /// Takes one more expression into a group.
+    fn push(&mut self, query: Query) {
+        match (&mut self.wanted, plain_phrase(&query)) {
+            (Wanted::Phrases(phrases), Some(phrase)) => phrases.push(phrase.clone()),
+            (Wanted::Expressions(others), _) => others.push(query),
+            (Wanted::Phrases(phrases), None) => {
+                let phrases = phrases.drain(..);
+                let mut all: Vec<Query> = phrases
+                    .map(|phrase| Query::of(Keyword::Phrase(phrase)))
+                    .collect();
+                all.push(query);
+                self.wanted = Wanted::Expressions(all);
+            }
+        }
+    }
+
+    /// Takes its phrases out, if it is made of nothing else.
+    fn take_phrases(&mut self) -> Option<Group> {
+        let Wanted::Phrases(phrases) = &mut self.wanted else {
+            return None;
+        };
+        Some(Group {
+            name: String::new(),
+            phrases: std::mem::take(phrases),
+        })
+    }
+}
+
+/// A row of the question with its sums.
+#[derive(Debug)]
+pub struct Counting {
+    /// What was counted.
+    pub entry: CountEntry,
+    /// What was found, whatever report it stands in.
+    pub counted: Counted,
+    /// All that was asked for, without a key.
+    pub total: Row,
+}
+
+/// What counts rest on: the filters, and which tables are theirs.
+#[derive(Debug)]
+struct Base {
+    scope: Resolved,
+    tables: usize,
+}
+
+/// What the counts under the same filters share, however these were typed.
+#[derive(Debug)]
+struct Tables {
+    rows: Tabulation,
+    /// Texts of another genre that the other filters let through, by rank.
+    beyond: Vec<bool>,
+}
+
+/// The counts. Tables are made when their rows are asked for: all tables of a long list at once would take gigabytes.
+pub struct CountAnswer<'h> {
+    holdings: &'h dyn Holdings,
+    question: CountQuestion,
+    /// By what they are grouped.
+    pub by: Vec<Dimension>,
+    /// A row of the question each, in its order.
+    pub countings: Vec<Counting>,
+    notices: Vec<Notice>,
+    method: Method,
+    bases: Vec<Base>,
+    tables: Vec<Tables>,
+}
+
+impl CountAnswer<'_> {
+    /// The filters of the answer: those of its rows where these have the same, else those of the question.
+    pub fn filters(&self) -> &Filters {
+        filters_of_all(&self.countings, &self.bases)
+    }
+
+    fn tables_of(&self, counting: &Counting) -> Option<&Tables> {
+        let base = self.bases.get(counting.entry.base)?;
+        self.tables.get(base.tables)
+    }
+
+    /// The filters of a row of the question.
+    pub fn filters_of(&self, counting: &Counting) -> &Filters {
+        let base = self.bases.get(counting.entry.base);
+        base.map_or(&EVERYTHING, |base| &base.scope.filters)
+    }
+
+    /// The table of a row of the question.
+    pub fn table(&self, counting: &Counting) -> Option<Crosstab> {
+        let tables = self.tables_of(counting)?;
+        Some(tables.rows.table(&counting.counted))
+    }
+
+    /// Rows of all tables, each with the name that it is of: at most `limit` after the first `offset`.
+    pub fn table_rows(&self, offset: usize, limit: usize) -> impl Iterator<Item = (&str, Row)> {
+        let mut passed_over = offset;
+        let n_rows = |counting: &Counting| {
+            let tables = self.tables_of(counting);
+            tables.map_or(0, |tables| tables.rows.n_rows())
+        };
+        let rows = self.countings.iter().flat_map(move |counting| {
+            let n = n_rows(counting);
+            let skipped = passed_over.min(n);
+            passed_over -= skipped;
+            let table = if skipped < n {
+                self.table(counting)
+            } else {
+                None
+            };
+            let rows = table.map(|table| table.rows).unwrap_or_default();
+            let name = counting.entry.name.as_str();
+            rows.into_iter().skip(skipped).map(move |row| (name, row))
+        });
+        rows.take(limit)
+    }
+
+    /// The names of what whole reports were searched for, and which stands in none.
+    pub fn never_found(&self) -> impl Iterator<Item = &str> + Clone {
+        let is_absent = |counting: &&Counting| counting.total.state() == State::NotSaid;
+        let never = self.countings.iter().filter(is_absent);
+        never.map(|counting| counting.entry.name.as_str())
+    }
+}
+
+static EVERYTHING: Filters = Filters {
+    regions: Vec::new(),
+    years: Vec::new(),
+    about: Vec::new(),
+    parts: Vec::new(),
+    levels: Vec::new(),
+    reports: Vec::new(),
+    duplicates: false,
+    genre: None,
+};
+
+impl<'h> CountAnswer<'h> {
+    /// Counts.
+    ///
+    /// # Errors
+    /// As for [`answer`](super::answer()).
+    pub fn new(
+        holdings: &'h dyn Holdings,
+        question: &CountQuestion,
+    ) -> Result<CountAnswer<'h>, AskError> {
+        check(question)?;
+        let by = question.dimensions();
+        let mut scopes = Scopes::new(holdings, question)?;
+        let mut given_twice = Vec::new();
+        let mut entries = entries(question, &mut scopes, &mut given_twice)?;
+        let (bases, tables) = tables(holdings, scopes.resolved, &by)?;
+        let counted = counted(holdings, &mut entries, &bases, question)?;
+        let mut countings = Vec::with_capacity(entries.len());
+        for (entry, counted) in entries.into_iter().zip(counted) {
+            let base = bases.get(entry.base);
+            let Some(tables) = base.and_then(|base| tables.get(base.tables)) else {
+                continue;
+            };
+            countings.push(Counting {
+                total: tables.rows.total(&counted),
+                entry,
+                counted,
+            });
+        }
+        let names = countings.iter();
+        let names = names.map(|counting| format!("“{}”", counting.entry.name));
+        let filters = filters_of_all(&countings, &bases);
+        let method = Method::new(holdings, Asked::Matches, names.collect(), filters);
+        let mut answer = CountAnswer {
+            method: method
+                .with(question.all_matches.then_some(Rule::AllMatches))
+                .matching(question.matching),
+            holdings,
+            question: CountQuestion {
+                // A list may have hundreds of thousands of lines.
+                list: Vec::new(),
+                ..question.clone()
+            },
+            by,
+            countings,
+            notices: Vec::new(),
+            bases,
+            tables,
+        };
+        let mut notices = answer.of_scopes();
+        notices.extend(given_twice);
+        notices.extend(answer.of_other_genre());
+        answer.notices = shortened(notices);
+        Ok(answer)
+    }
+
+    /// The rows of one expression under other keys.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn crosstab(&self, counting: &Counting, by: &[Dimension]) -> Result<Crosstab, AskError> {
+        let filters = self.filters_of(counting);
+        Ok(self
+            .holdings
+            .tabulation(filters, by)?
+            .table(&counting.counted))
+    }
+
+    /// What an engine that cuts text into words would count, beside what stands there; the passages in which the two
+    /// differ behind it.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read, or what was asked for is more than a phrase.
+    pub fn words(&self) -> Result<(Vec<WordsRow>, Vec<DifferenceRow>), AskError> {
+        let (mut rows, mut differences) = (Vec::new(), Vec::new());
+        let list = self.holdings.words()?;
+        for counting in &self.countings {
+            let name = &counting.entry.name;
+            // Says where a line is more than a phrase: that is not cut into words.
+            let query = term(name, self.question.matching)?;
+            let Some(phrase) = plain_phrase(&query) else {
+                continue;
+            };
+            let words = list.words_in(phrase.folded(), phrase.folded()).0;
+            let mut n_words = 0u64;
+            let options = SearchOptions {
+                filters: self.filters_of(counting).clone(),
+                sort: Sort::Oldest,
+                ..SearchOptions::default()
+            };
+            let (_, found) = self.holdings.find(&query, &options)?;
+            for hit in self.holdings.hits(&found) {
+                let hit = hit?;
+                let (_, n) = list.words_in(phrase.folded(), &fold(&hit.passage.text));
+                n_words += n as u64;
+                if n != hit.spans.len() {
+                    differences.push(DifferenceRow {
+                        r#type: "difference",
+                        phrase: name.clone(),
+                        id: hit.passage.id(),
+                        occurrences: hit.spans.len(),
+                        as_words: n,
+                        text: hit.passage.text,
+                    });
+                }
+            }
+            rows.push(WordsRow {
+                r#type: "words",
+                phrase: name.clone(),
+                words,
+                occurrences: counting.total.numbers().map(|sums| sums.occurrences),
+                as_words: n_words,
+                chars: counting.total.sums.map_or(0, |sums| sums.chars_held),
+            });
+        }
+        Ok((rows, differences))
+    }
+
+    /// What a table with years across shows.
+    pub fn measure(&self) -> Measure {
+        self.question.measure
+    }
+
+    /// The name and the total of each row of the question.
+    pub fn totals(&self) -> impl Iterator<Item = (&str, &Row)> + Clone {
+        let countings = self.countings.iter();
+        countings.map(|counting| (counting.entry.name.as_str(), &counting.total))
+    }
+}
+
+/// A line of a table with years across.
+pub struct WideLine<'a> {
+    /// The expression.
+    pub phrase: &'a str,
+    /// The key without the year.
+    pub key: Vec<Value>,
+    /// Rows by year.
+    pub cells: BTreeMap<Value, Row>,
+}
+
+impl CountAnswer<'_> {
+    /// Years across: a line for each expression and each combination of the other keys, and the years that stand there.
+    pub fn wide(&self) -> (Vec<WideLine<'_>>, BTreeSet<Value>) {
+        let paging = self.question.paging;
+        let mut years: BTreeSet<Value> = BTreeSet::new();
+        let mut lines: Vec<WideLine<'_>> = Vec::new();
+        for (phrase, mut row) in self.table_rows(paging.offset, paging.most_or_all()) {
+            let Some(year) = row.key.pop() else {
+                continue;
+            };
+            years.insert(year.clone());
+            match lines.last_mut() {
+                Some(last) if last.phrase == phrase && last.key == row.key => {
+                    last.cells.insert(year, row);
+                }
+                _ => lines.push(WideLine {
+                    phrase,
+                    key: row.key.clone(),
+                    cells: BTreeMap::from([(year, row)]),
+                }),
+            }
+        }
+        (lines, years)
+    }
+
+    fn wide_table(&self) -> Table<'_> {
+        let (lines, years) = self.wide();
+        let others = self.by.split_last().map_or(&[][..], |(_, others)| others);
+        let mut columns = Column::of::<CountRow>();
+        columns.retain(|column| column.name == "phrase" || is_of(column, others));
+        let named: Vec<(Value, String)> = years
+            .into_iter()
+            .map(|year| match &year {
+                Value::Year(of) => (year.clone(), of.to_string()),
+                _ => (year, "未知".to_owned()),
+            })
+            .collect();
+        let years = named.iter();
+        columns
+            .extend(years.map(|(_, name)| Column::number(name.clone(), format!("/years/{name}"))));
+        let rows = lines.into_iter().map(move |line| {
+            let key = Key::of(self.holdings, others, &line.key);
+            let mut object = serde_json::to_value(key).unwrap_or_default();
+            let cells = named.iter().map(|(year, name)| {
+                let row = line.cells.get(year);
+                (name.clone(), self.wide_cell(row))
+            });
+            let cells: serde_json::Map<String, serde_json::Value> = cells.collect();
+            if let Some(object) = object.as_object_mut() {
+                object.insert("phrase".to_owned(), line.phrase.into());
+                object.insert("years".to_owned(), cells.into());
+            }
+            Ok(object)
+        });
+        Table {
+            columns,
+            rows: Box::new(rows),
+        }
+    }
+
+    /// The number of a cell. Where none may be given the state stands, if something is there.
+    fn wide_cell(&self, row: Option<&Row>) -> serde_json::Value {
+        let measure = self.question.measure;
+        let Some(row) = row else {
+            return serde_json::Value::Null;
+        };
+        match row.numbers().and_then(|sums| measure.of(&sums)) {
+            Some(n) if measure == Measure::Per10k => ((n * 1e4).round() / 1e4).into(),
+            Some(n) => (n as u64).into(),
+            None if row.state() == State::None => serde_json::Value::Null,
+            None => row.state().name().into(),
+        }
+    }
+}
+
+/// Refuses options that do not go together.
+fn check(question: &CountQuestion) -> Result<(), AskError> {
+    let together = |option, other| Err(AskError::Together { option, other });
+    match question {
+        CountQuestion {
+            words: true,
+            wide: true,
+            ..
+        } => together("words", "wide"),
+        CountQuestion {
+            words: true,
+            group: true,
+            ..
+        } => together("words", "group"),
+        CountQuestion {
+            words: true, by, ..
+        } if !by.is_empty() => together("words", "by"),
+        CountQuestion {
+            group: true, list, ..
+        } if list.is_empty() => Err(AskError::Needs {
+            option: "group",
+            other: "file",
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The filters of the answer: those of its rows where these have the same, else those of the question.
+fn filters_of_all<'b>(countings: &[Counting], bases: &'b [Base]) -> &'b Filters {
+    let mut used = countings.iter().map(|counting| counting.entry.base);
+    let first = used.next().unwrap_or(0);
+    let at = if used.all(|base| base == first) {
+        first
+    } else {
+        0
+    };
+    let base = bases.get(at).or(bases.first());
+    // There is always the base of the question's own scope.
+    base.map_or(&EVERYTHING, |base| &base.scope.filters)
+}
+
+impl Answered for CountAnswer<'_> {
+    fn rows(&self) -> Result<Rows<'_>, AskError> {
+        if self.question.words {
+            let (rows, differences) = self.words()?;
+            let rows = rows.into_iter().map(|row| Ok(boxed(row)));
+            let rows = rows.chain(differences.into_iter().map(|row| Ok(boxed(row))));
+            return Ok(Box::new(rows));
+        }
+        let paging = self.question.paging;
+        let rows = self.table_rows(paging.offset, paging.most_or_all());
+        let row = |(phrase, row): (&str, Row)| {
+            let row = CountRow::new(self.holdings, &self.by, phrase, &row);
+            Ok(boxed(row))
+        };
+        Ok(Box::new(rows.map(row)))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        if self.question.words {
+            let mut columns = Column::of::<DifferenceRow>();
+            let cut = Column::of::<WordsRow>().into_iter();
+            let text = columns.len().saturating_sub(1);
+            for column in cut.filter(|column| column.name == "cut_as") {
+                columns.insert(text, column);
+            }
+            return columns;
+        }
+        let mut columns = Column::of::<CountRow>();
+        columns.retain(|column| !column.is_optional || is_of(column, &self.by));
+        keyed(columns, &self.by)
+    }
+
+    fn table<'a>(&'a self, _basis: &'a Basis) -> Result<Table<'a>, AskError> {
+        if self.question.wide && !self.question.words {
+            return Ok(self.wide_table());
+        }
+        let rows = self.rows()?;
+        Ok(Table {
+            columns: self.columns(),
+            rows: Box::new(rows.map(|row| Ok(row?.in_table()))),
+        })
+    }
+
+    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
+        Ok(Box::new(CountSummary {
+            r#type: "summary",
+            totals: Totals(self),
+            never_found: NeverFound(self),
+            copies_left_out: self.holdings.copies_left_out(self.filters()),
+            notices: basis.beside(&self.notices),
+            method: &self.method,
+            basis,
+        }))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn is_empty(&self) -> bool {
+        let is_said = |counting: &Counting| counting.total.state() == State::Said;
+        !self.countings.iter().any(is_said)
+    }
+}
+
+/// The sums of each row of the question, made when they are written.
+struct Totals<'a>(&'a CountAnswer<'a>);
+
+impl Serialize for Totals<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let total = |(phrase, row): (&str, &Row)| CountRow::new(self.0.holdings, &[], phrase, row);
+        serializer.collect_seq(self.0.totals().map(total))
+    }
+}
+
+/// The expressions that stand nowhere.
+struct NeverFound<'a>(&'a CountAnswer<'a>);
+
+impl Serialize for NeverFound<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.never_found())
+    }
+}
+
+/// A count.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CountRow {
+    /// `count`
+    #[schemars(extend("x-column" = false))]
+    r#type: &'static str,
+    /// What it is of.
+    #[serde(flatten)]
+    pub key: Key,
+    /// The expression as typed, without its filters unless the same expression has a row with others; or the name of the
+    /// group.
+    pub phrase: String,
+    /// Occurrences; null unless the state is `said` or `not_said`.
+    pub occurrences: Option<u64>,
+    /// Passages with at least one.
+    pub passages: Option<u64>,
+    /// Reports with at least one.
+    pub reports: Option<u64>,
+    /// Reports with text to search.
+    pub reports_held: u64,
+    /// Characters searched, without white space, headings included.
+    pub chars: Option<u64>,
+    /// Occurrences in 10,000 characters, rounded to 1e-4.
+    pub per_10k: Option<f64>,
+    /// What is known.
+    pub state: State,
+    /// Files of this key that could not be read, and reports read only in part.
+    pub unread: u32,
+}
+
+impl CountRow {
+    /// A row of a table.
+    pub fn new(
+        holdings: &dyn Holdings,
+        by: &[Dimension],
+        phrase: &str,
+        row: &stats::Row,
+    ) -> CountRow {
+        let (sums, held) = (row.numbers(), row.sums);
+        CountRow {
+            r#type: "count",
+            key: Key::of(holdings, by, &row.key),
+            phrase: phrase.to_owned(),
+            occurrences: sums.map(|sums| sums.occurrences),
+            passages: sums.map(|sums| sums.passages),
+            reports: sums.map(|sums| sums.reports),
+            reports_held: held.map_or(0, |sums| sums.reports_held),
+            chars: held.map(|sums| sums.chars_held),
+            per_10k: sums.and_then(|sums| sums.per_10k()).map(rounded),
+            state: row.state(),
+            unread: row.presence.unread,
+        }
+    }
+}
+
+fn rounded(rate: f64) -> f64 {
+    (rate * 1e4).round() / 1e4
+}
+
+/// A count as words.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "WordsRow")]
+pub struct WordsRow {
+    /// `words`
+    #[schemars(extend("x-column" = false))]
+    pub(super) r#type: &'static str,
+    /// The phrase as typed.
+    pub phrase: String,
+    /// What jieba cuts it into.
+    #[schemars(extend("x-columns" = {"cut_as": ""}))]
+    pub words: Vec<String>,
+    /// Occurrences, character by character.
+    pub occurrences: Option<u64>,
+    /// How often these words follow one another among the words of the passages.
+    pub as_words: u64,
+    /// Characters searched.
+    #[schemars(extend("x-column" = false))]
+    pub chars: u64,
+}
+
+/// A passage in which words and characters count differently.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "DifferenceRow")]
+pub struct DifferenceRow {
+    /// `difference`
+    #[schemars(extend("x-column" = false))]
+    pub(super) r#type: &'static str,
+    /// The phrase as typed.
+    pub phrase: String,
+    /// Id of the passage.
+    pub id: String,
+    /// Occurrences in it, character by character.
+    pub occurrences: usize,
+    /// How often the words of the phrase follow one another in it.
+    pub as_words: usize,
+    /// The whole passage.
+    pub text: String,
+}
+
+plain_rows!(CountRow, WordsRow, DifferenceRow);
+
+/// What closes the answer of `count`.
+#[derive(Serialize, JsonSchema)]
+pub struct CountSummary<'a> {
+    /// `summary`
+    r#type: &'static str,
+    /// A row without keys for each expression.
+    #[schemars(with = "Vec<CountRow>")]
+    totals: Totals<'a>,
+    /// Expressions whose state is `not_said`.
+    #[schemars(with = "Vec<String>")]
+    never_found: NeverFound<'a>,
+    /// Copies that pass the filters and were not searched.
+    copies_left_out: usize,
+    /// What must be known to read the answer.
+    notices: Vec<Notice>,
+    /// How the answer was computed.
+    method: &'a Method,
+    #[serde(flatten)]
+    basis: &'a Basis,
+}
+
+/// The bases of scopes, and the tables of each that has filters of its own.
+fn tables(
+    holdings: &dyn Holdings,
+    scopes: Vec<Resolved>,
+    by: &[Dimension],
+) -> Result<(Vec<Base>, Vec<Tables>), IndexError> {
+    let mut tables: Vec<Tables> = Vec::new();
+    let mut known: HashMap<Filters, usize> = HashMap::new();
+    let mut bases = Vec::with_capacity(scopes.len());
+    for scope in scopes {
+        let at = match known.get(&scope.filters) {
+            Some(at) => *at,
+            None => {
+                tables.push(Tables::new(holdings, &scope.filters, by)?);
+                known.insert(scope.filters.clone(), tables.len() - 1);
+                tables.len() - 1
+            }
+        };
+        bases.push(Base { scope, tables: at });
+    }
+    Ok((bases, tables))
+}
+
+impl Tables {
+    fn new(
+        holdings: &dyn Holdings,
+        filters: &Filters,
+        by: &[Dimension],
+    ) -> Result<Tables, IndexError> {
+        let mut beyond = Vec::new();
+        if filters.genre.is_some() {
+            beyond = holdings.report_mask(&any_genre(filters));
+            for (beyond, searched) in beyond.iter_mut().zip(holdings.report_mask(filters)) {
+                *beyond &= !searched;
+            }
+        }
+        Ok(Tables {
+            rows: holdings.tabulation(filters, by)?,
+            beyond,
+        })
+    }
+}
+
+/// The scopes of the rows: that of the question first, then those with filters of an expression.
+struct Scopes<'q> {
+    holdings: &'q dyn Holdings,
+    scope: &'q Scope,
+    resolved: Vec<Resolved>,
+    known: HashMap<Scope, usize>,
+}
+
+impl<'q> Scopes<'q> {
+    fn new(
+        holdings: &'q dyn Holdings,
+        question: &'q CountQuestion,
+    ) -> Result<Scopes<'q>, AskError> {
+        let scope = &question.scope;
+        Ok(Scopes {
+            holdings,
+            scope,
+            resolved: vec![scope.resolve(holdings)?],
+            known: HashMap::from([(scope.clone(), 0)]),
+        })
+    }
+
+    /// The number of the scope of an expression.
+    fn of(&mut self, query: &Query) -> Result<usize, AskError> {
+        if query.inline_filters().is_empty() {
+            return Ok(0);
+        }
+        let scope = self.scope.with(query.inline_filters());
+        if let Some(known) = self.known.get(&scope) {
+            return Ok(*known);
+        }
+        let at = self.resolved.len();
+        self.resolved.push(scope.resolve(self.holdings)?);
+        self.known.insert(scope, at);
+        Ok(at)
+    }
+}
+
+/// What was typed, understood; its scope; whether it is of the list, and of which group that counts.
+type Seen<'q> = (String, usize, bool, Option<&'q str>);
+
+/// The rows that are asked for, each once; those of a list in its groups if these are counted.
+fn entries(
+    question: &CountQuestion,
+    scopes: &mut Scopes<'_>,
+    notices: &mut Vec<Notice>,
+) -> Result<Vec<CountEntry>, AskError> {
+    let mut entries: Vec<CountEntry> = Vec::new();
+    // Where the group of a name stands.
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    let mut seen: HashSet<Seen<'_>> = HashSet::new();
+    let arguments = question.query.iter().map(|typed| (typed, None));
+    let listed = question.list.iter().map(|line| (&line.typed, Some(line)));
+    for (typed, line) in arguments.chain(listed) {
+        let in_line = |error: AskError| match line {
+            Some(line) => error.in_line(line.number, typed),
+            None => error,
+        };
+        let query = parse(typed, question.matching).map_err(in_line)?;
+        let base = scopes.of(&query).map_err(in_line)?;
+        let group = line.and_then(|line| line.group.as_deref());
+        let group = group.filter(|_| question.group);
+        let is_listed = line.is_some();
+        let name = typed.trim().to_owned();
+        if !seen.insert((query.understood(), base, is_listed, group)) {
+            notices.push(Notice::GivenTwice { phrase: name });
+            continue;
+        }
+        if let Some(group) = group {
+            if base != 0 {
+                return Err(in_line(AskError::FilterInGroup {
+                    line: name,
+                    group: group.to_owned(),
+                }));
+            }
+            let at = *by_name.entry(group).or_insert(entries.len());
+            if let Some(entry) = entries.get_mut(at) {
+                entry.push(query);
+                continue;
+            }
+        }
+        let name = group.map_or(name, str::to_owned);
+        entries.push(CountEntry::new(name, query, is_listed, base));
+    }
+    match entries.as_mut_slice() {
+        [] => return Err(AskError::NoPhrase),
+        // A filter leaves the phrase, where all that is counted has the same.
+        [
+            CountEntry {
+                name,
+                wanted: Wanted::Phrases(_) | Wanted::Expressions(_),
+                base: 1..,
+                ..
+            },
+        ] => {
+            if let Ok(query) = Query::parse(name, question.matching) {
+                *name = query.asked();
+            }
+        }
+        _ => {}
+    }
+    Ok(entries)
+}
+
+/// What is found of each entry.
+fn counted(
+    holdings: &dyn Holdings,
+    entries: &mut [CountEntry],
+    bases: &[Base],
+    question: &CountQuestion,
+) -> Result<Vec<Counted>, IndexError> {
+    let by_passage = question.dimensions().contains(&Dimension::Section);
+    // Phrases of the list that share places.
+    let shares = |entry: &CountEntry| entry.is_listed && entry.base == 0;
+    let listed: Vec<Group> = entries
+        .iter_mut()
+        .filter(|entry| shares(entry))
+        .filter_map(CountEntry::take_phrases)
+        .collect();
+    let options = CountOptions {
+        all_matches: question.all_matches,
+        by_passage,
+    };
+    let mut of_list = match bases.first() {
+        Some(base) if !listed.is_empty() => {
+            holdings.cells(&listed, &base.scope.filters, options)?
+        }
+        _ => Vec::new(),
+    }
+    .into_iter();
+    drop(listed);
+    let alone = CountOptions {
+        all_matches: true,
+        by_passage,
+    };
+    let mut all = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let base = bases.get(entry.base);
+        let filters = base.map_or(&EVERYTHING, |base| &base.scope.filters);
+        let counted = match &entry.wanted {
+            Wanted::Expressions(queries) => {
+                let query = Query::either(queries);
+                Some(holdings.cells_of(&query, filters, by_passage)?)
+            }
+            Wanted::Phrases(_) if shares(entry) => of_list.next(),
+            Wanted::Phrases(phrases) => {
+                let group = Group {
+                    name: String::new(),
+                    phrases: phrases.clone(),
+                };
+                let counted = holdings.cells(&[group], filters, alone)?;
+                counted.into_iter().next()
+            }
+        };
+        all.push(counted.unwrap_or_default());
+    }
+    Ok(all)
+}
+
+impl CountAnswer<'_> {
+    /// What must be said of the scopes of the rows.
+    fn of_scopes(&self) -> Vec<Notice> {
+        let countings = self.countings.iter();
+        let rows: Vec<(&str, usize)> = countings
+            .map(|counting| (counting.entry.name.as_str(), counting.entry.base))
+            .collect();
+        let scopes = self.bases.iter().map(|base| base.scope.notices.as_slice());
+        of_rows(&rows, &scopes.collect::<Vec<_>>())
+    }
+
+    /// What a row has in texts of another genre, by rank.
+    fn beyond<'a>(&'a self, counting: &'a Counting) -> impl Iterator<Item = (usize, Cell)> + 'a {
+        let tables = self.tables_of(counting).into_iter();
+        let filters = self.filters_of(counting);
+        tables.flat_map(|tables| counting.counted.within(&tables.beyond, filters))
+    }
+
+    /// What stands in texts of another genre: of each row, or of all together where there are many.
+    fn of_other_genre(&self) -> Vec<Notice> {
+        let is_many = self.countings.len() > 1;
+        let together = self.countings.len() > N_TOLD;
+        let notice = |name: Option<&str>, cells: &mut dyn Iterator<Item = (usize, Cell)>| {
+            let (mut count, mut texts) = (Count::default(), HashSet::new());
+            for (rank, cell) in cells {
+                count.occurrences += u64::from(cell.occurrences);
+                count.passages += u64::from(cell.passages);
+                texts.insert(rank);
+            }
+            count.reports = texts.len() as u64;
+            (count.passages > 0).then(|| Notice::OtherGenre {
+                phrase: name.map(str::to_owned),
+                count,
+            })
+        };
+        if together {
+            let countings = self.countings.iter();
+            let mut all = countings.flat_map(|counting| self.beyond(counting));
+            return notice(None, &mut all).into_iter().collect();
+        }
+        let of_row = |counting: &Counting| {
+            let name = is_many.then_some(counting.entry.name.as_str());
+            notice(name, &mut self.beyond(counting))
+        };
+        self.countings.iter().filter_map(of_row).collect()
+    }
+}

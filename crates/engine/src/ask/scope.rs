@@ -1,0 +1,263 @@
+//! Where to look: names and numbers as they were typed → filters.
+
+use super::error::AskError;
+use super::holdings::Holdings;
+use super::notice::Notice;
+use crate::index::IndexError;
+use crate::query::{FilterName, Filters, InlineFilter, parse_years};
+use crate::stats::unread_within;
+use baogao_reading::region::{Basis, Level, Region, resolve};
+use baogao_reading::report::{Genre, Part};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Files and reports that a notice names.
+pub(super) const N_NAMED: usize = 5;
+/// Other regions of the same name that a notice names.
+const N_OTHERS: usize = 5;
+
+/// The heading of these options in a list of all.
+#[cfg(feature = "arguments")]
+const WHERE: &str = "Where to look (repeat for either, different ones must all hold)";
+
+/// Where to look, as typed. Values of one kind are alternatives; kinds must all hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct Scope {
+    /// Region and all below it: full or short name, code or path (吕梁, 山西省, 141100, 山西/吕梁)
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "REGION", help_heading = WHERE))]
+    pub region: Vec<String>,
+    /// Year in which the report was given: 2024, 2020..2024
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "YEARS", allow_hyphen_values = true, help_heading = WHERE))]
+    pub year: Vec<String>,
+    /// Year that the passage speaks of: 2023 for a review given in 2024
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "YEARS", allow_hyphen_values = true, help_heading = WHERE))]
+    pub about: Vec<String>,
+    /// Part of the report: opening, review, plan, governance, closing, glossary, other (回顾, 计划, …)
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "PART", help_heading = WHERE))]
+    pub part: Vec<String>,
+    /// Level of the region: nation, province, prefecture, county (国家, 省, 市, 县)
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "LEVEL", help_heading = WHERE))]
+    pub level: Vec<String>,
+    /// Report by its id: 汾阳市-2024 or 141182-2024
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "ID", help_heading = WHERE))]
+    pub report: Vec<String>,
+    /// Also copies of a report that is there in a better one
+    #[cfg_attr(feature = "arguments", arg(long, help_heading = WHERE))]
+    pub duplicates: bool,
+    /// Texts of this genre [default: report; any where no report is held]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "GENRE", help_heading = WHERE))]
+    pub genre: Option<GenreChoice>,
+}
+
+/// Which texts are looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum GenreChoice {
+    /// Government work reports
+    #[serde(alias = "报告")]
+    #[cfg_attr(feature = "arguments", value(alias = "报告"))]
+    Report,
+    /// Texts of another genre
+    #[serde(alias = "其他")]
+    #[cfg_attr(feature = "arguments", value(alias = "其他"))]
+    Other,
+    /// All texts
+    #[serde(alias = "全部")]
+    #[cfg_attr(feature = "arguments", value(alias = "全部"))]
+    Any,
+}
+
+/// Checked filters, and what must be said of them.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// The filters.
+    pub filters: Filters,
+    /// Regions that are known and of which nothing is held.
+    pub not_held: Vec<Region>,
+    /// What must be said beside every answer.
+    pub notices: Vec<Notice>,
+}
+
+impl Scope {
+    /// The same with the filters that were typed in an expression.
+    pub fn with(&self, inline: &[InlineFilter]) -> Scope {
+        let mut all = self.clone();
+        for filter in inline {
+            let values = match filter.name {
+                FilterName::Region => &mut all.region,
+                FilterName::Year => &mut all.year,
+                FilterName::About => &mut all.about,
+                FilterName::Part => &mut all.part,
+                FilterName::Level => &mut all.level,
+                FilterName::Report => &mut all.report,
+            };
+            values.push(filter.value.clone());
+        }
+        all
+    }
+
+    /// Checks what was typed against the tables.
+    ///
+    /// # Errors
+    /// When a value does not exist, or the list of files cannot be read.
+    pub fn resolve(&self, holdings: &dyn Holdings) -> Result<Resolved, AskError> {
+        let mut filters = Filters {
+            duplicates: self.duplicates,
+            ..Filters::default()
+        };
+        let mut notices = Vec::new();
+        let mut not_held = Vec::new();
+        let held = |region: Region| {
+            (0..holdings.reports().len()).any(|rank| {
+                let held = holdings.reports().region(rank);
+                held.is_some_and(|held| region.contains(held))
+            })
+        };
+        for given in &self.region {
+            let resolved = resolve(given, &held).map_err(|error| AskError::Region {
+                given: given.clone(),
+                error,
+            })?;
+            let region = resolved.region;
+            if let Some(choice) = resolved.choice {
+                notices.push(Notice::RegionTaken {
+                    given: given.clone(),
+                    region,
+                    years: match choice.basis {
+                        Basis::Former { years, .. } => Some(years),
+                        Basis::Held | Basis::Level => None,
+                    },
+                    others: choice.others.iter().copied().take(N_OTHERS).collect(),
+                });
+            }
+            if !held(region) {
+                not_held.push(region);
+            }
+            filters.regions.push(region);
+        }
+        for (given, ranges) in [
+            (&self.year, &mut filters.years),
+            (&self.about, &mut filters.about),
+        ] {
+            for given in given {
+                ranges.push(parse_years(given)?);
+            }
+        }
+        for given in &self.part {
+            let part = Part::parse(given).ok_or_else(|| AskError::Part {
+                given: given.clone(),
+            })?;
+            filters.parts.push(part);
+        }
+        for given in &self.level {
+            let level = Level::parse(given).ok_or_else(|| AskError::Level {
+                given: given.clone(),
+            })?;
+            filters.levels.push(level);
+        }
+        for id in &self.report {
+            filters.reports.push(find_report(holdings, id)?);
+        }
+        filters.genre = self.genre(holdings);
+        if self.genre.is_none()
+            && filters.genre.is_none()
+            && self.report.is_empty()
+            && !holdings.reports().is_empty()
+        {
+            notices.push(Notice::NoReport);
+        }
+        notices.extend(self.about_what_is_held(holdings, &filters, &not_held)?);
+        Ok(Resolved {
+            filters,
+            not_held,
+            notices,
+        })
+    }
+
+    /// The genre that is meant: where nothing is said, reports, if any is held. Texts that are asked for by their names
+    /// may be of any.
+    fn genre(&self, holdings: &dyn Holdings) -> Option<Genre> {
+        match self.genre {
+            Some(GenreChoice::Report) => Some(Genre::Report),
+            Some(GenreChoice::Other) => Some(Genre::Other),
+            Some(GenreChoice::Any) => None,
+            None if !self.report.is_empty() => None,
+            None => {
+                let is_report = |rank| holdings.reports().genre(rank) == Genre::Report;
+                (0..holdings.reports().len())
+                    .any(is_report)
+                    .then_some(Genre::Report)
+            }
+        }
+    }
+
+    /// What must be said of what is held within the filters.
+    fn about_what_is_held(
+        &self,
+        holdings: &dyn Holdings,
+        filters: &Filters,
+        not_held: &[Region],
+    ) -> Result<Vec<Notice>, IndexError> {
+        let mut notices = Vec::new();
+        let unread = unread_within(holdings, filters)?;
+        for region in not_held {
+            // Of a region of which a file could not be read something may be held.
+            let is_of = |held: Region| region.contains(held);
+            if !unread.iter().any(|file| file.region.is_some_and(is_of)) {
+                notices.push(Notice::NotHeld {
+                    phrase: None,
+                    region: *region,
+                });
+            }
+        }
+        if !unread.is_empty() {
+            let names = unread.iter().map(|file| file.file.clone());
+            notices.push(Notice::Unread {
+                phrase: None,
+                files: unread.len() as u64,
+                named: names.take(N_NAMED).collect(),
+            });
+        }
+        let mask = holdings.report_mask(filters);
+        let is_partial = |(rank, searched): (usize, &bool)| {
+            (*searched && holdings.reports().is_partial(rank)).then_some(rank)
+        };
+        let partial: Vec<usize> = mask.iter().enumerate().filter_map(is_partial).collect();
+        if !partial.is_empty() {
+            let ids = partial.iter().take(N_NAMED);
+            let ids = ids.filter_map(|rank| Some(holdings.reports().entry(*rank).ok()?.id));
+            notices.push(Notice::PartlyRead {
+                phrase: None,
+                reports: partial.len() as u64,
+                named: ids.collect(),
+            });
+        }
+        match holdings.copies_left_out(filters) {
+            0 => {}
+            n => notices.push(Notice::CopiesLeftOut {
+                phrase: None,
+                reports: n as u64,
+            }),
+        }
+        Ok(notices)
+    }
+}
+
+/// The rank of a report by its id.
+pub(super) fn find_report(holdings: &dyn Holdings, id: &str) -> Result<usize, AskError> {
+    holdings.find_report(id).ok_or_else(|| {
+        let ids =
+            (0..holdings.reports().len()).filter_map(|rank| holdings.reports().entry(rank).ok());
+        let name = id.rsplit_once('-').map_or(id, |(name, _)| name);
+        let close = ids
+            .map(|entry| entry.id)
+            .filter(|other| other.contains(name));
+        AskError::Report {
+            id: id.to_owned(),
+            close: close.take(N_NAMED).collect(),
+        }
+    })
+}

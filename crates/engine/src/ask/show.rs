@@ -1,0 +1,268 @@
+//! A report or a passage, by its id.
+
+use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
+use super::basis::Basis;
+use super::column::Column;
+use super::error::AskError;
+use super::holdings::Holdings;
+use super::method::{Asked, Method};
+use super::notice::Notice;
+use super::question::ShowQuestion;
+use super::reference::reference;
+use super::reports::ReportRow;
+use super::reports::damaged;
+use super::row::{Place, Source, described_by};
+use super::scope::find_report;
+use crate::catalogue::IdParts;
+use crate::index::IndexError;
+use crate::passage::PassageView;
+use crate::query::Filters;
+use baogao_reading::report::Kind;
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use std::ops::RangeInclusive;
+
+/// Passages of one report.
+pub struct ShowAnswer<'h> {
+    holdings: &'h dyn Holdings,
+    question: ShowQuestion,
+    /// The rank of the report.
+    pub rank: usize,
+    /// The number of the passage, where one is named.
+    pub number: Option<u32>,
+    numbers: RangeInclusive<u32>,
+    method: Method,
+}
+
+impl<'h> ShowAnswer<'h> {
+    /// Finds what an id names.
+    ///
+    /// # Errors
+    /// As for [`answer`](super::answer()).
+    pub fn new(
+        holdings: &'h dyn Holdings,
+        question: &ShowQuestion,
+    ) -> Result<ShowAnswer<'h>, AskError> {
+        let id = holdings.parse_id(&question.id);
+        let number = id.number.map(|number| passage_number(&question.id, number));
+        let number = number.transpose()?;
+        let rank = rank_of(holdings, &id)?;
+        let n_passages = holdings.reports().size(rank).passages;
+        let numbers = match number {
+            Some(number) if !(1..=n_passages).contains(&number) => {
+                return Err(AskError::Passage {
+                    report: id.report.to_owned(),
+                    number,
+                    n_passages,
+                });
+            }
+            Some(number) => {
+                let n = question.context;
+                number.saturating_sub(n)..=number.saturating_add(n).min(n_passages)
+            }
+            None => 1..=n_passages,
+        };
+        let filters = Filters {
+            reports: vec![rank],
+            ..Filters::default()
+        };
+        Ok(ShowAnswer {
+            method: Method::new(holdings, Asked::Text, Vec::new(), &filters),
+            question: question.clone(),
+            holdings,
+            rank,
+            number,
+            numbers,
+        })
+    }
+
+    /// The passages that are asked for, in reading order.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn passages(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<PassageView, IndexError>> + '_, AskError> {
+        let passages = self.holdings.passages(self.rank, self.numbers.clone())?;
+        let is_heading = |passage: &PassageView| passage.kind == Kind::Heading;
+        Ok(passages.filter(move |passage| {
+            !self.question.outline || passage.as_ref().map_or(true, is_heading)
+        }))
+    }
+}
+
+impl Answered for ShowAnswer<'_> {
+    fn rows_name(&self) -> &'static str {
+        "passages"
+    }
+
+    fn rows(&self) -> Result<Rows<'_>, AskError> {
+        let cite = self.question.cite;
+        let row = move |passage: Result<PassageView, IndexError>| {
+            let passage = passage?;
+            Ok(boxed(PassageRow { passage, cite }))
+        };
+        Ok(Box::new(self.passages()?.map(row)))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        ShowAnswer::columns_of(self.question.cite)
+    }
+
+    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
+        let passages = self.holdings.reports().size(self.rank).passages;
+        Ok(ShowSummary::of(
+            &self.question.id,
+            passages,
+            &self.method,
+            basis,
+        ))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &[]
+    }
+
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// What is true of the whole report.
+    fn head(&self) -> Result<Option<Value>, AskError> {
+        let row = ReportRow::read(self.holdings, self.rank, None).map_err(damaged)?;
+        let n_passages = row.passages;
+        let mut head = serde_json::to_value(&row).unwrap_or_default();
+        if let Some(head) = head.as_object_mut() {
+            head.insert("n_passages".to_owned(), n_passages.into());
+        }
+        Ok(Some(head))
+    }
+}
+
+impl ShowAnswer<'_> {
+    /// The columns of a table of passages, whether there are any or not.
+    pub fn columns_of(cited: bool) -> Vec<Column> {
+        let mut columns = Column::of::<PassageRow>();
+        columns.retain(|column| !column.is_optional || cited);
+        columns
+    }
+}
+
+/// What an answer says that has no passages, because nothing is called so.
+#[derive(Serialize, JsonSchema)]
+pub struct ShowSummary<'a> {
+    /// `summary`
+    r#type: &'static str,
+    /// The id as typed.
+    id: &'a str,
+    /// How many passages the report has; 0 where there is none.
+    passages: u32,
+    /// How the answer was computed.
+    method: &'a Method,
+    #[serde(flatten)]
+    basis: &'a Basis,
+}
+
+impl<'a> ShowSummary<'a> {
+    /// The summary of an id.
+    pub fn of(id: &'a str, passages: u32, method: &'a Method, basis: &'a Basis) -> Summary<'a> {
+        Box::new(ShowSummary {
+            r#type: "summary",
+            id,
+            passages,
+            method,
+            basis,
+        })
+    }
+}
+
+/// The report that an id names, or in which it names a passage.
+fn rank_of(holdings: &dyn Holdings, parts: &IdParts<'_>) -> Result<usize, AskError> {
+    parts
+        .rank
+        .map_or_else(|| find_report(holdings, parts.report), Ok)
+}
+
+fn passage_number(id: &str, number: &str) -> Result<u32, AskError> {
+    let not_a_passage = |_| AskError::NoPassageId { id: id.to_owned() };
+    number.parse().map_err(not_a_passage)
+}
+
+/// The id of a passage as the index has it. One that is not there would pass over nothing without a word.
+pub(super) fn passage_id(holdings: &dyn Holdings, id: &str) -> Result<String, AskError> {
+    let parts = holdings.parse_id(id);
+    let number = parts
+        .number
+        .ok_or_else(|| AskError::NoPassageId { id: id.to_owned() })?;
+    let rank = rank_of(holdings, &parts)?;
+    let n_passages = holdings.reports().size(rank).passages;
+    let number: u32 = passage_number(id, number)?;
+    match (1..=n_passages).contains(&number) {
+        true => {
+            let entry = holdings.reports().entry(rank).map_err(damaged)?;
+            Ok(format!("{}:{number}", entry.id))
+        }
+        false => Err(AskError::Passage {
+            report: parts.report.to_owned(),
+            number,
+            n_passages,
+        }),
+    }
+}
+#[derive(Serialize, JsonSchema)]
+struct PassageObject<'a> {
+    /// `passage`
+    #[schemars(extend("x-column" = false))]
+    r#type: &'static str,
+    #[serde(flatten)]
+    place: Place<'a>,
+    /// The whole passage, repaired but not folded.
+    text: &'a str,
+    /// Hash of the text, as in a hit.
+    text_hash: String,
+    /// The raw file, and the line in which the passage begins.
+    #[schemars(extend("x-columns" = {"file": "/file", "line": "/line"}))]
+    source: Source<'a>,
+    /// A reference to the passage; only with `cite`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("x-only" = true))]
+    cite: Option<String>,
+}
+
+/// A passage.
+#[derive(Debug)]
+pub struct PassageRow {
+    /// The passage.
+    pub passage: PassageView,
+    /// Whether its reference is asked for.
+    pub cite: bool,
+}
+
+impl Serialize for PassageRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let passage = &self.passage;
+        let object = PassageObject {
+            r#type: "passage",
+            place: Place::of(passage),
+            text: &passage.text,
+            text_hash: passage.text_hash(),
+            source: Source {
+                file: &passage.report.file,
+                line: passage.line,
+            },
+            cite: self.cite.then(|| reference(passage)),
+        };
+        object.serialize(serializer)
+    }
+}
+
+plain_rows!(PassageRow);
+
+described_by! {
+    PassageRow: PassageObject<'static>, "Passage";
+}

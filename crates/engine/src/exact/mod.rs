@@ -1,0 +1,536 @@
+//! The exact channel: where a phrase stands, decided on characters, never on words.
+//!
+//! A segment component of our own beside tantivy's (`SegmentPlugin`): committed, merged, collected
+//! and checksummed with its segment. Two files: `.text` has the folded passages and what gives the
+//! originals back, `.grams` the passages of each pair of neighbouring folded characters.
+//! All other code asks [`ExactSegment::occurrences`] and [`ExactSegment::spans`] alone, of a phrase, or the same of
+//! a [`Keyword`]: a phrase, a pattern with wildcards, two phrases near each other.
+//!
+//! # Invariants
+//!
+//! - `occurrences` visits every living passage that contains the phrase after folding, each once,
+//!   in ascending order, and no other; its count equals the number of `spans`.
+//! - Once the flag of `ExactSegment::with_stop` is set, every call ends soon, and what it gave is not whole.
+//! - Nothing here panics on damaged files; damage is found by their checksums.
+
+mod beside;
+mod bytes;
+mod grams;
+mod keyword;
+mod near;
+mod pattern;
+mod phrase;
+mod stored;
+mod text;
+
+pub use beside::Side;
+pub(crate) use beside::{chars_before, chars_from};
+pub use keyword::Keyword;
+pub use near::Near;
+pub use pattern::{Pattern, PatternPart};
+pub use phrase::{MatchOptions, Phrase};
+pub use stored::StoredPassage;
+pub(crate) use stored::encode;
+
+use crate::stop::Stop;
+use baogao_reading::fold::fold;
+use beside::{Beside, Edited};
+use grams::{GramCollector, GramReader, GramWriter, Postings};
+use std::any::Any;
+use std::cell::OnceCell;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tantivy::index::{SegmentComponent, SegmentReader};
+use tantivy::indexer::DocIdMapping;
+use tantivy::plugin::{PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin};
+use tantivy::schema::document::ErasedDocument;
+use tantivy::schema::{Field, Schema, Value};
+use tantivy::{Segment, TantivyDocument};
+use text::{TextReader, TextWriter};
+
+/// A passage of a segment, numbered from 0.
+pub type DocId = u32;
+
+/// How many times longer the second shortest list may be and still thin the shortest.
+const THINNING_RATIO: usize = 16;
+/// Below this many bytes a list is not worth thinning.
+const THINNING_MIN_BYTES: usize = 64;
+
+fn text_component() -> SegmentComponent {
+    SegmentComponent::Custom("text".to_owned())
+}
+
+fn grams_component() -> SegmentComponent {
+    SegmentComponent::Custom("grams".to_owned())
+}
+
+/// The segment component.
+pub(crate) struct ExactPlugin {
+    /// Name of the custom field that carries encoded passages.
+    field: &'static str,
+    /// Counts the passages that writers have taken in.
+    n_taken: Arc<AtomicU64>,
+}
+
+impl ExactPlugin {
+    pub(crate) fn new(field: &'static str, n_taken: Arc<AtomicU64>) -> ExactPlugin {
+        ExactPlugin { field, n_taken }
+    }
+}
+
+impl SegmentPlugin for ExactPlugin {
+    fn extensions(&self) -> &[&str] {
+        &["text", "grams"]
+    }
+
+    fn create_writer(
+        &self,
+        ctx: &PluginWriterContext<'_>,
+    ) -> tantivy::Result<Box<dyn PluginWriter>> {
+        Ok(Box::new(ExactWriter {
+            field: ctx.segment.schema().get_field(self.field)?,
+            text: TextWriter::new(ctx.segment.open_write(text_component())?),
+            grams: GramCollector::default(),
+            n_taken: Arc::clone(&self.n_taken),
+        }))
+    }
+
+    fn merge(&self, ctx: PluginMergeContext<'_>) -> tantivy::Result<()> {
+        let mut text = TextWriter::new(ctx.target_segment.open_write(text_component())?);
+        let mut sources = Vec::with_capacity(ctx.readers.len());
+        let mut next_doc: DocId = 0;
+        for reader in ctx.readers {
+            let source = ExactSegment::open(reader)?;
+            let mut new_ids = vec![None; reader.max_doc() as usize];
+            for doc in reader.doc_ids_alive() {
+                text.push(&source.text.encoded(doc))?;
+                if let Some(slot) = new_ids.get_mut(doc as usize) {
+                    *slot = Some(next_doc);
+                }
+                next_doc += 1;
+            }
+            sources.push((source.grams, new_ids));
+        }
+        text.finish()?;
+
+        // Pairs of all sources in order; within a pair the sources in order, so documents ascend.
+        let mut pairs: Vec<(u64, usize, Range<u32>)> = Vec::new();
+        for (source, (grams, _)) in sources.iter().enumerate() {
+            pairs.extend(grams.pairs().map(|(pair, list)| (pair, source, list)));
+        }
+        pairs.sort_unstable_by_key(|(pair, source, _)| (*pair, *source));
+        let mut grams = GramWriter::new(ctx.target_segment.open_write(grams_component())?);
+        for (pair, source, list) in pairs {
+            let Some((source, new_ids)) = sources.get(source) else {
+                continue;
+            };
+            for (doc, n) in Postings::new(source.list(list)) {
+                if let Some(Some(doc)) = new_ids.get(doc as usize) {
+                    grams.push(pair, *doc, n)?;
+                }
+            }
+        }
+        grams.finish()?;
+        Ok(())
+    }
+}
+
+/// Writes both files of a new segment.
+struct ExactWriter {
+    field: Field,
+    text: TextWriter,
+    grams: GramCollector,
+    n_taken: Arc<AtomicU64>,
+}
+
+impl PluginWriter for ExactWriter {
+    fn add_document(
+        &mut self,
+        doc: DocId,
+        document: &dyn ErasedDocument,
+        _: &Schema,
+    ) -> tantivy::Result<()> {
+        let missing =
+            || tantivy::TantivyError::InvalidArgument("a document without a passage".to_owned());
+        let document = document
+            .as_any()
+            .downcast_ref::<TantivyDocument>()
+            .ok_or_else(missing)?;
+        let value = document.get_first(self.field).ok_or_else(missing)?;
+        let passage = stored::decode(value.as_custom().ok_or_else(missing)?);
+        self.grams.push(doc, passage.units)?;
+        self.text.push(&passage)?;
+        self.n_taken.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn serialize(
+        self: Box<Self>,
+        segment: &Segment,
+        _: Option<&DocIdMapping>,
+    ) -> tantivy::Result<()> {
+        let this = *self;
+        this.text.finish()?;
+        this.grams.finish(segment.open_write(grams_component())?)?;
+        Ok(())
+    }
+
+    fn mem_usage(&self) -> usize {
+        self.text.mem_usage() + self.grams.mem_usage()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// The exact channel of one segment, open for reading. A clone is another handle on the same files.
+#[derive(Clone)]
+pub struct ExactSegment {
+    text: TextReader,
+    grams: GramReader,
+    alive: Option<tantivy::fastfield::AliveBitSet>,
+    max_doc: DocId,
+    stop: Stop,
+}
+
+impl ExactSegment {
+    /// Maps the two files of a segment.
+    ///
+    /// # Errors
+    /// When a file is missing or its lengths do not add up.
+    pub(crate) fn open(reader: &SegmentReader) -> tantivy::Result<ExactSegment> {
+        let text = TextReader::open(reader.open_read(text_component())?.read_bytes()?)?;
+        let grams = GramReader::open(reader.open_read(grams_component())?.read_bytes()?)?;
+        if text.n_passages() != reader.max_doc() as usize {
+            return Err(tantivy::TantivyError::InternalError(
+                "the .text file has another number of passages than its segment".to_owned(),
+            ));
+        }
+        Ok(ExactSegment {
+            text,
+            grams,
+            alive: reader.alive_bitset().cloned(),
+            max_doc: reader.max_doc(),
+            stop: Stop::new(),
+        })
+    }
+
+    /// Another handle, whose work ends early once `stop` is set: whoever asks looks at the flag afterwards.
+    pub(crate) fn with_stop(&self, stop: Stop) -> ExactSegment {
+        ExactSegment {
+            stop,
+            ..self.clone()
+        }
+    }
+
+    /// What stops the work of this handle.
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
+    /// Whether a passage exists and has not been deleted.
+    #[inline]
+    pub fn is_alive(&self, doc: DocId) -> bool {
+        doc < self.max_doc && self.alive.as_ref().is_none_or(|alive| alive.is_alive(doc))
+    }
+
+    /// All living passages, ascending.
+    pub fn living(&self) -> impl Iterator<Item = DocId> {
+        (0..self.max_doc).filter(|doc| self.is_alive(*doc))
+    }
+
+    /// Length of a passage in folded UTF-16 units.
+    #[inline]
+    pub fn n_units(&self, doc: DocId) -> u32 {
+        self.text.n_units(doc)
+    }
+
+    /// The passage with its original text.
+    pub fn passage(&self, doc: DocId) -> StoredPassage {
+        self.text.passage(doc)
+    }
+
+    /// The original text that about the first `max_units` folded units of a passage stand for, and whether it is all.
+    pub(crate) fn beginning(&self, doc: DocId, max_units: usize) -> (String, bool) {
+        self.text.beginning(doc, max_units)
+    }
+
+    /// The folded text of a passage, as UTF-16.
+    pub(crate) fn folded_units(&self, doc: DocId) -> impl Iterator<Item = u16> {
+        let (units, _) = self.text.units(doc).as_chunks::<2>();
+        units.iter().map(|unit| u16::from_le_bytes(*unit))
+    }
+
+    /// The folded text of a passage.
+    pub fn folded(&self, doc: DocId) -> String {
+        char::decode_utf16(self.folded_units(doc))
+            .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect()
+    }
+
+    /// Calls `visit(passage, occurrences)` for every living passage in which `phrase` stands, ascending.
+    pub fn occurrences(&self, phrase: &Phrase, mut visit: impl FnMut(DocId, u32)) {
+        match *phrase.chars() {
+            [] => {}
+            [c] if phrase.needs_text() => {
+                let count = |doc| self.count(phrase, doc);
+                self.verify_each(self.with_character(c), count, visit);
+            }
+            [c] => {
+                for (doc, n) in self.stop.until(self.with_character(c)) {
+                    visit(doc, n);
+                }
+            }
+            [a, b] if !phrase.needs_text() => self.pair_occurrences((a, b), visit),
+            ref chars => {
+                let mut lists = Vec::with_capacity(chars.len());
+                if self.add_lists(chars, &mut lists) {
+                    self.verify_lists(lists, |doc| self.count(phrase, doc), visit);
+                }
+            }
+        }
+    }
+
+    /// As [`ExactSegment::occurrences`], but where `known` says how often a phrase counts in a passage, that is taken, and the
+    /// text is not read. It is asked in ascending order, for passages that may have the phrase.
+    pub(crate) fn occurrences_unless_known(
+        &self,
+        phrase: &Phrase,
+        known: impl Fn(DocId) -> Option<u32>,
+        mut visit: impl FnMut(DocId, u32),
+    ) {
+        let mut lists = Vec::new();
+        match phrase.chars() {
+            chars if chars.len() > 2 => {
+                if self.add_lists(chars, &mut lists) {
+                    let count = |doc| known(doc).unwrap_or_else(|| self.count(phrase, doc));
+                    self.verify_lists(lists, count, visit);
+                }
+            }
+            _ => self.occurrences(phrase, |doc, n| visit(doc, known(doc).unwrap_or(n))),
+        }
+    }
+
+    /// Calls `visit(passage, n)` for every living passage in which two folded characters stand side by side, ascending; a
+    /// pair of one character twice is counted at each of its places, also where they overlap.
+    pub(crate) fn pair_occurrences(
+        &self,
+        (first, second): (char, char),
+        mut visit: impl FnMut(DocId, u32),
+    ) {
+        let list = self.grams.find(first, second);
+        for (doc, n) in self.stop.until(Postings::new(list.unwrap_or_default())) {
+            if self.is_alive(doc) {
+                visit(doc, n);
+            }
+        }
+    }
+
+    /// How often a phrase stands in a passage.
+    fn count(&self, phrase: &Phrase, doc: DocId) -> u32 {
+        phrase.count(self.text.units(doc), || self.text.passage(doc), &self.stop)
+    }
+
+    /// Adds the lists of all pairs of neighbouring characters; false if a pair stands nowhere.
+    fn add_lists<'s>(&'s self, chars: &[char], lists: &mut Vec<&'s [u8]>) -> bool {
+        for pair in chars.windows(2) {
+            let &[a, b] = pair else { continue };
+            match self.grams.find(a, b) {
+                Some(list) => lists.push(list),
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// Visits the passages of all lists in which `count` finds something.
+    fn verify_lists(
+        &self,
+        mut lists: Vec<&[u8]>,
+        count: impl Fn(DocId) -> u32,
+        visit: impl FnMut(DocId, u32),
+    ) {
+        lists.sort_unstable_by_key(|list| (list.len(), list.as_ptr()));
+        lists.dedup_by_key(|list| list.as_ptr());
+        let shortest = lists.first().copied().unwrap_or_default();
+        match lists.get(1) {
+            Some(next)
+                if shortest.len() > THINNING_MIN_BYTES
+                    && next.len() < THINNING_RATIO * shortest.len() =>
+            {
+                self.verify_each(intersect(shortest, next), count, visit);
+            }
+            _ => self.verify_each(Postings::new(shortest), count, visit),
+        }
+    }
+
+    /// Calls `visit(passage, occurrences)` for every living passage that `keyword` stands in, ascending.
+    pub fn keyword_occurrences(&self, keyword: &Keyword, visit: impl FnMut(DocId, u32)) {
+        match keyword {
+            Keyword::Phrase(phrase) => self.occurrences(phrase, visit),
+            Keyword::Pattern(pattern) => self.pattern_occurrences(pattern, visit),
+            Keyword::Near(near) => self.near_occurrences(near, visit),
+        }
+    }
+
+    fn pattern_occurrences(&self, pattern: &Pattern, visit: impl FnMut(DocId, u32)) {
+        let count = |doc| {
+            let units = self.text.units(doc);
+            if pattern.may_be_in(units) {
+                let passage = self.text.passage(doc);
+                pattern.spans(units, &passage, &self.stop).len() as u32
+            } else {
+                0
+            }
+        };
+        let mut lists = Vec::new();
+        for piece in pattern.pieces() {
+            if !self.add_lists(piece.chars(), &mut lists) {
+                return;
+            }
+        }
+        if !lists.is_empty() {
+            return self.verify_lists(lists, count, visit);
+        }
+        // Single characters between wildcards: the rarest decides where to look.
+        let singles = pattern.pieces().iter().flat_map(|piece| piece.chars());
+        let rarest = singles.min_by_key(|c| {
+            let lists = self.grams.starting_with(**c);
+            lists.map(<[u8]>::len).sum::<usize>()
+        });
+        if let Some(c) = rarest {
+            self.verify_each(self.with_character(*c), count, visit);
+        }
+    }
+
+    fn near_occurrences(&self, near: &Near, mut visit: impl FnMut(DocId, u32)) {
+        let [firsts, seconds] = near.phrases().map(|phrase| {
+            let mut docs = Vec::new();
+            self.occurrences(phrase, |doc, _| docs.push(doc));
+            docs
+        });
+        let mut seconds = seconds.into_iter().peekable();
+        for doc in self.stop.until_each(firsts.into_iter()) {
+            while seconds.next_if(|second| *second < doc).is_some() {}
+            if seconds.peek() == Some(&doc) {
+                let passage = self.text.passage(doc);
+                let n = near.spans(self.text.units(doc), &passage, &self.stop).len();
+                if n > 0 {
+                    visit(doc, n as u32);
+                }
+            }
+        }
+    }
+
+    /// Passages with a character and how often, from the run of pairs that begin with it.
+    fn with_character(&self, c: char) -> impl Iterator<Item = (DocId, u32)> {
+        let mut counts = vec![0u32; self.max_doc as usize];
+        for list in self.stop.until_each(self.grams.starting_with(c)) {
+            for (doc, n) in Postings::new(list) {
+                if let Some(count) = counts.get_mut(doc as usize) {
+                    *count += n;
+                }
+            }
+        }
+        let counts = (0..self.max_doc).zip(counts);
+        counts.filter(|(doc, count)| *count > 0 && self.is_alive(*doc))
+    }
+
+    /// Counts in each living candidate and visits those in which something is found.
+    fn verify_each(
+        &self,
+        candidates: impl Iterator<Item = (DocId, u32)>,
+        count: impl Fn(DocId) -> u32,
+        mut visit: impl FnMut(DocId, u32),
+    ) {
+        for (doc, _) in self.stop.until_each(candidates) {
+            if !self.is_alive(doc) {
+                continue;
+            }
+            let n = count(doc);
+            if n > 0 {
+                visit(doc, n);
+            }
+        }
+    }
+
+    /// Where `phrase` stands in the original text of a passage: byte ranges, sorted, disjoint.
+    pub fn spans(&self, doc: DocId, phrase: &Phrase, passage: &StoredPassage) -> Vec<Range<usize>> {
+        phrase.spans(self.text.units(doc), passage, &self.stop)
+    }
+
+    /// Where `keyword` stands in the original text of a passage: byte ranges, sorted, disjoint.
+    pub fn keyword_spans(
+        &self,
+        doc: DocId,
+        keyword: &Keyword,
+        passage: &StoredPassage,
+    ) -> Vec<Range<usize>> {
+        let units = self.text.units(doc);
+        match keyword {
+            Keyword::Phrase(phrase) => phrase.spans(units, passage, &self.stop),
+            Keyword::Pattern(pattern) => pattern.spans(units, passage, &self.stop),
+            Keyword::Near(near) => near.spans(units, passage, &self.stop),
+        }
+    }
+
+    /// Calls `visit` for each place of `keyword` in a passage, in order, with what stands on one side: the fold of at most
+    /// `max_chars` characters of the original text, the nearest first. The passage is brought back only where it must be.
+    pub(crate) fn contexts(
+        &self,
+        doc: DocId,
+        keyword: &Keyword,
+        (side, max_chars): (Side, usize),
+        mut visit: impl FnMut(&mut dyn Iterator<Item = char>),
+    ) {
+        if let Keyword::Phrase(phrase) = keyword
+            && !phrase.is_literal()
+        {
+            let encoded = self.text.encoded(doc);
+            let edits = Edited::all(&encoded.edits);
+            let restored = OnceCell::new();
+            let passage = || restored.get_or_init(|| self.text.passage(doc));
+            for place in phrase.folded_places(encoded.units, passage, &self.stop) {
+                visit(&mut Beside::new(
+                    encoded.units,
+                    &edits,
+                    &place,
+                    side,
+                    max_chars,
+                ));
+            }
+            return;
+        }
+        let passage = self.text.passage(doc);
+        for span in self.keyword_spans(doc, keyword, &passage) {
+            match side {
+                Side::Left => {
+                    let before = chars_before(&passage.text, span.start, max_chars);
+                    visit(&mut fold(before).chars().rev());
+                }
+                Side::Right => {
+                    let after = chars_from(&passage.text, span.end, max_chars);
+                    visit(&mut fold(after).chars());
+                }
+            }
+        }
+    }
+}
+
+/// The documents of `short` that are also in `long`, ascending.
+fn intersect<'a>(short: &'a [u8], long: &'a [u8]) -> impl Iterator<Item = (DocId, u32)> {
+    let mut long = Postings::new(long);
+    let mut ahead = long.next();
+    Postings::new(short).filter(move |(doc, _)| {
+        while ahead.is_some_and(|(other, _)| other < *doc) {
+            ahead = long.next();
+        }
+        ahead.is_some_and(|(other, _)| other == *doc)
+    })
+}

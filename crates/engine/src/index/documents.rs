@@ -1,0 +1,120 @@
+//! One report → the documents of its passages and its entry in the report table.
+
+use super::duplicates::sketch;
+use super::schema::Fields;
+use super::table::{NewEntry, PartSize, ReportEntry};
+use crate::exact::encode;
+use baogao_reading::fold::fold_with_edits;
+use baogao_reading::region::Region;
+use baogao_reading::report::{Kind, Part, Passage, Report};
+use tantivy::TantivyDocument;
+use tantivy::schema::Facet;
+
+/// A passage as the two channels take it in.
+pub(super) struct Folded {
+    text: String,
+    encoded: Vec<u8>,
+}
+
+/// Folds all passages of a report, each once.
+pub(super) fn fold_passages(report: &Report) -> Vec<Folded> {
+    let mut edits = Vec::new();
+    let fold = |passage: &Passage| {
+        let text = fold_with_edits(&passage.text, &mut edits);
+        Folded {
+            encoded: encode(passage, &text, &edits),
+            text,
+        }
+    };
+    report.passages.iter().map(fold).collect()
+}
+
+/// The documents of all passages of a report, which have been folded. Each takes the place of its passage and its fold: a
+/// report of 60 MB is not there twice.
+pub(super) fn documents(
+    report: Report,
+    folded: Vec<Folded>,
+    number: u32,
+    fields: Fields,
+) -> Vec<TantivyDocument> {
+    let region = match &report.meta.region {
+        Some(region) => Facet::from_path(region.value.path().map(Region::name)),
+        None => Facet::from_path(["未知"]),
+    };
+    let year = match &report.meta.year {
+        Some(year) => Facet::from_path([year.value.to_string()]),
+        None => Facet::from_path(["未知"]),
+    };
+    let document = |(i, (passage, folded)): (usize, (Passage, Folded))| {
+        /// What stands beside the text: numbers and facets.
+        const OTHER_BYTES: usize = 200;
+        let n_bytes = folded.encoded.len() + folded.text.len() + OTHER_BYTES;
+        let mut document = TantivyDocument::with_capacity(n_bytes);
+        document.add_custom(fields.passage, &folded.encoded);
+        document.add_text(fields.words, &folded.text);
+        document.add_u64(fields.report, u64::from(number));
+        document.add_u64(fields.number, i as u64 + 1);
+        document.add_u64(
+            fields.heading,
+            passage.heading.map_or(0, |heading| heading as u64 + 1),
+        );
+        document.add_u64(fields.part, part_code(passage.part, passage.kind));
+        document.add_u64(fields.about, about_code(&passage));
+        document.add_facet(fields.region, region.clone());
+        document.add_facet(fields.year, year.clone());
+        document.shrink_to_fit();
+        document
+    };
+    let passages = report.passages.into_iter().zip(folded);
+    passages.enumerate().map(document).collect()
+}
+
+/// Twice the part, plus one for a heading.
+pub(crate) fn part_code(part: Part, kind: Kind) -> u64 {
+    part as u64 * 2 + u64::from(kind == Kind::Heading)
+}
+
+fn about_code(passage: &Passage) -> u64 {
+    passage.about.map_or(0, |(from, to)| {
+        u64::from(from.get()) * 10_000 + u64::from(to.get())
+    })
+}
+
+/// What the report table keeps of a report.
+pub(super) fn new_entry(
+    report: &Report,
+    folded: &[Folded],
+    number: u32,
+    path: &str,
+    content: u128,
+) -> NewEntry {
+    let mut parts = [PartSize::default(); Part::ALL.len()];
+    for passage in &report.passages {
+        if let Some(part) = parts.get_mut(passage.part as usize) {
+            part.passages += 1;
+            part.chars += passage.text.chars().filter(|c| !c.is_whitespace()).count() as u32;
+        }
+    }
+    let headings = report
+        .passages
+        .iter()
+        .filter(|passage| passage.kind == Kind::Heading)
+        .count() as u32;
+    let sketch = sketch(folded.iter().map(|folded| folded.text.as_str()));
+    NewEntry {
+        number,
+        parts,
+        entry: ReportEntry {
+            id: String::new(),
+            meta: report.meta.clone(),
+            headings,
+            root: 0,
+            path: path.to_owned(),
+            file: path.to_owned(),
+            content,
+            duplicate_of: None,
+        },
+        notes: report.notes.clone(),
+        sketch,
+    }
+}

@@ -1,0 +1,683 @@
+//! The same report in several scrapes: equal texts by their hash, others by the shingles that they share.
+//!
+//! In: the folded text of every report, and of which place and year it is. Out: for each report the one that stands for it,
+//! if another copy is better. A sketch keeps the hashes of all runs of [`SHINGLE_CHARS`] characters that are divisible by
+//! [`SAMPLING`] (Broder, On the resemblance and containment of documents, 1997), so that two sketches are compared without
+//! their texts. Which pairs are worth comparing is told by the rarest shingles of each (prefix filtering: Bayardo, Ma and
+//! Srikant, Scaling up all pairs similarity search, 2007), so that words which all reports share pair nothing, and no
+//! number of copies is too large.
+//!
+//! # Invariants
+//!
+//! - The result depends on the reports alone, not on their order.
+//! - A copy is never better than the one that stands for it, and that one stands for itself.
+//! - A copy is like the one that stands for it, not like another copy of it.
+//! - Reports of two places, or of two years, are never copies of each other, but for those whose texts are equal and which
+//!   no more than the names of their files tell apart.
+
+use baogao_reading::fold::is_alphanumeric;
+use baogao_reading::region::Region;
+use baogao_reading::report::Year;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, VecDeque};
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
+
+/// Characters of a shingle: longer than a common phrase.
+const SHINGLE_CHARS: usize = 10;
+/// One of so many shingles is kept.
+const SAMPLING: u64 = 32;
+/// Reports whose sketches share this part of all their shingles are copies of one report.
+const RESEMBLANCE_MIN: f64 = 0.7;
+/// What a product of [`RESEMBLANCE_MIN`] may be too large by.
+const ROUNDING: f64 = 1e-6;
+/// Sketches with fewer shingles say too little for likeness: a title, a placeholder. Equal they may be.
+const N_SHINGLES_MIN: usize = 4;
+
+/// What is compared of a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sketch {
+    /// Hash of the letters, figures and Han characters; 0 for a text without any.
+    pub(crate) text: u128,
+    /// Sorted, distinct hashes of shingles.
+    pub(crate) shingles: Vec<u32>,
+}
+
+/// A report to compare.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate<'s> {
+    /// Its text.
+    pub(super) sketch: &'s Sketch,
+    /// Its place, if that is known, and whether the reader's own table or list says so.
+    pub(super) region: Option<(Region, Said)>,
+    /// Its year, in the same way.
+    pub(super) year: Option<(Year, Said)>,
+}
+
+/// Who says of which place or year a report is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Said {
+    /// A column of a table, or `reports.toml`.
+    ByReader,
+    /// The text, or the name of the file.
+    ByFile,
+}
+
+impl Candidate<'_> {
+    /// Whether nothing says that two reports are of different places or years.
+    fn may_be_like(&self, other: &Candidate) -> bool {
+        fn agree<T: PartialEq>(a: Option<(T, Said)>, b: Option<(T, Said)>) -> bool {
+            a.zip(b).is_none_or(|((a, _), (b, _))| a == b)
+        }
+        agree(self.region, other.region) && agree(self.year, other.year)
+    }
+
+    /// Its place and year, if both are known.
+    fn place(&self) -> Option<(Region, Year)> {
+        let ((region, _), (year, _)) = self.region.zip(self.year)?;
+        Some((region, year))
+    }
+}
+
+/// The sketch of a text.
+pub(super) fn sketch<'t>(folded_passages: impl Iterator<Item = &'t str>) -> Sketch {
+    let chars = folded_passages.flat_map(str::chars);
+    let mut window = Window::default();
+    let mut hashes: Vec<u32> = chars
+        .filter(|c| is_alphanumeric(*c))
+        .filter_map(|c| window.push(c))
+        .collect();
+    hashes.extend(window.hash());
+    hashes.sort_unstable();
+    hashes.dedup();
+    Sketch {
+        text: window.hash_of_all(),
+        shingles: hashes,
+    }
+}
+
+/// The last characters of a text: a report of 60 MB is not held once more to be sketched.
+#[derive(Default)]
+struct Window {
+    text: String,
+    /// Where the last [`SHINGLE_CHARS`] characters begin in it.
+    starts: VecDeque<usize>,
+    /// Of what stood before them.
+    before: Xxh3Default,
+}
+
+impl Window {
+    /// Goes on by a character; gives the hash of the shingle that was full before, if it is one of those that are kept.
+    fn push(&mut self, c: char) -> Option<u32> {
+        const BYTES_MAX: usize = 1 << 16;
+        let mut hash = None;
+        if self.starts.len() == SHINGLE_CHARS {
+            hash = self.hash();
+            self.starts.pop_front();
+        }
+        if self.text.len() > BYTES_MAX {
+            let done = self.starts.front().copied().unwrap_or(0);
+            self.before
+                .update(self.text.as_bytes().get(..done).unwrap_or_default());
+            self.text.drain(..done);
+            self.starts.iter_mut().for_each(|start| *start -= done);
+        }
+        self.starts.push_back(self.text.len());
+        self.text.push(c);
+        hash
+    }
+
+    fn hash(&self) -> Option<u32> {
+        let shingle = self.text.as_bytes().get(*self.starts.front()?..)?;
+        let hash = xxh3_64(shingle);
+        hash.is_multiple_of(SAMPLING).then_some((hash >> 32) as u32)
+    }
+
+    /// The hash of the whole text; 0 for none.
+    fn hash_of_all(mut self) -> u128 {
+        if self.starts.is_empty() {
+            return 0;
+        }
+        self.before.update(self.text.as_bytes());
+        self.before.digest128()
+    }
+}
+
+/// For each report the index of the one that stands for it, if that is another.
+/// `better(a, b)` says whether report `a` is the better copy; it must order all reports.
+pub(super) fn representatives(
+    reports: &[Candidate],
+    better: impl Fn(usize, usize) -> bool,
+) -> Vec<Option<usize>> {
+    let mut order: Vec<usize> = (0..reports.len()).collect();
+    order.sort_by(|a, b| better(*b, *a).cmp(&better(*a, *b)));
+    let mut stands_for = vec![None; reports.len()];
+    let mut equal = EqualTexts::default();
+    let mut like = LikeTexts::new(reports);
+    // From the best down: whoever is like nobody before stands for itself, and later ones are compared with it.
+    for at in order {
+        let Some(report) = reports.get(at) else {
+            continue;
+        };
+        let found = equal.find(report).or_else(|| like.find(at, report));
+        match found {
+            Some(original) => {
+                if let Some(slot) = stands_for.get_mut(at) {
+                    *slot = Some(original);
+                }
+            }
+            None => {
+                equal.add(at, report);
+                like.add(at, report);
+            }
+        }
+    }
+    stands_for
+}
+
+/// The reports that stand for themselves, by their text. Two of the same text are one, unless the reader says that they
+/// are two: names of files deceive.
+#[derive(Default)]
+struct EqualTexts {
+    /// By text and by what the reader says of place and year, the best report; each is there under what it says and under
+    /// [`PlacedBy::Any`], so that no number of equal texts is gone through.
+    best: HashMap<TextAsked, (usize, usize)>,
+    n_added: usize,
+}
+
+/// A text, and what is said of its place and year.
+type TextAsked = (u128, PlacedBy<Region>, PlacedBy<Year>);
+
+/// What the reader says of a report, and what is looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum PlacedBy<T> {
+    /// Whatever is said.
+    Any,
+    /// Nothing is said, but for the name of the file or the text.
+    Nothing,
+    /// This is said.
+    Said(T),
+}
+
+impl<T: Copy> PlacedBy<T> {
+    fn of(found: Option<(T, Said)>) -> PlacedBy<T> {
+        match found {
+            Some((value, Said::ByReader)) => PlacedBy::Said(value),
+            _ => PlacedBy::Nothing,
+        }
+    }
+
+    /// Under what other reports stand that may be the same as one of which this is said.
+    fn agreeing(self) -> impl Iterator<Item = PlacedBy<T>> + Clone {
+        let (first, second) = match self {
+            PlacedBy::Said(_) => (self, Some(PlacedBy::Nothing)),
+            _ => (PlacedBy::Any, None),
+        };
+        std::iter::once(first).chain(second)
+    }
+}
+
+impl EqualTexts {
+    fn find(&self, report: &Candidate) -> Option<usize> {
+        let text = report.sketch.text;
+        let regions = PlacedBy::of(report.region).agreeing();
+        let years = PlacedBy::of(report.year).agreeing();
+        let keys = regions.flat_map(|region| years.clone().map(move |year| (text, region, year)));
+        let found = keys.filter_map(|key| self.best.get(&key));
+        found.min().map(|(_, at)| *at)
+    }
+
+    /// Reports are added from the best down.
+    fn add(&mut self, at: usize, report: &Candidate) {
+        if report.sketch.text == 0 {
+            return;
+        }
+        let added = (self.n_added, at);
+        self.n_added += 1;
+        for region in [PlacedBy::of(report.region), PlacedBy::Any] {
+            for year in [PlacedBy::of(report.year), PlacedBy::Any] {
+                let key = (report.sketch.text, region, year);
+                self.best.entry(key).or_insert(added);
+            }
+        }
+    }
+}
+
+/// The reports that stand for themselves, by the rarest of their shingles.
+struct LikeTexts<'r> {
+    reports: &'r [Candidate<'r>],
+    /// How many reports have each shingle.
+    n_reports: HashMap<u32, u32>,
+    /// Those whose place and year are known: a report of another place or year is not even met, so that thousands that
+    /// follow one pattern cost what they are.
+    placed: HashMap<(u32, Region, Year), Vec<Met>>,
+    /// All of them, and those that are not placed; the former only if somebody will ask for it.
+    all: HashMap<u32, Vec<Met>>,
+    unplaced: HashMap<u32, Vec<Met>>,
+    is_all_placed: bool,
+    /// By report the one for which it was compared last.
+    compared_for: Vec<usize>,
+}
+
+/// A report that has a shingle, and at which place among its own, the rarest first.
+#[derive(Clone, Copy)]
+struct Met {
+    at: usize,
+    position: usize,
+}
+
+impl<'r> LikeTexts<'r> {
+    fn new(reports: &'r [Candidate<'r>]) -> LikeTexts<'r> {
+        let mut n_reports: HashMap<u32, u32> = HashMap::new();
+        for shingle in reports.iter().flat_map(|report| &report.sketch.shingles) {
+            *n_reports.entry(*shingle).or_default() += 1;
+        }
+        LikeTexts {
+            reports,
+            n_reports,
+            placed: HashMap::new(),
+            all: HashMap::new(),
+            unplaced: HashMap::new(),
+            is_all_placed: reports.iter().all(|report| report.place().is_some()),
+            compared_for: vec![usize::MAX; reports.len()],
+        }
+    }
+
+    /// The rarest shingles of a sketch, so many that another one which shares the wanted part of all has one of them.
+    fn prefix(&self, sketch: &Sketch) -> Vec<u32> {
+        let n = sketch.shingles.len();
+        if n < N_SHINGLES_MIN {
+            return Vec::new();
+        }
+        let mut shingles = sketch.shingles.clone();
+        let rarity = |shingle: &u32| (self.n_reports.get(shingle).copied(), *shingle);
+        shingles.sort_unstable_by_key(rarity);
+        let n_shared_min = (RESEMBLANCE_MIN * n as f64 - ROUNDING).ceil() as usize;
+        shingles.truncate(n - n_shared_min + 1);
+        shingles
+    }
+
+    /// The one that is most like a report; of equally alike ones the first of all reports.
+    fn find(&mut self, at: usize, report: &Candidate) -> Option<usize> {
+        let mut best: Option<(f64, usize)> = None;
+        let n = report.sketch.shingles.len();
+        for (position, shingle) in self.prefix(report.sketch).into_iter().enumerate() {
+            let (first, second) = match report.place() {
+                Some((region, year)) => (
+                    self.placed.get(&(shingle, region, year)),
+                    self.unplaced.get(&shingle),
+                ),
+                None => (self.all.get(&shingle), None),
+            };
+            for met in first.into_iter().chain(second).flatten() {
+                let Some(other) = self.reports.get(met.at) else {
+                    continue;
+                };
+                // They share this one and no more than what comes behind it in both (positional filtering: Xiao, Wang,
+                // Lin and Yu, Efficient similarity joins for near duplicate detection, 2008).
+                let n_other = other.sketch.shingles.len();
+                let n_shared_max = (n - position).min(n_other - met.position);
+                if !is_enough(n_shared_max, n + n_other) || !report.may_be_like(other) {
+                    continue;
+                }
+                let compared = self.compared_for.get_mut(met.at);
+                if compared.is_none_or(|last| std::mem::replace(last, at) == at) {
+                    continue;
+                }
+                let resemblance = resemblance(&report.sketch.shingles, &other.sketch.shingles);
+                let is_better = |(most, first): (f64, usize)| {
+                    resemblance > most || resemblance == most && met.at < first
+                };
+                if resemblance >= RESEMBLANCE_MIN && best.is_none_or(is_better) {
+                    best = Some((resemblance, met.at));
+                }
+            }
+        }
+        best.map(|(_, at)| at)
+    }
+
+    fn add(&mut self, at: usize, report: &Candidate) {
+        for (position, shingle) in self.prefix(report.sketch).into_iter().enumerate() {
+            let met = Met { at, position };
+            match report.place() {
+                Some((region, year)) => {
+                    let key = (shingle, region, year);
+                    self.placed.entry(key).or_default().push(met);
+                }
+                None => self.unplaced.entry(shingle).or_default().push(met),
+            }
+            if !self.is_all_placed {
+                self.all.entry(shingle).or_default().push(met);
+            }
+        }
+    }
+}
+
+/// Whether so many shared shingles may be the wanted part of two sketches that have `n_both` together.
+fn is_enough(n_shared: usize, n_both: usize) -> bool {
+    n_shared as f64 >= RESEMBLANCE_MIN * (n_both - n_shared) as f64 - ROUNDING
+}
+
+/// The part of all shingles of two sketches that both have (Jaccard's coefficient).
+fn resemblance(a: &[u32], b: &[u32]) -> f64 {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if (short.len() as f64) < RESEMBLANCE_MIN * long.len() as f64 {
+        return 0.0;
+    }
+    let mut rest = long.iter().peekable();
+    let shared = short.iter().filter(|shingle| {
+        while rest.next_if(|other| other < shingle).is_some() {}
+        rest.next_if(|other| other == shingle).is_some()
+    });
+    let n_shared = shared.count();
+    n_shared as f64 / (a.len() + b.len() - n_shared) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use baogao_reading::region::resolve;
+    use proptest::prelude::*;
+    use std::time::{Duration, Instant};
+
+    fn text(seed: u32, n: usize) -> String {
+        (0..n as u32)
+            .filter_map(|i| {
+                char::from_u32(
+                    0x4e00 + (i.wrapping_mul(2_654_435_761) ^ seed.wrapping_mul(40_503)) % 20_000,
+                )
+            })
+            .collect()
+    }
+
+    fn region(name: &str) -> Option<Region> {
+        (!name.is_empty()).then(|| resolve(name, &|_| false).expect("a region").region)
+    }
+
+    fn said(place: &str) -> Said {
+        if place.starts_with('!') {
+            Said::ByReader
+        } else {
+            Said::ByFile
+        }
+    }
+
+    /// Texts with their places (`汾阳市 2024`, `!汾阳市 2024` if the reader says so, or nothing) and, of each, what stands for it.
+    fn check(texts: &[(String, &str)], expected: &[Option<usize>]) {
+        let sketches: Vec<Sketch> = texts
+            .iter()
+            .map(|(text, _)| sketch(std::iter::once(text.as_str())))
+            .collect();
+        let candidates: Vec<Candidate> = sketches
+            .iter()
+            .zip(texts)
+            .map(|(sketch, (_, place))| {
+                let (name, year) = place.split_once(' ').unwrap_or((place, ""));
+                Candidate {
+                    sketch,
+                    region: region(name.trim_start_matches('!')).map(|region| (region, said(name))),
+                    year: year
+                        .parse()
+                        .ok()
+                        .and_then(Year::new)
+                        .map(|year| (year, said(name))),
+                }
+            })
+            .collect();
+        // The longest is the best, of equal ones the first.
+        let better = |a: usize, b: usize| {
+            let key = |at: usize| (texts[at].0.len(), std::cmp::Reverse(at));
+            key(a) > key(b)
+        };
+        assert_eq!(representatives(&candidates, better), expected);
+    }
+
+    #[test]
+    fn copies_with_other_furniture_are_one_and_different_reports_are_not() {
+        let report = text(1, 6_000);
+        let scrape = format!("当前位置首页{report}分享打印关闭窗口");
+        let other = text(2, 6_000);
+        let unplaced = |text: String| (text, "");
+        check(
+            &[report, other, scrape].map(unplaced),
+            &[Some(2), None, None],
+        );
+    }
+
+    #[test]
+    fn an_abridged_report_is_a_report_of_its_own() {
+        let report = text(3, 6_000);
+        let abridged: String = report.chars().take(2_000).collect();
+        check(&[(report, ""), (abridged, "")], &[None, None]);
+    }
+
+    #[test]
+    fn equal_texts_are_copies_however_short_and_however_many() {
+        let stub = || ("政府工作报告".to_owned(), "");
+        check(
+            &[stub(), stub(), ("工作报告".to_owned(), "")],
+            &[None, Some(0), None],
+        );
+        check(
+            &[("。".to_owned(), ""), ("。".to_owned(), "")],
+            &[None, None],
+        );
+        for n in [40, 41, 3_000] {
+            let report = text(4, 2_000);
+            let all: Vec<_> = (0..n).map(|_| (report.clone(), "汾阳市 2024")).collect();
+            let mut expected = vec![Some(0); n];
+            expected[0] = None;
+            check(&all, &expected);
+        }
+    }
+
+    #[test]
+    fn many_copies_that_are_not_quite_equal_are_found_whatever_they_share() {
+        let report = text(5, 6_000);
+        let scrape = |n: u32| (format!("{report}{}", text(100 + n, 20)), "汾阳市 2024");
+        let all: Vec<_> = (0..200).map(scrape).collect();
+        let mut expected = vec![Some(0); 200];
+        expected[0] = None;
+        check(&all, &expected);
+    }
+
+    #[test]
+    fn another_place_or_year_is_another_report() {
+        let scrape = |n: u32| format!("{}{}", text(6, 3_000), text(60 + n, 30));
+        check(
+            &[
+                (scrape(0), "汾阳市 2024"),
+                (scrape(1), "孝义市 2024"),
+                (scrape(2), "汾阳市 2023"),
+                (scrape(3), "汾阳市 2024"),
+                (scrape(4), "孝义市"),
+            ],
+            &[None, None, None, Some(0), Some(1)],
+        );
+    }
+
+    #[test]
+    fn equal_texts_are_two_reports_only_if_the_reader_says_so() {
+        let report = || text(8, 3_000);
+        check(
+            &[
+                (report(), "汾阳市 2024"),
+                (report(), "汾阳市 2023"),
+                (report(), ""),
+            ],
+            &[None, Some(0), Some(0)],
+        );
+        check(
+            &[
+                (report(), "!汾阳市 2024"),
+                (report(), "!孝义市 2024"),
+                (report(), "!汾阳市 2024"),
+                (report(), "汾阳市 2020"),
+            ],
+            &[None, None, Some(0), Some(0)],
+        );
+    }
+
+    #[test]
+    fn likeness_is_to_the_one_that_stands_for_it_and_goes_no_further() {
+        // Each shares nine tenths with the next: the first and the last share nothing.
+        let chain: Vec<_> = (0..20)
+            .map(|n| {
+                let text: String = text(7, 30_000).chars().skip(n * 600).take(6_000).collect();
+                (text, "汾阳市 2024")
+            })
+            .collect();
+        let sketches: Vec<Sketch> = chain
+            .iter()
+            .map(|(text, _)| sketch(std::iter::once(text.as_str())))
+            .collect();
+        let candidates: Vec<Candidate> = sketches
+            .iter()
+            .map(|sketch| Candidate {
+                sketch,
+                region: region("汾阳市").map(|region| (region, Said::ByFile)),
+                year: Year::new(2024).map(|year| (year, Said::ByFile)),
+            })
+            .collect();
+        let found = representatives(&candidates, |a, b| a < b);
+        assert!(found.iter().flatten().count() > 5, "{found:?}");
+        for (at, original) in found.iter().enumerate() {
+            let Some(original) = original else { continue };
+            assert_eq!(found[*original], None, "{at}");
+            let likeness = resemblance(&sketches[at].shingles, &sketches[*original].shingles);
+            assert!(likeness >= RESEMBLANCE_MIN, "{at} {original} {likeness}");
+        }
+    }
+
+    /// What [`representatives`] finds, by comparing each with each. The first of all is the best.
+    fn by_each_with_each(reports: &[Candidate]) -> Vec<Option<usize>> {
+        fn is_one<T: PartialEq>(a: Option<(T, Said)>, b: Option<(T, Said)>) -> bool {
+            a.zip(b).is_none_or(|((a, by_a), (b, by_b))| {
+                a == b || by_a == Said::ByFile || by_b == Said::ByFile
+            })
+        }
+        let mut found: Vec<Option<usize>> = Vec::new();
+        for report in reports {
+            let originals = || (0..found.len()).filter(|at| found[*at].is_none());
+            let is_equal = |at: &usize| {
+                let other = &reports[*at];
+                report.sketch.text != 0
+                    && report.sketch.text == other.sketch.text
+                    && is_one(report.region, other.region)
+                    && is_one(report.year, other.year)
+            };
+            let likeness = |at: usize| {
+                let (a, b) = (&report.sketch.shingles, &reports[at].sketch.shingles);
+                let likeness = resemblance(a, b);
+                let is_like = likeness >= RESEMBLANCE_MIN && a.len().min(b.len()) >= N_SHINGLES_MIN;
+                (is_like && report.may_be_like(&reports[at])).then_some((likeness, at))
+            };
+            let most = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1));
+            let like = || originals().filter_map(likeness).max_by(most);
+            found.push(
+                originals()
+                    .find(is_equal)
+                    .or_else(|| like().map(|like| like.1)),
+            );
+        }
+        found
+    }
+
+    /// Families of sketches: a few texts, each with some of its shingles left out and some of its own.
+    fn families() -> impl Strategy<Value = Vec<(Sketch, usize, usize)>> {
+        let shingles = |family: u32, left_out: Vec<u32>, own: Vec<u32>| {
+            let mut all: Vec<u32> = (0..20).filter(|n| !left_out.contains(n)).collect();
+            all.iter_mut().for_each(|n| *n += family * 13);
+            all.extend(own);
+            all.sort_unstable();
+            all.dedup();
+            all
+        };
+        let some = |range: std::ops::Range<u32>| prop::collection::vec(range, 0..6);
+        let sketch = (0..3u32, some(0..20), some(100..130)).prop_map(move |(family, out, own)| {
+            let shingles = shingles(family, out, own);
+            let text = if shingles.len() % 7 == 0 {
+                0
+            } else {
+                shingles.iter().sum::<u32>() % 90
+            };
+            Sketch {
+                text: u128::from(text),
+                shingles,
+            }
+        });
+        prop::collection::vec((sketch, 0..5usize, 0..5usize), 0..40)
+    }
+
+    proptest! {
+        #[test]
+        fn the_copies_are_those_that_comparing_each_with_each_finds(
+            made in families(),
+            turned in any::<prop::sample::Index>(),
+        ) {
+            let places = [region("汾阳市"), region("孝义市"), region("吕梁市")];
+            let by = |n: usize| if n.is_multiple_of(2) { Said::ByReader } else { Said::ByFile };
+            let candidates: Vec<Candidate> = made
+                .iter()
+                .map(|(sketch, place, year)| Candidate {
+                    sketch,
+                    region: places.get(place / 2).copied().flatten().filter(|_| *place < 4).map(|region| (region, by(*place))),
+                    year: Year::new(2020 + *year as u16 / 2).filter(|_| *year < 4).map(|given| (given, by(*year))),
+                })
+                .collect();
+            let expected = by_each_with_each(&candidates);
+            prop_assert_eq!(&representatives(&candidates, |a, b| a < b), &expected);
+            for original in expected.iter().flatten() {
+                prop_assert_eq!(expected[*original], None);
+            }
+            // Which of them stand for others does not hang on the order in which they come.
+            let n = candidates.len();
+            let first = if n == 0 { 0 } else { turned.index(n) };
+            let was = |at: usize| (at + first) % n.max(1);
+            let turned: Vec<Candidate> = (0..n).map(|at| candidates[was(at)]).collect();
+            let found = representatives(&turned, |a, b| was(a) < was(b));
+            for (at, original) in found.iter().enumerate() {
+                prop_assert_eq!(original.is_some(), expected[was(at)].is_some(), "{}", at);
+            }
+        }
+    }
+
+    #[test]
+    fn thousands_that_share_much_and_are_no_copies_take_no_time() {
+        const N: u32 = 5_000;
+        let started = Instant::now();
+        // Of 300 shingles so many are the same in all; the last are each one's own.
+        for (n_shared, is_placed) in [(290, true), (240, true), (240, false), (200, false)] {
+            let sketches: Vec<Sketch> = (0..N)
+                .map(|n| Sketch {
+                    text: u128::from(n + 1),
+                    shingles: (0..n_shared)
+                        .chain((n_shared..300).map(|s| 1_000 + n * 300 + s))
+                        .collect(),
+                })
+                .collect();
+            let regions: Vec<Region> = Region::all().collect();
+            let candidates: Vec<Candidate> = sketches
+                .iter()
+                .enumerate()
+                .map(|(n, sketch)| Candidate {
+                    sketch,
+                    region: regions.get(n % 2_000).map(|region| (*region, Said::ByFile)),
+                    year: Year::new(2000 + (n / 2_000) as u16)
+                        .filter(|_| is_placed)
+                        .map(|year| (year, Said::ByFile)),
+                })
+                .map(|candidate| Candidate {
+                    region: candidate.region.filter(|_| is_placed),
+                    ..candidate
+                })
+                .collect();
+            let found = representatives(&candidates, |a, b| a < b);
+            assert_eq!(found.iter().flatten().count(), 0, "{n_shared}");
+        }
+        assert!(
+            started.elapsed() < Duration::from_secs(60),
+            "{:?}",
+            started.elapsed()
+        );
+    }
+}

@@ -1,0 +1,683 @@
+//! Opens an index for reading: the one place where tantivy's index is opened by a reader.
+//!
+//! In: the index folder. Out: its segments and report table, checked against the manifest.
+//! Nothing is locked and nothing is written. The folder holds generations (`g0001/` …), each a
+//! whole tantivy index, and one file `current` that names the one in use.
+//!
+//! # Invariants
+//!
+//! - An index made with another format, fold, dictionary or set of repair rules is refused.
+//! - An index without a manifest was never finished and counts as missing.
+
+use super::directory::ReadOnlyDirectory;
+use super::error::IndexError;
+use super::files::{FileTable, UnreadFile};
+use super::manifest::{Manifest, Meta, SegmentFile, TableRef, Versions};
+use super::own::{
+    CURRENT_FILE, Contents, META_FILE, Standing, current_name, is_own_file, look_through,
+    managed_files, read_plain, wrong_markers,
+};
+use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
+use super::table::ReportTable;
+use crate::exact::{ExactPlugin, ExactSegment};
+use crate::stop::Stop;
+use crate::tokenize::{IndexWords, WordList, WordTokenizer};
+use std::any::Any;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
+use tantivy::columnar::Cardinality;
+use tantivy::directory::error::{Incompatibility, OpenReadError};
+use tantivy::directory::{Directory, OwnedBytes};
+use tantivy::fastfield::Column;
+use tantivy::{DocId, SegmentReader, TantivyError};
+
+/// How often a reader starts anew when a file vanished under it.
+const MAX_OPENINGS: usize = 5;
+
+/// An index, open for reading. A clone is another handle on the same open files.
+#[derive(Clone)]
+pub struct Index {
+    dir: PathBuf,
+    generation: PathBuf,
+    manifest: Arc<Manifest>,
+    /// The segments, in no particular order.
+    pub(crate) segments: Vec<Segment>,
+    /// The reports.
+    pub reports: Arc<ReportTable>,
+    /// Open from the beginning, so that a reader who stays is not left without it.
+    files: OwnedBytes,
+    /// The reader's own words, if there are any; the same.
+    words: Option<OwnedBytes>,
+    pub(crate) fields: Fields,
+    /// Read when words are first asked for.
+    word_list: Arc<OnceLock<WordList>>,
+    /// Read when files that could not be read are first asked for.
+    pub(super) unread: Arc<OnceLock<Vec<UnreadFile>>>,
+    /// Every file of every segment as it was written.
+    parts: Arc<Vec<SegmentFile>>,
+    inner: tantivy::Index,
+    /// What stops the work of this handle.
+    pub(crate) stop: Stop,
+    /// What answers have read and others will want, if this index stays open for several.
+    kept: Option<Arc<OnceLock<Kept>>>,
+}
+
+/// Something that is kept with an open index: the entries of all glossaries.
+pub(crate) type Kept = Arc<dyn Any + Send + Sync>;
+
+/// One segment with its columns.
+#[derive(Clone)]
+pub(crate) struct Segment {
+    pub(crate) exact: ExactSegment,
+    pub(crate) reader: Arc<SegmentReader>,
+    report: Column<u64>,
+    number: Column<u64>,
+    heading: Column<u64>,
+    part: Column<u64>,
+    about: Column<u64>,
+}
+
+impl Segment {
+    fn open(segment: &tantivy::Segment) -> tantivy::Result<Segment> {
+        let reader = SegmentReader::open(segment)?;
+        // Every passage has a value in each, so that a passage's number is also that of its value.
+        let column = |name: &str| -> tantivy::Result<Column<u64>> {
+            let column = reader.fast_fields().u64(name)?;
+            if column.get_cardinality() != Cardinality::Full
+                || column.num_docs() != reader.max_doc()
+            {
+                let what =
+                    format!("the column `{name}` has another number of values than its segment");
+                return Err(TantivyError::InternalError(what));
+            }
+            Ok(column)
+        };
+        Ok(Segment {
+            exact: ExactSegment::open(&reader)?,
+            report: column("report")?,
+            number: column("number")?,
+            heading: column("heading")?,
+            part: column("part")?,
+            about: column("about")?,
+            reader: Arc::new(reader),
+        })
+    }
+
+    /// Number of the report that a passage belongs to.
+    #[inline]
+    pub(crate) fn report(&self, doc: DocId) -> u64 {
+        self.report.values.get_val(doc)
+    }
+
+    /// Number of a passage in its report, from 1.
+    #[inline]
+    pub(crate) fn number(&self, doc: DocId) -> u32 {
+        self.number.values.get_val(doc) as u32
+    }
+
+    /// Number of the innermost heading above, 0 for none.
+    pub(crate) fn heading(&self, doc: DocId) -> u32 {
+        self.heading.values.get_val(doc) as u32
+    }
+
+    /// Twice the part, plus one for a heading.
+    #[inline]
+    pub(crate) fn part_code(&self, doc: DocId) -> u64 {
+        self.part.values.get_val(doc)
+    }
+
+    /// The part codes of many passages; both slices are as long.
+    pub(crate) fn part_codes(&self, docs: &[DocId], codes: &mut [u64]) {
+        self.part.values.get_vals(docs, codes);
+    }
+
+    /// First year × 10,000 + last year that a passage speaks of, 0 for none.
+    #[inline]
+    pub(crate) fn about_code(&self, doc: DocId) -> u64 {
+        self.about.values.get_val(doc)
+    }
+}
+
+/// What the index folder holds.
+pub(super) enum FolderState {
+    /// Nothing, or a build that was never finished.
+    Nothing,
+    /// A generation in use.
+    Generation(PathBuf),
+    /// An index, and no telling which generation is in use: what is wrong with `current`.
+    Unclear(&'static str),
+}
+
+/// Looks at the index folder without changing it.
+pub(super) fn look(dir: &Path) -> Result<FolderState, IndexError> {
+    let named = current_name(dir);
+    let current = dir.join(CURRENT_FILE);
+    if named.is_err()
+        && let Err(error) = read_plain(&current)
+        && error.kind() == std::io::ErrorKind::PermissionDenied
+    {
+        return Err(IndexError::io(current, &error));
+    }
+    if let Ok(Some(name)) = named {
+        return Ok(FolderState::Generation(dir.join(name)));
+    }
+    if !dir.exists() {
+        return Ok(FolderState::Nothing);
+    }
+    if !dir.is_dir() {
+        return Err(IndexError::Foreign {
+            dir: dir.to_owned(),
+            holds: None,
+        });
+    }
+    let Contents::Own(holdings) = look_through(dir)? else {
+        return Ok(FolderState::Nothing);
+    };
+    // `current` is written before the first commit: a generation that was committed has been named by it.
+    let is_whole =
+        |generation: &super::own::OwnGeneration| !generation.is_unfinished(Standing::Unnamed);
+    match named {
+        Err(()) => Ok(FolderState::Unclear("is not what was written")),
+        Ok(_) if holdings.generations.iter().any(is_whole) => {
+            Ok(FolderState::Unclear("is missing"))
+        }
+        Ok(_) => Ok(FolderState::Nothing),
+    }
+}
+
+/// What there is to read, or why nothing can be read.
+pub(super) fn find(dir: &Path) -> Result<PathBuf, IndexError> {
+    match look(dir)? {
+        FolderState::Generation(generation) => Ok(generation),
+        FolderState::Nothing => Err(IndexError::Missing {
+            dir: dir.to_owned(),
+        }),
+        FolderState::Unclear(what) => Err(IndexError::Damaged {
+            dir: dir.to_owned(),
+            what: format!("`{CURRENT_FILE}` {what}"),
+        }),
+    }
+}
+
+/// What is another with every commit, read without opening anything: a reader that stays open compares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexStamp {
+    generation: PathBuf,
+    meta: Vec<u8>,
+    modified: Option<SystemTime>,
+}
+
+impl IndexStamp {
+    /// The stamp of the index in `dir`; none if there is no index, or if its folder has gone.
+    pub fn read(dir: &Path) -> Option<IndexStamp> {
+        let Ok(FolderState::Generation(generation)) = look(dir) else {
+            return None;
+        };
+        let path = generation.join(META_FILE);
+        let meta = read_plain(&path).ok()?;
+        let modified = path.metadata().and_then(|file| file.modified()).ok();
+        Some(IndexStamp {
+            generation,
+            meta,
+            modified,
+        })
+    }
+
+    /// When the last commit was written.
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.modified
+    }
+}
+
+/// What a writer needs that a reader does not.
+pub(super) struct Writing {
+    pub(super) tokenizer: WordTokenizer,
+    /// Counts the passages that have been taken in.
+    pub(super) n_taken: Arc<AtomicU64>,
+}
+
+/// Opens tantivy's index over `directory` with all that must be registered on it.
+pub(super) fn open_tantivy(
+    directory: Box<dyn Directory>,
+    writing: Option<Writing>,
+) -> tantivy::Result<tantivy::Index> {
+    let mut index = tantivy::Index::open(directory)?;
+    let n_taken = match writing {
+        Some(writing) => {
+            index
+                .tokenizers()
+                .register(WORD_TOKENIZER, IndexWords(writing.tokenizer));
+            writing.n_taken
+        }
+        None => Arc::default(),
+    };
+    index.register_plugin(Arc::new(ExactPlugin::new(PASSAGE_FIELD, n_taken)));
+    Ok(index)
+}
+
+/// Reads the manifest of an open index; none if its only commit was never finished.
+pub(super) fn read_manifest(
+    index: &tantivy::Index,
+    dir: &Path,
+) -> Result<Option<Manifest>, IndexError> {
+    let meta = index
+        .load_metas()
+        .map_err(|error| from_tantivy(dir, error))?;
+    let Some(payload) = meta.payload else {
+        return Ok(None);
+    };
+    let damaged = || IndexError::Damaged {
+        dir: dir.to_owned(),
+        what: "its manifest cannot be read".to_owned(),
+    };
+    serde_json::from_str(&payload)
+        .map(Some)
+        .map_err(|_| damaged())
+}
+
+/// What `meta.json` says, if it is what was written: what tantivy reads of it may look right and be another index.
+pub(super) fn sealed_meta(dir: &Path, generation: &Path) -> Result<Meta, IndexError> {
+    let path = generation.join(META_FILE);
+    let what = match read_plain(&path) {
+        Ok(text) => match Meta::read(&text) {
+            Some(meta) => return Ok(meta),
+            None => format!("`{META_FILE}` is not what was written"),
+        },
+        Err(error) => format!("`{META_FILE}` cannot be read: {error}"),
+    };
+    Err(IndexError::Damaged {
+        dir: dir.to_owned(),
+        what,
+    })
+}
+
+/// Compares the lengths of all files of the segments with what was written.
+fn check_lengths(dir: &Path, generation: &Path, parts: &[SegmentFile]) -> Result<(), IndexError> {
+    for part in parts {
+        let what = match generation.join(&part.file).metadata() {
+            Ok(file) if file.len() == part.bytes => continue,
+            Ok(file) => format!(
+                "`{}` has {} bytes, {} were written",
+                part.file,
+                file.len(),
+                part.bytes
+            ),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                format!("`{}` is missing", part.file)
+            }
+            Err(error) => return Err(IndexError::io(generation.join(&part.file), &error)),
+        };
+        return Err(IndexError::Damaged {
+            dir: dir.to_owned(),
+            what,
+        });
+    }
+    Ok(())
+}
+
+/// Reads a table beside the segments.
+pub(super) fn read_table(
+    generation: &Path,
+    dir: &Path,
+    table: &TableRef,
+) -> Result<OwnedBytes, IndexError> {
+    let damaged = |what: String| IndexError::Damaged {
+        dir: dir.to_owned(),
+        what,
+    };
+    let map = || {
+        ReadOnlyDirectory::open(generation)
+            .ok()?
+            .open_read(Path::new(&table.file))
+            .ok()?
+            .read_bytes()
+            .ok()
+    };
+    let bytes = map().ok_or_else(|| damaged(format!("`{}` is missing", table.file)))?;
+    if bytes.len() as u64 != table.bytes {
+        return Err(damaged(format!("`{}` is not what was written", table.file)));
+    }
+    Ok(bytes)
+}
+
+/// Reads the table of the reader's words, if there is one.
+pub(super) fn read_words(
+    generation: &Path,
+    dir: &Path,
+    manifest: &Manifest,
+) -> Result<Option<OwnedBytes>, IndexError> {
+    let table = manifest.words.as_ref();
+    table
+        .map(|table| read_table(generation, dir, table))
+        .transpose()
+}
+
+/// The word list of an index.
+pub(super) fn word_list(
+    dir: &Path,
+    manifest: &Manifest,
+    words: Option<&OwnedBytes>,
+) -> Result<WordList, IndexError> {
+    let Some((table, bytes)) = manifest.words.as_ref().zip(words) else {
+        return Ok(WordList::default());
+    };
+    // Compared whole: a word list is walked without looking at each step.
+    let list = table
+        .matches(bytes)
+        .then(|| WordList::from_bytes(bytes))
+        .flatten();
+    list.ok_or_else(|| IndexError::Damaged {
+        dir: dir.to_owned(),
+        what: format!("`{}` is not what was written", table.file),
+    })
+}
+
+/// Says in our terms what tantivy found wrong, without its long texts.
+pub(super) fn from_tantivy(dir: &Path, error: TantivyError) -> IndexError {
+    let damaged = |what: String| IndexError::Damaged {
+        dir: dir.to_owned(),
+        what,
+    };
+    match error {
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(path)) => {
+            damaged(format!("`{}` is missing", path.display()))
+        }
+        // The system refuses: too many open files, no permission. A file that is cut short has no such number.
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath })
+            if io_error.raw_os_error().is_some() =>
+        {
+            IndexError::io(filepath, &io_error)
+        }
+        TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(incompatible))
+        | TantivyError::IncompatibleIndex(incompatible) => IndexError::OtherVersions {
+            dir: dir.to_owned(),
+            what: "tantivy format".to_owned(),
+            built: match incompatible {
+                Incompatibility::IndexMismatch { index_version, .. } => index_version.to_string(),
+                Incompatibility::CompressionMismatch { .. } => "another compression".to_owned(),
+            },
+            wanted: tantivy::version_string().to_owned(),
+        },
+        TantivyError::DataCorruption(_) => {
+            damaged("`meta.json` or `.managed.json` cannot be read".to_owned())
+        }
+        TantivyError::IoError(error) if error.raw_os_error().is_some() => {
+            IndexError::io(dir, &error)
+        }
+        TantivyError::IoError(error) => damaged(error.to_string()),
+        TantivyError::LockFailure(..) => IndexError::Busy {
+            dir: dir.to_owned(),
+        },
+        other => damaged(other.to_string().chars().take(200).collect()),
+    }
+}
+
+impl Index {
+    /// Opens the index in `dir` for reading.
+    ///
+    /// # Errors
+    /// When there is none, when it is foreign, damaged, or made with other rules than this program's.
+    pub fn open(dir: &Path) -> Result<Index, IndexError> {
+        let mut openings = 0;
+        loop {
+            openings += 1;
+            match Index::open_once(dir) {
+                // A file that vanished between two steps: a writer has just finished; look again.
+                Err(IndexError::Damaged { .. }) if openings < MAX_OPENINGS => {
+                    std::thread::sleep(std::time::Duration::from_millis(openings as u64));
+                }
+                result => return result,
+            }
+        }
+    }
+
+    fn open_once(dir: &Path) -> Result<Index, IndexError> {
+        // The folder itself, not a link to it: roots are written down relative to where it is.
+        let dir = &std::fs::canonicalize(dir)
+            .or_else(|_| std::path::absolute(dir))
+            .map_err(|error| IndexError::io(dir, &error))?;
+        let generation = find(dir)?;
+        let fail = |error| from_tantivy(dir, error);
+        let directory = ReadOnlyDirectory::open(&generation).map_err(fail)?;
+        let inner = open_tantivy(Box::new(directory), None).map_err(fail)?;
+        let manifest = read_manifest(&inner, dir)?.ok_or_else(|| IndexError::Missing {
+            dir: dir.to_owned(),
+        })?;
+        if let Some((what, wanted, built)) = Versions::current().difference(&manifest.makers) {
+            return Err(IndexError::OtherVersions {
+                dir: dir.to_owned(),
+                what: what.to_owned(),
+                built,
+                wanted,
+            });
+        }
+        let meta = sealed_meta(dir, &generation)?;
+        check_lengths(dir, &generation, &meta.parts)?;
+        let reports = ReportTable::open(read_table(&generation, dir, &manifest.reports)?).map_err(
+            |error| IndexError::Damaged {
+                dir: dir.to_owned(),
+                what: error.to_string(),
+            },
+        )?;
+        let files = read_table(&generation, dir, &manifest.files)?;
+        let words = read_words(&generation, dir, &manifest)?;
+        let segments = inner.searchable_segments().map_err(fail)?;
+        let segments = segments
+            .iter()
+            .map(Segment::open)
+            .collect::<tantivy::Result<Vec<_>>>()
+            .map_err(fail)?;
+        let (_, fields) = schema();
+        Ok(Index {
+            dir: dir.to_owned(),
+            generation,
+            manifest: Arc::new(manifest),
+            segments,
+            reports: Arc::new(reports),
+            files,
+            words,
+            fields,
+            word_list: Arc::default(),
+            unread: Arc::default(),
+            parts: Arc::new(meta.parts),
+            inner,
+            stop: Stop::new(),
+            kept: None,
+        })
+    }
+
+    /// Another handle on the same open index, whose work ends with [`IndexError::Stopped`] once `stop` is set.
+    pub fn with_stop(&self, stop: Stop) -> Index {
+        let mut index = self.clone();
+        for segment in &mut index.segments {
+            segment.exact = segment.exact.with_stop(stop.clone());
+        }
+        index.stop = stop;
+        index
+    }
+
+    /// The same, keeping what answers read and others will want: for an index that stays open for many.
+    pub fn keeping(mut self) -> Index {
+        self.kept = Some(Arc::default());
+        self
+    }
+
+    /// Where that is kept.
+    pub(crate) fn kept(&self) -> Option<&OnceLock<Kept>> {
+        self.kept.as_deref()
+    }
+
+    /// The error of work that is to stop: every function that hands out an answer looks here last.
+    pub(crate) fn go_on(&self) -> Result<(), IndexError> {
+        match self.stop.is_set() {
+            true => Err(IndexError::Stopped),
+            false => Ok(()),
+        }
+    }
+
+    /// The manifest of the commit that was opened.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Number of segments.
+    pub fn n_segments(&self) -> usize {
+        self.segments.len()
+    }
+
+    /// The exact channel of every segment: where a phrase stands, without ranking.
+    pub fn exact_segments(&self) -> impl Iterator<Item = &ExactSegment> {
+        self.segments.iter().map(|segment| &segment.exact)
+    }
+
+    /// The files that the index rests on.
+    ///
+    /// # Errors
+    /// When the file table is damaged.
+    pub fn files(&self) -> Result<FileTable, IndexError> {
+        FileTable::read(&self.files).ok_or_else(|| IndexError::Damaged {
+            dir: self.dir.clone(),
+            what: "the file table cannot be read".to_owned(),
+        })
+    }
+
+    /// How many files were refused; reads no more than the head of the file table.
+    pub(super) fn n_refused(&self) -> Option<u32> {
+        FileTable::read_n_refused(&self.files)
+    }
+
+    /// The words that text and queries are cut into: those of the program, and the reader's own of the index.
+    ///
+    /// # Errors
+    /// When the reader's words are missing or damaged.
+    pub fn word_list(&self) -> Result<&WordList, IndexError> {
+        if let Some(list) = self.word_list.get() {
+            return Ok(list);
+        }
+        let list = word_list(&self.dir, &self.manifest, self.words.as_ref())?;
+        Ok(self.word_list.get_or_init(|| list))
+    }
+
+    /// The folder of the index, absolute.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Reads every byte: hashes of all segment files and tables, tantivy's list of its files, counts of passages against
+    /// the manifest and the report table. Returns what is wrong, a line each.
+    pub fn verify(&self) -> Vec<String> {
+        let mut wrong = wrong_markers(&self.dir, &self.generation);
+        self.verify_managed_files(&mut wrong);
+        for table in self.manifest.tables() {
+            match read_table(&self.generation, &self.dir, table) {
+                Ok(bytes) if table.matches(&bytes) => {}
+                Ok(_) => wrong.push(format!("`{}` is not what was written", table.file)),
+                Err(error) => wrong.push(error.to_string()),
+            }
+        }
+        self.verify_parts(&mut wrong);
+        let mut passages = vec![0u32; self.reports.len()];
+        let mut orphans = 0u64;
+        for segment in &self.segments {
+            for doc in segment.exact.living() {
+                let rank = self.reports.rank_of(segment.report(doc));
+                match rank.and_then(|rank| passages.get_mut(rank)) {
+                    Some(n) => *n += 1,
+                    None => orphans += 1,
+                }
+            }
+        }
+        if orphans > 0 {
+            wrong.push(format!("{orphans} passages belong to no report"));
+        }
+        let total: u64 = passages.iter().map(|n| u64::from(*n)).sum();
+        if total + orphans != self.manifest.passages {
+            wrong.push(format!(
+                "{total} passages are there, the manifest has {}",
+                self.manifest.passages
+            ));
+        }
+        for (rank, n) in passages.into_iter().enumerate() {
+            let size = self.reports.size(rank);
+            if n != size.passages {
+                let id = self
+                    .reports
+                    .entry(rank)
+                    .map_or_else(|_| format!("report {rank}"), |entry| entry.id);
+                wrong.push(format!(
+                    "{id} has {n} passages, the report table has {}",
+                    size.passages
+                ));
+            }
+        }
+        wrong
+    }
+
+    /// A writer removes what `.managed.json` lists: it must list what is in use, and nothing that is not tantivy's.
+    fn verify_managed_files(&self, wrong: &mut Vec<String>) {
+        let (Ok(meta), Ok(Some(managed))) =
+            (self.inner.load_metas(), managed_files(&self.generation))
+        else {
+            wrong.push("`.managed.json` is not what was written".to_owned());
+            return;
+        };
+        let managed: HashSet<PathBuf> = managed.into_iter().collect();
+        let mut needed = meta.list_segment_files();
+        needed.insert(PathBuf::from(META_FILE));
+        // Files of every kind are needed, also of those that a segment does not have.
+        for path in needed.difference(&managed) {
+            if self.generation.join(path).exists() {
+                wrong.push(format!(
+                    "`.managed.json` does not name `{}`",
+                    path.display()
+                ));
+            }
+        }
+        for path in managed
+            .iter()
+            .filter(|path| !path.to_str().is_some_and(is_own_file))
+        {
+            wrong.push(format!("`.managed.json` names `{}`", path.display()));
+        }
+    }
+
+    /// Each file of each segment against the list that was sealed when it was written.
+    fn verify_parts(&self, wrong: &mut Vec<String>) {
+        let directory = ReadOnlyDirectory::open(&self.generation).ok();
+        for part in self.parts.iter() {
+            let path = Path::new(&part.file);
+            let file = directory
+                .as_ref()
+                .and_then(|directory| directory.open_read(path).ok()?.read_bytes().ok());
+            match file {
+                Some(bytes) if part.matches(&bytes) => {}
+                Some(_) => wrong.push(format!("`{}` is not what was written", part.file)),
+                None => wrong.push(format!("`{}` is missing", part.file)),
+            }
+        }
+        for segment in self.inner.searchable_segments().unwrap_or_default() {
+            let id = segment.id().uuid_string();
+            if !self.parts.iter().any(|part| part.file.starts_with(&id)) {
+                wrong.push(format!("`{META_FILE}` lists no file of the segment {id}"));
+            }
+        }
+    }
+
+    /// The error that says that this index is damaged, and how.
+    pub(crate) fn damaged(&self, error: impl ToString) -> IndexError {
+        let what = error.to_string().chars().take(200).collect();
+        IndexError::Damaged {
+            dir: self.dir().to_owned(),
+            what,
+        }
+    }
+
+    /// A segment by its number.
+    pub(crate) fn segment(&self, at: usize) -> Result<&Segment, IndexError> {
+        let segment = self.segments.get(at);
+        segment.ok_or_else(|| self.damaged("a segment is missing"))
+    }
+}

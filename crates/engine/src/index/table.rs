@@ -1,0 +1,462 @@
+//! The report table: what is true of a whole report, once, beside the segments.
+//!
+//! In: all reports that the index holds. Out: one immutable file, named by its content. It opens by
+//! reading a few numbers a report (region, year, genre, sizes); everything else about a report
+//! is decoded when it is asked for.
+//!
+//! # Invariants
+//!
+//! - Entries stand in the order in which equal scores are shown: newest year first, then region
+//!   code, copies after their original, date, content; unplaced ones last. The place of an entry is its rank.
+//! - Ids are unique and depend on the reports alone, not on the order in which they were indexed.
+
+use super::duplicates::{Candidate, Said, Sketch, representatives};
+use baogao_reading::region::{Level, Region};
+use baogao_reading::report::{Attested, EvidenceKind, Genre, Note, Part, ReportMeta, Year};
+use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// First bytes of the file.
+const MAGIC: &[u8; 4] = b"BGRT";
+/// Magic, version of the file, length of the columns.
+const HEADER_BYTES: usize = 12;
+const TABLE_VERSION: u32 = 5;
+
+/// Size of one part of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartSize {
+    /// Passages, headings included.
+    pub passages: u32,
+    /// Non-space characters of its passages, headings included.
+    pub chars: u32,
+}
+
+/// Everything that is known of one report as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportEntry {
+    /// Quotable name: `汾阳市-2024`.
+    pub id: String,
+    /// Title, region, year, speaker, with evidence.
+    pub meta: ReportMeta,
+    /// Number of headings among the passages.
+    pub headings: u32,
+    /// Index of the corpus root in the file table.
+    pub root: u32,
+    /// Path of the raw file, relative to its root.
+    pub path: String,
+    /// The same as answers name it: with the name of the root in front where there are several.
+    pub file: String,
+    /// Fingerprint of the raw file's content.
+    pub content: u128,
+    /// Id of the better copy of the same report, which is searched in its place.
+    pub duplicate_of: Option<String>,
+}
+
+impl ReportEntry {
+    /// Whether its file should be given again: it has more than was read, and no better copy stands in its place.
+    pub fn is_short(&self) -> bool {
+        self.meta.partial && self.duplicate_of.is_none()
+    }
+}
+
+/// A report on its way into the table.
+#[derive(Clone, Debug)]
+pub(crate) struct NewEntry {
+    pub(crate) number: u32,
+    pub(crate) parts: [PartSize; Part::ALL.len()],
+    pub(crate) entry: ReportEntry,
+    /// What ingestion removed or noticed; may be longer than all the rest.
+    pub(crate) notes: Vec<Note>,
+    /// Sketch of the text, by which copies are found.
+    pub(crate) sketch: Sketch,
+}
+
+/// What a query reads of every report.
+#[derive(Default, Debug, Serialize, Deserialize)]
+struct Columns {
+    numbers: Vec<u32>,
+    regions: Vec<Option<Region>>,
+    years: Vec<Option<Year>>,
+    genres: Vec<Genre>,
+    abridged: Vec<bool>,
+    partial: Vec<bool>,
+    duplicates: Vec<bool>,
+    parts: Vec<[PartSize; Part::ALL.len()]>,
+    /// Where each entry begins, and at the end where the last one ends.
+    offsets: Vec<u32>,
+}
+
+/// Finds the copies among reports, puts all in the order of their ranks and names them.
+pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
+    // Numbers depend on the history of the index; contents and paths do not.
+    entries.sort_by(|a, b| (a.entry.content, &a.entry.path).cmp(&(b.entry.content, &b.entry.path)));
+    let candidates: Vec<Candidate> = entries.iter().map(candidate).collect();
+    let better = |a: usize, b: usize| match (entries.get(a), entries.get(b)) {
+        (Some(a), Some(b)) => worth(a) > worth(b),
+        _ => false,
+    };
+    let originals = representatives(&candidates, better);
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_cached_key(|at| {
+        let copy = originals.get(*at).is_some_and(Option::is_some);
+        entries.get(*at).map(|new| {
+            let meta = &new.entry.meta;
+            let year = meta.year.as_ref().map_or(0, |year| year.value.get());
+            let region = meta.region.as_ref().map(|region| region.value);
+            let content = (meta.date, new.entry.content, new.entry.path.clone());
+            (Reverse(year), region.is_none(), region, copy, content)
+        })
+    });
+    let ids = ids(&order, &entries);
+    for (at, new) in entries.iter_mut().enumerate() {
+        let id = |at: usize| ids.get(at).cloned();
+        new.entry.id = id(at).unwrap_or_default();
+        new.entry.duplicate_of = originals.get(at).copied().flatten().and_then(id);
+    }
+    let mut named: Vec<Option<NewEntry>> = entries.into_iter().map(Some).collect();
+    order
+        .into_iter()
+        .filter_map(|at| named.get_mut(at)?.take())
+        .collect()
+}
+
+/// What is compared of a report to find copies.
+fn candidate(new: &NewEntry) -> Candidate<'_> {
+    fn said<T: Copy>(found: &Attested<T>) -> (T, Said) {
+        let said = match found.evidence.kind {
+            EvidenceKind::Sidecar | EvidenceKind::Column => Said::ByReader,
+            _ => Said::ByFile,
+        };
+        (found.value, said)
+    }
+    let meta = &new.entry.meta;
+    Candidate {
+        sketch: &new.sketch,
+        region: meta.region.as_ref().map(said),
+        year: meta.year.as_ref().map(said),
+    }
+}
+
+/// By what one copy is better than another: a report, placed, whole, read in full, dated, longer; the path decides in the end.
+fn worth(new: &NewEntry) -> impl Ord + use<> {
+    let meta = &new.entry.meta;
+    let chars: u32 = new.parts.iter().map(|part| part.chars).sum();
+    (
+        meta.genre == Genre::Report,
+        meta.region.is_some() && meta.year.is_some(),
+        !meta.abridged,
+        !meta.partial,
+        meta.date.is_some(),
+        chars,
+        Reverse(new.entry.path.clone()),
+        Reverse(new.entry.content),
+    )
+}
+
+/// The bytes of a table over entries in the order of their ranks.
+pub(crate) fn write_table(entries: &[NewEntry]) -> Vec<u8> {
+    let mut columns = Columns::default();
+    let mut blobs = Vec::new();
+    for new in entries {
+        columns.numbers.push(new.number);
+        columns
+            .regions
+            .push(new.entry.meta.region.as_ref().map(|region| region.value));
+        columns
+            .years
+            .push(new.entry.meta.year.as_ref().map(|year| year.value));
+        columns.genres.push(new.entry.meta.genre);
+        columns.abridged.push(new.entry.meta.abridged);
+        columns.partial.push(new.entry.meta.partial);
+        columns.duplicates.push(new.entry.duplicate_of.is_some());
+        columns.parts.push(new.parts);
+        columns.offsets.push(blobs.len() as u32);
+        blobs.extend(to_bytes(&new.entry));
+        // What no search needs stands behind what each hit decodes.
+        blobs.extend(to_bytes(&new.notes));
+        blobs.extend(to_bytes(&new.sketch));
+    }
+    columns.offsets.push(blobs.len() as u32);
+    let columns = to_bytes(&columns);
+    let mut out = Vec::with_capacity(HEADER_BYTES + columns.len() + 8 + blobs.len());
+    out.extend_from_slice(MAGIC);
+    out.extend_from_slice(&TABLE_VERSION.to_le_bytes());
+    out.extend_from_slice(&(columns.len() as u32).to_le_bytes());
+    out.extend_from_slice(&columns);
+    out.extend_from_slice(&xxh3_64(&columns).to_le_bytes());
+    out.extend_from_slice(&blobs);
+    out
+}
+
+/// Serialises one of our own plain structs.
+pub(super) fn to_bytes<T: Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_allocvec(value).expect("plain structs in memory always serialise")
+}
+
+/// The name of every report: region and year, `-b`, `-c` for further ones of a pair, in the order of ranks.
+fn ids(order: &[usize], entries: &[NewEntry]) -> Vec<String> {
+    let mut taken: HashMap<String, u32> = HashMap::new();
+    let mut ids = vec![String::new(); entries.len()];
+    for at in order {
+        let (Some(new), Some(id)) = (entries.get(*at), ids.get_mut(*at)) else {
+            continue;
+        };
+        let meta = &new.entry.meta;
+        let base = match (&meta.region, &meta.year) {
+            (Some(region), Some(year)) => {
+                format!("{}-{}", region.value.unique_name(), year.value)
+            }
+            _ => format!("未知-{}", stem(&new.entry.path)),
+        };
+        let n = taken.entry(base.clone()).or_default();
+        *n += 1;
+        *id = if *n == 1 {
+            base
+        } else {
+            format!("{base}-{}", letters(*n))
+        };
+    }
+    ids
+}
+
+/// The file name without folder and extension; blanks and colons would break an id.
+fn stem(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let stem = if stem.is_empty() { name } else { stem };
+    stem.chars()
+        .map(|c| {
+            if c.is_whitespace() || c.is_control() || c == ':' {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+/// 2 → b, 26 → z, 27 → aa, …
+fn letters(n: u32) -> String {
+    let mut n = n;
+    let mut letters = Vec::new();
+    while n > 0 {
+        letters.push(b'a' + ((n - 1) % 26) as u8);
+        n = (n - 1) / 26;
+    }
+    letters.iter().rev().map(|byte| char::from(*byte)).collect()
+}
+
+/// Why a table cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the report table is damaged")]
+pub struct TableDamaged;
+
+/// The report table, open.
+pub struct ReportTable {
+    bytes: tantivy::directory::OwnedBytes,
+    columns: Columns,
+    blobs: usize,
+    /// Rank of each report number.
+    ranks: Vec<u32>,
+    /// Reports, copies left out.
+    n_originals: u64,
+    /// Their passages.
+    n_passages: u64,
+    /// Their mean length in characters.
+    mean_chars: f64,
+}
+
+/// Rank of a number that no report has.
+const NO_RANK: u32 = u32::MAX;
+
+impl ReportTable {
+    /// Opens a table; checks the columns against their hash, decodes nothing else.
+    ///
+    /// # Errors
+    /// When the bytes are not a whole table.
+    pub(crate) fn open(bytes: tantivy::directory::OwnedBytes) -> Result<ReportTable, TableDamaged> {
+        let header = bytes.get(..HEADER_BYTES).ok_or(TableDamaged)?;
+        let (magic, numbers) = header.split_at(MAGIC.len());
+        let (versions, _) = numbers.as_chunks::<4>();
+        let &[version, n_columns] = versions else {
+            return Err(TableDamaged);
+        };
+        if magic != MAGIC || u32::from_le_bytes(version) != TABLE_VERSION {
+            return Err(TableDamaged);
+        }
+        let end = HEADER_BYTES + u32::from_le_bytes(n_columns) as usize;
+        let coded = bytes.get(HEADER_BYTES..end).ok_or(TableDamaged)?;
+        let hash = bytes.get(end..end + 8).ok_or(TableDamaged)?;
+        if hash != xxh3_64(coded).to_le_bytes() {
+            return Err(TableDamaged);
+        }
+        let columns: Columns = postcard::from_bytes(coded).map_err(|_| TableDamaged)?;
+        let mut ranks = vec![NO_RANK; columns.numbers.iter().max().map_or(0, |n| *n as usize + 1)];
+        for (rank, number) in columns.numbers.iter().enumerate() {
+            if let Some(slot) = ranks.get_mut(*number as usize) {
+                *slot = rank as u32;
+            }
+        }
+        let mut table = ReportTable {
+            columns,
+            blobs: end + 8,
+            ranks,
+            bytes,
+            n_originals: 0,
+            n_passages: 0,
+            mean_chars: 0.0,
+        };
+        let originals = (0..table.len()).filter(|rank| !table.is_duplicate(*rank));
+        let (n_originals, n_passages, n_chars) = originals.map(|rank| table.size(rank)).fold(
+            (0u64, 0u64, 0u64),
+            |(reports, passages, chars), size| {
+                (
+                    reports + 1,
+                    passages + u64::from(size.passages),
+                    chars + u64::from(size.chars),
+                )
+            },
+        );
+        table.n_originals = n_originals;
+        table.n_passages = n_passages;
+        table.mean_chars = n_chars as f64 / n_passages.max(1) as f64;
+        Ok(table)
+    }
+
+    /// How many reports the index holds, other genres included.
+    pub fn len(&self) -> usize {
+        self.columns.numbers.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rank of a report by the number that its passages carry.
+    #[inline]
+    pub fn rank_of(&self, number: u64) -> Option<usize> {
+        let rank = *self.ranks.get(usize::try_from(number).ok()?)?;
+        (rank != NO_RANK).then_some(rank as usize)
+    }
+
+    /// The number that the passages of a report carry.
+    pub fn number(&self, rank: usize) -> u32 {
+        self.columns.numbers.get(rank).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The region of a report.
+    pub fn region(&self, rank: usize) -> Option<Region> {
+        self.columns.regions.get(rank).copied().flatten()
+    }
+
+    /// The year of a report.
+    pub fn year(&self, rank: usize) -> Option<Year> {
+        self.columns.years.get(rank).copied().flatten()
+    }
+
+    /// The level of the region of a report.
+    pub fn level(&self, rank: usize) -> Option<Level> {
+        self.region(rank).map(Region::level)
+    }
+
+    /// Report or something else.
+    pub fn genre(&self, rank: usize) -> Genre {
+        self.columns
+            .genres
+            .get(rank)
+            .copied()
+            .unwrap_or(Genre::Other)
+    }
+
+    /// Whether the report is a part or a shortened version of the one that was given.
+    pub fn is_abridged(&self, rank: usize) -> bool {
+        self.columns.abridged.get(rank).copied().unwrap_or(false)
+    }
+
+    /// Whether the file has more of the report than could be read: what is not found in it may be
+    /// there all the same.
+    #[inline]
+    pub fn is_partial(&self, rank: usize) -> bool {
+        self.columns.partial.get(rank).copied().unwrap_or(false)
+    }
+
+    /// Whether any report is a copy of another.
+    pub fn has_duplicates(&self) -> bool {
+        self.columns.duplicates.contains(&true)
+    }
+
+    /// Whether a better copy of the report is searched in its place.
+    #[inline]
+    pub fn is_duplicate(&self, rank: usize) -> bool {
+        self.columns.duplicates.get(rank).copied().unwrap_or(false)
+    }
+
+    /// Reports, copies left out, their passages, and the mean length of these in characters.
+    pub(crate) fn totals(&self) -> (u64, u64, f64) {
+        (self.n_originals, self.n_passages, self.mean_chars)
+    }
+
+    /// Sizes of the parts of a report, in the order of [`Part::ALL`].
+    pub fn parts(&self, rank: usize) -> [PartSize; Part::ALL.len()] {
+        self.columns.parts.get(rank).copied().unwrap_or_default()
+    }
+
+    /// Passages and characters of a whole report.
+    pub fn size(&self, rank: usize) -> PartSize {
+        self.parts(rank)
+            .iter()
+            .fold(PartSize::default(), |sum, part| PartSize {
+                passages: sum.passages + part.passages,
+                chars: sum.chars + part.chars,
+            })
+    }
+
+    /// What is known of one report.
+    ///
+    /// # Errors
+    /// When its bytes are damaged.
+    pub fn entry(&self, rank: usize) -> Result<ReportEntry, TableDamaged> {
+        postcard::from_bytes(self.blob(rank)?).map_err(|_| TableDamaged)
+    }
+
+    /// What ingestion removed from a report or noticed in it.
+    ///
+    /// # Errors
+    /// When its bytes are damaged.
+    pub fn notes(&self, rank: usize) -> Result<Vec<Note>, TableDamaged> {
+        Ok(self.to_new_entry(rank)?.notes)
+    }
+
+    /// The bytes of an entry, its notes and its sketch.
+    fn blob(&self, rank: usize) -> Result<&[u8], TableDamaged> {
+        let offsets = self
+            .columns
+            .offsets
+            .get(rank..rank + 2)
+            .ok_or(TableDamaged)?;
+        let &[start, end] = offsets else {
+            return Err(TableDamaged);
+        };
+        let blob = self
+            .bytes
+            .get(self.blobs + start as usize..self.blobs + end as usize);
+        blob.ok_or(TableDamaged)
+    }
+
+    /// The entries with their numbers and sizes, for the next table.
+    pub(crate) fn to_new_entry(&self, rank: usize) -> Result<NewEntry, TableDamaged> {
+        let damaged = |_| TableDamaged;
+        let (entry, rest) = postcard::take_from_bytes(self.blob(rank)?).map_err(damaged)?;
+        let (notes, rest) = postcard::take_from_bytes(rest).map_err(damaged)?;
+        Ok(NewEntry {
+            number: self.number(rank),
+            parts: self.parts(rank),
+            entry,
+            notes,
+            sketch: postcard::from_bytes(rest).map_err(damaged)?,
+        })
+    }
+}

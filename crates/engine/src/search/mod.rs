@@ -1,0 +1,870 @@
+//! From a question to hits: which passages, in what order, with what counts.
+//!
+//! In: an open [`Index`], a [`Query`] and where to look. Out: an [`Answer`]: counts over everything that
+//! matches, and the hits of one page. Three tiers: `exact` (the query holds as it was written), `words` (every
+//! jieba word of what is wanted stands in the passage), `any` (at least one of them). What the query
+//! excludes as a whole is left out of every tier.
+//!
+//! # Invariants
+//!
+//! - Scores use living passages only, are summed in `f64` in the order of the query and rounded to
+//!   1e-4 before ordering; ties go by rank of the report, then by position. Segments, threads
+//!   and the history of updates change nothing.
+//! - `occurrences` of an exact answer is the number of places, over all passages that match: the spans of
+//!   the keywords that make the query hold, joined where those of several overlap.
+//! - Once the flag of [`Index::with_stop`] is set there is no answer, nor a part of one.
+//! - The counts of all cells sum to the counts of the answer without filters.
+
+mod evidence;
+mod matching;
+
+use crate::catalogue::{Catalogue, is_searched};
+use crate::exact::{Keyword, MatchOptions, Phrase, Side, StoredPassage, chars_before, chars_from};
+use crate::highlight::merge_overlapping;
+use crate::index::{Index, IndexError, Segment};
+use crate::passage::{Entries, PassageView, Spot, part_of, passage_id};
+use crate::query::{Expression, Filters, Query};
+use crate::rank::{self, CLOSE_PASSAGES, Closeness, Scoring};
+use baogao_reading::fold::fold;
+use baogao_reading::report::{Kind, Part, Year};
+use evidence::{QueryPairs, TermLists};
+use matching::{Plan, each_holding, each_match, lists_of, matching, union};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::ops::Range;
+use tantivy::DocId;
+
+/// Below this many exact passages the wider answer is worth a word.
+const FEW: u64 = 5;
+
+/// How a hit matches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// The query holds as it is written
+    Exact,
+    /// Every word of the query stands in the passage
+    Words,
+    /// At least one word stands in it
+    Any,
+}
+
+impl Tier {
+    /// The name in machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tier::Exact => "exact",
+            Tier::Words => "words",
+            Tier::Any => "any",
+        }
+    }
+}
+
+/// In which order hits are given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum Sort {
+    /// Best first
+    #[default]
+    Relevance,
+    /// Newest report first
+    Newest,
+    /// Oldest report first
+    Oldest,
+    /// By region code, then year
+    Region,
+}
+
+/// What to search and how much of it to give.
+#[derive(Clone, Debug)]
+pub struct SearchOptions {
+    /// Where to look.
+    pub filters: Filters,
+    /// How to match.
+    pub tier: Tier,
+    /// In which order.
+    pub sort: Sort,
+    /// What makes a passage better than another.
+    pub scoring: Scoring,
+    /// How many hits at most; all if none.
+    pub limit: Option<usize>,
+    /// How many hits to pass over.
+    pub offset: usize,
+}
+
+impl Default for SearchOptions {
+    fn default() -> SearchOptions {
+        SearchOptions {
+            filters: Filters::default(),
+            tier: Tier::Exact,
+            sort: Sort::Relevance,
+            scoring: Scoring::default(),
+            limit: None,
+            offset: 0,
+        }
+    }
+}
+
+impl SearchOptions {
+    /// What the score of a heading or of running text is multiplied by.
+    fn kind_factor(&self, kind: Kind) -> f64 {
+        match (kind, self.tier) {
+            (Kind::Text, _) => 1.0,
+            (Kind::Heading, Tier::Exact) => self.scoring.heading,
+            (Kind::Heading, Tier::Words | Tier::Any) => self.scoring.heading_wide,
+        }
+    }
+}
+
+/// How much of something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Count {
+    /// Occurrences.
+    pub occurrences: u64,
+    /// Passages with at least one.
+    pub passages: u64,
+    /// Reports with at least one.
+    pub reports: u64,
+}
+
+/// One cell: a part of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// Places.
+    pub occurrences: u32,
+    /// Passages.
+    pub passages: u32,
+}
+
+/// All cells of one report, in the order of [`Part::ALL`].
+pub type ReportCells = [Cell; Part::ALL.len()];
+
+/// What was found.
+#[derive(Debug)]
+pub struct Answer {
+    /// How it was matched.
+    pub tier: Tier,
+    /// One page of hits.
+    pub hits: Vec<Hit>,
+    /// All that matches, whatever page was asked for.
+    pub total: Count,
+    /// What would match outside the filters, in texts of the genre that is searched.
+    pub outside: Count,
+    /// What would match in texts of another genre.
+    pub other_genre: Count,
+    /// How many reports were searched.
+    pub reports_searched: usize,
+    /// How many copies of reports the filters would let through, and were left out.
+    pub copies_left_out: usize,
+    /// Cells by rank of the report, filtered by `about` alone.
+    pub cells: Vec<ReportCells>,
+    /// The words that were searched, in the tiers `words` and `any`.
+    pub words: Vec<String>,
+    /// Those of them that stand nowhere, whatever the filters.
+    pub absent_words: Vec<String>,
+}
+
+/// A passage that matches.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The passage; its `line` is that of the first span.
+    pub passage: PassageView,
+    /// How it matches.
+    pub tier: Tier,
+    /// Rounded to 1e-4.
+    pub score: f64,
+    /// Places in [`PassageView::text`], in bytes, sorted, disjoint.
+    pub spans: Vec<Range<usize>>,
+    /// Line of the raw file in which each span begins, from 1.
+    pub lines: Vec<u32>,
+}
+
+/// What scores rest on.
+struct Scored<'q> {
+    terms: &'q [TermLists],
+    /// What each term is worth, in the same order.
+    worths: &'q [f64],
+    pairs: &'q QueryPairs,
+}
+
+/// A matching passage before it is read.
+struct Candidate {
+    score: f64,
+    rank: u32,
+    number: u32,
+    segment: u32,
+    doc: DocId,
+    occurrences: u32,
+}
+
+impl Candidate {
+    /// Best first; of equal ones that of the better placed report, then the earlier one.
+    fn by_score(a: &Candidate, b: &Candidate) -> Ordering {
+        let (place_a, place_b) = ((a.rank, a.number), (b.rank, b.number));
+        b.score.total_cmp(&a.score).then(place_a.cmp(&place_b))
+    }
+}
+
+/// What was found, in order, before it is read: a few tens of bytes a passage.
+pub struct Found {
+    tier: Tier,
+    /// What makes the query hold, and by which keywords.
+    expression: Expression,
+    keywords: Vec<Keyword>,
+    candidates: Vec<Candidate>,
+    /// Which of them are asked for.
+    page: Range<usize>,
+}
+
+impl Found {
+    /// How many hits the page has.
+    pub fn n_hits(&self) -> usize {
+        self.page.len()
+    }
+
+    /// How many places each passage has.
+    pub(crate) fn occurrences(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.candidates
+            .iter()
+            .map(|candidate| candidate.occurrences)
+    }
+
+    /// The places in one passage, in bytes of its text.
+    fn spans(
+        &self,
+        segment: &Segment,
+        candidate: &Candidate,
+        stored: &StoredPassage,
+    ) -> Vec<Range<usize>> {
+        let spans_of = |keyword| segment.exact.keyword_spans(candidate.doc, keyword, stored);
+        if let [keyword] = self.keywords.as_slice() {
+            return spans_of(keyword);
+        }
+        let each: Vec<Vec<Range<usize>>> = self.keywords.iter().map(spans_of).collect();
+        let mut spans = Vec::with_capacity(candidate.occurrences as usize);
+        let stands = |number| {
+            each.get(number)
+                .is_some_and(|spans: &Vec<_>| !spans.is_empty())
+        };
+        self.expression.holds(&stands, &mut |number| {
+            spans.extend(each.get(number).into_iter().flatten().cloned());
+        });
+        merge_overlapping(spans)
+    }
+}
+
+impl Index {
+    /// Searches one tier.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Answer, IndexError> {
+        let (mut answer, found) = self.find(query, options)?;
+        answer.hits = self.hits(&found).collect::<Result<_, _>>()?;
+        Ok(answer)
+    }
+
+    /// As [`Index::search`], but no passage is read to be shown: [`Index::hits`] reads them one by one.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn find(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<(Answer, Found), IndexError> {
+        self.go_on()?;
+        let (words, terms) = match options.tier {
+            Tier::Exact => (
+                Vec::new(),
+                query
+                    .keywords()
+                    .iter()
+                    .map(|keyword| self.keyword_lists(keyword))
+                    .collect(),
+            ),
+            Tier::Words | Tier::Any => self.word_terms(query, options.tier)?,
+        };
+        self.go_on()?;
+        let worths = self.worths(&words, &terms, options);
+        let mut answer = Answer {
+            tier: options.tier,
+            hits: Vec::new(),
+            total: Count::default(),
+            outside: Count::default(),
+            other_genre: Count::default(),
+            reports_searched: 0,
+            copies_left_out: 0,
+            cells: vec![ReportCells::default(); self.reports.len()],
+            absent_words: words
+                .iter()
+                .zip(&terms)
+                .filter(|(_, lists)| lists.n_passages == 0)
+                .map(|(word, _)| word.text.clone())
+                .collect(),
+            words: words.into_iter().map(|word| word.text).collect(),
+        };
+        let mask = self.report_mask(&options.filters);
+        answer.reports_searched = mask.iter().filter(|searched| **searched).count();
+        answer.copies_left_out = self.copies_left_out(&options.filters);
+        let plan = match options.tier {
+            Tier::Exact => Plan::of(query.expression(), query.keywords()),
+            Tier::Words => Plan::AtLeast(terms.len()),
+            Tier::Any => Plan::AtLeast(1),
+        };
+        let excluded = match options.tier {
+            Tier::Exact => None,
+            Tier::Words | Tier::Any => self.excluded(query),
+        };
+        let pairs = self.query_pairs(query, options)?;
+        let scored = Scored {
+            terms: &terms,
+            worths: &worths,
+            pairs: &pairs,
+        };
+        let rest = (plan, excluded);
+        let mut candidates = self.candidates(&scored, query, &rest, options, &mask, &mut answer);
+        self.add_closeness(&mut candidates, &pairs, options);
+        self.go_on()?;
+        order(&mut candidates, self, options);
+        self.go_on()?;
+        let (expression, keywords) = match options.tier {
+            Tier::Exact => (query.expression().clone(), query.keywords().to_vec()),
+            Tier::Words | Tier::Any => {
+                let inside = MatchOptions {
+                    literal: false,
+                    inside: true,
+                };
+                let words = answer.words.iter();
+                let keywords: Vec<Keyword> = words
+                    .filter_map(|word| Phrase::new(word, inside).map(Keyword::Phrase))
+                    .collect();
+                let any = (0..keywords.len()).map(Expression::Keyword).collect();
+                (Expression::Either(any), keywords)
+            }
+        };
+        let found = Found {
+            tier: options.tier,
+            expression,
+            keywords,
+            page: page_of(candidates.len(), options),
+            candidates,
+        };
+        Ok((answer, found))
+    }
+
+    /// The hits of a page in their order, each read when it is asked for.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read, or the work is stopped: then the answer has no more hits.
+    pub fn hits<'f>(
+        &'f self,
+        found: &'f Found,
+    ) -> impl Iterator<Item = Result<Hit, IndexError>> + 'f {
+        let mut entries = Entries::new(self);
+        let hit = move |at| self.hit_at(found, at, &mut entries);
+        found.page.clone().map(hit)
+    }
+
+    /// Reads one of the passages that were found, by its number in their order.
+    pub(crate) fn hit_at(
+        &self,
+        found: &Found,
+        at: usize,
+        entries: &mut Entries<'_>,
+    ) -> Result<Hit, IndexError> {
+        let candidate = found.candidates.get(at);
+        let candidate = candidate.ok_or_else(|| self.damaged("a passage is missing"))?;
+        let hit = self.hit(candidate, found, entries)?;
+        self.go_on()?;
+        Ok(hit)
+    }
+
+    /// About how many characters one of the passages that were found has, by its number in their order.
+    pub(crate) fn n_chars_of(&self, found: &Found, at: usize) -> usize {
+        let candidate = found.candidates.get(at);
+        let n_units = candidate.and_then(|candidate| {
+            let segment = self.segments.get(candidate.segment as usize)?;
+            Some(segment.exact.n_units(candidate.doc) as usize)
+        });
+        n_units.unwrap_or(0)
+    }
+
+    /// Calls `visit(id, places)` for each passage that was found, in order; the places are in bytes of its text.
+    pub(crate) fn each_place(
+        &self,
+        found: &Found,
+        mut visit: impl FnMut(&str, &[Range<usize>]),
+    ) -> Result<(), IndexError> {
+        let mut entries = Entries::new(self);
+        for candidate in &found.candidates {
+            let segment = self.segment(candidate.segment as usize)?;
+            let stored = segment.exact.passage(candidate.doc);
+            let spans = found.spans(segment, candidate, &stored);
+            let report = entries.get(candidate.rank as usize)?;
+            self.go_on()?;
+            visit(&passage_id(&report.id, candidate.number), &spans);
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` for each place in one of the passages that were found, with what stands beside it: the fold of at
+    /// most `max_chars` characters on one side, the nearest first.
+    pub(crate) fn contexts(
+        &self,
+        found: &Found,
+        at: usize,
+        (side, max_chars): (Side, usize),
+        visit: impl FnMut(&mut dyn Iterator<Item = char>),
+    ) {
+        let Some(candidate) = found.candidates.get(at) else {
+            return;
+        };
+        let Ok(segment) = self.segment(candidate.segment as usize) else {
+            return;
+        };
+        let doc = candidate.doc;
+        if let [keyword] = found.keywords.as_slice() {
+            segment
+                .exact
+                .contexts(doc, keyword, (side, max_chars), visit);
+        } else {
+            let stored = segment.exact.passage(doc);
+            let spans = found.spans(segment, candidate, &stored);
+            contexts_of(&stored.text, &spans, (side, max_chars), visit);
+        }
+    }
+
+    /// The first wider answer that says something, for when nothing stands exactly: all words, else any word. Words of
+    /// one character alone are noise.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn widen(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<Option<Answer>, IndexError> {
+        let Some((mut answer, found)) = self.find_wider(query, options)? else {
+            return Ok(None);
+        };
+        answer.hits = self.hits(&found).collect::<Result<_, _>>()?;
+        Ok(Some(answer))
+    }
+
+    /// As [`Index::widen`], but no passage is read to be shown: [`Index::hits`] reads them one by one.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn find_wider(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<Option<(Answer, Found)>, IndexError> {
+        for tier in [Tier::Words, Tier::Any] {
+            let options = SearchOptions {
+                tier,
+                ..options.clone()
+            };
+            let (answer, found) = self.find(query, &options)?;
+            let is_noise = answer
+                .words
+                .iter()
+                .all(|word| word.chars().nth(1).is_none());
+            if answer.total.passages > 0 && !is_noise {
+                return Ok(Some((answer, found)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many passages more have all words, where an exact answer is so short that this is worth saying.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn more_with_words(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+        answer: &Answer,
+    ) -> Result<Option<u64>, IndexError> {
+        if answer.tier != Tier::Exact || answer.total.passages >= FEW || !query.wants_all() {
+            return Ok(None);
+        }
+        let options = SearchOptions {
+            tier: Tier::Words,
+            limit: Some(0),
+            offset: 0,
+            ..options.clone()
+        };
+        let wider = self.search(query, &options)?;
+        let more = wider.total.passages.saturating_sub(answer.total.passages);
+        // One word says less than the phrase that it was cut from.
+        Ok((more > 0 && wider.words.len() > 1).then_some(more))
+    }
+
+    /// The passages of each segment in which something stands that the query as a whole excludes; nothing where it excludes
+    /// nothing.
+    fn excluded(&self, query: &Query) -> Option<Vec<Vec<DocId>>> {
+        let expression = query.expression();
+        let parts = match expression {
+            Expression::All(parts) => parts.as_slice(),
+            part => std::slice::from_ref(part),
+        };
+        let inner: Vec<&Expression> = parts
+            .iter()
+            .filter_map(|part| match part {
+                Expression::Not(inner) => Some(&**inner),
+                _ => None,
+            })
+            .collect();
+        if inner.is_empty() {
+            return None;
+        }
+        let terms: Vec<TermLists> = query
+            .keywords()
+            .iter()
+            .map(|keyword| self.keyword_lists(keyword))
+            .collect();
+        let in_segment = |(at, segment): (usize, &Segment)| {
+            let lists = lists_of(&terms, at);
+            let docs = inner.iter().map(|part| matching(part, &lists, segment));
+            docs.reduce(union).unwrap_or_default()
+        };
+        Some(self.segments.iter().enumerate().map(in_segment).collect())
+    }
+
+    /// Adds to the best candidates what stands close together in them.
+    fn add_closeness(
+        &self,
+        candidates: &mut [Candidate],
+        QueryPairs { pairs, worths, .. }: &QueryPairs,
+        options: &SearchOptions,
+    ) {
+        let weight = options.scoring.closeness;
+        if pairs.is_empty() || weight <= 0.0 {
+            return;
+        }
+        let closeness = Closeness::new(pairs.iter().copied().zip(worths.iter().copied()));
+        if candidates.len() > CLOSE_PASSAGES {
+            candidates.select_nth_unstable_by(CLOSE_PASSAGES - 1, Candidate::by_score);
+        }
+        let best = candidates.iter_mut().take(CLOSE_PASSAGES);
+        for candidate in self.stop.until_each(best) {
+            let Some(segment) = self.segments.get(candidate.segment as usize) else {
+                continue;
+            };
+            let units = segment.exact.folded_units(candidate.doc);
+            let (_, kind) = part_of(segment.part_code(candidate.doc));
+            let added = weight * closeness.of(units) * options.kind_factor(kind);
+            candidate.score = rank::rounded(candidate.score + added);
+        }
+    }
+
+    /// The texts of all places of a keyword in the reports that are searched, in no promised order.
+    pub(crate) fn texts_of(&self, keyword: &Keyword) -> Result<Vec<String>, IndexError> {
+        let mut texts = Vec::new();
+        for segment in &self.segments {
+            segment.exact.keyword_occurrences(keyword, |doc, _| {
+                let rank = self.reports.rank_of(segment.report(doc));
+                if rank.is_none_or(|rank| !is_searched(&self.reports, rank, &Filters::default())) {
+                    return;
+                }
+                let stored = segment.exact.passage(doc);
+                let spans = segment.exact.keyword_spans(doc, keyword, &stored);
+                let text = |span| stored.text.get(span).map(str::to_owned);
+                texts.extend(spans.into_iter().filter_map(text));
+            });
+        }
+        self.go_on()?;
+        Ok(texts)
+    }
+
+    /// All passages that match, with scores; fills the counts of the answer.
+    fn candidates(
+        &self,
+        Scored {
+            terms,
+            worths,
+            pairs,
+        }: &Scored<'_>,
+        query: &Query,
+        (plan, excluded): &(Plan, Option<Vec<Vec<DocId>>>),
+        options: &SearchOptions,
+        mask: &[bool],
+        answer: &mut Answer,
+    ) -> Vec<Candidate> {
+        let sizes = self.sizes();
+        let filters = &options.filters;
+        let mut candidates = Vec::new();
+        let mut inside = vec![false; self.reports.len()];
+        let mut outside = vec![false; self.reports.len()];
+        let mut other_genre = vec![false; self.reports.len()];
+        let any_genre = match filters.genre {
+            Some(_) => self.report_mask(&Filters {
+                genre: None,
+                ..filters.clone()
+            }),
+            None => Vec::new(),
+        };
+        for (at, segment) in self.segments.iter().enumerate() {
+            let lists = lists_of(terms, at);
+            let pair_scores = match options.tier {
+                Tier::Exact => Vec::new(),
+                Tier::Words | Tier::Any => pairs.scores((at, segment), sizes, &options.scoring),
+            };
+            let mut excluded = excluded
+                .as_ref()
+                .and_then(|segments| segments.get(at))
+                .map_or(&[][..], Vec::as_slice);
+            let visit = |doc: DocId, frequencies: &[u32]| {
+                if !excluded.is_empty() {
+                    let n_before = excluded.partition_point(|other| *other < doc);
+                    excluded = excluded.get(n_before..).unwrap_or_default();
+                    if excluded.first() == Some(&doc) {
+                        return;
+                    }
+                }
+                let Some(rank) = self.reports.rank_of(segment.report(doc)) else {
+                    return;
+                };
+                if !is_searched(&self.reports, rank, filters) {
+                    return;
+                }
+                let (part, kind) = part_of(segment.part_code(doc));
+                let occurrences = n_places(plan, query.keywords(), (segment, doc), frequencies);
+                let is_about =
+                    filters.about.is_empty() || speaks_of(segment.about_code(doc), filters);
+                let is_part = filters.parts.is_empty() || filters.parts.contains(&part);
+                let genre = self.reports.genre(rank);
+                if filters.genre.is_some_and(|wanted| wanted != genre) {
+                    // Of another genre only what the other filters let through is worth a word.
+                    if is_about && is_part && any_genre.get(rank) == Some(&true) {
+                        answer.other_genre.occurrences += u64::from(occurrences);
+                        answer.other_genre.passages += 1;
+                        set(&mut other_genre, rank);
+                    }
+                    return;
+                }
+                if !is_about {
+                    answer.outside.occurrences += u64::from(occurrences);
+                    answer.outside.passages += 1;
+                    set(&mut outside, rank);
+                    return;
+                }
+                if let Some(cell) = answer
+                    .cells
+                    .get_mut(rank)
+                    .and_then(|cells| cells.get_mut(part as usize))
+                {
+                    cell.occurrences += occurrences;
+                    cell.passages += 1;
+                }
+                let searched = mask.get(rank).is_some_and(|searched| *searched);
+                if !(searched && is_part) {
+                    answer.outside.occurrences += u64::from(occurrences);
+                    answer.outside.passages += 1;
+                    set(&mut outside, rank);
+                    return;
+                }
+                answer.total.occurrences += u64::from(occurrences);
+                answer.total.passages += 1;
+                set(&mut inside, rank);
+                if options.limit == Some(0) {
+                    return;
+                }
+                let norm = sizes.norm(segment.exact.n_units(doc), options.scoring.length);
+                let mut score = 0.0;
+                for (frequency, worth) in frequencies.iter().zip(*worths) {
+                    score += worth * rank::saturated(*frequency, norm);
+                }
+                score += pair_scores.get(doc as usize).copied().unwrap_or_default();
+                let factor = options.kind_factor(kind);
+                candidates.push(Candidate {
+                    score: rank::rounded(score * factor),
+                    rank: rank as u32,
+                    number: segment.number(doc),
+                    segment: at as u32,
+                    doc,
+                    occurrences,
+                });
+            };
+            match plan {
+                Plan::All { .. } => each_match(&lists, lists.len(), &self.stop, visit),
+                Plan::AtLeast(n) => each_match(&lists, *n, &self.stop, visit),
+                Plan::Tree { .. } => each_holding(query.expression(), &lists, segment, visit),
+            }
+        }
+        answer.total.reports = inside.iter().filter(|hit| **hit).count() as u64;
+        answer.outside.reports = outside.iter().filter(|hit| **hit).count() as u64;
+        answer.other_genre.reports = other_genre.iter().filter(|hit| **hit).count() as u64;
+        candidates
+    }
+
+    /// Calls `visit(segment, passage, places)` for every passage for which a query holds, whatever report it is of;
+    /// ascending in each segment.
+    ///
+    /// # Errors
+    /// When the work is stopped.
+    pub(crate) fn each_exact(
+        &self,
+        query: &Query,
+        mut visit: impl FnMut(usize, DocId, u32),
+    ) -> Result<(), IndexError> {
+        let keywords = query.keywords();
+        let terms: Vec<TermLists> = keywords
+            .iter()
+            .map(|keyword| self.keyword_lists(keyword))
+            .collect();
+        self.go_on()?;
+        let plan = Plan::of(query.expression(), keywords);
+        for (at, segment) in self.segments.iter().enumerate() {
+            let lists = lists_of(&terms, at);
+            let visit = |doc: DocId, frequencies: &[u32]| {
+                let n = n_places(&plan, keywords, (segment, doc), frequencies);
+                visit(at, doc, n);
+            };
+            match plan {
+                Plan::All { .. } => each_match(&lists, lists.len(), &self.stop, visit),
+                Plan::AtLeast(n) => each_match(&lists, n, &self.stop, visit),
+                Plan::Tree { .. } => each_holding(query.expression(), &lists, segment, visit),
+            }
+        }
+        self.go_on()
+    }
+
+    /// Reads one candidate.
+    fn hit(
+        &self,
+        candidate: &Candidate,
+        found: &Found,
+        entries: &mut Entries<'_>,
+    ) -> Result<Hit, IndexError> {
+        let segment = self.segment(candidate.segment as usize)?;
+        let stored = segment.exact.passage(candidate.doc);
+        let spans = found.spans(segment, candidate, &stored);
+        debug_assert!(
+            spans
+                .iter()
+                .all(|span| stored.text.get(span.clone()).is_some())
+        );
+        let lines: Vec<u32> = spans
+            .iter()
+            .map(|span| stored.line_of_byte(span.start))
+            .collect();
+        let spot = Spot::new(candidate.segment as usize, candidate.doc);
+        let mut passage = self.view(spot, stored, entries)?;
+        passage.line = lines.first().copied().unwrap_or(passage.line);
+        Ok(Hit {
+            passage,
+            tier: found.tier,
+            score: candidate.score,
+            spans,
+            lines,
+        })
+    }
+}
+
+/// How many places a passage has, from how often each keyword that counts stands there: where those of several may
+/// overlap, places that do are one.
+fn n_places(
+    plan: &Plan,
+    keywords: &[Keyword],
+    (segment, doc): (&Segment, DocId),
+    frequencies: &[u32],
+) -> u32 {
+    let may_overlap = matches!(
+        plan,
+        Plan::All { may_overlap: true } | Plan::Tree { may_overlap: true }
+    );
+    if !may_overlap || frequencies.iter().filter(|n| **n > 0).nth(1).is_none() {
+        return frequencies.iter().sum();
+    }
+    let stored = segment.exact.passage(doc);
+    let wanted = keywords.iter().zip(frequencies).filter(|(_, n)| **n > 0);
+    let spans = wanted.flat_map(|(keyword, _)| segment.exact.keyword_spans(doc, keyword, &stored));
+    merge_overlapping(spans.collect()).len() as u32
+}
+
+/// What stands beside each of some places of a text, as [`Index::contexts`] gives it.
+fn contexts_of(
+    text: &str,
+    spans: &[Range<usize>],
+    (side, max_chars): (Side, usize),
+    mut visit: impl FnMut(&mut dyn Iterator<Item = char>),
+) {
+    // No more is folded than what is looked at: a side has tens of thousands of characters, and a place each few.
+    for span in spans {
+        match side {
+            Side::Left => {
+                let before = chars_before(text, span.start, max_chars);
+                visit(&mut fold(before).chars().rev());
+            }
+            Side::Right => {
+                let after = chars_from(text, span.end, max_chars);
+                visit(&mut fold(after).chars());
+            }
+        }
+    }
+}
+
+/// Which of so many passages a page has.
+fn page_of(n_found: usize, options: &SearchOptions) -> Range<usize> {
+    let start = options.offset.min(n_found);
+    let n_shown = options.limit.unwrap_or(usize::MAX);
+    start..start.saturating_add(n_shown).min(n_found)
+}
+
+fn set(flags: &mut [bool], at: usize) {
+    if let Some(flag) = flags.get_mut(at) {
+        *flag = true;
+    }
+}
+
+/// Whether a passage speaks of a year that is asked for.
+pub(crate) fn speaks_of(about_code: u64, filters: &Filters) -> bool {
+    let (from, to) = ((about_code / 10_000) as u16, (about_code % 10_000) as u16);
+    about_code != 0
+        && filters
+            .about
+            .iter()
+            .any(|years| from <= *years.end() && *years.start() <= to)
+}
+
+/// Puts candidates in their final order as far as the page reaches.
+fn order(candidates: &mut [Candidate], index: &Index, options: &SearchOptions) {
+    let key = |candidate: &Candidate| {
+        let rank = candidate.rank as usize;
+        let year = index.reports.year(rank).map_or(u16::MAX, Year::get);
+        let region = index
+            .reports
+            .region(rank)
+            .map_or(u32::MAX, |region| region.code());
+        let (first, second) = match options.sort {
+            Sort::Relevance | Sort::Newest => (0, 0),
+            Sort::Oldest => (u32::from(year), region),
+            Sort::Region => (region, u32::from(year)),
+        };
+        (first, second, candidate.rank, candidate.number)
+    };
+    let compare = |a: &Candidate, b: &Candidate| match options.sort {
+        Sort::Relevance => Candidate::by_score(a, b),
+        _ => key(a).cmp(&key(b)),
+    };
+    let end = options
+        .limit
+        .map_or(usize::MAX, |limit| limit.saturating_add(options.offset));
+    if end == 0 {
+        return;
+    }
+    let page = if end < candidates.len() {
+        candidates.select_nth_unstable_by(end - 1, compare);
+        candidates.get_mut(..end).unwrap_or_default()
+    } else {
+        candidates
+    };
+    index.stop.sort_by(page, compare);
+}

@@ -1,0 +1,1387 @@
+//! Counts: a phrase or a list of phrases × region × year × whatever else is asked for.
+//!
+//! In: an open [`Index`], phrases, where to look. Out: a count for each part of each report that has the phrase
+//! ([`Counted`]), filled in one pass of the exact channel, and sums of these under any key ([`Tabulation`], [`facets`]).
+//! A key under which a report is held and nothing is found is there with 0; a key without a report
+//! has no sums: silence and absence are different answers.
+//!
+//! # Invariants
+//!
+//! - Sums under all values of a key add up to the total: of occurrences, passages and characters always,
+//!   of reports where a report has one value of the key.
+//! - In a list of phrases no place counts twice unless that is asked for: a place of a shorter phrase
+//!   that overlaps one of a longer phrase is the longer one's.
+
+mod overlap;
+
+use crate::catalogue::Catalogue;
+use crate::exact::Phrase;
+use crate::index::{Index, IndexError, PartSize, Segment, UnreadFile};
+use crate::passage::part_of;
+use crate::query::{FilterKind, Filters, Query};
+use crate::search::{Cell, ReportCells, speaks_of};
+use baogao_reading::region::{Level, Region};
+use baogao_reading::report::{Part, Year};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{AddAssign, Range};
+
+/// What the cells under one key add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Places.
+    pub occurrences: u64,
+    /// Passages with at least one.
+    pub passages: u64,
+    /// Reports with at least one.
+    pub reports: u64,
+    /// Reports that have something to look into.
+    pub reports_held: u64,
+    /// Passages that were looked into.
+    pub passages_held: u64,
+    /// Non-space characters that were looked into, headings included.
+    pub chars_held: u64,
+}
+
+impl Sums {
+    /// Adds what was found in a report, which is counted itself if it is `new` here.
+    fn add(&mut self, cell: Cell, is_new: bool) {
+        self.occurrences += u64::from(cell.occurrences);
+        self.passages += u64::from(cell.passages);
+        self.reports += u64::from(is_new);
+    }
+
+    /// Occurrences in 10,000 characters; nothing where there is no character.
+    pub fn per_10k(&self) -> Option<f64> {
+        (self.chars_held > 0).then(|| self.occurrences as f64 * 1e4 / self.chars_held as f64)
+    }
+}
+
+/// Which of the sums a table or a chart shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum Measure {
+    /// Places
+    #[default]
+    Occurrences,
+    /// Passages with at least one
+    Passages,
+    /// Reports with at least one
+    Reports,
+    /// Places in 10,000 characters
+    #[serde(rename = "per_10k", alias = "rate")]
+    #[cfg_attr(feature = "arguments", value(name = "per_10k", alias = "rate"))]
+    Per10k,
+}
+
+impl Measure {
+    /// The number, or nothing where there is no character to count in.
+    pub fn of(self, sums: &Sums) -> Option<f64> {
+        match self {
+            Measure::Occurrences => Some(sums.occurrences as f64),
+            Measure::Passages => Some(sums.passages as f64),
+            Measure::Reports => Some(sums.reports as f64),
+            Measure::Per10k => sums.per_10k(),
+        }
+    }
+}
+
+/// Phrases that are counted together under one name.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What the row is called: the phrase as typed, or the name of the group.
+    pub name: String,
+    /// Its phrases.
+    pub phrases: Vec<Phrase>,
+}
+
+/// What was counted, whatever the filters let through; `about` alone is heeded. A phrase that stands in few reports takes
+/// little, so that lists of hundreds of thousands of phrases can be held.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    /// What is not 0, by rank of the report and number of the part.
+    cells: Vec<(u32, u32, Cell)>,
+    /// Segment, passage and its places, ascending; where sections are asked for.
+    passages: Vec<(usize, u32, u32)>,
+}
+
+impl Counted {
+    /// The cells of a report.
+    pub fn of(&self, rank: usize) -> ReportCells {
+        let rank = rank as u32;
+        let first = self.cells.partition_point(|(other, ..)| *other < rank);
+        let mut cells = ReportCells::default();
+        let of_report = self.cells.iter().skip(first);
+        for (_, part, cell) in of_report.take_while(|(other, ..)| *other == rank) {
+            if let Some(sum) = cells.get_mut(*part as usize) {
+                *sum = *cell;
+            }
+        }
+        cells
+    }
+
+    /// What was counted in the parts of some reports that are asked for, by rank.
+    pub(crate) fn within(
+        &self,
+        mask: &[bool],
+        filters: &Filters,
+    ) -> impl Iterator<Item = (usize, Cell)> {
+        let cells = self.cells.iter();
+        let cells = cells.filter(|(rank, part, _)| {
+            let part = Part::ALL.get(*part as usize);
+            let is_part = part.is_some_and(|part| filters.parts.contains(part));
+            mask.get(*rank as usize) == Some(&true) && (filters.parts.is_empty() || is_part)
+        });
+        cells.map(|(rank, _, cell)| (*rank as usize, *cell))
+    }
+
+    /// Adds a passage with `n` places. The parts of a report come one after the other.
+    fn add(&mut self, rank: u32, part: u32, n: u32) {
+        let of_report = self.cells.iter_mut().rev();
+        let cell = of_report
+            .take_while(|(other, ..)| *other == rank)
+            .find(|(_, other, _)| *other == part);
+        match cell {
+            Some((.., cell)) => {
+                cell.occurrences += n;
+                cell.passages += 1;
+            }
+            None => {
+                let cell = Cell {
+                    occurrences: n,
+                    passages: 1,
+                };
+                self.cells.push((rank, part, cell));
+            }
+        }
+    }
+
+    /// Puts the cells in order, and those of one report and part together.
+    fn settle(&mut self) {
+        self.cells
+            .sort_unstable_by_key(|(rank, part, _)| (*rank, *part));
+        self.cells.dedup_by(|next, cell| {
+            let is_same = (next.0, next.1) == (cell.0, cell.1);
+            if is_same {
+                cell.2.occurrences += next.2.occurrences;
+                cell.2.passages += next.2.passages;
+            }
+            is_same
+        });
+        self.cells.shrink_to_fit();
+    }
+}
+
+/// How a list is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CountOptions {
+    /// Every phrase counts wherever it stands, also inside a longer phrase of the list.
+    pub all_matches: bool,
+    /// Remember the passages, for sums by section.
+    pub by_passage: bool,
+}
+
+/// Counts each group of phrases: one pass of the exact channel for each phrase.
+///
+/// # Errors
+/// When the work is stopped.
+pub fn count(
+    index: &Index,
+    groups: &[Group],
+    filters: &Filters,
+    options: CountOptions,
+) -> Result<Vec<Counted>, IndexError> {
+    index.go_on()?;
+    let mut counted: Vec<Counted> = vec![Counted::default(); groups.len()];
+    let phrases: Vec<(usize, &Phrase)> = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(group, Group { phrases, .. })| {
+            phrases.iter().map(move |phrase| (group, phrase))
+        })
+        .collect();
+    let contested = overlap::contested(&phrases, options.all_matches);
+    for (at, segment) in index.segments.iter().enumerate() {
+        // Passages of phrases that share a group or may overlap others: decided together.
+        let mut shared: Vec<(u32, u32, u32)> = Vec::new();
+        let all = phrases.iter().enumerate();
+        for (phrase_at, (group, phrase)) in index.stop.until_each(all) {
+            let alone = groups
+                .get(*group)
+                .is_some_and(|group| group.phrases.len() == 1);
+            let apart = !contested.get(phrase_at).copied().unwrap_or(false);
+            if let (true, true, Some(counted)) = (alone, apart, counted.get_mut(*group)) {
+                let mut placing = Placing::new(index, segment, filters);
+                segment.exact.occurrences(phrase, |doc, n| {
+                    if placing.push(doc, n, counted) && options.by_passage {
+                        counted.passages.push((at, doc, n));
+                    }
+                });
+                placing.finish(counted);
+                counted.settle();
+            } else {
+                let number = phrase_at as u32;
+                segment
+                    .exact
+                    .occurrences(phrase, |doc, n| shared.push((doc, number, n)));
+            }
+        }
+        shared.sort_unstable();
+        // By group, then by passage.
+        let mut decided: Vec<(usize, u32, u32)> = Vec::new();
+        for in_passage in index.stop.until_each(shared.chunk_by(|a, b| a.0 == b.0)) {
+            let Some(&(doc, ..)) = in_passage.first() else {
+                continue;
+            };
+            let mut by_group: BTreeMap<usize, u32> = BTreeMap::new();
+            let counts = overlap::counts_in(&segment.exact, &phrases, &contested, in_passage);
+            for (phrase_at, n) in counts {
+                if let (Some((group, _)), 1..) = (phrases.get(phrase_at), n) {
+                    *by_group.entry(*group).or_default() += n;
+                }
+            }
+            decided.extend(by_group.into_iter().map(|(group, n)| (group, doc, n)));
+        }
+        drop(shared);
+        decided.sort_unstable();
+        for of_group in decided.chunk_by(|a, b| a.0 == b.0) {
+            let group = of_group.first().map_or(0, |(group, ..)| *group);
+            let Some(counted) = counted.get_mut(group) else {
+                continue;
+            };
+            let mut placing = Placing::new(index, segment, filters);
+            for (_, doc, n) in of_group {
+                if placing.push(*doc, *n, counted) && options.by_passage {
+                    counted.passages.push((at, *doc, *n));
+                }
+            }
+            placing.finish(counted);
+            counted.settle();
+        }
+    }
+    index.go_on()?;
+    Ok(counted)
+}
+
+/// Counts the places of a whole query, in each passage for which it holds: those of a search for it.
+///
+/// # Errors
+/// When the work is stopped.
+pub fn count_query(
+    index: &Index,
+    query: &Query,
+    filters: &Filters,
+    by_passage: bool,
+) -> Result<Counted, IndexError> {
+    let mut counted = Counted::default();
+    let mut in_segments: Vec<Vec<(u32, u32)>> = vec![Vec::new(); index.segments.len()];
+    index.each_exact(query, |segment, doc, n| {
+        if let Some(passages) = in_segments.get_mut(segment) {
+            passages.push((doc, n));
+        }
+    })?;
+    for (at, (segment, passages)) in index.segments.iter().zip(in_segments).enumerate() {
+        let mut placing = Placing::new(index, segment, filters);
+        for (doc, n) in passages {
+            if placing.push(doc, n, &mut counted) && by_passage {
+                counted.passages.push((at, doc, n));
+            }
+        }
+        placing.finish(&mut counted);
+    }
+    counted.settle();
+    index.go_on()?;
+    Ok(counted)
+}
+
+/// Passages whose parts are read together: a call for each would cost more than the value.
+const BATCH: usize = 64;
+
+/// Puts ascending passages into the cells of their reports. The passages of a report are consecutive, so that its rank
+/// is looked up once.
+struct Placing<'i> {
+    index: &'i Index,
+    segment: &'i Segment,
+    filters: &'i Filters,
+    /// The passages of the report that was met last.
+    run: Range<u32>,
+    rank: Option<usize>,
+    /// Passages that wait for their parts, the places in each, and how many they are.
+    docs: [u32; BATCH],
+    places: [u32; BATCH],
+    n_waiting: usize,
+}
+
+impl<'i> Placing<'i> {
+    fn new(index: &'i Index, segment: &'i Segment, filters: &'i Filters) -> Placing<'i> {
+        Placing {
+            index,
+            segment,
+            filters,
+            run: 0..0,
+            rank: None,
+            docs: [0; BATCH],
+            places: [0; BATCH],
+            n_waiting: 0,
+        }
+    }
+
+    /// Takes in a passage with its number of places, unless it speaks of no year that is asked for.
+    #[inline]
+    fn push(&mut self, doc: u32, n: u32, counted: &mut Counted) -> bool {
+        if !self.filters.about.is_empty() && !speaks_of(self.segment.about_code(doc), self.filters)
+        {
+            return false;
+        }
+        if self.n_waiting == BATCH {
+            self.finish(counted);
+        }
+        if let (Some(waiting), Some(places)) = (
+            self.docs.get_mut(self.n_waiting),
+            self.places.get_mut(self.n_waiting),
+        ) {
+            (*waiting, *places) = (doc, n);
+            self.n_waiting += 1;
+        }
+        true
+    }
+
+    /// Puts all that wait into their cells.
+    fn finish(&mut self, counted: &mut Counted) {
+        let mut codes = [0; BATCH];
+        let n_waiting = std::mem::take(&mut self.n_waiting);
+        let (Some(docs), Some(codes)) = (self.docs.get(..n_waiting), codes.get_mut(..n_waiting))
+        else {
+            return;
+        };
+        self.segment.part_codes(docs, codes);
+        for ((doc, n), code) in docs.iter().zip(&self.places).zip(&*codes) {
+            if !self.run.contains(doc) {
+                let reports = &self.index.reports;
+                self.rank = reports.rank_of(self.segment.report(*doc));
+                let n_passages = self.rank.map_or(1, |rank| reports.size(rank).passages);
+                let start = (doc + 1).saturating_sub(self.segment.number(*doc));
+                self.run = start..start.saturating_add(n_passages);
+            }
+            if let Some(rank) = self.rank {
+                counted.add(rank as u32, part_of(*code).0 as u32, *n);
+            }
+        }
+    }
+}
+
+/// By what counts are parted.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum Dimension {
+    /// The region that gave the report
+    #[serde(alias = "地区")]
+    #[cfg_attr(feature = "arguments", value(alias = "地区"))]
+    Region,
+    /// The province in which it lies
+    #[serde(alias = "省")]
+    #[cfg_attr(feature = "arguments", value(alias = "省"))]
+    Province,
+    /// The prefecture in which it lies
+    #[serde(alias = "市")]
+    #[cfg_attr(feature = "arguments", value(alias = "市"))]
+    Prefecture,
+    /// The level of the region
+    #[serde(alias = "级别")]
+    #[cfg_attr(feature = "arguments", value(alias = "级别"))]
+    Level,
+    /// The year of the report
+    #[serde(alias = "年份")]
+    #[cfg_attr(feature = "arguments", value(alias = "年份"))]
+    Year,
+    /// The part of the report
+    #[serde(alias = "部分")]
+    #[cfg_attr(feature = "arguments", value(alias = "部分"))]
+    Part,
+    /// The headings above
+    #[serde(alias = "章节")]
+    #[cfg_attr(feature = "arguments", value(alias = "章节"))]
+    Section,
+    /// The report
+    #[serde(alias = "报告")]
+    #[cfg_attr(feature = "arguments", value(alias = "报告"))]
+    Report,
+}
+
+impl Dimension {
+    /// All of them.
+    pub const ALL: [Dimension; 8] = [
+        Dimension::Region,
+        Dimension::Province,
+        Dimension::Prefecture,
+        Dimension::Level,
+        Dimension::Year,
+        Dimension::Part,
+        Dimension::Section,
+        Dimension::Report,
+    ];
+
+    /// The name in machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dimension::Region => "region",
+            Dimension::Province => "province",
+            Dimension::Prefecture => "prefecture",
+            Dimension::Level => "level",
+            Dimension::Year => "year",
+            Dimension::Part => "part",
+            Dimension::Section => "section",
+            Dimension::Report => "report",
+        }
+    }
+
+    /// The value of a whole report, for the dimensions that have one.
+    pub fn of_report(self, index: &dyn Catalogue, rank: usize) -> Value {
+        self.of(index, rank, Part::Other, &[])
+    }
+
+    /// The value of a file of which no more than its place is known; none where that does not tell.
+    pub(crate) fn of_place(self, region: Option<Region>, year: Option<Year>) -> Option<Value> {
+        match self {
+            Dimension::Region => region.map(Value::Region),
+            Dimension::Province => {
+                region.map(|region| Value::Region(region.province().unwrap_or(region)))
+            }
+            Dimension::Prefecture => region.map(|region| {
+                Value::Region(region.prefecture().or(region.province()).unwrap_or(region))
+            }),
+            Dimension::Level => region.map(|region| Value::Level(region.level())),
+            Dimension::Year => year.map(Value::Year),
+            Dimension::Part | Dimension::Section | Dimension::Report => None,
+        }
+    }
+
+    /// The value of a report and part; sections are those of passages.
+    fn of(self, index: &dyn Catalogue, rank: usize, part: Part, section: &[String]) -> Value {
+        let region = index.reports().region(rank);
+        let value = match self {
+            Dimension::Region => region.map(Value::Region),
+            // A report of a higher level stands under its own region.
+            Dimension::Province => {
+                region.map(|region| Value::Region(region.province().unwrap_or(region)))
+            }
+            Dimension::Prefecture => region.map(|region| {
+                Value::Region(region.prefecture().or(region.province()).unwrap_or(region))
+            }),
+            Dimension::Level => index.reports().level(rank).map(Value::Level),
+            Dimension::Year => index.reports().year(rank).map(Value::Year),
+            Dimension::Part => Some(Value::Part(part)),
+            Dimension::Section => Some(Value::Section(section.to_vec())),
+            Dimension::Report => Some(Value::Report(rank)),
+        };
+        value.unwrap_or(Value::Unknown)
+    }
+}
+
+/// A value of a [`Dimension`]; they are ordered as a table shows them.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Value {
+    /// A region, in the order of codes.
+    Region(Region),
+    /// A level, the highest first.
+    Level(Level),
+    /// A year, the earliest first.
+    Year(Year),
+    /// A part, in reading order.
+    Part(Part),
+    /// Headings, outermost first; a heading stands in the section that it opens.
+    Section(Vec<String>),
+    /// A report by its rank.
+    Report(usize),
+    /// What could not be placed.
+    Unknown,
+}
+
+/// What is there under a key: reports and files that could not be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Presence {
+    /// Reports that are whole and read.
+    pub whole: u32,
+    /// Abridged reports.
+    pub abridged: u32,
+    /// Files that could not be read, and reports that could be read in part only.
+    pub unread: u32,
+}
+
+impl AddAssign for Presence {
+    fn add_assign(&mut self, other: Presence) {
+        self.whole += other.whole;
+        self.abridged += other.abridged;
+        self.unread += other.unread;
+    }
+}
+
+impl Presence {
+    /// What a report is.
+    pub fn of_report(index: &dyn Catalogue, rank: usize) -> Presence {
+        let mut presence = Presence::default();
+        if index.reports().is_partial(rank) {
+            presence.unread = 1;
+        } else if index.reports().is_abridged(rank) {
+            presence.abridged = 1;
+        } else {
+            presence.whole = 1;
+        }
+        presence
+    }
+
+    /// The same, whichever of its parts are asked for: a whole report without a part says nothing there, and that is known.
+    /// A text without a passage has nothing that could be searched.
+    fn of_text(index: &dyn Catalogue, rank: usize) -> Presence {
+        if index.reports().size(rank).passages == 0 {
+            return Presence::default();
+        }
+        Presence::of_report(index, rank)
+    }
+
+    /// What is there within filters.
+    ///
+    /// # Errors
+    /// When the list of files cannot be read.
+    pub fn within(index: &dyn Catalogue, filters: &Filters) -> Result<Presence, IndexError> {
+        let mut presence = Presence::default();
+        let mask = index.report_mask(filters);
+        for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+            presence += Presence::of_text(index, rank);
+        }
+        let is_placed = |file: &&UnreadFile| file.region.is_some();
+        let unread = unread_within(index, filters)?;
+        presence.unread += unread.iter().filter(is_placed).count() as u32;
+        Ok(presence)
+    }
+
+    /// What can be said where something was found in so many passages.
+    pub fn state(self, passages: u64) -> State {
+        match self {
+            _ if passages > 0 => State::Said,
+            Presence { whole: 1.., .. } => State::NotSaid,
+            Presence { unread: 1.., .. } => State::Unread,
+            Presence { abridged: 1.., .. } => State::Abridged,
+            _ => State::None,
+        }
+    }
+}
+
+/// What is known of a phrase under a key. Absence is shown by whole reports alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It stands there.
+    Said,
+    /// A whole report is held and read, and it does not stand there.
+    NotSaid,
+    /// It was not found in what is held, which is not a whole report.
+    Abridged,
+    /// It was not found; what there is could not be read, or only in part.
+    Unread,
+    /// Nothing is held.
+    None,
+}
+
+impl State {
+    /// The name in machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Said => "said",
+            State::NotSaid => "not_said",
+            State::Abridged => "abridged",
+            State::Unread => "unread",
+            State::None => "none",
+        }
+    }
+
+    /// Whether a number may be given: a zero would be a false one otherwise.
+    pub fn has_number(self) -> bool {
+        matches!(self, State::Said | State::NotSaid)
+    }
+}
+
+/// One row: a value for each dimension, the sums, or nothing where no report is held, and what is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// In the order of the dimensions.
+    pub key: Vec<Value>,
+    /// None: there is no report.
+    pub sums: Option<Sums>,
+    /// What is there.
+    pub presence: Presence,
+}
+
+impl Row {
+    /// What is known of the phrase here.
+    pub fn state(&self) -> State {
+        let n = self.sums.map_or(0, |sums| sums.passages);
+        self.presence.state(n)
+    }
+
+    /// The sums, where a number may be given.
+    pub fn numbers(&self) -> Option<Sums> {
+        self.sums.filter(|_| self.state().has_number())
+    }
+}
+
+/// Counts under every combination of values that is held. With years among the dimensions, every combination of the
+/// others has all years from the first to the last, also those without a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crosstab {
+    /// By what it is parted.
+    pub by: Vec<Dimension>,
+    /// In the order of keys.
+    pub rows: Vec<Row>,
+    /// All rows together; a report counts once. It has no key.
+    pub total: Row,
+}
+
+/// The rows of a table before anything is counted: their keys, what is held under each, and which report and part, or
+/// which passage, belongs to which. Made once for all phrases of a list.
+#[derive(Debug)]
+pub struct Tabulation {
+    by: Vec<Dimension>,
+    /// Rows with what is held, nothing found, in the order of keys.
+    rows: Vec<Row>,
+    total: Row,
+    places: Places,
+}
+
+/// What belongs to which row, by its number.
+#[derive(Debug)]
+enum Places {
+    /// By rank of the report, from the first that is searched to the last, and number of the part.
+    Parts(usize, Vec<[Option<u32>; Part::ALL.len()]>),
+    /// By segment and passage, with the rank of the report.
+    Passages(BTreeMap<(usize, u32), (u32, u32)>),
+}
+
+impl Tabulation {
+    /// The rows of the reports and parts that `filters` let through.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read, or the work is stopped.
+    pub fn new(
+        index: &Index,
+        filters: &Filters,
+        by: &[Dimension],
+    ) -> Result<Tabulation, IndexError> {
+        index.go_on()?;
+        let (units, passages) = if by.contains(&Dimension::Section) {
+            let (units, passages) = section_units(index, filters)?;
+            (units, Some(passages))
+        } else {
+            let nothing = |_| ReportCells::default();
+            (units(index, nothing, filters).collect(), None)
+        };
+        let total = sum_by(units.iter(), |_| [()]).into_values().next();
+        let key_of = |unit: &Unit| -> Vec<Value> {
+            let value =
+                |dimension: &Dimension| dimension.of(index, unit.rank, unit.part, &unit.section);
+            by.iter().map(value).collect()
+        };
+        let mut rows: BTreeMap<Vec<Value>, Option<Sums>> =
+            sum_by(units.iter(), |unit| [key_of(unit)])
+                .into_iter()
+                .map(|(key, sums)| (key, Some(sums)))
+                .collect();
+        let (presence, total_presence) = presence(index, filters, &units, by, &key_of)?;
+        // Sections are of passages: of a report without the part that is asked for there is none.
+        let has_number = total_presence.state(0).has_number();
+        let total = total.or_else(|| has_number.then(Sums::default));
+        for key in presence.keys() {
+            rows.entry(key.clone()).or_insert(None);
+        }
+        let place_of = |wanted| by.iter().position(|dimension| *dimension == wanted);
+        if let Some(at) = place_of(Dimension::Part) {
+            drop_empty_parts(&mut rows, at);
+        }
+        let year_at = place_of(Dimension::Year)
+            .filter(|_| !by.contains(&Dimension::Report) && !by.contains(&Dimension::Section));
+        let mut absent = absent_regions(index, filters, by)?;
+        if rows.is_empty() && absent.is_empty() {
+            let n_others = by.len() - usize::from(year_at.is_some());
+            absent.push(vec![Value::Unknown; n_others]);
+        }
+        match year_at {
+            Some(at) => fill_years(index, &mut rows, at, filters, absent),
+            None => {
+                for key in absent {
+                    rows.entry(key).or_insert(None);
+                }
+            }
+        }
+        if rows.is_empty() {
+            rows.insert(vec![Value::Unknown; by.len()], None);
+        }
+        let rows: Vec<Row> = rows
+            .into_iter()
+            .map(|(key, sums)| Row {
+                presence: presence.get(&key).copied().unwrap_or_default(),
+                key,
+                sums,
+            })
+            .collect();
+        let row_of = |unit: &Unit| -> Option<u32> {
+            let row = rows.binary_search_by(|row| row.key.cmp(&key_of(unit)));
+            row.ok().map(|row| row as u32)
+        };
+        let places = match passages {
+            Some(passages) => {
+                let of_unit: Vec<Option<u32>> = units.iter().map(row_of).collect();
+                let place = |(spot, unit): ((usize, u32), usize)| {
+                    let row = of_unit.get(unit).copied().flatten()?;
+                    Some((spot, (row, units.get(unit)?.rank as u32)))
+                };
+                Places::Passages(passages.into_iter().filter_map(place).collect())
+            }
+            None => {
+                // Units ascend by rank.
+                let first = units.first().map_or(0, |unit| unit.rank);
+                let n_ranks = units.last().map_or(0, |unit| unit.rank + 1 - first);
+                let mut parts = vec![[None; Part::ALL.len()]; n_ranks];
+                for unit in &units {
+                    let place = parts.get_mut(unit.rank - first);
+                    if let Some(place) = place.and_then(|parts| parts.get_mut(unit.part as usize)) {
+                        *place = row_of(unit);
+                    }
+                }
+                Places::Parts(first, parts)
+            }
+        };
+        Ok(Tabulation {
+            by: by.to_vec(),
+            rows,
+            total: Row {
+                key: Vec::new(),
+                sums: total,
+                presence: total_presence,
+            },
+            places,
+        })
+    }
+
+    /// How many rows each table has.
+    pub fn n_rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// What was counted, with the row and the report that each number belongs to; in the order of reports for each row.
+    fn placed(&self, counted: &Counted) -> Vec<(u32, u32, Cell)> {
+        match &self.places {
+            Places::Parts(first, parts) => {
+                let place = |(rank, part, cell): &(u32, u32, Cell)| {
+                    let at = (*rank as usize).checked_sub(*first)?;
+                    let row = *parts.get(at)?.get(*part as usize)?;
+                    Some((row?, *rank, *cell))
+                };
+                counted.cells.iter().filter_map(place).collect()
+            }
+            Places::Passages(passages) => {
+                let place = |(segment, doc, n): &(usize, u32, u32)| {
+                    let (row, rank) = passages.get(&(*segment, *doc))?;
+                    let cell = Cell {
+                        occurrences: *n,
+                        passages: 1,
+                    };
+                    Some((*row, *rank, cell))
+                };
+                let mut placed: Vec<_> = counted.passages.iter().filter_map(place).collect();
+                placed.sort_unstable_by_key(|(_, rank, _)| *rank);
+                placed
+            }
+        }
+    }
+
+    /// All rows together; a report counts once.
+    pub fn total(&self, counted: &Counted) -> Row {
+        let mut total = self.total.clone();
+        let mut last = None;
+        for (_, rank, cell) in self.placed(counted) {
+            if let Some(sums) = &mut total.sums {
+                sums.add(cell, last.replace(rank) != Some(rank));
+            }
+        }
+        total
+    }
+
+    /// The table of what was counted.
+    pub fn table(&self, counted: &Counted) -> Crosstab {
+        let mut rows = self.rows.clone();
+        let mut last: BTreeMap<u32, u32> = BTreeMap::new();
+        for (row, rank, cell) in self.placed(counted) {
+            let sums = rows.get_mut(row as usize).and_then(|row| row.sums.as_mut());
+            if let Some(sums) = sums {
+                sums.add(cell, last.insert(row, rank) != Some(rank));
+            }
+        }
+        Crosstab {
+            by: self.by.clone(),
+            rows,
+            total: self.total(counted),
+        }
+    }
+}
+
+/// What is there under each key, and under all keys together.
+type Presences = (BTreeMap<Vec<Value>, Presence>, Presence);
+
+/// What is there, of reports and of files that could not be read. A report is there also in a part that it does not have;
+/// a file is placed where all of the dimensions are known of it.
+fn presence(
+    index: &dyn Catalogue,
+    filters: &Filters,
+    units: &[Unit],
+    by: &[Dimension],
+    key_of: &impl Fn(&Unit) -> Vec<Value>,
+) -> Result<Presences, IndexError> {
+    let mut under: BTreeMap<Vec<Value>, Presence> = BTreeMap::new();
+    let total = Presence::within(index, filters)?;
+    let mut last: BTreeMap<Vec<Value>, usize> = BTreeMap::new();
+    for unit in units {
+        let key = key_of(unit);
+        if last.insert(key.clone(), unit.rank) != Some(unit.rank) {
+            *under.entry(key).or_default() += Presence::of_text(index, unit.rank);
+        }
+    }
+    let unread = Presence {
+        unread: 1,
+        ..Presence::default()
+    };
+    // A file of which nobody knows the region is told, and makes no state.
+    let placed = unread_within(index, filters)?.into_iter();
+    for file in placed.filter(|file| file.region.is_some()) {
+        let values = by
+            .iter()
+            .map(|dimension| dimension.of_place(file.region, file.year));
+        if let Some(key) = values.collect::<Option<Vec<Value>>>() {
+            *under.entry(key).or_default() += unread;
+        }
+    }
+    Ok((under, total))
+}
+
+/// The keys, but for their years, of regions that are asked for and of which nothing is there, in a table by places and
+/// years.
+fn absent_regions(
+    index: &dyn Catalogue,
+    filters: &Filters,
+    by: &[Dimension],
+) -> Result<Vec<Vec<Value>>, IndexError> {
+    let others = by.iter().filter(|dimension| **dimension != Dimension::Year);
+    let others: Vec<Dimension> = others.copied().collect();
+    if others.is_empty() || filters.regions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mask = index.report_mask(filters);
+    let searched = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+    let mut there: BTreeSet<Region> = searched
+        .filter_map(|rank| index.reports().region(rank))
+        .collect();
+    let unread = unread_within(index, filters)?;
+    there.extend(unread.iter().filter_map(|file| file.region));
+    let is_absent = |asked: &&Region| !there.iter().any(|held| asked.contains(*held));
+    let key = |region: &Region| -> Option<Vec<Value>> {
+        let values = others
+            .iter()
+            .map(|dimension| dimension.of_place(Some(*region), None));
+        values.collect()
+    };
+    Ok(filters
+        .regions
+        .iter()
+        .filter(is_absent)
+        .filter_map(key)
+        .collect())
+}
+
+/// The files that could not be read and that the filters do not shut out: what is not known of a file does not.
+///
+/// # Errors
+/// When the list of files cannot be read.
+pub fn unread_within(
+    index: &dyn Catalogue,
+    filters: &Filters,
+) -> Result<Vec<UnreadFile>, IndexError> {
+    let is_within = |file: &UnreadFile| {
+        filters.reports.is_empty()
+            && file
+                .region
+                .is_none_or(|region| is_place_asked(region, filters))
+            && file
+                .year
+                .is_none_or(|year| is_year_asked(year.get(), filters))
+    };
+    let mut files = index.unread()?;
+    files.retain(|file| may_be_a_report(&file.file) && is_within(file));
+    Ok(files)
+}
+
+/// Whether filters let a region through, and its level.
+fn is_place_asked(region: Region, filters: &Filters) -> bool {
+    let is_region = filters.regions.iter().any(|asked| asked.contains(region));
+    (filters.regions.is_empty() || is_region)
+        && (filters.levels.is_empty() || filters.levels.contains(&region.level()))
+}
+
+/// Whether a file that could not be read may be a report: traces of programs and lists of ours are none.
+fn may_be_a_report(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    !(name.starts_with("~$") || name == "Thumbs.db" || name == "reports.toml")
+}
+
+/// Sums of what was counted, over the reports and parts that `filters` let through.
+///
+/// # Errors
+/// As for [`Tabulation::new`].
+pub fn crosstab(
+    index: &Index,
+    counted: &Counted,
+    filters: &Filters,
+    by: &[Dimension],
+) -> Result<Crosstab, IndexError> {
+    Ok(Tabulation::new(index, filters, by)?.table(counted))
+}
+
+/// A part that no report has is no row.
+fn drop_empty_parts(rows: &mut BTreeMap<Vec<Value>, Option<Sums>>, at: usize) {
+    let held: BTreeSet<Value> = rows
+        .iter()
+        .filter(|(_, sums)| sums.is_some_and(|sums| sums.passages_held > 0))
+        .filter_map(|(key, _)| key.get(at).cloned())
+        .collect();
+    rows.retain(|key, _| key.get(at).is_some_and(|part| held.contains(part)));
+}
+
+/// Adds the years between the first and the last, and those that a filter names, to every other value and to what is
+/// `absent`.
+fn fill_years(
+    index: &dyn Catalogue,
+    rows: &mut BTreeMap<Vec<Value>, Option<Sums>>,
+    at: usize,
+    filters: &Filters,
+    absent: Vec<Vec<Value>>,
+) {
+    let years = rows.keys().filter_map(|key| match key.get(at) {
+        Some(Value::Year(year)) => Some(year.get()),
+        _ => None,
+    });
+    let mut years: BTreeSet<u16> = years.chain(named_years(filters)).collect();
+    if years.is_empty() && rows.is_empty() {
+        years = years_elsewhere(index, filters);
+    }
+    let (Some(first), Some(last)) = (years.first(), years.last()) else {
+        return;
+    };
+    let without_year = |key: &Vec<Value>| {
+        let mut key = key.clone();
+        key.remove(at);
+        key
+    };
+    let mut others: BTreeSet<Vec<Value>> = rows.keys().map(without_year).collect();
+    others.extend(absent);
+    for other in others {
+        for year in (*first..=*last).filter(|year| is_year_asked(*year, filters)) {
+            let mut key = other.clone();
+            key.insert(at, Year::new(year).map_or(Value::Unknown, Value::Year));
+            rows.entry(key).or_insert(None);
+        }
+    }
+}
+
+/// The years that filters name. An open end says nothing of a year.
+fn named_years(filters: &Filters) -> impl Iterator<Item = u16> {
+    let ends = filters
+        .years
+        .iter()
+        .flat_map(|years| [*years.start(), *years.end()]);
+    ends.filter(|year| *year != Year::MIN.get() && *year != Year::MAX.get())
+}
+
+fn is_year_asked(year: u16, filters: &Filters) -> bool {
+    filters.years.is_empty() || filters.years.iter().any(|years| years.contains(&year))
+}
+
+/// The years of what is held of all regions: those of a region of which nothing is held.
+fn years_elsewhere(index: &dyn Catalogue, filters: &Filters) -> BTreeSet<u16> {
+    let mask = index.report_mask(&filters.without(FilterKind::Region));
+    let ranks = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+    ranks
+        .filter_map(|rank| index.reports().year(rank).map(Year::get))
+        .collect()
+}
+
+/// What is held of a region and a year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The region.
+    pub region: Region,
+    /// The year.
+    pub year: Year,
+    /// Ranks of its reports, the one that is searched first, then further ones and copies.
+    pub ranks: Vec<usize>,
+    /// Files of this region and year that could not be read.
+    pub unread: Vec<String>,
+}
+
+/// What is held of each region in each year from the first report of all to the last, by region, then by year. A year
+/// without a report has no ranks. Copies are among the ranks whatever `filters` say of them; unplaced reports are not
+/// there ([`unplaced`] gives them). Regions and years that are asked for are there, also where nothing is held of them;
+/// so are the years of files that could not be read.
+///
+/// # Errors
+/// When the list of files cannot be read.
+pub fn coverage(index: &dyn Catalogue, filters: &Filters) -> Result<Vec<Held>, IndexError> {
+    let held_of = |filters: &Filters| {
+        let with_copies = Filters {
+            duplicates: true,
+            ..filters.clone()
+        };
+        let mask = index.report_mask(&with_copies);
+        let mut held: BTreeMap<(Region, Year), Vec<usize>> = BTreeMap::new();
+        for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+            let place = index.reports().region(rank).zip(index.reports().year(rank));
+            if let Some(place) = place {
+                held.entry(place).or_default().push(rank);
+            }
+        }
+        held
+    };
+    let mut held = held_of(filters);
+    let mut unread: BTreeMap<(Region, Year), Vec<String>> = BTreeMap::new();
+    for file in unread_within(index, filters)? {
+        if let Some(place) = file.region.zip(file.year) {
+            unread.entry(place).or_default().push(file.file);
+        }
+    }
+    let mut regions: BTreeSet<Region> = held.keys().map(|(region, _)| *region).collect();
+    regions.extend(unread.keys().map(|(region, _)| *region));
+    let is_held = |asked: &Region| regions.iter().any(|held| asked.contains(*held));
+    let absent: Vec<Region> = filters
+        .regions
+        .iter()
+        .copied()
+        .filter(|asked| !is_held(asked))
+        .collect();
+    regions.extend(absent);
+    if regions.is_empty() {
+        // Of the years that are asked for nothing is held, of any region.
+        let all_years = held_of(&filters.without(FilterKind::Year));
+        regions.extend(all_years.keys().map(|(region, _)| *region));
+    }
+    let mut years: BTreeSet<u16> = held.keys().map(|(_, year)| year.get()).collect();
+    years.extend(unread.keys().map(|(_, year)| year.get()));
+    years.extend(named_years(filters));
+    if years.is_empty() {
+        // Of what is asked for nothing is held: the years are those of all that is.
+        years = years_elsewhere(index, filters);
+    }
+    let (Some(first), Some(last)) = (years.first(), years.last()) else {
+        return Ok(Vec::new());
+    };
+    let asked = (*first..=*last).filter(|year| is_year_asked(*year, filters));
+    let years: Vec<Year> = asked.filter_map(Year::new).collect();
+    let mut all = Vec::new();
+    for region in regions {
+        for year in &years {
+            let mut ranks = held.remove(&(region, *year)).unwrap_or_default();
+            ranks.sort_by_key(|rank| (index.reports().is_duplicate(*rank), *rank));
+            all.push(Held {
+                region,
+                year: *year,
+                ranks,
+                unread: unread.remove(&(region, *year)).unwrap_or_default(),
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// Reports that lack a place in the grid of [`coverage`], their region or year being unknown, and that the filters do not
+/// shut out: what is not known of a report does not.
+pub fn unplaced(index: &dyn Catalogue, filters: &Filters) -> Vec<usize> {
+    let everywhere = filters.without(FilterKind::Region);
+    let everywhere = everywhere.without(FilterKind::Level);
+    let mask = index.report_mask(&everywhere.without(FilterKind::Year));
+    let is_within = |rank: &usize| {
+        let region = index.reports().region(*rank);
+        let year = index.reports().year(*rank);
+        (region.is_none() || year.is_none())
+            && region.is_none_or(|region| is_place_asked(region, filters))
+            && year.is_none_or(|year| is_year_asked(year.get(), filters))
+    };
+    let ranks = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+    ranks.filter(is_within).collect()
+}
+
+/// Ascending years as ranges: 1954–1960, 1964.
+pub fn year_ranges(years: impl Iterator<Item = u16>) -> Vec<[u16; 2]> {
+    let mut ranges: Vec<[u16; 2]> = Vec::new();
+    for year in years {
+        match ranges.last_mut() {
+            Some([_, last]) if *last + 1 == year => *last = year,
+            _ => ranges.push([year, year]),
+        }
+    }
+    ranges
+}
+
+/// The smallest thing that is summed: a part of a report, or what one section has of it.
+struct Unit {
+    rank: usize,
+    part: Part,
+    section: Vec<String>,
+    cell: Cell,
+    size: PartSize,
+}
+
+impl AddAssign<&Unit> for Unit {
+    fn add_assign(&mut self, other: &Unit) {
+        self.cell.occurrences += other.cell.occurrences;
+        self.cell.passages += other.cell.passages;
+        self.size.passages += other.size.passages;
+        self.size.chars += other.size.chars;
+    }
+}
+
+/// The parts of the reports that `filters` let through, by rank.
+fn units(
+    index: &dyn Catalogue,
+    cells: impl Fn(usize) -> ReportCells,
+    filters: &Filters,
+) -> impl Iterator<Item = Unit> {
+    let mask = index.report_mask(filters);
+    let is_asked = |part: Part| filters.parts.is_empty() || filters.parts.contains(&part);
+    let searched = (0..mask.len()).filter(move |rank| mask.get(*rank) == Some(&true));
+    searched.flat_map(move |rank| {
+        let counts = cells(rank);
+        let sizes = index.reports().parts(rank);
+        let parts = Part::ALL.into_iter().zip(counts.into_iter().zip(sizes));
+        parts
+            .filter(move |(part, _)| is_asked(*part))
+            .map(move |(part, (cell, size))| Unit {
+                rank,
+                part,
+                section: Vec::new(),
+                cell,
+                size,
+            })
+    })
+}
+
+/// The parts of each report together.
+fn whole_reports(units: impl Iterator<Item = Unit>) -> impl Iterator<Item = Unit> {
+    let mut units = units.peekable();
+    std::iter::from_fn(move || {
+        let mut whole = units.next()?;
+        while let Some(part) = units.next_if(|unit| unit.rank == whole.rank) {
+            whole += &part;
+        }
+        Some(whole)
+    })
+}
+
+/// Passages by segment and number, with the number of their unit.
+type UnitOfPassage = Vec<((usize, u32), usize)>;
+
+/// The sections of each part of the reports that `filters` let through, by rank, and to which of them a passage belongs.
+/// Reads every passage of them.
+fn section_units(
+    index: &Index,
+    filters: &Filters,
+) -> Result<(Vec<Unit>, UnitOfPassage), IndexError> {
+    let mask = index.report_mask(filters);
+    let mut units: Vec<Unit> = Vec::new();
+    let mut passages = UnitOfPassage::new();
+    for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
+        index.go_on()?;
+        let mut of_report: BTreeMap<(Part, Vec<String>), usize> = BTreeMap::new();
+        for (segment, doc, passage) in index.placed_passages(rank, |_| true)? {
+            if !(filters.parts.is_empty() || filters.parts.contains(&passage.part)) {
+                continue;
+            }
+            let mut section = passage.section.clone();
+            if passage.kind == baogao_reading::report::Kind::Heading {
+                section.push(passage.text.clone());
+            }
+            let chars = passage.text.chars().filter(|c| !c.is_whitespace()).count() as u32;
+            let at =
+                *of_report
+                    .entry((passage.part, section))
+                    .or_insert_with_key(|(part, section)| {
+                        units.push(Unit {
+                            rank,
+                            part: *part,
+                            section: section.clone(),
+                            cell: Cell::default(),
+                            size: PartSize::default(),
+                        });
+                        units.len() - 1
+                    });
+            if let Some(unit) = units.get_mut(at) {
+                unit.size.passages += 1;
+                unit.size.chars += chars;
+            }
+            passages.push(((segment, doc), at));
+        }
+    }
+    Ok((units, passages))
+}
+
+/// Adds up units, which ascend by rank, under the keys of each.
+fn sum_by<'u, K: Ord, I: IntoIterator<Item = K>>(
+    units: impl Iterator<Item = &'u Unit>,
+    keys: impl Fn(&Unit) -> I,
+) -> BTreeMap<K, Sums> {
+    // With each sum the last report that was counted as held and as having the phrase.
+    let mut sums: BTreeMap<K, (Sums, Option<usize>, Option<usize>)> = BTreeMap::new();
+    for unit in units {
+        for key in keys(unit) {
+            let (sum, last_held, last_with) = sums.entry(key).or_default();
+            sum.occurrences += u64::from(unit.cell.occurrences);
+            sum.passages += u64::from(unit.cell.passages);
+            sum.passages_held += u64::from(unit.size.passages);
+            sum.chars_held += u64::from(unit.size.chars);
+            if unit.size.passages > 0 && last_held.replace(unit.rank) != Some(unit.rank) {
+                sum.reports_held += 1;
+            }
+            if unit.cell.passages > 0 && last_with.replace(unit.rank) != Some(unit.rank) {
+                sum.reports += 1;
+            }
+        }
+    }
+    sums.into_iter()
+        .map(|(key, (sum, ..))| (key, sum))
+        .collect()
+}
+
+/// What another value of a filter would give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facet {
+    /// What was found, and in what.
+    pub sums: Sums,
+    /// What is there.
+    pub presence: Presence,
+}
+
+impl Facet {
+    /// What is known of the phrase there.
+    pub fn state(&self) -> State {
+        self.presence.state(self.sums.passages)
+    }
+
+    /// The sums, where a number may be given.
+    pub fn numbers(&self) -> Option<Sums> {
+        self.state().has_number().then_some(self.sums)
+    }
+}
+
+/// What other values of each kind of filter would give: each kind is counted without its own filter. Also what could not
+/// be read has its value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// By region and all regions above it, in the order of codes; unplaced reports under none.
+    pub regions: Vec<(Option<Region>, Facet)>,
+    /// Newest first; reports without a year last.
+    pub years: Vec<(Option<Year>, Facet)>,
+    /// In reading order.
+    pub parts: Vec<(Part, Facet)>,
+    /// Highest first; unplaced reports under none.
+    pub levels: Vec<(Option<Level>, Facet)>,
+}
+
+/// The facets of an answer.
+///
+/// # Errors
+/// When the list of files cannot be read.
+pub fn facets(
+    index: &dyn Catalogue,
+    cells: &[ReportCells],
+    filters: &Filters,
+) -> Result<Facets, IndexError> {
+    let cells = |rank: usize| cells.get(rank).copied().unwrap_or_default();
+    let whole =
+        |filters: &Filters| -> Vec<Unit> { whole_reports(units(index, cells, filters)).collect() };
+    let reports = index.reports();
+    let above = |region: Option<Region>| -> Vec<Option<Region>> {
+        match region {
+            Some(region) => region.path().map(Some).collect(),
+            None => vec![None],
+        }
+    };
+    let others = filters.without(FilterKind::Region);
+    let mut regions = facets_by(index, &whole(&others), |unit| {
+        above(reports.region(unit.rank))
+    });
+    add_unread(index, &others, &mut regions, |file| above(file.region))?;
+    let others = filters.without(FilterKind::Year);
+    let mut years = facets_by(index, &whole(&others), |unit| [reports.year(unit.rank)]);
+    add_unread(index, &others, &mut years, |file| file.year.map(Some))?;
+    let others = filters.without(FilterKind::Part);
+    let of_parts: Vec<Unit> = units(index, cells, &others).collect();
+    let parts = facets_by(index, &of_parts, |unit| [unit.part]);
+    let others = filters.without(FilterKind::Level);
+    let mut levels = facets_by(index, &whole(&others), |unit| [reports.level(unit.rank)]);
+    add_unread(index, &others, &mut levels, |file| {
+        file.region.map(|region| Some(region.level()))
+    })?;
+    Ok(Facets {
+        regions: none_last(regions.into_iter().collect()),
+        years: none_last(years.into_iter().rev().collect()),
+        parts: parts
+            .into_iter()
+            .filter(|(_, facet)| facet.sums.passages_held > 0)
+            .collect(),
+        levels: none_last(levels.into_iter().collect()),
+    })
+}
+
+/// Sums and what is there under the keys of units, each of which has a key once.
+fn facets_by<K: Ord, I: IntoIterator<Item = K>>(
+    index: &dyn Catalogue,
+    units: &[Unit],
+    keys: impl Fn(&Unit) -> I,
+) -> BTreeMap<K, Facet> {
+    let sums = sum_by(units.iter(), &keys).into_iter();
+    let mut facets: BTreeMap<K, Facet> = sums
+        .map(|(key, sums)| {
+            let presence = Presence::default();
+            (key, Facet { sums, presence })
+        })
+        .collect();
+    for unit in units {
+        let presence = Presence::of_text(index, unit.rank);
+        for key in keys(unit) {
+            facets.entry(key).or_default().presence += presence;
+        }
+    }
+    facets
+}
+
+/// Adds the files that could not be read, under the keys of each.
+fn add_unread<K: Ord, I: IntoIterator<Item = K>>(
+    index: &dyn Catalogue,
+    filters: &Filters,
+    facets: &mut BTreeMap<K, Facet>,
+    keys: impl Fn(&UnreadFile) -> I,
+) -> Result<(), IndexError> {
+    let unread = unread_within(index, filters)?;
+    for file in unread.iter().filter(|file| file.region.is_some()) {
+        for key in keys(file) {
+            facets.entry(key).or_default().presence.unread += 1;
+        }
+    }
+    Ok(())
+}
+
+fn none_last<K>(values: Vec<(Option<K>, Facet)>) -> Vec<(Option<K>, Facet)> {
+    let (none, mut some): (Vec<_>, Vec<_>) = values.into_iter().partition(|(key, _)| key.is_none());
+    some.extend(none);
+    some
+}

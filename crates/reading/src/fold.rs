@@ -1,0 +1,593 @@
+//! The fold: what text and query both pass through before they are compared, and its map back to the original.
+//!
+//! In: repaired text, or a phrase of a query. Out: the same text without what readers do not mean when they search
+//! (width, case, traditional forms, quotation marks, white space), and the edits that lead back. The rules stand in the
+//! table `data/fold.tsv`, which is compiled into the program; the one rule that looks at two characters stands here:
+//! a closing quotation mark followed at once by an opening one folds to 、, which the writing standard leaves out there.
+//!
+//! `fold` decides only what characters are equal. Whether a find begins and ends on a border is for the search to
+//! judge, on the original text; [`is_word_char`] is its half of that rule.
+//!
+//! # Invariants
+//!
+//! - Folding twice changes nothing: `fold(&fold(text)) == fold(text)`.
+//! - A folded text has no white space, no control character (so no U+0000), no quotation mark.
+//! - The fold works character by character but for the pair above, so it takes time linear in the text, and the fold of
+//!   two texts joined is their folds joined, unless the one ends in a closing mark and the other begins with an opening one.
+//! - Edits are in order and disjoint, in the folded text as in the original; what lies between two edits is the same in
+//!   both. [`Edit::at`] and [`Edit::len`] count UTF-16 units of the folded text, [`Edit::original`] counts bytes, and
+//!   both lie on character boundaries. The folded text with each edit undone is the original, byte for byte.
+//! - There is no error: every text has a fold.
+
+use std::ops::Range;
+
+/// A place where the folded text differs from the original.
+///
+/// There is one for each original character that vanishes, is replaced or is expanded, and one for a pair of quotation
+/// marks that became 、.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// Where it stands in the folded text, in UTF-16 units.
+    pub at: u32,
+    /// How many UTF-16 units of the folded text it stands for; 0 when the original characters vanish.
+    pub len: u8,
+    /// The original characters, bytes into the original.
+    pub original: Range<u32>,
+}
+
+/// The longest text that [`fold_with_edits`] takes, in bytes.
+///
+/// No character of `n` bytes folds to more than `2 * n` UTF-16 units, so that places in the folded text fit 32 bits.
+pub const BYTES_MAX: usize = (u32::MAX / 2) as usize;
+
+/// Folds a text.
+///
+/// ```
+/// use baogao_reading::fold::fold;
+///
+/// assert_eq!(fold("“四上”企業 ＰＭ₂.₅"), "四上企业pm2.5");
+/// assert_eq!(fold("“房证同交”“地证同交”"), "房证同交、地证同交");
+/// ```
+pub fn fold(text: &str) -> String {
+    fold_into(text, |_, _, _, _| {})
+}
+
+/// Folds a text and writes into `edits` where the result differs from the original; what `edits` held before is gone.
+///
+/// # Panics
+///
+/// If the text is longer than [`BYTES_MAX`].
+pub fn fold_with_edits(text: &str, edits: &mut Vec<Edit>) -> String {
+    assert!(
+        text.len() <= BYTES_MAX,
+        "a passage is shorter than {BYTES_MAX} bytes"
+    );
+    edits.clear();
+    // The casts lose nothing: the assertion bounds the text, and the bound on the growth of a character its fold.
+    fold_into(text, |at_units, n_units, byte_start, byte_end| {
+        edits.push(Edit {
+            at: at_units as u32,
+            len: n_units as u8,
+            original: byte_start as u32..byte_end as u32,
+        });
+    })
+}
+
+/// Whether a character is part of a number or a Latin word: a digit or a Latin letter, in any of their forms.
+///
+/// A phrase that begins or ends in one does not match next to another one. This is asked of the original text, where
+/// forms that fold to several characters are still one.
+pub fn is_word_char(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
+        // A Han character is by far the commonest question, and U+2C80..=U+A721 has no Latin letter.
+        '\u{2c80}'..='\u{a721}' => false,
+        _ => is_rare_word_char(c),
+    }
+}
+
+/// [`char::is_alphanumeric`], which asks a table for every Han character, without the table for these.
+pub fn is_alphanumeric(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_alphanumeric()
+}
+
+/// [`is_word_char`] beyond ASCII: the letters of Unicode's script Latin, superscript, subscript and full-width digits.
+fn is_rare_word_char(c: char) -> bool {
+    matches!(
+        c,
+        '\u{aa}' | '\u{b2}' | '\u{b3}' | '\u{b9}' | '\u{ba}' | '\u{c0}'..='\u{d6}'
+            | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2b8}' | '\u{2e0}'..='\u{2e4}'
+            | '\u{1d00}'..='\u{1d25}' | '\u{1d2c}'..='\u{1d5c}' | '\u{1d62}'..='\u{1d65}'
+            | '\u{1d6b}'..='\u{1d77}' | '\u{1d79}'..='\u{1dbe}' | '\u{1e00}'..='\u{1eff}'
+            | '\u{2070}' | '\u{2071}' | '\u{2074}'..='\u{2079}' | '\u{207f}'
+            | '\u{2080}'..='\u{2089}' | '\u{2090}'..='\u{209c}' | '\u{212a}' | '\u{212b}'
+            | '\u{2132}' | '\u{214e}' | '\u{2160}'..='\u{2188}' | '\u{2c60}'..='\u{2c7f}'
+            | '\u{a722}'..='\u{a787}' | '\u{a78b}'..='\u{a7ff}' | '\u{ab30}'..='\u{ab5a}'
+            | '\u{ab5c}'..='\u{ab64}' | '\u{ab66}'..='\u{ab69}' | '\u{fb00}'..='\u{fb06}'
+            | '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}'
+            | '\u{10780}'..='\u{107ba}' | '\u{1df00}'..='\u{1df2a}'
+    )
+}
+
+/// The fold itself. `record` is told of every edit: its place and its length in the folded text in UTF-16 units, the
+/// first byte of the original and the one behind it.
+///
+/// Characters that stay are only passed over; a run of them is copied at once when an edit ends it.
+fn fold_into(text: &str, mut record: impl FnMut(usize, usize, usize, usize)) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut n_units = 0;
+    let mut run_start = 0;
+    let mut chars = text.char_indices();
+    while let Some((start, c)) = chars.next() {
+        let action = table::action(c);
+        if action == table::KEEP {
+            n_units += c.len_utf16();
+            continue;
+        }
+        folded.push_str(run(text, run_start..start));
+        let at = n_units;
+        let replacement = match action {
+            table::VANISH | table::OPEN => &[][..],
+            table::CLOSE => {
+                let mut ahead = chars.clone();
+                match ahead.next() {
+                    Some((_, next)) if table::action(next) == table::OPEN => {
+                        chars = ahead;
+                        &['、'][..]
+                    }
+                    _ => &[][..],
+                }
+            }
+            action => table::replacement(action),
+        };
+        for &c in replacement {
+            folded.push(c);
+            n_units += c.len_utf16();
+        }
+        run_start = chars.offset();
+        record(at, n_units - at, start, run_start);
+    }
+    folded.push_str(run(text, run_start..text.len()));
+    folded
+}
+
+/// A stretch of a text between two characters.
+#[expect(
+    clippy::string_slice,
+    reason = "both ends come from the iterator over the characters"
+)]
+fn run(text: &str, bytes: Range<usize>) -> &str {
+    &text[bytes]
+}
+
+/// Version of the rules that are not in the table: pairs of quotes, what counts as a word character.
+const RULES_VERSION: u32 = 1;
+
+/// Changes with the table and with the rules, and only then: what was folded otherwise cannot be searched.
+pub fn fingerprint() -> String {
+    format!("{RULES_VERSION}-{:016x}", table::FINGERPRINT)
+}
+
+/// The compiled table.
+mod table {
+    include!(concat!(env!("OUT_DIR"), "/fold_table.rs"));
+
+    /// What happens to a character: one of the constants, or from [`REPLACE`] on the number of a replacement.
+    #[inline]
+    pub(super) fn action(c: char) -> u16 {
+        let code_point = u32::from(c) as usize;
+        let page = usize::from(PAGE_OF[code_point >> PAGE_BITS]);
+        ACTIONS[page << PAGE_BITS | code_point & ((1 << PAGE_BITS) - 1)]
+    }
+
+    /// The characters that an action from [`REPLACE`] on puts in the place of one.
+    #[inline]
+    pub(super) fn replacement(action: u16) -> &'static [char] {
+        let i = usize::from(action - REPLACE);
+        &CHARS[usize::from(STARTS[i])..usize::from(STARTS[i + 1])]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+    use unicode_normalization::UnicodeNormalization;
+
+    fn check(input: &str, expected: &str) {
+        assert_eq!(fold(input), expected, "fold of {input:?}");
+        assert_eq!(fold(expected), expected, "fold of the fold of {input:?}");
+        let mut edits = Vec::new();
+        assert_eq!(fold_with_edits(input, &mut edits), expected);
+        check_edits(input, expected, &edits);
+    }
+
+    /// Replays the edits over the folded text and asserts every promise about them.
+    fn check_edits(original: &str, folded: &str, edits: &[Edit]) {
+        let units: Vec<u16> = folded.encode_utf16().collect();
+        let kept = |from: usize, to: usize| {
+            String::from_utf16(&units[from..to]).expect("whole characters")
+        };
+        let mut replayed = String::new();
+        let mut at = 0;
+        for edit in edits {
+            let edit_at = edit.at as usize;
+            let bytes = edit.original.start as usize..edit.original.end as usize;
+            assert!(
+                at <= edit_at && !bytes.is_empty(),
+                "{edit:?} of {original:?}"
+            );
+            replayed.push_str(&kept(at, edit_at));
+            assert_eq!(replayed.len(), bytes.start, "{edit:?} of {original:?}");
+            let before = original.get(bytes).expect("whole characters");
+            let after = kept(edit_at, edit_at + usize::from(edit.len));
+            assert_ne!(before, after, "{edit:?} of {original:?}");
+            let n_chars = before.chars().count();
+            assert!(
+                n_chars == 1 || (n_chars == 2 && after == "、"),
+                "{edit:?} of {original:?}"
+            );
+            replayed.push_str(before);
+            at = edit_at + usize::from(edit.len);
+        }
+        replayed.push_str(&kept(at, units.len()));
+        assert_eq!(replayed, original);
+    }
+
+    /// The rows of the data file: character, what it folds to, class.
+    fn rows() -> Vec<(char, String, &'static str)> {
+        let code_point = |text: &str| {
+            let digits = text.strip_prefix("U+").expect("U+XXXX");
+            char::from_u32(u32::from_str_radix(digits, 16).expect("hexadecimal"))
+                .expect("a character")
+        };
+        include_str!("../data/fold.tsv")
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(|line| {
+                let columns: Vec<&str> = line.split('\t').collect();
+                let to = columns[1].split_whitespace().map(code_point).collect();
+                (code_point(columns[0]), to, columns[2])
+            })
+            .collect()
+    }
+
+    fn fold_char(c: char) -> String {
+        fold(c.encode_utf8(&mut [0; 4]))
+    }
+
+    #[test]
+    fn alphanumeric_is_what_the_standard_library_says() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(
+                is_alphanumeric(c),
+                c.is_alphanumeric(),
+                "{}",
+                c.escape_unicode()
+            );
+        }
+    }
+
+    #[test]
+    fn width_goes_by_class() {
+        check("\u{ff37}\u{ff49}\u{ff24}\u{ff45}\u{ff11}\u{ff12}", "wide12");
+        check("增长５．５％，", "增长5.5%，");
+        check("增长5.5%,", "增长5.5%，");
+        check(
+            "\u{ff0b}\u{ff0f}\u{ff1d}\u{ff06}\u{ff20}\u{ff3b}\u{ff3d}",
+            "+/=&@[]",
+        );
+        check(
+            ",;:?!()",
+            "\u{ff0c}\u{ff1b}\u{ff1a}\u{ff1f}\u{ff01}\u{ff08}\u{ff09}",
+        );
+        check("，；：？！（）", "，；：？！（）");
+        check("县(市、区)", "县（市、区）");
+        check("甲\u{ff64}乙\u{ff61}", "甲、乙。");
+        check("\u{ffe5}\u{ffe0}", "\u{a5}\u{a2}");
+    }
+
+    #[test]
+    fn case_is_lowered_one_to_one() {
+        check("GDP 4S店 Ａ股", "gdp4s店a股");
+        check("\u{391}\u{392}\u{3a9} \u{414}\u{416} É Ǆ", "αβωджéǆ");
+        check("\u{212a}\u{212b}\u{2126}", "k\u{e5}\u{3c9}");
+        check("\u{130}", "i");
+        // Small letters that differ from others are left alone: this is lower-casing, not case folding.
+        check("ß ς \u{b5}", "ßς\u{b5}");
+    }
+
+    #[test]
+    fn traditional_is_simplified_but_standard_characters_stay() {
+        check("中小學生", "中小学生");
+        check("乾安县著名", "乾安县著名");
+        check("經濟發展與鄉村振興", "经济发展与乡村振兴");
+        check("瞭望", "瞭望");
+        check("\u{5e7a}麼", "\u{5e7a}么");
+    }
+
+    #[test]
+    fn radicals_and_compatibility_ideographs_are_unified() {
+        check("\u{2ed3}\u{2f2f}\u{2ea0}\u{2eda}", "长工民页");
+        check("\u{2f00}\u{2f47}", "一日");
+        // U+2FA7 is 長 and U+F914 is 樂: unified, then simplified.
+        check("\u{2fa7}\u{f914}\u{f9dc}", "长乐隆");
+        check("\u{2f800}\u{2f81a}", "丽冬");
+        // The block has twelve unified ideographs, which are themselves; strokes are no radicals.
+        check("\u{fa0e}\u{fa29}\u{31d0}", "\u{fa0e}\u{fa29}\u{31d0}");
+    }
+
+    #[test]
+    fn numerals_and_scripts_are_spelled_out() {
+        check("Ⅲ类", "iii类");
+        check("Ⅱ Ⅷ ⅻ Ⅼ", "iiviiixiil");
+        check("PM₂.₅", "pm2.5");
+        check("CO₂ m³ x⁻¹ 10⁽ⁿ⁾", "co2m3x\u{2212}110（n）");
+        check("\u{1d2c}\u{2c7c}\u{aa}", "aja");
+    }
+
+    #[test]
+    fn dashes_times_and_dots_have_one_form_each() {
+        for dash in ["-", "\u{2013}", "\u{2014}", "\u{ff0d}", "~", "\u{ff5e}"] {
+            check(&format!("2021{dash}2025年"), "2021-2025年");
+        }
+        check("\u{2014}\u{2014}", "--");
+        check("100×200", "100x200");
+        for dot in ["\u{b7}", "\u{2022}", "\u{30fb}", "\u{ff65}"] {
+            check(&format!("奥运{dot}冬"), "奥运\u{b7}冬");
+        }
+    }
+
+    #[test]
+    fn white_space_and_invisible_characters_vanish() {
+        check(" \t\r\n\u{3000}\u{a0}\u{2002}\u{2028}\u{85}", "");
+        check(
+            "高\u{200b}质\u{200d}量\u{feff}发\u{ad}展\u{2060}",
+            "高质量发展",
+        );
+        check("\0甲\u{7f}\u{9f}", "甲");
+        check("葛\u{e0100}城\u{fe0f}\u{202e}", "葛城");
+    }
+
+    #[test]
+    fn quotation_marks_vanish() {
+        check("“四上”企业", "四上企业");
+        check("“放管服”改革", "放管服改革");
+        check("《条例》和〈一〉或「二」及『三』", "条例和一或二及三");
+        check("\"a\" 'b' \u{ff02}c\u{ff07} «d» ‹e› „f‟ ‚g‛", "abcdefg");
+        check("\u{301d}a\u{301e}\u{301f} \u{ff62}b\u{ff63}", "ab");
+        check("\u{fe41}a\u{fe42}和\u{fe43}b\u{fe44}", "a和b");
+        check(
+            "\u{fe3d}a\u{fe3e}和\u{fe3f}b\u{fe40}和\u{2329}c\u{232a}",
+            "a和b和c",
+        );
+    }
+
+    #[test]
+    fn a_closing_mark_before_an_opening_one_is_a_comma() {
+        check("“房证同交”“地证同交”", "房证同交、地证同交");
+        check("《甲》《乙》〈丙〉", "甲、乙、丙");
+        check("「甲」『乙』", "甲、乙");
+        check("“甲”《乙》", "甲、乙");
+        check(
+            "\u{fe43}甲\u{fe44}\u{fe41}乙\u{fe42}\u{ff62}丙\u{ff63}",
+            "甲、乙、丙",
+        );
+        check(
+            "\u{fe3f}甲\u{fe40}\u{fe3d}乙\u{fe3e}\u{2329}丙\u{232a}",
+            "甲、乙、丙",
+        );
+        check("“‘甲’”“‘乙’”", "甲、乙");
+        check("’”“‘", "、");
+        check("”“”“", "、、");
+        check("””““", "、");
+        // In the other order, with a mark that has no side, or with anything between them, nothing is left out.
+        check("“”", "");
+        check("\"甲\"\"乙\"", "甲乙");
+        check("“甲” “乙”", "甲乙");
+        check("“甲”\u{200b}“乙”", "甲乙");
+        check("“甲”、“乙”", "甲、乙");
+    }
+
+    #[test]
+    fn everything_else_counts() {
+        for text in [
+            "㎡…①‰℃¥",
+            "、。·【】〔〕[]|_#*`",
+            "\u{2236}\u{2015}\u{301c}\u{2212}✖⑴",
+            "〇○ㄅあア한\u{ff71}",
+            "\u{e000}\u{10fffd}",
+            "𠮷😀",
+        ] {
+            check(text, text);
+        }
+    }
+
+    #[test]
+    fn edits_count_utf16_units_and_bytes() {
+        let mut edits = Vec::new();
+        let folded = fold_with_edits("𠮷Ａ 😀Ⅷ”“學", &mut edits);
+        assert_eq!(folded, "𠮷a😀viii、学");
+        let edit = |at, len, original| Edit { at, len, original };
+        assert_eq!(
+            edits,
+            [
+                edit(2, 1, 4..7),
+                edit(3, 0, 7..8),
+                edit(5, 4, 12..15),
+                edit(9, 1, 15..21),
+                edit(10, 1, 21..24),
+            ]
+        );
+        // A target outside the basic plane takes two units.
+        let (from, _, _) = rows()
+            .into_iter()
+            .find(|(_, to, _)| to.chars().all(|c| c.len_utf16() == 2) && !to.is_empty())
+            .expect("such a row");
+        let text = format!("{from}A");
+        fold_with_edits(&text, &mut edits);
+        assert_eq!(
+            (edits[0].at, edits[0].len, edits[1].at, edits.len()),
+            (0, 2, 2, 2)
+        );
+    }
+
+    #[test]
+    fn the_compiled_table_is_the_data_file_and_closed() {
+        let rows = rows();
+        let table: HashMap<char, &str> = rows
+            .iter()
+            .map(|(from, to, _)| (*from, to.as_str()))
+            .collect();
+        assert_eq!(table.len(), rows.len());
+        for c in '\0'..=char::MAX {
+            let folded = fold_char(c);
+            match table.get(&c) {
+                Some(to) => assert_eq!(folded, *to, "{c:?}"),
+                None => assert!(folded.chars().eq([c]), "{c:?}"),
+            }
+            assert_eq!(fold(&folded), folded, "{c:?}");
+            assert!(
+                folded.encode_utf16().count() <= 2 * c.len_utf8(),
+                "{c:?} grows beyond the bound"
+            );
+            assert!(
+                !folded.chars().any(|c| c.is_whitespace() || c.is_control()),
+                "{c:?}"
+            );
+        }
+    }
+
+    /// The table against another implementation of Unicode: what each character decomposes to ends where it ends.
+    #[test]
+    fn the_table_agrees_with_unicode_normalization() {
+        let mut n_compared = 0;
+        for (from, to, class) in rows() {
+            let decomposed: String = match class {
+                // One step at a time: NFKC takes the macron U+FFE3 on to a space and a combining mark.
+                "width" if from == '\u{ffe3}' => "\u{af}".to_owned(),
+                "width" | "roman" | "script" => from.to_string().nfkc().collect(),
+                // The radicals before U+2F00 have no decomposition but two.
+                "radical" if from >= '\u{2f00}' => from.to_string().nfkc().collect(),
+                "compat" => from.to_string().nfc().collect(),
+                _ => continue,
+            };
+            assert_eq!(fold(&decomposed), to, "{from:?} of class {class}");
+            n_compared += 1;
+        }
+        assert!(n_compared > 1500, "{n_compared}");
+
+        // The other way: nothing in these blocks that has a decomposition is missing in the table.
+        let blocks = [
+            '\u{f900}'..='\u{faff}',
+            '\u{2f800}'..='\u{2fa1f}',
+            '\u{2f00}'..='\u{2fd5}',
+            '\u{2070}'..='\u{209c}',
+            '\u{2160}'..='\u{217f}',
+            '\u{ff01}'..='\u{ff5e}',
+        ];
+        for c in blocks.into_iter().flatten() {
+            let decomposed: String = c.to_string().nfkc().collect();
+            assert_eq!(fold_char(c), fold(&decomposed), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn capitals_become_their_one_small_letter() {
+        for (from, to, class) in rows() {
+            // U+0130 is the one whose full lower-case form has two characters; the table has the simple one.
+            if class == "case" && from != '\u{130}' {
+                assert_eq!(from.to_lowercase().to_string(), to, "{from:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_capital_of_the_cased_scripts_is_left() {
+        let blocks = [
+            'A'..='Z',
+            '\u{c0}'..='\u{24f}',
+            '\u{370}'..='\u{3e1}',
+            '\u{400}'..='\u{52f}',
+            '\u{1e00}'..='\u{1fff}',
+        ];
+        for c in blocks.into_iter().flatten() {
+            let lower = c.to_lowercase().to_string();
+            if lower.chars().count() == 1 {
+                assert_eq!(fold_char(c), fold(&lower), "{c:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn word_characters_are_digits_and_latin_letters() {
+        for c in "aZ0９ＡｚéŁ²₅Ⅲⅻªǅ\u{1e9e}\u{212a}".chars() {
+            assert!(is_word_char(c), "{c:?}");
+        }
+        for c in "中一〇％%.,-\u{2014} \u{3000}“”×·①㎡α\u{416}℃あ、。\u{2f00}\u{301}".chars()
+        {
+            assert!(!is_word_char(c), "{c:?}");
+        }
+        // What folds to digits and Latin letters is one, but for signs that stand for a word of their own.
+        for c in '\0'..=char::MAX {
+            let folded = fold_char(c);
+            let is_spelled =
+                !folded.is_empty() && folded.chars().all(|c| c.is_ascii_alphanumeric());
+            let is_sign = matches!(c, '×' | '\u{2120}' | '\u{2122}' | '\u{1f16a}'..='\u{1f16c}');
+            if is_spelled && !is_sign {
+                assert!(is_word_char(c), "{c:?}");
+            }
+        }
+    }
+
+    /// Texts of what hurts: both sides of every rule, characters of each length, and whatever else there is.
+    fn texts() -> impl Strategy<Value = String> {
+        let painful: Vec<char> = "“”‘’《》「」\"'、，,。()（）%％abAB\
+            Ａｚ12１２中学學乾著Ⅲⅷ₂²×·•\u{2014}-～~ \
+            \u{3000}\n\u{200b}\0\u{2ed3}\u{f914}\u{2f81a}𠮷😀𣎎\u{fe0f}\u{e0100}"
+            .chars()
+            .collect();
+        let folded: Vec<char> = rows().into_iter().map(|(from, _, _)| from).collect();
+        let c = prop_oneof![
+            6 => proptest::sample::select(painful),
+            2 => proptest::sample::select(folded),
+            1 => any::<char>(),
+        ];
+        proptest::collection::vec(c, 0..40).prop_map(String::from_iter)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn edits_give_the_original_back(text in texts()) {
+            let mut edits = vec![Edit { at: 7, len: 7, original: 7..77 }];
+            let folded = fold_with_edits(&text, &mut edits);
+            prop_assert_eq!(&folded, &fold(&text));
+            check_edits(&text, &folded, &edits);
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing(text in texts()) {
+            let folded = fold(&text);
+            prop_assert_eq!(fold(&folded), folded);
+        }
+
+        #[test]
+        fn only_quotation_marks_look_at_their_neighbour(text in texts()) {
+            let rows = rows();
+            let class: HashMap<char, &str> = rows.iter().map(|(from, _, class)| (*from, *class)).collect();
+            let chars: Vec<char> = text.chars().collect();
+            let mut expected = String::new();
+            for (i, c) in chars.iter().enumerate() {
+                let next = chars.get(i + 1).and_then(|next| class.get(next));
+                if class.get(c) == Some(&"close") && next == Some(&"open") {
+                    expected.push('、');
+                }
+                expected.push_str(&fold_char(*c));
+            }
+            prop_assert_eq!(fold(&text), expected);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! `reports.toml`: what the reader knows better than detection.
+//!
+//! In: the text of a `reports.toml` beside the files it speaks of. Out: an [`SidecarEntry`] a file, which
+//! overrides or completes what was detected; nothing else in the report changes.
+//!
+//! ```toml
+//! ["汾阳2024.txt"]
+//! region = "汾阳市"        # name, code or path
+//! year = 2024
+//! title = "2024年汾阳市政府工作报告"
+//! url = "https://…"
+//! genre = "report"        # or "other"
+//! ```
+
+use super::limits::SIDECAR_BYTES_MAX;
+use crate::region::{Region, RegionError, resolve};
+use crate::report::{Attested, Evidence, EvidenceKind, Genre, Note, ReportMeta, Year};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The name of the file.
+pub const FILE_NAME: &str = "reports.toml";
+/// The name of its notes.
+const RULE: &str = "sidecar";
+
+/// What a sidecar says of one file. All of it is optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SidecarEntry {
+    /// Name, code or path of a region.
+    pub region: Option<String>,
+    /// Year in which the report was given.
+    pub year: Option<u16>,
+    /// The title.
+    pub title: Option<String>,
+    /// Where it was published.
+    pub url: Option<String>,
+    /// Report or something else.
+    pub genre: Option<Genre>,
+}
+
+/// Reads a sidecar: file names, relative to its folder, and what it says of each.
+///
+/// # Errors
+/// With the line and what is wrong there, in one line of text.
+pub fn parse(text: &str) -> Result<BTreeMap<String, SidecarEntry>, String> {
+    if text.len() > SIDECAR_BYTES_MAX {
+        return Err(format!("larger than {} MiB", SIDECAR_BYTES_MAX >> 20));
+    }
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().and_then(|span| text.get(..span.start));
+        let line = line.map_or(1, |before| before.matches('\n').count() + 1);
+        let message = error.message().lines().collect::<Vec<_>>().join(" ");
+        format!("line {line}: {message}")
+    })
+}
+
+/// Puts what a sidecar says in the place of what was detected.
+pub fn apply(entry: &SidecarEntry, meta: &mut ReportMeta, notes: &mut Vec<Note>) {
+    let mut note = |text: String| {
+        notes.push(Note {
+            rule: RULE.to_owned(),
+            line: None,
+            text,
+        });
+    };
+    if let Some(words) = &entry.region {
+        match resolve(words, &|_| false) {
+            Ok(resolved) => meta.region = Some(found(resolved.region, words)),
+            Err(error) => note(describe(&error)),
+        }
+    }
+    if let Some(year) = entry.year {
+        match Year::new(year) {
+            Some(value) => meta.year = Some(found(value, &year.to_string())),
+            None => note(format!("{year} is not a year from 1949 to 2100")),
+        }
+    }
+    if let Some(title) = &entry.title {
+        meta.title.clone_from(title);
+    }
+    if entry.url.is_some() {
+        meta.url.clone_from(&entry.url);
+    }
+    if let Some(genre) = entry.genre {
+        meta.genre = genre;
+    }
+}
+
+fn found<T>(value: T, words: &str) -> Attested<T> {
+    Attested {
+        value,
+        evidence: Evidence {
+            kind: EvidenceKind::Sidecar,
+            words: words.to_owned(),
+            line: None,
+        },
+    }
+}
+
+fn describe(error: &RegionError) -> String {
+    let paths = |regions: &[Region]| {
+        let paths: Vec<&str> = regions.iter().map(|region| region.path_string()).collect();
+        paths.join(", ")
+    };
+    match error {
+        RegionError::Unknown { suggestions, .. } => format!("{error}: {}", paths(suggestions)),
+        RegionError::Ambiguous { candidates, .. } => format!("{error}: {}", paths(candidates)),
+    }
+}
+
+/// The table of one file to fill in: what is known stands as it is, what is not is left to the reader.
+pub fn to_fill_in(path: &str, meta: &ReportMeta) -> String {
+    let entry = SidecarEntry {
+        region: meta
+            .region
+            .as_ref()
+            .map(|region| region.value.path_string().to_owned()),
+        year: meta.year.as_ref().map(|year| year.value.get()),
+        title: Some(meta.title.clone()),
+        url: meta.url.clone(),
+        genre: (meta.genre == Genre::Other).then_some(Genre::Other),
+    };
+    let missing = [
+        (
+            entry.region.is_none(),
+            "# region = \"\"   # name, code or path\n",
+        ),
+        (entry.year.is_none(), "# year = \n"),
+    ];
+    let tables = BTreeMap::from([(path, entry)]);
+    let mut text = toml::to_string(&tables).unwrap_or_default();
+    for (_, line) in missing.iter().filter(|(missing, _)| *missing) {
+        text.push_str(line);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meta() -> ReportMeta {
+        ReportMeta {
+            title: "政府工作报告".to_owned(),
+            region: None,
+            year: None,
+            date: None,
+            speaker: None,
+            named: None,
+            url: None,
+            genre: Genre::Other,
+            abridged: false,
+            partial: false,
+        }
+    }
+
+    #[test]
+    fn hostile_sidecars_are_refused() {
+        let long = "# 一\n".repeat(SIDECAR_BYTES_MAX / 4);
+        assert_eq!(parse(&long), Err("larger than 5 MiB".to_owned()));
+        for text in [
+            "[".repeat(100_000),
+            format!("a={}", "[".repeat(100_000)),
+            "a.".repeat(100_000),
+        ] {
+            assert!(parse(&text).is_err());
+        }
+    }
+
+    #[test]
+    fn a_sidecar_overrides_and_completes() {
+        let text = "[\"a.txt\"]\nregion = \"汾阳市\"\nyear = 2024\ngenre = \"report\"\n";
+        let entries = parse(text).expect("it is well formed");
+        let (mut meta, mut notes) = (meta(), Vec::new());
+        apply(&entries["a.txt"], &mut meta, &mut notes);
+        assert_eq!(meta.region.map(|region| region.value.code()), Some(141_182));
+        assert_eq!(meta.year.map(|year| year.value.get()), Some(2024));
+        assert_eq!(meta.genre, Genre::Report);
+        assert_eq!(notes, []);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line_or_in_a_note() {
+        let error =
+            parse("[\"a.txt\"]\nyear = 2024\nrejion = \"汾阳\"\n").expect_err("a misspelt key");
+        assert!(error.starts_with("line 3:"), "{error}");
+        let entry = SidecarEntry {
+            region: Some("汾洋".to_owned()),
+            year: Some(1200),
+            ..SidecarEntry::default()
+        };
+        let (mut meta, mut notes) = (meta(), Vec::new());
+        apply(&entry, &mut meta, &mut notes);
+        assert!(meta.region.is_none() && meta.year.is_none());
+        assert_eq!(notes.len(), 2);
+        assert!(notes[0].text.contains("汾阳市"), "{}", notes[0].text);
+    }
+
+    #[test]
+    fn what_is_printed_to_fill_in_can_be_read_back() {
+        let text = to_fill_in("县/a b.txt", &meta());
+        assert!(text.contains("# region"));
+        let entries = parse(&text).expect("it is well formed");
+        assert_eq!(entries["县/a b.txt"].title.as_deref(), Some("政府工作报告"));
+    }
+}

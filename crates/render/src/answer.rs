@@ -1,0 +1,76 @@
+//! Any answer → a machine format.
+//!
+//! In: an answer and what it rests on. Out: its rows as JSON, JSON lines, CSV or lines with tabs, each written when it
+//! comes.
+
+use super::json;
+use super::table::{write_csv, write_tabs};
+use baogao_engine::ask::{Answered, AskError, Basis, Column};
+use serde_json::Value;
+use std::io::{self, Write};
+
+/// Writes rows one a line, and what closes the answer, if it is no part of a text.
+///
+/// # Errors
+/// When `out` cannot be written to, or a row could not be made: then those before it are written.
+pub fn write_jsonl<E: From<io::Error> + From<AskError>>(
+    out: &mut impl Write,
+    answer: &dyn Answered,
+    basis: &Basis,
+) -> Result<(), E> {
+    json::write_lines(out, answer.rows()?.map(|row| row.map_err(E::from)))?;
+    if answer.head()?.is_none() {
+        json::write_line(out, &answer.summary(basis)?)?;
+    }
+    Ok(())
+}
+
+/// Writes one document: the rows with what closes the answer, or with what it begins with.
+///
+/// # Errors
+/// As for [`write_jsonl`].
+pub fn write_json<E: From<io::Error> + From<AskError>>(
+    out: &mut impl Write,
+    answer: &dyn Answered,
+    basis: &Basis,
+) -> Result<(), E> {
+    let name = answer.rows_name();
+    let rows = answer.rows()?.map(|row| row.map_err(E::from));
+    if let Some(Value::Object(head)) = answer.head()? {
+        return json::write_document(out, &head, name, rows);
+    }
+    let members = [(name, None), ("summary", Some(answer.summary(basis)?))];
+    json::write_document(out, members, name, rows)
+}
+
+/// Writes a table as CSV, the method in its last row.
+///
+/// # Errors
+/// As for [`write_jsonl`].
+pub fn write_table<E: From<io::Error> + From<AskError>>(
+    out: &mut impl Write,
+    answer: &dyn Answered,
+    basis: &Basis,
+    bom: bool,
+) -> Result<(), E> {
+    let table = answer.table(basis)?;
+    let rows = table.rows.map(|row| row.map_err(E::from));
+    let method = answer.method().to_string();
+    write_csv(out, &table.columns, rows, &method, bom)
+}
+
+/// Writes the cells of some columns with tabs between them.
+///
+/// # Errors
+/// As for [`write_jsonl`].
+pub fn write_cells<E: From<io::Error> + From<AskError>>(
+    out: &mut impl Write,
+    answer: &dyn Answered,
+    basis: &Basis,
+    is_wanted: impl Fn(&Column) -> bool,
+) -> Result<(), E> {
+    let mut table = answer.table(basis)?;
+    table.columns.retain(|column| is_wanted(column));
+    let rows = table.rows.map(|row| row.map_err(E::from));
+    write_tabs(out, &table.columns, rows)
+}

@@ -1,0 +1,27 @@
+//! Answers of `baogao-engine` in text and data: aligned lines for terminals, the documented JSON, CSV and Markdown
+//! tables, references.
+//!
+//! In: answers, and how wide and colourful the reader's terminal is. Out: text; the caller writes it.
+//!
+//! # Promises
+//!
+//! - No control character and no direction mark of a text reaches a stream.
+//! - The fields of the JSON are those of `docs/output.md`; their meaning changes with `OUTPUT_VERSION` alone.
+//! - Nothing is decided here: what is counted, left out or said beside an answer is the engine's.
+
+/// The language of text for people.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Language {
+    /// English
+    #[default]
+    English,
+    /// Chinese
+    Chinese,
+}
+
+pub mod answer;
+pub mod json;
+pub mod markdown;
+pub mod table;
+pub mod terminal;
+mod unsafe_chars;
