@@ -5,8 +5,6 @@
 
 mod cmd;
 
-rust_i18n::i18n!("locales", fallback = "en");
-
 use baogao_engine::index::{Index, IndexError};
 use baogao_render::terminal::escape;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -96,7 +94,7 @@ fn main() -> ExitCode {
     }
     match (ended, damage) {
         (Ok(Ok(code)), _) => code,
-        (Ok(Err(failure)), _) | (Err(_), Some(failure)) => failure.report(),
+        (Ok(Err(failure)), _) | (Err(_), Some(failure)) => cmd::report(failure),
         (Err(_), None) => ExitCode::from(2),
     }
 }
@@ -115,7 +113,7 @@ fn find_damage() -> Option<Failure> {
 }
 
 fn run() -> Result<ExitCode, Failure> {
-    lang::choose(arguments());
+    lang::choose_language(arguments());
     let parsed = lang::localized(Arguments::command()).try_get_matches_from(arguments());
     let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
@@ -210,7 +208,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     match printed {
         Ok(()) if is_help => ExitCode::SUCCESS,
         Err(error) if is_help && error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Failure::from(error).report()
+            cmd::report(Failure::from(error))
         }
         _ if is_help => ExitCode::SUCCESS,
         _ => ExitCode::from(2),

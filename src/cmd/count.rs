@@ -1,6 +1,6 @@
 //! `baogao count`: how often, by region, year or whatever else, with what was searched beside it.
 
-use super::lang::{self, counted};
+use super::lang::{self, cell, counted, state_mark};
 use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{Common, Failure, Format, read_text, say, stdout};
 use crate::cmd::lang::t;
@@ -9,7 +9,7 @@ use baogao_engine::ask::{
     read_list,
 };
 use baogao_engine::index::Index;
-use baogao_engine::stats::{Dimension, Measure, Row, State, Sums, Value};
+use baogao_engine::stats::{Dimension, Row, Value};
 use baogao_render::table::{TextCell, bar, write_text};
 use baogao_render::terminal::{Look, escape, number};
 use clap::Args;
@@ -37,32 +37,6 @@ pub(crate) struct CountArguments {
     chart: bool,
     #[command(flatten)]
     output: OutputArguments,
-}
-
-/// What stands in place of a number where none may be given.
-pub(crate) fn state_mark(state: State) -> String {
-    match state {
-        State::Abridged => t!("abridged").into_owned(),
-        State::Unread => t!("unread").into_owned(),
-        State::Said | State::NotSaid | State::None => String::new(),
-    }
-}
-
-/// A cell of a matrix for people.
-pub(crate) fn cell(measure: Measure, row: &Row) -> String {
-    match row.numbers() {
-        Some(sums) => measured(measure, &sums),
-        None => state_mark(row.state()),
-    }
-}
-
-/// A number for people; blank where there is none.
-pub(crate) fn measured(measure: Measure, sums: &Sums) -> String {
-    match (measure, measure.of(sums)) {
-        (_, None) => String::new(),
-        (Measure::Per10k, Some(rate)) => format!("{rate:.2}"),
-        (_, Some(n)) => number(n as u64),
-    }
 }
 
 pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCode, Failure> {

@@ -20,12 +20,10 @@ mod streams;
 mod unread;
 
 use crate::cmd::lang::t;
-use baogao_engine::ask::{AskError, Notice};
+use baogao_engine::ask::Notice;
 use baogao_engine::index::{Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
-use baogao_engine::query::QueryError;
-use baogao_reading::region::{Region, RegionError};
-use baogao_reading::report::Part;
 use baogao_reading::source::{self, SourceError};
+pub(crate) use baogao_render::failure::{Failure, INTERRUPTED};
 use baogao_render::terminal::{Look, escape};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -38,8 +36,6 @@ use std::time::Duration;
 pub(crate) use streams::{say, stdout};
 use unicode_width::UnicodeWidthChar;
 
-/// Exit code of a run that was stopped by a signal.
-pub(crate) const INTERRUPTED: u8 = 130;
 /// How long a run that was asked to stop may take to end by itself.
 const STOPPING: Duration = Duration::from_secs(3);
 
@@ -182,79 +178,29 @@ pub(crate) enum Format {
     Md,
 }
 
-/// Why a command ends early.
-pub(crate) enum Failure {
-    /// The reader has closed the pipe: nothing is wrong.
-    ClosedPipe,
-    /// Something to say, and the exit code.
-    Told {
-        code: u8,
-        message: String,
-        hint: Option<String>,
-    },
-    /// A character of an expression that is wrong, from 1, and what is wrong.
-    Pointed {
-        typed: String,
-        at: usize,
-        message: String,
-    },
-}
-
-impl Failure {
-    pub(crate) fn usage(message: impl Into<String>, hint: Option<String>) -> Failure {
+/// Prints why a command ends early and gives the exit code.
+pub(crate) fn report(failure: Failure) -> ExitCode {
+    match failure {
+        Failure::ClosedPipe => ExitCode::SUCCESS,
         Failure::Told {
-            code: 2,
-            message: message.into(),
+            code,
+            message,
             hint,
-        }
-    }
-
-    /// Why a text cannot be shown: one that is not there was not found.
-    pub(crate) fn of_text(error: AskError) -> Failure {
-        let is_absent = matches!(error, AskError::Report { .. } | AskError::Passage { .. });
-        let failure = Failure::from(error);
-        match is_absent {
-            true => failure.with_code(1),
-            false => failure,
-        }
-    }
-
-    /// The same with another exit code.
-    pub(crate) fn with_code(self, code: u8) -> Failure {
-        match self {
-            Failure::Told { message, hint, .. } => Failure::Told {
-                code,
-                message,
-                hint,
-            },
-            other => other,
-        }
-    }
-
-    /// Prints the message and gives the exit code.
-    pub(crate) fn report(self) -> ExitCode {
-        match self {
-            Failure::ClosedPipe => ExitCode::SUCCESS,
-            Failure::Told {
-                code,
-                message,
-                hint,
-            } => {
-                say(&t!("error: %{message}", message = message));
-                if let Some(hint) = hint {
-                    say(&t!("hint: %{hint}", hint = hint));
-                }
-                ExitCode::from(code)
+        } => {
+            say(&t!("error: %{message}", message = message));
+            if let Some(hint) = hint {
+                say(&t!("hint: %{hint}", hint = hint));
             }
-            Failure::Pointed { typed, at, message } => {
-                // People see the place too.
-                if io::stderr().is_terminal() {
-                    let (shown, mark) = point_at(&typed, at);
-                    say(&shown);
-                    say(&mark);
-                }
-                Failure::usage(message, None).report()
+            ExitCode::from(code)
+        }
+        Failure::Pointed { typed, at, message } => {
+            // People see the place too.
+            if io::stderr().is_terminal() {
+                let (shown, mark) = point_at(&typed, at);
+                say(&shown);
+                say(&mark);
             }
+            report(Failure::usage(message, None))
         }
     }
 }
@@ -297,236 +243,10 @@ pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
     baogao_reading::ingest::read_text(&bytes).map_err(|error| fail(&error))
 }
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Failure {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            return Failure::ClosedPipe;
-        }
-        Failure::usage(
-            t!(
-                "the output could not be written: %{error}",
-                error = lang::cause(&error)
-            ),
-            None,
-        )
-    }
-}
-
-impl From<IndexError> for Failure {
-    fn from(error: IndexError) -> Failure {
-        let (code, hint) = match &error {
-            IndexError::Missing { .. } => (2, Some("run `baogao index` first")),
-            IndexError::Foreign { .. } => (
-                5,
-                Some("choose another folder with --index; nothing in this one was touched"),
-            ),
-            IndexError::Stranger { .. } => (
-                5,
-                Some(
-                    "move it elsewhere, or choose another folder with --index; nothing was touched",
-                ),
-            ),
-            IndexError::WouldForget { .. } => (
-                2,
-                Some(
-                    "bring it back (is the disk mounted?), or forget it with --prune; the index is as it was",
-                ),
-            ),
-            IndexError::RootInIndex { .. } => {
-                (2, Some("choose another folder for the index with --index"))
-            }
-            IndexError::Damaged { .. } => (5, Some("run `baogao index --rebuild`")),
-            IndexError::OtherVersions { .. } => (5, Some("run `baogao index --rebuild`")),
-            IndexError::Busy { .. } => (
-                4,
-                Some("wait until the other run has finished, then try again"),
-            ),
-            IndexError::NoSource { .. } | IndexError::UnseenSource { .. } => (
-                2,
-                Some("name a folder of reports with --corpus or after `baogao index`"),
-            ),
-            IndexError::Cancelled | IndexError::Stopped => (INTERRUPTED, None),
-            IndexError::Unwritten { .. } => (
-                2,
-                Some("an error in the program: please report it with the files that led here"),
-            ),
-            IndexError::Io { .. } => (
-                2,
-                Some(
-                    "what was committed before is kept; free space or permissions, then run it again",
-                ),
-            ),
-        };
-        Failure::Told {
-            code,
-            message: lang::index_error(&error),
-            hint: hint.map(|hint| t!(hint).into_owned()),
-        }
-    }
-}
-
-impl From<QueryError> for Failure {
-    fn from(error: QueryError) -> Failure {
-        Failure::usage(lang::query_error(&error), None)
-    }
-}
-
 /// Says what must be known to read an answer rightly.
 pub(crate) fn say_notices(notices: &[Notice]) {
     for notice in notices {
         say(&lang::notice(notice));
-    }
-}
-
-impl From<AskError> for Failure {
-    fn from(error: AskError) -> Failure {
-        match error {
-            AskError::Query { typed, error } => {
-                if let QueryError::Syntax { at, .. } = &error
-                    && !typed.is_empty()
-                {
-                    return Failure::Pointed {
-                        typed,
-                        at: *at,
-                        message: lang::query_error(&error),
-                    };
-                }
-                error.into()
-            }
-            AskError::Region { given, error } => region_failure(&given, error),
-            AskError::Part { given } => {
-                let names: Vec<&str> = Part::ALL.iter().map(|part| part.name()).collect();
-                Failure::usage(
-                    t!("`%{given}` is not a part of a report", given = given),
-                    Some(t!("parts are %{a}", a = lang::listed(&names)).into_owned()),
-                )
-            }
-            AskError::Level { given } => {
-                let hint = t!("levels are nation, province, prefecture, county (国家, 省, 市, 县)")
-                    .into_owned();
-                Failure::usage(t!("`%{given}` is not a level", given = given), Some(hint))
-            }
-            AskError::Report { id, close } => no_report(&id, &close).with_code(2),
-            AskError::FilterInGroup { line, group } => Failure::usage(
-                t!(
-                    "`%{line}` stands in the group `%{group}`: a filter in it cannot hold for the group",
-                    line = line,
-                    group = group
-                ),
-                Some(t!("count it without --group, or give the filter as an option").into_owned()),
-            ),
-            AskError::Line { line, typed, error } => {
-                let (code, message, hint) = match Failure::from(*error) {
-                    Failure::Told {
-                        code,
-                        message,
-                        hint,
-                    } => (code, message, hint),
-                    Failure::Pointed { message, .. } => (2, message, None),
-                    Failure::ClosedPipe => return Failure::ClosedPipe,
-                };
-                let message = t!(
-                    "line %{n} of the list, `%{line}`: %{a}",
-                    n = line,
-                    line = typed,
-                    a = message
-                )
-                .into_owned();
-                Failure::Told {
-                    code,
-                    message,
-                    hint,
-                }
-            }
-            AskError::NoPassageId { id } => Failure::usage(
-                t!("`%{id}` is not the id of a passage", id = id),
-                Some(t!("write one like 汾阳市-2024:19").into_owned()),
-            ),
-            AskError::Passage {
-                report,
-                number,
-                n_passages,
-            } => Failure::usage(
-                t!(
-                    "%{report} has no passage %{number}",
-                    report = report,
-                    number = number
-                ),
-                Some(t!("it has %{n}", n = n_passages).into_owned()),
-            ),
-            AskError::Together { option, other } => Failure::usage(
-                t!(
-                    "`%{option}` cannot be used with `%{other}`",
-                    option = option,
-                    other = other
-                ),
-                None,
-            ),
-            AskError::Needs { option, other } => Failure::usage(
-                t!(
-                    "`%{option}` needs `%{other}`",
-                    option = option,
-                    other = other
-                ),
-                None,
-            ),
-            AskError::Fields { what } => Failure::usage(what, None),
-            AskError::Table(error) => Failure::Told {
-                code: 5,
-                message: lang::reason(&error.to_string()),
-                hint: Some(t!("run `baogao index --rebuild`").into_owned()),
-            },
-            AskError::NoPhrase => Failure::usage(t!("the list has no phrase"), None),
-            AskError::Index(error) => error.into(),
-        }
-    }
-}
-
-fn region_failure(given: &str, error: RegionError) -> Failure {
-    let names = |regions: &[Region]| {
-        let names: Vec<String> = regions
-            .iter()
-            .map(|region| {
-                let (name, path) = (region.name(), region.path_string());
-                t!("%{name} (%{path})", name = name, path = path).into_owned()
-            })
-            .collect();
-        lang::listed(&names)
-    };
-    match error {
-        RegionError::Unknown { suggestions, .. } => {
-            let hint = (!suggestions.is_empty())
-                .then(|| t!("did you mean %{a}?", a = names(&suggestions)).into_owned());
-            Failure::usage(t!("no region is called `%{given}`", given = given), hint)
-        }
-        RegionError::Ambiguous { candidates, .. } => {
-            let hint = t!(
-                "write one of the paths or codes: %{a}",
-                a = names(&candidates)
-            )
-            .into_owned();
-            Failure::usage(
-                t!(
-                    "`%{given}` is the name of %{a} regions",
-                    given = given,
-                    a = candidates.len()
-                ),
-                Some(hint),
-            )
-        }
-    }
-}
-
-fn no_report(id: &str, close: &[String]) -> Failure {
-    let hint = if close.is_empty() {
-        t!("`baogao reports` lists the ids").into_owned()
-    } else {
-        t!("held are %{a}", a = lang::listed(close)).into_owned()
-    };
-    Failure::Told {
-        code: 1,
-        message: t!("no report is called `%{id}`", id = id).into_owned(),
-        hint: Some(hint),
     }
 }
 

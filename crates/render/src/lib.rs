@@ -19,9 +19,13 @@ pub enum Language {
     Chinese,
 }
 
+rust_i18n::i18n!("locales", fallback = "en");
+
 pub mod answer;
+pub mod failure;
 pub mod json;
 pub mod markdown;
 pub mod table;
 pub mod terminal;
 mod unsafe_chars;
+pub mod words;

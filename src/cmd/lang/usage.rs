@@ -2,8 +2,7 @@
 //!
 //! In: the definition of the program, or an error of clap. Out: the same definition with Chinese texts; the error as a text.
 
-use super::reasons::cause;
-use super::t;
+use super::{cause, t};
 use baogao_render::Language;
 use clap::builder::{PossibleValue, StyledStr};
 use clap::error::{ContextKind, ContextValue, ErrorKind};

@@ -5,8 +5,10 @@
 //! removed when it has been used, at the latest when the server ends.
 
 use super::random_digits;
-use crate::cmd::lang::{self, t};
-use crate::cmd::{Failure, say};
+use crate::say;
+use baogao_render::failure::Failure;
+use baogao_render::t;
+use baogao_render::words as lang;
 use maud::{DOCTYPE, html};
 use std::fs;
 use std::io::{self, Write};

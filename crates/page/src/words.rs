@@ -1,9 +1,9 @@
 //! What pages say, in Chinese and English; and the names of what reports consist of.
 
-use crate::cmd::lang;
 use baogao_reading::region::Level;
 use baogao_reading::report::{EvidenceKind, Part};
 use baogao_render::Language;
+use baogao_render::words as lang;
 
 /// The language of a page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -19,9 +19,11 @@ use super::turns::Turns;
 use super::words::Lang;
 use super::work::{Outcome, Pieces, Rest, Work};
 use super::{data, openapi};
-use crate::cmd::{lang, say};
+use crate::say;
 use baogao_engine::index::Index;
 use baogao_engine::stop::Stop;
+use baogao_render::t;
+use baogao_render::words as lang;
 use http_body_util::{Either, Full};
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -287,9 +289,7 @@ async fn look_up(
             ),
         )),
         Outcome::Failed => {
-            say(&lang::t!(
-                "internal error while answering; the server goes on"
-            ));
+            say(&t!("internal error while answering; the server goes on"));
             Err(Reply::internal(lang))
         }
     }

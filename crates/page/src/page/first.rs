@@ -6,10 +6,11 @@ use super::chart;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, marked, reading, region_line, region_of, section_line, shown};
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-use crate::cmd::lang::{self, t};
 use baogao_engine::ask::{Answered, FirstAnswer, sentence};
 use baogao_engine::concordance::{Adoption, First};
 use baogao_engine::stats::{Dimension, Value};
+use baogao_render::t;
+use baogao_render::words as lang;
 use hyper::header;
 use maud::{Markup, html};
 

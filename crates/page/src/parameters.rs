@@ -12,10 +12,10 @@
 
 use super::asked::{Asked, FILTERS, FROM, View, yes_or_no};
 use super::words::Lang;
-use crate::cmd::Failure;
 use baogao_engine::ask::{Question, question_schema};
 use baogao_engine::query::QueryError;
 use baogao_reading::region::Region;
+use baogao_render::failure::Failure;
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
 
@@ -26,7 +26,7 @@ const N_ECHOED: usize = 60;
 
 /// What a parameter takes.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Kind {
+pub enum Kind {
     /// Any text.
     Text,
     /// One of these, or another name for one of them.
@@ -40,23 +40,24 @@ pub(super) enum Kind {
 }
 
 /// A parameter of an address.
-pub(super) struct Parameter {
+pub struct Parameter {
     /// As it is called in an address, and as an option of the command line.
-    pub(super) name: String,
+    pub name: String,
     /// As it is called in a question.
     field: String,
-    pub(super) kind: Kind,
+    /// What it takes.
+    pub kind: Kind,
     /// Whether it may be given more than once.
-    pub(super) is_many: bool,
+    pub is_many: bool,
     /// What it means.
-    pub(super) about: String,
+    pub about: String,
     /// The schema of its value.
-    pub(super) schema: Value,
+    pub schema: Value,
 }
 
 impl Parameter {
     /// Whether it stands without a name on a command line.
-    pub(super) fn is_words(&self) -> bool {
+    pub fn is_words(&self) -> bool {
         self.kind == Kind::Text && matches!(&*self.field, "query" | "id")
     }
 }
@@ -76,6 +77,12 @@ pub(super) fn parameters(view: View) -> &'static [Parameter] {
     });
     let found = ALL.iter().find(|(known, _)| *known == view);
     found.map_or(&[], |(_, parameters)| parameters)
+}
+
+/// The parameters of the address of a kind of question.
+pub fn parameters_of(kind: &str) -> &'static [Parameter] {
+    let view = View::COMMANDS.into_iter().find(|view| view.name() == kind);
+    view.map_or(&[], parameters)
 }
 
 fn made(view: View) -> Vec<Parameter> {
@@ -372,28 +379,13 @@ fn quoted(word: &str) -> String {
 mod tests {
     use super::super::asked::Form;
     use super::*;
-    use clap::CommandFactory;
 
     fn line_of(view: View, query: &str) -> String {
         line(&Asked::new(view, Form::Page, query, Lang::En))
     }
 
     #[test]
-    fn every_parameter_is_an_option_or_of_the_page() {
-        let program = crate::Arguments::command();
-        for view in View::COMMANDS {
-            let command = program.find_subcommand(view.name()).expect("a command");
-            for parameter in parameters(view) {
-                let name = parameter.name.as_str();
-                assert!(!parameter.about.is_empty(), "{view:?} {name}");
-                let mut options = command.get_arguments();
-                let is_option = match parameter.is_words() {
-                    true => options.any(clap::Arg::is_positional),
-                    false => options.any(|option| option.get_long() == Some(name)),
-                };
-                assert!(parameter.kind == Kind::Page || is_option, "{view:?} {name}");
-            }
-        }
+    fn a_parameter_takes_what_the_question_takes() {
         let kind = |view, name: &str| {
             let found = parameters(view).iter().find(|known| known.name == name);
             found.map(|found| found.kind.clone())

@@ -3,13 +3,13 @@
 use super::frame::{document, same_elsewhere};
 use super::parts::{region_line, shown, whole};
 use super::{Failure, Lang, Page, Reply};
-use crate::cmd::lang::t;
 use baogao_engine::ask::{
     Answered, AskError, Scope, SearchAnswer, SearchQuestion, ShowAnswer, ShowQuestion, reference,
 };
 use baogao_engine::passage::PassageView;
 use baogao_engine::search::Tier;
 use baogao_reading::report::Kind;
+use baogao_render::t;
 use baogao_render::terminal::{escape, number};
 use maud::{Markup, html};
 use std::collections::HashMap;

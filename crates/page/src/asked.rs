@@ -4,8 +4,8 @@
 //! it asks is asked again by whoever is given it.
 
 use super::words::Lang;
-use crate::cmd::Failure;
 use baogao_engine::exact::MatchOptions;
+use baogao_render::failure::Failure;
 use std::fmt::Display;
 
 /// What a page shows: each is named as the command that gives the same.

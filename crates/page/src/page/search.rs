@@ -7,7 +7,6 @@ use super::parts::{
     year_strip,
 };
 use super::{Failure, Lang, N_SHOWN, Page, Reply};
-use crate::cmd::lang;
 use baogao_engine::ask::{Answered, SearchAnswer, plain_phrase, reference};
 use baogao_engine::query::{Query, QueryError};
 use baogao_engine::search::{Answer, Hit, Sort, Tier};
@@ -15,6 +14,7 @@ use baogao_engine::stats::{Facet, State};
 use baogao_engine::suggest::Suggestion;
 use baogao_reading::report::Kind;
 use baogao_render::terminal::{escape, number};
+use baogao_render::words as lang;
 use maud::{Markup, html};
 
 /// Characters of a passage that are shown before it is opened.

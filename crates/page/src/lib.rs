@@ -1,6 +1,7 @@
-//! `baogao serve`: a local web page and JSON API that give the answers of the other commands.
+//! A local web page and a JSON interface that give the answers of `baogao-engine`.
 //!
-//! In: requests of a browser on this machine. Out: pages, and the very bytes of the other commands as JSON and CSV.
+//! In: an open index, and requests of a browser on this machine. Out: pages, and the bytes of the command line as JSON and
+//! CSV: the same answers, the same writers.
 //!
 //! | file | purpose |
 //! |---|---|
@@ -11,8 +12,9 @@
 //! | `work` | an answer in the making, on a thread of its own, piece by piece |
 //! | `shelf` | the open index, exchanged when another is built |
 //! | `asked` | an address taken apart, and addresses put together |
-//! | `command` | an address as a command line, and the command run for its JSON or CSV |
-//! | `openapi`, `fields` | the description of the interface |
+//! | `parameters` | the parameters of an address: the question that they ask, the command line that asks the same |
+//! | `data` | an answer as JSON or CSV, given as it is written |
+//! | `openapi` | the description of the interface |
 //! | `page/` | the pages |
 //! | `reply` | an answer before it has a head |
 //! | `opening` | the browser, and the file that leads it here with a token |
@@ -39,53 +41,67 @@ mod turns;
 mod words;
 mod work;
 
-use super::{Common, ENDS_BY_ITSELF, Failure, open_or_build, say, stdout};
-use crate::cmd::lang::{self, t};
-use clap::Args;
+use baogao_engine::index::Index;
+use baogao_render::failure::Failure;
+use baogao_render::t;
+use baogao_render::words::cause;
 use door::Door;
 use http::Server;
 use opening::Opening;
+pub use parameters::{Kind, Parameter, parameters_of};
 use shelf::Shelf;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
-use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use turns::Turns;
 
 /// How long answers that are under way are waited for at the end.
 const LAST_ANSWERS: Duration = Duration::from_secs(4);
 
-/// Arguments of `serve`.
-#[derive(Args)]
-pub(crate) struct ServeArguments {
-    /// Port on 127.0.0.1, 0 for any that is free
-    #[arg(long, default_value_t = 7070, value_name = "PORT")]
-    port: u16,
-    /// Open the page in the browser
-    #[arg(long)]
-    open: bool,
-    /// Answer only browsers that were given the address with the token that is printed: for machines with other users
-    #[arg(long)]
-    token: bool,
+/// How the page is served.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder of the index, looked at for a newer one.
+    pub dir: PathBuf,
+    /// The port on the loopback interface, 0 for any that is free.
+    pub port: u16,
+    /// Whether a browser is opened.
+    pub is_opened: bool,
+    /// Whether the address has a token, without which nothing is answered.
+    pub has_token: bool,
+    /// Is given the address once it answers.
+    pub announce: fn(&str) -> std::io::Result<()>,
+    /// Is told what happens meanwhile, line by line.
+    pub say: fn(&str),
 }
 
-pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCode, Failure> {
-    let index = open_or_build(common, false)?;
-    ENDS_BY_ITSELF.store(true, Ordering::Relaxed);
-    let listener = bind(arguments.port)?;
+/// What is told to whoever started the server.
+static SAY: OnceLock<fn(&str)> = OnceLock::new();
+
+/// Tells whoever started the server.
+fn say(line: &str) {
+    if let Some(say) = SAY.get() {
+        say(line);
+    }
+}
+
+/// Serves the page until the first Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// When nothing can be listened to, or the address cannot be announced.
+pub fn serve(index: Arc<Index>, options: &Options) -> Result<(), Failure> {
+    // A program serves once.
+    let _ = SAY.set(options.say);
+    let listener = bind(options.port)?;
     let fail = |error: std::io::Error| {
-        Failure::usage(
-            t!("cannot listen: %{error}", error = lang::cause(&error)),
-            None,
-        )
+        Failure::usage(t!("cannot listen: %{error}", error = cause(&error)), None)
     };
     let port = listener.local_addr().map_err(fail)?.port();
-    let token = if arguments.token {
-        Some(random_digits()?)
-    } else {
-        None
+    let token = match options.has_token {
+        true => Some(random_digits()?),
+        false => None,
     };
     let query = token
         .as_ref()
@@ -100,19 +116,16 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
     let is_secret = token.is_some();
     let opening = Arc::new(Opening::default());
     let server = Arc::new(Server::new(
-        Shelf::new(common.index.clone(), index),
+        Shelf::new(options.dir.clone(), index),
         Door::new(port, token, Arc::clone(&opening)),
         Turns::new(n_short()),
     ));
     listener.set_nonblocking(true).map_err(fail)?;
     let ended = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let mut out = stdout();
-        writeln!(out, "{address}")?;
-        out.flush()?;
-        drop(out);
+        (options.announce)(&address)?;
         say(&t!("the page is at this address until Ctrl-C"));
-        if arguments.open {
+        if options.is_opened {
             opening.open(&address, is_secret);
         }
         http::run(server, listener, stop_signal()?, LAST_ANSWERS).await;
@@ -120,8 +133,7 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
     });
     opening.close();
     runtime.shutdown_timeout(Duration::from_millis(500));
-    ended.map_err(fail)?;
-    Ok(ExitCode::SUCCESS)
+    ended.map_err(fail)
 }
 
 /// Short answers that are worked out at the same time; more wait. More of them than processors come no sooner, but hold
@@ -145,7 +157,7 @@ fn bind(port: u16) -> Result<TcpListener, Failure> {
                 t!(
                     "port %{port} cannot be used: %{error}",
                     port = port,
-                    error = lang::cause(&error)
+                    error = cause(&error)
                 ),
                 t!("try --port 0"),
             ),
@@ -158,10 +170,7 @@ fn bind(port: u16) -> Result<TcpListener, Failure> {
 fn random_digits() -> Result<String, Failure> {
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| {
-        let message = t!(
-            "no token could be made: %{error}",
-            error = lang::cause(&error)
-        );
+        let message = t!("no token could be made: %{error}", error = cause(&error));
         Failure::usage(message, None)
     })?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

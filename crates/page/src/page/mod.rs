@@ -22,11 +22,11 @@ use super::reply::Reply;
 use super::shelf::Held;
 use super::words::Lang;
 use super::{data, parameters};
-use crate::cmd::Failure;
-use crate::cmd::output::unexpected;
 use baogao_engine::ask::{Answer, Notice, Question, parse};
 use baogao_engine::index::Index;
 use baogao_engine::query::Filters;
+use baogao_render::failure::Failure;
+use baogao_render::t;
 use maud::html;
 pub(super) use plain::{from_elsewhere, refusal, welcome};
 
@@ -138,7 +138,7 @@ pub(super) fn picture(held: &Held, index: &Index, asked: &Asked) -> Reply {
         let page = Page::new(held, index, asked, &answer);
         match &answer {
             Answer::First(answer) => first::picture(&page, answer),
-            _ => Err(unexpected()),
+            _ => Err(Failure::usage(t!("this is no question"), None)),
         }
     });
     drawn.unwrap_or_else(|failure| {

@@ -4,9 +4,9 @@ use super::super::asked::{FILTERS, View};
 use super::super::parameters;
 use super::Page;
 use super::parts::shown;
-use crate::cmd::lang;
 use baogao_engine::ask::{Method, Notice};
 use baogao_render::terminal::without_marks;
+use baogao_render::words as lang;
 use maud::{DOCTYPE, Markup, html};
 
 /// The whole document.

@@ -10,8 +10,8 @@
 //! - What has none, as the words of a foreign parser, is quoted as it is.
 
 use super::{CHINESE, language};
+use crate::Language;
 use baogao_reading::report::Note;
-use baogao_render::Language;
 
 /// Values that are texts of the library again, not names or numbers.
 const TEXTS: [&str; 6] = ["cause", "why", "found", "promised", "advice", "then"];
@@ -291,7 +291,7 @@ const REMARKS: &[&str] = &[
 ];
 
 /// A reason in the language of the moment.
-pub(crate) fn reason(english: &str) -> String {
+pub fn reason(english: &str) -> String {
     match language() {
         Language::English => english.to_owned(),
         Language::Chinese => in_chinese(REASONS, english).unwrap_or_else(|| english.to_owned()),
@@ -299,7 +299,7 @@ pub(crate) fn reason(english: &str) -> String {
 }
 
 /// What the system, or a foreign parser, says: a part of a sentence.
-pub(crate) fn cause(english: &dyn std::fmt::Display) -> String {
+pub fn cause(english: &dyn std::fmt::Display) -> String {
     let english = english.to_string();
     match language() {
         Language::English => english,
@@ -308,7 +308,7 @@ pub(crate) fn cause(english: &dyn std::fmt::Display) -> String {
 }
 
 /// What a note says; text that was taken out of a report stays as it is.
-pub(crate) fn remark(note: &Note) -> String {
+pub fn remark(note: &Note) -> String {
     if language() == Language::English || baogao_reading::ingest::is_removal(&note.rule) {
         return note.text.clone();
     }
@@ -480,9 +480,7 @@ mod tests {
             what,
             most: "1,000".to_owned(),
         }));
-        #[cfg(feature = "docx")]
         all.extend(docx_errors());
-        #[cfg(feature = "pdf")]
         all.extend(pdf_errors());
         for error in &all {
             match error {
@@ -506,16 +504,13 @@ mod tests {
                 | IngestError::NoRows { .. }
                 | IngestError::NotJson { .. }
                 | IngestError::BrokenSpreadsheet { .. } => {}
-                #[cfg(feature = "docx")]
                 IngestError::Docx(_) => {}
-                #[cfg(feature = "pdf")]
                 IngestError::Pdf(_) => {}
             }
         }
         all
     }
 
-    #[cfg(feature = "docx")]
     fn docx_errors() -> Vec<IngestError> {
         use baogao_reading::ingest::DocxError;
         let part = || "word/document.xml".to_owned();
@@ -571,7 +566,6 @@ mod tests {
         all.into_iter().map(IngestError::Docx).collect()
     }
 
-    #[cfg(feature = "pdf")]
     fn pdf_errors() -> Vec<IngestError> {
         use baogao_reading::ingest::pdf::PdfError;
         let all = vec![
@@ -606,7 +600,7 @@ mod tests {
     /// Of what a file can have too much, as the sources say it.
     fn too_much() -> BTreeSet<String> {
         let mut whats = BTreeSet::new();
-        let ingest = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/reading/src/ingest");
+        let ingest = concat!(env!("CARGO_MANIFEST_DIR"), "/../reading/src/ingest");
         for entry in walkdir::WalkDir::new(ingest) {
             let path = entry.expect("the sources are there").into_path();
             if path.extension().is_none_or(|extension| extension != "rs")

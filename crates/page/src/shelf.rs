@@ -7,12 +7,13 @@
 //!
 //! - An index that cannot be opened, or that this program does not understand, never takes the place of one that can.
 
-use crate::cmd::lang::{self, t};
-use crate::cmd::say;
+use crate::say;
 use baogao_engine::exact::MatchOptions;
 use baogao_engine::index::{Index, IndexStamp, Look};
 use baogao_engine::query::Query;
 use baogao_engine::search::SearchOptions;
+use baogao_render::t;
+use baogao_render::words as lang;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

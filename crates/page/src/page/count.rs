@@ -5,11 +5,11 @@ use super::super::parameters::MAX_NUMBER;
 use super::frame::{document, filters, same_elsewhere};
 use super::parts::shown;
 use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
-use crate::cmd::count::cell;
 use baogao_engine::ask::{Answered, CountAnswer};
 use baogao_engine::stats::{Crosstab, Dimension, Measure, Row, State, Value};
 use baogao_reading::region::Region;
 use baogao_render::terminal::number;
+use baogao_render::words::cell;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,0 +1,556 @@
+//! What people are told, in English and Chinese: one table of sentences for every surface.
+//!
+//! In: notices, methods, states and errors, which are data. Out: sentences in the language of the moment: that of the
+//! program, or of the thread that answers somebody. English texts are the keys; `locales/zh.yml` has the Chinese of each.
+//! Machine output never changes.
+
+use crate::Language;
+use crate::terminal::{self, number};
+use baogao_engine::ask::{Asked, Method, Notice, Rule, Unseen, WhyUnseen};
+use baogao_engine::index::{IndexError, WhyKept};
+use baogao_engine::query::{Problem, QueryError};
+use baogao_engine::search::Tier;
+use baogao_engine::stats::{Measure, Row, State, Sums};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::sync::OnceLock;
+
+mod reasons;
+
+pub use reasons::{cause, reason, remark};
+
+/// The name of the locale with the Chinese texts.
+const CHINESE: &str = "zh";
+
+/// The language of the program; English until it is chosen.
+static OF_PROGRAM: OnceLock<Language> = OnceLock::new();
+
+/// Chooses the language of the program, once.
+pub fn choose(language: Language) {
+    // The first choice stays.
+    let _ = OF_PROGRAM.set(language);
+}
+
+thread_local! {
+    /// The language of this thread, where it is not that of the program: a page is in that of its reader.
+    static OF_THREAD: Cell<Option<Language>> = const { Cell::new(None) };
+}
+
+/// Does something whose messages are in another language than those of the program.
+pub fn speaking<T>(language: Language, does: impl FnOnce() -> T) -> T {
+    OF_THREAD.set(Some(language));
+    let done = does();
+    OF_THREAD.set(None);
+    done
+}
+
+/// The name of the locale in which to speak.
+fn locale() -> &'static str {
+    match language() {
+        Language::Chinese => CHINESE,
+        Language::English => "en",
+    }
+}
+
+/// The text for an English key in the language of the moment, with its values: `t!("%{a} of %{b}", a = 1, b = 2)`.
+#[macro_export]
+macro_rules! t {
+    ($key:expr $(,)?) => {
+        $crate::words::said($key)
+    };
+    ($key:expr, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::words::said_with(
+            $key,
+            &[$(stringify!($name)),+],
+            &[$(::std::string::ToString::to_string(&$value)),+],
+        )
+    };
+}
+/// The text for an English key.
+pub fn said(key: &str) -> Cow<'static, str> {
+    Cow::Owned(rust_i18n::t!(key, locale = locale()).into_owned())
+}
+
+/// The text for an English key with values in the places of their names.
+pub fn said_with(key: &str, names: &[&str], values: &[String]) -> Cow<'static, str> {
+    let text = rust_i18n::t!(key, locale = locale());
+    Cow::Owned(rust_i18n::replace_patterns(&text, names, values))
+}
+
+/// Whether an English key has a Chinese text.
+pub fn has_chinese(key: &str) -> bool {
+    rust_i18n::t!(key, locale = CHINESE) != key
+}
+
+/// The language that was chosen.
+pub fn language() -> Language {
+    if let Some(language) = OF_THREAD.get() {
+        return language;
+    }
+    *OF_PROGRAM.get().unwrap_or(&Language::English)
+}
+
+/// `1 report`, `2 reports`, `2 份报告`.
+pub fn counted(n: u64, noun: &str) -> String {
+    match language() {
+        Language::English => terminal::counted(n, noun),
+        Language::Chinese => {
+            let key = format!("%{{n}} {noun}");
+            t!(key.as_str(), n = number(n)).into_owned()
+        }
+    }
+}
+
+/// `a, b`, `a、b`.
+pub fn listed<T: AsRef<str>>(items: &[T]) -> String {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    items.join(match language() {
+        Language::English => ", ",
+        Language::Chinese => "、",
+    })
+}
+
+/// The Chinese name of a column of a table, or of a value in it that is a name of the program.
+pub fn name_in_table(column: &str, value: Option<&str>) -> Option<String> {
+    let key = match value {
+        Some(value) => format!("| {column} | {value}"),
+        None => format!("| {column}"),
+    };
+    let name = rust_i18n::t!(key.as_str(), locale = CHINESE);
+    (name != key).then(|| name.into_owned())
+}
+
+/// `3 of 5 reports`, `5 份报告中的 3 份`.
+pub fn some_of(n: u64, n_all: usize) -> String {
+    t!(
+        "%{n} of %{reports}",
+        n = number(n),
+        reports = counted(n_all as u64, "report")
+    )
+    .into_owned()
+}
+
+/// What is wrong with a query, without its place.
+pub fn query_error(error: &QueryError) -> String {
+    if language() == Language::English {
+        return error.to_string();
+    }
+    match error {
+        QueryError::Empty => t!("nothing to search for").into_owned(),
+        QueryError::OnlyFilters { filter } => t!(
+            "`%{filter}` is a filter; write what to look for before it: 专业镇 %{filter}",
+            filter = filter
+        )
+        .into_owned(),
+        QueryError::TooLong { chars } => t!(
+            "the query has %{chars} characters, at most %{max} are taken",
+            chars = chars,
+            max = baogao_engine::query::MAX_CHARS
+        )
+        .into_owned(),
+        QueryError::TooManyTerms { terms } => t!(
+            "the query has %{terms} terms, at most %{max} are taken",
+            terms = terms,
+            max = baogao_engine::query::MAX_TERMS
+        )
+        .into_owned(),
+        QueryError::Syntax { problem, at, near } => {
+            let problem = self::problem(problem);
+            t!(
+                "%{problem} (character %{at}: `%{near}`)",
+                problem = problem,
+                at = at,
+                near = near
+            )
+            .into_owned()
+        }
+        QueryError::Years { given } => t!(
+            "`%{given}` is not a year or a range of years; write 2024 or 2020..2024 (1949 to 2100)",
+            given = given
+        )
+        .into_owned(),
+    }
+}
+
+fn problem(problem: &Problem) -> String {
+    // Each is a fixed text but for its limit, a number.
+    let english = problem.to_string();
+    let (key, limit) = match english
+        .split_whitespace()
+        .find(|word| word.parse::<u32>().is_ok())
+    {
+        Some(limit) if !english.contains("~30") => {
+            (english.replacen(limit, "%{limit}", 1), limit.to_owned())
+        }
+        _ => (english.clone(), String::new()),
+    };
+    t!(key.as_str(), limit = limit).into_owned()
+}
+
+/// What is wrong with an index.
+pub fn index_error(error: &IndexError) -> String {
+    if language() == Language::English {
+        return error.to_string();
+    }
+    match error {
+        IndexError::Missing { dir } => t!("there is no index in `%{dir}`", dir = dir.display()),
+        IndexError::Foreign { dir, holds: None } => t!("`%{dir}` is not an index but a file", dir = dir.display()),
+        IndexError::Foreign { dir, holds: Some(name) } => {
+            t!("`%{dir}` is not an index but a folder that holds `%{name}`", dir = dir.display(), name = name)
+        }
+        IndexError::Stranger { path, n_more: 0, .. } => {
+            t!("the folder of the index holds `%{path}`, which this program did not make", path = path.display())
+        }
+        IndexError::Stranger { path, n_more, .. } => {
+            t!("the folder of the index holds `%{path}` and %{n} more, which this program did not make", path = path.display(), n = n_more)
+        }
+        IndexError::WouldForget { path, why } => match why {
+            WhyKept::Gone => t!("an index built anew would forget `%{path}`, which is not there", path = path.display()),
+            WhyKept::Empty => t!("an index built anew would forget `%{path}`, which is there and holds nothing", path = path.display()),
+            WhyKept::Unreadable(cause) => {
+                t!("an index built anew would forget `%{path}`, which cannot be read: %{cause}", path = path.display(), cause = self::cause(cause))
+            }
+        },
+        IndexError::RootInIndex { root, dir } => t!("`%{root}` lies in the folder of the index, `%{dir}`", root = root.display(), dir = dir.display()),
+        IndexError::Damaged { dir, what } => t!("index `%{dir}` is damaged: %{what}", dir = dir.display(), what = self::cause(what)),
+        IndexError::OtherVersions { dir, what, built, wanted } => {
+            t!("index `%{dir}` was built with another %{what} (%{built}, this program has %{wanted})", dir = dir.display(), what = reason(what), built = reason(built), wanted = wanted)
+        }
+        IndexError::Busy { dir } => t!("index `%{dir}` is being written by another process", dir = dir.display()),
+        IndexError::NoSource { path } => t!("`%{path}` does not exist", path = path.display()),
+        IndexError::UnseenSource { path, cause } => t!("`%{path}` cannot be read: %{cause}", path = path.display(), cause = self::cause(cause)),
+        IndexError::Cancelled => t!("stopped; the index is as it was before"),
+        IndexError::Stopped => t!("stopped before the answer was complete"),
+        IndexError::Unwritten { what } => t!("the index could not be written: %{what}; it is as it was before", what = self::cause(what)),
+        IndexError::Io { path, cause } => t!("`%{path}` could not be written or read: %{cause}", path = path.display(), cause = self::cause(cause)),
+    }
+    .into_owned()
+}
+
+/// How an answer was computed, for people.
+pub fn method(method: &Method) -> String {
+    if language() == Language::English {
+        return method.to_string();
+    }
+    let question = self::asked(method);
+    let asked = [question.as_str(), &method.filters];
+    let asked: Vec<&str> = asked.into_iter().filter(|part| !part.is_empty()).collect();
+    format!(
+        "baogao {} · {} · 检索 {} 份文本中的 {} 份，共 {} 字 · 语料 {}",
+        env!("CARGO_PKG_VERSION"),
+        asked.join(" "),
+        number(method.n_texts),
+        number(method.n_reports),
+        number(method.n_chars),
+        method.corpus,
+    )
+}
+
+/// What was asked, in Chinese: the kind of question in front, rules in brackets behind.
+fn asked(method: &Method) -> String {
+    let kind = match method.asked {
+        Asked::Matches => "",
+        Asked::First => "首次出现：",
+        Asked::Definitions => "名词解释：",
+        Asked::Terms => "名词解释",
+        Asked::Reports => "报告",
+        Asked::Coverage => "收录情况",
+        Asked::Text => "原文",
+    };
+    let mut said = method.expressions.clone();
+    if method.asked == Asked::Reports {
+        // `with “…”`, `without “…”`
+        for expression in &mut said {
+            *expression = expression.replacen("without “", "不含“", 1);
+            *expression = expression.replacen("with “", "含“", 1);
+        }
+    }
+    if method.n_more > 0 {
+        said.push(format!("等另 {} 项", number(method.n_more as u64)));
+    }
+    let rules: Vec<String> = method.rules.iter().map(rule).collect();
+    let rules = match rules.is_empty() {
+        true => String::new(),
+        false => format!("（{}）", rules.join("，")),
+    };
+    let space = if method.asked == Asked::Reports && !said.is_empty() {
+        " "
+    } else {
+        ""
+    };
+    format!("{kind}{space}{}{rules}", said.join(" "))
+}
+
+fn rule(rule: &Rule) -> String {
+    match rule {
+        Rule::Mode(Tier::Exact) => "精确".to_owned(),
+        Rule::Mode(Tier::Words) => "全部词".to_owned(),
+        Rule::Mode(Tier::Any) => "任一词".to_owned(),
+        Rule::AllMatches => "重叠处都计".to_owned(),
+        Rule::Literal => "逐字".to_owned(),
+        Rule::Inside => "含词内".to_owned(),
+        Rule::Without(ids) => format!("不计 {}", ids.join("、")),
+        Rule::Sample(n, seed) => format!("随机抽取 {n} 行，种子 {seed}"),
+    }
+}
+
+/// What is known, for people.
+pub fn state(state: State) -> String {
+    t!(state.name()).into_owned()
+}
+
+/// What is said of a phrase that was not found where absence is not shown; nothing where it is.
+pub fn absence(state: State, phrase: &str) -> Option<String> {
+    let said = match state {
+        State::Said | State::NotSaid => return None,
+        State::Abridged => t!(
+            "“%{phrase}” was not found in what is held, which is not whole",
+            phrase = phrase
+        ),
+        State::Unread => t!(
+            "“%{phrase}” was not found; what there is could not be read, or only in part",
+            phrase = phrase
+        ),
+        State::None => t!(
+            "no report that is held fits the filters; “%{what}” was not searched",
+            what = phrase
+        ),
+    };
+    Some(said.into_owned())
+}
+
+/// A notice as a sentence.
+pub fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::RegionTaken {
+            given,
+            region,
+            years,
+            others,
+        } => {
+            let mut said = t!(
+                "%{given} is taken as %{a} (%{b})",
+                given = given,
+                a = region.path_string(),
+                b = region.code_string()
+            )
+            .into_owned();
+            if let Some((from, to)) = years {
+                said.push_str(&t!(
+                    ", as it was called %{from}–%{to}",
+                    from = from,
+                    to = to
+                ));
+            }
+            if !others.is_empty() {
+                let others: Vec<&str> = others.iter().map(|other| other.path_string()).collect();
+                said.push_str(&t!("; others: %{a}", a = listed(&others)));
+            }
+            said
+        }
+        Notice::NotHeld { phrase, region } => {
+            let said = t!("no report of %{a} is held", a = region.name());
+            of_phrase(phrase.as_deref(), &said)
+        }
+        Notice::CopiesLeftOut { phrase, reports } => {
+            let said = t!(
+                "%{copies} left out: --duplicates searches copies too",
+                copies = counted(*reports, "copy of a report")
+            );
+            of_phrase(phrase.as_deref(), &said)
+        }
+        Notice::OtherGenre { phrase, count } => {
+            let more = t!(
+                "%{n} more in %{texts} of another genre: --genre any",
+                n = match count.occurrences {
+                    // What only excludes has no places.
+                    0 => counted(count.passages, "passage"),
+                    n => counted(n, "occurrence"),
+                },
+                texts = counted(count.reports, "text")
+            );
+            of_phrase(phrase.as_deref(), &more)
+        }
+        Notice::NoReport => t!("no report is held: all texts are searched").into_owned(),
+        Notice::Unread {
+            phrase,
+            files,
+            named,
+        } => {
+            let said = t!(
+                "%{files} could not be read and may say it: %{named}",
+                files = counted(*files, "file"),
+                named = shortened(named, *files)
+            );
+            of_phrase(phrase.as_deref(), &said)
+        }
+        Notice::PartlyRead {
+            phrase,
+            reports,
+            named,
+        } => {
+            let said = t!(
+                "%{reports} could be read in part only: %{named}",
+                reports = counted(*reports, "report"),
+                named = shortened(named, *reports)
+            );
+            of_phrase(phrase.as_deref(), &said)
+        }
+        Notice::NotShown { reports } => t!(
+            "%{reports} not whole, or read in part: what was not found in them may stand there",
+            reports = counted(*reports, "report")
+        )
+        .into_owned(),
+        Notice::NoSuchPart { reports } => t!(
+            "%{reports} listed without such a part: nothing stands there",
+            reports = counted(*reports, "report")
+        )
+        .into_owned(),
+        Notice::Unplaced { reports, named } => t!(
+            "%{reports} without region or year, not in the grid: %{named}",
+            reports = counted(*reports, "report"),
+            named = shortened(named, *reports)
+        )
+        .into_owned(),
+        Notice::More { notices } => {
+            t!("… and %{n} more like this", n = number(*notices)).into_owned()
+        }
+        Notice::Undated { reports } => t!(
+            "%{a} without a year left out",
+            a = counted(*reports, "report")
+        )
+        .into_owned(),
+        Notice::Stale {
+            changed: 0,
+            added: 0,
+            removed: 0,
+            unreadable: 0,
+            ..
+        } => {
+            // An update would change nothing: what cannot be seen is kept.
+            differences(notice)
+        }
+        Notice::Stale { .. } => {
+            t!("%{a}, run `baogao index`", a = differences(notice)).into_owned()
+        }
+        Notice::PartlyCompared { files, of } => t!(
+            "the first %{a} of %{b} files were checked for changes: `baogao check` compares all",
+            a = number(*files),
+            b = number(*of)
+        )
+        .into_owned(),
+        Notice::GivenTwice { phrase } => {
+            t!("`%{a}` is given twice and counted once", a = phrase).into_owned()
+        }
+    }
+}
+
+/// `2 files changed`, or the kinds where there are several; then what cannot be seen. Empty for another notice.
+pub fn differences(notice: &Notice) -> String {
+    let Notice::Stale {
+        changed,
+        added,
+        removed,
+        unreadable,
+        unseen,
+    } = notice
+    else {
+        return String::new();
+    };
+    let files = |n: u64| counted(n, "file");
+    let mut said: Vec<String> = Vec::new();
+    match [*changed, *added, *removed, *unreadable] {
+        [0, 0, 0, 0] => {}
+        [n, 0, 0, 0] => said.push(t!("%{files} changed", files = files(n)).into_owned()),
+        [0, n, 0, 0] => said.push(t!("%{files} added", files = files(n)).into_owned()),
+        [0, 0, n, 0] => said.push(t!("%{files} removed", files = files(n)).into_owned()),
+        [0, 0, 0, n] => said.push(t!("%{files} cannot be read", files = files(n)).into_owned()),
+        [changed, added, removed, unreadable] => {
+            said.push(
+                t!(
+                    "%{files} changed since the index was built (%{changed} changed, %{added} added, %{removed} removed)",
+                    files = files(changed + added + removed),
+                    changed = changed,
+                    added = added,
+                    removed = removed
+                )
+                .into_owned(),
+            );
+            if unreadable > 0 {
+                said.push(t!("%{files} cannot be read", files = files(unreadable)).into_owned());
+            }
+        }
+    }
+    for Unseen { path, why } in unseen {
+        let line = match why {
+            WhyUnseen::Gone => t!("`%{path}` is not there", path = path),
+            WhyUnseen::Empty => t!("`%{path}` is there and holds nothing", path = path),
+            WhyUnseen::Unreadable => t!("`%{path}` cannot be read", path = path),
+        };
+        said.push(line.into_owned());
+    }
+    said.join(&t!("; "))
+}
+
+fn of_phrase(phrase: Option<&str>, said: &str) -> String {
+    match phrase {
+        Some(phrase) => format!("“{phrase}”: {said}"),
+        None => said.to_owned(),
+    }
+}
+
+/// Names, and a mark where there are more.
+fn shortened(named: &[String], n_all: u64) -> String {
+    let names: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
+    let more = if (named.len() as u64) < n_all {
+        " …"
+    } else {
+        ""
+    };
+    format!("{}{more}", listed(&names))
+}
+
+/// What stands in place of a number where none may be given.
+pub fn state_mark(state: State) -> String {
+    match state {
+        State::Abridged => t!("abridged").into_owned(),
+        State::Unread => t!("unread").into_owned(),
+        State::Said | State::NotSaid | State::None => String::new(),
+    }
+}
+
+/// A cell of a matrix for people.
+pub fn cell(measure: Measure, row: &Row) -> String {
+    match row.numbers() {
+        Some(sums) => measured(measure, &sums),
+        None => state_mark(row.state()),
+    }
+}
+
+/// A number for people; blank where there is none.
+pub fn measured(measure: Measure, sums: &Sums) -> String {
+    match (measure, measure.of(sums)) {
+        (_, None) => String::new(),
+        (Measure::Per10k, Some(rate)) => format!("{rate:.2}"),
+        (_, Some(n)) => number(n as u64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+
+    /// English words side by side, but for what stands between marks.
+    pub(super) fn english_in(text: &str) -> Vec<String> {
+        let said: String = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
+        let is_word = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
+        let words: Vec<&str> = said.split(' ').collect();
+        let beside = words.windows(2).filter(|pair| pair.iter().all(is_word));
+        beside.map(|pair| pair.join(" ")).collect()
+    }
+
+    #[test]
+    fn what_comes_from_outside_is_not_read_as_a_place_for_a_value() {
+        let said = t!("`%{given}` is not a level", given = "%{given} %{x}");
+        assert_eq!(said, "`%{given} %{x}` is not a level");
+    }
+}
