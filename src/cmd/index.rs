@@ -1,18 +1,17 @@
 //! `baogao index`: build the index or bring it up to date.
 
-use super::{Common, Failure, read_text, say, stdout, update_with_progress};
-use crate::cmd::lang::{self, counted, t};
-use baogao_engine::index::{CopyLeftOut, KeptFolder, UpdateOptions, UpdateSummary, WhyKept};
+use super::update::{
+    N_NAMED, say_copies, say_kept, say_refused, update_with_progress, write_summary,
+};
+use super::{Common, Failure, read_text, say, stdout};
+use crate::cmd::lang::{self, t};
+use baogao_engine::index::{KeptFolder, UpdateOptions, WhyKept};
 use baogao_engine::tokenize::WordList;
 use baogao_reading::ingest::Encoding;
-use baogao_render::terminal::number;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// How many refused files are named before the rest is only counted.
-const N_NAMED: usize = 5;
 
 /// Arguments of `index`.
 #[derive(Args)]
@@ -113,192 +112,4 @@ fn word_list(arguments: &IndexArguments) -> Result<Option<WordList>, Failure> {
         )
     })?;
     Ok(Some(list))
-}
-
-/// What the index holds now, a line each.
-fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> std::io::Result<()> {
-    let state = if summary.changed {
-        t!("index up to date")
-    } else {
-        t!("nothing has changed")
-    };
-    writeln!(
-        out,
-        "{}",
-        t!(
-            "%{state}: %{a}, %{b}, %{c}, %{d} characters",
-            state = state,
-            a = counted(summary.files as u64, "file"),
-            b = counted(summary.reports as u64, "report"),
-            c = counted(summary.passages, "passage"),
-            d = number(summary.chars)
-        )
-    )?;
-    if summary.changed {
-        writeln!(
-            out,
-            "{}",
-            t!(
-                "%{a} read, %{b} removed",
-                a = number(summary.read as u64),
-                b = number(summary.removed as u64)
-            )
-        )?;
-    }
-    if summary.restamped > 0 {
-        writeln!(
-            out,
-            "{}",
-            t!(
-                "%{files} with other times or in another place on the disk, and the content of before",
-                files = counted(summary.restamped as u64, "file")
-            )
-        )?;
-    }
-    if summary.own_words > 0 {
-        writeln!(
-            out,
-            "{}",
-            t!(
-                "%{a} of your own",
-                a = counted(summary.own_words as u64, "word")
-            )
-        )?;
-    }
-    if !summary.duplicates.is_empty() {
-        writeln!(
-            out,
-            "{}",
-            t!(
-                "%{copies} that is there in a better one, counted once",
-                copies = counted(summary.duplicates.len() as u64, "copy of a report")
-            )
-        )?;
-    }
-    if summary.other_genre > 0 {
-        writeln!(
-            out,
-            "{}",
-            t!(
-                "%{a} of another genre: `baogao reports` lists them",
-                a = counted(summary.other_genre as u64, "text")
-            )
-        )?;
-    }
-    if summary.partial > 0 {
-        writeln!(
-            out,
-            "{}",
-            t!(
-                "%{a} read only in part: `baogao reports --to-fix`",
-                a = counted(summary.partial as u64, "report")
-            )
-        )?;
-    }
-    if summary.to_fix > 0 {
-        writeln!(
-            out,
-            "{}",
-            t!(
-                "%{a} without region or year: `baogao reports --to-fix`",
-                a = counted(summary.to_fix as u64, "report")
-            )
-        )?;
-    }
-    Ok(())
-}
-
-fn say_refused(summary: &UpdateSummary, n_named: usize) {
-    if summary.refused.is_empty() {
-        return;
-    }
-    say(&t!(
-        "%{a} could not be indexed:",
-        a = counted(summary.refused.len() as u64, "file")
-    ));
-    for (path, reason) in summary.refused.iter().take(n_named) {
-        say(&t!(
-            "  `%{path}`: %{reason}",
-            path = path,
-            reason = lang::reason(reason)
-        ));
-    }
-    if summary.refused.len() > n_named {
-        say(&t!(
-            "  and %{a} more: `baogao index --verbose` names all",
-            a = summary.refused.len() - n_named
-        ));
-    }
-}
-
-/// Names the copies that are counted once; in a run that changed nothing only when all is to be named.
-fn say_copies(summary: &UpdateSummary, n_named: usize) {
-    let copies = &summary.duplicates;
-    if copies.is_empty() || !(summary.changed || n_named > N_NAMED) {
-        return;
-    }
-    say(&t!("copies:"));
-    for CopyLeftOut { path, kept, id } in copies.iter().take(n_named) {
-        say(&t!(
-            "  `%{path}` is a copy of `%{kept}` (%{id})",
-            path = path,
-            kept = kept,
-            id = id
-        ));
-    }
-    if copies.len() > n_named {
-        say(&t!(
-            "  and %{a} more: `baogao index --verbose` names all",
-            a = copies.len() - n_named
-        ));
-    }
-}
-
-fn say_kept(summary: &UpdateSummary) {
-    for KeptFolder { path, why, files } in summary.kept.iter().take(N_NAMED) {
-        let files = counted(*files as u64, "file");
-        let line = match why {
-            WhyKept::Gone => t!(
-                "`%{path}` is not there; what it held is kept (%{files})",
-                path = path,
-                files = files
-            ),
-            WhyKept::Empty => t!(
-                "`%{path}` is there and holds nothing; what it held is kept (%{files})",
-                path = path,
-                files = files
-            ),
-            WhyKept::Unreadable(cause) => t!(
-                "`%{path}` cannot be read (%{cause}); what it held is kept (%{files})",
-                path = path,
-                cause = lang::cause(cause),
-                files = files
-            ),
-        };
-        say(&line);
-    }
-    if summary.kept.len() > N_NAMED {
-        say(&t!("  and %{a} more", a = summary.kept.len() - N_NAMED));
-    }
-    if !summary.kept.is_empty() {
-        say(&t!("hint: `baogao index --prune` forgets it"));
-    }
-    for path in &summary.forgotten {
-        say(&t!(
-            "`%{path}` is forgotten: `baogao index FOLDER` adds it again",
-            path = path
-        ));
-    }
-}
-
-/// The summary of a build that a search began, on stderr.
-pub(crate) fn say_summary(summary: &UpdateSummary) {
-    let mut text = Vec::new();
-    // Writing to memory does not fail.
-    let _ = write_summary(&mut text, summary);
-    for line in String::from_utf8_lossy(&text).lines() {
-        say(line);
-    }
-    say_copies(summary, N_NAMED);
-    say_refused(summary, N_NAMED);
 }

@@ -10,6 +10,7 @@ mod helpers;
 pub(crate) mod index;
 pub(crate) mod kwic;
 pub(crate) mod lang;
+mod open;
 pub(crate) mod output;
 pub(crate) mod reports;
 pub(crate) mod search;
@@ -18,26 +19,20 @@ pub(crate) mod serve;
 pub(crate) mod show;
 mod streams;
 mod unread;
+mod update;
 
 use crate::cmd::lang::t;
 use baogao_engine::ask::Notice;
-use baogao_engine::index::{Index, IndexError, Progress, UpdateOptions, UpdateSummary, update};
+use baogao_engine::index::Index;
 use baogao_reading::source::{self, SourceError};
 pub(crate) use baogao_render::failure::{Failure, INTERRUPTED};
 use baogao_render::terminal::{Look, escape};
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 pub(crate) use streams::{say, stdout};
 use unicode_width::UnicodeWidthChar;
-
-/// How long a run that was asked to stop may take to end by itself.
-const STOPPING: Duration = Duration::from_secs(3);
 
 /// Options of every command.
 #[derive(Args)]
@@ -248,84 +243,6 @@ pub(crate) fn say_notices(notices: &[Notice]) {
     for notice in notices {
         say(&lang::notice(notice));
     }
-}
-
-/// Opens the index; builds it first from the corpus if there is none.
-pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Arc<Index>, Failure> {
-    match Index::open(&common.index) {
-        Err(IndexError::Missing { .. }) => {
-            let root = common.default_root();
-            if !quiet {
-                say(&t!(
-                    "no index yet: building it from `%{a}`",
-                    a = root.display()
-                ));
-            }
-            let options = UpdateOptions {
-                default_root: Some(root),
-                ..UpdateOptions::default()
-            };
-            let summary = update_with_progress(common, options)?;
-            if !quiet {
-                index::say_summary(&summary);
-            }
-            Ok(Arc::new(Index::open(&common.index)?))
-        }
-        opened => {
-            let index = opened?;
-            common.check_corpus(&index)?;
-            Ok(Arc::new(index))
-        }
-    }
-}
-
-/// Whether what goes on now ends by itself after a signal: a server that has built its index first.
-static ENDS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
-
-/// Brings the index up to date with a progress bar on a terminal; Ctrl-C stops it before the commit.
-pub(crate) fn update_with_progress(
-    common: &Common,
-    mut options: UpdateOptions,
-) -> Result<UpdateSummary, Failure> {
-    let cancel = Arc::new(AtomicBool::new(false));
-    options.cancel = Some(Arc::clone(&cancel));
-    options.reader = Some(Arc::new(helpers::Helpers::new(std::env::current_exe())));
-    // The first signal asks to stop, the second ends at once, and so does patience: an index stands being killed at any moment.
-    // Without a handler the default does.
-    let _ = ctrlc::set_handler(move || {
-        if ENDS_BY_ITSELF.load(Ordering::Relaxed) {
-            return;
-        }
-        if cancel.swap(true, Ordering::Relaxed) {
-            std::process::exit(INTERRUPTED.into());
-        }
-        // What does not look at the flag in time is ended, as by a kill: the last commit stays.
-        std::thread::spawn(|| {
-            std::thread::sleep(STOPPING);
-            say(&t!(
-                "error: stopped in the midst; what was committed is kept"
-            ));
-            std::process::exit(INTERRUPTED.into());
-        });
-    });
-    let bar = ProgressBar::hidden();
-    if io::stderr().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::stderr());
-        let style = t!("{bar:24} {pos} of {len} files, {per_sec}, {eta} left");
-        bar.set_style(
-            ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_bar()),
-        );
-    }
-    let show = |progress: Progress| match progress {
-        Progress::Reading { done, total } => {
-            bar.set_length(total as u64);
-            bar.set_position(done as u64);
-        }
-        Progress::Committing => bar.finish_and_clear(),
-    };
-    let summary = update(&common.index, &options, &show);
-    bar.finish_and_clear();
-    Ok(summary?)
 }
 
 /// Where raw files are, for people: paths that can be opened from here.

@@ -1,7 +1,8 @@
 //! The forms of an answer: text for people, and the same rows as JSON, CSV, Markdown or lines.
 
 use super::lang::t;
-use super::{Common, Failure, Format, lang, open_or_build, say_notices, stdout};
+use super::open::open_or_build;
+use super::{Common, Failure, Format, lang, say_notices, stdout};
 use baogao_engine::ask::{Answer, Answered, Basis, Column, Question, answer, parse};
 use baogao_engine::exact::MatchOptions;
 use baogao_engine::index::Index;

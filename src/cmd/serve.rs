@@ -1,6 +1,8 @@
 //! `baogao serve`: the local web page.
 
-use super::{Common, ENDS_BY_ITSELF, Failure, open_or_build, say, stdout};
+use super::open::open_or_build;
+use super::update::ENDS_BY_ITSELF;
+use super::{Common, Failure, say, stdout};
 use baogao_page::{Options, serve};
 use clap::Args;
 use std::io::Write;

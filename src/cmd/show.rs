@@ -1,7 +1,8 @@
 //! `baogao show`: a report or a passage.
 
+use super::open::open_or_build;
 use super::output::{OutputArguments, export};
-use super::{Common, Failure, FilePaths, Format, open_or_build, say, say_notices, stdout};
+use super::{Common, Failure, FilePaths, Format, say, say_notices, stdout};
 use baogao_engine::ask::{
     Answered, AskError, Asked, Basis, Method, Notice, Rows, ShowAnswer, ShowQuestion, ShowSummary,
     Summary, reference,

@@ -11,7 +11,7 @@
 
 mod parse;
 
-use crate::exact::{Keyword, MatchOptions};
+use crate::exact::Keyword;
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Genre, Part, Year};
 use std::fmt::Write as _;
@@ -289,17 +289,6 @@ pub struct Query {
 }
 
 impl Query {
-    /// Parses what was typed: see `docs/query.md` for the language.
-    ///
-    /// A trailing ？ or ！ is dropped. Quoted and unquoted parts that touch are one phrase, so that
-    /// `“四上”企业` is what it looks like. A quote that is never closed is text, and folds away.
-    ///
-    /// # Errors
-    /// When nothing is left to search for, when the query is too long, or when an operator is used wrongly.
-    pub fn parse(typed: &str, options: MatchOptions) -> Result<Query, QueryError> {
-        parse::parse(typed, options)
-    }
-
     /// A query of one keyword that has been made already.
     pub fn of(keyword: Keyword) -> Query {
         Query {
@@ -534,6 +523,7 @@ pub fn parse_years(given: &str) -> Result<RangeInclusive<u16>, QueryError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exact::MatchOptions;
     use proptest::prelude::*;
 
     fn folded(typed: &str) -> Vec<String> {

@@ -9,7 +9,7 @@ use super::asked::{Asked, Form};
 use super::parameters::{check, question};
 use super::reply::Reply;
 use super::work::{PIECE_BYTES, Piece, Pieces};
-use crate::say;
+use crate::tell::say;
 use baogao_engine::ask::{Answer, Basis, Question, answer};
 use baogao_engine::index::Index;
 use baogao_engine::stop::Stop;

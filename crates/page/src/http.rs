@@ -19,7 +19,7 @@ use super::turns::Turns;
 use super::words::Lang;
 use super::work::{Outcome, Pieces, Rest, Work};
 use super::{data, openapi};
-use crate::say;
+use crate::tell::say;
 use baogao_engine::index::Index;
 use baogao_engine::stop::Stop;
 use baogao_render::t;

@@ -18,6 +18,7 @@
 //! | `page/` | the pages |
 //! | `reply` | an answer before it has a head |
 //! | `opening` | the browser, and the file that leads it here with a token |
+//! | `tell` | what whoever started it is told |
 //! | `words` | what the pages say, in Chinese and English |
 //!
 //! # Invariants
@@ -37,6 +38,7 @@ mod parameters;
 mod reply;
 mod shelf;
 mod socket;
+mod tell;
 mod turns;
 mod words;
 mod work;
@@ -53,8 +55,9 @@ use shelf::Shelf;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
+use tell::{say, tell_to};
 use turns::Turns;
 
 /// How long answers that are under way are waited for at the end.
@@ -77,23 +80,12 @@ pub struct Options {
     pub say: fn(&str),
 }
 
-/// What is told to whoever started the server.
-static SAY: OnceLock<fn(&str)> = OnceLock::new();
-
-/// Tells whoever started the server.
-fn say(line: &str) {
-    if let Some(say) = SAY.get() {
-        say(line);
-    }
-}
-
 /// Serves the page until the first Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// When nothing can be listened to, or the address cannot be announced.
 pub fn serve(index: Arc<Index>, options: &Options) -> Result<(), Failure> {
-    // A program serves once.
-    let _ = SAY.set(options.say);
+    tell_to(options.say);
     let listener = bind(options.port)?;
     let fail = |error: std::io::Error| {
         Failure::usage(t!("cannot listen: %{error}", error = cause(&error)), None)

@@ -5,7 +5,7 @@
 //! removed when it has been used, at the latest when the server ends.
 
 use super::random_digits;
-use crate::say;
+use crate::tell::say;
 use baogao_render::failure::Failure;
 use baogao_render::t;
 use baogao_render::words as lang;

@@ -7,7 +7,7 @@
 //!
 //! - An index that cannot be opened, or that this program does not understand, never takes the place of one that can.
 
-use crate::say;
+use crate::tell::say;
 use baogao_engine::exact::MatchOptions;
 use baogao_engine::index::{Index, IndexStamp, Look};
 use baogao_engine::query::Query;

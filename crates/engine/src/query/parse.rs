@@ -24,8 +24,21 @@ use baogao_reading::fold::fold;
 /// Longest name before the colon of a filter, in characters.
 const MAX_NAME_CHARS: usize = 8;
 
+impl Query {
+    /// Parses what was typed: see `docs/query.md` for the language.
+    ///
+    /// A trailing ？ or ！ is dropped. Quoted and unquoted parts that touch are one phrase, so that
+    /// `“四上”企业` is what it looks like. A quote that is never closed is text, and folds away.
+    ///
+    /// # Errors
+    /// When nothing is left to search for, when the query is too long, or when an operator is used wrongly.
+    pub fn parse(typed: &str, options: MatchOptions) -> Result<Query, QueryError> {
+        parse(typed, options)
+    }
+}
+
 /// Parses a query.
-pub(super) fn parse(typed: &str, options: MatchOptions) -> Result<Query, QueryError> {
+fn parse(typed: &str, options: MatchOptions) -> Result<Query, QueryError> {
     let n_chars = typed.chars().count();
     if n_chars > MAX_CHARS {
         return Err(QueryError::TooLong { chars: n_chars });

@@ -9,7 +9,7 @@
 //! - A word stands in every passage that has its characters in a row, however jieba cut the passage: the tiers `words` and
 //!   `any` give all that `exact` gives for one phrase.
 
-use super::{SearchOptions, Tier};
+use super::options::{SearchOptions, Tier};
 use crate::exact::{Keyword, MatchOptions, Phrase};
 use crate::index::{Index, IndexError, Segment};
 use crate::query::Query;

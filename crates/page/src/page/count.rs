@@ -2,12 +2,15 @@
 
 use super::super::asked::{Asked, View};
 use super::super::parameters::MAX_NUMBER;
+use super::base::{MAX_SHOWN, Page};
 use super::frame::{document, filters, same_elsewhere};
 use super::parts::shown;
-use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
+use crate::reply::Reply;
+use crate::words::Lang;
 use baogao_engine::ask::{Answered, CountAnswer};
 use baogao_engine::stats::{Crosstab, Dimension, Measure, Row, State, Value};
 use baogao_reading::region::Region;
+use baogao_render::failure::Failure;
 use baogao_render::terminal::number;
 use baogao_render::words::cell;
 use maud::{Markup, html};

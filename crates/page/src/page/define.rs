@@ -2,11 +2,14 @@
 
 use super::super::asked::View;
 use super::super::parameters::MAX_NUMBER;
+use super::base::{MAX_SHOWN, Page};
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_line, region_of, shown, year_of};
-use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
+use crate::reply::Reply;
+use crate::words::Lang;
 use baogao_engine::ask::{Answered, DefineAnswer};
 use baogao_engine::glossary::{DefinedTerm, Explained};
+use baogao_render::failure::Failure;
 use baogao_render::terminal::number;
 use maud::{Markup, html};
 

@@ -2,13 +2,16 @@
 
 use super::super::asked::Form;
 use super::super::parameters::MAX_NUMBER;
+use super::base::{MAX_SHOWN, Page};
 use super::chart;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, marked, reading, region_line, region_of, section_line, shown};
-use super::{Failure, Lang, MAX_SHOWN, Page, Reply};
+use crate::reply::Reply;
+use crate::words::Lang;
 use baogao_engine::ask::{Answered, FirstAnswer, sentence};
 use baogao_engine::concordance::{Adoption, First};
 use baogao_engine::stats::{Dimension, Value};
+use baogao_render::failure::Failure;
 use baogao_render::t;
 use baogao_render::words as lang;
 use hyper::header;

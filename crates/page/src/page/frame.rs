@@ -2,8 +2,9 @@
 
 use super::super::asked::{FILTERS, View};
 use super::super::parameters;
-use super::Page;
+use super::base::Page;
 use super::parts::shown;
+use crate::words::Lang;
 use baogao_engine::ask::{Method, Notice};
 use baogao_render::terminal::without_marks;
 use baogao_render::words as lang;
@@ -217,8 +218,8 @@ fn foot(page: &Page<'_>) -> Markup {
             @if n_changed > 0 {
                 p.notice {
                     @match lang {
-                        super::Lang::Zh => { (n_changed) " 个文件在建索引之后有变动，请运行 " code { "baogao index" } }
-                        super::Lang::En => { (lang.counted(n_changed, "", "file")) " changed since the index was built, run " code { "baogao index" } }
+                        Lang::Zh => { (n_changed) " 个文件在建索引之后有变动，请运行 " code { "baogao index" } }
+                        Lang::En => { (lang.counted(n_changed, "", "file")) " changed since the index was built, run " code { "baogao index" } }
                     }
                 }
             }

@@ -1,12 +1,14 @@
 //! The concordance: every place on a line of its own, aligned on the phrase, and what stands beside it.
 
 use super::super::parameters::MAX_NUMBER;
+use super::base::{MAX_SHOWN, Page};
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{id_link, region_of, shown, year_of};
 use super::search::sentence;
-use super::{Failure, MAX_SHOWN, Page, Reply};
+use crate::reply::Reply;
 use baogao_engine::ask::{Answered, KwicAnswer, plain_phrase};
 use baogao_engine::concordance::{Line, Neighbour};
+use baogao_render::failure::Failure;
 use baogao_render::terminal::number;
 use maud::{Markup, html};
 

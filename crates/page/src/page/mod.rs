@@ -4,6 +4,7 @@
 //! a file or a query passes `shown`, which makes control characters and direction marks visible, and the
 //! templates, which escape it.
 
+mod base;
 mod chart;
 mod count;
 mod define;
@@ -22,17 +23,13 @@ use super::reply::Reply;
 use super::shelf::Held;
 use super::words::Lang;
 use super::{data, parameters};
-use baogao_engine::ask::{Answer, Notice, Question, parse};
+use baogao_engine::ask::{Answer, Question};
 use baogao_engine::index::Index;
-use baogao_engine::query::Filters;
 use baogao_render::failure::Failure;
 use baogao_render::t;
+use base::{MAX_SHOWN, N_SHOWN, Page};
 use maud::html;
 pub(super) use plain::{from_elsewhere, refusal, welcome};
-
-/// Rows of a page, and at most.
-const N_SHOWN: usize = 20;
-const MAX_SHOWN: usize = 100;
 
 /// A file that the page needs.
 pub(super) fn asset(path: &str) -> Option<Reply> {
@@ -49,18 +46,6 @@ pub(super) fn asset(path: &str) -> Option<Reply> {
         _ => return None,
     };
     Some(Reply::new(200, kind, body))
-}
-
-/// What all parts of a page look at.
-pub(super) struct Page<'a> {
-    held: &'a Held,
-    index: &'a Index,
-    /// What is asked; its filters are written as the program writes them.
-    asked: Asked,
-    lang: Lang,
-    filters: Filters,
-    /// What must be said beside the answer.
-    notices: Vec<Notice>,
 }
 
 /// The document that answers.
@@ -177,92 +162,4 @@ fn error(held: &Held, index: &Index, asked: &Asked, status: u16, message: &str) 
         p { a href=(page.start()) { (lang.pick("回到首页", "To the start page")) } }
     };
     Reply::html(status, frame::document(&page, title, body))
-}
-
-impl<'a> Page<'a> {
-    /// A page without an answer.
-    fn bare(held: &'a Held, index: &'a Index, asked: &Asked) -> Page<'a> {
-        Page {
-            held,
-            index,
-            lang: asked.lang,
-            asked: asked.clone(),
-            filters: Filters::default(),
-            notices: Vec::new(),
-        }
-    }
-
-    fn new(held: &'a Held, index: &'a Index, asked: &Asked, answer: &Answer<'_>) -> Page<'a> {
-        let mut page = Page::bare(held, index, asked);
-        let filters = match answer {
-            Answer::Search(answer) => answer.filters(),
-            Answer::Kwic(answer) => answer.filters(),
-            Answer::Count(answer) => answer.filters(),
-            Answer::First(answer) => answer.filters(),
-            Answer::Define(answer) => answer.filters(),
-            Answer::Reports(answer) => answer.filters(),
-            Answer::Coverage(answer) => answer.filters(),
-            // What the filters of a question leave of one report is not what is read.
-            Answer::Show(_) => return page,
-        };
-        // Where several are compared, each has its own filters.
-        if asked.all("q").nth(1).is_none() {
-            write_plainly(&mut page.asked, filters);
-        }
-        page.filters = filters.clone();
-        page.notices = answer.common().notices().to_vec();
-        page
-    }
-
-    /// What is searched for, for a reader: without filters, which stand apart.
-    fn phrase(&self) -> String {
-        match parse(&self.typed(), self.asked.matching()) {
-            Ok(query) => query.asked(),
-            Err(_) => self.typed(),
-        }
-    }
-
-    /// What is typed, without the blanks around it.
-    fn typed(&self) -> String {
-        self.asked.typed().trim().to_owned()
-    }
-
-    fn t(&self, chinese: &'static str, english: &'static str) -> &'static str {
-        self.lang.pick(chinese, english)
-    }
-
-    /// The address of the start page, in this language if it was chosen.
-    fn start(&self) -> String {
-        match self.asked.first("lang") {
-            Some(lang) => format!("/?lang={lang}"),
-            None => "/".to_owned(),
-        }
-    }
-}
-
-/// Writes filters as links write them, so that what is chosen can be told from what is not.
-fn write_plainly(asked: &mut Asked, filters: &Filters) {
-    let link = &mut asked.parameters;
-    link.retain(|(name, _)| !["region", "year", "part", "level"].contains(&name.as_str()));
-    let mut add = |name: &str, value: String| link.push((name.to_owned(), value));
-    for region in &filters.regions {
-        add("region", region.code_string());
-    }
-    for years in &filters.years {
-        let (from, to) = (years.start(), years.end());
-        add(
-            "year",
-            if from == to {
-                from.to_string()
-            } else {
-                format!("{from}..{to}")
-            },
-        );
-    }
-    for part in &filters.parts {
-        add("part", part.name().to_owned());
-    }
-    for level in &filters.levels {
-        add("level", level.name().to_owned());
-    }
 }

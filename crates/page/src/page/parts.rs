@@ -1,7 +1,8 @@
 //! Pieces of pages: marked text, places, facets, the strip of years.
 
 use super::super::asked::Link;
-use super::Page;
+use super::base::Page;
+use crate::words::Lang;
 use baogao_engine::highlight::excerpt;
 use baogao_engine::passage::PassageView;
 use baogao_engine::stats::{Facet, Facets, State};
@@ -252,12 +253,12 @@ fn entry(
 ) -> Markup {
     let sums = &facet.sums;
     let held = match page.lang {
-        super::Lang::Zh => format!(
+        Lang::Zh => format!(
             "{} 份报告中的 {} 份",
             number(sums.reports_held),
             number(sums.reports)
         ),
-        super::Lang::En => format!(
+        Lang::En => format!(
             "{} of {} reports",
             number(sums.reports),
             number(sums.reports_held)
@@ -351,13 +352,13 @@ fn year_label(page: &Page<'_>, year: u16, n: u64, facet: &Facet) -> String {
         return format!("{year}: {}", told(page, facet, None));
     }
     match page.lang {
-        super::Lang::Zh => format!(
+        Lang::Zh => format!(
             "{year} 年：{} 次，{} 份报告中的 {} 份",
             number(n),
             sums.reports_held,
             sums.reports
         ),
-        super::Lang::En => format!(
+        Lang::En => format!(
             "{year}: {}, {} of {} reports",
             number(n),
             sums.reports,

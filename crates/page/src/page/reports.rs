@@ -2,12 +2,14 @@
 
 use super::super::asked::View;
 use super::super::parameters::MAX_NUMBER;
+use super::base::{MAX_SHOWN, Page};
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{reading, region_line, shown};
-use super::{Failure, MAX_SHOWN, Page, Reply};
+use crate::reply::Reply;
 use baogao_engine::ask::{Answered, CoverageAnswer, ReportRow, ReportsAnswer, Status};
 use baogao_reading::region::Region;
 use baogao_reading::report::{Evidence, Genre};
+use baogao_render::failure::Failure;
 use baogao_render::terminal::{escape, number};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,18 +1,21 @@
 //! The passages: a sentence that answers, years and facets to narrow down, the passages by report.
 
 use super::super::asked::View;
+use super::base::{N_SHOWN, Page};
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{
     cut, facets, id_link, reading, region_line, region_of, section_line, shown, whole, year_of,
     year_strip,
 };
-use super::{Failure, Lang, N_SHOWN, Page, Reply};
+use crate::reply::Reply;
+use crate::words::Lang;
 use baogao_engine::ask::{Answered, SearchAnswer, plain_phrase, reference};
 use baogao_engine::query::{Query, QueryError};
 use baogao_engine::search::{Answer, Hit, Sort, Tier};
 use baogao_engine::stats::{Facet, State};
 use baogao_engine::suggest::Suggestion;
 use baogao_reading::report::Kind;
+use baogao_render::failure::Failure;
 use baogao_render::terminal::{escape, number};
 use baogao_render::words as lang;
 use maud::{Markup, html};

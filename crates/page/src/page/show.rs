@@ -1,14 +1,17 @@
 //! A report to read: its outline, its passages, all hits of the question marked.
 
+use super::base::Page;
 use super::frame::{document, same_elsewhere};
 use super::parts::{region_line, shown, whole};
-use super::{Failure, Lang, Page, Reply};
+use crate::reply::Reply;
+use crate::words::Lang;
 use baogao_engine::ask::{
     Answered, AskError, Scope, SearchAnswer, SearchQuestion, ShowAnswer, ShowQuestion, reference,
 };
 use baogao_engine::passage::PassageView;
 use baogao_engine::search::Tier;
 use baogao_reading::report::Kind;
+use baogao_render::failure::Failure;
 use baogao_render::t;
 use baogao_render::terminal::{escape, number};
 use maud::{Markup, html};

@@ -1,10 +1,12 @@
 //! The start page: the search box, three questions to begin with, and what is held.
 
 use super::super::asked::View;
+use super::base::Page;
 use super::frame::{document, filters, search_box};
 use super::reports::coverage_grid;
-use super::{Failure, Page, Reply};
+use crate::reply::Reply;
 use baogao_engine::ask::{CoverageAnswer, ReportsQuestion};
+use baogao_render::failure::Failure;
 use maud::html;
 
 pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {

@@ -9,7 +9,7 @@
 //! - Every error of reading a file has a pattern: a test walks them all.
 //! - What has none, as the words of a foreign parser, is quoted as it is.
 
-use super::{CHINESE, language};
+use super::language::{CHINESE, language};
 use crate::Language;
 use baogao_reading::report::Note;
 

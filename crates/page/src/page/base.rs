@@ -1,0 +1,117 @@
+//! What all parts of a page look at: the index, what is asked, the filters that hold.
+
+use crate::asked::Asked;
+use crate::shelf::Held;
+use crate::words::Lang;
+use baogao_engine::ask::{Answer, Notice, parse};
+use baogao_engine::index::Index;
+use baogao_engine::query::Filters;
+
+/// Rows of a page, and at most.
+pub(super) const N_SHOWN: usize = 20;
+pub(super) const MAX_SHOWN: usize = 100;
+
+/// What all parts of a page look at.
+pub(crate) struct Page<'a> {
+    pub(super) held: &'a Held,
+    pub(super) index: &'a Index,
+    /// What is asked; its filters are written as the program writes them.
+    pub(super) asked: Asked,
+    pub(super) lang: Lang,
+    pub(super) filters: Filters,
+    /// What must be said beside the answer.
+    pub(super) notices: Vec<Notice>,
+}
+
+impl<'a> Page<'a> {
+    /// A page without an answer.
+    pub(super) fn bare(held: &'a Held, index: &'a Index, asked: &Asked) -> Page<'a> {
+        Page {
+            held,
+            index,
+            lang: asked.lang,
+            asked: asked.clone(),
+            filters: Filters::default(),
+            notices: Vec::new(),
+        }
+    }
+
+    pub(super) fn new(
+        held: &'a Held,
+        index: &'a Index,
+        asked: &Asked,
+        answer: &Answer<'_>,
+    ) -> Page<'a> {
+        let mut page = Page::bare(held, index, asked);
+        let filters = match answer {
+            Answer::Search(answer) => answer.filters(),
+            Answer::Kwic(answer) => answer.filters(),
+            Answer::Count(answer) => answer.filters(),
+            Answer::First(answer) => answer.filters(),
+            Answer::Define(answer) => answer.filters(),
+            Answer::Reports(answer) => answer.filters(),
+            Answer::Coverage(answer) => answer.filters(),
+            // What the filters of a question leave of one report is not what is read.
+            Answer::Show(_) => return page,
+        };
+        // Where several are compared, each has its own filters.
+        if asked.all("q").nth(1).is_none() {
+            write_plainly(&mut page.asked, filters);
+        }
+        page.filters = filters.clone();
+        page.notices = answer.common().notices().to_vec();
+        page
+    }
+
+    /// What is searched for, for a reader: without filters, which stand apart.
+    pub(super) fn phrase(&self) -> String {
+        match parse(&self.typed(), self.asked.matching()) {
+            Ok(query) => query.asked(),
+            Err(_) => self.typed(),
+        }
+    }
+
+    /// What is typed, without the blanks around it.
+    pub(super) fn typed(&self) -> String {
+        self.asked.typed().trim().to_owned()
+    }
+
+    pub(super) fn t(&self, chinese: &'static str, english: &'static str) -> &'static str {
+        self.lang.pick(chinese, english)
+    }
+
+    /// The address of the start page, in this language if it was chosen.
+    pub(super) fn start(&self) -> String {
+        match self.asked.first("lang") {
+            Some(lang) => format!("/?lang={lang}"),
+            None => "/".to_owned(),
+        }
+    }
+}
+
+/// Writes filters as links write them, so that what is chosen can be told from what is not.
+fn write_plainly(asked: &mut Asked, filters: &Filters) {
+    let link = &mut asked.parameters;
+    link.retain(|(name, _)| !["region", "year", "part", "level"].contains(&name.as_str()));
+    let mut add = |name: &str, value: String| link.push((name.to_owned(), value));
+    for region in &filters.regions {
+        add("region", region.code_string());
+    }
+    for years in &filters.years {
+        let (from, to) = (years.start(), years.end());
+        add(
+            "year",
+            if from == to {
+                from.to_string()
+            } else {
+                format!("{from}..{to}")
+            },
+        );
+    }
+    for part in &filters.parts {
+        add("part", part.name().to_owned());
+    }
+    for level in &filters.levels {
+        add("level", level.name().to_owned());
+    }
+}
