@@ -18,7 +18,13 @@ const HOMES: &[(&str, &str)] = &[
 ];
 
 /// The packages of the workspace by their folders.
-const PACKAGES: &[&str] = &["", "crates/reading", "crates/engine", "crates/render", "crates/page"];
+const PACKAGES: &[&str] = &[
+    "",
+    "crates/reading",
+    "crates/engine",
+    "crates/render",
+    "crates/page",
+];
 
 /// Where Rust stands.
 const FOLDERS: &[&str] = &["src", "crates", "tests", "benches", "examples"];

@@ -131,7 +131,8 @@ impl Served {
         Served::of_folder(folder, options, &[])
     }
 
-    fn of_folder(
+    /// Serves the index that stands in a folder; the folder goes with the server.
+    pub(crate) fn of_folder(
         folder: tempfile::TempDir,
         options: &[&str],
         variables: &[(&str, &str)],

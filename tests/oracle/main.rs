@@ -17,6 +17,8 @@
 mod common;
 mod fold;
 mod questions;
+#[path = "../common/served.rs"]
+mod served;
 
 use baogao_engine::exact::{Keyword, MatchOptions};
 use baogao_engine::index::{Index, UpdateOptions, update};

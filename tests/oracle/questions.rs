@@ -4,6 +4,7 @@
 //! The corpus is made: reports of some counties and years out of sentences of the samples, some of them abridged, some
 //! copied, some texts of another genre, some files that nobody can read. What each file is is known from the making.
 
+use super::served::Served;
 use super::{Page, Random, Tree, random_tree, read_page, seed, text_of};
 use baogao_engine::ask::{
     Answered, CountAnswer, CountQuestion, GenreChoice, Notice, ReportsAnswer, ReportsQuestion,
@@ -22,6 +23,8 @@ use std::path::Path;
 const N_QUESTIONS: usize = 2_400;
 /// One in so many goes through the binary in every format too.
 const BINARY_EVERY: usize = 60;
+/// One in so many is asked through the page.
+const PAGE_EVERY: usize = 12;
 
 const COUNTIES: [(&str, &str); 4] = [
     ("汾阳市", "141182"),
@@ -285,6 +288,7 @@ fn whatever_is_asked_in_whatever_way_has_one_answer() {
     let page = with_copies(&dir);
     let truth = truth(&index, &page);
     let drawn = read_page(&dir);
+    let served = Served::of_folder(home, &[], &[]);
     for n in 0..N_QUESTIONS {
         let (expression, tree) = random_tree(&drawn, random, 2);
         let (scope, filters) = random_scope(random);
@@ -308,6 +312,9 @@ fn whatever_is_asked_in_whatever_way_has_one_answer() {
         }
         if n % BINARY_EVERY == 0 {
             compare_formats(&dir, &typed, &scope, expected, &context);
+        }
+        if n % PAGE_EVERY == 0 {
+            compare_page(&served, &typed, &scope, expected, &context);
         }
     }
 }
@@ -506,6 +513,107 @@ fn compare_formats(
     let csv = String::from_utf8(run("kwic", &["--format", "csv"]).stdout).expect("UTF-8");
     let n_rows = csv::Reader::from_reader(csv.as_bytes()).records().count() as u64;
     assert_eq!(n_rows, expected.0 + 1, "lines and the method: {context}");
+}
+
+/// The same through the page: its JSON and CSV, and the sentences of its views.
+fn compare_page(
+    served: &Served,
+    typed: &str,
+    scope: &Scope,
+    expected: (u64, u64, u64),
+    context: &str,
+) {
+    let encoded = |text: &str| -> String {
+        let bytes = text.bytes();
+        bytes.map(|byte| format!("%{byte:02X}")).collect()
+    };
+    let mut filters = String::new();
+    for (name, values) in [
+        ("region", &scope.region),
+        ("year", &scope.year),
+        ("part", &scope.part),
+    ] {
+        for value in values {
+            filters.push_str(&format!("&{name}={}", encoded(value)));
+        }
+    }
+    if let Some(genre) = scope.genre {
+        filters.push_str(&format!("&genre={}", format!("{genre:?}").to_lowercase()));
+    }
+    if scope.duplicates {
+        filters.push_str("&duplicates=1");
+    }
+    let get = |view: &str, more: &str| {
+        let q = encoded(typed);
+        let answer = served.get(&format!("/{view}?q={q}{filters}{more}"));
+        assert_eq!(
+            answer.status, 200,
+            "{view}{more}: {context}\n{}",
+            answer.body
+        );
+        answer.body
+    };
+    let json = |view: &str, more: &str| -> serde_json::Value {
+        serde_json::from_str(&get(view, more)).expect("JSON")
+    };
+    let sums = |value: &serde_json::Value| {
+        let number = |name: &str| value[name].as_u64().unwrap_or(0);
+        (number("occurrences"), number("passages"), number("reports"))
+    };
+    let summary = json("search.json", "&count=1")["summary"].clone();
+    assert_eq!(sums(&summary), expected, "page, search: {context}");
+    let state = text_of(&summary, "state").to_owned();
+    assert_eq!(state == "said", expected.1 > 0, "page, state: {context}");
+    let kwic = json("kwic.json", "&limit=1");
+    assert_eq!(sums(&kwic["summary"]), expected, "page, kwic: {context}");
+    for by in ["region", "part", "report", "level"] {
+        let count = json("count.json", &format!("&by={by}"));
+        let total = &count["summary"]["totals"][0];
+        assert_eq!(sums(total), expected, "page, count by {by}: {context}");
+        assert_eq!(text_of(total, "state"), state, "page, count: {context}");
+        let rows = count["rows"].as_array().expect("rows").iter();
+        let sum: u64 = rows.map(|row| sums(row).0).sum();
+        assert_eq!(sum, expected.0, "page, rows by {by}: {context}");
+    }
+    let first = json("first.json", "");
+    assert_eq!(
+        text_of(&first["summary"], "state"),
+        state,
+        "page, first: {context}"
+    );
+    let csv = get("kwic.csv", "");
+    let n_rows = csv::Reader::from_reader(csv.as_bytes()).records().count() as u64;
+    assert_eq!(n_rows, expected.0 + 1, "page, csv: {context}");
+    // A page says the numbers, or none.
+    for view in ["search", "kwic", "count"] {
+        let page = get(view, "&lang=en");
+        let (_, sentence) = page
+            .split_once("<h1 class=\"sentence\">")
+            .expect("a sentence");
+        let (sentence, _) = sentence.split_once("</h1>").expect("it ends");
+        let mut is_tag = false;
+        let said: String = sentence
+            .chars()
+            .filter(|c| {
+                let is_shown = !is_tag && *c != '<';
+                is_tag = (is_tag || *c == '<') && *c != '>';
+                is_shown
+            })
+            .collect();
+        let times = match expected.0 {
+            1 => "once".to_owned(),
+            n => format!("{n} times"),
+        };
+        let is_number = said.contains(&format!("stands {times}"));
+        let is_absence = !said.contains("stands ");
+        match expected.0 {
+            0 => assert!(
+                !said.contains("times in") || view == "count",
+                "{said}: {context}"
+            ),
+            _ => assert!(is_number && !is_absence, "{view}: {said}: {context}"),
+        }
+    }
 }
 
 /// All passages, those of copies too.

@@ -48,13 +48,12 @@
 //! | tier | 层级 | how a hit matches: exactly, by all words, by any word ([`Tier`](search::Tier)) |
 //! | [`Note`](baogao_reading::report::Note) | 处理记录 | what ingestion removed or noticed |
 //!
-//! # From two reports to a ranked hit
+//! # A folder, a question, an answer
 //!
 //! ```
-//! use baogao_engine::exact::MatchOptions;
-//! use baogao_engine::index::{Index, UpdateOptions, update};
-//! use baogao_engine::query::Query;
-//! use baogao_engine::search::SearchOptions;
+//! use baogao_engine::{
+//!     Answer, Basis, CountQuestion, Index, Question, Scope, SearchQuestion, UpdateOptions, answer, update,
+//! };
 //! use std::fs;
 //!
 //! let folder = tempfile::tempdir()?;
@@ -80,26 +79,46 @@
 //! let summary = update(&index_folder, &options, &|_| {})?;
 //! assert_eq!((summary.reports, summary.to_fix), (2, 0));
 //!
+//! // Whatever can be asked is a value: an expression, where to look, how much of it to give.
 //! let index = Index::open(&index_folder)?;
-//! let query = Query::parse("专业镇", MatchOptions::default())?;
-//! let answer = index.search(&query, &SearchOptions::default())?;
-//! assert_eq!((answer.total.occurrences, answer.total.passages, answer.total.reports), (3, 2, 2));
-//! let best = &answer.hits[0];
-//! assert!(best.score > answer.hits[1].score);
+//! let question = Question::Search(SearchQuestion {
+//!     query: vec!["专业镇".to_owned()],
+//!     scope: Scope { year: vec!["2024".to_owned()], ..Scope::default() },
+//!     ..SearchQuestion::default()
+//! });
+//! let Answer::Search(found) = answer(&index, &question)? else { unreachable!() };
+//! assert_eq!((found.answer.total.occurrences, found.answer.total.reports), (2, 1));
+//! let best = found.hits().next().expect("something was found")?;
 //! assert_eq!(best.passage.report.id, "汾阳市-2024");
 //! assert_eq!(best.passage.section, ["二、2024年重点工作"]);
 //! assert_eq!(&best.passage.text[best.spans[0].clone()], "专业镇");
 //!
+//! // Every answer has rows and a summary that serialize to the documented format, and says how it was computed.
+//! let question = Question::Count(CountQuestion {
+//!     query: vec!["四上企业达到60家，增长".to_owned(), "5.5%".to_owned(), "5%".to_owned()],
+//!     ..CountQuestion::default()
+//! });
+//! let counted = answer(&index, &question)?;
+//! let counted = counted.common();
+//! let rows = counted.rows()?.map(|row| Ok(serde_json::to_value(&row?)?));
+//! let rows: Vec<serde_json::Value> = rows.collect::<Result<_, Box<dyn std::error::Error>>>()?;
 //! // Quotes, traditional forms and broken lines do not hide a phrase; a longer number does.
-//! let count = |typed: &str| -> Result<u64, Box<dyn std::error::Error>> {
-//!     let query = Query::parse(typed, MatchOptions::default())?;
-//!     Ok(index.search(&query, &SearchOptions::default())?.total.occurrences)
-//! };
-//! assert_eq!(count("四上企业达到60家，增长")?, 1);
-//! assert_eq!(count("5.5%")?, 1);
-//! assert_eq!(count("5%")?, 0);
+//! assert_eq!(rows.iter().map(|row| &row["occurrences"]).collect::<Vec<_>>(), [1, 1, 0]);
+//! assert_eq!(rows[2]["state"], "not_said");
+//! let summary = counted.summary(&Basis::of(&index)?)?;
+//! assert!(serde_json::to_value(&summary)?["method"].as_str().unwrap().contains("2 of 2 texts"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Where things are
+//!
+//! | module | what it is for |
+//! |---|---|
+//! | [`ask`] | questions and answers as values: the way in for every surface |
+//! | [`index`] | building an index, opening it, keeping it whole |
+//! | [`query`], [`exact`], [`search`] | the query language, exact places, ranked passages |
+//! | [`stats`], [`concordance`], [`glossary`], [`suggest`] | counts and states, lines, definitions, near strings |
+//! | [`catalogue`] | what is known without reading a text |
 
 // In reading order: a module uses only those above it.
 
@@ -132,3 +151,10 @@ pub mod concordance;
 pub mod glossary;
 
 pub mod ask;
+
+pub use ask::{
+    Answer, Answered, AskError, Basis, Column, CountQuestion, DefineQuestion, FirstQuestion,
+    Holdings, KwicQuestion, Method, Notice, Paging, Question, ReportsQuestion, Scope,
+    SearchQuestion, ShowQuestion, answer,
+};
+pub use index::{Index, UpdateOptions, update};

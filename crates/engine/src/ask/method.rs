@@ -153,7 +153,7 @@ impl fmt::Display for Method {
         let mut asked: Vec<Cow<'_, str>> = vec![self.asked.name().into()];
         asked.extend(self.expressions.iter().map(Cow::from));
         if self.n_more > 0 {
-            asked.push(format!("and {} more", number(self.n_more as u64)).into());
+            asked.push(format!("… and {} more", number(self.n_more as u64)).into());
         }
         if !self.rules.is_empty() {
             let rules: Vec<String> = self.rules.iter().map(Rule::to_string).collect();

@@ -41,7 +41,7 @@ fn locale() -> &'static str {
     }
 }
 
-/// The text for an English key in the language of the moment, with its values: `t!("%{a} of %{b}", a = 1, b = 2)`.
+/// The text for an English key in the language of the moment, with its values: `t!("%{n} of %{reports}", n = 1, reports = 2)`.
 #[macro_export]
 macro_rules! t {
     ($key:expr $(,)?) => {
