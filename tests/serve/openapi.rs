@@ -58,6 +58,8 @@ const SAMPLES: &[(&str, &[&str])] = &[
     ("by", &["by=region", "by=level"]),
     ("measure", &["measure=per_10k", "measure=reports"]),
     ("all-matches", &["all-matches=1"]),
+    ("wide", &["wide=1", "wide=0&by=year"]),
+    ("words", &["words=1"]),
     ("reject", &["reject=汾阳市-2024:1"]),
     ("with", &["with=专业镇", "with=专业镇&with=白酒"]),
     ("without", &["without=专业镇"]),

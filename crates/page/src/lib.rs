@@ -35,6 +35,7 @@ mod openapi;
 mod opening;
 mod page;
 mod parameters;
+mod random;
 mod reply;
 mod shelf;
 mod socket;
@@ -51,6 +52,7 @@ use door::Door;
 use http::Server;
 use opening::Opening;
 pub use parameters::{Kind, Parameter, parameters_of};
+use random::random_digits;
 use shelf::Shelf;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
@@ -156,16 +158,6 @@ fn bind(port: u16) -> Result<TcpListener, Failure> {
         };
         Failure::usage(message, Some(hint.into_owned()))
     })
-}
-
-/// 128 bits, in hex digits.
-fn random_digits() -> Result<String, Failure> {
-    let mut bytes = [0u8; 16];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        let message = t!("no token could be made: %{error}", error = cause(&error));
-        Failure::usage(message, None)
-    })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Comes to an end with the first Ctrl-C or SIGTERM.

@@ -4,7 +4,7 @@
 //! into a file that leads there, in a folder of its own, both for their owner alone, and the browser is given the file. It is
 //! removed when it has been used, at the latest when the server ends.
 
-use super::random_digits;
+use crate::random::random_digits;
 use crate::tell::say;
 use baogao_render::failure::Failure;
 use baogao_render::t;

@@ -69,6 +69,10 @@ const OWN: [(&str, &str); 3] = [
     (FROM, "The answer that led there"),
 ];
 
+/// What a question can say and an address cannot: a list of lines, and how it is counted; that all terms are asked for is
+/// said by asking for none.
+const NOT_IN_ADDRESSES: [(&str, &str); 2] = [("count", "group"), ("define", "list")];
+
 /// The parameters of a view.
 pub(super) fn parameters(view: View) -> &'static [Parameter] {
     static ALL: LazyLock<Vec<(View, Vec<Parameter>)>> = LazyLock::new(|| {
@@ -88,7 +92,9 @@ pub fn parameters_of(kind: &str) -> &'static [Parameter] {
 fn made(view: View) -> Vec<Parameter> {
     let schema = question_schema(view.name()).unwrap_or_default();
     let fields = schema.get("properties").and_then(Value::as_object);
+    let is_said = |field: &str| !NOT_IN_ADDRESSES.contains(&(view.name(), field));
     let fields = fields.into_iter().flatten();
+    let fields = fields.filter(|(field, _)| is_said(field));
     let mut parameters: Vec<Parameter> = fields.filter_map(|(f, s)| of_field(f, s)).collect();
     let mut of_page = |name: &str, about: &str| {
         if !parameters.iter().any(|known| known.name == name) {
@@ -304,13 +310,18 @@ pub(super) fn question(asked: &Asked) -> Result<Question, Failure> {
         }
     }
     // A matrix is what a page shows unless it is told otherwise; all terms are what is asked without one.
-    if asked.view == View::Count && !asked.has("wide") {
+    if is_matrix(asked) {
         fields.insert("wide".to_owned(), true.into());
     }
-    if asked.view == View::Define && !asked.has("q") && !asked.has("list") {
+    if asked.view == View::Define && !asked.has("q") {
         fields.insert("list".to_owned(), true.into());
     }
     Ok(Question::of_fields(asked.view.name(), fields)?)
+}
+
+/// Whether regions and years are asked for without being named: counts are a matrix unless they are told otherwise.
+fn is_matrix(asked: &Asked) -> bool {
+    asked.view == View::Count && !asked.has("wide") && !asked.is_set("words")
 }
 
 /// The command line that gives the same answer, quoted for a shell.
@@ -332,10 +343,10 @@ pub(super) fn line(asked: &Asked) -> String {
             }
         }
     }
-    if asked.view == View::Count && !asked.has("wide") {
+    if is_matrix(asked) {
         options.push(("wide", None));
     }
-    if asked.view == View::Define && words.is_empty() && !asked.has("list") {
+    if asked.view == View::Define && words.is_empty() {
         options.push(("list", None));
     }
     let options = options.iter().map(|(name, value)| match value {

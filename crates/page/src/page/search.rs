@@ -123,6 +123,9 @@ pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer, state: S
             (Lang::En, Tier::Exact, 0) if is_phrase => { (phrase) " does not stand in the " (searched) " reports searched" }
             (Lang::Zh, Tier::Exact, 0) => { "所查的 " (searched) " 份报告中没有符合 " (phrase) " 的段落" }
             (Lang::En, Tier::Exact, 0) => { "No passage of the " (searched) " reports searched fits " (phrase) }
+            // What only excludes has no places.
+            (Lang::Zh, Tier::Exact, _) if total.occurrences == 0 => { (searched) " 份报告中的 " b { (reports) } " 份有 " b { (passages) } " 段符合 " (phrase) }
+            (Lang::En, Tier::Exact, _) if total.occurrences == 0 => { b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (reports) } " of " b { (searched) } " reports fit " (phrase) }
             (Lang::Zh, Tier::Exact, _) => { (phrase) " 在 " b { (searched) } " 份报告中的 " b { (reports) } " 份出现 " b { (n) } " 次，共 " b { (passages) } " 段" }
             (Lang::En, Tier::Exact, _) => { (phrase) " stands " b { (page.lang.times(total.occurrences)) } " in " b { (reports) } " of " b { (searched) } " reports, in " b { (page.lang.counted(total.passages, "", "passage")) } }
             (Lang::Zh, tier, _) => { (searched) " 份报告中的 " b { (reports) } " 份有 " b { (passages) } " 段含 " (phrase) " 的" (words_of(page, tier)) }
