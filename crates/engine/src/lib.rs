@@ -20,9 +20,9 @@
 //! # The way of the data
 //!
 //! ```text
-//! corpus/ ─source→ RawFile ─ingest→ clean text ─ingest→ Report ─index→ index/ ─search→ Answer ─stats→ sums ─render→ terminal, JSON
-//!           decode, extract, clean        detect, split             │      ↑
-//!                                                                   │    Query
+//! corpus/ ─source→ RawFile ─ingest→ clean text ─ingest→ Report ─index→ index/ ─answer→ Answer ─render→ terminal, JSON, page
+//!           decode, extract, clean        detect, split             │       ↑
+//!                                                                   │    Question
 //!                                     exact: folded text and pairs of characters: where a phrase stands
 //!                                     words: what ranks, and what widens an empty answer
 //!                                     tables: what is true of whole reports, and of the files
@@ -105,7 +105,8 @@
 //! // Quotes, traditional forms and broken lines do not hide a phrase; a longer number does.
 //! assert_eq!(rows.iter().map(|row| &row["occurrences"]).collect::<Vec<_>>(), [1, 1, 0]);
 //! assert_eq!(rows[2]["state"], "not_said");
-//! let summary = counted.summary(&Basis::of(&index)?)?;
+//! let basis = Basis::of(&index)?;
+//! let summary = counted.summary(&basis)?;
 //! assert!(serde_json::to_value(&summary)?["method"].as_str().unwrap().contains("2 of 2 texts"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
