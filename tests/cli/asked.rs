@@ -1,6 +1,7 @@
 //! One question, one answer: in every command and format, and over a folder as readers have them.
 
 use crate::harness::{Sandbox, text};
+use crate::served::Served;
 use crate::unread::{OLD_WORD, PICTURE, lines, pdf};
 use serde_json::{Value, json};
 
@@ -369,6 +370,78 @@ fn every_command_tells_the_same_truth_of_a_folder_as_readers_have_them() {
         );
     }
     sandbox.run(["check"]).prints("1 file could not be read");
+    the_page_says_it_too(&sandbox);
+}
+
+/// The same folder, read on the page.
+fn the_page_says_it_too(sandbox: &Sandbox) {
+    let served = Served::of_index(&sandbox.index());
+    let encoded = |text: &str| -> String {
+        let bytes = text.bytes();
+        bytes.map(|byte| format!("%{byte:02X}")).collect()
+    };
+    let q = encoded("化石小镇");
+    let shown = |path: &str| {
+        let page = served.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        let mut is_tag = false;
+        let text = page.body.chars().filter(|c| {
+            let is_shown = !is_tag && *c != '<';
+            is_tag = (is_tag || *c == '<') && *c != '>';
+            is_shown
+        });
+        text.collect::<String>()
+    };
+    let says = |path: &str, what: &str| {
+        let text = shown(path);
+        assert!(text.contains(what), "{path} does not say “{what}”: {text}");
+    };
+    for view in ["search", "kwic", "count"] {
+        let path = format!("/{view}?q={q}&lang=en");
+        says(&path, "stands 6 times");
+        for notice in [
+            "1 file could not be read and may say it: `2022年代县政府工作报告.doc`",
+            "1 report could be read in part only",
+            "1 copy of a report left out",
+            "2 occurrences more in 1 text of another genre",
+        ] {
+            says(&path, notice);
+        }
+    }
+    let in_2022 = |view: &str, county: &str| {
+        format!("/{view}?q={q}&lang=en&year=2022&region={}", encoded(county))
+    };
+    for view in ["search", "kwic", "first"] {
+        says(&in_2022(view, "新绛县"), "which is not whole");
+        says(&in_2022(view, "代县"), "could not be read");
+        says(
+            &format!("/{view}?q={q}&lang=en&region={}", encoded("太原")),
+            "no report that is held fits the filters",
+        );
+    }
+    let matrix = shown(&format!("/count?q={q}&lang=en"));
+    assert!(
+        matrix.contains("abridged") && matrix.contains("unread"),
+        "{matrix}"
+    );
+    let grid = shown("/reports?lang=en");
+    assert!(grid.contains("unread") && grid.contains("abr."), "{grid}");
+    // A part that nobody has read is no number among the filters either.
+    let facets = served
+        .get(&format!("/search.json?q={q}&facets=1&count=1"))
+        .body;
+    let facets: Value = serde_json::from_str(&facets).expect("JSON");
+    let years = facets["summary"]["facets"]["year"]
+        .as_array()
+        .expect("years");
+    let of_2022 = years
+        .iter()
+        .find(|year| year["value"] == 2022)
+        .expect("2022");
+    assert_eq!(
+        (&of_2022["state"], &of_2022["occurrences"]),
+        (&json!("unread"), &Value::Null)
+    );
 }
 
 #[test]

@@ -16,6 +16,8 @@ mod language;
 mod names;
 mod output;
 mod rows;
+#[path = "../common/served.rs"]
+mod served;
 mod sharing;
 mod stopped;
 mod unread;

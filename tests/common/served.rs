@@ -161,6 +161,13 @@ impl Served {
         }
     }
 
+    /// Serves an index that another holds; an empty folder goes with the server.
+    pub(crate) fn of_index(index: &Path) -> Served {
+        let folder = tempfile::tempdir().expect("a folder");
+        let index = index.to_str().expect("UTF-8");
+        Served::of_folder(folder, &["--index", index], &[])
+    }
+
     /// The address of a path.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
