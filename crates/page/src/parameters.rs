@@ -171,7 +171,10 @@ fn of_field(field: &str, schema: &Value) -> Option<Parameter> {
         field: field.to_owned(),
         kind,
         is_many,
-        about: about.unwrap_or_default().replace('\n', " "),
+        about: match field {
+            "limit" => "Rows to give [default: all]".to_owned(),
+            _ => about.unwrap_or_default().replace('\n', " "),
+        },
         schema,
     })
 }

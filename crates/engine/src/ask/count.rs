@@ -18,7 +18,7 @@ use super::scope::{Resolved, Scope};
 use super::search::any_genre;
 use crate::exact::{Keyword, Phrase};
 use crate::index::IndexError;
-use crate::query::{Filters, Query};
+use crate::query::{Filters, Query, QueryError};
 use crate::search::{Cell, Count, SearchOptions, Sort};
 use crate::stats::{
     self, CountOptions, Counted, Crosstab, Dimension, Group, Measure, Row, State, Tabulation, Value,
@@ -789,6 +789,7 @@ fn entries(
         entries.push(CountEntry::new(name, query, is_listed, base));
     }
     match entries.as_mut_slice() {
+        [] if question.list.is_empty() => return Err(QueryError::Empty.into()),
         [] => return Err(AskError::NoPhrase),
         // A filter leaves the phrase, where all that is counted has the same.
         [

@@ -127,7 +127,11 @@ impl Method {
             expressions: expressions.into_iter().take(N_QUOTED).collect(),
             n_more,
             rules: Vec::new(),
-            filters: filters_line(holdings, filters),
+            filters: match asked {
+                // What is shown is named, not looked for.
+                Asked::Text if filters.reports.is_empty() => String::new(),
+                _ => filters_line(holdings, filters),
+            },
             n_reports: searched().count() as u64,
             n_texts: holdings.reports().len() as u64,
             n_chars: searched().map(|(rank, _)| chars(rank)).sum(),

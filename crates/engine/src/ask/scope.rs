@@ -36,9 +36,11 @@ pub struct Scope {
     pub about: Vec<String>,
     /// Part of the report: opening, review, plan, governance, closing, glossary, other (回顾, 计划, …)
     #[cfg_attr(feature = "arguments", arg(long, value_name = "PART", help_heading = WHERE))]
+    #[schemars(with = "Vec<Part>")]
     pub part: Vec<String>,
     /// Level of the region: nation, province, prefecture, county (国家, 省, 市, 县)
     #[cfg_attr(feature = "arguments", arg(long, value_name = "LEVEL", help_heading = WHERE))]
+    #[schemars(with = "Vec<Level>")]
     pub level: Vec<String>,
     /// Report by its id: 汾阳市-2024 or 141182-2024
     #[cfg_attr(feature = "arguments", arg(long, value_name = "ID", help_heading = WHERE))]
