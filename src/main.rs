@@ -32,6 +32,7 @@ Examples:
   baogao search 专业镇 --region 吕梁 --year 2024
   baogao search '\"一般公共预算收入\" 增长' --part review
   baogao search '(专业镇 OR 产业集群) -煤炭 region:吕梁'
+  baogao count 专业镇 --by region,year           how often, where and when
   baogao reports                               what is in the corpus, and how that is known
   baogao show 汾阳市-2024:19 -C 2               one passage and its neighbours
   baogao index reports/                        add a folder, or bring the index up to date

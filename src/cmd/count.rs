@@ -259,7 +259,7 @@ impl Counts<'_> {
             let cells = [
                 row.phrase.clone(),
                 row.occurrences.map(|n| n.to_string()).unwrap_or_default(),
-                row.as_words.to_string(),
+                row.as_words.map(|n| n.to_string()).unwrap_or_default(),
                 row.words.join(" "),
             ];
             cells.map(TextCell::from).into()

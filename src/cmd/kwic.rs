@@ -90,6 +90,11 @@ fn say_numbers(answer: &KwicAnswer<'_>, arguments: &KwicArguments, limit: usize)
     let found = &answer.concordance.answer;
     if let Some(absence) = lang::absence(answer.state, typed.trim()) {
         say(&absence);
+    } else if found.total.passages == 0 {
+        say(&t!(
+            "“%{phrase}” stands in no report that was searched",
+            phrase = typed.trim()
+        ));
     } else {
         say(&format!(
             "{} · {} · {}",

@@ -34,29 +34,32 @@ use std::process::ExitCode;
 pub(crate) use streams::{say, stdout};
 use unicode_width::UnicodeWidthChar;
 
+/// The heading of these options.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Options of every command.
 #[derive(Args)]
 pub(crate) struct Common {
     /// Folder of reports, from which a first search builds the index [default: corpus]
-    #[arg(long, global = true, env = "BAOGAO_CORPUS", value_name = "DIR")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, env = "BAOGAO_CORPUS", value_name = "DIR")]
     corpus: Option<PathBuf>,
     /// Folder of the index
     #[arg(
         long,
-        global = true,
+        global = true, help_heading = EVERYWHERE,
         env = "BAOGAO_INDEX",
         default_value = "index",
         value_name = "DIR"
     )]
     pub(crate) index: PathBuf,
     /// Colours
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, default_value = "auto", value_name = "WHEN")]
     color: ColourChoice,
     /// Language of messages and help [default: that of the locale]
-    #[arg(long, global = true, value_name = "LANGUAGE")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "LANGUAGE")]
     lang: Option<LanguageChoice>,
     /// Layout of text
-    #[arg(long, global = true, default_value = "auto", value_name = "HOW")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, default_value = "auto", value_name = "HOW")]
     layout: Layout,
 }
 

@@ -23,7 +23,7 @@ mod served;
 use baogao_engine::exact::{Keyword, MatchOptions};
 use baogao_engine::index::{Index, UpdateOptions, update};
 use baogao_engine::query::Query;
-use baogao_engine::search::{Answer, SearchOptions, Tier};
+use baogao_engine::search::{SearchOptions, SearchResult, Tier};
 use fold::{Unit, fold, fold_char, folded_string};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -739,7 +739,11 @@ fn compare_tree(index: &Index, page: &Page, random: &mut Random, name: &str) {
     assert_totals(&answer, &expected, &context);
 }
 
-fn assert_totals(answer: &Answer, expected: &BTreeMap<&str, Vec<Range<usize>>>, context: &str) {
+fn assert_totals(
+    answer: &SearchResult,
+    expected: &BTreeMap<&str, Vec<Range<usize>>>,
+    context: &str,
+) {
     let occurrences: usize = expected.values().map(Vec::len).sum();
     assert_eq!(answer.total.passages, expected.len() as u64, "{context}");
     assert_eq!(answer.total.occurrences, occurrences as u64, "{context}");

@@ -18,7 +18,7 @@ use crate::exact::{chars_before, chars_from};
 use crate::index::{Index, IndexError};
 use crate::passage::{Entries, PassageView};
 use crate::query::{Filters, Query};
-use crate::search::{Answer, Found, Hit, SearchOptions, Sort};
+use crate::search::{Found, Hit, SearchOptions, SearchResult, Sort};
 use crate::stats::{Dimension, Presence, State, Value, unread_within};
 use baogao_reading::fold::is_alphanumeric;
 use baogao_reading::region::Region;
@@ -98,7 +98,7 @@ pub struct Concordance<'i> {
     places: Vec<Place>,
     side: Option<Side>,
     /// What was found, without hits.
-    pub answer: Answer,
+    pub answer: SearchResult,
 }
 
 /// A place that has not been read.

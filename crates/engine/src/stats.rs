@@ -77,9 +77,11 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// The number, or nothing where there is no character to count in.
+    /// The number; nothing where there is no character to count in, or no place that could be counted.
     pub fn of(self, sums: &Sums) -> Option<f64> {
         match self {
+            // What only excludes has passages and no places: a zero would say that it does not hold.
+            Measure::Occurrences if sums.occurrences == 0 && sums.passages > 0 => None,
             Measure::Occurrences => Some(sums.occurrences as f64),
             Measure::Passages => Some(sums.passages as f64),
             Measure::Reports => Some(sums.reports as f64),
@@ -746,10 +748,17 @@ impl Tabulation {
                 let first = units.first().map_or(0, |unit| unit.rank);
                 let n_ranks = units.last().map_or(0, |unit| unit.rank + 1 - first);
                 let mut parts = vec![[None; Part::ALL.len()]; n_ranks];
+                let is_of_report = are_of_reports(by);
+                let mut previous: (Option<usize>, Option<u32>) = (None, None);
                 for unit in &units {
+                    let row = match previous {
+                        (Some(rank), row) if rank == unit.rank && is_of_report => row,
+                        _ => row_of(unit),
+                    };
+                    previous = (Some(unit.rank), row);
                     let place = parts.get_mut(unit.rank - first);
                     if let Some(place) = place.and_then(|parts| parts.get_mut(unit.part as usize)) {
-                        *place = row_of(unit);
+                        *place = row;
                     }
                 }
                 Places::Parts(first, parts)
@@ -844,7 +853,13 @@ fn presence(
     let mut under: BTreeMap<Vec<Value>, Presence> = BTreeMap::new();
     let total = Presence::within(index, filters)?;
     let mut last: BTreeMap<Vec<Value>, usize> = BTreeMap::new();
+    let is_of_report = are_of_reports(by);
+    let mut previous = None;
     for unit in units {
+        // All parts of a report have its key.
+        if previous.replace(unit.rank) == Some(unit.rank) && is_of_report {
+            continue;
+        }
         let key = key_of(unit);
         if last.insert(key.clone(), unit.rank) != Some(unit.rank) {
             *under.entry(key).or_default() += Presence::of_text(index, unit.rank);
@@ -865,6 +880,12 @@ fn presence(
         }
     }
     Ok((under, total))
+}
+
+/// Whether a key is that of a whole report: all its parts have the same.
+fn are_of_reports(by: &[Dimension]) -> bool {
+    !by.iter()
+        .any(|dimension| matches!(dimension, Dimension::Part | Dimension::Section))
 }
 
 /// The keys, but for their years, of regions that are asked for and of which nothing is there, in a table by places and

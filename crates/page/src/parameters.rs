@@ -236,6 +236,14 @@ pub(super) fn check(asked: &Asked) -> Result<(), Failure> {
 
 fn check_value(asked: &Asked, parameter: &Parameter, value: &str) -> Result<(), Failure> {
     let name = parameter.name.as_str();
+    // What stands for bytes that are no UTF-8 would be looked for, and found nowhere.
+    if value.contains('\u{fffd}') {
+        return Err(refused(
+            asked.lang,
+            format!("`{name}` 不是 UTF-8 编码"),
+            format!("`{name}` is not UTF-8"),
+        ));
+    }
     match &parameter.kind {
         Kind::Flag if yes_or_no(value).is_none() => Err(asked.not_one_of(name, "1, 0")),
         Kind::Number(from, to) => match value.parse().ok().filter(|n| (from..=to).contains(&n)) {
@@ -286,6 +294,13 @@ fn refused(lang: Lang, chinese: String, english: String) -> Failure {
 
 /// The question that an address asks.
 pub(super) fn question(asked: &Asked) -> Result<Question, Failure> {
+    if asked.view == View::Show && !asked.has("id") {
+        return Err(refused(
+            asked.lang,
+            "缺少参数 `id`".to_owned(),
+            "`id` is missing".to_owned(),
+        ));
+    }
     let mut fields = Map::new();
     for parameter in parameters(asked.view) {
         let values = asked.all(&parameter.name);

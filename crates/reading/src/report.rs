@@ -119,10 +119,10 @@ impl Part {
     /// A part by its English or Chinese name.
     pub fn parse(given: &str) -> Option<Part> {
         let given = given.trim();
-        let english = Part::ALL
+        let named = Part::ALL
             .into_iter()
-            .find(|part| part.name().eq_ignore_ascii_case(given));
-        english.or_else(|| {
+            .find(|part| part.name().eq_ignore_ascii_case(given) || part.chinese_name() == given);
+        named.or_else(|| {
             Some(match given {
                 "开头" | "开篇" => Part::Opening,
                 "回顾" | "总结" | "工作回顾" => Part::Review,

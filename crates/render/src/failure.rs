@@ -161,7 +161,8 @@ impl From<AskError> for Failure {
             }
             AskError::Region { given, error } => region_failure(&given, error),
             AskError::Part { given } => {
-                let names: Vec<&str> = Part::ALL.iter().map(|part| part.name()).collect();
+                let names =
+                    Part::ALL.map(|part| format!("{} ({})", part.name(), part.chinese_name()));
                 Failure::usage(
                     t!("`%{given}` is not a part of a report", given = given),
                     Some(t!("parts are %{a}", a = words::listed(&names)).into_owned()),

@@ -11,15 +11,15 @@ use erased_serde::Serialize;
 use serde_json::Value;
 
 /// A row of an answer: an object with a `type`.
-pub trait Row: Serialize {
+pub trait AnswerRow: Serialize {
     /// The row as a table takes it.
     fn in_table(&self) -> Value;
 }
 
-erased_serde::serialize_trait_object!(Row);
+erased_serde::serialize_trait_object!(AnswerRow);
 
 /// A row of whatever kind.
-pub(super) fn boxed<'a>(row: impl Row + 'a) -> Box<dyn Row + 'a> {
+pub(super) fn boxed<'a>(row: impl AnswerRow + 'a) -> Box<dyn AnswerRow + 'a> {
     Box::new(row)
 }
 
@@ -29,7 +29,7 @@ pub type Summary<'a> = Box<dyn Serialize + 'a>;
 /// A row that stands in a table as it stands in a document.
 macro_rules! plain_rows {
     ($($row:ty),*) => {$(
-        impl $crate::ask::answered::Row for $row {
+        impl $crate::ask::answered::AnswerRow for $row {
             fn in_table(&self) -> serde_json::Value {
                 serde_json::to_value(self).unwrap_or_default()
             }
@@ -39,7 +39,7 @@ macro_rules! plain_rows {
 pub(super) use plain_rows;
 
 /// Rows, each made when it is asked for. One that cannot be made ends the answer.
-pub type Rows<'a> = Box<dyn Iterator<Item = Result<Box<dyn Row + 'a>, AskError>> + 'a>;
+pub type Rows<'a> = Box<dyn Iterator<Item = Result<Box<dyn AnswerRow + 'a>, AskError>> + 'a>;
 
 /// A table: its columns, and rows that they point into, each made when it is asked for.
 pub struct Table<'a> {

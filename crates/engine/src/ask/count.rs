@@ -306,8 +306,9 @@ impl<'h> CountAnswer<'h> {
                 phrase: name.clone(),
                 words,
                 occurrences: counting.total.numbers().map(|sums| sums.occurrences),
-                as_words: n_words,
-                chars: counting.total.sums.map_or(0, |sums| sums.chars_held),
+                as_words: counting.total.numbers().map(|_| n_words),
+                state: counting.total.state(),
+                chars: counting.total.sums.map(|sums| sums.chars_held),
             });
         }
         Ok((rows, differences))
@@ -610,13 +611,16 @@ pub struct WordsRow {
     /// What jieba cuts it into.
     #[schemars(extend("x-columns" = {"cut_as": ""}))]
     pub words: Vec<String>,
-    /// Occurrences, character by character.
+    /// Occurrences, character by character; null unless the state is `said` or `not_said`.
     pub occurrences: Option<u64>,
-    /// How often these words follow one another among the words of the passages.
-    pub as_words: u64,
+    /// How often these words follow one another among the words of the passages; null as `occurrences` is.
+    pub as_words: Option<u64>,
+    /// What is known.
+    #[schemars(extend("x-column" = false))]
+    pub state: State,
     /// Characters searched.
     #[schemars(extend("x-column" = false))]
-    pub chars: u64,
+    pub chars: Option<u64>,
 }
 
 /// A passage in which words and characters count differently.

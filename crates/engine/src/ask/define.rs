@@ -10,7 +10,7 @@ use super::method::{Asked, Method};
 use super::notice::Notice;
 use super::question::DefineQuestion;
 use super::reference::reference;
-use super::row::{Place, Source, described_by};
+use super::row::{PlaceFields, Source, described_by};
 use super::search::any_genre;
 use crate::exact::Phrase;
 use crate::glossary::{DefinedTerm, Explained};
@@ -175,7 +175,7 @@ struct DefinitionObject<'a> {
     #[schemars(extend("x-column" = false))]
     r#type: &'static str,
     #[serde(flatten)]
-    place: Place<'a>,
+    place: PlaceFields<'a>,
     /// The term, without number and brackets.
     term: &'a str,
     /// Whether its term is the one that was asked for.
@@ -221,7 +221,7 @@ impl Serialize for DefinitionRow {
         let passage = &definition.passage;
         let object = DefinitionObject {
             r#type: "definition",
-            place: Place::of(passage),
+            place: PlaceFields::of(passage),
             term: &definition.term,
             r#match: if *exact { Fit::Exact } else { Fit::Contains },
             variant: *variant,

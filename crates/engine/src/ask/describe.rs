@@ -29,10 +29,114 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-/// The names of all kinds of questions, as commands are called.
-pub const KINDS: [&str; 7] = [
-    "search", "kwic", "count", "first", "define", "reports", "show",
+/// A kind of question: what may be asked, and what answers it.
+struct Kind {
+    /// As its command is called.
+    name: &'static str,
+    /// The schema of what may be asked.
+    question: fn() -> Value,
+    /// All columns that a table of it may have.
+    columns: fn() -> Vec<Column>,
+    /// The schema of the document that answers.
+    document: fn(&mut SchemaGenerator) -> Value,
+}
+
+/// The schema of a type, or a reference to it.
+type Schemed = fn(&mut SchemaGenerator) -> Schema;
+
+/// All kinds.
+const ALL: [Kind; 7] = [
+    Kind {
+        name: "search",
+        question: inlined::<SearchQuestion>,
+        columns: Column::of::<HitRow>,
+        document: |schemas| {
+            let rows: [Schemed; 1] = [schema::<HitRow>];
+            document(schemas, "hits", &rows, schema::<SearchSummary<'_>>)
+        },
+    },
+    Kind {
+        name: "kwic",
+        question: inlined::<KwicQuestion>,
+        columns: Column::of::<KwicRow>,
+        document: |schemas| {
+            let rows: [Schemed; 2] = [schema::<KwicRow>, schema::<NeighbourRow>];
+            document(schemas, "rows", &rows, schema::<KwicSummary<'_>>)
+        },
+    },
+    Kind {
+        name: "count",
+        question: inlined::<CountQuestion>,
+        columns: Column::of::<CountRow>,
+        document: |schemas| {
+            let rows: [Schemed; 3] = [
+                schema::<CountRow>,
+                schema::<WordsRow>,
+                schema::<DifferenceRow>,
+            ];
+            document(schemas, "rows", &rows, schema::<CountSummary<'_>>)
+        },
+    },
+    Kind {
+        name: "first",
+        question: inlined::<FirstQuestion>,
+        columns: Column::of::<FirstRow>,
+        document: |schemas| {
+            let rows: [Schemed; 1] = [schema::<FirstRow>];
+            document(schemas, "rows", &rows, schema::<FirstSummary<'_>>)
+        },
+    },
+    Kind {
+        name: "define",
+        question: inlined::<DefineQuestion>,
+        columns: Column::of::<DefinitionRow>,
+        document: |schemas| {
+            let rows: [Schemed; 1] = [schema::<DefinitionRow>];
+            document(schemas, "rows", &rows, schema::<DefineSummary<'_>>)
+        },
+    },
+    Kind {
+        name: "reports",
+        question: inlined::<ReportsQuestion>,
+        columns: Column::of::<ReportRow>,
+        document: |schemas| {
+            let rows: [Schemed; 1] = [schema::<ReportRow>];
+            let listed = document(schemas, "rows", &rows, schema::<ReportsSummary<'_>>);
+            let rows: [Schemed; 1] = [schema::<CoverageRow>];
+            let grid = document(schemas, "rows", &rows, schema::<CoverageSummary<'_>>);
+            json!({"anyOf": [listed, grid]})
+        },
+    },
+    Kind {
+        name: "show",
+        question: inlined::<ShowQuestion>,
+        columns: Column::of::<PassageRow>,
+        document: |schemas| {
+            // What is said where nothing is called so.
+            schemas.subschema_for::<ShowSummary<'_>>();
+            schemas.subschema_for::<ReportRow>();
+            let passages = schemas.subschema_for::<PassageRow>().to_value();
+            let passages = json!({"type": "array", "items": passages});
+            shown(schemas.definitions(), passages)
+        },
+    },
 ];
+
+/// The names of all kinds of questions, as commands are called.
+pub const KINDS: [&str; ALL.len()] = {
+    let mut names = [""; ALL.len()];
+    let mut at = 0;
+    while at < ALL.len() {
+        names[at] = ALL[at].name;
+        at += 1;
+    }
+    names
+};
+
+fn of_name(name: &str) -> Option<&'static Kind> {
+    const KNOWN: &[Kind; ALL.len()] = &ALL;
+    KNOWN.iter().find(|kind| kind.name == name)
+}
 
 impl Question {
     /// The kind, as its command is called.
@@ -62,25 +166,12 @@ impl Question {
 
 /// The schema of what may be asked of a kind, in which everything stands where it is used; none if no kind is called so.
 pub fn question_schema(kind: &str) -> Option<Value> {
-    fn of<T: JsonSchema>() -> Value {
-        let settings = SchemaSettings::draft2020_12().with(|settings| {
-            settings.inline_subschemas = true;
-            settings.meta_schema = None;
-        });
-        SchemaGenerator::new(settings)
-            .into_root_schema_for::<T>()
-            .to_value()
-    }
-    Some(match kind {
-        "search" => of::<SearchQuestion>(),
-        "kwic" => of::<KwicQuestion>(),
-        "count" => of::<CountQuestion>(),
-        "first" => of::<FirstQuestion>(),
-        "define" => of::<DefineQuestion>(),
-        "reports" => of::<ReportsQuestion>(),
-        "show" => of::<ShowQuestion>(),
-        _ => return None,
-    })
+    of_name(kind).map(|kind| (kind.question)())
+}
+
+/// All columns that a table of a kind may have, in their order; those that are not always there among them.
+pub fn table_columns(kind: &str) -> Option<Vec<Column>> {
+    of_name(kind).map(|kind| (kind.columns)())
 }
 
 /// The schemas of the documents that answer each kind of question, and of the objects that they consist of.
@@ -100,126 +191,51 @@ pub fn describe(place: &str) -> Described {
         })
         .for_serialize();
     let mut generator = SchemaGenerator::new(settings);
-    let mut of = |rows: &[fn(&mut SchemaGenerator) -> Schema],
-                  name: &str,
-                  summary: Option<fn(&mut SchemaGenerator) -> Schema>| {
-        let mut items: Vec<Value> = rows
-            .iter()
-            .map(|row| row(&mut generator).to_value())
-            .collect();
-        let items = match items.len() {
-            1 => items.pop().unwrap_or_default(),
-            _ => json!({ "anyOf": items }),
-        };
-        let rows = json!({"type": "array", "items": items});
-        match summary {
-            Some(summary) => json!({
-                "type": "object",
-                "required": [name, "summary"],
-                "properties": {name: rows, "summary": summary(&mut generator).to_value()},
-            }),
-            None => rows,
-        }
-    };
-    let documents = vec![
-        (
-            "search",
-            of(
-                &[schema::<HitRow>],
-                "hits",
-                Some(schema::<SearchSummary<'_>>),
-            ),
-        ),
-        (
-            "kwic",
-            of(
-                &[schema::<KwicRow>, schema::<NeighbourRow>],
-                "rows",
-                Some(schema::<KwicSummary<'_>>),
-            ),
-        ),
-        (
-            "count",
-            of(
-                &[
-                    schema::<CountRow>,
-                    schema::<WordsRow>,
-                    schema::<DifferenceRow>,
-                ],
-                "rows",
-                Some(schema::<CountSummary<'_>>),
-            ),
-        ),
-        (
-            "first",
-            of(
-                &[schema::<FirstRow>],
-                "rows",
-                Some(schema::<FirstSummary<'_>>),
-            ),
-        ),
-        (
-            "define",
-            of(
-                &[schema::<DefinitionRow>],
-                "rows",
-                Some(schema::<DefineSummary<'_>>),
-            ),
-        ),
-        ("reports", {
-            let mut listed = of(
-                &[schema::<ReportRow>],
-                "rows",
-                Some(schema::<ReportsSummary<'_>>),
-            );
-            let grid = of(
-                &[schema::<CoverageRow>],
-                "rows",
-                Some(schema::<CoverageSummary<'_>>),
-            );
-            listed = json!({"anyOf": [listed, grid]});
-            listed
-        }),
-        ("show", {
-            let passages = of(&[schema::<PassageRow>], "passages", None);
-            of(&[schema::<ShowSummary<'_>>], "", None);
-            passages
-        }),
-    ];
+    let kinds = ALL.iter();
+    let documents = kinds.map(|kind| (kind.name, (kind.document)(&mut generator)));
+    let mut documents: Vec<(&'static str, Value)> = documents.collect();
     let mut objects = generator.take_definitions(true);
-    let documents = documents
-        .into_iter()
-        .map(|(kind, document)| match kind {
-            "show" => (kind, shown(&objects, document)),
-            _ => (kind, document),
-        })
-        .collect();
-    for object in objects.values_mut() {
-        plain(object);
-    }
-    let mut documents: Vec<(&'static str, Value)> = documents;
+    objects.values_mut().for_each(plain);
     for (_, document) in &mut documents {
         plain(document);
     }
     Described { documents, objects }
 }
 
-/// All columns that a table of a kind may have, in their order; those that are not always there among them.
-pub fn table_columns(kind: &str) -> Option<Vec<Column>> {
-    Some(match kind {
-        "search" => Column::of::<HitRow>(),
-        "kwic" => Column::of::<KwicRow>(),
-        "count" => Column::of::<CountRow>(),
-        "first" => Column::of::<FirstRow>(),
-        "define" => Column::of::<DefinitionRow>(),
-        "reports" => Column::of::<ReportRow>(),
-        "show" => Column::of::<PassageRow>(),
-        _ => return None,
-    })
+fn inlined<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.inline_subschemas = true;
+        settings.meta_schema = None;
+    });
+    let generator = SchemaGenerator::new(settings);
+    generator.into_root_schema_for::<T>().to_value()
 }
 
 fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
+}
+
+/// A document: rows of some types under a name, and what closes them.
+fn document(
+    generator: &mut SchemaGenerator,
+    name: &str,
+    rows: &[Schemed],
+    summary: Schemed,
+) -> Value {
+    let rows = rows.iter().map(|row| row(generator).to_value());
+    let mut items: Vec<Value> = rows.collect();
+    let items = match items.len() {
+        1 => items.pop().unwrap_or_default(),
+        _ => json!({ "anyOf": items }),
+    };
+    json!({
+        "type": "object",
+        "required": [name, "summary"],
+        "properties": {
+            name: {"type": "array", "items": items},
+            "summary": summary(generator).to_value(),
+        },
+    })
 }
 
 /// The document of a text: what is true of the report, with its passages in the place of their number.
@@ -251,5 +267,18 @@ fn plain(schema: &mut Value) {
         }
         Value::Array(values) => values.iter_mut().for_each(plain),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_called_as_its_question_is() {
+        for name in KINDS {
+            let question = Question::of_fields(name, Map::new());
+            assert_eq!(question.expect("all has a default").kind(), name);
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::glossary::{DefinedTerm, Explained, explain, find_definitions};
 use crate::index::{Changes, Index, IndexError, Look};
 use crate::passage::PassageView;
 use crate::query::{Filters, Query};
-use crate::search::{Answer, Found, Hit, SearchOptions};
+use crate::search::{Found, Hit, SearchOptions, SearchResult};
 use crate::stats::{self, CountOptions, Counted, Dimension, Group, Tabulation, count, count_query};
 use crate::suggest::{Suggestion, suggest};
 use crate::tokenize::WordList;
@@ -31,21 +31,25 @@ pub trait Holdings: Catalogue {
     fn changes(&self) -> Result<Changes, IndexError>;
 
     /// All that matches a query: the counts, and the passages of one page.
-    fn find(&self, query: &Query, options: &SearchOptions) -> Result<(Answer, Found), IndexError>;
+    fn find(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<(SearchResult, Found), IndexError>;
 
     /// The same with words in place of the expression, as little wider as finds something.
     fn find_wider(
         &self,
         query: &Query,
         options: &SearchOptions,
-    ) -> Result<Option<(Answer, Found)>, IndexError>;
+    ) -> Result<Option<(SearchResult, Found)>, IndexError>;
 
     /// How many passages more have all words, where that is worth a word.
     fn more_with_words(
         &self,
         query: &Query,
         options: &SearchOptions,
-        answer: &Answer,
+        answer: &SearchResult,
     ) -> Result<Option<u64>, IndexError>;
 
     /// The passages that were found, in order.
@@ -138,7 +142,11 @@ impl Holdings for Index {
         Ok(self.files()?.changes(self.dir(), Look::Glance))
     }
 
-    fn find(&self, query: &Query, options: &SearchOptions) -> Result<(Answer, Found), IndexError> {
+    fn find(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<(SearchResult, Found), IndexError> {
         Index::find(self, query, options)
     }
 
@@ -146,7 +154,7 @@ impl Holdings for Index {
         &self,
         query: &Query,
         options: &SearchOptions,
-    ) -> Result<Option<(Answer, Found)>, IndexError> {
+    ) -> Result<Option<(SearchResult, Found)>, IndexError> {
         Index::find_wider(self, query, options)
     }
 
@@ -154,7 +162,7 @@ impl Holdings for Index {
         &self,
         query: &Query,
         options: &SearchOptions,
-        answer: &Answer,
+        answer: &SearchResult,
     ) -> Result<Option<u64>, IndexError> {
         Index::more_with_words(self, query, options, answer)
     }

@@ -10,7 +10,7 @@ use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
 use super::question::KwicQuestion;
 use super::reference::reference;
-use super::row::{Place, Source, Span, described_by};
+use super::row::{PlaceFields, Source, Span, described_by};
 use super::search::of_other_genre;
 use crate::concordance::{Concordance, Line, Neighbour, Page, Side};
 use crate::exact::Phrase;
@@ -201,7 +201,7 @@ struct KwicObject<'a> {
     #[schemars(extend("x-column" = false))]
     r#type: &'static str,
     #[serde(flatten)]
-    place: Place<'a>,
+    place: PlaceFields<'a>,
     /// What stands before the place in its passage, as far as it is asked for.
     left: &'a str,
     /// What stands there.
@@ -237,7 +237,7 @@ impl Serialize for KwicRow {
         let KwicRow { line, cite } = self;
         let object = KwicObject {
             r#type: "kwic",
-            place: Place::of(&line.passage),
+            place: PlaceFields::of(&line.passage),
             left: &line.left,
             keyword: &line.keyword,
             right: &line.right,

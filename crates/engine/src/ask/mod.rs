@@ -54,7 +54,7 @@ mod search;
 mod show;
 
 pub use answer::{Answer, answer};
-pub use answered::{Answered, Row, Rows, Summary, Table};
+pub use answered::{AnswerRow, Answered, Rows, Summary, Table};
 pub use basis::{Basis, OUTPUT_VERSION};
 pub use column::Column;
 pub use count::{

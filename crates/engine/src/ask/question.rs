@@ -185,7 +185,7 @@ pub struct CountQuestion {
         arg(long, value_delimiter = ',', value_name = "WHAT")
     )]
     pub by: Vec<Dimension>,
-    /// Regions down, years across
+    /// Years across, the other keys down
     #[cfg_attr(feature = "arguments", arg(long))]
     pub wide: bool,
     /// What --wide and --chart show

@@ -50,7 +50,7 @@ impl<'h> ReportsAnswer<'h> {
         holdings: &'h dyn Holdings,
         question: &ReportsQuestion,
     ) -> Result<ReportsAnswer<'h>, AskError> {
-        let Found {
+        let Saying {
             scope,
             mut listed,
             n_searched,
@@ -174,7 +174,7 @@ fn needs_fixing(entry: &ReportEntry) -> bool {
 }
 
 /// All that is held within the scope: a list of what is there names copies and texts of every genre too.
-fn held(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Found, AskError> {
+fn held(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying, AskError> {
     let scope = Scope {
         duplicates: true,
         genre: question.scope.genre.or(Some(GenreChoice::Any)),
@@ -184,7 +184,7 @@ fn held(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Found, As
     let mask = holdings.report_mask(&scope.filters).into_iter().enumerate();
     let held = mask.filter_map(|(rank, is_in)| is_in.then_some((rank, Vec::new())));
     let listed: Vec<(usize, Vec<u64>)> = held.collect();
-    Ok(Found {
+    Ok(Saying {
         scope,
         n_searched: listed.len(),
         listed,
@@ -192,7 +192,7 @@ fn held(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Found, As
 }
 
 /// Reports by rank, with how often each expression that must hold stands in them; of how many, and where was looked.
-struct Found {
+struct Saying {
     scope: Resolved,
     listed: Vec<(usize, Vec<u64>)>,
     n_searched: usize,
@@ -203,7 +203,7 @@ struct Found {
 ///
 /// # Errors
 /// When an expression cannot be understood, a filter does not exist, or the index cannot be read.
-fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Found, AskError> {
+fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying, AskError> {
     let own = question.scope.resolve(holdings)?;
     let asked = |typed: &String| Expression::new(holdings, typed, question);
     let with: Vec<Expression> = question.with.iter().map(asked).collect::<Result<_, _>>()?;
@@ -213,7 +213,7 @@ fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Found, 
     let all = both().map(|asked| &asked.scope.filters);
     let own_alone = both().next().is_none().then_some(&own.filters);
     let mask = mask_of(holdings, all.chain(own_alone));
-    let mut found = Found {
+    let mut found = Saying {
         scope: Resolved {
             filters: common(&own.filters, both()),
             notices: match own_alone {

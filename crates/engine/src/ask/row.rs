@@ -78,7 +78,7 @@ pub struct Source<'a> {
 
 /// What every passage says of itself.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Place<'a> {
+pub(super) struct PlaceFields<'a> {
     /// Id of the passage: that of the report, `:`, the number of the passage in the report, from 1.
     id: String,
     /// Id of the report.
@@ -104,11 +104,11 @@ pub(super) struct Place<'a> {
     kind: Kind,
 }
 
-impl<'a> Place<'a> {
-    pub(super) fn of(passage: &'a PassageView) -> Place<'a> {
+impl<'a> PlaceFields<'a> {
+    pub(super) fn of(passage: &'a PassageView) -> PlaceFields<'a> {
         let meta = &passage.report.meta;
         let region = meta.region.as_ref().map(|region| region.value);
-        Place {
+        PlaceFields {
             id: passage.id(),
             report: &passage.report.id,
             region: region_path(region),
@@ -138,7 +138,7 @@ pub(super) struct HitObject<'a> {
     #[schemars(extend("x-column" = false))]
     pub(super) r#type: &'static str,
     #[serde(flatten)]
-    pub(super) place: Place<'a>,
+    pub(super) place: PlaceFields<'a>,
     /// How it matches.
     pub(super) r#match: Tier,
     /// Relevance, rounded to 1e-4: larger is better, comparable within one answer only.
@@ -168,7 +168,7 @@ impl<'a> HitObject<'a> {
     pub(super) fn of(hit: &'a Hit) -> HitObject<'a> {
         HitObject {
             r#type: "hit",
-            place: Place::of(&hit.passage),
+            place: PlaceFields::of(&hit.passage),
             r#match: hit.tier,
             score: hit.score,
             text: &hit.passage.text,

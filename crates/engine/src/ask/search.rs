@@ -1,6 +1,6 @@
 //! Every passage for which an expression holds, best first, with what is said beside them.
 
-use super::answered::{Answered, Row, Rows, Summary, Table, boxed};
+use super::answered::{AnswerRow, Answered, Rows, Summary, Table, boxed};
 use super::basis::Basis;
 use super::column::Column;
 use super::error::AskError;
@@ -16,7 +16,7 @@ use crate::concordance::Side;
 use crate::index::IndexError;
 use crate::passage::PassageView;
 use crate::query::{Filters, Query};
-use crate::search::{Answer, Count, Found, Hit, SearchOptions, Tier};
+use crate::search::{Count, Found, Hit, SearchOptions, SearchResult, Tier};
 use crate::stats::Facet;
 use crate::stats::{Facets, Presence, State, facets};
 use crate::suggest::Nearness;
@@ -36,7 +36,7 @@ pub struct SearchAnswer<'h> {
     /// Regions that are known and of which nothing is held.
     pub scope: Resolved,
     /// Counts over everything that matches.
-    pub answer: Answer,
+    pub answer: SearchResult,
     /// What is known of the expression within the filters.
     pub state: State,
     /// Strings that stand somewhere, where a phrase does not.
@@ -50,7 +50,7 @@ pub struct SearchAnswer<'h> {
 /// A wider answer, given where nothing exact was found.
 pub struct Wider {
     /// Counts over everything that matches.
-    pub answer: Answer,
+    pub answer: SearchResult,
     found: Found,
 }
 
@@ -192,7 +192,7 @@ impl<'h> SearchAnswer<'h> {
         Ok(more)
     }
 
-    fn row(&self, hit: Hit) -> Result<Box<dyn Row + '_>, AskError> {
+    fn row(&self, hit: Hit) -> Result<Box<dyn AnswerRow + '_>, AskError> {
         let texts = |side| -> Result<Vec<String>, IndexError> {
             let passages = self.beside(&hit, side);
             passages.map(|passage| Ok(passage?.text)).collect()
@@ -311,7 +311,7 @@ pub(super) fn beyond_genre(
 }
 
 /// What an answer has in texts of another genre.
-pub(super) fn of_other_genre(answer: &Answer) -> Option<Notice> {
+pub(super) fn of_other_genre(answer: &SearchResult) -> Option<Notice> {
     let count = answer.other_genre;
     (count.passages > 0).then_some(Notice::OtherGenre {
         phrase: None,
@@ -336,7 +336,7 @@ impl HitRow {
     }
 }
 
-impl Row for HitRow {
+impl AnswerRow for HitRow {
     /// No column shows places or neighbours.
     fn in_table(&self) -> Value {
         let object = HitObject {

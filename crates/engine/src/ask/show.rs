@@ -11,7 +11,7 @@ use super::question::ShowQuestion;
 use super::reference::reference;
 use super::reports::ReportRow;
 use super::reports::damaged;
-use super::row::{Place, Source, described_by};
+use super::row::{PlaceFields, Source, described_by};
 use super::scope::find_report;
 use crate::catalogue::IdParts;
 use crate::index::IndexError;
@@ -220,7 +220,7 @@ struct PassageObject<'a> {
     #[schemars(extend("x-column" = false))]
     r#type: &'static str,
     #[serde(flatten)]
-    place: Place<'a>,
+    place: PlaceFields<'a>,
     /// The whole passage, repaired but not folded.
     text: &'a str,
     /// Hash of the text, as in a hit.
@@ -248,7 +248,7 @@ impl Serialize for PassageRow {
         let passage = &self.passage;
         let object = PassageObject {
             r#type: "passage",
-            place: Place::of(passage),
+            place: PlaceFields::of(passage),
             text: &passage.text,
             text_hash: passage.text_hash(),
             source: Source {

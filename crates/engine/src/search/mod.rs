@@ -1,6 +1,6 @@
 //! From a question to hits: which passages, in what order, with what counts.
 //!
-//! In: an open [`Index`], a [`Query`] and where to look. Out: an [`Answer`]: counts over everything that
+//! In: an open [`Index`], a [`Query`] and where to look. Out: an [`SearchResult`]: counts over everything that
 //! matches, and the hits of one page. Three tiers: `exact` (the query holds as it was written), `words` (every
 //! jieba word of what is wanted stands in the passage), `any` (at least one of them). What the query
 //! excludes as a whole is left out of every tier.
@@ -65,7 +65,7 @@ pub type ReportCells = [Cell; Part::ALL.len()];
 
 /// What was found.
 #[derive(Debug)]
-pub struct Answer {
+pub struct SearchResult {
     /// How it was matched.
     pub tier: Tier,
     /// One page of hits.
@@ -182,7 +182,11 @@ impl Index {
     ///
     /// # Errors
     /// When a file of the index cannot be read.
-    pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Answer, IndexError> {
+    pub fn search(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<SearchResult, IndexError> {
         let (mut answer, found) = self.find(query, options)?;
         answer.hits = self.hits(&found).collect::<Result<_, _>>()?;
         Ok(answer)
@@ -196,7 +200,7 @@ impl Index {
         &self,
         query: &Query,
         options: &SearchOptions,
-    ) -> Result<(Answer, Found), IndexError> {
+    ) -> Result<(SearchResult, Found), IndexError> {
         self.go_on()?;
         let (words, terms) = match options.tier {
             Tier::Exact => (
@@ -211,7 +215,7 @@ impl Index {
         };
         self.go_on()?;
         let worths = self.worths(&words, &terms, options);
-        let mut answer = Answer {
+        let mut answer = SearchResult {
             tier: options.tier,
             hits: Vec::new(),
             total: Count::default(),
@@ -368,7 +372,7 @@ impl Index {
         &self,
         query: &Query,
         options: &SearchOptions,
-    ) -> Result<Option<Answer>, IndexError> {
+    ) -> Result<Option<SearchResult>, IndexError> {
         let Some((mut answer, found)) = self.find_wider(query, options)? else {
             return Ok(None);
         };
@@ -384,7 +388,7 @@ impl Index {
         &self,
         query: &Query,
         options: &SearchOptions,
-    ) -> Result<Option<(Answer, Found)>, IndexError> {
+    ) -> Result<Option<(SearchResult, Found)>, IndexError> {
         for tier in [Tier::Words, Tier::Any] {
             let options = SearchOptions {
                 tier,
@@ -410,7 +414,7 @@ impl Index {
         &self,
         query: &Query,
         options: &SearchOptions,
-        answer: &Answer,
+        answer: &SearchResult,
     ) -> Result<Option<u64>, IndexError> {
         if answer.tier != Tier::Exact || answer.total.passages >= FEW || !query.wants_all() {
             return Ok(None);
@@ -516,7 +520,7 @@ impl Index {
         (plan, excluded): &(Plan, Option<Vec<Vec<DocId>>>),
         options: &SearchOptions,
         mask: &[bool],
-        answer: &mut Answer,
+        answer: &mut SearchResult,
     ) -> Vec<Candidate> {
         let sizes = self.sizes();
         let filters = &options.filters;

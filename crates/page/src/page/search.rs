@@ -11,7 +11,7 @@ use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{Answered, SearchAnswer, plain_phrase, reference};
 use baogao_engine::query::{Query, QueryError};
-use baogao_engine::search::{Answer, Hit, Sort, Tier};
+use baogao_engine::search::{Hit, SearchResult, Sort, Tier};
 use baogao_engine::stats::{Facet, State};
 use baogao_engine::suggest::Suggestion;
 use baogao_reading::report::Kind;
@@ -40,9 +40,12 @@ pub(super) fn page(page: &Page<'_>, found: &SearchAnswer<'_>) -> Result<Reply, F
     let shown_tier = wider
         .as_ref()
         .map_or(answer.tier, |wider| wider.answer.tier);
+    // What only excludes has passages alone.
+    let has_places = answer.total.occurrences > 0 || answer.total.passages == 0;
     let count = |facet: &Facet| {
         facet.numbers().map(|sums| match shown_tier {
-            Tier::Exact => sums.occurrences,
+            Tier::Exact if has_places => sums.occurrences,
+            Tier::Exact => sums.passages,
             Tier::Words | Tier::Any => sums.passages,
         })
     };
@@ -103,7 +106,12 @@ pub(super) fn nothing_asked(page: &Page<'_>) -> Result<Reply, Failure> {
 }
 
 /// “专业镇” 在 5 份报告中的 3 份出现 18 次，共 14 段
-pub(super) fn sentence(page: &Page<'_>, query: &Query, answer: &Answer, state: State) -> Markup {
+pub(super) fn sentence(
+    page: &Page<'_>,
+    query: &Query,
+    answer: &SearchResult,
+    state: State,
+) -> Markup {
     let typed = page.phrase();
     let total = answer.total;
     let (n, passages, reports) = (
@@ -142,7 +150,7 @@ fn words_of(page: &Page<'_>, tier: Tier) -> &'static str {
 }
 
 /// What lies outside the filters, with a way to it.
-fn outside(page: &Page<'_>, answer: &Answer) -> Markup {
+fn outside(page: &Page<'_>, answer: &SearchResult) -> Markup {
     let outside = answer.outside;
     html! {
         @if outside.occurrences > 0 {
@@ -195,7 +203,7 @@ fn as_query(text: &str) -> String {
     }
 }
 
-fn wider_sentence(page: &Page<'_>, answer: &Answer) -> Markup {
+fn wider_sentence(page: &Page<'_>, answer: &SearchResult) -> Markup {
     let words = answer.words.join(" ");
     html! {
         @match page.lang {

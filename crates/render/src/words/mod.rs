@@ -452,6 +452,8 @@ pub fn state_mark(state: State) -> String {
 /// A cell of a matrix for people.
 pub fn cell(measure: Measure, row: &Row) -> String {
     match row.numbers() {
+        // Said, without a place that could be counted.
+        Some(sums) if measure.of(&sums).is_none() && sums.passages > 0 => state(row.state()),
         Some(sums) => measured(measure, &sums),
         None => state_mark(row.state()),
     }
