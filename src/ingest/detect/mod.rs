@@ -13,6 +13,7 @@
 //! - No evidence, no value: an unplaced report has no region and no year, and a note that says why.
 //! - The name of a folder alone places nothing: the text must know the region too.
 
+mod address;
 mod body;
 mod clues;
 mod date;
