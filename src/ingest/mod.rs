@@ -55,7 +55,7 @@ use decode::Hint;
 use join::Paragraph;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 4;
+pub const RULES_VERSION: u32 = 5;
 
 /// What a format gives of one report, before its text is repaired.
 #[derive(Default)]
@@ -276,6 +276,7 @@ fn report_of(
     let year = meta.year.as_ref().map(|found| found.value);
     let passages = split::split(clean.into_paragraphs(), year, around.continued);
     meta.partial = notes.iter().any(notes::says_partial);
+    meta.contradicted = notes.iter().any(notes::says_contradicted);
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.
     notes.sort_by_key(|note| note.line);
     Ok(Report {

@@ -39,6 +39,9 @@ impl Tally {
     }
 }
 
+/// A text that names so many regions within another means that one, although its name is an ordinary word (长治久安).
+const N_WITHIN_MIN: u32 = 3;
+
 /// All votes of a body.
 #[derive(Default)]
 struct BodyVotes {
@@ -102,7 +105,10 @@ impl BodyVotes {
         let mut ranked: Vec<(u32, Region)> = self
             .tallies
             .iter()
-            .filter(|(region, tally)| level.admits(**region) && tally.is_named())
+            .filter(|(region, tally)| {
+                level.admits(**region)
+                    && (tally.is_named() || self.n_named_within(**region) >= N_WITHIN_MIN)
+            })
             .map(|(region, tally)| (score(*region, tally), *region))
             .collect();
         ranked.sort_by_key(|(score, region)| (std::cmp::Reverse(*score), *region));

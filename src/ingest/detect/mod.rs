@@ -65,6 +65,7 @@ pub(crate) fn detect(
         genre,
         abridged,
         partial: false,
+        contradicted: false,
     }
 }
 

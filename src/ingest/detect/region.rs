@@ -14,11 +14,9 @@ use super::namesakes::{PlaceContext, RegionClaim, note_ambiguity, prefer_by_time
 use super::speech::{LevelVotes, Speech};
 use crate::ingest::furniture::Fact;
 use crate::ingest::line::{Opening, speaker_of};
+use crate::ingest::notes::REGION_CONTRADICTION;
 use crate::region::{Name, NameKind, Region};
 use crate::report::{Attested, Evidence, EvidenceKind, Note, Year};
-
-/// The rule of notes on what is said of the region by one and not by the other.
-pub(super) const CONTRADICTION: &str = "region-contradiction";
 
 /// How often a text names the region of its folder at least.
 const FOLDER_MENTIONS_MIN: usize = 3;
@@ -56,7 +54,7 @@ struct Claims {
     /// What they name of other levels.
     misfits: Vec<RegionClaim>,
     /// The name of the file and the folders that the text knows.
-    path: Option<PathClaim>,
+    path: Option<RegionClaim>,
     /// What the name of the file names, known to the text or not.
     file_name: Option<RegionClaim>,
 }
@@ -87,12 +85,11 @@ impl Claims {
 
     /// All that names a region, whether it was heard or not.
     fn all(&self) -> impl Iterator<Item = &RegionClaim> {
-        let path = self.path.iter().map(|path| &path.claim);
         let file_name = self.file_name.iter().filter(|_| self.path.is_none());
         self.in_text
             .iter()
             .chain(&self.misfits)
-            .chain(path)
+            .chain(&self.path)
             .chain(file_name)
     }
 }
@@ -198,10 +195,9 @@ fn choose_region(
         let candidates = prefer_by_time(claim.candidates.clone(), context.year);
         let others = (claims.in_text.iter().enumerate()).filter(|(other, _)| *other != index);
         let others = others.map(|(_, claim)| claim).chain(&claims.misfits);
-        let path = claims.path.iter().map(|path| &path.claim);
         match tell_apart(
             candidates,
-            others.chain(path).chain(&claims.file_name),
+            others.chain(&claims.path).chain(&claims.file_name),
             context,
         ) {
             Ok(name) => {
@@ -231,25 +227,21 @@ fn choose_region(
     chosen
 }
 
-/// The region that the path names. A full name in that of the file stands against the votes of the body, with a
-/// note; a short name or a folder does not.
+/// The region that the path names, unless the body speaks for another: files are renamed and folders mixed up.
 fn choose_by_path(
-    path: &PathClaim,
+    claim: &RegionClaim,
     claims: &Claims,
     context: &PlaceContext<'_>,
     notes: &mut Vec<Note>,
 ) -> Option<(Name, Evidence)> {
-    let claim = &path.claim;
     let candidates = prefer_by_time(claim.candidates.clone(), context.year);
     if let Some(why) = body_contradicts(&candidates, claims.speech, context) {
         notes.push(Note {
-            rule: CONTRADICTION.to_owned(),
+            rule: REGION_CONTRADICTION.to_owned(),
             line: None,
             text: format!("`{}`, but {why}", claim.evidence.words),
         });
-        if !path.is_full {
-            return None;
-        }
+        return None;
     }
     match tell_apart(candidates, claims.misfits.iter(), context) {
         Ok(name) => {
@@ -271,7 +263,7 @@ fn note_misfits(claims: &Claims, notes: &mut Vec<Note>) {
     };
     for claim in &claims.misfits {
         notes.push(Note {
-            rule: CONTRADICTION.to_owned(),
+            rule: REGION_CONTRADICTION.to_owned(),
             line: claim.evidence.line,
             text: format!(
                 "`{}`, but the speaker speaks from another level ({})",
@@ -296,7 +288,7 @@ fn note_contradictions((chosen, why): &(Name, Evidence), claims: &Claims, notes:
             && let Some(other) = claim.candidates.first()
         {
             notes.push(Note {
-                rule: CONTRADICTION.to_owned(),
+                rule: REGION_CONTRADICTION.to_owned(),
                 line: claim.evidence.line,
                 text: format!(
                     "{} by `{}`, {} by `{}`",
@@ -310,20 +302,13 @@ fn note_contradictions((chosen, why): &(Name, Evidence), claims: &Claims, notes:
     }
 }
 
-/// What the path says, as far as it counts.
-struct PathClaim {
-    claim: RegionClaim,
-    /// It is the full name of a region, in the name of the file.
-    is_full: bool,
-}
-
 /// What the path says: the full name of a region in that of the file, a short one only if the text knows the place
 /// and at the level that it speaks from, the name of a folder only if the text speaks of it. And what the name of the
 /// file says, whether it counts or not.
 fn path_claims(
     speech: Option<Speech>,
     context: &PlaceContext<'_>,
-) -> (Option<PathClaim>, Option<RegionClaim>) {
+) -> (Option<RegionClaim>, Option<RegionClaim>) {
     let path = context.clues.path;
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
     // 汾阳_2024 is 汾阳2024, where the short name stands before a year.
@@ -360,14 +345,10 @@ fn path_claims(
         at_level(known, speech.or_else(voted))
     };
     if !meant.is_empty() {
-        let claim = claim(meant);
-        return (Some(PathClaim { claim, is_full }), file_name);
+        return (Some(claim(meant)), file_name);
     }
     let in_folders = admitted(&regions_in(folders, Forms::FullAndShort), speech);
-    let path = knows(&in_folders, FOLDER_MENTIONS_MIN).then(|| PathClaim {
-        claim: claim(in_folders),
-        is_full: false,
-    });
+    let path = knows(&in_folders, FOLDER_MENTIONS_MIN).then(|| claim(in_folders));
     (path, file_name)
 }
 

@@ -89,7 +89,13 @@ static LEVEL_WORDS: LazyLock<[Vec<(Finder<'static>, u32)>; 5]> = LazyLock::new(|
 #[derive(Default)]
 pub(super) struct LevelVotes {
     votes: [u32; 5],
+    /// How often 自治区 is said, and how often 区委, which is a district's.
+    n_autonomous: usize,
+    n_district_committees: usize,
 }
+
+/// In a text that says this so often, 全区 is the autonomous region.
+const N_AUTONOMOUS_MIN: usize = 4;
 
 /// A level of speech: 我县, 我区, 我市, 我州, 我省; and that of the State Council.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -112,19 +118,9 @@ static FORMER: LazyLock<HashMap<Region, Vec<&'static str>>> = LazyLock::new(|| {
 });
 
 impl Speech {
-    /// The levels for which a body can vote, in the order of the votes.
-    pub(super) const ALL: [Speech; 5] = [
-        Speech::County,
-        Speech::District,
-        Speech::City,
-        Speech::Prefecture,
-        Speech::Province,
-    ];
-
     /// Whether a region can speak so under the name that it bears today.
     pub(super) fn admits(self, region: Region) -> bool {
         self.admits_name(region, region.name())
-            || self == Speech::District && region.name().ends_with("自治区")
     }
 
     /// Whether a region can speak so under the name that was read, or, where that was a short one, under any that it bore.
@@ -184,6 +180,9 @@ impl LevelVotes {
                 *slot += weight * u32::try_from(n).unwrap_or(0);
             }
         }
+        self.n_autonomous += text.matches("自治区").count();
+        self.n_district_committees +=
+            text.matches("区委").count() - text.matches("自治区委").count();
     }
 
     /// The lowest level that speaks enough: a report compares itself with what lies above it (居全省第一), and
@@ -193,8 +192,11 @@ impl LevelVotes {
         const VOTES_MIN: u32 = 6;
         /// How many times more a level above may speak.
         const ABOVE_MAX: u32 = 5;
-        let [county, district, city, prefecture, province] = self.votes;
-        // 全区 is said by a district and by an autonomous region; 市 stands between the two.
+        let [county, mut district, city, prefecture, mut province] = self.votes;
+        // 全区 is said by a district and by an autonomous region, and in every city of one.
+        if self.n_autonomous >= N_AUTONOMOUS_MIN && self.n_autonomous > self.n_district_committees {
+            province += std::mem::take(&mut district);
+        }
         let above_county = city.max(prefecture).max(province);
         if county >= VOTES_MIN && county * 2 >= above_county && county >= district {
             return Some(Speech::County);

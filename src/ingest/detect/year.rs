@@ -7,6 +7,7 @@ use super::clues::{Clues, evidence};
 use super::date::{date_in, year_at};
 use crate::ingest::join::Paragraph;
 use crate::ingest::line::{self, Opening};
+use crate::ingest::notes::YEAR_CONTRADICTION;
 use crate::report::{Attested, Evidence, EvidenceKind, Note, Year};
 use std::collections::BTreeMap;
 
@@ -199,11 +200,14 @@ impl Votes {
         }
     }
 
-    /// A paragraph by how it starts: 今年是中华人民共和国成立75周年, 刚刚过去的2023年.
+    /// A paragraph by how it starts: 今年是中华人民共和国成立75周年, 刚刚过去的2023年. With its number (2024年是…75周年) the
+    /// year of an anniversary may be that of the review.
     fn count_paragraph(&mut self, start: &str, years: &[u16], line: Option<u32>) {
         const GOALS: [&str; 4] = ["总体要求", "预期目标", "主要目标", "总体思路"];
         if start.starts_with("今年") || start.starts_with("20") {
-            if let Some(anniversary) = anniversary_in(start) {
+            if start.starts_with("今年")
+                && let Some(anniversary) = anniversary_in(start)
+            {
                 self.add(1949 + anniversary, 2, start, line);
             }
             let goals = GOALS.iter().any(|word| start.contains(word));
@@ -273,7 +277,7 @@ fn decide_year(claims: &[YearClaim], notes: &mut Vec<Note>) -> Option<Attested<Y
         if claim.year != first.year && !noted.contains(&claim.year) {
             noted.push(claim.year);
             notes.push(Note {
-                rule: "year-contradiction".to_owned(),
+                rule: YEAR_CONTRADICTION.to_owned(),
                 line: claim.evidence.line,
                 text: format!(
                     "{} by `{}`, {} by `{}`",

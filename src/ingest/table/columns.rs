@@ -7,6 +7,7 @@ use super::layout::ColumnLayout;
 use super::names::Role;
 use super::resolver::Resolver;
 use super::sheet::{SheetRow, note};
+use crate::ingest::notes::{REGION_CONTRADICTION, YEAR_CONTRADICTION};
 use crate::region::Region;
 use crate::report::{Attested, Evidence, EvidenceKind, Genre, Note, ReportMeta, Year};
 
@@ -161,7 +162,7 @@ fn apply_year(year: Attested<Year>, meta: &mut ReportMeta, notes: &mut Vec<Note>
             "{} by `{}`, {} by `{}`",
             year.value, year.evidence.words, text.value, text.evidence.words
         );
-        notes.push(note("year-contradiction", year.evidence.line, &words));
+        notes.push(note(YEAR_CONTRADICTION, year.evidence.line, &words));
     }
     notes.retain(|note| note.rule != "year-unknown");
     meta.year = Some(year);
@@ -194,7 +195,7 @@ fn apply_region(
             text.value.unique_name(),
             text.evidence.words
         );
-        notes.push(note("region-contradiction", column.evidence.line, &words));
+        notes.push(note(REGION_CONTRADICTION, column.evidence.line, &words));
     }
     if text.is_none_or(|text| text.value != column.value) {
         meta.named = None;
