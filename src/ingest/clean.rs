@@ -324,6 +324,7 @@ pub(crate) struct CleanText {
 
 impl CleanText {
     /// The paragraphs in order.
+    #[cfg(test)]
     pub(crate) fn paragraphs(&self) -> &[Paragraph] {
         &self.paragraphs
     }

@@ -517,6 +517,7 @@ const OFFICES: [&str; 11] = [
 
 /// Who gives the report: office and name, when the line is such a line.
 pub(crate) fn speaker_of(text: &str) -> Option<(&str, &str)> {
+    let text = text.strip_suffix("作政府工作报告").unwrap_or(text);
     let chars = text.chars().count();
     if !(4..=45).contains(&chars)
         || text

@@ -3,7 +3,7 @@
 //! In: a [`RawFile`]. Out: [`Report`]s (several where the file is a table), or an [`IngestError`] that
 //! says why there is none. The steps are pure and stand in their order:
 //! `decode` bytes → text, `extract`, `html` or `table` text → lines, `clean` lines → paragraphs
-//! (with `furniture` taking the page away and `join` mending what it broke), `detect` region, year
+//! (with `furniture` taking the page away and `join` mending what it broke), `glued` parts what runs together, `detect` region, year
 //! and speaker, `split` paragraphs → passages. `line` knows what kind of line one is.
 //! What differs between formats ends with lines that know their place in the raw file: from there
 //! on a web page and a cell of a table are repaired as a text file is.
@@ -27,6 +27,7 @@ mod error;
 mod extract;
 mod furniture;
 mod genre;
+mod glued;
 mod html;
 mod join;
 pub mod limits;
@@ -244,11 +245,12 @@ fn report_of(
         mut notes,
     } = document;
     let (clean, around) = clean::clean(lines);
+    let clean = glued::part(clean.into_paragraphs());
     // Each gives a passage at least; nothing is done for what will be refused.
-    limits::check_passages(n_passages_before + clean.paragraphs().len())?;
+    limits::check_passages(n_passages_before + clean.len())?;
     notes.extend(around.notes);
     let mut meta = match &title {
-        Some((title, line)) if !stands_above(title, clean.paragraphs()) => {
+        Some((title, line)) if !stands_above(title, &clean) => {
             // For detection a title outside the text is one above it; it is no passage of the text.
             let mut paragraphs = vec![Paragraph {
                 text: title.clone(),
@@ -258,10 +260,10 @@ fn report_of(
                 }],
                 mark: extract::Mark::None,
             }];
-            paragraphs.extend_from_slice(clean.paragraphs());
+            paragraphs.extend_from_slice(&clean);
             detect::detect(&paragraphs, &around.facts, path, &mut notes)
         }
-        _ => detect::detect(clean.paragraphs(), &around.facts, path, &mut notes),
+        _ => detect::detect(&clean, &around.facts, path, &mut notes),
     };
     // The name of the file stands in only where nothing else is a title.
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -274,7 +276,7 @@ fn report_of(
         columns.apply(&mut meta, &mut notes);
     }
     let year = meta.year.as_ref().map(|found| found.value);
-    let passages = split::split(clean.into_paragraphs(), year, around.continued);
+    let passages = split::split(clean, year, around.continued);
     meta.partial = notes.iter().any(notes::says_partial);
     meta.contradicted = notes.iter().any(notes::says_contradicted);
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.

@@ -17,7 +17,7 @@
 //! - [`Passage::heading`] points at an earlier heading.
 
 use super::extract::Mark;
-use super::join::Paragraph;
+use super::join::{Paragraph, cut_at};
 use super::line::{
     self, End, Rank, end_of, ends_sentence, is_closer, is_han, leaves_open, number_of, opening_of,
 };
@@ -373,34 +373,6 @@ fn first_sentence_bytes(text: &str, chars_max: usize) -> Option<usize> {
         }
     }
     end
-}
-
-/// A text in two at a byte, with the lines of each.
-fn cut_at(
-    text: &str,
-    lines: &[LineStart],
-    bytes: usize,
-) -> (String, Vec<LineStart>, String, Vec<LineStart>) {
-    let (head, rest) = text.split_at_checked(bytes).unwrap_or((text, ""));
-    let skipped = rest.len() - rest.trim_start().len();
-    let rest = rest.trim_start();
-    let rest_from = bytes + skipped;
-    let head_lines = lines
-        .iter()
-        .copied()
-        .filter(|start| start.byte < bytes)
-        .collect();
-    let mut rest_lines: Vec<LineStart> = Vec::new();
-    for start in lines {
-        if start.byte <= rest_from {
-            rest_lines.clear();
-        }
-        rest_lines.push(LineStart {
-            byte: start.byte.saturating_sub(rest_from),
-            line: start.line,
-        });
-    }
-    (head.to_owned(), head_lines, rest.to_owned(), rest_lines)
 }
 
 /// A text beyond [`PASSAGE_CHARS_MAX`] in pieces that end with sentences; other texts whole.
