@@ -127,6 +127,7 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
     });
     let anchor = anchor_of(lines);
     let mut doomed: Vec<Option<&'static str>> = vec![None; lines.len()];
+    mark_summary(lines, &mut doomed);
     mark_header(lines, anchor, &mut doomed, &mut around);
     mark_second_copy(lines, &mut doomed);
     mark_footer(lines, anchor, &mut doomed);
@@ -286,23 +287,77 @@ fn mark_header(
     let Some(last_menu) = last_menu.filter(|_| n_menu >= 3) else {
         return;
     };
-    // Everything down to the last sign of a menu is menu, but a title is kept if none follows.
-    let title_follows = header
-        .iter()
-        .skip(last_menu + 1)
-        .any(|line| line.text.contains("报告") && line::is_title(&line.text));
-    let kept = if title_follows {
-        None
-    } else {
-        header
-            .iter()
-            .take(last_menu)
-            .rposition(|line| line.text.contains("工作报告") && line::is_title(&line.text))
-    };
+    // Everything down to the last sign of a menu is menu, but title, dateline and speaker are kept if none follows.
+    let kept: Vec<usize> = [Opening::Title, Opening::Dateline, Opening::Speaker]
+        .into_iter()
+        .filter_map(|kind| {
+            let last = header
+                .iter()
+                .rposition(|line| is_opening_line(&line.text, kind))?;
+            (last < last_menu).then_some(last)
+        })
+        .collect();
     for (index, slot) in doomed.iter_mut().enumerate().take(last_menu) {
-        if slot.is_none() && Some(index) != kept {
+        if slot.is_none() && !kept.contains(&index) {
             *slot = Some("site-menu");
         }
+    }
+}
+
+/// A line of the opening that no menu has: 政府工作报告 alone is the name of a column too, so that a title has more.
+fn is_opening_line(text: &str, kind: Opening) -> bool {
+    if line::opening_of(text) != Some(kind) {
+        return false;
+    }
+    match kind {
+        Opening::Title => text.contains("工作报告"),
+        Opening::Speaker => {
+            line::speaker_of(text).is_some_and(|(office, _)| office.contains("政府"))
+        }
+        _ => true,
+    }
+}
+
+/// Labels of the summary that a site puts above a text.
+const SUMMARY_LABELS: [&str; 6] = [
+    "内容摘要",
+    "内容概要",
+    "核心提示",
+    "内容提要",
+    "内容简介",
+    "导读",
+];
+
+/// Marks the summary above a text, which repeats its beginning: from its label to the title or dateline that follows.
+fn mark_summary(lines: &[Line], doomed: &mut [Option<&'static str>]) {
+    let is_label = |line: &Line| {
+        let bare = line.text.trim_matches(['：', ':', '【', '】', ' ']);
+        SUMMARY_LABELS.contains(&bare)
+    };
+    let header = lines
+        .get(..lines.len().min(HEADER_LINES_MAX))
+        .unwrap_or(lines);
+    let Some(from) = header.iter().position(is_label) else {
+        return;
+    };
+    let begins = |line: &Line| {
+        matches!(
+            line::opening_of(&line.text),
+            Some(Opening::Title | Opening::Dateline | Opening::Salutation)
+        )
+    };
+    /// A summary is a paragraph or two.
+    const SUMMARY_LINES_MAX: usize = 8;
+    let after = header
+        .iter()
+        .enumerate()
+        .skip(from + 1)
+        .take(SUMMARY_LINES_MAX);
+    let Some((to, _)) = after.into_iter().find(|(_, line)| begins(line)) else {
+        return;
+    };
+    for slot in doomed.iter_mut().take(to).skip(from) {
+        *slot = Some("site-summary");
     }
 }
 
@@ -337,9 +392,10 @@ fn mark_second_copy(lines: &[Line], doomed: &mut [Option<&'static str>]) {
         .zip(copy)
         .take_while(|((_, a), (_, b))| a == b)
         .count();
-    if n_same < COPY_LINES_MIN.min(original.len())
-        || copy.iter().any(|(_, text)| !known.contains(text))
-    {
+    // One line of the page's own does not make it another text.
+    let is_odd = |text: &str| !known.contains(text) && !is_footer(text);
+    let n_odd = copy.iter().filter(|(_, text)| is_odd(text)).count();
+    if n_same < COPY_LINES_MIN.min(original.len()) || n_odd * 10 > copy.len().max(10) {
         return;
     }
     // The first copy ends with its last line that is text; the footer and menu between go too.
@@ -354,6 +410,9 @@ fn mark_second_copy(lines: &[Line], doomed: &mut [Option<&'static str>]) {
         })
         .map_or(copy_from, |end| end + 1);
     for (slot, line) in doomed.iter_mut().zip(lines).skip(end) {
+        if is_long(&line) && is_odd(&line.text) {
+            continue;
+        }
         let is_menu = slot.is_some() || is_footer(&line.text);
         *slot = Some(if is_menu {
             "site-footer"

@@ -39,7 +39,10 @@ pub(crate) fn digit_value(c: char) -> Option<u32> {
     match c {
         '0'..='9' => c.to_digit(10),
         '\u{ff10}'..='\u{ff19}' => Some(u32::from(c) - 0xff10),
-        '\u{3007}' | '零' | '\u{25cb}' | '\u{25ef}' | '\u{ff2f}' => Some(0),
+        // 二○二四 is written with circles and letters of all kinds.
+        '\u{3007}' | '零' | '\u{25cb}' | '\u{25ef}' | '\u{ff2f}' | '\u{ff4f}' | 'O' | 'o' => {
+            Some(0)
+        }
         '一' => Some(1),
         '二' => Some(2),
         '三' => Some(3),
@@ -534,8 +537,8 @@ pub(crate) fn speaker_of(text: &str) -> Option<(&str, &str)> {
         .filter_map(|office| text.rfind(office).map(|at| (at + office.len(), *office)))
         .max_by_key(|&(end, _)| end)?;
     let (before, name) = text.split_at_checked(at)?;
-    let name =
-        name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '（' | '）' | '(' | ')'));
+    let name = name
+        .trim_matches(|c: char| c.is_whitespace() || matches!(c, '（' | '）' | '(' | ')' | '?'));
     let name_chars = name.chars().filter(|c| !c.is_whitespace()).count();
     let plausible = (2..=4).contains(&name_chars) || name.contains('·') && name_chars <= 14;
     let all_han = name

@@ -26,6 +26,7 @@ mod docx;
 mod error;
 mod extract;
 mod furniture;
+mod garbled;
 mod genre;
 mod glued;
 mod html;
@@ -53,6 +54,7 @@ pub use options::{FileReader, ReadOptions};
 use crate::report::{LineStart, Note, Report};
 use crate::source::{Format, Magic, RawFile};
 use decode::Hint;
+use furniture::Fact;
 use join::Paragraph;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
@@ -67,6 +69,8 @@ struct Document {
     title: Option<(String, u32)>,
     /// What the columns of a table say; stronger than the text.
     columns: Option<table::ColumnFacts>,
+    /// What the head of a page says of the time of its publication: a label and its value.
+    published: Option<(&'static str, String)>,
     /// What was noticed or left out so far.
     notes: Vec<Note>,
 }
@@ -165,6 +169,7 @@ fn documents_of(
                 lines: page.lines,
                 title: page.title,
                 columns: None,
+                published: page.published,
                 notes: page.notes,
             }])
         }
@@ -227,6 +232,7 @@ fn of_table(reports: Vec<table::TableReport>) -> Vec<Document> {
             lines: report.lines,
             title: report.columns.title.clone(),
             columns: Some(report.columns),
+            published: None,
             notes: report.notes,
         })
         .collect()
@@ -242,9 +248,15 @@ fn report_of(
         lines,
         title,
         columns,
+        published,
         mut notes,
     } = document;
-    let (clean, around) = clean::clean(lines);
+    let (clean, mut around) = clean::clean(lines);
+    around.facts.extend(published.map(|(label, value)| Fact {
+        label: label.to_owned(),
+        value,
+        line: 1,
+    }));
     let clean = glued::part(clean.into_paragraphs());
     // Each gives a passage at least; nothing is done for what will be refused.
     limits::check_passages(n_passages_before + clean.len())?;

@@ -254,8 +254,25 @@ fn body_year(paragraphs: &[Paragraph]) -> Option<YearClaim> {
             [year] if heading_like => votes.count_heading(text, *year, line),
             years => votes.count_paragraph(&start, years, line),
         }
+        if !heading_like && let Some((year, words)) = review_inside(text) {
+            votes.add(year + 1, Votes::STRONG, words, line);
+        }
     }
     votes.winner()
+}
+
+/// A heading inside a line, 一、2023年工作回顾, with the year that it names.
+fn review_inside(text: &str) -> Option<(u16, &str)> {
+    ["年工作回顾", "年政府工作回顾", "年工作的回顾"]
+        .iter()
+        .find_map(|word| {
+            let at = text.find(word)?;
+            let before = text.get(..at)?;
+            let (from, _) = before.char_indices().rev().nth(3)?;
+            let words = text.get(from..)?;
+            let year = *line::years_in(words.get(..at - from + '年'.len_utf8())?).first()?;
+            Some((year, words))
+        })
 }
 
 /// The 75 of 中华人民共和国成立75周年 or 新中国成立70周年.
