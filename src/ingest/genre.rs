@@ -299,7 +299,7 @@ pub(super) fn genre_of(
                 .iter()
                 .any(|fact| is_title_label(&fact.label) && fact.value.contains("政府工作报告")),
         has_parts: has_parts(paragraphs),
-        is_dated: dated,
+        is_dated: dated || names_assembly(paragraphs),
         n_han,
     };
     if !making.is_of_report() {
@@ -335,6 +335,15 @@ impl Making {
             .count();
         n_signs >= 2 && (self.is_dated || self.n_han >= PART_HAN_MIN)
     }
+}
+
+/// Whether one of the first lines names the assembly to which it was given, however long it is.
+fn names_assembly(paragraphs: &[Paragraph]) -> bool {
+    const LINES_MAX: usize = 6;
+    paragraphs
+        .iter()
+        .take(LINES_MAX)
+        .any(|paragraph| paragraph.text.contains("代表大会") && paragraph.text.ends_with("会议上"))
 }
 
 /// Whether a heading says that a review or a plan follows: 2023年工作回顾, 今年的主要任务.
