@@ -9,8 +9,8 @@ use super::detect::{OpeningLine, is_title_label};
 use super::furniture::Fact;
 use super::garbled::garbled;
 use super::join::Paragraph;
-use super::line::{self, Opening, number_of};
-use crate::report::{Genre, Note};
+use super::line::{self, End, Opening, number_of};
+use crate::report::{Genre, Note, Part, Passage};
 
 /// The rule of the note on an abridged report.
 const ABRIDGED: &str = "abridged";
@@ -103,6 +103,46 @@ pub(super) fn abridgement(
     })?
 }
 
+/// The note on a report that breaks off: it has a review and no plan, or ends inside a sentence.
+pub(super) fn broken_off(passages: &[Passage]) -> Option<Note> {
+    let n_han = |passage: &Passage| passage.text.chars().filter(|c| line::is_han(*c)).count();
+    let of_report = || {
+        passages
+            .iter()
+            .filter(|passage| passage.part != Part::Glossary)
+    };
+    if of_report().map(n_han).sum::<usize>() < PART_HAN_MIN {
+        return None;
+    }
+    let last: Vec<&Passage> = of_report().rev().take(6).collect();
+    let calls = |passage: &&&Passage| CALLS.iter().any(|word| passage.text.contains(word));
+    if last.iter().find(calls).is_some() {
+        return None;
+    }
+    let has = |part: Part| of_report().any(|passage| passage.part == part);
+    let end = last.first()?;
+    let is_open = line::end_of(&end.text) == End::Open && n_han(end) >= OPEN_END_HAN_MIN;
+    let is_short = of_report().map(n_han).sum::<usize>() < WHOLE_HAN_MIN;
+    let why = if has(Part::Review) && !has(Part::Plan) && is_short {
+        "it ends after the review"
+    } else if is_open {
+        "it ends inside a sentence"
+    } else {
+        return None;
+    };
+    Some(Note {
+        rule: ABRIDGED.to_owned(),
+        line: end.lines.last().map(|start| start.line),
+        text: why.to_owned(),
+    })
+}
+
+/// A last paragraph shorter than this may be a signature.
+const OPEN_END_HAN_MIN: usize = 40;
+
+/// Words of the call with which a speech ends.
+const CALLS: [&str; 3] = ["让我们", "奋斗", "谢谢"];
+
 fn han_count(paragraphs: &[Paragraph]) -> usize {
     let han = |paragraph: &Paragraph| paragraph.text.chars().filter(|c| line::is_han(*c)).count();
     paragraphs.iter().map(han).sum()
@@ -110,11 +150,11 @@ fn han_count(paragraphs: &[Paragraph]) -> usize {
 
 /// Whether a text ends with the call with which a speech ends.
 fn calls_at_end(paragraphs: &[Paragraph]) -> bool {
-    paragraphs.iter().rev().take(6).any(|paragraph| {
-        ["让我们", "奋斗", "谢谢"]
-            .iter()
-            .any(|word| paragraph.text.contains(word))
-    })
+    paragraphs
+        .iter()
+        .rev()
+        .take(6)
+        .any(|paragraph| CALLS.iter().any(|word| paragraph.text.contains(word)))
 }
 
 /// Whether a short text lists the heads of the tasks without their text.

@@ -342,6 +342,12 @@ impl PageShape {
         if next.text.starts_with(never_starts_line) || starts_inside(&next.text) {
             return true;
         }
+        if let (Some((of_this, _)), Some((of_next, _))) =
+            (line::entry_number(text), line::entry_number(&next.text))
+            && of_next == of_this + 1
+        {
+            return false;
+        }
         let end = end_of(text);
         // A bold line inside a sentence that has begun is emphasis, not a head.
         let breaks_off = end == End::Open

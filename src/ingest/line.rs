@@ -349,6 +349,21 @@ pub(crate) fn is_glossary_head(text: &str) -> bool {
             | "附件二"
     ) || [
         "名词解释",
+        "名词释义",
+        "名词解读",
+        "短语说明",
+        "短语解释",
+        "词语说明",
+        "词语释义",
+        "用语注释",
+        "用语释义",
+        "术语说明",
+        "术语注释",
+        "专业术语",
+        "专有名词",
+        "相关名词",
+        "新名词",
+        "缩略语",
         "名词注释",
         "名词说明",
         "词语解释",
@@ -363,6 +378,33 @@ pub(crate) fn is_glossary_head(text: &str) -> bool {
     .iter()
     .any(|word| bare.contains(word))
         && (n_chars <= 24 || bare.contains("报告"))
+}
+
+/// The number of an entry of a glossary with which a text begins, and its bytes: `[2]`, `【2】`, `②`, `注2：`.
+pub(crate) fn entry_number(text: &str) -> Option<(u32, usize)> {
+    let first = text.chars().next()?;
+    if let c @ '\u{2460}'..='\u{2473}' = first {
+        return Some((u32::from(c) - 0x245f, c.len_utf8()));
+    }
+    let closers: &[char] = match first {
+        '[' | '［' => &[']', '］'],
+        '【' => &['】'],
+        '〔' => &['〕'],
+        '注' => &['：', ':', '、', '.', '．'],
+        _ => return None,
+    };
+    let inner = text.get(first.len_utf8()..)?;
+    let mut number = 0;
+    for (n_digits, (at, c)) in inner.char_indices().enumerate() {
+        if let Some(digit) = digit_value(c).filter(|_| n_digits < 3) {
+            number = number * 10 + digit;
+        } else if n_digits > 0 && closers.contains(&c) {
+            return Some((number, first.len_utf8() + at + c.len_utf8()));
+        } else {
+            return None;
+        }
+    }
+    None
 }
 
 /// What a line of the opening is.

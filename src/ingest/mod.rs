@@ -51,7 +51,7 @@ pub use error::{IngestError, ReaderError};
 pub use notes::{is_removal, table_row};
 pub use options::{FileReader, ReadOptions};
 
-use crate::report::{LineStart, Note, Report};
+use crate::report::{Genre, LineStart, Note, Report};
 use crate::source::{Format, Magic, RawFile};
 use decode::Hint;
 use furniture::Fact;
@@ -289,6 +289,11 @@ fn report_of(
     }
     let year = meta.year.as_ref().map(|found| found.value);
     let passages = split::split(clean, year, around.continued);
+    if meta.genre == Genre::Report && !meta.abridged {
+        let why = genre::broken_off(&passages);
+        meta.abridged = why.is_some();
+        notes.extend(why);
+    }
     meta.partial = notes.iter().any(notes::says_partial);
     meta.contradicted = notes.iter().any(notes::says_contradicted);
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.

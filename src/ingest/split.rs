@@ -188,7 +188,15 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
         };
         match head {
             None => {
-                for (text, lines) in cut_long(text, lines) {
+                let entries = if in_glossary {
+                    cut_entries(text, lines)
+                } else {
+                    vec![(text, lines)]
+                };
+                for (text, lines) in entries
+                    .into_iter()
+                    .flat_map(|(text, lines)| cut_long(text, lines))
+                {
                     pieces.push(piece(text, lines, None));
                 }
             }
@@ -234,8 +242,36 @@ fn is_opening(text: &str, n_chars: usize, mark: Mark, salutation_to_come: bool) 
 
 /// Whether the glossary begins with this paragraph: its head, or a run of `[1]` entries.
 fn starts_glossary(text: &str, in_glossary: bool) -> bool {
-    !in_glossary
-        && (line::is_glossary_head(text) || text.starts_with("[1]") || text.starts_with("［1］"))
+    !in_glossary && (line::is_glossary_head(text) || begins_entries(text))
+}
+
+/// Whether a text is the first entry of a glossary without a head: `[1]“三品一标”：…`. A circled number begins lists too.
+fn begins_entries(text: &str) -> bool {
+    matches!(line::entry_number(text), Some((1, bytes)) if bytes > '①'.len_utf8())
+}
+
+/// The entries of a glossary that stand in one paragraph, each a piece: `[1]…。[2]…（见第2页）[3]…`.
+fn cut_entries(text: String, lines: Vec<LineStart>) -> Vec<(String, Vec<LineStart>)> {
+    let mut pieces = Vec::new();
+    let (mut rest, mut rest_lines) = (text, lines);
+    while let Some((number, bytes)) = line::entry_number(&rest) {
+        let next = rest
+            .char_indices()
+            .skip_while(|(at, _)| *at < bytes)
+            .find(|(at, _)| {
+                let (before, after) = rest.split_at(*at);
+                let ends = before.ends_with(|c| ends_sentence(c) || is_closer(c));
+                ends && line::entry_number(after).is_some_and(|(next, _)| next == number + 1)
+            });
+        let Some((at, _)) = next else {
+            break;
+        };
+        let (entry, entry_lines, tail, tail_lines) = cut_at(&rest, &rest_lines, at);
+        pieces.push((entry, entry_lines));
+        (rest, rest_lines) = (tail, tail_lines);
+    }
+    pieces.push((rest, rest_lines));
+    pieces
 }
 
 /// What stands around a paragraph that may begin with a heading.
