@@ -514,8 +514,8 @@ fn mark_body(lines: &[Line], anchor: usize, doomed: &mut [Option<&'static str>])
         }
         if is_page_number(text) {
             *slot = Some("page-number");
-        } else if text.len() <= 3 && text.bytes().all(|b| b.is_ascii_digit()) {
-            bare_numbers.push((index, text.parse::<u32>().unwrap_or(0)));
+        } else if let Some(number) = counted_number(text) {
+            bare_numbers.push((index, number));
         } else if is_bar(text) {
             *slot = Some("share-bar");
         } else if is_caption(text) {
@@ -529,13 +529,47 @@ fn mark_body(lines: &[Line], anchor: usize, doomed: &mut [Option<&'static str>])
         .windows(2)
         .filter(|pair| matches!(pair, [(_, a), (_, b)] if *b == a + 1))
         .count();
-    if ascending >= 2 && ascending + 1 == bare_numbers.len() {
+    // Numbers in brackets above definitions count up as well; a page breaks into a sentence now and then.
+    let breaks_in = |&&(index, _): &&(usize, u32)| {
+        let above = index.checked_sub(1).and_then(|at| lines.get(at));
+        let is_bare = lines
+            .get(index)
+            .is_some_and(|line| line.text.chars().all(char::is_numeric));
+        is_bare || above.is_some_and(|line| end_of(&line.text) == End::Open)
+    };
+    let n_breaks = bare_numbers.iter().filter(breaks_in).count();
+    if ascending >= 2 && ascending + 1 == bare_numbers.len() && n_breaks * 3 >= bare_numbers.len() {
         for (index, _) in bare_numbers {
             if let Some(slot) = doomed.get_mut(index) {
                 *slot = Some("page-number");
             }
         }
     }
+}
+
+/// The number of a page that only counting shows to be one: `12`, `[12]`, `（12）`, `·12·`, `12/30`, `１２`.
+fn counted_number(text: &str) -> Option<u32> {
+    const AROUND: [char; 12] = [
+        '[', ']', '［', '］', '(', ')', '（', '）', '【', '】', '·', '.',
+    ];
+    if text.len() > 24 {
+        return None;
+    }
+    let bare =
+        text.trim_matches(|c: char| AROUND.contains(&c) || c.is_whitespace() || line::is_dash(c));
+    let page = match bare.split_once(['/', '／']) {
+        Some((page, total)) if total.trim().chars().all(|c| line::digit_value(c).is_some()) => {
+            page.trim()
+        }
+        Some(_) => return None,
+        None => bare,
+    };
+    let is_number = (1..=3).contains(&page.chars().count())
+        && page
+            .chars()
+            .all(|c| c.is_ascii_digit() || ('\u{ff10}'..='\u{ff19}').contains(&c));
+    let digits = page.chars().filter_map(line::digit_value);
+    is_number.then(|| digits.fold(0, |number, digit| number * 10 + digit))
 }
 
 /// `- 12 -`, `—12—`, `第3页`, `第3页共20页`.

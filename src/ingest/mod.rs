@@ -33,6 +33,7 @@ mod html;
 mod join;
 pub mod limits;
 mod line;
+mod markup;
 mod notes;
 mod options;
 #[cfg(feature = "pdf")]
@@ -154,7 +155,10 @@ fn documents_of(
         Format::Text | Format::Markdown => {
             let decoded = decode::decode(&file.bytes, hint)?;
             notes.extend(decoded.notes);
-            of_lines(|notes| Ok(extract::extract(&decoded.text, format, notes)))
+            of_lines(|notes| {
+                let text = markup::read(&decoded.text, notes);
+                Ok(extract::extract(&text, format, notes))
+            })
         }
         Format::Html => {
             let label = html::charset_label(&file.bytes);

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "docx")]
 use super::docx;
-use super::{clean, html, table};
+use super::{clean, html, markup, table};
 use crate::report::Note;
 
 /// Whether a note of this rule holds text that was taken away, and not a remark.
@@ -12,6 +12,7 @@ pub fn is_removal(rule: &str) -> bool {
         return true;
     }
     rule == html::PAGE_BLOCK
+        || rule == markup::FRONT_MATTER
         || clean::RULES
             .iter()
             .any(|known| known.removes && known.name == rule)
