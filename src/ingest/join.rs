@@ -348,6 +348,10 @@ impl PageShape {
         {
             return false;
         }
+        // 附：名词注释 is no sentence that goes on.
+        if line::is_glossary_head(text) && line::entry_number(&next.text).is_some() {
+            return false;
+        }
         let end = end_of(text);
         // A bold line inside a sentence that has begun is emphasis, not a head.
         let breaks_off = end == End::Open
