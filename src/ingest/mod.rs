@@ -293,7 +293,9 @@ fn report_of(
     }
     let year = meta.year.as_ref().map(|found| found.value);
     let passages = split::split(clean, year, around.continued);
-    if meta.genre == Genre::Report && !meta.abridged {
+    // A page of a newspaper that leads to another is one of several files of a report that may all be here.
+    let leads_on = notes.iter().any(|note| note.rule == "page-turn");
+    if meta.genre == Genre::Report && !meta.abridged && !leads_on {
         let why = genre::broken_off(&passages);
         meta.abridged = why.is_some();
         notes.extend(why);
