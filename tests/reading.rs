@@ -303,9 +303,7 @@ fn markup_page_numbers_and_copies_are_no_text_of_the_report() {
         .map(|n| format!("一年来，我们做好第{n}件事。{BODY}{BODY}"))
         .collect();
     let once = format!("{address}\n{}\n", long.join("\n"));
-    let odd = format!(
-        "主办单位：中国政府网运行中心，本网站所刊登的新闻、信息和专题专栏资料，均为本网站版权所有，未经授权不得转载，违者追究责任，特此声明，请各位网友遵守。"
-    );
+    let odd = "主办单位：中国政府网运行中心，本网站所刊登的新闻、信息和专题专栏资料，均为本网站版权所有，未经授权不得转载，违者追究责任，特此声明，请各位网友遵守。";
     assert_eq!(
         count("a.txt", &format!("{once}{once}{once}{odd}\n"), "第3件事"),
         1

@@ -18,31 +18,29 @@ use std::sync::LazyLock;
 /// How many paragraphs can belong to the opening.
 const OPENING_PARAGRAPHS_MAX: usize = 30;
 
+/// A paragraph is cut so often at most: each cut copies what follows it, and a report has few parts.
+const CUTS_MAX: usize = 40;
+
 /// A paragraph of so many bytes is the report itself.
 const OPENING_BYTES_MAX: usize = 360;
 
 /// A dateline with its brackets or dash, wherever it stands.
 static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
     let digits = "[0-9０-９〇○ＯOo零一二三四五六七八九十]";
-    #[expect(clippy::unwrap_used, reason = "the pattern is constant and a test compiles it")]
     Regex::new(&format!(
         "[—―─–－-]{{0,4}}[（(]?(?:{digits}{{4}}年{digits}{{1,3}}月{digits}{{1,3}}日)?在[\\p{{Han}}·]{{2,40}}?第?{digits}{{1,3}}届(?:人民代表大会|人大)[（()）第{digits}次]{{1,9}}(?:全体)?会议上?[）)]?"
     ))
-    .unwrap()
+    .expect("the pattern is constant and a test compiles it")
 });
 
 /// The end of a head of a part and the beginning of its text.
 static HEAD_AND_TEXT: LazyLock<Regex> = LazyLock::new(|| {
-    let cue = "回顾|总结|安排|部署|任务|重点工作|主要工作|总体要求|预期目标|主要目标|奋斗目标|总体思路|自身建设|工作建议|政府工作";
+    let cue = "回顾|总结|安排|部署|任务|重点工作|主要工作|总体要求|预期目标|主要目标|奋斗目标|总体思路|自身建设|建议|政府工作";
     let begins = "[“\"]十[一二三四五]五[”\"](?:时期|期间|以来)|过去的?[一五]年|刚刚过去|一年来|五年来|今年|今后五年|未来五年|新的一年|各位代表|做好|20[0-9]{2}年[是，,全我市县区省州政经]|20[0-9]{2}年(?:政府)?工作的?(?:总|指导|主要|预期)";
-    #[expect(
-        clippy::unwrap_used,
-        reason = "the pattern is constant and a test compiles it"
-    )]
     Regex::new(&format!(
         "^[^。！？；：，]{{2,36}}?(?:{cue})(?P<text>{begins})"
     ))
-    .unwrap()
+    .expect("the pattern is constant and a test compiles it")
 });
 
 /// Parts the paragraphs.
@@ -53,10 +51,14 @@ pub(super) fn part(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
         in_opening = in_opening && index < OPENING_PARAGRAPHS_MAX;
         // What comes out of a cut is looked at again, the front first.
         let mut open = vec![paragraph];
+        let mut n_cuts = 0;
         while let Some(next) = open.pop() {
-            if let Some(at) = first_cut(&next, in_opening) {
+            if n_cuts < CUTS_MAX
+                && let Some(at) = first_cut(&next, in_opening)
+            {
                 let (head, tail) = cut(next, at);
                 open.extend([tail, head]);
+                n_cuts += 1;
                 continue;
             }
             // The sentence that presents the report follows the salutation.
@@ -80,7 +82,8 @@ fn first_cut(paragraph: &Paragraph, in_opening: bool) -> Option<usize> {
         .then(|| opening_cut(text))
         .flatten()
         .or_else(|| head_cut(text))
-        .or_else(|| tail_cut(text))?;
+        .or_else(|| tail_cut(text))
+        .or_else(|| inner_cut(text))?;
     (at > 0 && at < text.len()).then_some(at)
 }
 
@@ -191,6 +194,20 @@ fn tail_cut(text: &str) -> Option<usize> {
     is_head.then_some(text.len() - tail.len())
 }
 
+/// Where a heading begins that stands between two sentences with its text behind it, and names the year:
+/// `…加以解决。二、2024年政府工作安排2024年…`.
+fn inner_cut(text: &str) -> Option<usize> {
+    text.match_indices(['。', '！']).find_map(|(at, end)| {
+        let from = at + end.len();
+        let tail = text.get(from..)?;
+        if !tail.starts_with(|c: char| line::is_han_numeral(c) || c == '2' || c == '第') {
+            return None;
+        }
+        let head = tail.get(..head_cut(tail)?)?;
+        (!line::years_in(head).is_empty()).then_some(from)
+    })
+}
+
 /// A paragraph in two.
 fn cut(paragraph: Paragraph, at: usize) -> (Paragraph, Paragraph) {
     let (text, lines, rest, rest_lines) = cut_at(&paragraph.text, &paragraph.lines, at);
@@ -280,5 +297,7 @@ mod tests {
         ] {
             assert_eq!(parted(text), [text]);
         }
+        let inside = "对这些问题，我们一定加以解决。二、2024年政府工作安排2024年政府工作总的要求是：全面贯彻党的二十大精神，坚持稳中求进工作总基调。";
+        assert_eq!(parted(inside).len(), 3);
     }
 }

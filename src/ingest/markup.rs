@@ -23,7 +23,6 @@ const FRONT_MATTER_LINES_MAX: usize = 60;
 /// Tags, comments without Han, entities and escapes.
 static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
     let attributes = r"(?:\s[^<>\p{Han}]{0,200})?";
-    #[expect(clippy::unwrap_used, reason = "the pattern is constant and a test compiles it")]
     Regex::new(&format!(
         r"(?ix)
           (?P<block></?(?:p|br|div|center|section|h[1-6]|li|ul|ol|tr|table|tbody){attributes}\s*/?>)
@@ -33,7 +32,7 @@ static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         | &(?P<entity>amp|lt|gt|quot|ldquo|rdquo|lsquo|rsquo|middot|mdash|hellip|times|permil|\#39);
         "
     ))
-    .unwrap()
+    .expect("the pattern is constant and a test compiles it")
 });
 
 /// The text as a page would show it.

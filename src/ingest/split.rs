@@ -252,6 +252,11 @@ fn begins_entries(text: &str) -> bool {
 
 /// The entries of a glossary that stand in one paragraph, each a piece: `[1]…。[2]…（见第2页）[3]…`.
 fn cut_entries(text: String, lines: Vec<LineStart>) -> Vec<(String, Vec<LineStart>)> {
+    /// Each cut copies what follows it; no glossary on one line is longer.
+    const BYTES_MAX: usize = 60_000;
+    if text.len() > BYTES_MAX {
+        return vec![(text, lines)];
+    }
     let mut pieces = Vec::new();
     let (mut rest, mut rest_lines) = (text, lines);
     while let Some((number, bytes)) = line::entry_number(&rest) {

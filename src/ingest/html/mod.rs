@@ -65,11 +65,10 @@ pub(crate) fn read_page(text: &str) -> Result<WebPage, IngestError> {
 fn published(text: &str) -> Option<(&'static str, String)> {
     static META: LazyLock<Regex> = LazyLock::new(|| {
         let name = "pubdate|publishdate|publish_date|publishtime|firstpublishedtime|article:published_time|dc\\.date|makedate";
-        #[expect(clippy::unwrap_used, reason = "the pattern is constant and a test compiles it")]
         Regex::new(&format!(
             r#"(?i)<meta\s+(?:name|property)\s*=\s*["']?(?:{name})["']?\s+content\s*=\s*["']?(?P<day>[0-9]{{4}}[-/年.][0-9]{{1,2}}[-/月.][0-9]{{1,2}})"#
         ))
-        .unwrap()
+        .expect("the pattern is constant and a test compiles it")
     });
     /// The head of a page stands at its beginning.
     const HEAD_BYTES: usize = 64 * 1024;
