@@ -151,7 +151,7 @@ fn request_end(head: &str) -> Option<usize> {
     let asks =
         sentence.contains("代表") && (sentence.contains("审议") || sentence.contains("报告"));
     let rest = head.get(end..)?;
-    let more = rest.chars().count() >= 40 && !rest.starts_with(['请', '并', '也', '同']);
+    let more = rest.chars().nth(39).is_some() && !rest.starts_with(['请', '并', '也', '同']);
     (asks && more).then_some(end)
 }
 
@@ -172,7 +172,7 @@ fn head_cut(text: &str) -> Option<usize> {
     let at = number + begins.start();
     let head = text.get(..at)?;
     let is_open = head.ends_with(is_dash) || head.contains('，') && number == 0;
-    let enough = text.get(at..)?.chars().count() >= TEXT_CHARS_MIN;
+    let enough = text.get(at..)?.chars().nth(TEXT_CHARS_MIN - 1).is_some();
     (!is_open && enough).then_some(at)
 }
 

@@ -349,7 +349,7 @@ impl PageShape {
             return false;
         }
         // 附：名词注释 is no sentence that goes on.
-        if line::is_glossary_head(text) && line::entry_number(&next.text).is_some() {
+        if line::entry_number(&next.text).is_some() && line::is_glossary_head(text) {
             return false;
         }
         let end = end_of(text);

@@ -328,6 +328,10 @@ pub(crate) fn years_in(text: &str) -> Vec<u16> {
 
 /// The head of a glossary or annex: 名词解释, 附件, 附注：, 有关用语说明.
 pub(crate) fn is_glossary_head(text: &str) -> bool {
+    // Paragraphs that grow are asked again and again, and no head is longer.
+    if text.len() > 400 {
+        return false;
+    }
     let bare = text.trim_end_matches(['：', ':', ' ']);
     let n_chars = bare.chars().count();
     if !(2..=40).contains(&n_chars) || bare.contains('。') || bare.contains('，') {
