@@ -168,8 +168,7 @@ pub(super) fn damaged(error: TableDamaged) -> AskError {
 
 fn needs_fixing(entry: &ReportEntry) -> bool {
     entry.meta.genre == Genre::Other
-        || entry.meta.region.is_none()
-        || entry.meta.year.is_none()
+        || entry.meta.needs_placing()
         || entry.is_short()
 }
 
