@@ -34,7 +34,10 @@ fn regions_and_years_agree_with_the_table_of_truth() {
             continue;
         };
         match ingest(&file) {
-            Ok(reports) => score.add(&file.path, truth, &reports[0].meta),
+            Ok(reports) => {
+                score.add(&file.path, truth, &reports[0].meta);
+                score.add_contents(&file.path, truth, &reports[0].passages);
+            }
             Err(IngestError::Undecodable { .. }) => {}
             Err(error) => panic!("{}: {error}", file.path),
         }

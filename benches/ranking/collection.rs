@@ -107,6 +107,7 @@ impl Collection {
                 genre: Genre::Report,
                 abridged: false,
                 partial: false,
+                contradicted: false,
             },
             passages: match cut {
                 Cut::Whole => vec![passage(Kind::Text, &document.text.replace('\n', " "))],

@@ -211,6 +211,7 @@ fn one_report<'t>(texts: impl Iterator<Item = &'t str>) -> Report {
             genre: Genre::Report,
             abridged: false,
             partial: false,
+            contradicted: false,
         },
         passages: texts.map(passage).collect(),
         notes: Vec::new(),

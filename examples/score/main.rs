@@ -2,18 +2,21 @@
 //!
 //! Indexes all folders together in a temporary index, so that copies are told across them, and ends with a table of
 //! files, reports, copies, texts of another genre and refused files with their reasons. A `gold.tsv` in a
-//! folder is the truth to score region, year and genre against. `--list` names every copy and every text
-//! that is not a report as well.
+//! folder is the truth to score region, level, year, genre and parts against, by kind of evidence.
+//! `--nameless` scores every file as if it were called `a.docx`, so that only the text can place it;
+//! `--list` names every copy and every text that is not a report as well.
 #![expect(clippy::print_stdout, reason = "an example for eyes")]
 
 mod gold;
 
-use baogao_engine::index::{Index, Outcome, ReportEntry, UpdateOptions, update};
-use baogao_reading::report::{Genre, Note};
+use baogao_engine::index::{Index, Outcome, UpdateOptions, update};
+use baogao_reading::ingest::{ingest, is_removal};
+use baogao_reading::report::{Genre, Note, Part, Passage, Report};
+use baogao_reading::source::{Format, RawFile};
 use gold::{Score, Tally};
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// What one folder held.
@@ -59,7 +62,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (options, folders): (Vec<String>, Vec<String>) = std::env::args()
         .skip(1)
         .partition(|word| word.starts_with("--"));
-    let list = options.iter().any(|option| option == "--list");
+    let has = |wanted: &str| options.iter().any(|option| option == wanted);
+    let (list, nameless) = (has("--list"), has("--nameless"));
+    for folder in folders.iter().map(Path::new) {
+        if folder.join("gold.tsv").is_file() {
+            print_score(folder, nameless)?;
+        }
+    }
+    if nameless {
+        return Ok(());
+    }
     if folders.is_empty() {
         return Err("name the folders: cargo run --release --example score -- FOLDER…".into());
     }
@@ -102,7 +114,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             refused.push(format!("{}: {reason}", file.path));
         }
     }
-    let mut reports: BTreeMap<(u32, String), Vec<ReportEntry>> = BTreeMap::new();
     let (mut others, mut copies) = (Vec::new(), Vec::new());
     for rank in 0..index.reports.len() {
         let entry = index.reports.entry(rank)?;
@@ -126,17 +137,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             row.abridged += usize::from(meta.abridged);
             row.to_fix += usize::from(meta.region.is_none() || meta.year.is_none());
         }
-        reports
-            .entry((entry.root, entry.path.clone()))
-            .or_default()
-            .push(entry);
     }
 
-    for (root, path) in roots.iter().enumerate() {
-        if path.join("gold.tsv").is_file() {
-            print_score(root as u32, &gold::read(path)?, &reports);
-        }
-    }
     print_list("not indexed", &refused);
     if list {
         print_list("not reports", &others);
@@ -172,16 +174,72 @@ fn print_list(head: &str, lines: &[String]) {
     }
 }
 
-fn print_score(
-    root: u32,
-    gold: &BTreeMap<String, gold::Truth>,
-    reports: &BTreeMap<(u32, String), Vec<ReportEntry>>,
-) {
-    let mut score = Score::default();
-    for (path, truth) in gold {
-        match reports.get(&(root, path.clone())).map(Vec::as_slice) {
-            Some([entry, ..]) => score.add(path, truth, &entry.meta),
-            _ => score.misses.push(format!("{path}: not indexed")),
+/// The reports of a file, under a name that says nothing if so wanted.
+fn reports_of(folder: &Path, path: &str, nameless: bool) -> Result<Vec<Report>, Box<dyn Error>> {
+    let format = Format::of(path)?;
+    let ending = path.rsplit('.').next().unwrap_or("txt");
+    let file = RawFile {
+        bytes: std::fs::read(folder.join(path))?,
+        path: if nameless {
+            format!("a.{ending}")
+        } else {
+            path.to_owned()
+        },
+        format,
+    };
+    Ok(ingest(&file)?)
+}
+
+/// What is in the texts beside their place: characters by part, entries, and what was taken away.
+#[derive(Default)]
+struct Contents {
+    parts: BTreeMap<Part, usize>,
+    glossary_entries: usize,
+    removed: BTreeMap<String, (usize, usize)>,
+}
+
+impl Contents {
+    fn add(&mut self, report: &Report) {
+        for Passage { part, text, .. } in &report.passages {
+            *self.parts.entry(*part).or_default() += text.chars().count();
+        }
+        let entries = gold::contents(&report.passages);
+        self.glossary_entries += entries.last().map_or(0, |(_, n)| *n as usize);
+        for note in report.notes.iter().filter(|note| is_removal(&note.rule)) {
+            let (notes, chars) = self.removed.entry(note.rule.clone()).or_default();
+            *notes += 1;
+            *chars += note.text.chars().count();
+        }
+    }
+
+    fn print(&self) {
+        let all: usize = self.parts.values().sum();
+        let share = |(part, n): (&Part, &usize)| {
+            let hundredths = 100.0 * *n as f64 / all.max(1) as f64;
+            format!("{} {hundredths:.1} %", part.name())
+        };
+        let shares: Vec<String> = self.parts.iter().map(share).collect();
+        println!("characters by part: {}", shares.join(", "));
+        println!("glossary entries: {}", self.glossary_entries);
+        let removed =
+            |(rule, (n, chars)): (&String, &(usize, usize))| format!("{rule} {n} ({chars})");
+        let removed: Vec<String> = self.removed.iter().map(removed).collect();
+        println!("removed pieces (characters): {}\n", removed.join(", "));
+    }
+}
+
+fn print_score(folder: &Path, nameless: bool) -> Result<(), Box<dyn Error>> {
+    let (mut score, mut contents) = (Score::default(), Contents::default());
+    for (path, truth) in &gold::read(folder)? {
+        match reports_of(folder, path, nameless) {
+            Ok(reports) => {
+                if let Some(report) = reports.first() {
+                    score.add(path, truth, &report.meta);
+                    score.add_contents(path, truth, &report.passages);
+                    contents.add(report);
+                }
+            }
+            Err(error) => score.misses.push(format!("{path}: not read: {error}")),
         }
     }
     print_list("wrong or not claimed, by gold.tsv", &score.misses);
@@ -189,11 +247,13 @@ fn print_score(
         "gold.tsv contradicts what the text says of itself",
         &score.contradictions,
     );
-    println!("against gold.tsv:");
-    println!("          of  claimed  right  text contradicts  wrong");
+    let names = if nameless { ", names say nothing" } else { "" };
+    println!("{} against gold.tsv{names}:", folder.display());
+    println!("                     of  unclaimed  claimed  right  text contradicts  wrong");
     let line = |name: &str, of: usize, tally: &Tally| {
         println!(
-            "{name}  {of:4}     {:4}   {:4}              {:4}   {:4}",
+            "{name:17}  {of:4}       {:4}     {:4}   {:4}              {:4}   {:4}",
+            of.saturating_sub(tally.claimed),
             tally.claimed,
             tally.right,
             tally.contradicted,
@@ -201,11 +261,20 @@ fn print_score(
         );
     };
     line("region", score.reports, &score.region);
-    line("year  ", score.reports, &score.year);
-    println!(
-        "genre   {:4}            {:4}                     {:4}\n",
-        score.genres,
-        score.genres_right,
-        score.genres - score.genres_right
-    );
+    line("level", score.reports, &score.level);
+    line("year", score.reports, &score.year);
+    let genre = Tally {
+        claimed: score.genres,
+        right: score.genres_right,
+        contradicted: 0,
+    };
+    line("genre", score.genres, &genre);
+    for (name, tally) in &score.contents {
+        line(name, tally.claimed, tally);
+    }
+    for ((what, kind), tally) in &score.by_evidence {
+        line(&format!("{what} by {kind}"), tally.claimed, tally);
+    }
+    contents.print();
+    Ok(())
 }

@@ -97,7 +97,7 @@ fn long_tables() -> &'static HashMap<char, String> {
             else {
                 panic!("a row of three columns: {row:?}");
             };
-            if matches!(class, "trad" | "radical" | "compat") {
+            if matches!(class, "trad" | "radical" | "compat" | "sign") {
                 let to: String = to.split_whitespace().map(code).collect();
                 tables.insert(code(from), to);
             }
@@ -131,7 +131,17 @@ fn fold_once(c: char) -> String {
         ')' => '\u{ff09}',
         '\u{ff0c}' | '\u{ff1b}' | '\u{ff1a}' | '\u{ff1f}' | '\u{ff01}' | '\u{ff08}'
         | '\u{ff09}' => c,
-        '\u{2013}' | '\u{2014}' | '\u{ff0d}' | '~' | '\u{ff5e}' => '-',
+        '\u{2010}'..='\u{2015}'
+        | '\u{ff0d}'
+        | '~'
+        | '\u{ff5e}'
+        | '\u{2212}'
+        | '\u{223c}'
+        | '\u{301c}'
+        | '\u{2500}'
+        | '\u{2501}'
+        | '\u{fe58}'
+        | '\u{fe63}' => '-',
         '\u{d7}' => 'x',
         '\u{2022}' | '\u{30fb}' => '\u{b7}',
         '\u{ff01}'..='\u{ff5e}' => {

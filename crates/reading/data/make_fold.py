@@ -20,7 +20,14 @@ from pathlib import Path
 # The signs that real reports use far more often at full width; every other sign, letter and digit goes to half width.
 FULL_WIDTH_TARGETS = "\uff0c\uff1b\uff1a\uff1f\uff01\uff08\uff09"  # , ; : ? ! ( )
 # Range dashes. The full-width ones are listed, since the width rule would lead U+FF5E to U+007E only.
-DASHES = "\u2013\u2014\uff0d~\uff5e"
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u223c\u2500\u2501\u301c\ufe58\ufe63\uff0d~\uff5e"
+# Signs that are typed for others that look alike: the circle for the zero of 一九八○年, the ratio for the colon, and the
+# small forms of East Asian encodings.
+SIGNS = {
+    "\u25cb": "\u3007", "\u2236": "\uff1a", "\ufe50": "\uff0c", "\ufe51": "\u3001", "\ufe52": ".", "\ufe54": "\uff1b",
+    "\ufe55": "\uff1a", "\ufe56": "\uff1f", "\ufe57": "\uff01", "\ufe59": "\uff08", "\ufe5a": "\uff09", "\ufe62": "+",
+    "\ufe6a": "%",
+}
 DOTS = "\u2022\u30fb\uff65"
 # Book-title marks are no Quotation_Mark in Unicode; with their vertical forms and the canonical twins of the single ones.
 TITLE_MARKS = "\u3008\u3009\u300a\u300b\ufe3d\ufe3e\ufe3f\ufe40\u2329\u232a"
@@ -118,6 +125,14 @@ def main():
 
     for c in DASHES:
         step(c, "-", "dash")
+    for c, target in SIGNS.items():
+        step(c, target, "sign")
+    # Units in one character (㎡, ㎥, ㎞), whose letters and digits are ASCII; U+338D and the like (µ) are left alone.
+    for c, character in characters.items():
+        parts = "".join(characters[d].decomposition if d in characters and characters[d].decomposition_tag == "super"
+                        else d for d in character.decomposition)
+        if "\u3380" <= c <= "\u33df" and parts.isascii() and parts.isalnum() and len(parts) <= 3:
+            step(c, parts.lower(), "sign")
     step("\u00d7", "x", "times")
     for c in DOTS:
         step(c, "\u00b7", "dot")

@@ -323,13 +323,16 @@ mod tests {
         check("Ⅲ类", "iii类");
         check("Ⅱ Ⅷ ⅻ Ⅼ", "iiviiixiil");
         check("PM₂.₅", "pm2.5");
-        check("CO₂ m³ x⁻¹ 10⁽ⁿ⁾", "co2m3x\u{2212}110（n）");
+        check("CO₂ m³ x⁻¹ 10⁽ⁿ⁾", "co2m3x-110（n）");
         check("\u{1d2c}\u{2c7c}\u{aa}", "aja");
     }
 
     #[test]
     fn dashes_times_and_dots_have_one_form_each() {
-        for dash in ["-", "\u{2013}", "\u{2014}", "\u{ff0d}", "~", "\u{ff5e}"] {
+        for dash in [
+            "-", "\u{2013}", "\u{2014}", "\u{ff0d}", "~", "\u{ff5e}", "\u{2010}", "\u{2011}",
+            "\u{2015}", "\u{2212}", "\u{223c}", "\u{301c}", "\u{2500}",
+        ] {
             check(&format!("2021{dash}2025年"), "2021-2025年");
         }
         check("\u{2014}\u{2014}", "--");
@@ -337,6 +340,19 @@ mod tests {
         for dot in ["\u{b7}", "\u{2022}", "\u{30fb}", "\u{ff65}"] {
             check(&format!("奥运{dot}冬"), "奥运\u{b7}冬");
         }
+    }
+
+    #[test]
+    fn signs_typed_for_others_are_the_others() {
+        check(
+            "一九八\u{25cb}年和二\u{25cb}二三年",
+            "一九八〇年和二〇二三年",
+        );
+        check("9.2\u{2236}46.6\u{2236}44.2", "9.2：46.6：44.2");
+        check(
+            "5\u{fe6a}、3\u{33a5}、12\u{339e}、8\u{33a1}",
+            "5%、3m3、12km、8m2",
+        );
     }
 
     #[test]
@@ -393,10 +409,10 @@ mod tests {
     #[test]
     fn everything_else_counts() {
         for text in [
-            "㎡…①‰℃¥",
+            "…①‰℃¥",
             "、。·【】〔〕[]|_#*`",
-            "\u{2236}\u{2015}\u{301c}\u{2212}✖⑴",
-            "〇○ㄅあア한\u{ff71}",
+            "✖⑴",
+            "〇●ㄅあア한\u{ff71}",
             "\u{e000}\u{10fffd}",
             "𠮷😀",
         ] {
@@ -534,7 +550,7 @@ mod tests {
             let folded = fold_char(c);
             let is_spelled =
                 !folded.is_empty() && folded.chars().all(|c| c.is_ascii_alphanumeric());
-            let is_sign = matches!(c, '×' | '\u{2120}' | '\u{2122}' | '\u{1f16a}'..='\u{1f16c}');
+            let is_sign = matches!(c, '×' | '\u{2120}' | '\u{2122}' | '\u{1f16a}'..='\u{1f16c}' | '\u{3380}'..='\u{33df}');
             if is_spelled && !is_sign {
                 assert!(is_word_char(c), "{c:?}");
             }

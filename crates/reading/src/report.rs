@@ -201,7 +201,7 @@ pub enum EvidenceKind {
     Title,
     /// The line that says when and before whom the report was given.
     Dateline,
-    /// The line that names the speaker and the office.
+    /// The line that names the speaker and the office, or the sentence in which he says for whom he speaks.
     Speaker,
     /// The path of the file.
     Path,
@@ -252,6 +252,15 @@ pub struct ReportMeta {
     pub abridged: bool,
     /// Whether the file has more of it than could be read: pages that are pictures.
     pub partial: bool,
+    /// Whether what is said of its region or its year is at odds, so that somebody should look.
+    pub contradicted: bool,
+}
+
+impl ReportMeta {
+    /// Whether its place is unknown or in doubt, and `reports.toml` should say it.
+    pub fn needs_placing(&self) -> bool {
+        self.region.is_none() || self.year.is_none() || self.contradicted
+    }
 }
 
 /// From which byte of a passage on the text stands in which line of the raw file.

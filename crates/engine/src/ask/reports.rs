@@ -167,10 +167,7 @@ pub(super) fn damaged(error: TableDamaged) -> AskError {
 }
 
 fn needs_fixing(entry: &ReportEntry) -> bool {
-    entry.meta.genre == Genre::Other
-        || entry.meta.region.is_none()
-        || entry.meta.year.is_none()
-        || entry.is_short()
+    entry.meta.genre == Genre::Other || entry.meta.needs_placing() || entry.is_short()
 }
 
 /// All that is held within the scope: a list of what is there names copies and texts of every genre too.

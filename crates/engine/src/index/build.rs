@@ -132,7 +132,7 @@ pub struct UpdateSummary {
     pub passages: u64,
     /// Non-space characters in the index.
     pub chars: u64,
-    /// Reports without region or year.
+    /// Reports without region or year, or of which what is said of them is at odds.
     pub to_fix: usize,
     /// Texts of another genre.
     pub other_genre: usize,
@@ -756,9 +756,7 @@ impl Update<'_> {
             summary.partial += usize::from(meta.partial);
             match meta.genre {
                 Genre::Other => summary.other_genre += 1,
-                Genre::Report => {
-                    summary.to_fix += usize::from(meta.region.is_none() || meta.year.is_none())
-                }
+                Genre::Report => summary.to_fix += usize::from(meta.needs_placing()),
             }
         }
         summary.duplicates.sort();

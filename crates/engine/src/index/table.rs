@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAGIC: &[u8; 4] = b"BGRT";
 /// Magic, version of the file, length of the columns.
 const HEADER_BYTES: usize = 12;
-const TABLE_VERSION: u32 = 5;
+const TABLE_VERSION: u32 = 6;
 
 /// Size of one part of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

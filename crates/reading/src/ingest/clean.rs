@@ -160,6 +160,17 @@ pub static RULES: &[Rule] = &[
         removes: true,
     },
     Rule {
+        name: "site-summary",
+        reason: "内容摘要： above the head repeats the beginning of the report, and would count it twice.",
+        fires: "reports of counties that a collector's site saved with a summary (米易县 2022)",
+        spares: "国家 1954, which has no summary; 摘要 in a title says that the report is abridged",
+        examples: &[(
+            "某县2024年政府工作报告\n内容摘要：\n政府工作报告（2022年1月24日在某县会议上）各位代表：现在，我代表县人民政府，向大会……\n政府工作报告\n各位代表：\n现在，我代表县人民政府报告工作。",
+            "某县2024年政府工作报告\n政府工作报告\n各位代表：\n现在，我代表县人民政府报告工作。",
+        )],
+        removes: true,
+    },
+    Rule {
         name: "fact-bar",
         reason: "`来源：河北日报`, `发布时间：…` above the report are facts of the page. They help to place the report and are \
                  no words of it; the same words in a sentence of the body are.",
@@ -324,6 +335,7 @@ pub(crate) struct CleanText {
 
 impl CleanText {
     /// The paragraphs in order.
+    #[cfg(test)]
     pub(crate) fn paragraphs(&self) -> &[Paragraph] {
         &self.paragraphs
     }

@@ -127,6 +127,7 @@ pub(crate) fn strip(lines: &mut Vec<Line>) -> Surroundings {
     });
     let anchor = anchor_of(lines);
     let mut doomed: Vec<Option<&'static str>> = vec![None; lines.len()];
+    mark_summary(lines, &mut doomed);
     mark_header(lines, anchor, &mut doomed, &mut around);
     mark_second_copy(lines, &mut doomed);
     mark_footer(lines, anchor, &mut doomed);
@@ -286,23 +287,77 @@ fn mark_header(
     let Some(last_menu) = last_menu.filter(|_| n_menu >= 3) else {
         return;
     };
-    // Everything down to the last sign of a menu is menu, but a title is kept if none follows.
-    let title_follows = header
-        .iter()
-        .skip(last_menu + 1)
-        .any(|line| line.text.contains("报告") && line::is_title(&line.text));
-    let kept = if title_follows {
-        None
-    } else {
-        header
-            .iter()
-            .take(last_menu)
-            .rposition(|line| line.text.contains("工作报告") && line::is_title(&line.text))
-    };
+    // Everything down to the last sign of a menu is menu, but title, dateline and speaker are kept if none follows.
+    let kept: Vec<usize> = [Opening::Title, Opening::Dateline, Opening::Speaker]
+        .into_iter()
+        .filter_map(|kind| {
+            let last = header
+                .iter()
+                .rposition(|line| is_opening_line(&line.text, kind))?;
+            (last < last_menu).then_some(last)
+        })
+        .collect();
     for (index, slot) in doomed.iter_mut().enumerate().take(last_menu) {
-        if slot.is_none() && Some(index) != kept {
+        if slot.is_none() && !kept.contains(&index) {
             *slot = Some("site-menu");
         }
+    }
+}
+
+/// A line of the opening that no menu has: 政府工作报告 alone is the name of a column too, so that a title has more.
+fn is_opening_line(text: &str, kind: Opening) -> bool {
+    if line::opening_of(text) != Some(kind) {
+        return false;
+    }
+    match kind {
+        Opening::Title => text.contains("工作报告"),
+        Opening::Speaker => {
+            line::speaker_of(text).is_some_and(|(office, _)| office.contains("政府"))
+        }
+        _ => true,
+    }
+}
+
+/// Labels of the summary that a site puts above a text.
+const SUMMARY_LABELS: [&str; 6] = [
+    "内容摘要",
+    "内容概要",
+    "核心提示",
+    "内容提要",
+    "内容简介",
+    "导读",
+];
+
+/// Marks the summary above a text, which repeats its beginning: from its label to the title or dateline that follows.
+fn mark_summary(lines: &[Line], doomed: &mut [Option<&'static str>]) {
+    let is_label = |line: &Line| {
+        let bare = line.text.trim_matches(['：', ':', '【', '】', ' ']);
+        SUMMARY_LABELS.contains(&bare)
+    };
+    let header = lines
+        .get(..lines.len().min(HEADER_LINES_MAX))
+        .unwrap_or(lines);
+    let Some(from) = header.iter().position(is_label) else {
+        return;
+    };
+    let begins = |line: &Line| {
+        matches!(
+            line::opening_of(&line.text),
+            Some(Opening::Title | Opening::Dateline | Opening::Salutation)
+        )
+    };
+    /// A summary is a paragraph or two.
+    const SUMMARY_LINES_MAX: usize = 8;
+    let after = header
+        .iter()
+        .enumerate()
+        .skip(from + 1)
+        .take(SUMMARY_LINES_MAX);
+    let Some((to, _)) = after.into_iter().find(|(_, line)| begins(line)) else {
+        return;
+    };
+    for slot in doomed.iter_mut().take(to).skip(from) {
+        *slot = Some("site-summary");
     }
 }
 
@@ -337,9 +392,10 @@ fn mark_second_copy(lines: &[Line], doomed: &mut [Option<&'static str>]) {
         .zip(copy)
         .take_while(|((_, a), (_, b))| a == b)
         .count();
-    if n_same < COPY_LINES_MIN.min(original.len())
-        || copy.iter().any(|(_, text)| !known.contains(text))
-    {
+    // One line of the page's own does not make it another text.
+    let is_odd = |text: &str| !known.contains(text) && !is_footer(text);
+    let n_odd = copy.iter().filter(|(_, text)| is_odd(text)).count();
+    if n_same < COPY_LINES_MIN.min(original.len()) || n_odd * 10 > copy.len().max(10) {
         return;
     }
     // The first copy ends with its last line that is text; the footer and menu between go too.
@@ -354,6 +410,9 @@ fn mark_second_copy(lines: &[Line], doomed: &mut [Option<&'static str>]) {
         })
         .map_or(copy_from, |end| end + 1);
     for (slot, line) in doomed.iter_mut().zip(lines).skip(end) {
+        if is_long(&line) && is_odd(&line.text) {
+            continue;
+        }
         let is_menu = slot.is_some() || is_footer(&line.text);
         *slot = Some(if is_menu {
             "site-footer"
@@ -455,8 +514,8 @@ fn mark_body(lines: &[Line], anchor: usize, doomed: &mut [Option<&'static str>])
         }
         if is_page_number(text) {
             *slot = Some("page-number");
-        } else if text.len() <= 3 && text.bytes().all(|b| b.is_ascii_digit()) {
-            bare_numbers.push((index, text.parse::<u32>().unwrap_or(0)));
+        } else if let Some(number) = counted_number(text) {
+            bare_numbers.push((index, number));
         } else if is_bar(text) {
             *slot = Some("share-bar");
         } else if is_caption(text) {
@@ -470,13 +529,47 @@ fn mark_body(lines: &[Line], anchor: usize, doomed: &mut [Option<&'static str>])
         .windows(2)
         .filter(|pair| matches!(pair, [(_, a), (_, b)] if *b == a + 1))
         .count();
-    if ascending >= 2 && ascending + 1 == bare_numbers.len() {
+    // Numbers in brackets above definitions count up as well; a page breaks into a sentence now and then.
+    let breaks_in = |&&(index, _): &&(usize, u32)| {
+        let above = index.checked_sub(1).and_then(|at| lines.get(at));
+        let is_bare = lines
+            .get(index)
+            .is_some_and(|line| line.text.chars().all(char::is_numeric));
+        is_bare || above.is_some_and(|line| end_of(&line.text) == End::Open)
+    };
+    let n_breaks = bare_numbers.iter().filter(breaks_in).count();
+    if ascending >= 2 && ascending + 1 == bare_numbers.len() && n_breaks * 3 >= bare_numbers.len() {
         for (index, _) in bare_numbers {
             if let Some(slot) = doomed.get_mut(index) {
                 *slot = Some("page-number");
             }
         }
     }
+}
+
+/// The number of a page that only counting shows to be one: `12`, `[12]`, `（12）`, `·12·`, `12/30`, `１２`.
+fn counted_number(text: &str) -> Option<u32> {
+    const AROUND: [char; 12] = [
+        '[', ']', '［', '］', '(', ')', '（', '）', '【', '】', '·', '.',
+    ];
+    if text.len() > 24 {
+        return None;
+    }
+    let bare =
+        text.trim_matches(|c: char| AROUND.contains(&c) || c.is_whitespace() || line::is_dash(c));
+    let page = match bare.split_once(['/', '／']) {
+        Some((page, total)) if total.trim().chars().all(|c| line::digit_value(c).is_some()) => {
+            page.trim()
+        }
+        Some(_) => return None,
+        None => bare,
+    };
+    let is_number = (1..=3).contains(&page.chars().count())
+        && page
+            .chars()
+            .all(|c| c.is_ascii_digit() || ('\u{ff10}'..='\u{ff19}').contains(&c));
+    let digits = page.chars().filter_map(line::digit_value);
+    is_number.then(|| digits.fold(0, |number, digit| number * 10 + digit))
 }
 
 /// `- 12 -`, `—12—`, `第3页`, `第3页共20页`.

@@ -7,9 +7,10 @@
 
 use super::detect::{OpeningLine, is_title_label};
 use super::furniture::Fact;
+use super::garbled::garbled;
 use super::join::Paragraph;
-use super::line::{self, Opening, number_of};
-use crate::report::{Genre, Note};
+use super::line::{self, End, Opening, number_of};
+use crate::report::{Genre, Note, Part, Passage};
 
 /// The rule of the note on an abridged report.
 const ABRIDGED: &str = "abridged";
@@ -102,6 +103,46 @@ pub(super) fn abridgement(
     })?
 }
 
+/// The note on a report that breaks off: it has a review and no plan, or ends inside a sentence.
+pub(super) fn broken_off(passages: &[Passage]) -> Option<Note> {
+    let n_han = |passage: &Passage| passage.text.chars().filter(|c| line::is_han(*c)).count();
+    let of_report = || {
+        passages
+            .iter()
+            .filter(|passage| passage.part != Part::Glossary)
+    };
+    if of_report().map(n_han).sum::<usize>() < PART_HAN_MIN {
+        return None;
+    }
+    let last: Vec<&Passage> = of_report().rev().take(6).collect();
+    let calls = |passage: &&&Passage| CALLS.iter().any(|word| passage.text.contains(word));
+    if last.iter().find(calls).is_some() {
+        return None;
+    }
+    let has = |part: Part| of_report().any(|passage| passage.part == part);
+    let end = last.first()?;
+    let is_open = line::end_of(&end.text) == End::Open && n_han(end) >= OPEN_END_HAN_MIN;
+    let is_short = of_report().map(n_han).sum::<usize>() < WHOLE_HAN_MIN;
+    let why = if has(Part::Review) && !has(Part::Plan) && is_short {
+        "it ends after the review"
+    } else if is_open {
+        "it ends inside a sentence"
+    } else {
+        return None;
+    };
+    Some(Note {
+        rule: ABRIDGED.to_owned(),
+        line: end.lines.last().map(|start| start.line),
+        text: why.to_owned(),
+    })
+}
+
+/// A last paragraph shorter than this may be a signature.
+const OPEN_END_HAN_MIN: usize = 40;
+
+/// Words of the call with which a speech ends.
+const CALLS: [&str; 3] = ["让我们", "奋斗", "谢谢"];
+
 fn han_count(paragraphs: &[Paragraph]) -> usize {
     let han = |paragraph: &Paragraph| paragraph.text.chars().filter(|c| line::is_han(*c)).count();
     paragraphs.iter().map(han).sum()
@@ -109,11 +150,11 @@ fn han_count(paragraphs: &[Paragraph]) -> usize {
 
 /// Whether a text ends with the call with which a speech ends.
 fn calls_at_end(paragraphs: &[Paragraph]) -> bool {
-    paragraphs.iter().rev().take(6).any(|paragraph| {
-        ["让我们", "奋斗", "谢谢"]
-            .iter()
-            .any(|word| paragraph.text.contains(word))
-    })
+    paragraphs
+        .iter()
+        .rev()
+        .take(6)
+        .any(|paragraph| CALLS.iter().any(|word| paragraph.text.contains(word)))
 }
 
 /// Whether a short text lists the heads of the tasks without their text.
@@ -132,11 +173,22 @@ fn is_outline(paragraphs: &[Paragraph]) -> bool {
         && !calls_at_end(paragraphs)
 }
 
-/// Report, or plainly something else: a news item, a resolution, a placeholder, a law, a budget.
+/// What a text is known to say of itself when its genre is asked.
+#[derive(Clone, Copy)]
+pub(super) struct SpeechSigns<'a> {
+    /// The speaker says for whom he speaks.
+    pub(super) has_address: bool,
+    /// It speaks of 全市 or 我县 as a report does.
+    pub(super) speaks_for_region: &'a dyn Fn() -> bool,
+}
+
+/// Report or something else: a news item, a resolution, a placeholder, a law, a budget, a garbled file. A report has
+/// the making of one; what shows nothing of it is none.
 pub(super) fn genre_of(
     opening: &[OpeningLine<'_>],
     facts: &[Fact],
     paragraphs: &[Paragraph],
+    signs: SpeechSigns<'_>,
     notes: &mut Vec<Note>,
 ) -> Genre {
     let mut other = |why: &str, words: &str| {
@@ -148,6 +200,27 @@ pub(super) fn genre_of(
         });
         Genre::Other
     };
+    if let Some(words) = garbled(paragraphs) {
+        return other("garbled text", words);
+    }
+    let n_han = han_count(paragraphs);
+    let is_whole_speech = signs.has_address && n_han >= PART_HAN_MIN;
+    let titles_of_page = facts.iter().filter(|fact| is_title_label(&fact.label));
+    let titles = paragraphs
+        .iter()
+        .take(4)
+        .map(|paragraph| paragraph.text.as_str());
+    let is_named = opening
+        .iter()
+        .any(|line| line.text.contains("政府工作报告"));
+    for title in titles.chain(titles_of_page.map(|fact| fact.value.as_str())) {
+        if !is_named && let Some(kind) = plan_or_budget(title) {
+            return other(kind, title);
+        }
+    }
+    if !is_whole_speech && let Some(words) = red_head(paragraphs) {
+        return other("another kind of document", &words);
+    }
     for fact in facts {
         let placeholder = [
             "未能找到",
@@ -194,24 +267,12 @@ pub(super) fn genre_of(
         if short && other_reports.iter().any(|word| text.contains(word)) {
             return other("another kind of report", text);
         }
-        let budget = short
-            && text.contains("预算")
-            && text.contains("报告")
-            && !text.contains("政府工作报告");
-        let is_government = opening
-            .iter()
-            .any(|line| line.text.contains("政府工作报告"));
-        if budget && !is_government {
-            return other("a budget report", text);
-        }
     }
     let mut n_articles = 0;
     let mut n_quoted_speech = 0;
-    let mut n_han = 0;
     let mut addresses = false;
     for (index, paragraph) in paragraphs.iter().enumerate() {
         let text = paragraph.text.as_str();
-        n_han += text.len() / 3;
         addresses = addresses || text.starts_with("各位代表");
         if text.starts_with('第')
             && text.chars().take(8).any(|c| c == '条')
@@ -268,7 +329,126 @@ pub(super) fn genre_of(
     if is_outline(paragraphs) {
         return other("an outline", "heads without their text");
     }
+    if addresses || signs.has_address {
+        return Genre::Report;
+    }
+    let making = Making {
+        speaks_for_region: (signs.speaks_for_region)(),
+        is_named: is_named
+            || facts
+                .iter()
+                .any(|fact| is_title_label(&fact.label) && fact.value.contains("政府工作报告")),
+        has_parts: has_parts(paragraphs),
+        is_dated: dated || names_assembly(paragraphs),
+        n_han,
+    };
+    if !making.is_of_report() {
+        return other(
+            "nothing of a report's making",
+            paragraphs.first().map_or("", |paragraph| &paragraph.text),
+        );
+    }
     Genre::Report
+}
+
+/// What a text without an address has of the making of a report.
+#[derive(Clone, Copy, Debug)]
+struct Making {
+    /// 全市, 我县.
+    speaks_for_region: bool,
+    /// A title says 政府工作报告.
+    is_named: bool,
+    /// A heading of a review or of a plan.
+    has_parts: bool,
+    /// A dateline names the assembly.
+    is_dated: bool,
+    n_han: usize,
+}
+
+impl Making {
+    /// Without an address two of the three and text enough: a page of a newspaper may hold neither the beginning nor
+    /// the end.
+    fn is_of_report(self) -> bool {
+        let n_signs = [self.speaks_for_region, self.is_named, self.has_parts]
+            .into_iter()
+            .filter(|sign| *sign)
+            .count();
+        n_signs >= 2 && (self.is_dated || self.n_han >= PART_HAN_MIN)
+    }
+}
+
+/// Whether one of the first lines names the assembly to which it was given, however long it is.
+fn names_assembly(paragraphs: &[Paragraph]) -> bool {
+    const LINES_MAX: usize = 6;
+    paragraphs
+        .iter()
+        .take(LINES_MAX)
+        .any(|paragraph| paragraph.text.contains("代表大会") && paragraph.text.ends_with("会议上"))
+}
+
+/// Whether a heading says that a review or a plan follows: 2023年工作回顾, 今年的主要任务.
+fn has_parts(paragraphs: &[Paragraph]) -> bool {
+    const TIMES: [&str; 7] = ["今年", "去年", "过去", "五年", "一年", "时期", "本届"];
+    const PARTS: [&str; 9] = [
+        "回顾",
+        "总结",
+        "安排",
+        "部署",
+        "任务",
+        "目标",
+        "总体要求",
+        "重点工作",
+        "主要工作",
+    ];
+    paragraphs.iter().any(|paragraph| {
+        let text = paragraph.text.as_str();
+        let is_head = number_of(text).is_some() || text.chars().count() <= BARE_HEAD_CHARS_MAX;
+        let start: String = text.chars().take(BARE_HEAD_CHARS_MAX).collect();
+        let has = |words: &[&str]| words.iter().any(|word| start.contains(word));
+        is_head && has(&PARTS) && (has(&TIMES) || !line::years_in(&start).is_empty())
+    })
+}
+
+/// Reports of a budget, of accounts, or on the plan of a year, which are given beside the work report.
+fn plan_or_budget(title: &str) -> Option<&'static str> {
+    const TITLE_CHARS_MAX: usize = 80;
+    let is_report = title.contains("报告") && !title.contains("政府工作报告");
+    if !is_report || title.chars().count() > TITLE_CHARS_MAX || title.contains(['，', '。']) {
+        return None;
+    }
+    if title.contains("预算") || title.contains("决算") {
+        return Some("a budget report");
+    }
+    let of_plan = title.contains("发展计划") && (title.contains("执行") || title.contains("草案"));
+    of_plan.then_some("a report on a plan")
+}
+
+/// The title of a notice or a decision, whose lines may be broken and stand below the names of its authors.
+fn red_head(paragraphs: &[Paragraph]) -> Option<String> {
+    const LINES_MAX: usize = 14;
+    const LINE_CHARS_MAX: usize = 60;
+    const KINDS: [&str; 9] = [
+        "的通知",
+        "的公告",
+        "的意见",
+        "的批复",
+        "的决定",
+        "的函",
+        "的通报",
+        "的决议",
+        "的通告",
+    ];
+    let short = |paragraph: &&Paragraph| paragraph.text.chars().count() <= LINE_CHARS_MAX;
+    let lines = paragraphs.iter().take(LINES_MAX).take_while(short);
+    let head: String = lines.map(|paragraph| paragraph.text.as_str()).collect();
+    let from = head.find("关于").or_else(|| head.find("印发"))?;
+    let title = head.get(from..)?;
+    let to = KINDS
+        .iter()
+        .filter_map(|kind| Some(title.find(kind)? + kind.len()))
+        .min()?;
+    let title = title.get(..to)?;
+    (title.chars().count() <= 100 && !title.contains(['。', '；'])).then(|| title.to_owned())
 }
 
 #[cfg(test)]

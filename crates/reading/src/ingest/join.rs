@@ -123,6 +123,34 @@ pub(crate) fn join(lines: Vec<Line>) -> Vec<Paragraph> {
     paragraphs
 }
 
+/// A text in two at a byte, with the lines of each.
+pub(super) fn cut_at(
+    text: &str,
+    lines: &[LineStart],
+    bytes: usize,
+) -> (String, Vec<LineStart>, String, Vec<LineStart>) {
+    let (head, rest) = text.split_at_checked(bytes).unwrap_or((text, ""));
+    let skipped = rest.len() - rest.trim_start().len();
+    let rest = rest.trim_start();
+    let rest_from = bytes + skipped;
+    let head_lines = lines
+        .iter()
+        .copied()
+        .filter(|start| start.byte < bytes)
+        .collect();
+    let mut rest_lines: Vec<LineStart> = Vec::new();
+    for start in lines {
+        if start.byte <= rest_from {
+            rest_lines.clear();
+        }
+        rest_lines.push(LineStart {
+            byte: start.byte.saturating_sub(rest_from),
+            line: start.line,
+        });
+    }
+    (head.to_owned(), head_lines, rest.to_owned(), rest_lines)
+}
+
 /// What is known of the paragraph that grows.
 #[derive(Clone, Copy, Debug)]
 struct Running {
@@ -313,6 +341,16 @@ impl PageShape {
         }
         if next.text.starts_with(never_starts_line) || starts_inside(&next.text) {
             return true;
+        }
+        if let (Some((of_this, _)), Some((of_next, _))) =
+            (line::entry_number(text), line::entry_number(&next.text))
+            && of_next == of_this + 1
+        {
+            return false;
+        }
+        // 附：名词注释 is no sentence that goes on.
+        if line::entry_number(&next.text).is_some() && line::is_glossary_head(text) {
+            return false;
         }
         let end = end_of(text);
         // A bold line inside a sentence that has begun is emphasis, not a head.

@@ -39,7 +39,10 @@ pub(crate) fn digit_value(c: char) -> Option<u32> {
     match c {
         '0'..='9' => c.to_digit(10),
         '\u{ff10}'..='\u{ff19}' => Some(u32::from(c) - 0xff10),
-        '\u{3007}' | '零' | '\u{25cb}' | '\u{25ef}' | '\u{ff2f}' => Some(0),
+        // 二○二四 is written with circles and letters of all kinds.
+        '\u{3007}' | '零' | '\u{25cb}' | '\u{25ef}' | '\u{ff2f}' | '\u{ff4f}' | 'O' | 'o' => {
+            Some(0)
+        }
         '一' => Some(1),
         '二' => Some(2),
         '三' => Some(3),
@@ -325,6 +328,10 @@ pub(crate) fn years_in(text: &str) -> Vec<u16> {
 
 /// The head of a glossary or annex: 名词解释, 附件, 附注：, 有关用语说明.
 pub(crate) fn is_glossary_head(text: &str) -> bool {
+    // Paragraphs that grow are asked again and again, and no head is longer.
+    if text.len() > 400 {
+        return false;
+    }
     let bare = text.trim_end_matches(['：', ':', ' ']);
     let n_chars = bare.chars().count();
     if !(2..=40).contains(&n_chars) || bare.contains('。') || bare.contains('，') {
@@ -346,6 +353,21 @@ pub(crate) fn is_glossary_head(text: &str) -> bool {
             | "附件二"
     ) || [
         "名词解释",
+        "名词释义",
+        "名词解读",
+        "短语说明",
+        "短语解释",
+        "词语说明",
+        "词语释义",
+        "用语注释",
+        "用语释义",
+        "术语说明",
+        "术语注释",
+        "专业术语",
+        "专有名词",
+        "相关名词",
+        "新名词",
+        "缩略语",
         "名词注释",
         "名词说明",
         "词语解释",
@@ -360,6 +382,33 @@ pub(crate) fn is_glossary_head(text: &str) -> bool {
     .iter()
     .any(|word| bare.contains(word))
         && (n_chars <= 24 || bare.contains("报告"))
+}
+
+/// The number of an entry of a glossary with which a text begins, and its bytes: `[2]`, `【2】`, `②`, `注2：`.
+pub(crate) fn entry_number(text: &str) -> Option<(u32, usize)> {
+    let first = text.chars().next()?;
+    if let c @ '\u{2460}'..='\u{2473}' = first {
+        return Some((u32::from(c) - 0x245f, c.len_utf8()));
+    }
+    let closers: &[char] = match first {
+        '[' | '［' => &[']', '］'],
+        '【' => &['】'],
+        '〔' => &['〕'],
+        '注' => &['：', ':', '、', '.', '．'],
+        _ => return None,
+    };
+    let inner = text.get(first.len_utf8()..)?;
+    let mut number = 0;
+    for (n_digits, (at, c)) in inner.char_indices().enumerate() {
+        if let Some(digit) = digit_value(c).filter(|_| n_digits < 3) {
+            number = number * 10 + digit;
+        } else if n_digits > 0 && closers.contains(&c) {
+            return Some((number, first.len_utf8() + at + c.len_utf8()));
+        } else {
+            return None;
+        }
+    }
+    None
 }
 
 /// What a line of the opening is.
@@ -517,6 +566,7 @@ const OFFICES: [&str; 11] = [
 
 /// Who gives the report: office and name, when the line is such a line.
 pub(crate) fn speaker_of(text: &str) -> Option<(&str, &str)> {
+    let text = text.strip_suffix("作政府工作报告").unwrap_or(text);
     let chars = text.chars().count();
     if !(4..=45).contains(&chars)
         || text
@@ -533,8 +583,8 @@ pub(crate) fn speaker_of(text: &str) -> Option<(&str, &str)> {
         .filter_map(|office| text.rfind(office).map(|at| (at + office.len(), *office)))
         .max_by_key(|&(end, _)| end)?;
     let (before, name) = text.split_at_checked(at)?;
-    let name =
-        name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '（' | '）' | '(' | ')'));
+    let name = name
+        .trim_matches(|c: char| c.is_whitespace() || matches!(c, '（' | '）' | '(' | ')' | '?'));
     let name_chars = name.chars().filter(|c| !c.is_whitespace()).count();
     let plausible = (2..=4).contains(&name_chars) || name.contains('·') && name_chars <= 14;
     let all_han = name

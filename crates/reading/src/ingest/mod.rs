@@ -3,7 +3,7 @@
 //! In: a [`RawFile`]. Out: [`Report`]s (several where the file is a table), or an [`IngestError`] that
 //! says why there is none. The steps are pure and stand in their order:
 //! `decode` bytes → text, `extract`, `html` or `table` text → lines, `clean` lines → paragraphs
-//! (with `furniture` taking the page away and `join` mending what it broke), `detect` region, year
+//! (with `furniture` taking the page away and `join` mending what it broke), `glued` parts what runs together, `detect` region, year
 //! and speaker, `split` paragraphs → passages. `line` knows what kind of line one is.
 //! What differs between formats ends with lines that know their place in the raw file: from there
 //! on a web page and a cell of a table are repaired as a text file is.
@@ -26,11 +26,14 @@ mod docx;
 mod error;
 mod extract;
 mod furniture;
+mod garbled;
 mod genre;
+mod glued;
 mod html;
 mod join;
 pub mod limits;
 mod line;
+mod markup;
 mod notes;
 mod options;
 #[cfg(feature = "pdf")]
@@ -49,13 +52,14 @@ pub use error::{IngestError, ReaderError};
 pub use notes::{is_removal, table_row};
 pub use options::{FileReader, ReadOptions};
 
-use crate::report::{LineStart, Note, Report};
+use crate::report::{Genre, LineStart, Note, Report};
 use crate::source::{Format, Magic, RawFile};
 use decode::Hint;
+use furniture::Fact;
 use join::Paragraph;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 4;
+pub const RULES_VERSION: u32 = 5;
 
 /// What a format gives of one report, before its text is repaired.
 #[derive(Default)]
@@ -66,6 +70,8 @@ struct Document {
     title: Option<(String, u32)>,
     /// What the columns of a table say; stronger than the text.
     columns: Option<table::ColumnFacts>,
+    /// What the head of a page says of the time of its publication: a label and its value.
+    published: Option<(&'static str, String)>,
     /// What was noticed or left out so far.
     notes: Vec<Note>,
 }
@@ -149,7 +155,10 @@ fn documents_of(
         Format::Text | Format::Markdown => {
             let decoded = decode::decode(&file.bytes, hint)?;
             notes.extend(decoded.notes);
-            of_lines(|notes| Ok(extract::extract(&decoded.text, format, notes)))
+            of_lines(|notes| {
+                let text = markup::read(&decoded.text, notes);
+                Ok(extract::extract(&text, format, notes))
+            })
         }
         Format::Html => {
             let label = html::charset_label(&file.bytes);
@@ -164,6 +173,7 @@ fn documents_of(
                 lines: page.lines,
                 title: page.title,
                 columns: None,
+                published: page.published,
                 notes: page.notes,
             }])
         }
@@ -226,6 +236,7 @@ fn of_table(reports: Vec<table::TableReport>) -> Vec<Document> {
             lines: report.lines,
             title: report.columns.title.clone(),
             columns: Some(report.columns),
+            published: None,
             notes: report.notes,
         })
         .collect()
@@ -241,14 +252,21 @@ fn report_of(
         lines,
         title,
         columns,
+        published,
         mut notes,
     } = document;
-    let (clean, around) = clean::clean(lines);
+    let (clean, mut around) = clean::clean(lines);
+    around.facts.extend(published.map(|(label, value)| Fact {
+        label: label.to_owned(),
+        value,
+        line: 1,
+    }));
+    let clean = glued::part(clean.into_paragraphs());
     // Each gives a passage at least; nothing is done for what will be refused.
-    limits::check_passages(n_passages_before + clean.paragraphs().len())?;
+    limits::check_passages(n_passages_before + clean.len())?;
     notes.extend(around.notes);
     let mut meta = match &title {
-        Some((title, line)) if !stands_above(title, clean.paragraphs()) => {
+        Some((title, line)) if !stands_above(title, &clean) => {
             // For detection a title outside the text is one above it; it is no passage of the text.
             let mut paragraphs = vec![Paragraph {
                 text: title.clone(),
@@ -258,10 +276,10 @@ fn report_of(
                 }],
                 mark: extract::Mark::None,
             }];
-            paragraphs.extend_from_slice(clean.paragraphs());
+            paragraphs.extend_from_slice(&clean);
             detect::detect(&paragraphs, &around.facts, path, &mut notes)
         }
-        _ => detect::detect(clean.paragraphs(), &around.facts, path, &mut notes),
+        _ => detect::detect(&clean, &around.facts, path, &mut notes),
     };
     // The name of the file stands in only where nothing else is a title.
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -274,8 +292,16 @@ fn report_of(
         columns.apply(&mut meta, &mut notes);
     }
     let year = meta.year.as_ref().map(|found| found.value);
-    let passages = split::split(clean.into_paragraphs(), year, around.continued);
+    let passages = split::split(clean, year, around.continued);
+    // A page of a newspaper that leads to another is one of several files of a report that may all be here.
+    let leads_on = notes.iter().any(|note| note.rule == "page-turn");
+    if meta.genre == Genre::Report && !meta.abridged && !leads_on {
+        let why = genre::broken_off(&passages);
+        meta.abridged = why.is_some();
+        notes.extend(why);
+    }
     meta.partial = notes.iter().any(notes::says_partial);
+    meta.contradicted = notes.iter().any(notes::says_contradicted);
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.
     notes.sort_by_key(|note| note.line);
     Ok(Report {

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "docx")]
 use super::docx;
-use super::{clean, html, table};
+use super::{clean, html, markup, table};
 use crate::report::Note;
 
 /// Whether a note of this rule holds text that was taken away, and not a remark.
@@ -12,6 +12,7 @@ pub fn is_removal(rule: &str) -> bool {
         return true;
     }
     rule == html::PAGE_BLOCK
+        || rule == markup::FRONT_MATTER
         || clean::RULES
             .iter()
             .any(|known| known.removes && known.name == rule)
@@ -19,6 +20,17 @@ pub fn is_removal(rule: &str) -> bool {
 
 /// Names the pages of a PDF that show something and have no text: the report is read in part.
 pub(super) const PAGE_NOT_READ: &str = "page-not-read";
+
+/// What is said of the region in one place and not in another.
+pub(super) const REGION_CONTRADICTION: &str = "region-contradiction";
+
+/// The same of the year.
+pub(super) const YEAR_CONTRADICTION: &str = "year-contradiction";
+
+/// Whether a note says that what is said of region or year is at odds.
+pub(super) fn says_contradicted(note: &Note) -> bool {
+    note.rule == REGION_CONTRADICTION || note.rule == YEAR_CONTRADICTION
+}
 
 /// Whether a note says that the file has more of a report than was read of it.
 pub(super) fn says_partial(note: &Note) -> bool {

@@ -13,6 +13,7 @@
 //! ```
 
 use super::limits::SIDECAR_BYTES_MAX;
+use super::notes::{REGION_CONTRADICTION, YEAR_CONTRADICTION};
 use crate::region::{Region, RegionError, resolve};
 use crate::report::{Attested, Evidence, EvidenceKind, Genre, Note, ReportMeta, Year};
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,13 @@ pub fn apply(entry: &SidecarEntry, meta: &mut ReportMeta, notes: &mut Vec<Note>)
             None => note(format!("{year} is not a year from 1949 to 2100")),
         }
     }
+    let is_said = |kind: &EvidenceKind| *kind == EvidenceKind::Sidecar;
+    let region = meta.region.as_ref().map(|found| found.evidence.kind);
+    let year = meta.year.as_ref().map(|found| found.evidence.kind);
+    let open = |rule: &str, said: Option<EvidenceKind>| {
+        !said.as_ref().is_some_and(is_said) && notes.iter().any(|note| note.rule == rule)
+    };
+    meta.contradicted = open(REGION_CONTRADICTION, region) || open(YEAR_CONTRADICTION, year);
     if let Some(title) = &entry.title {
         meta.title.clone_from(title);
     }
@@ -152,6 +160,7 @@ mod tests {
             genre: Genre::Other,
             abridged: false,
             partial: false,
+            contradicted: false,
         }
     }
 

@@ -17,7 +17,7 @@
 //! - [`Passage::heading`] points at an earlier heading.
 
 use super::extract::Mark;
-use super::join::Paragraph;
+use super::join::{Paragraph, cut_at};
 use super::line::{
     self, End, Rank, end_of, ends_sentence, is_closer, is_han, leaves_open, number_of, opening_of,
 };
@@ -188,7 +188,15 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
         };
         match head {
             None => {
-                for (text, lines) in cut_long(text, lines) {
+                let entries = if in_glossary {
+                    cut_entries(text, lines)
+                } else {
+                    vec![(text, lines)]
+                };
+                for (text, lines) in entries
+                    .into_iter()
+                    .flat_map(|(text, lines)| cut_long(text, lines))
+                {
                     pieces.push(piece(text, lines, None));
                 }
             }
@@ -234,8 +242,41 @@ fn is_opening(text: &str, n_chars: usize, mark: Mark, salutation_to_come: bool) 
 
 /// Whether the glossary begins with this paragraph: its head, or a run of `[1]` entries.
 fn starts_glossary(text: &str, in_glossary: bool) -> bool {
-    !in_glossary
-        && (line::is_glossary_head(text) || text.starts_with("[1]") || text.starts_with("［1］"))
+    !in_glossary && (line::is_glossary_head(text) || begins_entries(text))
+}
+
+/// Whether a text is the first entry of a glossary without a head: `[1]“三品一标”：…`. A circled number begins lists too.
+fn begins_entries(text: &str) -> bool {
+    matches!(line::entry_number(text), Some((1, bytes)) if bytes > '①'.len_utf8())
+}
+
+/// The entries of a glossary that stand in one paragraph, each a piece: `[1]…。[2]…（见第2页）[3]…`.
+fn cut_entries(text: String, lines: Vec<LineStart>) -> Vec<(String, Vec<LineStart>)> {
+    /// Each cut copies what follows it; no glossary on one line is longer.
+    const BYTES_MAX: usize = 60_000;
+    if text.len() > BYTES_MAX {
+        return vec![(text, lines)];
+    }
+    let mut pieces = Vec::new();
+    let (mut rest, mut rest_lines) = (text, lines);
+    while let Some((number, bytes)) = line::entry_number(&rest) {
+        let next = rest
+            .char_indices()
+            .skip_while(|(at, _)| *at < bytes)
+            .find(|(at, _)| {
+                let (before, after) = rest.split_at(*at);
+                let ends = before.ends_with(|c| ends_sentence(c) || is_closer(c));
+                ends && line::entry_number(after).is_some_and(|(next, _)| next == number + 1)
+            });
+        let Some((at, _)) = next else {
+            break;
+        };
+        let (entry, entry_lines, tail, tail_lines) = cut_at(&rest, &rest_lines, at);
+        pieces.push((entry, entry_lines));
+        (rest, rest_lines) = (tail, tail_lines);
+    }
+    pieces.push((rest, rest_lines));
+    pieces
 }
 
 /// What stands around a paragraph that may begin with a heading.
@@ -373,34 +414,6 @@ fn first_sentence_bytes(text: &str, chars_max: usize) -> Option<usize> {
         }
     }
     end
-}
-
-/// A text in two at a byte, with the lines of each.
-fn cut_at(
-    text: &str,
-    lines: &[LineStart],
-    bytes: usize,
-) -> (String, Vec<LineStart>, String, Vec<LineStart>) {
-    let (head, rest) = text.split_at_checked(bytes).unwrap_or((text, ""));
-    let skipped = rest.len() - rest.trim_start().len();
-    let rest = rest.trim_start();
-    let rest_from = bytes + skipped;
-    let head_lines = lines
-        .iter()
-        .copied()
-        .filter(|start| start.byte < bytes)
-        .collect();
-    let mut rest_lines: Vec<LineStart> = Vec::new();
-    for start in lines {
-        if start.byte <= rest_from {
-            rest_lines.clear();
-        }
-        rest_lines.push(LineStart {
-            byte: start.byte.saturating_sub(rest_from),
-            line: start.line,
-        });
-    }
-    (head.to_owned(), head_lines, rest.to_owned(), rest_lines)
 }
 
 /// A text beyond [`PASSAGE_CHARS_MAX`] in pieces that end with sentences; other texts whole.

@@ -4,8 +4,8 @@
 //! body votes by what it calls itself, by the level it speaks from, and by the places that it names.
 
 use super::clues::evidence;
-use super::mentions::mentions_in;
-use super::namesakes::{PlaceContext, note_ambiguity, prefer_by_time, tell_apart};
+use super::mentions::{is_ordinary_word, mentions_in};
+use super::namesakes::{PlaceContext, RegionClaim, note_ambiguity, prefer_by_time, tell_apart};
 use super::speech::{Garrisons, LevelVotes, Speech, own_words};
 use crate::ingest::join::Paragraph;
 use crate::region::{Level, Name, Region};
@@ -18,10 +18,17 @@ struct Tally {
     /// Weight of what a report says of its own region alone.
     own: u32,
     n_named: u32,
+    /// How often with its kind, 汾阳市 or 黔东南州.
+    n_with_kind: u32,
     words: BTreeMap<String, u32>,
 }
 
 impl Tally {
+    /// Whether it is named beyond doubt: an ordinary word (合作高质量发展) names nothing without its kind.
+    fn is_named(&self) -> bool {
+        self.n_with_kind > 0 || !is_ordinary_word(self.name.region.short_name())
+    }
+
     /// The words that weigh most.
     fn heaviest_words(&self) -> impl Iterator<Item = String> {
         const WORDS_MAX: usize = 3;
@@ -31,6 +38,9 @@ impl Tally {
         heaviest.map(|(words, _)| words.clone())
     }
 }
+
+/// A text that names so many regions within another means that one, although its name is an ordinary word (长治久安).
+const N_WITHIN_MIN: u32 = 3;
 
 /// All votes of a body.
 #[derive(Default)]
@@ -55,15 +65,18 @@ impl BodyVotes {
     fn count_places(&mut self, text: &str) {
         for mention in mentions_in(text) {
             let (own, words) = own_words(text, &mention);
+            let has_kind = mention.has_kind(text);
             for name in &mention.meanings {
                 let tally = self.tallies.entry(name.region).or_insert_with(|| Tally {
                     name: *name,
                     own: 0,
                     n_named: 0,
+                    n_with_kind: 0,
                     words: BTreeMap::new(),
                 });
                 tally.own += own;
                 tally.n_named += 1;
+                tally.n_with_kind += u32::from(has_kind);
                 if let Some(words) = &words {
                     *tally.words.entry(words.clone()).or_insert(0) += own;
                 }
@@ -76,8 +89,9 @@ impl BodyVotes {
         if region.level() == Level::County {
             return 0;
         }
-        let others = self.tallies.keys().filter(|other| **other != region);
-        others.filter(|other| region.contains(**other)).count() as u32
+        let named = self.tallies.iter().filter(|(_, tally)| tally.is_named());
+        let others = named.filter(|(other, _)| **other != region);
+        others.filter(|(other, _)| region.contains(**other)).count() as u32
     }
 
     /// The regions that can speak so, those with most votes first.
@@ -91,7 +105,10 @@ impl BodyVotes {
         let mut ranked: Vec<(u32, Region)> = self
             .tallies
             .iter()
-            .filter(|(region, _)| level.admits(**region))
+            .filter(|(region, tally)| {
+                level.admits(**region)
+                    && (tally.is_named() || self.n_named_within(**region) >= N_WITHIN_MIN)
+            })
             .map(|(region, tally)| (score(*region, tally), *region))
             .collect();
         ranked.sort_by_key(|(score, region)| (std::cmp::Reverse(*score), *region));
@@ -119,15 +136,18 @@ impl BodyVotes {
     }
 }
 
-/// Lets the body vote: what it calls itself, and which level it speaks from.
+/// Lets the body vote: what it calls itself, and which level it speaks from, unless the speaker has said that. What
+/// the path names above tells namesakes apart.
 pub(super) fn body_region(
     context: &PlaceContext<'_>,
+    speech: Option<Speech>,
+    above: Option<&RegionClaim>,
     notes: &mut Vec<Note>,
 ) -> Option<(Name, Evidence)> {
     const OWN_MIN: u32 = 4;
     const SCORE_MIN: u32 = 12;
     let votes = BodyVotes::of(context.clues.paragraphs);
-    let level = votes.levels.winner()?;
+    let level = speech.or_else(|| votes.levels.winner())?;
     let ranked = votes.ranked(level);
     let (score, region) = *ranked.first()?;
     let tally = votes.tallies.get(&region)?;
@@ -144,7 +164,7 @@ pub(super) fn body_region(
     let words = votes.quoted(region, tally, level);
     let evidence = evidence(EvidenceKind::Body, &words, None);
     let namesakes = prefer_by_time(namesakes, context.year);
-    match tell_apart(namesakes, std::iter::empty(), context) {
+    match tell_apart(namesakes, above.into_iter(), context) {
         Ok(name) => Some((name, evidence)),
         Err(candidates) => {
             note_ambiguity(&candidates, &evidence, notes);
@@ -153,22 +173,26 @@ pub(super) fn body_region(
     }
 }
 
-/// Whether a text speaks from another level than these regions can, or plainly of another region.
-pub(super) fn body_contradicts(candidates: &[Name], context: &PlaceContext<'_>) -> bool {
-    let any = |test: &dyn Fn(Region) -> bool| candidates.iter().any(|name| test(name.region));
-    // A prefecture or a league speaks in words that are not counted.
-    if !any(&|region| Speech::ALL.iter().any(|speech| speech.admits(region))) {
-        return false;
+/// What in the text speaks against all of these regions: the level from which it speaks, or the region for which it
+/// plainly speaks. The speaker's own words for the level are not asked here; they were met before.
+pub(super) fn body_contradicts(
+    candidates: &[Name],
+    speech: Option<Speech>,
+    context: &PlaceContext<'_>,
+) -> Option<String> {
+    let any = |test: &dyn Fn(&Name) -> bool| candidates.iter().any(test);
+    let voted = speech.or_else(|| LevelVotes::of(context.clues.paragraphs).winner());
+    if let Some(voted) = voted
+        && !any(&|name| voted.admits_as(name) || voted.admits(name.region))
+    {
+        return Some(format!(
+            "the body speaks from another level ({})",
+            voted.words()
+        ));
     }
-    let mut levels = LevelVotes::default();
-    for paragraph in context.clues.paragraphs {
-        levels.count(&paragraph.text);
-    }
-    levels
-        .winner()
-        .is_some_and(|speech| !any(&|region| speech.admits(region)))
-        || body_region(context, &mut Vec::new())
-            .is_some_and(|(own, _)| !any(&|region| region == own.region))
+    let (own, _) = body_region(context, speech, None, &mut Vec::new())?;
+    (!any(&|name| name.region == own.region))
+        .then(|| format!("the body speaks for {}", own.region.unique_name()))
 }
 
 fn note_undecided(ranked: &[(u32, Region)], notes: &mut Vec<Note>) {

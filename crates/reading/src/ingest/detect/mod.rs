@@ -13,6 +13,7 @@
 //! - No evidence, no value: an unplaced report has no region and no year, and a note that says why.
 //! - The name of a folder alone places nothing: the text must know the region too.
 
+mod address;
 mod body;
 mod clues;
 mod date;
@@ -27,7 +28,7 @@ pub(super) use region::{is_place_name, region_of_names};
 pub(super) use year::year_in_name;
 
 use super::furniture::Fact;
-use super::genre::{abridgement, genre_of};
+use super::genre::{SpeechSigns, abridgement, genre_of};
 use super::join::Paragraph;
 use super::line::{Opening, speaker_of};
 use crate::report::{Date, Genre, Note, ReportMeta};
@@ -44,7 +45,11 @@ pub(crate) fn detect(
     let year = year::detect_year(&clues, notes);
     let told_year = year.as_ref().map(|told| told.value);
     let (region, named) = region::detect_region(&clues, told_year, notes);
-    let genre = genre_of(&clues.opening, facts, paragraphs, notes);
+    let signs = SpeechSigns {
+        has_address: address::address_of(paragraphs).is_some(),
+        speaks_for_region: &|| speech::LevelVotes::of(paragraphs).winner().is_some(),
+    };
+    let genre = genre_of(&clues.opening, facts, paragraphs, signs, notes);
     let mut abridged = false;
     if genre == Genre::Report {
         let why = abridgement(&clues.opening, facts, clues.file_stem(), paragraphs);
@@ -64,14 +69,18 @@ pub(crate) fn detect(
         genre,
         abridged,
         partial: false,
+        contradicted: false,
     }
 }
 
 /// The title: in the text, on the page where the text begins without one, or the name of the file.
 fn title_of(clues: &Clues<'_>) -> String {
-    let in_text = clues
-        .opening_of(Opening::Title)
-        .find(|line| line.text.contains("工作报告"))
+    let named = |words: &'static str| {
+        let mut titles = clues.opening_of(Opening::Title);
+        titles.find(move |line| line.text.contains(words))
+    };
+    let in_text = named("政府工作报告")
+        .or_else(|| named("工作报告"))
         .or_else(|| clues.opening_of(Opening::Title).next())
         .map(|line| line.text);
     let of_page = || clues.titles_of_page().next();

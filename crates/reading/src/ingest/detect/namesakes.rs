@@ -85,7 +85,9 @@ pub(super) fn tell_apart<'a>(
 /// How often path and body name what lies above a region; a prefecture says more than a province.
 fn mentions_of_parents(region: Region, context: &PlaceContext<'_>) -> usize {
     let mut score = 0;
-    for above in region.upwards().skip(1) {
+    let own = region.short_name();
+    // 承德 in a text is no word for 承德市 above 承德县.
+    for above in (region.upwards().skip(1)).filter(|above| above.short_name() != own) {
         let weight = if above.level() == Level::Prefecture {
             2
         } else {

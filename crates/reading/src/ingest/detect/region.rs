@@ -1,15 +1,20 @@
 //! Which region a report is of.
 //!
 //! In: the clues and the year. Out: the region with the evidence that decided, its name in the report where that is a
-//! former one, and notes on what contradicts it. Title, dateline, speaker and the facts of the page come first, then
-//! the path, then the body.
+//! former one, and notes on what contradicts it. The sentence of address comes first (我代表长沙市人民政府); then title,
+//! dateline, speaker and the facts of the page; then the name of the file, a short one at the level that the text
+//! speaks from; then the votes of the body. Where the speaker says for which level he speaks, nothing places the report
+//! at another: 全省 in the report of a city is talk of the province.
 
+use super::address::{Address, address_of};
 use super::body::{body_contradicts, body_region};
 use super::clues::{Clues, evidence, is_title_label};
-use super::mentions::{Forms, regions_in};
+use super::mentions::{Forms, nation, regions_in};
 use super::namesakes::{PlaceContext, RegionClaim, note_ambiguity, prefer_by_time, tell_apart};
+use super::speech::{LevelVotes, Speech};
 use crate::ingest::furniture::Fact;
 use crate::ingest::line::{Opening, speaker_of};
+use crate::ingest::notes::REGION_CONTRADICTION;
 use crate::region::{Name, NameKind, Region};
 use crate::report::{Attested, Evidence, EvidenceKind, Note, Year};
 
@@ -23,13 +28,88 @@ pub(super) fn detect_region(
     notes: &mut Vec<Note>,
 ) -> (Option<Attested<Region>>, Option<String>) {
     let context = PlaceContext { clues, year };
-    match choose_region(&region_claims(clues), &context, notes) {
+    let address = address_of(clues.paragraphs);
+    let speech = address.map(|address| address.speech);
+    let mut claims: Vec<RegionClaim> = address
+        .and_then(|address| address_claim(&address))
+        .into_iter()
+        .collect();
+    claims.extend(region_claims(clues));
+    let claims = Claims::of(claims, speech, &context);
+    match choose_region(&claims, &context, notes) {
         Some((name, evidence)) => {
             let value = name.region;
             (Some(Attested { value, evidence }), former_name(name))
         }
         None => (None, None),
     }
+}
+
+/// What is said of the region, by those who can say it.
+struct Claims {
+    /// For which level the speaker speaks, if he says so.
+    speech: Option<Speech>,
+    /// Title, dateline, speaker and the page, strongest first, as far as they name what the speaker can speak for.
+    in_text: Vec<RegionClaim>,
+    /// What they name of other levels.
+    misfits: Vec<RegionClaim>,
+    /// The name of the file and the folders that the text knows.
+    path: Option<RegionClaim>,
+    /// What the name of the file names, known to the text or not.
+    file_name: Option<RegionClaim>,
+}
+
+impl Claims {
+    fn of(named: Vec<RegionClaim>, speech: Option<Speech>, context: &PlaceContext<'_>) -> Claims {
+        let (mut in_text, mut misfits) = (Vec::new(), Vec::new());
+        for claim in named {
+            let admitted = admitted(&claim.candidates, speech);
+            if admitted.is_empty() {
+                misfits.push(claim);
+            } else {
+                in_text.push(RegionClaim {
+                    candidates: admitted,
+                    ..claim
+                });
+            }
+        }
+        let (path, file_name) = path_claims(speech, context);
+        Claims {
+            speech,
+            in_text,
+            misfits,
+            path,
+            file_name,
+        }
+    }
+
+    /// All that names a region, whether it was heard or not.
+    fn all(&self) -> impl Iterator<Item = &RegionClaim> {
+        let file_name = self.file_name.iter().filter(|_| self.path.is_none());
+        self.in_text
+            .iter()
+            .chain(&self.misfits)
+            .chain(&self.path)
+            .chain(file_name)
+    }
+}
+
+/// The names that can be meant at the level of the speaker; all where he does not say it.
+fn admitted(candidates: &[Name], speech: Option<Speech>) -> Vec<Name> {
+    let admits = |name: &&Name| speech.is_none_or(|speech| speech.admits_as(name));
+    candidates.iter().filter(admits).copied().collect()
+}
+
+/// What the sentence of address names.
+fn address_claim(address: &Address<'_>) -> Option<RegionClaim> {
+    let candidates = match address.speech {
+        Speech::Nation => vec![nation()],
+        _ => regions_in(address.of, Forms::FullAndShort),
+    };
+    (!candidates.is_empty()).then(|| RegionClaim {
+        candidates,
+        evidence: evidence(EvidenceKind::Speaker, address.words, address.line),
+    })
 }
 
 /// Whether words are no more than the name of a place.
@@ -107,60 +187,90 @@ fn fact_claim(fact: &Fact) -> Option<RegionClaim> {
 
 /// Chooses the region: the strongest claim, others only to tell namesakes apart or to be noted.
 fn choose_region(
-    claims: &[RegionClaim],
+    claims: &Claims,
     context: &PlaceContext<'_>,
     notes: &mut Vec<Note>,
 ) -> Option<(Name, Evidence)> {
-    let path = path_claim(context);
-    for (index, claim) in claims.iter().enumerate() {
+    for (index, claim) in claims.in_text.iter().enumerate() {
         let candidates = prefer_by_time(claim.candidates.clone(), context.year);
-        let others = claims
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| *other != index)
-            .map(|(_, claim)| claim);
-        match tell_apart(candidates, others.chain(path.as_ref()), context) {
+        let others = (claims.in_text.iter().enumerate()).filter(|(other, _)| *other != index);
+        let others = others.map(|(_, claim)| claim).chain(&claims.misfits);
+        match tell_apart(
+            candidates,
+            others.chain(&claims.path).chain(&claims.file_name),
+            context,
+        ) {
             Ok(name) => {
                 let chosen = (name, claim.evidence.clone());
-                note_contradictions(&chosen, claims.iter().chain(path.as_ref()), notes);
+                note_contradictions(&chosen, claims, notes);
                 return Some(chosen);
             }
             Err(candidates) => note_ambiguity(&candidates, &claim.evidence, notes),
         }
     }
     let is_ambiguous = notes.iter().any(|note| note.rule == "region-ambiguous");
-    if let Some(claim) = path
-        && let Some(chosen) = choose_by_path(claim, context, notes)
-    {
-        return Some(chosen);
+    let by_path = claims
+        .path
+        .as_ref()
+        .and_then(|path| choose_by_path(path, claims, context, notes));
+    if by_path.is_some() {
+        return by_path;
     }
     if is_ambiguous {
         return None;
     }
-    body_region(context, notes)
+    let chosen = body_region(context, claims.speech, claims.file_name.as_ref(), notes);
+    match &chosen {
+        Some(chosen) => note_contradictions(chosen, claims, notes),
+        None => note_misfits(claims, notes),
+    }
+    chosen
 }
 
-/// The region that the path names, unless the body speaks for another.
+/// The region that the path names, unless the body speaks for another: files are renamed and folders mixed up.
 fn choose_by_path(
-    claim: RegionClaim,
+    claim: &RegionClaim,
+    claims: &Claims,
     context: &PlaceContext<'_>,
     notes: &mut Vec<Note>,
 ) -> Option<(Name, Evidence)> {
-    let candidates = prefer_by_time(claim.candidates, context.year);
-    if body_contradicts(&candidates, context) {
+    let candidates = prefer_by_time(claim.candidates.clone(), context.year);
+    if let Some(why) = body_contradicts(&candidates, claims.speech, context) {
         notes.push(Note {
-            rule: "region-contradiction".to_owned(),
+            rule: REGION_CONTRADICTION.to_owned(),
             line: None,
-            text: format!("the body does not speak for `{}`", claim.evidence.words),
+            text: format!("`{}`, but {why}", claim.evidence.words),
         });
         return None;
     }
-    match tell_apart(candidates, std::iter::empty(), context) {
-        Ok(name) => Some((name, claim.evidence)),
+    match tell_apart(candidates, claims.misfits.iter(), context) {
+        Ok(name) => {
+            let chosen = (name, claim.evidence.clone());
+            note_contradictions(&chosen, claims, notes);
+            Some(chosen)
+        }
         Err(candidates) => {
             note_ambiguity(&candidates, &claim.evidence, notes);
             None
         }
+    }
+}
+
+/// Names of a level for which the speaker does not speak, where nothing else names the region.
+fn note_misfits(claims: &Claims, notes: &mut Vec<Note>) {
+    let Some(speech) = claims.speech else {
+        return;
+    };
+    for claim in &claims.misfits {
+        notes.push(Note {
+            rule: REGION_CONTRADICTION.to_owned(),
+            line: claim.evidence.line,
+            text: format!(
+                "`{}`, but the speaker speaks from another level ({})",
+                claim.evidence.words,
+                speech.words()
+            ),
+        });
     }
 }
 
@@ -170,19 +280,15 @@ fn former_name(name: Name) -> Option<String> {
     .then(|| name.name.to_owned())
 }
 
-fn note_contradictions<'a>(
-    (chosen, why): &(Name, Evidence),
-    claims: impl Iterator<Item = &'a RegionClaim>,
-    notes: &mut Vec<Note>,
-) {
+fn note_contradictions((chosen, why): &(Name, Evidence), claims: &Claims, notes: &mut Vec<Note>) {
     let agrees =
         |name: &Name| name.region.contains(chosen.region) || chosen.region.contains(name.region);
-    for claim in claims {
+    for claim in claims.all() {
         if !claim.candidates.iter().any(agrees)
             && let Some(other) = claim.candidates.first()
         {
             notes.push(Note {
-                rule: "region-contradiction".to_owned(),
+                rule: REGION_CONTRADICTION.to_owned(),
                 line: claim.evidence.line,
                 text: format!(
                     "{} by `{}`, {} by `{}`",
@@ -196,9 +302,13 @@ fn note_contradictions<'a>(
     }
 }
 
-/// What the path says: the full name of a region in that of a file, a short one only if the text knows the
-/// place, the name of a folder only if the text speaks of it.
-fn path_claim(context: &PlaceContext<'_>) -> Option<RegionClaim> {
+/// What the path says: the full name of a region in that of the file, a short one only if the text knows the place
+/// and at the level that it speaks from, the name of a folder only if the text speaks of it. And what the name of the
+/// file says, whether it counts or not.
+fn path_claims(
+    speech: Option<Speech>,
+    context: &PlaceContext<'_>,
+) -> (Option<RegionClaim>, Option<RegionClaim>) {
     let path = context.clues.path;
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
     // 汾阳_2024 is 汾阳2024, where the short name stands before a year.
@@ -208,28 +318,46 @@ fn path_claim(context: &PlaceContext<'_>) -> Option<RegionClaim> {
         .chars()
         .filter(|c| !matches!(c, '_' | '-' | ' '))
         .collect();
-    let in_stem = regions_in(&stem, Forms::FullAndShort);
-    let in_folders = regions_in(folders, Forms::FullAndShort);
+    let in_stem = regions_in(&stem, Forms::Names);
+    let claim = |candidates: Vec<Name>| RegionClaim {
+        candidates,
+        evidence: evidence(EvidenceKind::Path, path, None),
+    };
+    let file_name = (!in_stem.is_empty()).then(|| claim(in_stem.clone()));
     let knows = |candidates: &[Name], n_min: usize| {
         candidates
             .first()
             .is_some_and(|name| n_in_body(name.region, context) >= n_min)
     };
-    // A full name is enough; a short one may be a word of another meaning.
     let is_full = in_stem
         .first()
         .is_some_and(|first| stem.contains(first.name) && first.kind == NameKind::Full);
-    let candidates = if is_full || knows(&in_stem, 1) {
-        in_stem
-    } else if knows(&in_folders, FOLDER_MENTIONS_MIN) {
-        in_folders
+    // A full name is enough; a short one may be a word of another meaning, and of several regions.
+    let meant = if is_full {
+        admitted(&in_stem, speech)
     } else {
-        return None;
+        let voted = || LevelVotes::of(context.clues.paragraphs).winner();
+        let known = if knows(&in_stem, 1) {
+            in_stem
+        } else {
+            Vec::new()
+        };
+        at_level(known, speech.or_else(voted))
     };
-    Some(RegionClaim {
-        candidates,
-        evidence: evidence(EvidenceKind::Path, path, None),
-    })
+    if !meant.is_empty() {
+        return (Some(claim(meant)), file_name);
+    }
+    let in_folders = admitted(&regions_in(folders, Forms::FullAndShort), speech);
+    let path = knows(&in_folders, FOLDER_MENTIONS_MIN).then(|| claim(in_folders));
+    (path, file_name)
+}
+
+/// Names at the level that a text speaks from: 东营 in 全市 is the city, not the district.
+fn at_level(candidates: Vec<Name>, speech: Option<Speech>) -> Vec<Name> {
+    let fits = |name: &Name| {
+        speech.is_none_or(|speech| speech.admits_as(name) || speech.admits(name.region))
+    };
+    candidates.into_iter().filter(fits).collect()
 }
 
 /// How often the body names a region; the nation stands in every text and is named in none.

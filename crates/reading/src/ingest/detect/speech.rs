@@ -4,10 +4,11 @@
 //! weight of words that a report says of its own region alone, and the characters that stand for garrisons.
 
 use super::mentions::Mention;
+use crate::ingest::join::Paragraph;
 use crate::ingest::line::is_han;
-use crate::region::{Level, Region};
+use crate::region::{self, Level, Name, NameKind, Region};
 use memchr::memmem::Finder;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 /// Words after a name with which a report speaks of its own region.
@@ -33,14 +34,24 @@ const SELF_BEFORE: &[(&str, u32)] = &[
 
 /// What each level calls itself, and what a place of it weighs. Every paragraph is searched for all of them, which was a tenth
 /// of the time of an index when each search was prepared anew.
-static LEVEL_WORDS: LazyLock<[Vec<(Finder<'static>, u32)>; 4]> = LazyLock::new(|| {
-    const WORDS: [&[(&str, u32)]; 4] = [
+static LEVEL_WORDS: LazyLock<[Vec<(Finder<'static>, u32)>; 5]> = LazyLock::new(|| {
+    const WORDS: [&[(&str, u32)]; 5] = [
         &[
             ("我县", 3),
             ("全县", 2),
             ("县委", 1),
+            ("我旗", 3),
+            ("全旗", 2),
+            ("旗委", 1),
             ("县人民政府", 3),
             ("县政府", 1),
+        ],
+        &[
+            ("我区", 3),
+            ("全区", 2),
+            ("区委", 1),
+            ("区人民政府", 3),
+            ("区政府", 1),
         ],
         &[
             ("我市", 3),
@@ -50,11 +61,17 @@ static LEVEL_WORDS: LazyLock<[Vec<(Finder<'static>, u32)>; 4]> = LazyLock::new(|
             ("市政府", 1),
         ],
         &[
-            ("我区", 3),
-            ("全区", 2),
-            ("区委", 1),
-            ("区人民政府", 3),
-            ("区政府", 1),
+            ("我州", 3),
+            ("全州", 2),
+            ("州委", 1),
+            ("州政府", 1),
+            ("州人民政府", 3),
+            ("我盟", 3),
+            ("全盟", 2),
+            ("盟委", 1),
+            ("行署", 2),
+            ("地委", 1),
+            ("全地区", 2),
         ],
         &[
             ("我省", 3),
@@ -71,52 +88,91 @@ static LEVEL_WORDS: LazyLock<[Vec<(Finder<'static>, u32)>; 4]> = LazyLock::new(|
 /// Which level a body speaks from.
 #[derive(Default)]
 pub(super) struct LevelVotes {
-    votes: [u32; 4],
+    votes: [u32; 5],
+    /// How often 自治区 is said, and how often 区委, which is a district's.
+    n_autonomous: usize,
+    n_district_committees: usize,
 }
 
-/// A level of speech: 我县, 我市, 我区, 我省.
+/// In a text that says this so often, 全区 is the autonomous region.
+const N_AUTONOMOUS_MIN: usize = 4;
+
+/// A level of speech: 我县, 我区, 我市, 我州, 我省; and that of the State Council.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Speech {
     County,
-    City,
     District,
+    City,
+    Prefecture,
     Province,
+    Nation,
 }
 
-impl Speech {
-    pub(super) const ALL: [Speech; 4] = [
-        Speech::County,
-        Speech::City,
-        Speech::District,
-        Speech::Province,
-    ];
+/// All names, of today and of former years, by region: a report of 徐水县 is one of today's 徐水区.
+static FORMER: LazyLock<HashMap<Region, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut names: HashMap<Region, Vec<&'static str>> = HashMap::new();
+    for name in region::names().filter(|name| name.kind == NameKind::Former) {
+        names.entry(name.region).or_default().push(name.name);
+    }
+    names
+});
 
-    /// Whether a region can speak so.
+impl Speech {
+    /// Whether a region can speak so under the name that it bears today.
     pub(super) fn admits(self, region: Region) -> bool {
-        let name = region.name();
+        self.admits_name(region, region.name())
+    }
+
+    /// Whether a region can speak so under the name that was read, or, where that was a short one, under any that it bore.
+    pub(super) fn admits_as(self, name: &Name) -> bool {
+        let former = || FORMER.get(&name.region).into_iter().flatten();
+        match name.kind {
+            NameKind::Full | NameKind::Former if name.region != Region::NATION => {
+                self.admits_name(name.region, name.name)
+            }
+            _ => {
+                self.admits_name(name.region, name.region.name())
+                    || former().any(|name_then| self.admits_name(name.region, name_then))
+            }
+        }
+    }
+
+    fn admits_name(self, region: Region, name: &str) -> bool {
+        let level = region.level();
         match self {
-            Speech::County => {
-                region.level() == Level::County && (name.ends_with('县') || name.ends_with('旗'))
-            }
+            Speech::County => level == Level::County && name.ends_with(['县', '旗']),
+            Speech::District => level == Level::County && name.ends_with('区'),
             Speech::City => name.ends_with('市'),
-            Speech::District => {
-                region.level() == Level::County && name.ends_with('区') || name.ends_with("自治区")
+            Speech::Prefecture => {
+                level == Level::Prefecture
+                    && (name.ends_with(['州', '盟']) || name.ends_with("地区"))
             }
-            Speech::Province => region.level() == Level::Province && !name.ends_with('市'),
+            Speech::Province => level == Level::Province && !name.ends_with('市'),
+            Speech::Nation => region == Region::NATION,
         }
     }
 
     pub(super) fn words(self) -> &'static str {
         match self {
             Speech::County => "全县",
-            Speech::City => "全市",
             Speech::District => "全区",
+            Speech::City => "全市",
+            Speech::Prefecture => "全州",
             Speech::Province => "全省",
+            Speech::Nation => "全国",
         }
     }
 }
 
 impl LevelVotes {
+    pub(super) fn of(paragraphs: &[Paragraph]) -> LevelVotes {
+        let mut votes = LevelVotes::default();
+        for paragraph in paragraphs {
+            votes.count(&paragraph.text);
+        }
+        votes
+    }
+
     pub(super) fn count(&mut self, text: &str) {
         for (slot, words) in self.votes.iter_mut().zip(LEVEL_WORDS.iter()) {
             for (word, weight) in words {
@@ -124,24 +180,42 @@ impl LevelVotes {
                 *slot += weight * u32::try_from(n).unwrap_or(0);
             }
         }
+        self.n_autonomous += text.matches("自治区").count();
+        self.n_district_committees +=
+            text.matches("区委").count() - text.matches("自治区委").count();
     }
 
-    /// The level that speaks most; a county names its city and province too, so a lower level needs less.
+    /// The lowest level that speaks enough: a report compares itself with what lies above it (居全省第一), and
+    /// hardly ever speaks for what lies below.
     pub(super) fn winner(&self) -> Option<Speech> {
-        let [county, city, district, province] = self.votes;
-        if county >= 6 && county * 2 >= city {
+        /// Fewer votes than this are said in passing.
+        const VOTES_MIN: u32 = 6;
+        /// How many times more a level above may speak.
+        const ABOVE_MAX: u32 = 5;
+        let [county, mut district, city, prefecture, mut province] = self.votes;
+        // 全区 is said by a district and by an autonomous region, and in every city of one.
+        if self.n_autonomous >= N_AUTONOMOUS_MIN && self.n_autonomous > self.n_district_committees {
+            province += std::mem::take(&mut district);
+        }
+        let above_county = city.max(prefecture).max(province);
+        if county >= VOTES_MIN && county * 2 >= above_county && county >= district {
             return Some(Speech::County);
         }
-        if district >= 6 && district * 2 >= city && district * 2 >= province {
+        if district >= VOTES_MIN && district * 2 >= above_county {
             return Some(Speech::District);
         }
-        Speech::ALL
-            .into_iter()
-            .zip(self.votes)
-            .filter(|&(_, votes)| votes >= 6)
-            .max_by_key(|&(speech, votes)| (votes, speech == Speech::City))
-            .map(|(speech, _)| speech)
-            .filter(|&speech| speech != Speech::City || city >= province / 2)
+        let above_city = province.max(district);
+        if city.max(prefecture) >= VOTES_MIN && city.max(prefecture) * ABOVE_MAX >= above_city {
+            return Some(if city >= prefecture {
+                Speech::City
+            } else {
+                Speech::Prefecture
+            });
+        }
+        if province >= VOTES_MIN {
+            return Some(Speech::Province);
+        }
+        (district >= VOTES_MIN).then_some(Speech::District)
     }
 }
 

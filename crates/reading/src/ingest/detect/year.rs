@@ -7,6 +7,7 @@ use super::clues::{Clues, evidence};
 use super::date::{date_in, year_at};
 use crate::ingest::join::Paragraph;
 use crate::ingest::line::{self, Opening};
+use crate::ingest::notes::YEAR_CONTRADICTION;
 use crate::report::{Attested, Evidence, EvidenceKind, Note, Year};
 use std::collections::BTreeMap;
 
@@ -199,11 +200,14 @@ impl Votes {
         }
     }
 
-    /// A paragraph by how it starts: 今年是中华人民共和国成立75周年, 刚刚过去的2023年.
+    /// A paragraph by how it starts: 今年是中华人民共和国成立75周年, 刚刚过去的2023年. With its number (2024年是…75周年) the
+    /// year of an anniversary may be that of the review.
     fn count_paragraph(&mut self, start: &str, years: &[u16], line: Option<u32>) {
         const GOALS: [&str; 4] = ["总体要求", "预期目标", "主要目标", "总体思路"];
         if start.starts_with("今年") || start.starts_with("20") {
-            if let Some(anniversary) = anniversary_in(start) {
+            if start.starts_with("今年")
+                && let Some(anniversary) = anniversary_in(start)
+            {
                 self.add(1949 + anniversary, 2, start, line);
             }
             let goals = GOALS.iter().any(|word| start.contains(word));
@@ -250,8 +254,25 @@ fn body_year(paragraphs: &[Paragraph]) -> Option<YearClaim> {
             [year] if heading_like => votes.count_heading(text, *year, line),
             years => votes.count_paragraph(&start, years, line),
         }
+        if !heading_like && let Some((year, words)) = review_inside(text) {
+            votes.add(year + 1, Votes::STRONG, words, line);
+        }
     }
     votes.winner()
+}
+
+/// A heading inside a line, 一、2023年工作回顾, with the year that it names.
+fn review_inside(text: &str) -> Option<(u16, &str)> {
+    ["年工作回顾", "年政府工作回顾", "年工作的回顾"]
+        .iter()
+        .find_map(|word| {
+            let at = text.find(word)?;
+            let before = text.get(..at)?;
+            let (from, _) = before.char_indices().rev().nth(3)?;
+            let words = text.get(from..)?;
+            let year = *line::years_in(words.get(..at - from + '年'.len_utf8())?).first()?;
+            Some((year, words))
+        })
 }
 
 /// The 75 of 中华人民共和国成立75周年 or 新中国成立70周年.
@@ -273,7 +294,7 @@ fn decide_year(claims: &[YearClaim], notes: &mut Vec<Note>) -> Option<Attested<Y
         if claim.year != first.year && !noted.contains(&claim.year) {
             noted.push(claim.year);
             notes.push(Note {
-                rule: "year-contradiction".to_owned(),
+                rule: YEAR_CONTRADICTION.to_owned(),
                 line: claim.evidence.line,
                 text: format!(
                     "{} by `{}`, {} by `{}`",

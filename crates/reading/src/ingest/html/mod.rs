@@ -31,6 +31,8 @@ use super::IngestError;
 use super::extract::Line;
 use crate::report::Note;
 use pass::take_apart;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// What a page holds.
 #[derive(Debug, Default)]
@@ -39,6 +41,8 @@ pub(crate) struct WebPage {
     pub(crate) lines: Vec<Line>,
     /// The title, without the name of the site, and its line.
     pub(crate) title: Option<(String, u32)>,
+    /// What the head says of the time of publication, as a label and its value.
+    pub(crate) published: Option<(&'static str, String)>,
     /// What was left out.
     pub(crate) notes: Vec<Note>,
 }
@@ -48,12 +52,29 @@ pub(crate) fn read_page(text: &str) -> Result<WebPage, IngestError> {
     let soup = take_apart(text)?;
     let mut page = WebPage {
         title: soup.title(),
+        published: published(text),
         ..WebPage::default()
     };
     let kept = soup.main_text(page.title.as_ref().map(|(title, _)| title.as_str()));
     soup.note_dropped(&kept, &mut page.notes);
     page.lines = soup.lines(&kept, &mut page.notes);
     Ok(page)
+}
+
+/// The day that `<meta name="PubDate" content="2024-02-01">` and its like give, as sites of governments must.
+fn published(text: &str) -> Option<(&'static str, String)> {
+    static META: LazyLock<Regex> = LazyLock::new(|| {
+        let name = "pubdate|publishdate|publish_date|publishtime|firstpublishedtime|article:published_time|dc\\.date|makedate";
+        Regex::new(&format!(
+            r#"(?i)<meta\s+(?:name|property)\s*=\s*["']?(?:{name})["']?\s+content\s*=\s*["']?(?P<day>[0-9]{{4}}[-/年.][0-9]{{1,2}}[-/月.][0-9]{{1,2}})"#
+        ))
+        .expect("the pattern is constant and a test compiles it")
+    });
+    /// The head of a page stands at its beginning.
+    const HEAD_BYTES: usize = 64 * 1024;
+    let head = text.get(..text.floor_char_boundary(HEAD_BYTES))?;
+    let day = META.captures(head)?.name("day")?;
+    Some(("发布时间", day.as_str().to_owned()))
 }
 
 /// All text of a snippet, as a table cell holds it.

@@ -7,6 +7,8 @@ use super::layout::ColumnLayout;
 use super::names::Role;
 use super::resolver::Resolver;
 use super::sheet::{SheetRow, note};
+use crate::ingest::line::digit_value;
+use crate::ingest::notes::{REGION_CONTRADICTION, YEAR_CONTRADICTION};
 use crate::region::Region;
 use crate::report::{Attested, Evidence, EvidenceKind, Genre, Note, ReportMeta, Year};
 
@@ -111,18 +113,12 @@ impl<'a> AskedRow<'a> {
     }
 }
 
-/// The year in a cell: 2024, 2024年, 2024.0, 2024-03-12.
+/// The year in a cell: 2024, 2024年, 2024.0, 2024-03-12, 二〇二四年.
 fn year_of(text: &str) -> Option<Year> {
-    let digits: String = text
-        .chars()
-        .map(|c| match c {
-            '\u{ff10}'..='\u{ff19}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            _ => c,
-        })
-        .take_while(char::is_ascii_digit)
-        .collect();
+    let digits: Vec<u32> = text.chars().map_while(digit_value).collect();
+    let year = digits.iter().fold(0, |year, digit| year * 10 + digit);
     (digits.len() == 4)
-        .then(|| digits.parse().ok().and_then(Year::new))
+        .then(|| u16::try_from(year).ok().and_then(Year::new))
         .flatten()
 }
 
@@ -161,7 +157,7 @@ fn apply_year(year: Attested<Year>, meta: &mut ReportMeta, notes: &mut Vec<Note>
             "{} by `{}`, {} by `{}`",
             year.value, year.evidence.words, text.value, text.evidence.words
         );
-        notes.push(note("year-contradiction", year.evidence.line, &words));
+        notes.push(note(YEAR_CONTRADICTION, year.evidence.line, &words));
     }
     notes.retain(|note| note.rule != "year-unknown");
     meta.year = Some(year);
@@ -194,7 +190,7 @@ fn apply_region(
             text.value.unique_name(),
             text.evidence.words
         );
-        notes.push(note("region-contradiction", column.evidence.line, &words));
+        notes.push(note(REGION_CONTRADICTION, column.evidence.line, &words));
     }
     if text.is_none_or(|text| text.value != column.value) {
         meta.named = None;
