@@ -247,7 +247,8 @@ fn starts_glossary(text: &str, in_glossary: bool) -> bool {
 
 /// Whether a text is the first entry of a glossary without a head: `[1]“三品一标”：…`. A circled number begins lists too.
 fn begins_entries(text: &str) -> bool {
-    matches!(line::entry_number(text), Some((1, bytes)) if bytes > '①'.len_utf8())
+    let is_circled = |c: char| ('①'..='⑳').contains(&c);
+    !text.starts_with(is_circled) && matches!(line::entry_number(text), Some((1, _)))
 }
 
 /// The entries of a glossary that stand in one paragraph, each a piece: `[1]…。[2]…（见第2页）[3]…`.
