@@ -2,7 +2,7 @@
 //! `index` runs it for whatever is neither plain text nor Markdown, so that a file made to do harm harms this process
 //! alone; `ingest/reader` has what the two say to each other. It ends with its input, and so with whoever asks.
 
-use super::{Failure, lang, stdout};
+use super::{Failure, stdout};
 use baogao_reading::ingest::{limits, reader};
 use clap::Args;
 use std::io::{self, BufReader};
@@ -40,7 +40,7 @@ fn write_text_layer() -> Result<ExitCode, Failure> {
     let mut bytes = Vec::new();
     io::stdin().lock().take(most).read_to_end(&mut bytes)?;
     let read = baogao_reading::ingest::pdf::text_layer(&bytes)
-        .map_err(|error| Failure::usage(lang::reason(&error.to_string()), None))?;
+        .map_err(|error| Failure::usage(super::lang::reason(&error.to_string()), None))?;
     let mut out = stdout();
     out.write_all(read.text.as_bytes())?;
     out.flush()?;
