@@ -64,8 +64,11 @@ pub(crate) fn export(
     };
     written?;
     out.flush()?;
-    if output.format != Format::Text {
-        say_notices(&basis.notices);
+    match output.format {
+        // A table has no place for what must be known to read it.
+        Format::Csv | Format::Md => say_beside(answer, basis),
+        Format::Json | Format::Jsonl => say_notices(&basis.notices),
+        Format::Text => {}
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use baogao_engine::stats::{Crosstab, Dimension, Measure, Row, State, Value};
 use baogao_reading::region::Region;
 use baogao_render::failure::Failure;
 use baogao_render::terminal::number;
-use baogao_render::words::cell;
+use baogao_render::words::{absence, cell};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,23 +103,23 @@ pub(super) fn check_rows(asked: &Asked) -> Result<(), Failure> {
 
 /// 3 of 5 reports, 18 times, 4.3 in 10,000 characters.
 fn sentence(page: &Page<'_>, name: &str, row: &Row) -> Markup {
-    let Some(total) = row.numbers() else {
-        return html! {
-            span.phrase { "“" (shown(name)) "”" }
-            " "
-            @match row.state() {
-                State::None => (page.t("：没有可查的报告", "no report that is held fits the filters")),
-                State::Unread => (page.t("：可查的报告未能读取，不能断定", "what there is could not be read")),
-                _ => (page.t("：只有不全的报告，其中未见，不能断定", "was not found in what is held, which is not whole")),
-            }
-        };
-    };
+    if let Some(absence) = absence(row.state(), name) {
+        return shown(&absence);
+    }
+    let total = row.numbers().unwrap_or_default();
     let rate = total
         .per_10k()
         .map_or_else(String::new, |rate| format!("{rate:.2}"));
     html! {
         span.phrase { "“" (shown(name)) "”" }
         @match page.lang {
+            // What only excludes has no places: a zero would say that it does not hold.
+            Lang::Zh if total.occurrences == 0 && total.passages > 0 => {
+                "：" b { (number(total.reports_held)) } " 份报告中的 " b { (number(total.reports)) } " 份有 " b { (number(total.passages)) } " 段符合"
+            }
+            Lang::En if total.occurrences == 0 && total.passages > 0 => {
+                " holds in " b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (number(total.reports)) } " of " b { (number(total.reports_held)) } " reports"
+            }
             Lang::Zh => {
                 " 在 " b { (number(total.reports_held)) } " 份报告中的 " b { (number(total.reports)) } " 份出现 " b { (number(total.occurrences)) } " 次，每万字 " (rate) " 次"
             }
