@@ -140,6 +140,12 @@ fn a_year_without_a_report_is_blank_and_one_without_the_phrase_is_0() {
         "{}",
         lines[3]
     );
+    // Whole lines are paged: 代县 keeps both its years.
+    let paged = ["--offset", "1", "-n", "1", "--format", "csv"];
+    let paged = sandbox
+        .run([&["count", "专业镇", "--wide"][..], &paged[..]].concat())
+        .expect(0);
+    assert_eq!(paged.stdout.lines().nth(1), Some(lines[2]));
 }
 
 #[test]

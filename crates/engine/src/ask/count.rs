@@ -342,7 +342,8 @@ impl CountAnswer<'_> {
         let paging = self.question.paging;
         let mut years: BTreeSet<Value> = BTreeSet::new();
         let mut lines: Vec<WideLine<'_>> = Vec::new();
-        for (phrase, mut row) in self.table_rows(paging.offset, paging.most_or_all()) {
+        // Lines are paged, not cells: a line cut in two would show a year that it holds as one that it lacks.
+        for (phrase, mut row) in self.table_rows(0, usize::MAX) {
             let Some(year) = row.key.pop() else {
                 continue;
             };
@@ -358,7 +359,9 @@ impl CountAnswer<'_> {
                 }),
             }
         }
-        (lines, years)
+        let lines = lines.into_iter();
+        let lines = lines.skip(paging.offset).take(paging.most_or_all());
+        (lines.collect(), years)
     }
 
     fn wide_table(&self) -> Table<'_> {
