@@ -5,8 +5,8 @@ use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{Common, Failure, Format, read_text, say, stdout};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{
-    Answer, Answered, Basis, CountAnswer, CountQuestion, Paging, Question, WideLine, WordsRow,
-    read_list,
+    Answer, Answered, AsWords, Basis, CountAnswer, CountQuestion, Paging, Question, WideLine,
+    WordsRow, read_list,
 };
 use baogao_engine::index::Index;
 use baogao_engine::stats::{Dimension, Row, Value};
@@ -46,6 +46,9 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
     }
     let is_text = arguments.output.format == Format::Text;
     let is_laid_out = is_text && (common.is_page() || arguments.chart);
+    if question.words && is_laid_out {
+        question.paging.limit.get_or_insert(N_DIFFERENT);
+    }
     let asked = Question::Count(question);
     ask(common, &asked, false, |index, answer| {
         let Answer::Count(answer) = answer else {
@@ -245,7 +248,11 @@ impl Counts<'_> {
 
     /// Counts as words beside those of characters, and the passages in which they differ.
     fn write_words(&self, out: &mut impl Write) -> Result<(), Failure> {
-        let (rows, different) = self.answer.words()?;
+        let AsWords {
+            rows,
+            differences,
+            n_differences,
+        } = self.answer.words()?;
         let columns = [
             ("phrase", false),
             ("occurrences", true),
@@ -265,12 +272,11 @@ impl Counts<'_> {
             cells.map(TextCell::from).into()
         };
         write_text(out, self.look, &columns, rows.iter().map(cells).collect())?;
-        let n_shown = self.question().paging.most().unwrap_or(N_DIFFERENT);
-        if !different.is_empty() {
-            let n = counted(different.len() as u64, "passage");
+        if n_differences > 0 {
+            let n = counted(n_differences as u64, "passage");
             writeln!(out, "\n{}", t!("%{a} in which they differ:", a = n))?;
         }
-        for row in different.iter().take(n_shown) {
+        for row in &differences {
             let line = t!(
                 "%{a}  %{b} there, %{c} as words",
                 a = row.id,
@@ -281,11 +287,11 @@ impl Counts<'_> {
             let short: String = row.text.chars().take(N_CHARS).collect();
             writeln!(out, "{}", self.look.wrap(&escape(&short), "  "))?;
         }
-        if different.len() > n_shown {
+        if differences.len() < n_differences {
             say(&t!(
                 "%{a} of %{b} shown",
-                a = number(n_shown as u64),
-                b = number(different.len() as u64)
+                a = number(differences.len() as u64),
+                b = number(n_differences as u64)
             ));
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! `baogao first`: where an expression holds first, and how it spread.
 
-use super::output::{OutputArguments, ask, check, export, say_beside, unexpected};
+use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{Common, Failure, FilePaths, Format, say, stdout};
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self};
@@ -30,7 +30,6 @@ pub(crate) struct FirstArguments {
 
 pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCode, Failure> {
     let question = &arguments.question;
-    check(&question.query, question.matching)?;
     let is_text = arguments.output.format == Format::Text;
     let asked = Question::First(question.clone());
     ask(common, &asked, false, |index, answer| {
@@ -99,7 +98,7 @@ fn say_numbers(answer: &FirstAnswer<'_>, typed: &str) {
             a = number(n_with as u64),
             b = number(answer.firsts.len() as u64)
         ));
-    } else if n_with == 0 && answer.n_passages > 0 {
+    } else if n_with == 0 && answer.n_said > 0 {
         say(&t!(
             "“%{phrase}” stands in reports without a year alone",
             phrase = typed

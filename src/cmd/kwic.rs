@@ -1,7 +1,7 @@
 //! `baogao kwic`: an expression in its contexts, aligned on it, and what stands beside it.
 
 use super::lang::{self, counted, some_of};
-use super::output::{OutputArguments, ask, check, export, say_beside, unexpected};
+use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{COLUMNS_MAX, Common, Failure, Format, say, stdout};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{Answer, Basis, Column, KwicAnswer, KwicQuestion, Question, reference};
@@ -39,7 +39,6 @@ enum Ambiguous {
 
 pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode, Failure> {
     let mut question = arguments.question.clone();
-    check(&question.query, question.matching)?;
     let is_text = arguments.output.format == Format::Text;
     let is_aligned = is_text && common.is_page();
     if is_aligned && question.width.is_some_and(|width| width > COLUMNS_MAX) {

@@ -3,13 +3,13 @@
 use super::lang::t;
 use super::open::open_or_build;
 use super::{Common, Failure, Format, lang, say_notices, stdout};
-use baogao_engine::ask::{Answer, Answered, Basis, Column, Question, answer, parse};
-use baogao_engine::exact::MatchOptions;
+use baogao_engine::ask::{Answer, Answered, Basis, Column, Question, answer};
 use baogao_engine::index::Index;
 use baogao_reading::region::Level;
 use baogao_reading::report::Part;
 use baogao_render::Language;
 use baogao_render::answer::{write_cells, write_json, write_jsonl, write_table};
+use baogao_render::failure::wrong_fields;
 use baogao_render::table::write_markdown;
 use clap::Args;
 use serde_json::Value;
@@ -28,10 +28,17 @@ pub(crate) struct OutputArguments {
     pub(crate) bom: bool,
 }
 
-/// An expression that cannot be understood is told before an index is built.
-pub(crate) fn check(typed: &[String], matching: MatchOptions) -> Result<(), Failure> {
-    parse(&typed.join(" "), matching)?;
-    Ok(())
+/// Opens the index for a question. What cannot be asked is told before an index is built.
+pub(crate) fn opened_for(
+    common: &Common,
+    question: &Question,
+    quiet: bool,
+) -> Result<Arc<Index>, Failure> {
+    let option = |field: &str| format!("--{}", field.replace('_', "-"));
+    question
+        .check()
+        .map_err(|error| wrong_fields(error, option))?;
+    open_or_build(common, quiet)
 }
 
 /// Opens the index and asks it; what is written is left to `write`, which is given the answer and what it rests on.
@@ -41,7 +48,7 @@ pub(crate) fn ask(
     quiet: bool,
     write: impl FnOnce(&Index, &Answer<'_>) -> Result<(), Failure>,
 ) -> Result<ExitCode, Failure> {
-    let index: Arc<Index> = open_or_build(common, quiet)?;
+    let index = opened_for(common, question, quiet)?;
     let answer = answer(&*index, question)?;
     write(&index, &answer)?;
     Ok(ExitCode::from(u8::from(answer.common().is_empty())))

@@ -121,7 +121,7 @@ fn say_numbers(
         coverage::say_gaps(&answer.gaps()?);
         return Ok(());
     }
-    say_totals(index, n_listed, arguments.question.to_fix)
+    say_totals(index, answer, arguments.question.to_fix)
 }
 
 impl ReportsArguments {
@@ -267,7 +267,8 @@ fn shorten(text: &str) -> String {
     }
 }
 
-fn say_totals(index: &Index, n_listed: usize, to_fix: bool) -> Result<(), Failure> {
+fn say_totals(index: &Index, answer: &ReportsAnswer<'_>, to_fix: bool) -> Result<(), Failure> {
+    let n_listed = answer.listed.len();
     let held = counted(index.reports.len() as u64, "report");
     if to_fix {
         say(&t!(
@@ -275,7 +276,7 @@ fn say_totals(index: &Index, n_listed: usize, to_fix: bool) -> Result<(), Failur
             a = number(n_listed as u64),
             held = held
         ));
-        let refused = index.unread()?;
+        let refused = &answer.refused;
         if n_listed > 0 {
             say(&t!(
                 "these are indexed and found all the same, without what is missing"
@@ -284,7 +285,7 @@ fn say_totals(index: &Index, n_listed: usize, to_fix: bool) -> Result<(), Failur
         if !refused.is_empty() {
             say(&t!("not indexed:"));
         }
-        for file in &refused {
+        for file in refused {
             say(&unread::line(file));
         }
     } else {

@@ -1,7 +1,7 @@
 //! `baogao search`: every passage for which an expression holds.
 
 use super::lang::{self, counted, some_of};
-use super::output::{OutputArguments, ask, check, export, say_beside, unexpected};
+use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{Common, Failure, FilePaths, Format, N_ECHOED, say, stdout};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{
@@ -44,7 +44,6 @@ pub(crate) struct SearchArguments {
 
 pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCode, Failure> {
     let mut question = arguments.question.clone();
-    check(&question.query, question.matching)?;
     let is_text = arguments.output.format == Format::Text;
     let is_table = matches!(arguments.output.format, Format::Csv | Format::Md);
     if question.facets && is_table {

@@ -1,15 +1,10 @@
 //! `baogao show`: a report or a passage.
 
-use super::open::open_or_build;
-use super::output::{OutputArguments, export};
+use super::output::{OutputArguments, export, opened_for, unexpected};
 use super::{Common, Failure, FilePaths, Format, say, say_notices, stdout};
-use baogao_engine::ask::{
-    Answered, AskError, Asked, Basis, Method, Notice, Rows, ShowAnswer, ShowQuestion, ShowSummary,
-    Summary, reference,
-};
+use baogao_engine::ask::{Answer, Basis, NoText, Question, ShowQuestion, answer, reference};
 use baogao_engine::index::{Index, IndexError};
 use baogao_engine::passage::PassageView;
-use baogao_engine::query::Filters;
 use baogao_reading::report::Kind;
 use baogao_render::terminal::escape;
 use clap::Args;
@@ -27,15 +22,16 @@ pub(crate) struct ShowArguments {
 
 pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode, Failure> {
     let question = &arguments.question;
-    let index = open_or_build(common, false)?;
+    let asked = Question::Show(question.clone());
+    let index = opened_for(common, &asked, false)?;
     let index: &Index = &index;
     let basis = Basis::of(index)?;
-    let answer = match ShowAnswer::new(index, question) {
-        Ok(answer) => answer,
+    let answer = match answer(index, &asked) {
+        Ok(Answer::Show(answer)) => answer,
+        Ok(_) => return Err(unexpected()),
         Err(error) => {
-            let is_absent = matches!(error, AskError::Report { .. } | AskError::Passage { .. });
-            if is_absent {
-                let nothing = Nothing::new(index, question);
+            if error.is_absence() {
+                let nothing = NoText::new(index, question);
                 export(&nothing, &basis, arguments.output, |_| true)?;
             }
             return Err(Failure::of_text(error));
@@ -48,7 +44,7 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
         out.flush()?;
         say_notices(&basis.notices);
     } else {
-        export(&answer, &basis, arguments.output, |_| true)?;
+        export(&*answer, &basis, arguments.output, |_| true)?;
     }
     let code = u8::from(first.is_none());
     if let Some(passage) = first.take_if(|_| arguments.output.format == Format::Text) {
@@ -63,50 +59,6 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
         }
     }
     Ok(ExitCode::from(code))
-}
-
-/// The answer that nothing is called so, in the form that was asked for: a program that reads it finds no passages, and a
-/// summary that says of what.
-struct Nothing<'a> {
-    question: &'a ShowQuestion,
-    method: Method,
-}
-
-impl<'a> Nothing<'a> {
-    fn new(index: &Index, question: &'a ShowQuestion) -> Nothing<'a> {
-        let method = Method::new(index, Asked::Text, Vec::new(), &Filters::default());
-        Nothing { question, method }
-    }
-}
-
-impl Answered for Nothing<'_> {
-    fn rows_name(&self) -> &'static str {
-        "passages"
-    }
-
-    fn rows(&self) -> Result<Rows<'_>, AskError> {
-        Ok(Box::new(std::iter::empty()))
-    }
-
-    fn columns(&self) -> Vec<baogao_engine::ask::Column> {
-        ShowAnswer::columns_of(self.question.cite)
-    }
-
-    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
-        Ok(ShowSummary::of(&self.question.id, 0, &self.method, basis))
-    }
-
-    fn notices(&self) -> &[Notice] {
-        &[]
-    }
-
-    fn method(&self) -> &Method {
-        &self.method
-    }
-
-    fn is_empty(&self) -> bool {
-        true
-    }
 }
 
 /// On a terminal wrapped paragraphs with numbers; piped, one passage a line: id, part, kind, text.

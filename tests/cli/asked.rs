@@ -571,7 +571,7 @@ fn what_other_texts_would_add_is_told_by_every_command() {
     sandbox.run(["index"]).expect(0);
     sandbox
         .run(["define", "化石小镇"])
-        .says("1 passage more in 1 text of another genre: --genre any");
+        .says("1 definition more in 1 text of another genre: --genre any");
 }
 
 #[test]

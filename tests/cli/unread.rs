@@ -220,3 +220,45 @@ fn a_whole_copy_stands_for_one_that_was_read_in_part() {
     let check = sandbox.run(["check"]).expect(0);
     assert!(!check.stdout.contains("in part"), "{check}");
 }
+
+#[test]
+fn a_file_that_was_refused_is_to_fix_in_every_form() {
+    let sandbox = Sandbox::empty();
+    let line =
+        |n: u32| format!("第{n}，全县上下团结奋斗，各项事业取得新的进步，群众生活改善。\n\n");
+    let lines = |from: u32| (from..from + 30).map(line).collect::<String>();
+    let (lines, more) = (lines(1), lines(31));
+    let text = format!(
+        "代县人民政府工作报告\n\n——2020年3月6日在代县第十七届人民代表大会第三次会议上\n\n各位代表：\n\n\
+         现在，我代表代县人民政府向大会报告工作，请予审议。\n\n一、2019年工作回顾\n\n{lines}二、2020年工作安排\n\n{more}"
+    );
+    sandbox.write("a.txt", text);
+    sandbox.write("2025年青海省政府工作报告.doc", OLD_WORD);
+    sandbox.run(["index"]).expect(3);
+    // Nothing but the file is to fix, and that is found.
+    let fix = sandbox.run(["reports", "--to-fix"]).expect(0);
+    fix.says("0 to fix of 1 report").says("2025年青海省");
+    let table = sandbox
+        .run(["reports", "--to-fix", "--format", "csv"])
+        .expect(0);
+    let lines: Vec<&str> = table.stdout.lines().collect();
+    assert_eq!(lines.len(), 3, "{table}");
+    assert!(lines[0].ends_with(",refused"), "{table}");
+    assert!(
+        lines[1].contains("630000") && lines[1].contains("青海省政府工作报告.doc"),
+        "{table}"
+    );
+    assert!(lines[1].contains("not read"), "{table}");
+    let elsewhere = [
+        "reports",
+        "--to-fix",
+        "--region",
+        "山西省",
+        "--format",
+        "csv",
+    ];
+    let table = sandbox.run(elsewhere).expect(1);
+    assert_eq!(table.stdout.lines().count(), 2, "{table}");
+    let second = ["reports", "--to-fix", "--offset", "1", "--format", "csv"];
+    assert_eq!(sandbox.run(second).expect(0).stdout.lines().count(), 2);
+}

@@ -278,3 +278,38 @@ fn literal_keeps_quotes_and_width() {
     assert_eq!(sandbox.counts("中小学生", ["--literal"])[0], 0);
     assert_eq!(sandbox.counts("中小學生", ["--literal"])[0], 1);
 }
+
+#[test]
+fn what_cannot_be_asked_is_told_before_an_index_is_built() {
+    let sandbox = Sandbox::empty();
+    sandbox.write(
+        "a.txt",
+        "汾阳市2024年政府工作报告\n\n各位代表：\n\n发展白酒。\n",
+    );
+    for (arguments, why) in [
+        (&["search", "(白酒"][..], "error: "),
+        (&["search", "白酒", "--year", "二月"], "error: "),
+        (
+            &["kwic", "白酒", "--sample", "0"],
+            "`--sample` is at least 1",
+        ),
+        (
+            &["kwic", "白酒", "--part", "中间"],
+            "is not a part of a report",
+        ),
+        (&["count", "白酒", "(", "--by", "year"], "error: "),
+        (&["count", "白酒", "--group"], "`--group` needs `--file`"),
+        (
+            &["count", "白酒", "--words", "--wide"],
+            "`--words` cannot be used with `--wide`",
+        ),
+        (&["first", "白酒", "--level", "村"], "is not a level"),
+        (&["define", "白酒 OR 文旅"], "error: "),
+        (&["reports", "--without", "OR"], "error: "),
+    ] {
+        let ran = sandbox.run(arguments).expect(2);
+        assert!(ran.stderr.contains(why), "{arguments:?}: {ran}");
+        assert_eq!(ran.stdout, "", "{arguments:?}");
+        assert!(!ran.stderr.contains("no index yet"), "{arguments:?}: {ran}");
+    }
+}

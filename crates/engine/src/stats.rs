@@ -930,6 +930,19 @@ pub fn unread_within(
     index: &dyn Catalogue,
     filters: &Filters,
 ) -> Result<Vec<UnreadFile>, IndexError> {
+    let mut files = refused_within(index, filters)?;
+    files.retain(|file| may_be_a_report(&file.file));
+    Ok(files)
+}
+
+/// The same, and files that cannot be reports.
+///
+/// # Errors
+/// When the list of files cannot be read.
+pub fn refused_within(
+    index: &dyn Catalogue,
+    filters: &Filters,
+) -> Result<Vec<UnreadFile>, IndexError> {
     let is_within = |file: &UnreadFile| {
         filters.reports.is_empty()
             && file
@@ -940,7 +953,7 @@ pub fn unread_within(
                 .is_none_or(|year| is_year_asked(year.get(), filters))
     };
     let mut files = index.unread()?;
-    files.retain(|file| may_be_a_report(&file.file) && is_within(file));
+    files.retain(is_within);
     Ok(files)
 }
 

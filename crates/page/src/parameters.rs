@@ -69,6 +69,16 @@ const OWN: [(&str, &str); 3] = [
     (FROM, "The answer that led there"),
 ];
 
+/// The largest values that an address may have where a question has no bound: whoever asks over a network shares the
+/// machine with others.
+const MOST: [(&str, u64); 5] = [
+    ("context", 100),
+    ("width", 1_000),
+    ("limit", MAX_NUMBER as u64),
+    ("offset", MAX_NUMBER as u64),
+    ("sample", MAX_NUMBER as u64),
+];
+
 /// What a question can say and an address cannot: a list of lines, and how it is counted; that all terms are asked for is
 /// said by asking for none.
 const NOT_IN_ADDRESSES: [(&str, &str); 2] = [("count", "group"), ("define", "list")];
@@ -155,6 +165,14 @@ fn of_field(field: &str, schema: &Value) -> Option<Parameter> {
         schema.remove("default");
         schema.remove("format");
     }
+    let most = MOST.into_iter().find(|(known, _)| *known == field);
+    let kind = match (kind, most) {
+        (Kind::Number(from, _), Some((_, most))) => {
+            schema["maximum"] = most.into();
+            Kind::Number(from, most)
+        }
+        (kind, _) => kind,
+    };
     let kind = match kind {
         // An address that asks for all leaves it out.
         Kind::Number(_, to) if field == "limit" => {

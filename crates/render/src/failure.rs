@@ -49,7 +49,7 @@ impl Failure {
 
     /// Why a text cannot be shown: one that is not there was not found.
     pub fn of_text(error: AskError) -> Failure {
-        let is_absent = matches!(error, AskError::Report { .. } | AskError::Passage { .. });
+        let is_absent = error.is_absence();
         let failure = Failure::from(error);
         match is_absent {
             true => failure.with_code(1),
@@ -144,6 +144,31 @@ impl From<QueryError> for Failure {
     }
 }
 
+/// What is wrong with the fields of a question, each called as `name` makes it of its own name: as an option is typed, or
+/// as a parameter stands in an address.
+pub fn wrong_fields(error: AskError, name: impl Fn(&str) -> String) -> Failure {
+    let message = match &error {
+        AskError::Together { option, other } => t!(
+            "`%{option}` cannot be used with `%{other}`",
+            option = name(option),
+            other = name(other)
+        ),
+        AskError::Needs { option, other } => t!(
+            "`%{option}` needs `%{other}`",
+            option = name(option),
+            other = name(other)
+        ),
+        AskError::TooSmall { field, least } => {
+            t!("`%{name}` is at least %{n}", name = name(field), n = least)
+        }
+        AskError::NoField { field, .. } => {
+            t!("`%{name}` is no parameter here", name = name(field))
+        }
+        _ => return error.into(),
+    };
+    Failure::usage(message, None)
+}
+
 impl From<AskError> for Failure {
     fn from(error: AskError) -> Failure {
         match error {
@@ -221,22 +246,10 @@ impl From<AskError> for Failure {
                 ),
                 Some(t!("it has %{n}", n = n_passages).into_owned()),
             ),
-            AskError::Together { option, other } => Failure::usage(
-                t!(
-                    "`%{option}` cannot be used with `%{other}`",
-                    option = option,
-                    other = other
-                ),
-                None,
-            ),
-            AskError::Needs { option, other } => Failure::usage(
-                t!(
-                    "`%{option}` needs `%{other}`",
-                    option = option,
-                    other = other
-                ),
-                None,
-            ),
+            AskError::Together { .. }
+            | AskError::Needs { .. }
+            | AskError::TooSmall { .. }
+            | AskError::NoField { .. } => wrong_fields(error, |field| field.replace('_', "-")),
             AskError::Fields { what } => Failure::usage(what, None),
             AskError::Table(error) => Failure::Told {
                 code: 5,

@@ -205,7 +205,7 @@ impl<'h> CountAnswer<'h> {
         holdings: &'h dyn Holdings,
         question: &CountQuestion,
     ) -> Result<CountAnswer<'h>, AskError> {
-        check(question)?;
+        question.check()?;
         let by = question.dimensions();
         let mut scopes = Scopes::new(holdings, question)?;
         let mut given_twice = Vec::new();
@@ -264,12 +264,14 @@ impl<'h> CountAnswer<'h> {
     }
 
     /// What an engine that cuts text into words would count, beside what stands there; the passages in which the two
-    /// differ behind it.
+    /// differ behind it: of these as many as are asked for, in a corpus there may be hundreds of thousands.
     ///
     /// # Errors
     /// When a file of the index cannot be read, or what was asked for is more than a phrase.
-    pub fn words(&self) -> Result<(Vec<WordsRow>, Vec<DifferenceRow>), AskError> {
-        let (mut rows, mut differences) = (Vec::new(), Vec::new());
+    pub fn words(&self) -> Result<AsWords, AskError> {
+        let paging = self.question.paging;
+        let page = paging.offset..paging.offset.saturating_add(paging.most_or_all());
+        let (mut rows, mut differences, mut n_differences) = (Vec::new(), Vec::new(), 0);
         let list = self.holdings.words()?;
         for counting in &self.countings {
             let name = &counting.entry.name;
@@ -290,7 +292,9 @@ impl<'h> CountAnswer<'h> {
                 let hit = hit?;
                 let (_, n) = list.words_in(phrase.folded(), &fold(&hit.passage.text));
                 n_words += n as u64;
-                if n != hit.spans.len() {
+                let is_different = n != hit.spans.len();
+                n_differences += usize::from(is_different);
+                if is_different && page.contains(&(n_differences - 1)) {
                     differences.push(DifferenceRow {
                         r#type: "difference",
                         phrase: name.clone(),
@@ -311,7 +315,11 @@ impl<'h> CountAnswer<'h> {
                 chars: counting.total.sums.map(|sums| sums.chars_held),
             });
         }
-        Ok((rows, differences))
+        Ok(AsWords {
+            rows,
+            differences,
+            n_differences,
+        })
     }
 
     /// What a table with years across shows.
@@ -414,33 +422,6 @@ impl CountAnswer<'_> {
     }
 }
 
-/// Refuses options that do not go together.
-fn check(question: &CountQuestion) -> Result<(), AskError> {
-    let together = |option, other| Err(AskError::Together { option, other });
-    match question {
-        CountQuestion {
-            words: true,
-            wide: true,
-            ..
-        } => together("words", "wide"),
-        CountQuestion {
-            words: true,
-            group: true,
-            ..
-        } => together("words", "group"),
-        CountQuestion {
-            words: true, by, ..
-        } if !by.is_empty() => together("words", "by"),
-        CountQuestion {
-            group: true, list, ..
-        } if list.is_empty() => Err(AskError::Needs {
-            option: "group",
-            other: "file",
-        }),
-        _ => Ok(()),
-    }
-}
-
 /// The filters of the answer: those of its rows where these have the same, else those of the question.
 fn filters_of_all<'b>(countings: &[Counting], bases: &'b [Base]) -> &'b Filters {
     let mut used = countings.iter().map(|counting| counting.entry.base);
@@ -458,7 +439,9 @@ fn filters_of_all<'b>(countings: &[Counting], bases: &'b [Base]) -> &'b Filters 
 impl Answered for CountAnswer<'_> {
     fn rows(&self) -> Result<Rows<'_>, AskError> {
         if self.question.words {
-            let (rows, differences) = self.words()?;
+            let AsWords {
+                rows, differences, ..
+            } = self.words()?;
             let rows = rows.into_iter().map(|row| Ok(boxed(row)));
             let rows = rows.chain(differences.into_iter().map(|row| Ok(boxed(row))));
             return Ok(Box::new(rows));
@@ -600,6 +583,17 @@ impl CountRow {
 
 fn rounded(rate: f64) -> f64 {
     (rate * 1e4).round() / 1e4
+}
+
+/// Counts as words, beside what stands there.
+#[derive(Clone, Debug)]
+pub struct AsWords {
+    /// An expression each.
+    pub rows: Vec<WordsRow>,
+    /// Passages in which the two differ: those of the page that is asked for.
+    pub differences: Vec<DifferenceRow>,
+    /// How many there are.
+    pub n_differences: usize,
 }
 
 /// A count as words.
@@ -901,10 +895,7 @@ impl CountAnswer<'_> {
                 texts.insert(rank);
             }
             count.reports = texts.len() as u64;
-            (count.passages > 0).then(|| Notice::OtherGenre {
-                phrase: name.map(str::to_owned),
-                count,
-            })
+            Notice::of_other_genre(name, count)
         };
         if together {
             let countings = self.countings.iter();

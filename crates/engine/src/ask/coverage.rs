@@ -9,8 +9,8 @@ use super::method::{Asked, Method};
 use super::notice::Notice;
 use super::question::ReportsQuestion;
 use super::row::region_path;
-use super::scope::{N_NAMED, Scope};
-use crate::index::IndexError;
+use super::scope::{N_NAMED, Scope, ids};
+use crate::index::{IndexError, TableDamaged};
 use crate::query::Filters;
 use crate::stats::{Held, Presence, State, coverage, unplaced, year_ranges};
 use baogao_reading::region::Level;
@@ -38,18 +38,7 @@ impl<'h> CoverageAnswer<'h> {
         holdings: &'h dyn Holdings,
         question: &ReportsQuestion,
     ) -> Result<CoverageAnswer<'h>, AskError> {
-        let others = [
-            (question.to_fix, "to_fix"),
-            (question.notes, "notes"),
-            (!question.with.is_empty(), "with"),
-            (!question.without.is_empty(), "without"),
-        ];
-        if let Some((_, other)) = others.into_iter().find(|(is_asked, _)| *is_asked) {
-            return Err(AskError::Together {
-                option: "coverage",
-                other,
-            });
-        }
+        question.check()?;
         // Copies are shown as what they are.
         let scope = Scope {
             duplicates: true,
@@ -57,7 +46,7 @@ impl<'h> CoverageAnswer<'h> {
         };
         let scope = scope.resolve(holdings)?;
         let mut notices = scope.notices;
-        notices.extend(outside_grid(holdings, &scope.filters));
+        notices.extend(outside_grid(holdings, &scope.filters)?);
         Ok(CoverageAnswer {
             grid: coverage(holdings, &scope.filters)?,
             method: Method::new(holdings, Asked::Coverage, Vec::new(), &scope.filters),
@@ -91,7 +80,7 @@ impl Answered for CoverageAnswer<'_> {
         let grid = self.grid.iter().skip(paging.offset);
         let grid = grid.take(paging.most_or_all());
         Ok(Box::new(grid.map(|held| {
-            Ok(boxed(CoverageRow::new(self.holdings, held)))
+            Ok(boxed(CoverageRow::new(self.holdings, held)?))
         })))
     }
 
@@ -149,19 +138,20 @@ pub struct CoverageRow {
 
 impl CoverageRow {
     /// What is held of a region and year.
-    pub fn new(holdings: &dyn Holdings, held: &Held) -> CoverageRow {
-        let entries = held.ranks.iter();
-        let entries = entries.filter_map(|rank| holdings.reports().entry(*rank).ok());
-        CoverageRow {
+    ///
+    /// # Errors
+    /// When the report table is damaged.
+    pub fn new(holdings: &dyn Holdings, held: &Held) -> Result<CoverageRow, TableDamaged> {
+        Ok(CoverageRow {
             r#type: "coverage",
             region: region_path(Some(held.region)),
             region_code: held.region.code_string(),
             level: held.region.level(),
             year: held.year.get(),
             status: super::Status::of(holdings, held),
-            reports: entries.map(|entry| entry.id).collect(),
+            reports: ids(holdings, &held.ranks)?,
             unread: held.unread.clone(),
-        }
+        })
     }
 }
 
@@ -254,12 +244,14 @@ pub(super) fn gaps(holdings: &dyn Holdings, filters: &Filters) -> Result<Gaps, I
 }
 
 /// What must be said beside a grid of regions and years: which reports have no place in it.
-fn outside_grid(holdings: &dyn Holdings, filters: &Filters) -> Option<Notice> {
+fn outside_grid(
+    holdings: &dyn Holdings,
+    filters: &Filters,
+) -> Result<Option<Notice>, TableDamaged> {
     let ranks = unplaced(holdings, filters);
-    let ids = ranks.iter().take(N_NAMED);
-    let ids = ids.filter_map(|rank| Some(holdings.reports().entry(*rank).ok()?.id));
-    (!ranks.is_empty()).then(|| Notice::Unplaced {
+    let named = ids(holdings, ranks.iter().take(N_NAMED))?;
+    Ok((!ranks.is_empty()).then_some(Notice::Unplaced {
         reports: ranks.len() as u64,
-        named: ids.collect(),
-    })
+        named,
+    }))
 }

@@ -16,7 +16,6 @@ use crate::exact::Phrase;
 use crate::glossary::{DefinedTerm, Explained};
 use crate::index::IndexError;
 use crate::query::{Filters, Query};
-use crate::search::Count;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use std::collections::HashSet;
@@ -46,13 +45,8 @@ impl<'h> DefineAnswer<'h> {
         holdings: &'h dyn Holdings,
         question: &DefineQuestion,
     ) -> Result<DefineAnswer<'h>, AskError> {
+        question.check()?;
         let query = match question.list {
-            true if !question.query.is_empty() => {
-                return Err(AskError::Together {
-                    option: "list",
-                    other: "query",
-                });
-            }
             true => None,
             false => Some(term(&question.query.join(" "), question.matching)?),
         };
@@ -287,14 +281,8 @@ fn defined_beyond(
         .filter(|rank| is_other(*rank))
         .collect();
     let texts: HashSet<usize> = there.iter().copied().collect();
-    let count = Count {
-        // A definition has no places to count.
-        occurrences: 0,
-        passages: there.len() as u64,
-        reports: texts.len() as u64,
-    };
-    Ok((count.passages > 0).then_some(Notice::OtherGenre {
-        phrase: None,
-        count,
+    Ok((!there.is_empty()).then_some(Notice::DefinedElsewhere {
+        definitions: there.len() as u64,
+        texts: texts.len() as u64,
     }))
 }

@@ -28,6 +28,8 @@ use super::{AskError, Question};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// A kind of question: what may be asked, and what answers it.
 struct Kind {
@@ -155,13 +157,36 @@ impl Question {
     /// A question of a kind from its fields.
     ///
     /// # Errors
-    /// When a field has a value that it cannot have, or no kind is called so.
+    /// When it has no such field, a field has a value that it cannot have, or no kind is called so.
     pub fn of_fields(kind: &str, mut fields: Map<String, Value>) -> Result<Question, AskError> {
+        if let Some(known) = known_fields(kind)
+            && let Some((field, _)) = fields.iter().find(|(field, _)| !known.contains(*field))
+        {
+            return Err(AskError::NoField {
+                kind: kind.to_owned(),
+                field: field.clone(),
+            });
+        }
         fields.insert("ask".to_owned(), kind.into());
         serde_json::from_value(fields.into()).map_err(|error| AskError::Fields {
             what: error.to_string(),
         })
     }
+}
+
+/// The names of the fields of a kind; none if no kind is called so. What is passed over in silence would be a filter that
+/// does not hold.
+fn known_fields(kind: &str) -> Option<&'static HashSet<String>> {
+    static ALL_FIELDS: LazyLock<Vec<HashSet<String>>> = LazyLock::new(|| {
+        let fields = |kind: &Kind| {
+            let schema = (kind.question)();
+            let fields = schema.get("properties").and_then(Value::as_object);
+            fields.into_iter().flat_map(Map::keys).cloned().collect()
+        };
+        ALL.iter().map(fields).collect()
+    });
+    let at = ALL.iter().position(|known| known.name == kind)?;
+    ALL_FIELDS.get(at)
 }
 
 /// The schema of what may be asked of a kind, in which everything stands where it is used; none if no kind is called so.

@@ -96,6 +96,22 @@ pub enum AskError {
         /// The name of the other.
         other: &'static str,
     },
+    /// A number that is too small.
+    #[error("`{field}` is at least {least}")]
+    TooSmall {
+        /// The name of the field.
+        field: &'static str,
+        /// The smallest that it may be.
+        least: usize,
+    },
+    /// A field that a kind of question does not have.
+    #[error("a question of the kind `{kind}` has no field `{field}`")]
+    NoField {
+        /// The kind.
+        kind: String,
+        /// The name that was given.
+        field: String,
+    },
     /// A field of a question that cannot have its value.
     #[error("{what}")]
     Fields {
@@ -114,6 +130,11 @@ pub enum AskError {
 }
 
 impl AskError {
+    /// Whether nothing is called as the id of a text says.
+    pub fn is_absence(&self) -> bool {
+        matches!(self, AskError::Report { .. } | AskError::Passage { .. })
+    }
+
     /// The same, found in a line of a list.
     pub(super) fn in_line(self, line: usize, typed: &str) -> AskError {
         AskError::Line {

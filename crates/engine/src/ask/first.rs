@@ -40,8 +40,8 @@ pub struct FirstAnswer<'h> {
     pub n_with: usize,
     /// Reports that are searched and have no year.
     pub n_undated: usize,
-    /// Passages with it, those of reports without a year too, as far as they are known.
-    pub n_passages: u64,
+    /// Rows in which it was found, that of reports without a year among them.
+    pub n_said: u64,
     /// What is known within the filters.
     pub state: State,
     filters: Filters,
@@ -58,6 +58,7 @@ impl<'h> FirstAnswer<'h> {
         holdings: &'h dyn Holdings,
         question: &FirstQuestion,
     ) -> Result<FirstAnswer<'h>, AskError> {
+        question.check()?;
         let typed = question.query.join(" ");
         let Expressed { query, scope, .. } =
             express(holdings, &typed, question.matching, &question.scope)?;
@@ -75,7 +76,7 @@ impl<'h> FirstAnswer<'h> {
         let n_undated = undated(holdings, &filters);
         // What stands in reports without a year alone is said all the same.
         let is_said = |first: &&First| first.state() == State::Said;
-        let n_passages = firsts.iter().filter(is_said).count() as u64;
+        let n_said = firsts.iter().filter(is_said).count() as u64;
         let mut notices = scope.notices;
         notices.extend(beyond_genre(holdings, &query, &filters)?);
         if n_undated > 0 {
@@ -86,7 +87,7 @@ impl<'h> FirstAnswer<'h> {
         let without = (!rejected.is_empty()).then_some(Rule::Without(rejected));
         let method = Method::new(holdings, Asked::First, vec![query.understood()], &filters);
         Ok(FirstAnswer {
-            state: Presence::within(holdings, &filters)?.state(n_passages),
+            state: Presence::within(holdings, &filters)?.state(n_said),
             method: method.matching(question.matching).with(without),
             question: question.clone(),
             holdings,
@@ -96,7 +97,7 @@ impl<'h> FirstAnswer<'h> {
             curve,
             n_with,
             n_undated,
-            n_passages,
+            n_said,
             filters,
             notices,
         })
@@ -164,7 +165,7 @@ impl Answered for FirstAnswer<'_> {
     }
 
     fn is_empty(&self) -> bool {
-        self.n_passages == 0
+        self.n_said == 0
     }
 }
 

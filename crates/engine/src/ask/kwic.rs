@@ -50,13 +50,8 @@ impl<'h> KwicAnswer<'h> {
         holdings: &'h dyn Holdings,
         question: &KwicQuestion,
     ) -> Result<KwicAnswer<'h>, AskError> {
+        question.check()?;
         let typed = question.query.join(" ");
-        if question.seed.is_some() && question.sample.is_none() {
-            return Err(AskError::Needs {
-                option: "seed",
-                other: "sample",
-            });
-        }
         let Expressed { query, scope, .. } =
             express(holdings, &typed, question.matching, &question.scope)?;
         let mut concordance = holdings.concordance(&query, &scope.filters, question.sort)?;

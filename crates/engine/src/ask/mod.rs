@@ -12,6 +12,7 @@
 //! | `notice` | what is said beside an answer, as data |
 //! | `error` | what is wrong with a question |
 //! | `expression` | what was typed → a query and its own filters |
+//! | `check` | what is wrong with a question whatever is held |
 //! | `list` | a list of expressions: text → lines |
 //! | `method` | how an answer was computed, as data |
 //! | `basis` | the corpus that an answer rests on |
@@ -32,6 +33,7 @@
 mod answer;
 mod answered;
 mod basis;
+mod check;
 mod column;
 mod count;
 mod coverage;
@@ -58,8 +60,8 @@ pub use answered::{AnswerRow, Answered, Rows, Summary, Table};
 pub use basis::{Basis, OUTPUT_VERSION};
 pub use column::Column;
 pub use count::{
-    CountAnswer, CountEntry, CountRow, CountSummary, Counting, DifferenceRow, Wanted, WideLine,
-    WordsRow,
+    AsWords, CountAnswer, CountEntry, CountRow, CountSummary, Counting, DifferenceRow, Wanted,
+    WideLine, WordsRow,
 };
 pub use coverage::{CoverageAnswer, CoverageRow, CoverageSummary, Gaps, Status};
 pub use define::{DefineAnswer, DefineSummary, DefinitionRow};
@@ -84,4 +86,4 @@ pub use search::{
     FacetLists, HitRow, LevelFacet, PartFacet, RegionFacet, SearchAnswer, SearchSummary,
     SuggestionRow, Wider, YearFacet,
 };
-pub use show::{PassageRow, ShowAnswer, ShowSummary};
+pub use show::{NoText, PassageRow, ShowAnswer};

@@ -57,6 +57,13 @@ pub enum Notice {
         #[serde(flatten)]
         count: Count,
     },
+    /// Texts of another genre, which were not searched, have definitions of the term.
+    DefinedElsewhere {
+        /// Definitions there.
+        definitions: u64,
+        /// Texts that have them.
+        texts: u64,
+    },
     /// No report is held: all texts were searched.
     NoReport,
     /// Files that could not be read, and may be of the places and years that are asked for.
@@ -189,6 +196,14 @@ pub enum WhyUnseen {
 }
 
 impl Notice {
+    /// What is to be said of what stands in texts of another genre, if anything does.
+    pub(super) fn of_other_genre(phrase: Option<&str>, count: Count) -> Option<Notice> {
+        (count.passages > 0).then(|| Notice::OtherGenre {
+            phrase: phrase.map(str::to_owned),
+            count,
+        })
+    }
+
     /// In which order kinds are said.
     fn place(&self) -> u8 {
         match self {
@@ -202,7 +217,7 @@ impl Notice {
             Notice::NoSuchPart { .. } => 7,
             Notice::Unplaced { .. } => 8,
             Notice::GivenTwice { .. } => 9,
-            Notice::OtherGenre { .. } => 10,
+            Notice::OtherGenre { .. } | Notice::DefinedElsewhere { .. } => 10,
             Notice::More { .. } => 11,
             Notice::Undated { .. } => 12,
             Notice::Stale { .. } => 13,
@@ -219,6 +234,7 @@ impl Notice {
             | Notice::Unread { phrase, .. }
             | Notice::PartlyRead { phrase, .. } => *phrase = Some(name.to_owned()),
             Notice::RegionTaken { .. }
+            | Notice::DefinedElsewhere { .. }
             | Notice::NoReport
             | Notice::NotShown { .. }
             | Notice::NoSuchPart { .. }

@@ -39,11 +39,9 @@ pub enum Question {
 pub struct Paging {
     /// Rows to give, 0 for all [default: all; as many as there is room for on a terminal]
     #[cfg_attr(feature = "arguments", arg(short = 'n', long))]
-    #[schemars(range(max = 1_000_000_000))]
     pub limit: Option<usize>,
     /// Rows to pass over
     #[cfg_attr(feature = "arguments", arg(long, default_value_t = 0))]
-    #[schemars(range(max = 1_000_000_000))]
     pub offset: usize,
 }
 
@@ -89,7 +87,6 @@ pub struct SearchQuestion {
         feature = "arguments",
         arg(short = 'C', long, default_value_t = 0, value_name = "N")
     )]
-    #[schemars(range(max = 100))]
     pub context: usize,
     /// Give each passage its reference
     #[cfg_attr(feature = "arguments", arg(long))]
@@ -114,14 +111,13 @@ pub struct KwicQuestion {
     pub query: Vec<String>,
     /// Characters of context on each side [default: what the terminal has room for, else 30]
     #[cfg_attr(feature = "arguments", arg(long, value_name = "CHARS"))]
-    #[schemars(range(max = 1_000))]
     pub width: Option<usize>,
     /// Order of the lines
     #[cfg_attr(feature = "arguments", arg(long, default_value = "year"))]
     pub sort: Order,
     /// Only so many lines, drawn at random
     #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
-    #[schemars(range(min = 1, max = 1_000_000_000))]
+    #[schemars(range(min = 1))]
     pub sample: Option<usize>,
     /// Which lines are drawn [default: 1]
     #[cfg_attr(
@@ -373,7 +369,6 @@ pub struct ShowQuestion {
         feature = "arguments",
         arg(short = 'C', long, default_value_t = 0, value_name = "N")
     )]
-    #[schemars(range(max = 100))]
     pub context: u32,
     /// Only the headings
     #[cfg_attr(feature = "arguments", arg(long))]

@@ -3,7 +3,7 @@
 //! Absence is shown by a whole report alone: one that is abridged, or was read in part, is neither among those that say
 //! it nor among those that do not.
 
-use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
+use super::answered::{Answered, Rows, Summary, Table, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
 use super::coverage::{CoverageAnswer, Gaps, gaps};
@@ -20,13 +20,14 @@ use crate::index::UnreadFile;
 use crate::index::{IndexError, ReportEntry, TableDamaged};
 use crate::query::{Filters, Query};
 use crate::search::Count;
-use crate::stats::{CountOptions, Counted, Group, Presence};
+use crate::stats::{CountOptions, Counted, Group, Presence, refused_within};
 use baogao_reading::ingest::table_row;
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Evidence, Note, Year};
 use baogao_reading::report::{Genre, Part};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
+use serde_json::json;
 
 /// Reports.
 pub struct ReportsAnswer<'h> {
@@ -34,6 +35,8 @@ pub struct ReportsAnswer<'h> {
     question: ReportsQuestion,
     /// Reports by rank, with how often each expression that must hold stands in them.
     pub listed: Vec<(usize, Vec<u64>)>,
+    /// Files that could not be indexed, where it is asked what is to fix.
+    pub refused: Vec<UnreadFile>,
     /// How many reports were searched.
     pub n_searched: usize,
     filters: Filters,
@@ -50,6 +53,7 @@ impl<'h> ReportsAnswer<'h> {
         holdings: &'h dyn Holdings,
         question: &ReportsQuestion,
     ) -> Result<ReportsAnswer<'h>, AskError> {
+        question.check()?;
         let Saying {
             scope,
             mut listed,
@@ -74,6 +78,10 @@ impl<'h> ReportsAnswer<'h> {
             }
             listed = to_fix;
         }
+        let refused = match question.to_fix {
+            true => refused_within(holdings, &filters)?,
+            false => Vec::new(),
+        };
         let method = Method::new(holdings, Asked::Reports, question.in_words(), &filters);
         Ok(ReportsAnswer {
             n_searched,
@@ -81,6 +89,7 @@ impl<'h> ReportsAnswer<'h> {
             question: question.clone(),
             holdings,
             listed,
+            refused,
             filters,
             notices,
         })
@@ -104,6 +113,15 @@ impl<'h> ReportsAnswer<'h> {
             let occurrences = (!self.question.with.is_empty()).then(|| occurrences.clone());
             ReportRow::read(self.holdings, *rank, occurrences).map_err(damaged)
         })
+    }
+
+    /// The files that could not be indexed, as rows behind the reports.
+    fn refused_page(&self) -> impl Iterator<Item = &UnreadFile> {
+        let paging = self.question.paging;
+        let skipped = paging.offset.saturating_sub(self.listed.len());
+        let n_reports = self.listed.len().saturating_sub(paging.offset);
+        let room = paging.most_or_all().saturating_sub(n_reports);
+        self.refused.iter().skip(skipped).take(room)
     }
 
     /// What is held of each region in each year, within the same scope.
@@ -207,16 +225,11 @@ fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying,
     let without = question.without.iter().map(asked);
     let without: Vec<Expression> = without.collect::<Result<_, _>>()?;
     let both = || with.iter().chain(&without);
-    let all = both().map(|asked| &asked.scope.filters);
-    let own_alone = both().next().is_none().then_some(&own.filters);
-    let mask = mask_of(holdings, all.chain(own_alone));
+    let mask = mask_of(holdings, both().map(|asked| &asked.scope.filters));
     let mut found = Saying {
         scope: Resolved {
             filters: common(&own.filters, both()),
-            notices: match own_alone {
-                Some(_) => own.notices.clone(),
-                None => notices_of(both()),
-            },
+            notices: notices_of(both()),
             not_held: own.not_held.clone(),
         },
         listed: Vec::new(),
@@ -363,10 +376,7 @@ fn of_other_genre(
             count.passages += passages;
         }
     }
-    (count.passages > 0).then_some(Notice::OtherGenre {
-        phrase: None,
-        count,
-    })
+    Notice::of_other_genre(None, count)
 }
 
 impl Answered for ReportsAnswer<'_> {
@@ -378,7 +388,24 @@ impl Answered for ReportsAnswer<'_> {
     fn columns(&self) -> Vec<Column> {
         let mut columns = Column::of::<ReportRow>();
         columns.retain(|column| !column.is_optional || !self.question.with.is_empty());
+        if self.question.to_fix {
+            columns.push(Column::text("refused", "/reason"));
+        }
         columns
+    }
+
+    /// A table has no summary in which the files that could not be indexed would stand: of what is to fix they are rows.
+    fn table<'a>(&'a self, _basis: &'a Basis) -> Result<Table<'a>, AskError> {
+        let refused = self.refused_page().map(|file| {
+            let mut row = serde_json::to_value(RefusedFile::from(file)).unwrap_or_default();
+            row["source"] = json!({"file": file.file});
+            Ok(row)
+        });
+        let rows = self.rows()?.map(|row| Ok(row?.in_table()));
+        Ok(Table {
+            columns: self.columns(),
+            rows: Box::new(rows.chain(refused)),
+        })
     }
 
     fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
@@ -407,7 +434,7 @@ impl Answered for ReportsAnswer<'_> {
     }
 
     fn is_empty(&self) -> bool {
-        self.listed.is_empty()
+        self.listed.is_empty() && self.refused.is_empty()
     }
 }
 

@@ -3,13 +3,14 @@
 use super::error::AskError;
 use super::holdings::Holdings;
 use super::notice::Notice;
-use crate::index::IndexError;
+use crate::index::TableDamaged;
 use crate::query::{FilterName, Filters, InlineFilter, parse_years};
 use crate::stats::unread_within;
 use baogao_reading::region::{Basis, Level, Region, resolve};
 use baogao_reading::report::{Genre, Part};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// Files and reports that a notice names.
 pub(super) const N_NAMED: usize = 5;
@@ -101,6 +102,22 @@ impl Scope {
         all
     }
 
+    pub(super) fn years(given: &str) -> Result<RangeInclusive<u16>, AskError> {
+        Ok(parse_years(given)?)
+    }
+
+    pub(super) fn part(given: &str) -> Result<Part, AskError> {
+        Part::parse(given).ok_or_else(|| AskError::Part {
+            given: given.to_owned(),
+        })
+    }
+
+    pub(super) fn level(given: &str) -> Result<Level, AskError> {
+        Level::parse(given).ok_or_else(|| AskError::Level {
+            given: given.to_owned(),
+        })
+    }
+
     /// Checks what was typed against the tables.
     ///
     /// # Errors
@@ -140,25 +157,17 @@ impl Scope {
             }
             filters.regions.push(region);
         }
-        for (given, ranges) in [
-            (&self.year, &mut filters.years),
-            (&self.about, &mut filters.about),
-        ] {
-            for given in given {
-                ranges.push(parse_years(given)?);
-            }
+        for given in &self.year {
+            filters.years.push(Scope::years(given)?);
+        }
+        for given in &self.about {
+            filters.about.push(Scope::years(given)?);
         }
         for given in &self.part {
-            let part = Part::parse(given).ok_or_else(|| AskError::Part {
-                given: given.clone(),
-            })?;
-            filters.parts.push(part);
+            filters.parts.push(Scope::part(given)?);
         }
         for given in &self.level {
-            let level = Level::parse(given).ok_or_else(|| AskError::Level {
-                given: given.clone(),
-            })?;
-            filters.levels.push(level);
+            filters.levels.push(Scope::level(given)?);
         }
         for id in &self.report {
             filters.reports.push(find_report(holdings, id)?);
@@ -202,7 +211,7 @@ impl Scope {
         holdings: &dyn Holdings,
         filters: &Filters,
         not_held: &[Region],
-    ) -> Result<Vec<Notice>, IndexError> {
+    ) -> Result<Vec<Notice>, AskError> {
         let mut notices = Vec::new();
         let unread = unread_within(holdings, filters)?;
         for region in not_held {
@@ -229,12 +238,10 @@ impl Scope {
         };
         let partial: Vec<usize> = mask.iter().enumerate().filter_map(is_partial).collect();
         if !partial.is_empty() {
-            let ids = partial.iter().take(N_NAMED);
-            let ids = ids.filter_map(|rank| Some(holdings.reports().entry(*rank).ok()?.id));
             notices.push(Notice::PartlyRead {
                 phrase: None,
                 reports: partial.len() as u64,
-                named: ids.collect(),
+                named: ids(holdings, partial.iter().take(N_NAMED))?,
             });
         }
         match holdings.copies_left_out(filters) {
@@ -246,6 +253,16 @@ impl Scope {
         }
         Ok(notices)
     }
+}
+
+/// The ids of reports.
+pub(super) fn ids<'r>(
+    holdings: &dyn Holdings,
+    ranks: impl IntoIterator<Item = &'r usize>,
+) -> Result<Vec<String>, TableDamaged> {
+    let ids = ranks.into_iter();
+    ids.map(|rank| Ok(holdings.reports().entry(*rank)?.id))
+        .collect()
 }
 
 /// The rank of a report by its id.

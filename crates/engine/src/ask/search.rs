@@ -33,7 +33,7 @@ pub struct SearchAnswer<'h> {
     question: SearchQuestion,
     /// What was looked for.
     pub query: Query,
-    /// Regions that are known and of which nothing is held.
+    /// Where was looked, and what must be said of that.
     pub scope: Resolved,
     /// Counts over everything that matches.
     pub answer: SearchResult,
@@ -70,6 +70,7 @@ impl<'h> SearchAnswer<'h> {
         holdings: &'h dyn Holdings,
         question: &SearchQuestion,
     ) -> Result<SearchAnswer<'h>, AskError> {
+        question.check()?;
         let typed = question.query.join(" ");
         let Expressed { query, scope, .. } =
             express(holdings, &typed, question.matching, &question.scope)?;
@@ -312,11 +313,7 @@ pub(super) fn beyond_genre(
 
 /// What an answer has in texts of another genre.
 pub(super) fn of_other_genre(answer: &SearchResult) -> Option<Notice> {
-    let count = answer.other_genre;
-    (count.passages > 0).then_some(Notice::OtherGenre {
-        phrase: None,
-        count,
-    })
+    Notice::of_other_genre(None, answer.other_genre)
 }
 
 /// A passage that matches.

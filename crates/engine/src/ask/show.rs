@@ -107,7 +107,7 @@ impl Answered for ShowAnswer<'_> {
     }
 
     fn columns(&self) -> Vec<Column> {
-        ShowAnswer::columns_of(self.question.cite)
+        columns_of(self.question.cite)
     }
 
     fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
@@ -144,18 +144,61 @@ impl Answered for ShowAnswer<'_> {
     }
 }
 
-impl ShowAnswer<'_> {
-    /// The columns of a table of passages, whether there are any or not.
-    pub fn columns_of(cited: bool) -> Vec<Column> {
-        let mut columns = Column::of::<PassageRow>();
-        columns.retain(|column| !column.is_optional || cited);
-        columns
+/// The columns of a table of passages, whether there are any or not.
+fn columns_of(cited: bool) -> Vec<Column> {
+    let mut columns = Column::of::<PassageRow>();
+    columns.retain(|column| !column.is_optional || cited);
+    columns
+}
+
+/// The answer that nothing is called so, in the form that was asked for: a program that reads it finds no passages, and a
+/// summary that says of what.
+pub struct NoText<'a> {
+    question: &'a ShowQuestion,
+    method: Method,
+}
+
+impl<'a> NoText<'a> {
+    /// The answer to a question whose id names nothing.
+    pub fn new(holdings: &dyn Holdings, question: &'a ShowQuestion) -> NoText<'a> {
+        let method = Method::new(holdings, Asked::Text, Vec::new(), &Filters::default());
+        NoText { question, method }
+    }
+}
+
+impl Answered for NoText<'_> {
+    fn rows_name(&self) -> &'static str {
+        "passages"
+    }
+
+    fn rows(&self) -> Result<Rows<'_>, AskError> {
+        Ok(Box::new(std::iter::empty()))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        columns_of(self.question.cite)
+    }
+
+    fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
+        Ok(ShowSummary::of(&self.question.id, 0, &self.method, basis))
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &[]
+    }
+
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn is_empty(&self) -> bool {
+        true
     }
 }
 
 /// What an answer says that has no passages, because nothing is called so.
 #[derive(Serialize, JsonSchema)]
-pub struct ShowSummary<'a> {
+pub(super) struct ShowSummary<'a> {
     /// `summary`
     r#type: &'static str,
     /// The id as typed.
@@ -169,8 +212,7 @@ pub struct ShowSummary<'a> {
 }
 
 impl<'a> ShowSummary<'a> {
-    /// The summary of an id.
-    pub fn of(id: &'a str, passages: u32, method: &'a Method, basis: &'a Basis) -> Summary<'a> {
+    fn of(id: &'a str, passages: u32, method: &'a Method, basis: &'a Basis) -> Summary<'a> {
         Box::new(ShowSummary {
             r#type: "summary",
             id,

@@ -141,7 +141,7 @@ pub(super) fn notices(page: &Page<'_>, notices: &[Notice]) -> Markup {
         @for notice in notices {
             p.notice {
                 (shown(&lang::notice(notice)))
-                @if let Notice::OtherGenre { .. } = notice {
+                @if let Notice::OtherGenre { .. } | Notice::DefinedElsewhere { .. } = notice {
                     " " a href=(page.asked.link().with("genre", "any").without("offset").href()) { (page.t("一并检索", "search these too")) }
                 }
                 @if let Notice::CopiesLeftOut { .. } = notice {

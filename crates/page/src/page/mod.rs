@@ -18,7 +18,7 @@ mod search;
 mod show;
 mod start;
 
-use super::asked::{Asked, FILTERS, View};
+use super::asked::{Asked, FILTERS, Form, View};
 use super::reply::Reply;
 use super::shelf::Held;
 use super::words::Lang;
@@ -92,9 +92,12 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
     };
     let limit = asked.number("limit", default, 1..=MAX_SHOWN)?;
     match &mut question {
+        Question::Search(question) if question.context > 0 => {
+            return Err(of_data(asked, "context"));
+        }
+        Question::Count(question) if question.words => return Err(of_data(asked, "words")),
         Question::Search(question) => {
             question.count = false;
-            question.context = 0;
             question.paging.limit = Some(limit);
         }
         Question::Kwic(question) => {
@@ -106,7 +109,6 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
         Question::Count(question) => {
             count::check_rows(asked)?;
             question.wide = true;
-            question.words = false;
         }
         Question::First(question) => question.paging.limit = Some(limit),
         Question::Define(question) => question.paging.limit = Some(limit),
@@ -114,6 +116,18 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
         Question::Show(question) => show::whole_report(question),
     }
     Ok(question)
+}
+
+/// What no page shows, but data have.
+fn of_data(asked: &Asked, name: &str) -> Failure {
+    let data = asked.link().form(Form::Json).href();
+    Failure::usage(
+        asked.lang.pick(
+            format!("网页不显示 `{name}`，请查数据：{data}"),
+            format!("no page shows `{name}`; the data have it: {data}"),
+        ),
+        None,
+    )
 }
 
 /// A chart alone.

@@ -11,6 +11,7 @@ use baogao_reading::region::Region;
 use baogao_reading::report::{Evidence, Genre};
 use baogao_render::failure::Failure;
 use baogao_render::terminal::{escape, number};
+use baogao_render::words::reason;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,6 +74,14 @@ pub(super) fn page(page: &Page<'_>, answer: &ReportsAnswer<'_>) -> Result<Reply,
             }
         }
         (pager(page, offset, rows.len(), limit, n_all))
+        @if !answer.refused.is_empty() {
+            h2 { (page.t("未能编入的文件", "Files that could not be indexed")) }
+            ul {
+                @for file in answer.refused.iter().take(MAX_SHOWN) {
+                    li { (shown(&file.file)) ": " (shown(&reason(&file.reason))) }
+                }
+            }
+        }
         (same_elsewhere(page, answer.method()))
     };
     Ok(Reply::html(200, document(page, title, body)))

@@ -21,7 +21,7 @@ use std::ops::Range;
 /// A report is read whole: a passage is a place in it.
 pub(super) fn whole_report(question: &mut ShowQuestion) {
     question.outline = false;
-    question.context = u32::MAX;
+    question.context = 0;
 }
 
 pub(super) fn page(page: &Page<'_>, answer: &ShowAnswer<'_>) -> Result<Reply, Failure> {

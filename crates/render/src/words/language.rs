@@ -27,9 +27,9 @@ thread_local! {
 
 /// Does something whose messages are in another language than those of the program.
 pub fn speaking<T>(language: Language, does: impl FnOnce() -> T) -> T {
-    OF_THREAD.set(Some(language));
+    let before = OF_THREAD.replace(Some(language));
     let done = does();
-    OF_THREAD.set(None);
+    OF_THREAD.set(before);
     done
 }
 

@@ -301,6 +301,12 @@ pub fn notice(notice: &Notice) -> String {
             );
             of_phrase(phrase.as_deref(), &more)
         }
+        Notice::DefinedElsewhere { definitions, texts } => t!(
+            "%{n} more in %{texts} of another genre: --genre any",
+            n = counted(*definitions, "definition"),
+            texts = counted(*texts, "text")
+        )
+        .into_owned(),
         Notice::NoReport => t!("no report is held: all texts are searched").into_owned(),
         Notice::Unread {
             phrase,
