@@ -3,6 +3,7 @@
 //! `harness` makes the folder and runs the program; the other modules hold the tests, one theme each.
 
 mod answers;
+#[cfg(all(feature = "pdf", feature = "serve"))]
 mod asked;
 mod bounds;
 mod concordance;
@@ -16,6 +17,7 @@ mod language;
 mod names;
 mod output;
 mod rows;
+#[cfg(all(feature = "pdf", feature = "serve"))]
 #[path = "../common/served.rs"]
 mod served;
 mod sharing;

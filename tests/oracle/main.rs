@@ -16,7 +16,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod fold;
+#[cfg(feature = "serve")]
 mod questions;
+#[cfg(feature = "serve")]
 #[path = "../common/served.rs"]
 mod served;
 

@@ -457,13 +457,7 @@ impl Answered for CountAnswer<'_> {
 
     fn columns(&self) -> Vec<Column> {
         if self.question.words {
-            let mut columns = Column::of::<DifferenceRow>();
-            let cut = Column::of::<WordsRow>().into_iter();
-            let text = columns.len().saturating_sub(1);
-            for column in cut.filter(|column| column.name == "cut_as") {
-                columns.insert(text, column);
-            }
-            return columns;
+            return words_columns();
         }
         let mut columns = Column::of::<CountRow>();
         columns.retain(|column| !column.is_optional || is_of(column, &self.by));
@@ -505,6 +499,17 @@ impl Answered for CountAnswer<'_> {
         let is_said = |counting: &Counting| counting.total.state() == State::Said;
         !self.countings.iter().any(is_said)
     }
+}
+
+/// The columns of counts as words, of both kinds of rows.
+pub(super) fn words_columns() -> Vec<Column> {
+    let mut columns = Column::of::<DifferenceRow>();
+    let cut = Column::of::<WordsRow>().into_iter();
+    let text = columns.len().saturating_sub(1);
+    for column in cut.filter(|column| column.name == "cut_as") {
+        columns.insert(text, column);
+    }
+    columns
 }
 
 /// The sums of each row of the question, made when they are written.

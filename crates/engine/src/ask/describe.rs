@@ -5,7 +5,7 @@
 
 use super::column::Column;
 use super::count::CountSummary;
-use super::count::{CountRow, DifferenceRow, WordsRow};
+use super::count::{CountRow, DifferenceRow, WordsRow, words_columns};
 use super::coverage::CoverageRow;
 use super::coverage::CoverageSummary;
 use super::define::DefineSummary;
@@ -19,9 +19,9 @@ use super::question::{
     ShowQuestion,
 };
 use super::reports::ReportRow;
-use super::reports::ReportsSummary;
+use super::reports::{ReportsSummary, to_fix_columns};
 use super::search::HitRow;
-use super::search::SearchSummary;
+use super::search::{SearchSummary, count_columns};
 use super::show::PassageRow;
 use super::show::ShowSummary;
 use super::{AskError, Question};
@@ -194,9 +194,28 @@ pub fn question_schema(kind: &str) -> Option<Value> {
     of_name(kind).map(|kind| (kind.question)())
 }
 
-/// All columns that a table of a kind may have, in their order; those that are not always there among them.
-pub fn table_columns(kind: &str) -> Option<Vec<Column>> {
-    of_name(kind).map(|kind| (kind.columns)())
+/// Tables of other rows, by the command line that asks for them. That of `count --wide` has a column for each year.
+const OTHER_TABLES: [(&str, fn() -> Vec<Column>); 5] = [
+    ("search --count", count_columns),
+    ("kwic --neighbours", Column::of::<NeighbourRow>),
+    ("count --words", words_columns),
+    ("reports --coverage", Column::of::<CoverageRow>),
+    ("reports --to-fix", to_fix_columns),
+];
+
+/// All tables, by the command line that asks for them.
+pub fn tables() -> Vec<&'static str> {
+    let others = OTHER_TABLES.into_iter().map(|(name, _)| name);
+    KINDS.into_iter().chain(others).collect()
+}
+
+/// All columns that a table may have, in their order; those that are not always there among them.
+pub fn table_columns(table: &str) -> Option<Vec<Column>> {
+    let other = OTHER_TABLES.into_iter().find(|(name, _)| *name == table);
+    match other {
+        Some((_, columns)) => Some(columns()),
+        None => of_name(table).map(|kind| (kind.columns)()),
+    }
 }
 
 /// The schemas of the documents that answer each kind of question, and of the objects that they consist of.

@@ -65,7 +65,7 @@ pub use count::{
 };
 pub use coverage::{CoverageAnswer, CoverageRow, CoverageSummary, Gaps, Status};
 pub use define::{DefineAnswer, DefineSummary, DefinitionRow};
-pub use describe::{Described, KINDS, describe, question_schema, table_columns};
+pub use describe::{Described, KINDS, describe, question_schema, table_columns, tables};
 pub use error::AskError;
 pub use expression::{Expressed, express, parse, plain_phrase, term};
 pub use first::{AdoptionRow, FirstAnswer, FirstRow, FirstSummary, sentence};

@@ -386,11 +386,11 @@ impl Answered for ReportsAnswer<'_> {
     }
 
     fn columns(&self) -> Vec<Column> {
-        let mut columns = Column::of::<ReportRow>();
+        let mut columns = match self.question.to_fix {
+            true => to_fix_columns(),
+            false => Column::of::<ReportRow>(),
+        };
         columns.retain(|column| !column.is_optional || !self.question.with.is_empty());
-        if self.question.to_fix {
-            columns.push(Column::text("refused", "/reason"));
-        }
         columns
     }
 
@@ -436,6 +436,13 @@ impl Answered for ReportsAnswer<'_> {
     fn is_empty(&self) -> bool {
         self.listed.is_empty() && self.refused.is_empty()
     }
+}
+
+/// The columns of a table of what is to fix.
+pub(super) fn to_fix_columns() -> Vec<Column> {
+    let mut columns = Column::of::<ReportRow>();
+    columns.push(Column::text("refused", "/reason"));
+    columns
 }
 
 /// The files that could not be indexed.

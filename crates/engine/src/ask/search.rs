@@ -511,7 +511,7 @@ pub struct SearchSummary<'a> {
 }
 
 /// The counts as a table of one row.
-fn count_columns() -> Vec<Column> {
+pub(super) fn count_columns() -> Vec<Column> {
     let mut columns = ["occurrences", "passages", "reports", "reports_searched"]
         .map(|name| Column::number(name, format!("/{name}")))
         .to_vec();
