@@ -1,14 +1,15 @@
 //! Prints what ingestion makes of files: `cargo run --release --example passages -- FILE…`.
 #![expect(clippy::print_stdout, reason = "an example for eyes")]
 
+use baogao_reading::format::Format;
 use baogao_reading::ingest::ingest;
 use baogao_reading::report::Kind;
-use baogao_reading::source::{Format, RawFile};
+use baogao_reading::source::{RawFile, format_of};
 
 fn main() -> std::io::Result<()> {
     for path in std::env::args().skip(1) {
         let bytes = std::fs::read(&path)?;
-        let format = Format::of(&path).unwrap_or(Format::Text);
+        let format = format_of(&path).unwrap_or(Format::Text);
         println!("=== {path}");
         let file = RawFile {
             path,

@@ -1,8 +1,9 @@
 //! How fast ingestion is: `cargo run --release --example speed -- FILE…`.
 #![expect(clippy::print_stdout, reason = "an example for eyes")]
 
+use baogao_reading::format::Format;
 use baogao_reading::ingest::ingest;
-use baogao_reading::source::{Format, RawFile};
+use baogao_reading::source::RawFile;
 use std::time::Instant;
 
 fn main() -> std::io::Result<()> {

@@ -2,9 +2,10 @@
 
 mod common;
 
+use baogao_reading::format::Format;
 use baogao_reading::ingest::{ingest, is_removal};
 use baogao_reading::report::{EvidenceKind, Genre, Kind, Part, Report};
-use baogao_reading::source::{Format, RawFile};
+use baogao_reading::source::RawFile;
 use common::{corpus, han};
 
 fn reports() -> Vec<(RawFile, Report)> {

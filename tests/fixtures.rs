@@ -3,9 +3,10 @@
 //! `expected.txt` holds a line a passage: part, `#` for a heading, raw line, text; then the notes.
 //! With `BAOGAO_BLESS` set it is written anew; read the difference before it is kept.
 
+use baogao_reading::format::Format;
 use baogao_reading::ingest::ingest;
 use baogao_reading::report::Kind;
-use baogao_reading::source::{Format, RawFile};
+use baogao_reading::source::RawFile;
 use std::path::Path;
 
 #[test]

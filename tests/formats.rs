@@ -7,7 +7,7 @@ mod common;
 use baogao_reading::ingest::{Encoding, IngestError, ingest, ingest_as, is_removal, table_row};
 use baogao_reading::region::Region;
 use baogao_reading::report::{EvidenceKind, Genre, Kind, Part, Report};
-use baogao_reading::source::{Format, RawFile};
+use baogao_reading::source::{RawFile, format_of};
 use common::dress::{as_csv, as_json_line, as_page, encodings};
 use common::{corpus, han, shared_reports};
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ use std::time::Instant;
 fn raw(path: &str, bytes: impl Into<Vec<u8>>) -> RawFile {
     RawFile {
         path: path.to_owned(),
-        format: Format::of(path).expect("the ending is known"),
+        format: format_of(path).expect("the ending is known"),
         bytes: bytes.into(),
     }
 }

@@ -8,16 +8,17 @@ mod common;
 #[path = "../examples/score/gold.rs"]
 mod gold;
 
+use baogao_reading::format::Format;
 use baogao_reading::ingest::ingest;
 use baogao_reading::report::{Genre, Kind, Part, Report};
-use baogao_reading::source::{Format, RawFile};
+use baogao_reading::source::{RawFile, format_of};
 use common::shared_reports;
 use gold::Score;
 
 fn reports(path: &str, text: &str) -> Vec<Report> {
     let file = RawFile {
         path: path.to_owned(),
-        format: Format::of(path).expect("a format that is read"),
+        format: format_of(path).expect("a format that is read"),
         bytes: text.as_bytes().to_vec(),
     };
     ingest(&file).expect("it is read")

@@ -4,9 +4,10 @@
 
 mod common;
 
+use baogao_reading::format::Format;
 use baogao_reading::ingest::ingest;
 use baogao_reading::report::Report;
-use baogao_reading::source::{Format, RawFile};
+use baogao_reading::source::RawFile;
 use common::{corpus, files_under, shared_reports};
 
 /// How a page lays out its paragraphs.

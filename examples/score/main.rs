@@ -12,7 +12,7 @@ mod gold;
 use baogao_engine::index::{Index, Outcome, UpdateOptions, update};
 use baogao_reading::ingest::{ingest, is_removal};
 use baogao_reading::report::{Genre, Note, Part, Passage, Report};
-use baogao_reading::source::{Format, RawFile};
+use baogao_reading::source::{RawFile, format_of};
 use gold::{Score, Tally};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -176,7 +176,7 @@ fn print_list(head: &str, lines: &[String]) {
 
 /// The reports of a file, under a name that says nothing if so wanted.
 fn reports_of(folder: &Path, path: &str, nameless: bool) -> Result<Vec<Report>, Box<dyn Error>> {
-    let format = Format::of(path)?;
+    let format = format_of(path)?;
     let ending = path.rsplit('.').next().unwrap_or("txt");
     let file = RawFile {
         bytes: std::fs::read(folder.join(path))?,

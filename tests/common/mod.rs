@@ -4,7 +4,7 @@ pub(crate) mod dress;
 
 use baogao_reading::ingest::{IngestError, reader};
 use baogao_reading::report::Report;
-use baogao_reading::source::{Format, RawFile};
+use baogao_reading::source::{RawFile, format_of};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -77,7 +77,7 @@ pub(crate) fn files_under(root: &Path) -> Vec<RawFile> {
                 .expect("it lies under the root")
                 .to_string_lossy()
                 .into_owned(),
-            format: Format::of(&path.to_string_lossy()).expect("the ending is known"),
+            format: format_of(&path.to_string_lossy()).expect("the ending is known"),
         })
         .collect()
 }

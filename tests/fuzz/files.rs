@@ -4,7 +4,7 @@ use crate::common;
 use crate::random::run;
 use baogao_reading::ingest::ingest;
 use baogao_reading::report::{Kind, Report};
-use baogao_reading::source::{Format, RawFile};
+use baogao_reading::source::{RawFile, format_of};
 use std::time::{Duration, Instant};
 
 /// How long one file may take.
@@ -25,7 +25,7 @@ fn samples() -> Vec<String> {
 fn raw(name: &str, bytes: Vec<u8>) -> RawFile {
     RawFile {
         path: format!("山西省/{name}"),
-        format: Format::of(name).expect("it is read"),
+        format: format_of(name).expect("it is read"),
         bytes,
     }
 }

@@ -1,8 +1,9 @@
 //! No panic on any bytes, and no text that takes for ever.
 
+use baogao_reading::format::Format;
 use baogao_reading::ingest::{IngestError, ingest};
 use baogao_reading::report::Kind;
-use baogao_reading::source::{Format, RawFile};
+use baogao_reading::source::RawFile;
 use proptest::prelude::*;
 
 fn file(bytes: Vec<u8>, format: Format) -> RawFile {

@@ -5,6 +5,7 @@
 //! bytes that tell what it is. Hidden files (a name that begins with a dot) are passed over;
 //! everything else is either found or refused with a reason.
 
+use crate::format::Format;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata};
@@ -16,180 +17,6 @@ use walkdir::WalkDir;
 
 /// A larger file is not read: the longest report known has a few hundred thousand bytes.
 const MAX_FILE_BYTES: u64 = 64 << 20;
-
-/// What kind of file it is, told by its name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
-pub enum Format {
-    /// Plain text.
-    Text,
-    /// Markdown.
-    Markdown,
-    /// A Word file of 2007 or later.
-    #[cfg(feature = "docx")]
-    Docx,
-    /// A PDF; its text layer is read.
-    #[cfg(feature = "pdf")]
-    Pdf,
-    /// A web page.
-    Html,
-    /// A table with commas (or semicolons) between its cells.
-    Csv,
-    /// A table with tabs between its cells.
-    Tsv,
-    /// One JSON object a line.
-    JsonLines,
-    /// A JSON array of objects.
-    Json,
-    /// A spreadsheet of Excel 2007 or later.
-    #[cfg(feature = "xlsx")]
-    Xlsx,
-}
-
-/// The endings of names that promise a format that is read, in the order in which messages give them.
-const READ: &[(&str, Format)] = &[
-    ("txt", Format::Text),
-    ("text", Format::Text),
-    ("md", Format::Markdown),
-    ("markdown", Format::Markdown),
-    ("html", Format::Html),
-    ("htm", Format::Html),
-    ("xhtml", Format::Html),
-    ("shtml", Format::Html),
-    ("csv", Format::Csv),
-    ("tsv", Format::Tsv),
-    ("tab", Format::Tsv),
-    ("jsonl", Format::JsonLines),
-    ("ndjson", Format::JsonLines),
-    ("json", Format::Json),
-    #[cfg(feature = "docx")]
-    ("docx", Format::Docx),
-    #[cfg(feature = "pdf")]
-    ("pdf", Format::Pdf),
-    #[cfg(feature = "xlsx")]
-    ("xlsx", Format::Xlsx),
-];
-
-/// Endings that are known and not read, with what the user can do.
-const ADVICE: &[(&str, &str)] = &[
-    ("doc", "save it as .docx"),
-    ("wps", "save it as .docx"),
-    ("rtf", "save it as .docx"),
-    ("odt", "save it as .docx"),
-    ("xls", "save it as .xlsx"),
-    ("et", "save it as .xlsx"),
-    ("ods", "save it as .xlsx"),
-    ("mht", "open it in a browser and save the page as .html"),
-    ("mhtml", "open it in a browser and save the page as .html"),
-    ("zip", "unpack it"),
-    ("rar", "unpack it"),
-    ("7z", "unpack it"),
-];
-
-impl Format {
-    /// The format that a file name promises.
-    ///
-    /// # Errors
-    /// When the ending is that of no format that is read; the message says which are.
-    pub fn of(name: &str) -> Result<Format, SourceError> {
-        let extension = name
-            .rsplit_once('.')
-            .map_or(String::new(), |(_, extension)| {
-                extension.to_ascii_lowercase()
-            });
-        if let Some((_, format)) = READ.iter().find(|(known, _)| *known == extension) {
-            return Ok(*format);
-        }
-        match ADVICE.iter().find(|(known, _)| *known == extension) {
-            Some((_, advice)) => Err(SourceError::OtherFormat { extension, advice }),
-            None => Err(SourceError::UnknownFormat { extension }),
-        }
-    }
-
-    /// The name as messages give it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Text => "text",
-            Format::Markdown => "Markdown",
-            #[cfg(feature = "docx")]
-            Format::Docx => "a Word file",
-            #[cfg(feature = "pdf")]
-            Format::Pdf => "a PDF",
-            Format::Html => "a web page",
-            Format::Csv | Format::Tsv => "a table",
-            Format::JsonLines | Format::Json => "JSON",
-            #[cfg(feature = "xlsx")]
-            Format::Xlsx => "a spreadsheet",
-        }
-    }
-}
-
-/// What the first bytes of a file say it is, whatever its name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
-pub enum Magic {
-    /// A zip archive, as `.docx` and `.xlsx` are.
-    Zip,
-    /// An Office file of before 2007 (`.doc`, `.xls`, `.wps`), or one with a password.
-    OldOffice,
-    /// Rich text.
-    Rtf,
-    /// PDF.
-    Pdf,
-    /// A web page.
-    Html,
-    /// A web archive (`.mht`).
-    Mime,
-}
-
-impl Magic {
-    /// What the first bytes say; nothing for most texts.
-    pub fn of(bytes: &[u8]) -> Option<Magic> {
-        let starts: [(&[u8], Magic); 4] = [
-            (b"PK\x03\x04", Magic::Zip),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Magic::OldOffice),
-            (b"{\\rtf", Magic::Rtf),
-            (b"%PDF-", Magic::Pdf),
-        ];
-        if let Some((_, magic)) = starts.iter().find(|(start, _)| bytes.starts_with(start)) {
-            return Some(*magic);
-        }
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        // A page can open with comments (`<!-- saved from url=… -->`) of a few hundred bytes.
-        let head = bytes.get(..1024).unwrap_or(bytes).to_ascii_lowercase();
-        let mut head = head.trim_ascii_start();
-        if head.starts_with(b"mime-version:")
-            || head.starts_with(b"from:") && memchr::memmem::find(head, b"mime-version:").is_some()
-        {
-            return Some(Magic::Mime);
-        }
-        while head.starts_with(b"<!--") || head.starts_with(b"<?xml") {
-            let end: &[u8] = if head.starts_with(b"<?") {
-                b"?>"
-            } else {
-                b"-->"
-            };
-            let at = memchr::memmem::find(head, end)?;
-            head = head.get(at + end.len()..)?.trim_ascii_start();
-        }
-        let tags: [&[u8]; 4] = [b"<!doctype html", b"<html", b"<head>", b"<body"];
-        tags.iter()
-            .any(|tag| head.starts_with(tag))
-            .then_some(Magic::Html)
-    }
-
-    /// What the bytes are, in words, with what the user can do.
-    pub fn words(self) -> &'static str {
-        match self {
-            Magic::Zip => "a zip archive or an Office file: give it its right name",
-            Magic::OldOffice => {
-                "an Office file of before 2007, or one with a password: save it as .docx or .xlsx"
-            }
-            Magic::Rtf => "rich text: save it as .docx",
-            Magic::Pdf => "a PDF: give it its right name",
-            Magic::Html => "a web page: give it its right name",
-            Magic::Mime => "a web archive: open it in a browser and save the page as .html",
-        }
-    }
-}
 
 /// A file as it came; nothing in it has been interpreted yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -247,11 +74,33 @@ pub enum SourceError {
 
 /// The endings of the names that are read, as a message gives them.
 fn endings() -> String {
-    let endings: Vec<String> = READ
-        .iter()
-        .map(|(ending, _)| format!(".{ending}"))
+    let endings: Vec<String> = Format::endings_read()
+        .map(|ending| format!(".{ending}"))
         .collect();
     endings.join(" ")
+}
+
+/// The format that a file name promises.
+///
+/// # Errors
+/// When the ending is that of no format that is read; the message says which are.
+pub fn format_of(name: &str) -> Result<Format, SourceError> {
+    let format = Format::of_name(name);
+    if let Some(format) = format.filter(|format| format.is_read()) {
+        return Ok(format);
+    }
+    let extension = name
+        .rsplit_once('.')
+        .map_or(String::new(), |(_, extension)| {
+            extension.to_ascii_lowercase()
+        });
+    Err(match format {
+        Some(format) => SourceError::OtherFormat {
+            extension,
+            advice: format.advice(),
+        },
+        None => SourceError::UnknownFormat { extension },
+    })
 }
 
 impl From<io::Error> for SourceError {
@@ -412,7 +261,7 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
         } else if stamp.size > MAX_FILE_BYTES {
             Err(SourceError::TooLarge { bytes: stamp.size })
         } else {
-            Format::of(&path)
+            format_of(&path)
         };
         let is_sidecar = entry.file_name() == sidecar;
         let found = FoundFile {
@@ -667,7 +516,7 @@ fn read_settled(
 pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
     Ok(RawFile {
         path: file.path.clone(),
-        format: Format::of(&file.path)?,
+        format: format_of(&file.path)?,
         bytes: read_bytes(file)?,
     })
 }
@@ -678,16 +527,16 @@ mod tests {
 
     #[test]
     fn names_promise_formats() {
-        assert_eq!(Format::of("a/b.TXT"), Ok(Format::Text));
-        assert_eq!(Format::of("a.b.htm"), Ok(Format::Html));
-        assert_eq!(Format::of("reports.ndjson"), Ok(Format::JsonLines));
-        let refused = |name: &str| Format::of(name).map_err(|error| error.to_string());
+        assert_eq!(format_of("a/b.TXT"), Ok(Format::Text));
+        assert_eq!(format_of("a.b.htm"), Ok(Format::Html));
+        assert_eq!(format_of("reports.ndjson"), Ok(Format::JsonLines));
+        let refused = |name: &str| format_of(name).map_err(|error| error.to_string());
         assert_eq!(
             refused("a.doc"),
             Err("a format that is not read (`.doc`): save it as .docx".to_owned())
         );
         let unknown = refused("a.xyz").expect_err("no such format");
-        for (ending, _) in READ {
+        for ending in Format::endings_read() {
             assert!(unknown.contains(&format!(".{ending}")), "{unknown}");
         }
     }
@@ -842,26 +691,5 @@ mod tests {
             assert_eq!(unspelled(&spelled(os)), os);
         }
         assert_eq!(name(b"back\\slash"), "back\\slash");
-    }
-
-    #[test]
-    fn first_bytes_tell_what_a_file_is() {
-        assert_eq!(Magic::of(b"PK\x03\x04..."), Some(Magic::Zip));
-        assert_eq!(
-            Magic::of(b"\xef\xbb\xbf \n<!DOCTYPE html>"),
-            Some(Magic::Html)
-        );
-        assert_eq!(
-            Magic::of(b"<!-- saved from url=(0014)about:internet -->\r\n<HTML lang=zh>"),
-            Some(Magic::Html)
-        );
-        assert_eq!(
-            Magic::of(b"From: <Saved by Blink>\r\nMIME-Version: 1.0"),
-            Some(Magic::Mime)
-        );
-        assert_eq!(Magic::of("政府工作报告".as_bytes()), None);
-        assert_eq!(Magic::of(b"<!-- never closed"), None);
-        assert_eq!(Magic::of(b"<div>a snippet"), None);
-        assert_eq!(Magic::of(b""), None);
     }
 }

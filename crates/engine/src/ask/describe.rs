@@ -38,7 +38,7 @@ struct Kind {
     /// The schema of what may be asked.
     question: fn() -> Value,
     /// All columns that a table of it may have.
-    columns: fn() -> Vec<Column>,
+    columns: Columns,
     /// The schema of the document that answers.
     document: fn(&mut SchemaGenerator) -> Value,
 }
@@ -194,8 +194,11 @@ pub fn question_schema(kind: &str) -> Option<Value> {
     of_name(kind).map(|kind| (kind.question)())
 }
 
+/// The columns of a table, made when they are asked for.
+type Columns = fn() -> Vec<Column>;
+
 /// Tables of other rows, by the command line that asks for them. That of `count --wide` has a column for each year.
-const OTHER_TABLES: [(&str, fn() -> Vec<Column>); 5] = [
+const OTHER_TABLES: [(&str, Columns); 5] = [
     ("search --count", count_columns),
     ("kwic --neighbours", Column::of::<NeighbourRow>),
     ("count --words", words_columns),

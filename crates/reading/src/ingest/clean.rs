@@ -489,8 +489,8 @@ fn hugs(before: char, after: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Format;
     use crate::ingest::extract;
-    use crate::source::Format;
     use proptest::prelude::*;
     use proptest::test_runner::RngSeed;
 

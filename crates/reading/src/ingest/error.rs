@@ -6,7 +6,7 @@
 use super::docx::DocxError;
 #[cfg(feature = "pdf")]
 use super::pdf::PdfError;
-use crate::source::Magic;
+use crate::format::Format;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -62,12 +62,12 @@ pub enum IngestError {
     #[error(transparent)]
     Pdf(#[from] PdfError),
     /// Something else than its name says.
-    #[error("the name says {promised}, but it is {}", found.words())]
+    #[error("the name says {}, but it is {}: {}", promised.name(), found.name(), found.advice())]
     OtherContent {
         /// What the name says.
-        promised: Cow<'static, str>,
-        /// What the first bytes say.
-        found: Magic,
+        promised: Format,
+        /// What the bytes say: no format that is read.
+        found: Format,
     },
     /// A web page with more tags than any report has.
     #[error("the web page has more than {tags_max} tags")]

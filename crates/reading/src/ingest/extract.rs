@@ -13,8 +13,8 @@
 
 use super::limits::LINES_MAX;
 use super::line::{Rank, ends_sentence, is_closer, is_han, number_of};
+use crate::format::Format;
 use crate::report::Note;
-use crate::source::Format;
 
 /// What Markdown said of a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -41,6 +41,7 @@ pub mod pdf;
 mod period;
 pub mod place;
 pub mod reader;
+mod readers;
 pub mod sidecar;
 mod split;
 mod table;
@@ -52,29 +53,16 @@ pub use error::{IngestError, ReaderError};
 pub use notes::{is_removal, table_row};
 pub use options::{FileReader, ReadOptions};
 
+use crate::format::Format;
 use crate::report::{Genre, LineStart, Note, Report};
-use crate::source::{Format, Magic, RawFile};
+use crate::source::RawFile;
 use decode::Hint;
 use furniture::Fact;
 use join::Paragraph;
+use readers::Document;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
 pub const RULES_VERSION: u32 = 5;
-
-/// What a format gives of one report, before its text is repaired.
-#[derive(Default)]
-struct Document {
-    /// The lines of its text.
-    lines: Vec<extract::Line>,
-    /// The title where it stands outside the text, and its line.
-    title: Option<(String, u32)>,
-    /// What the columns of a table say; stronger than the text.
-    columns: Option<table::ColumnFacts>,
-    /// What the head of a page says of the time of its publication: a label and its value.
-    published: Option<(&'static str, String)>,
-    /// What was noticed or left out so far.
-    notes: Vec<Note>,
-}
 
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
@@ -93,11 +81,9 @@ pub fn ingest_as(file: &RawFile, encoding: Option<Encoding>) -> Result<Vec<Repor
 /// One raw file → its reports, with all that the caller can give.
 pub fn ingest_with(file: &RawFile, options: ReadOptions<'_>) -> Result<Vec<Report>, IngestError> {
     let mut notes = Vec::new();
-    let format = settle_format(file, &mut notes)?;
+    let format = readers::settle(file, &mut notes)?;
     match options.reader {
-        Some(reader) if !matches!(format, Format::Text | Format::Markdown) => {
-            reader.read(file, options.encoding)
-        }
+        Some(reader) if !format.is_plain() => reader.read(file, options.encoding),
         _ => read_here(file, format, options.encoding, notes),
     }
 }
@@ -109,7 +95,7 @@ fn read_here(
     encoding: Option<Encoding>,
     mut notes: Vec<Note>,
 ) -> Result<Vec<Report>, IngestError> {
-    let mut documents = documents_of(file, format, encoding, &mut notes)?;
+    let mut documents = readers::documents_of(file, format, encoding, &mut notes)?;
     limits::check_lines(documents.iter().map(|document| document.lines.len()).sum())?;
     // What is true of the whole file is told once.
     if let Some(first) = documents.first_mut() {
@@ -132,114 +118,6 @@ fn read_here(
     }
     limits::check_reports(&reports)?;
     Ok(reports)
-}
-
-/// What a format gives; what differs between formats ends here.
-fn documents_of(
-    file: &RawFile,
-    format: Format,
-    encoding: Option<Encoding>,
-    notes: &mut Vec<Note>,
-) -> Result<Vec<Document>, IngestError> {
-    let hint = Hint {
-        forced: encoding,
-        label: None,
-    };
-    match format {
-        #[cfg(feature = "xlsx")]
-        Format::Xlsx => Ok(of_table(table::read_workbook(&file.bytes)?)),
-        #[cfg(feature = "docx")]
-        Format::Docx => of_lines(|notes| Ok(docx::extract(&file.bytes, notes)?)),
-        #[cfg(feature = "pdf")]
-        Format::Pdf => of_lines(|notes| Ok(pdf::extract(&file.bytes, notes)?)),
-        Format::Text | Format::Markdown => {
-            let decoded = decode::decode(&file.bytes, hint)?;
-            notes.extend(decoded.notes);
-            of_lines(|notes| {
-                let text = markup::read(&decoded.text, notes);
-                Ok(extract::extract(&text, format, notes))
-            })
-        }
-        Format::Html => {
-            let label = html::charset_label(&file.bytes);
-            let label = label.and_then(|label| Encoding::for_label(&label));
-            let decoded = decode::decode(&file.bytes, Hint { label, ..hint })?;
-            notes.extend(decoded.notes);
-            let page = html::read_page(&decoded.text)?;
-            if page.lines.is_empty() {
-                return Err(IngestError::NoText);
-            }
-            Ok(vec![Document {
-                lines: page.lines,
-                title: page.title,
-                columns: None,
-                published: page.published,
-                notes: page.notes,
-            }])
-        }
-        Format::Csv | Format::Tsv | Format::JsonLines | Format::Json => {
-            let decoded = decode::decode(&file.bytes, hint)?;
-            if decoded.text.trim().is_empty() {
-                return Err(IngestError::Empty);
-            }
-            notes.extend(decoded.notes);
-            Ok(of_table(table::read_text(&decoded.text, format)?))
-        }
-    }
-}
-
-/// The one document of a format that gives lines and notes.
-fn of_lines(
-    read: impl FnOnce(&mut Vec<Note>) -> Result<Vec<extract::Line>, IngestError>,
-) -> Result<Vec<Document>, IngestError> {
-    let mut document = Document::default();
-    document.lines = read(&mut document.notes)?;
-    Ok(vec![document])
-}
-
-/// The format by the name, unless the first bytes say otherwise.
-fn settle_format(file: &RawFile, notes: &mut Vec<Note>) -> Result<Format, IngestError> {
-    let Some(found) = Magic::of(&file.bytes) else {
-        return Ok(file.format);
-    };
-    match (file.format, found) {
-        #[cfg(feature = "xlsx")]
-        (Format::Xlsx, Magic::Zip) => Ok(Format::Xlsx),
-        // Its reader says itself what else a file of this name may be.
-        #[cfg(feature = "docx")]
-        (Format::Docx, _) => Ok(Format::Docx),
-        #[cfg(feature = "pdf")]
-        (Format::Pdf, Magic::Pdf) => Ok(Format::Pdf),
-        (Format::Html, Magic::Html) => Ok(Format::Html),
-        (promised, Magic::Html) => {
-            notes.push(Note {
-                rule: "format".to_owned(),
-                line: None,
-                text: format!(
-                    "the name says {}, but it is a web page and read as one",
-                    promised.name()
-                ),
-            });
-            Ok(Format::Html)
-        }
-        (promised, found) => Err(IngestError::OtherContent {
-            promised: promised.name().into(),
-            found,
-        }),
-    }
-}
-
-fn of_table(reports: Vec<table::TableReport>) -> Vec<Document> {
-    reports
-        .into_iter()
-        .map(|report| Document {
-            lines: report.lines,
-            title: report.columns.title.clone(),
-            columns: Some(report.columns),
-            published: None,
-            notes: report.notes,
-        })
-        .collect()
 }
 
 /// The steps that are the same for all formats; the reports of the file before have so many passages.

@@ -16,9 +16,10 @@ use super::extract;
 use super::line::is_han;
 use super::sidecar::SidecarEntry;
 use super::{Document, decode, html, report_of};
+use crate::format::Format;
 use crate::region::{Region, resolve_cell};
 use crate::report::{ReportMeta, Year};
-use crate::source::{Format, RawFile};
+use crate::source::RawFile;
 use serde::{Deserialize, Serialize};
 
 /// So much of a file is looked at: a title stands at the beginning, and no file costs more.
@@ -179,7 +180,7 @@ mod tests {
     fn refused(path: &str, bytes: &[u8]) -> (&'static str, u16) {
         said(Place::of_refused(&RawFile {
             path: path.to_owned(),
-            format: Format::of(path).expect("a format that is read"),
+            format: crate::source::format_of(path).expect("a format that is read"),
             bytes: bytes.to_owned(),
         }))
     }

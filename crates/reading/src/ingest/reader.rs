@@ -17,14 +17,15 @@
 
 use super::limits::{self, FILE_BYTES_MAX, TEXT_BYTES_MAX};
 use super::{Encoding, IngestError, ReaderError};
+use crate::format::Format;
 use crate::report::Report;
-use crate::source::{Format, RawFile};
+use crate::source::RawFile;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 use std::panic::AssertUnwindSafe;
 
 /// Changed with everything that is said: two programs of different versions do not understand each other.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Bytes of an answer: text, and for each passage and note its place.
 pub const ANSWER_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX;

@@ -30,6 +30,9 @@ const REASONS: &[&str] = &[
     "a format that is not read (`.%{extension}`): %{advice}",
     "save it as .docx",
     "save it as .xlsx",
+    "save it as .csv",
+    "save it as .txt",
+    "save it as .docx or .xlsx without a password",
     "open it in a browser and save the page as .html",
     "unpack it",
     // What is in it.
@@ -49,7 +52,7 @@ const REASONS: &[&str] = &[
     "the file is too large: it has more than %{most} columns (divide it into several)",
     "the file is too large: it has more than %{most} cells (divide it into several)",
     "the file is too large: it has more than %{most} values in one object (divide it into several)",
-    "the name says %{promised}, but it is %{found}",
+    "the name says %{promised}, but it is %{found}: %{advice}",
     "text",
     "Markdown",
     "a Word file",
@@ -58,12 +61,19 @@ const REASONS: &[&str] = &[
     "a table",
     "JSON",
     "a spreadsheet",
-    "a zip archive or an Office file: give it its right name",
-    "an Office file of before 2007, or one with a password: save it as .docx or .xlsx",
-    "rich text: save it as .docx",
-    "a PDF: give it its right name",
-    "a web page: give it its right name",
-    "a web archive: open it in a browser and save the page as .html",
+    "a Word file of before 2007",
+    "rich text",
+    "an OpenDocument text",
+    "a spreadsheet of before 2007",
+    "an OpenDocument spreadsheet",
+    "a web archive",
+    "an e-book",
+    "an OFD file",
+    "a zip archive",
+    "a RAR archive",
+    "a 7z archive",
+    "a file of CNKI",
+    "an Office file of before 2007, or one with a password",
     "the web page has more than %{max} tags",
     "the web page holds no text: it may be shown by a script or in a frame",
     "no column of the table holds the text (its name would be `text`, `content`, 正文, 内容, 全文, 段落); columns: %{columns}",
@@ -100,7 +110,6 @@ const REASONS: &[&str] = &[
     // Word.
     "the file is no Word document, although its name ends with .docx",
     "the file is an archive without a Word document in it",
-    "the file is of Word 97–2003 (.doc), which is not read: save it as .docx",
     "the file is encrypted: save it without a password",
     "the file is damaged: the archive: %{why}",
     "the file is refused: %{part} declares a document type",
@@ -256,7 +265,7 @@ const REMARKS: &[&str] = &[
     "%{n} characters had been lost before: U+FFFD stands in the file",
     "1 character mean nothing outside one program: bytes may be missing",
     "%{n} characters mean nothing outside one program: bytes may be missing",
-    "the name says %{promised}, but it is a web page and read as one",
+    "the name says %{promised}, but it is %{found} and read as that",
     "the name of the file: %{name}",
     "%{n} characters, without the address at the beginning and the call at the end",
     "a placeholder or summary: %{words}",
@@ -373,8 +382,9 @@ fn values<'t>(pattern: &'static str, text: &'t str) -> Option<Vec<(&'static str,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use baogao_reading::format::Format;
     use baogao_reading::ingest::{IngestError, ReaderError};
-    use baogao_reading::source::{Format, Magic, SourceError};
+    use baogao_reading::source::{SourceError, format_of};
     use std::collections::BTreeSet;
 
     /// Every variant, once; the match says so to whoever adds one.
@@ -399,7 +409,7 @@ mod tests {
             "a.doc", "a.wps", "a.rtf", "a.odt", "a.xls", "a.et", "a.ods", "a.mht", "a.mhtml",
             "a.zip", "a.rar", "a.7z", "a.xyz",
         ] {
-            all.extend(Format::of(name).err());
+            all.extend(format_of(name).err());
         }
         all.push(other("unpack it"));
         for error in &all {
@@ -465,24 +475,9 @@ mod tests {
                 reason: "another program answers in its place".to_owned(),
             }),
         ];
-        let magic = [
-            Magic::Zip,
-            Magic::OldOffice,
-            Magic::Rtf,
-            Magic::Pdf,
-            Magic::Html,
-            Magic::Mime,
-        ];
-        let promised = [
-            "a.txt", "a.md", "a.html", "a.csv", "a.jsonl", "a.docx", "a.pdf", "a.xlsx",
-        ]
-        .into_iter()
-        .filter_map(|name| Format::of(name).ok());
-        for promised in promised {
-            all.extend(magic.map(|found| IngestError::OtherContent {
-                promised: promised.name().into(),
-                found,
-            }));
+        for promised in Format::every() {
+            let others = Format::every().filter(|found| !found.is_read());
+            all.extend(others.map(|found| IngestError::OtherContent { promised, found }));
         }
         all.extend(too_much().into_iter().map(|what| IngestError::TooMuch {
             what,
@@ -525,7 +520,6 @@ mod tests {
         let mut all = vec![
             DocxError::NotWord,
             DocxError::NoDocument,
-            DocxError::OldWord,
             DocxError::Encrypted,
             DocxError::DocumentType { part: part() },
             DocxError::TooDeep { part: part() },
@@ -561,7 +555,6 @@ mod tests {
             match error {
                 DocxError::NotWord
                 | DocxError::NoDocument
-                | DocxError::OldWord
                 | DocxError::Encrypted
                 | DocxError::Damaged { .. }
                 | DocxError::DocumentType { .. }

@@ -11,9 +11,6 @@ pub enum DocxError {
     /// A zip archive of something else.
     #[error("the file is an archive without a Word document in it")]
     NoDocument,
-    /// Word 97–2003.
-    #[error("the file is of Word 97–2003 (.doc), which is not read: save it as .docx")]
-    OldWord,
     /// Locked with a password.
     #[error("the file is encrypted: save it without a password")]
     Encrypted,

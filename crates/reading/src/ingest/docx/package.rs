@@ -34,15 +34,8 @@ impl<'a> Package<'a> {
     /// Opens the archive; reads its list of parts and nothing else.
     pub(super) fn open(bytes: &'a [u8]) -> Result<Package<'a>, DocxError> {
         if bytes.starts_with(COMPOUND_FILE) {
-            let name: Vec<u8> = "EncryptedPackage"
-                .encode_utf16()
-                .flat_map(u16::to_le_bytes)
-                .collect();
-            return Err(if memchr::memmem::find(bytes, &name).is_some() {
-                DocxError::Encrypted
-            } else {
-                DocxError::OldWord
-            });
+            // One without a password is of another format.
+            return Err(DocxError::Encrypted);
         }
         if let Some(entries) = entries_claimed(bytes).filter(|&entries| entries > PARTS_MAX) {
             return Err(DocxError::TooManyParts { entries });

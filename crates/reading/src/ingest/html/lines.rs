@@ -3,9 +3,9 @@
 //! In: a page taken apart, and which runs of text are kept. Out: lines with headings, bold heads and rows of tables.
 
 use super::soup::{Block, NONE, Soup};
+use crate::format::Format;
 use crate::ingest::extract::{self, Line};
 use crate::report::Note;
-use crate::source::Format;
 
 impl Soup {
     /// The blocks that are kept as lines. They are written as Markdown, which is then read as any other

@@ -35,7 +35,7 @@ pub(crate) use reports::{TABLE_ROW, TableReport};
 pub(crate) use workbook::read_workbook;
 
 use super::IngestError;
-use crate::source::Format;
+use crate::format::Format;
 
 /// The reports of a table that is text.
 pub(crate) fn read_text(text: &str, format: Format) -> Result<Vec<TableReport>, IngestError> {

@@ -7,12 +7,12 @@ use super::columns::{AskedRow, ColumnFacts};
 use super::layout::ColumnLayout;
 use super::resolver::Resolver;
 use super::sheet::{Sheet, SheetCell, SheetRow, note};
+use crate::format::Format;
 use crate::ingest::extract::{self, Line, Mark};
 use crate::ingest::limits::{self, REPORTS_MAX};
 use crate::ingest::line::{ends_sentence, is_closer};
 use crate::ingest::{IngestError, html};
 use crate::report::Note;
-use crate::source::Format;
 
 /// The rule of the note that says in which row of the table a report stands.
 pub(crate) const TABLE_ROW: &str = "table-row";
