@@ -66,6 +66,7 @@ const DOORS: &[(&str, &[&str])] = &[
     // Formats and encodings of files.
     ("encoding_rs", &["ingest/"]),
     ("html5gum", &["ingest/"]),
+    ("mail_parser", &["ingest/web_archive.rs"]),
     ("csv", &["ingest/", "render/table.rs"]),
     // Tables for people, and what is made from the program's own definitions.
     ("comfy_table", &["render/table.rs"]),

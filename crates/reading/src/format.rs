@@ -144,7 +144,7 @@ const ALL: &[Row] = &[
         Format::Odt,
         &["odt"],
         "an OpenDocument text",
-        false,
+        cfg!(feature = "archives"),
         AS_WORD,
     ),
     row(
@@ -163,14 +163,32 @@ const ALL: &[Row] = &[
     ),
     row(
         Format::Mht,
-        &["mht", "mhtml"],
+        &["mht", "mhtml", "eml"],
         "a web archive",
-        false,
+        true,
         AS_PAGE,
     ),
-    row(Format::Epub, &["epub"], "an e-book", false, AS_TEXT),
-    row(Format::Ofd, &["ofd"], "an OFD file", false, AS_TEXT),
-    row(Format::Zip, &["zip"], "a zip archive", false, UNPACKED),
+    row(
+        Format::Epub,
+        &["epub"],
+        "an e-book",
+        cfg!(feature = "archives"),
+        AS_TEXT,
+    ),
+    row(
+        Format::Ofd,
+        &["ofd"],
+        "an OFD file",
+        cfg!(all(feature = "archives", feature = "pdf")),
+        AS_TEXT,
+    ),
+    row(
+        Format::Zip,
+        &["zip"],
+        "a zip archive",
+        cfg!(feature = "archives"),
+        UNPACKED,
+    ),
     row(Format::Rar, &["rar"], "a RAR archive", false, UNPACKED),
     row(Format::SevenZip, &["7z"], "a 7z archive", false, UNPACKED),
     row(
@@ -294,10 +312,13 @@ fn of_archive(bytes: &[u8]) -> Format {
         ),
         (b"application/epub+zip", Format::Epub),
     ];
-    const NAMES: [(&[u8], Format); 3] = [
+    const NAMES: [(&[u8], Format); 5] = [
         (b"word/document", Format::Docx),
         (b"xl/workbook", Format::Xlsx),
         (b"OFD.xml", Format::Ofd),
+        // Of those whose first part is packed, or stands elsewhere.
+        (b"META-INF/container.xml", Format::Epub),
+        (b"content.xml", Format::Odt),
     ];
     let head = bytes.get(..256).unwrap_or(bytes);
     if memmem::find(head, b"mimetype").is_some() {

@@ -15,8 +15,8 @@ use super::disk::Disk;
 use super::documents::{Folded, documents, fold_passages, new_entry};
 use super::error::IndexError;
 use super::files::{
-    FileEntry, FileTable, Outcome, WhyKept, below, content_now, fingerprint, root_from_stored,
-    root_to_stored,
+    FileEntry, FileTable, Outcome, RefusedMember, WhyKept, below, content_now, fingerprint,
+    root_from_stored, root_to_stored,
 };
 use super::generation::{
     Home, Old, claim, lock, open_writer, refuse_foreign_files, sweep, sweep_generations,
@@ -30,7 +30,9 @@ use super::table::{NewEntry, ReportEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
 use crate::tokenize::{WordList, WordTokenizer};
 use baogao_reading::ingest::place::Place;
-use baogao_reading::ingest::{Encoding, FileReader, ReadOptions, ingest_with, sidecar};
+use baogao_reading::ingest::{
+    Encoding, FileReader, ReadOptions, ingest_with, refused_members, sidecar,
+};
 use baogao_reading::report::{Genre, Report};
 use baogao_reading::source::{self, FoundFile};
 use std::collections::{HashMap, HashSet};
@@ -175,6 +177,8 @@ struct Ingested {
     result: Result<Vec<NewEntry>, String>,
     /// Where its report would belong, if there is none.
     place: Place,
+    /// Of an archive, the members that give none.
+    members: Vec<RefusedMember>,
 }
 
 /// Builds or updates the index in `dir`.
@@ -454,6 +458,7 @@ impl Present {
             content,
             result: Err(reason),
             place,
+            members: Vec::new(),
         }
     }
 }
@@ -500,6 +505,7 @@ impl Sidecars {
             outcome,
             // It is beside reports, and none.
             place: Place::default(),
+            members: Vec::new(),
         }
     }
 
@@ -601,6 +607,7 @@ impl Update<'_> {
                     content: 0,
                     sidecar,
                     outcome: Outcome::Refused(error.to_string()),
+                    members: Vec::new(),
                 });
             }
             for found in found.files {
@@ -770,6 +777,10 @@ impl Update<'_> {
                 }
                 summary.refused.push((file.path.clone(), reason.clone()));
             }
+            for member in &file.members {
+                let path = format!("{}/{}", file.path, member.name);
+                summary.refused.push((path, member.reason.clone()));
+            }
         }
     }
 
@@ -835,6 +846,7 @@ impl Update<'_> {
                 sidecar: present.sidecar,
                 outcome,
                 place: ingested.place,
+                members: ingested.members,
             });
         }
         table.sort();
@@ -1027,6 +1039,7 @@ impl Update<'_> {
             content: 0,
             result: Err("was not read".to_owned()),
             place: Place::default(),
+            members: Vec::new(),
         };
         let take = |slot: Mutex<Option<Ingested>>| {
             slot.into_inner().unwrap_or_default().unwrap_or_else(unread)
@@ -1226,6 +1239,15 @@ fn ingest_file(
     let mut entries = Vec::with_capacity(reports.len());
     let path = raw.path;
     drop(raw.bytes);
+    let members = reports
+        .iter()
+        .flat_map(|report| refused_members(&report.notes));
+    let members = members.map(|(name, reason)| RefusedMember {
+        place: Place::of_path(&format!("{path}/{name}")),
+        name,
+        reason,
+    });
+    let members = members.collect();
     for mut report in reports {
         if let Some(entry) = &present.entry {
             sidecar::apply(entry, &mut report.meta, &mut report.notes);
@@ -1241,6 +1263,7 @@ fn ingest_file(
         content,
         result: Ok(entries),
         place: Place::default(),
+        members,
     })
 }
 

@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::xxh3_128;
 /// How many files a query compares with the folder at most.
 const MAX_STAMPS: usize = 2_000;
 /// First bytes of the file, with its version.
-const MAGIC: &[u8; 8] = b"BGFT0004";
+const MAGIC: &[u8; 8] = b"BGFT0005";
 /// Magic and number of refused files.
 const HEADER_BYTES: usize = 12;
 
@@ -65,6 +65,19 @@ pub struct FileEntry {
     /// What became of it.
     pub outcome: Outcome,
     /// Of a file that was refused, where its report would belong; reports know it themselves.
+    pub place: Place,
+    /// Members of an archive that were refused, while others were indexed.
+    pub members: Vec<RefusedMember>,
+}
+
+/// A member of an archive that gave no report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedMember {
+    /// Its name in the archive.
+    pub name: String,
+    /// Why it was refused.
+    pub reason: String,
+    /// Where its report would belong.
     pub place: Place,
 }
 
@@ -206,8 +219,8 @@ impl FileTable {
 
     /// How many files were refused.
     fn n_refused(&self) -> u32 {
-        let refused = self.files.iter().filter(|file| file.is_refused());
-        refused.count() as u32
+        let refused = |file: &FileEntry| usize::from(file.is_refused()) + file.members.len();
+        self.files.iter().map(refused).sum::<usize>() as u32
     }
 
     /// How many files were refused, by the head of the bytes alone: every answer asks, and mostly

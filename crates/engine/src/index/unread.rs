@@ -7,7 +7,7 @@
 //! [`super::ReportTable::is_partial`].
 
 use super::error::IndexError;
-use super::files::{FileEntry, FileTable, Outcome, UnreadFile};
+use super::files::{FileEntry, FileTable, Outcome, RefusedMember, UnreadFile};
 use super::open::Index;
 use baogao_reading::ingest::place::Place;
 
@@ -37,7 +37,19 @@ impl Index {
                 reason: reason.clone(),
             })
         });
-        let unread = refused.collect();
+        let members = table.files.iter().flat_map(|file| {
+            let archive = |member: &RefusedMember| {
+                let archive = self.name_of(&table, file, &root_names);
+                UnreadFile {
+                    file: format!("{archive}/{}", member.name),
+                    region: member.place.region,
+                    year: member.place.year,
+                    reason: member.reason.clone(),
+                }
+            };
+            file.members.iter().map(archive).collect::<Vec<_>>()
+        });
+        let unread = refused.chain(members).collect();
         // Two answers may read them at once; both read the same.
         Ok(self.unread.get_or_init(|| unread).clone())
     }

@@ -69,6 +69,32 @@ pub enum IngestError {
         /// What the bytes say: no format that is read.
         found: Format,
     },
+    /// A password is needed.
+    #[error("the file is locked with a password: save it without one")]
+    Locked,
+    /// A zip archive, or a file that is one, that cannot be read.
+    #[error("the archive cannot be read: {why}")]
+    BrokenArchive {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A member of an archive in a format that is not read.
+    #[error("{why}")]
+    Member {
+        /// What is said of such a file outside of an archive.
+        why: String,
+    },
+    /// An archive no member of which gives a report.
+    #[error("nothing in the archive can be read: {why}")]
+    NothingPacked {
+        /// Of the first member, its name and why.
+        why: String,
+    },
+    /// Pages whose characters are drawn by numbers that stand for no character.
+    #[error(
+        "the file has no text that can be read: its pages are pictures, or drawn with fonts that say of no glyph which character it is"
+    )]
+    NoCharacters,
     /// A web page with more tags than any report has.
     #[error("the web page has more than {tags_max} tags")]
     TooManyTags {

@@ -18,11 +18,16 @@
 //! - Nothing beyond `limits` leaves; text and Markdown are read in time and memory linear in their bytes. The parsers
 //!   of other formats are not trusted that far: who does not know the files gives a [`FileReader`].
 
+#[cfg(feature = "archives")]
+mod archive;
 pub mod clean;
 mod decode;
 mod detect;
+mod document;
 #[cfg(feature = "docx")]
 mod docx;
+#[cfg(feature = "archives")]
+mod epub;
 mod error;
 mod extract;
 mod furniture;
@@ -35,7 +40,13 @@ pub mod limits;
 mod line;
 mod markup;
 mod notes;
+#[cfg(all(feature = "archives", feature = "pdf"))]
+mod ofd;
+#[cfg(feature = "archives")]
+mod open_document;
 mod options;
+#[cfg(feature = "archives")]
+mod packed;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod period;
@@ -45,21 +56,24 @@ mod readers;
 pub mod sidecar;
 mod split;
 mod table;
+mod web_archive;
+#[cfg(feature = "archives")]
+mod xml;
 
 pub use decode::Encoding;
 #[cfg(feature = "docx")]
 pub use docx::DocxError;
 pub use error::{IngestError, ReaderError};
-pub use notes::{is_removal, table_row};
+pub use notes::{is_removal, refused_members, table_row};
 pub use options::{FileReader, ReadOptions};
 
 use crate::format::Format;
 use crate::report::{Genre, LineStart, Note, Report};
 use crate::source::RawFile;
 use decode::Hint;
+use document::Document;
 use furniture::Fact;
 use join::Paragraph;
-use readers::Document;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
 pub const RULES_VERSION: u32 = 5;
@@ -105,7 +119,9 @@ fn read_here(
     let mut reports = Vec::with_capacity(n_documents);
     let mut n_passages = 0;
     for document in documents {
-        let report = report_of(document, &file.path, n_passages)?;
+        let path = document.path.clone();
+        let path = path.as_deref().unwrap_or(&file.path);
+        let report = report_of(document, path, n_passages)?;
         n_passages += report.passages.len();
         let says_something =
             !report.passages.is_empty() || report.notes.iter().any(|note| is_removal(&note.rule));
@@ -132,6 +148,7 @@ fn report_of(
         columns,
         published,
         mut notes,
+        path: _,
     } = document;
     let (clean, mut around) = clean::clean(lines);
     around.facts.extend(published.map(|(label, value)| Fact {

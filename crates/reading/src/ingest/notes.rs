@@ -2,6 +2,8 @@
 
 #[cfg(feature = "docx")]
 use super::docx;
+#[cfg(feature = "archives")]
+use super::open_document;
 use super::{clean, html, markup, table};
 use crate::report::Note;
 
@@ -9,6 +11,10 @@ use crate::report::Note;
 pub fn is_removal(rule: &str) -> bool {
     #[cfg(feature = "docx")]
     if docx::REMOVALS.contains(&rule) {
+        return true;
+    }
+    #[cfg(feature = "archives")]
+    if rule == open_document::DELETED {
         return true;
     }
     rule == html::PAGE_BLOCK
@@ -35,6 +41,18 @@ pub(super) fn says_contradicted(note: &Note) -> bool {
 /// Whether a note says that the file has more of a report than was read of it.
 pub(super) fn says_partial(note: &Note) -> bool {
     note.rule == PAGE_NOT_READ
+}
+
+/// A member of an archive gave no report: its name, a tab, why.
+pub(super) const MEMBER_REFUSED: &str = "member-refused";
+
+/// The members of an archive that gave no report, and why.
+pub fn refused_members(notes: &[Note]) -> impl Iterator<Item = (String, String)> + '_ {
+    let refused = notes.iter().filter(|note| note.rule == MEMBER_REFUSED);
+    refused.filter_map(|note| {
+        let (name, reason) = note.text.split_once('\t')?;
+        Some((name.to_owned(), reason.to_owned()))
+    })
 }
 
 /// The row of the table in which a report stands, if its file is a table.

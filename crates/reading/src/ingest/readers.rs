@@ -9,31 +9,21 @@
 //! - A name is never believed against the bytes: what they say is read, with a note that the name says otherwise.
 
 use super::decode::{self, Encoding, Hint};
+use super::document::Document;
 #[cfg(feature = "docx")]
 use super::docx;
 use super::line::is_han;
+#[cfg(all(feature = "archives", feature = "pdf"))]
+use super::ofd;
 #[cfg(feature = "pdf")]
 use super::pdf;
-use super::{IngestError, extract, html, markup, table};
+use super::{IngestError, extract, html, markup, table, web_archive};
+#[cfg(feature = "archives")]
+use super::{epub, open_document, packed};
 use crate::format::Format;
 use crate::report::Note;
 use crate::source::RawFile;
 use memchr::memmem;
-
-/// What a format gives of one report, before its text is repaired.
-#[derive(Default)]
-pub(super) struct Document {
-    /// The lines of its text.
-    pub(super) lines: Vec<extract::Line>,
-    /// The title where it stands outside the text, and its line.
-    pub(super) title: Option<(String, u32)>,
-    /// What the columns of a table say; stronger than the text.
-    pub(super) columns: Option<table::ColumnFacts>,
-    /// What the head of a page says of the time of its publication: a label and its value.
-    pub(super) published: Option<(&'static str, String)>,
-    /// What was noticed or left out so far.
-    pub(super) notes: Vec<Note>,
-}
 
 /// The format of a file: what its bytes say, else what its name promises.
 pub(super) fn settle(file: &RawFile, notes: &mut Vec<Note>) -> Result<Format, IngestError> {
@@ -99,6 +89,19 @@ pub(super) fn documents_of(
         Format::Csv | Format::Tsv | Format::JsonLines | Format::Json => {
             text_table(bytes, format, hint, notes)
         }
+        #[cfg(feature = "archives")]
+        Format::Odt => of_lines(|notes| open_document::extract(bytes, notes)),
+        #[cfg(feature = "archives")]
+        Format::Epub => of_lines(|notes| epub::extract(bytes, notes)),
+        #[cfg(all(feature = "archives", feature = "pdf"))]
+        Format::Ofd => ofd::read(bytes),
+        #[cfg(feature = "archives")]
+        Format::Zip => packed::documents_of(file, notes, &member),
+        Format::Mht => {
+            let (page, label) = web_archive::page(bytes)?;
+            let label = label.and_then(|label| Encoding::for_label(&label));
+            self::page(&page, Hint { label, ..hint }, notes)
+        }
         #[cfg(feature = "docx")]
         Format::Docx => of_lines(|notes| Ok(docx::extract(bytes, notes)?)),
         #[cfg(feature = "pdf")]
@@ -109,6 +112,15 @@ pub(super) fn documents_of(
             promised: file.format,
             found,
         }),
+    }
+}
+
+/// What a member of an archive gives; nothing if it is an archive itself.
+#[cfg(feature = "archives")]
+fn member(file: &RawFile, notes: &mut Vec<Note>) -> Result<Option<Vec<Document>>, IngestError> {
+    match settle(file, notes)? {
+        Format::Zip => Ok(None),
+        format => documents_of(file, format, None, notes).map(Some),
     }
 }
 
@@ -129,6 +141,7 @@ fn plain(
 fn page(bytes: &[u8], hint: Hint, notes: &mut Vec<Note>) -> Result<Vec<Document>, IngestError> {
     let label = html::charset_label(bytes);
     let label = label.and_then(|label| Encoding::for_label(&label));
+    let label = hint.label.or(label);
     let decoded = decode::decode(bytes, Hint { label, ..hint })?;
     notes.extend(decoded.notes);
     let page = html::read_page(&decoded.text)?;
@@ -138,9 +151,9 @@ fn page(bytes: &[u8], hint: Hint, notes: &mut Vec<Note>) -> Result<Vec<Document>
     Ok(vec![Document {
         lines: page.lines,
         title: page.title,
-        columns: None,
         published: page.published,
         notes: page.notes,
+        ..Document::default()
     }])
 }
 
@@ -174,8 +187,8 @@ fn of_table(reports: Vec<table::TableReport>) -> Vec<Document> {
             lines: report.lines,
             title: report.columns.title.clone(),
             columns: Some(report.columns),
-            published: None,
             notes: report.notes,
+            ..Document::default()
         })
         .collect()
 }

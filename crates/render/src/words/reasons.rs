@@ -74,6 +74,12 @@ const REASONS: &[&str] = &[
     "a 7z archive",
     "a file of CNKI",
     "an Office file of before 2007, or one with a password",
+    "the file is locked with a password: save it without one",
+    "the archive cannot be read: %{why}",
+    "nothing in the archive can be read: %{why}",
+    "the file has no text that can be read: its pages are pictures, or drawn with fonts that say of no glyph which character it is",
+    "the file is too large: it has more than %{most} archives within archives (divide it into several)",
+    "the file is too large: it has more than %{most} pages (divide it into several)",
     "the web page has more than %{max} tags",
     "the web page holds no text: it may be shown by a script or in a frame",
     "no column of the table holds the text (its name would be `text`, `content`, 正文, 内容, 全文, 段落); columns: %{columns}",
@@ -442,6 +448,17 @@ mod tests {
                 bytes: 1,
                 bytes_max: 2,
             },
+            IngestError::Locked,
+            IngestError::BrokenArchive {
+                why: "invalid Zip archive".to_owned(),
+            },
+            IngestError::NothingPacked {
+                why: "a.txt: the file is empty".to_owned(),
+            },
+            IngestError::NoCharacters,
+            IngestError::Member {
+                why: "a format that is not read (`.caj`): save it as .txt".to_owned(),
+            },
             IngestError::TooManyTags { tags_max: 9 },
             IngestError::NoText,
             IngestError::NoTextColumn {
@@ -487,7 +504,12 @@ mod tests {
         all.extend(pdf_errors());
         for error in &all {
             match error {
-                IngestError::Empty
+                IngestError::Locked
+                | IngestError::BrokenArchive { .. }
+                | IngestError::Member { .. }
+                | IngestError::NothingPacked { .. }
+                | IngestError::NoCharacters
+                | IngestError::Empty
                 | IngestError::Binary { .. }
                 | IngestError::Undecodable { .. }
                 | IngestError::TooLarge { .. }

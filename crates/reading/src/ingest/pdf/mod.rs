@@ -20,6 +20,8 @@ use crate::format::Format;
 use crate::report::Note;
 use hayro_syntax::{LoadPdfError, Pdf};
 use layout::{TextLine, UNKNOWN};
+#[cfg(feature = "archives")]
+pub(super) use page::{Direction, Glyph};
 use page::{Fonts, PageBudget};
 use serde::{Deserialize, Serialize};
 
@@ -146,6 +148,12 @@ pub fn text_layer(bytes: &[u8]) -> Result<PdfText, PdfError> {
         unknown,
         text: text_of_pages(&pages),
     })
+}
+
+/// The glyphs of pages → lines; heads and feet of pages go to the notes.
+#[cfg(feature = "archives")]
+pub(super) fn lines_of_glyphs(pages: Vec<Vec<Glyph>>, notes: &mut Vec<Note>) -> Vec<Line> {
+    lines_of(&text_of_pages(&layout::lay_out(pages)), notes)
 }
 
 fn text_of_pages(pages: &[Vec<TextLine>]) -> String {

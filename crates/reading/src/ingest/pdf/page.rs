@@ -29,7 +29,7 @@ const OUTLINE_CURVES_MIN: usize = 400;
 
 /// Which way a line of text runs on the page.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(super) enum Direction {
+pub(in crate::ingest) enum Direction {
     /// To the right, as text does.
     Right,
     /// Upwards: a page turned left.
@@ -44,19 +44,19 @@ pub(super) enum Direction {
 
 /// A character on a page.
 #[derive(Clone, Debug)]
-pub(super) struct Glyph {
+pub(in crate::ingest) struct Glyph {
     /// What it stands for; empty where that is not known.
-    pub(super) text: String,
+    pub(in crate::ingest) text: String,
     /// Where it begins, in points, from the left and from below.
-    pub(super) x: f64,
+    pub(in crate::ingest) x: f64,
     /// The line that it stands on.
-    pub(super) y: f64,
+    pub(in crate::ingest) y: f64,
     /// How far the next one stands.
-    pub(super) advance: f64,
+    pub(in crate::ingest) advance: f64,
     /// The size of its type.
-    pub(super) size: f64,
+    pub(in crate::ingest) size: f64,
     /// Which way its line runs.
-    pub(super) direction: Direction,
+    pub(in crate::ingest) direction: Direction,
 }
 
 /// What a document may cost.

@@ -1,0 +1,143 @@
+//! A zip archive → the documents of its members, each read as the file that it is.
+//!
+//! In: an archive. Out: the documents of all members that are read, each with its path, the name of the archive before its
+//! own: folders and names in an archive tell as much of a place as those around it. Archives in archives are opened once
+//! more, no deeper. A member that gives nothing leaves a note; what is no text of anybody is passed over.
+
+use super::archive::{Archive, Member};
+use super::document::Document;
+use super::limits::too_much;
+use super::notes::MEMBER_REFUSED;
+use super::{IngestError, limits};
+use crate::report::Note;
+use crate::source::{RawFile, format_of};
+
+/// Archives within archives that are opened.
+const DEPTH_MAX: usize = 2;
+
+/// Reads a member: nothing if it is an archive.
+pub(super) type ReadMember<'a> =
+    &'a dyn Fn(&RawFile, &mut Vec<Note>) -> Result<Option<Vec<Document>>, IngestError>;
+
+/// The documents of the members; what is refused stands in the notes of the whole file.
+pub(super) fn documents_of(
+    file: &RawFile,
+    notes: &mut Vec<Note>,
+    read_member: ReadMember<'_>,
+) -> Result<Vec<Document>, IngestError> {
+    let mut found = Found {
+        read_member,
+        documents: Vec::new(),
+        refused: Vec::new(),
+        n_lines: 0,
+    };
+    found.open(&file.path, &file.bytes, DEPTH_MAX, file.path.len() + 1)?;
+    match found.refused.first() {
+        Some(first) if found.documents.is_empty() => {
+            return Err(IngestError::NothingPacked {
+                why: first.text.replace('\t', ": "),
+            });
+        }
+        None if found.documents.is_empty() => return Err(IngestError::Empty),
+        _ => notes.append(&mut found.refused),
+    }
+    Ok(found.documents)
+}
+
+/// What was found so far.
+struct Found<'r> {
+    read_member: ReadMember<'r>,
+    documents: Vec<Document>,
+    refused: Vec<Note>,
+    n_lines: usize,
+}
+
+impl Found<'_> {
+    /// Opens an archive at a path, of which so many bytes stand before the names in it.
+    fn open(
+        &mut self,
+        path: &str,
+        bytes: &[u8],
+        depth: usize,
+        n_before: usize,
+    ) -> Result<(), IngestError> {
+        let mut archive = Archive::open(bytes)?;
+        for member in archive.members()? {
+            if is_passed_over(&member.name) {
+                continue;
+            }
+            let path = format!("{path}/{}", member.name);
+            if let Err(error) = self.read(&mut archive, &member, path.clone(), depth, n_before) {
+                let name = path.get(n_before..).unwrap_or(&path);
+                self.refused.push(Note {
+                    rule: MEMBER_REFUSED.to_owned(),
+                    line: None,
+                    text: format!("{}\t{error}", name.replace('\t', " ")),
+                });
+                limits::check_notes(self.refused.len())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read(
+        &mut self,
+        archive: &mut Archive<'_>,
+        member: &Member,
+        path: String,
+        depth: usize,
+        n_before: usize,
+    ) -> Result<(), IngestError> {
+        let promised = format_of(&member.name).map_err(|error| IngestError::Member {
+            why: error.to_string(),
+        })?;
+        if member.is_encrypted {
+            return Err(IngestError::Locked);
+        }
+        let file = RawFile {
+            bytes: archive.read(member.at)?,
+            format: promised,
+            path,
+        };
+        let mut notes = Vec::new();
+        let Some(mut documents) = (self.read_member)(&file, &mut notes)? else {
+            if depth <= 1 {
+                return Err(too_much("archives within archives", DEPTH_MAX));
+            }
+            return self.open(&file.path, &file.bytes, depth - 1, n_before);
+        };
+        self.n_lines += documents.iter().map(|d| d.lines.len()).sum::<usize>();
+        limits::check_lines(self.n_lines)?;
+        if documents.iter().all(|document| document.lines.is_empty()) {
+            return Err(IngestError::Empty);
+        }
+        notes.push(Note {
+            rule: "member".to_owned(),
+            line: None,
+            text: file.path.get(n_before..).unwrap_or_default().to_owned(),
+        });
+        for document in &mut documents {
+            document.path = Some(file.path.clone());
+        }
+        if let Some(first) = documents.first_mut() {
+            first.notes.append(&mut notes);
+        }
+        self.documents.append(&mut documents);
+        Ok(())
+    }
+}
+
+/// What systems and programs leave beside files, and pictures: no text of anybody.
+fn is_passed_over(name: &str) -> bool {
+    const ENDINGS: [&str; 12] = [
+        "jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "css", "js", "ico", "svg", "db",
+    ];
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
+    name.split('/').any(|part| part == "__MACOSX")
+        || file.is_empty()
+        || file.starts_with("~$")
+        || file.starts_with('.')
+        || file.eq_ignore_ascii_case("desktop.ini")
+        || ENDINGS.contains(&ending.to_ascii_lowercase().as_str())
+}
