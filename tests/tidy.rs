@@ -66,7 +66,7 @@ const DOORS: &[(&str, &[&str])] = &[
     // Formats and encodings of files.
     ("encoding_rs", &["ingest/"]),
     ("html5gum", &["ingest/"]),
-    ("csv", &["ingest/", "render/table.rs"]),
+    ("csv", &["render/table.rs"]),
     // Tables for people, and what is made from the program's own definitions.
     ("comfy_table", &["render/table.rs"]),
     ("clap_complete", &["cmd/generate.rs"]),

@@ -300,6 +300,8 @@ fn report_of(
         meta.abridged = why.is_some();
         notes.extend(why);
     }
+    // A cell that was cut at the end of a sentence breaks off as well.
+    meta.abridged |= notes.iter().any(notes::says_cut);
     meta.partial = notes.iter().any(notes::says_partial);
     meta.contradicted = notes.iter().any(notes::says_contradicted);
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.
