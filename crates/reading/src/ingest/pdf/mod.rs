@@ -6,10 +6,11 @@
 //!
 //! What cannot be read is said: a scan without text, a page that is a picture among others, a password, a font that does not tell its
 //! characters. A single character that is not told stands as 〓 in the text, as it does in print.
-//! Heads, feet and numbers of pages go to the notes.
+//! Heads, feet and numbers of pages and of lines go to the notes.
 
 mod font;
 mod layout;
+mod line_numbers;
 mod page;
 
 use super::extract::{self, Line};
@@ -28,6 +29,9 @@ const UNKNOWN_SHARE: usize = 50;
 
 /// Stands before a line that is the head or foot of a page.
 const MARGIN_SIGN: char = '\u{1}';
+
+/// Stands before the numbers of the lines of a page.
+const NUMBERS_SIGN: char = '\u{2}';
 
 /// Why a PDF gives no text.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
@@ -74,7 +78,8 @@ pub struct PdfText {
     pub unread_pages: Vec<usize>,
     /// Characters that are not known and stand as 〓.
     pub unknown: usize,
-    /// The lines of all pages; a form feed after each page, U+0001 before the head or foot of one.
+    /// The lines of all pages; a form feed after each page, U+0001 before the head or foot of one, U+0002
+    /// before the numbers of its lines.
     pub text: String,
 }
 
@@ -152,7 +157,9 @@ fn text_of_pages(pages: &[Vec<TextLine>]) -> String {
     let mut text = String::new();
     for lines in pages {
         for line in lines {
-            if line.is_margin {
+            if line.is_numbers {
+                text.push(NUMBERS_SIGN);
+            } else if line.is_margin {
                 text.push(MARGIN_SIGN);
             } else if line.blank_above {
                 text.push('\n');
@@ -206,10 +213,13 @@ fn lines_of(text: &str, notes: &mut Vec<Note>) -> Vec<Line> {
     for page in text.split('\u{c}') {
         page_starts.push(number);
         for line in page.split_inclusive('\n') {
-            match line.strip_prefix(MARGIN_SIGN) {
+            let numbers = line.strip_prefix(NUMBERS_SIGN);
+            match numbers.or_else(|| line.strip_prefix(MARGIN_SIGN)) {
                 Some(margin) => {
                     let words = margin.trim();
-                    let rule = if words.chars().any(line::is_han) && !words.starts_with('第') {
+                    let rule = if numbers.is_some() {
+                        "line-number"
+                    } else if words.chars().any(line::is_han) && !words.starts_with('第') {
                         "running-head"
                     } else {
                         "page-number"
