@@ -483,19 +483,20 @@ impl PageShape {
 
     /// Whether the line had no room for what the next one begins with.
     fn is_full(&self, last: &Line, state: Running, next: &Line) -> bool {
-        self.wrap_columns.is_some_and(|wrap_columns| {
-            let used = self.columns_used(last, state);
-            // Lines with Latin or digits lose half-spaces; lines of Han alone fill the measure exactly.
-            let slack = if self.by_chars {
-                0
-            } else if last.text.is_ascii() || last.text.chars().any(|c| !line::is_wide(c)) {
-                2
-            } else {
-                0
-            };
-            used <= wrap_columns + 10
-                && used + self.first_columns(&next.text) + slack > wrap_columns
-        })
+        last.reaches_edge && self.wrap_columns.is_some()
+            || self.wrap_columns.is_some_and(|wrap_columns| {
+                let used = self.columns_used(last, state);
+                // Lines with Latin or digits lose half-spaces; lines of Han alone fill the measure exactly.
+                let slack = if self.by_chars {
+                    0
+                } else if last.text.is_ascii() || last.text.chars().any(|c| !line::is_wide(c)) {
+                    2
+                } else {
+                    0
+                };
+                used <= wrap_columns + 10
+                    && used + self.first_columns(&next.text) + slack > wrap_columns
+            })
     }
 
     /// In wrapped text, whether a paragraph goes on after a line that closes a sentence: the line is
@@ -690,6 +691,7 @@ mod tests {
                     n_blank_above: 0,
                     after_page_end: false,
                     begins_inside: false,
+                    reaches_edge: false,
                     mark: Mark::None,
                 }
             });

@@ -34,6 +34,8 @@ pub(super) struct TextLine {
     pub(super) is_margin: bool,
     /// Whether it holds the numbers of the lines of the page, which are no text.
     pub(super) is_numbers: bool,
+    /// Whether it ends where the lines of its column end.
+    pub(super) reaches_edge: bool,
     /// Columns of white before it; two for each character.
     pub(super) indent: usize,
     /// Whether the page leaves a line free above it.
@@ -83,6 +85,7 @@ fn line_of_numbers(numbers: &[String]) -> Option<TextLine> {
         column: (0, 1),
         is_margin: true,
         is_numbers: true,
+        reaches_edge: false,
         indent: 0,
         blank_above: false,
     })
@@ -354,6 +357,7 @@ fn rows_of(fragments: Vec<Fragment>, column: (usize, usize), lines: &mut Vec<Tex
             column,
             is_margin: false,
             is_numbers: false,
+            reaches_edge: false,
             indent: 0,
             blank_above: false,
         });
@@ -558,7 +562,11 @@ fn indent(pages: &mut [Vec<TextLine>]) {
             if line.is_margin {
                 continue;
             }
-            let left = known.get(&line.column).map_or(line.x, |edges| edges.left);
+            let edges = known.get(&line.column);
+            line.reaches_edge = edges.is_some_and(|edges| {
+                edges.n_lines >= LINES_MIN && (edges.right - line.end).abs() < 0.6 * line.size
+            });
+            let left = edges.map_or(line.x, |edges| edges.left);
             let columns = ((line.x - left) / line.size * 2.0).round();
             line.indent = if columns >= 2.0 {
                 (columns as usize).min(60)

@@ -23,6 +23,7 @@ use hayro_syntax::{LoadPdfError, Pdf};
 use layout::{TextLine, UNKNOWN};
 use page::{Fonts, PageBudget};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// With more characters unknown than one in so many the text is not worth having.
 const UNKNOWN_SHARE: usize = 50;
@@ -81,6 +82,8 @@ pub struct PdfText {
     /// The lines of all pages; a form feed after each page, U+0001 before the head or foot of one, U+0002
     /// before the numbers of its lines.
     pub text: String,
+    /// The lines of this text that end where their column ends, from 1.
+    pub full_lines: BTreeSet<u32>,
 }
 
 /// The text layer of a file.
@@ -144,17 +147,21 @@ pub fn text_layer(bytes: &[u8]) -> Result<PdfText, PdfError> {
         return Err(PdfError::NoTextLayer { pages: n_pages });
     }
     let is_unread = |page: &&usize| is_drawn.get(**page - 1).copied().unwrap_or(false);
+    let (text, full_lines) = text_of_pages(&pages);
     Ok(PdfText {
         pages: n_pages,
         unread_pages: empty_pages.iter().filter(is_unread).copied().collect(),
         empty_pages,
         unknown,
-        text: text_of_pages(&pages),
+        text,
+        full_lines,
     })
 }
 
-fn text_of_pages(pages: &[Vec<TextLine>]) -> String {
+fn text_of_pages(pages: &[Vec<TextLine>]) -> (String, BTreeSet<u32>) {
     let mut text = String::new();
+    let mut full_lines = BTreeSet::new();
+    let mut number = 1_u32;
     for lines in pages {
         for line in lines {
             if line.is_numbers {
@@ -163,6 +170,10 @@ fn text_of_pages(pages: &[Vec<TextLine>]) -> String {
                 text.push(MARGIN_SIGN);
             } else if line.blank_above {
                 text.push('\n');
+                number = number.saturating_add(1);
+            }
+            if line.reaches_edge && !line.is_margin {
+                full_lines.insert(number);
             }
             match line.indent {
                 0 => {}
@@ -173,10 +184,11 @@ fn text_of_pages(pages: &[Vec<TextLine>]) -> String {
             // The signs of this form are its own.
             text.extend(line.text.chars().filter(|c| !c.is_control()));
             text.push('\n');
+            number = number.saturating_add(1);
         }
         text.push('\u{c}');
     }
-    text
+    (text, full_lines)
 }
 
 /// The text of a PDF → lines; heads and feet of pages go to the notes.
@@ -203,7 +215,11 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
             text: format!("{} characters stand as {UNKNOWN}", read.unknown),
         });
     }
-    Ok(lines_of(&read.text, notes))
+    let mut lines = lines_of(&read.text, notes);
+    for line in &mut lines {
+        line.reaches_edge = read.full_lines.contains(&line.number);
+    }
+    Ok(lines)
 }
 
 fn lines_of(text: &str, notes: &mut Vec<Note>) -> Vec<Line> {
