@@ -19,6 +19,7 @@ use super::furniture::{self, Surroundings};
 use super::join::{self, Paragraph};
 use super::line::is_wide;
 use regex::Regex;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// A rule of repair: what it is called in notes and reviews, and why it is there.
@@ -430,14 +431,35 @@ fn read_subscripts(text: &mut String) {
                 .collect::<String>()
         });
         match read {
-            std::borrow::Cow::Borrowed(_) => return,
-            std::borrow::Cow::Owned(read) => *text = read,
+            Cow::Borrowed(_) => return,
+            Cow::Owned(read) => *text = read,
         }
     }
 }
 
+/// Soft hyphens between figures as hyphens: programs write them for the dash of 2014-2020, and nobody parts a number
+/// into syllables.
+fn hyphens_of(text: &str) -> Cow<'_, str> {
+    const SOFT_HYPHEN: char = '\u{ad}';
+    if !text.contains(SOFT_HYPHEN) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let after_figure = out.ends_with(|before: char| before.is_ascii_digit());
+        let before_figure = chars.peek().is_none_or(char::is_ascii_digit);
+        out.push(match c {
+            SOFT_HYPHEN if after_figure && before_figure => '-',
+            c => c,
+        });
+    }
+    Cow::Owned(out)
+}
+
 /// A line without its invisible characters, and with spaces only between two Latin words.
 fn without_spaces(text: &str) -> String {
+    let text = hyphens_of(text);
     let mut out = String::with_capacity(text.len());
     let mut previous: Option<char> = None;
     let mut gap = false;
@@ -502,6 +524,14 @@ mod tests {
         let clean = cleaned(text);
         let texts: Vec<&str> = clean.paragraphs().iter().map(|p| p.text.as_str()).collect();
         texts.join("\n")
+    }
+
+    #[test]
+    fn a_soft_hyphen_between_figures_is_a_dash() {
+        assert_eq!(
+            paragraphs("纲要（2014\u{ad}2020年）的通\u{ad}知。"),
+            "纲要（2014-2020年）的通知。"
+        );
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub(crate) struct Line {
     pub(crate) after_page_end: bool,
     /// Whether it begins inside a sentence that another page began.
     pub(crate) begins_inside: bool,
+    /// Whether it is known to end where its column ends: a page with its own measures says so.
+    pub(crate) reaches_edge: bool,
     /// What Markdown said of it.
     pub(crate) mark: Mark,
 }
@@ -89,6 +91,7 @@ pub(crate) fn extract(text: &str, format: Format, notes: &mut Vec<Note>) -> Vec<
                     n_blank_above: 0,
                     after_page_end: false,
                     begins_inside: false,
+                    reaches_edge: false,
                     mark: Mark::None,
                 });
             }
@@ -414,6 +417,7 @@ pub(crate) fn bold_lines(line: &BoldLine<'_>, lines: &mut Vec<Line>) {
                 n_blank_above: 0,
                 after_page_end: false,
                 begins_inside: false,
+                reaches_edge: false,
                 mark,
             });
         }

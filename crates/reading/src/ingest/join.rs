@@ -35,6 +35,9 @@ pub(crate) struct Paragraph {
 struct PageShape {
     /// The columns of a full line, when the text is wrapped at a fixed width.
     wrap_columns: Option<usize>,
+    /// Whether lines were broken after so many characters, so that a digit counts as much as a Han character and a
+    /// number may be cut.
+    by_chars: bool,
     /// Whether paragraphs begin with two characters less because their indent is lost.
     indent_lost: bool,
     /// Whether an indent says that a paragraph begins.
@@ -71,7 +74,8 @@ pub(crate) fn join(lines: Vec<Line>) -> Vec<Paragraph> {
         };
         if joins {
             if let (Some(paragraph), Some(state)) = (paragraphs.last_mut(), &mut state) {
-                let needs_space = paragraph.text.ends_with(|c: char| c.is_ascii_alphabetic())
+                let needs_space = !shape.by_chars
+                    && paragraph.text.ends_with(|c: char| c.is_ascii_alphabetic())
                     && line.text.starts_with(|c: char| c.is_ascii_alphabetic());
                 if needs_space {
                     paragraph.text.push(' ');
@@ -181,7 +185,8 @@ impl PageShape {
             .filter(|line| line.n_blank_above > 0)
             .count();
         shape.spaced = n_spaced * 10 >= (n - 1) * 6;
-        let widths: Vec<usize> = lines.iter().map(|line| columns_of(&line.text)).collect();
+        shape.by_chars = Self::is_cut_by_chars(lines);
+        let widths: Vec<usize> = lines.iter().map(|line| shape.columns(&line.text)).collect();
         shape.measure_wrap(lines, &widths);
         let n_indented = lines.iter().filter(|line| line.indent >= 2).count();
         let n_ideographic = lines.iter().filter(|line| line.ideographic_indent).count();
@@ -212,6 +217,47 @@ impl PageShape {
             shape.indent_lost = Self::is_indent_lost(lines, &widths, wrap_columns);
         }
         shape
+    }
+
+    /// The columns of a text, as the lines of this page are measured.
+    fn columns(&self, text: &str) -> usize {
+        if self.by_chars {
+            2 * text.chars().count()
+        } else {
+            columns_of(text)
+        }
+    }
+
+    /// Whether lines are as long in characters and not on the page: of those with digits or Latin letters most have as
+    /// many characters as the lines without, and few have as many columns.
+    fn is_cut_by_chars(lines: &[Line]) -> bool {
+        const LINES_MIN: usize = 3;
+        const HALVES_MIN: usize = 2;
+        const CHARS_MIN: usize = 8;
+        let open = || {
+            let lines = lines.iter().filter(|line| line.indent < 2);
+            lines.filter(|line| end_of(&line.text) == End::Open)
+        };
+        let n_chars = |line: &Line| line.text.chars().count();
+        let (Some(chars), Some(columns)) = (
+            commonest(open().map(n_chars)).filter(|&chars| chars >= CHARS_MIN),
+            commonest(open().map(|line| columns_of(&line.text))),
+        ) else {
+            return false;
+        };
+        let is_mixed = |line: &&Line| {
+            let halves = line.text.chars().filter(|&c| !line::is_wide(c));
+            halves.take(HALVES_MIN).count() == HALVES_MIN
+        };
+        let n_mixed = open().filter(is_mixed).count();
+        let n_by_chars = open()
+            .filter(is_mixed)
+            .filter(|line| n_chars(line) == chars);
+        let n_by_columns = open()
+            .filter(is_mixed)
+            .filter(|line| columns_of(&line.text).abs_diff(columns) <= 1);
+        let (n_by_chars, n_by_columns) = (n_by_chars.count(), n_by_columns.count());
+        n_by_chars >= LINES_MIN && n_by_chars * 10 >= n_mixed * 6 && n_by_chars > 2 * n_by_columns
     }
 
     /// Finds the width at which lines are broken, if most are broken at one width.
@@ -432,22 +478,25 @@ impl PageShape {
         } else {
             0
         };
-        columns_of(&last.text) + real.max(lost)
+        self.columns(&last.text) + real.max(lost)
     }
 
     /// Whether the line had no room for what the next one begins with.
     fn is_full(&self, last: &Line, state: Running, next: &Line) -> bool {
-        self.wrap_columns.is_some_and(|wrap_columns| {
-            let used = self.columns_used(last, state);
-            // Lines with Latin or digits lose half-spaces; lines of Han alone fill the measure exactly.
-            let slack = if last.text.is_ascii() || last.text.chars().any(|c| !line::is_wide(c)) {
-                2
-            } else {
-                0
-            };
-            used <= wrap_columns + 10
-                && used + first_token_columns(&next.text) + slack > wrap_columns
-        })
+        last.reaches_edge && self.wrap_columns.is_some()
+            || self.wrap_columns.is_some_and(|wrap_columns| {
+                let used = self.columns_used(last, state);
+                // Lines with Latin or digits lose half-spaces; lines of Han alone fill the measure exactly.
+                let slack = if self.by_chars {
+                    0
+                } else if last.text.is_ascii() || last.text.chars().any(|c| !line::is_wide(c)) {
+                    2
+                } else {
+                    0
+                };
+                used <= wrap_columns + 10
+                    && used + self.first_columns(&next.text) + slack > wrap_columns
+            })
     }
 
     /// In wrapped text, whether a paragraph goes on after a line that closes a sentence: the line is
@@ -463,9 +512,18 @@ impl PageShape {
     fn looks_first(&self, line: &Line) -> bool {
         self.wrap_columns.is_some_and(|wrap_columns| {
             self.indent_lost
-                && (3..=6).contains(&wrap_columns.saturating_sub(columns_of(&line.text)))
+                && (3..=6).contains(&wrap_columns.saturating_sub(self.columns(&line.text)))
                 && end_of(&line.text) == End::Open
         })
+    }
+
+    /// The columns that a line needs at least to hold what the next one begins with.
+    fn first_columns(&self, next: &str) -> usize {
+        if self.by_chars {
+            2
+        } else {
+            first_token_columns(next)
+        }
     }
 
     /// Whether the next line is the second half of a heading.
@@ -473,17 +531,17 @@ impl PageShape {
         if state.n_lines > 2 || opening_of(&next.text).is_some() {
             return false;
         }
-        let next_columns = columns_of(&next.text);
+        let next_columns = self.columns(&next.text);
         if let Some(wrap_columns) = self.wrap_columns {
             let nearly_full =
-                number_of(text).is_none() && columns_of(&last.text) + 6 >= wrap_columns;
+                number_of(text).is_none() && self.columns(&last.text) + 6 >= wrap_columns;
             if self.is_full(last, state, next) || nearly_full {
                 return number_of(text).is_none() || !self.looks_first(next);
             }
             // A heading in larger type is narrower than the column, and its second half is short.
             return number_of(text).is_some()
                 && next_columns * 2 <= wrap_columns
-                && next_columns <= columns_of(&last.text)
+                && next_columns <= self.columns(&last.text)
                 && end_of(&next.text) == End::Open
                 && !next.text.contains(['，', '。', '、']);
         }
@@ -497,6 +555,16 @@ impl PageShape {
             && end_of(&next.text) == End::Open
             && !next.text.contains(['，', '。', '：'])
     }
+}
+
+/// The value that most have; of equals the largest.
+fn commonest(values: impl Iterator<Item = usize>) -> Option<usize> {
+    let mut n_by_value: BTreeMap<usize, usize> = BTreeMap::new();
+    for value in values {
+        *n_by_value.entry(value).or_default() += 1;
+    }
+    let most = n_by_value.into_iter().max_by_key(|&(value, n)| (n, value));
+    most.map(|(value, _)| value)
 }
 
 /// The columns of what cannot be broken at the start of a line: a number, a Latin word, or one
@@ -605,6 +673,39 @@ fn joins_in_opening(text: &str, next: &str, state: Running) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_cut_after_so_many_characters_are_joined() {
+        let text = "　　2023年是全面贯彻党的二十大精神开局之年，投资1.8亿元建设污水处理厂，投资6280万元改造县乡村公路46.7公里，\
+            镇村雨污分流9公里，增长5.5%左右；全年完成固定资产投资120亿元，推进总投资4.7亿元的100MW项目。到2025年，\
+            新增规上企业12户，粮食产量达到1.8亿公斤，城乡居民人均可支配收入分别达到32901元和20209元。";
+        for n_chars in 12..=36 {
+            let chars: Vec<char> = text.chars().collect();
+            let lines = chars.chunks(n_chars).enumerate().map(|(at, chunk)| {
+                let text: String = chunk.iter().filter(|&&c| c != '\u{3000}').collect();
+                Line {
+                    number: at as u32 + 1,
+                    indent: if at == 0 { 4 } else { 0 },
+                    ideographic_indent: at == 0,
+                    text,
+                    n_blank_above: 0,
+                    after_page_end: false,
+                    begins_inside: false,
+                    reaches_edge: false,
+                    mark: Mark::None,
+                }
+            });
+            let lines: Vec<Line> = lines.collect();
+            // A page has more than one paragraph.
+            let page: Vec<Line> = (0..4).flat_map(|_| lines.clone()).collect();
+            let joined = join(page);
+            let texts: Vec<&str> = joined
+                .iter()
+                .map(|paragraph| paragraph.text.as_str())
+                .collect();
+            assert_eq!(texts, [text.trim_start(); 4], "{n_chars} characters a line");
+        }
+    }
 
     #[test]
     fn tokens_that_cannot_be_broken() {

@@ -76,7 +76,7 @@ use furniture::Fact;
 use join::Paragraph;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 5;
+pub const RULES_VERSION: u32 = 6;
 
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
@@ -195,6 +195,8 @@ fn report_of(
         meta.abridged = why.is_some();
         notes.extend(why);
     }
+    // A cell that was cut at the end of a sentence breaks off as well.
+    meta.abridged |= notes.iter().any(notes::says_cut);
     meta.partial = notes.iter().any(notes::says_partial);
     meta.contradicted = notes.iter().any(notes::says_contradicted);
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.

@@ -38,6 +38,14 @@ pub(super) fn says_contradicted(note: &Note) -> bool {
     note.rule == REGION_CONTRADICTION || note.rule == YEAR_CONTRADICTION
 }
 
+/// Says that a spreadsheet program has cut the text at the end of a cell.
+pub(super) const CUT_TEXT: &str = "cut-text";
+
+/// Whether a note says that a text is cut.
+pub(super) fn says_cut(note: &Note) -> bool {
+    note.rule == CUT_TEXT
+}
+
 /// Whether a note says that the file has more of a report than was read of it.
 pub(super) fn says_partial(note: &Note) -> bool {
     note.rule == PAGE_NOT_READ

@@ -187,7 +187,7 @@ mod tests {
             asked(&table, gbk),
             Some(super::super::ingest_as(&table, gbk))
         );
-        let other = file("PK\x03\x04");
+        let other = file("Rar!\x1a\x07\x01");
         let refused = asked(&other, None).expect("an answer");
         assert_eq!(refused, super::super::ingest(&other));
         assert!(matches!(refused, Err(IngestError::OtherContent { .. })));

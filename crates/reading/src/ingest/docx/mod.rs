@@ -283,6 +283,7 @@ fn append_notes(
                 n_blank_above: 0,
                 after_page_end: false,
                 begins_inside: false,
+                reaches_edge: false,
                 mark: Mark::Whole,
             });
         }

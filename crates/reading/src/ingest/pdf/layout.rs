@@ -9,6 +9,7 @@
 //! may suffer; no character is lost by it.
 
 use super::super::line;
+use super::line_numbers;
 use super::page::{Direction, Glyph};
 use std::collections::HashMap;
 
@@ -31,6 +32,10 @@ pub(super) struct TextLine {
     column: (usize, usize),
     /// Whether it is the head or foot of a page, or printed across it.
     pub(super) is_margin: bool,
+    /// Whether it holds the numbers of the lines of the page, which are no text.
+    pub(super) is_numbers: bool,
+    /// Whether it ends where the lines of its column end.
+    pub(super) reaches_edge: bool,
     /// Columns of white before it; two for each character.
     pub(super) indent: usize,
     /// Whether the page leaves a line free above it.
@@ -40,6 +45,16 @@ pub(super) struct TextLine {
 /// Glyphs that touch, on one line.
 #[derive(Debug)]
 struct Fragment {
+    glyphs: Vec<PlacedGlyph>,
+    x0: f64,
+    x1: f64,
+    y: f64,
+    size: f64,
+}
+
+/// A glyph of a fragment.
+#[derive(Clone, Debug)]
+struct PlacedGlyph {
     text: String,
     x0: f64,
     x1: f64,
@@ -48,11 +63,32 @@ struct Fragment {
 }
 
 /// The glyphs of all pages → the lines of all pages.
-pub(super) fn lay_out(pages: Vec<Vec<Glyph>>) -> Vec<Vec<TextLine>> {
+pub(super) fn lay_out(mut pages: Vec<Vec<Glyph>>) -> Vec<Vec<TextLine>> {
+    let numbers = line_numbers::take(&mut pages);
     let mut pages: Vec<Vec<TextLine>> = pages.into_iter().map(lines_of).collect();
     mark_margins(&mut pages);
     indent(&mut pages);
+    for (lines, numbers) in pages.iter_mut().zip(numbers) {
+        lines.extend(line_of_numbers(&numbers));
+    }
     pages
+}
+
+/// The numbers of the lines of a page, on a line of their own.
+fn line_of_numbers(numbers: &[String]) -> Option<TextLine> {
+    (!numbers.is_empty()).then(|| TextLine {
+        text: numbers.join(" "),
+        x: 0.0,
+        end: 0.0,
+        y: 0.0,
+        size: 0.0,
+        column: (0, 1),
+        is_margin: true,
+        is_numbers: true,
+        reaches_edge: false,
+        indent: 0,
+        blank_above: false,
+    })
 }
 
 fn lines_of(glyphs: Vec<Glyph>) -> Vec<TextLine> {
@@ -124,7 +160,7 @@ fn fragments_of(glyphs: Vec<Glyph>) -> Vec<Fragment> {
             let same_line = (glyph.y - last.y).abs() < 0.25 * size
                 || (glyph.y - last.y).abs() < 0.6 * size && smaller < 0.8 * size;
             if same_line && (-0.5 * size..0.9 * size).contains(&gap) && glyph.x >= last.x0 {
-                push_glyph(last, text, gap);
+                last.glyphs.push(placed(&glyph));
                 last.x1 = last.x1.max(end);
                 if glyph.size > last.size {
                     (last.size, last.y) = (glyph.size, glyph.y);
@@ -132,28 +168,29 @@ fn fragments_of(glyphs: Vec<Glyph>) -> Vec<Fragment> {
                 continue;
             }
         }
-        let mut fragment = Fragment {
-            text: String::new(),
+        fragments.push(Fragment {
+            glyphs: vec![placed(&glyph)],
             x0: glyph.x,
             x1: end,
             y: glyph.y,
             size: glyph.size,
-        };
-        push_glyph(&mut fragment, text, 0.0);
-        fragments.push(fragment);
+        });
     }
     fragments
 }
 
-/// Adds the text of a glyph, after a space where the page leaves one between words.
-fn push_glyph(fragment: &mut Fragment, text: &str, gap: f64) {
-    if gap > 0.18 * fragment.size && !fragment.text.is_empty() {
-        fragment.text.push(' ');
-    }
-    if text.is_empty() {
-        fragment.text.push(UNKNOWN);
-    } else {
-        fragment.text.push_str(text);
+fn placed(glyph: &Glyph) -> PlacedGlyph {
+    let text = glyph.text.trim();
+    PlacedGlyph {
+        text: if text.is_empty() {
+            UNKNOWN.to_string()
+        } else {
+            text.to_owned()
+        },
+        x0: glyph.x,
+        x1: glyph.x + glyph.advance,
+        y: glyph.y,
+        size: glyph.size,
     }
 }
 
@@ -302,22 +339,9 @@ fn rows_of(fragments: Vec<Fragment>, column: (usize, usize), lines: &mut Vec<Tex
     }
     for mut row in rows {
         row.sort_by(|a, b| a.x0.total_cmp(&b.x0));
-        let mut text = String::new();
-        let mut end: Option<f64> = None;
-        let mut size = 0.0_f64;
-        for fragment in &row {
-            size = size.max(fragment.size);
-            if let Some(end) = end {
-                let gap = fragment.x0 - end;
-                if gap > 1.5 * fragment.size {
-                    text.push_str("  ");
-                } else if gap > 0.18 * fragment.size {
-                    text.push(' ');
-                }
-            }
-            text.push_str(&fragment.text);
-            end = Some(end.map_or(fragment.x1, |end| end.max(fragment.x1)));
-        }
+        let size = row.iter().map(|fragment| fragment.size).fold(0.0, f64::max);
+        let end = row.iter().map(|fragment| fragment.x1).reduce(f64::max);
+        let text = text_of_row(&row);
         let Some(first) = row.first() else {
             continue;
         };
@@ -332,9 +356,110 @@ fn rows_of(fragments: Vec<Fragment>, column: (usize, usize), lines: &mut Vec<Tex
             size,
             column,
             is_margin: false,
+            is_numbers: false,
+            reaches_edge: false,
             indent: 0,
             blank_above: false,
         });
+    }
+}
+
+/// The text of a row, its fragments in order from the left.
+///
+/// Where a fragment stands inside another, glyphs fill gaps that it left: quotation marks and digits of a second font
+/// are often drawn after their line. Then every glyph has its own place.
+fn text_of_row(row: &[Fragment]) -> String {
+    const OVERLAP: f64 = 0.3;
+    let mut glyphs: Vec<&PlacedGlyph> = row.iter().flat_map(|fragment| &fragment.glyphs).collect();
+    let mut end = f64::NEG_INFINITY;
+    let mut fills_gap = false;
+    for fragment in row {
+        fills_gap |= fragment.x0 < end - OVERLAP * fragment.size;
+        end = end.max(fragment.x1);
+    }
+    if fills_gap {
+        glyphs.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+    }
+    // What most of the row has; a mark of a note is smaller and stands higher.
+    let size = median(glyphs.iter().map(|glyph| glyph.size));
+    let y = median(
+        glyphs
+            .iter()
+            .filter(|glyph| glyph.size >= 0.8 * size)
+            .map(|glyph| glyph.y),
+    );
+    let is_raised = |glyph: &PlacedGlyph| glyph.size < 0.8 * size && glyph.y > y + 0.15 * size;
+    let mut text = String::new();
+    let mut last: Option<&PlacedGlyph> = None;
+    let mut end = f64::NEG_INFINITY;
+    for (at, glyph) in glyphs.iter().enumerate() {
+        if let Some(last) = last {
+            text.push_str(space_of(glyph.x0 - end, last.size.max(glyph.size)));
+        }
+        if is_raised(glyph) && !in_brackets(&glyphs, at, &is_raised) {
+            text.extend(glyph.text.chars().map(superscript));
+        } else {
+            push_drawn(&mut text, &glyph.text);
+        }
+        end = end.max(glyph.x1);
+        last = Some(glyph);
+    }
+    text
+}
+
+/// The space that the page leaves between two glyphs of a row.
+fn space_of(gap: f64, size: f64) -> &'static str {
+    if gap > 1.5 * size {
+        "  "
+    } else if gap > 0.18 * size {
+        " "
+    } else {
+        ""
+    }
+}
+
+/// Adds what a glyph shows. A soft hyphen that is drawn is a hyphen; at the end of a Latin word it parts syllables.
+fn push_drawn(text: &mut String, shown: &str) {
+    for c in shown.chars() {
+        let parts_word = text.ends_with(|before: char| before.is_ascii_alphabetic());
+        text.push(if c == '\u{ad}' && !parts_word { '-' } else { c });
+    }
+}
+
+/// Whether the raised glyphs around one hold a bracket: `[1]` says by itself that it is the mark of a note.
+fn in_brackets(
+    glyphs: &[&PlacedGlyph],
+    at: usize,
+    is_raised: &dyn Fn(&PlacedGlyph) -> bool,
+) -> bool {
+    const REACH: usize = 4;
+    let holds = |glyph: &&&PlacedGlyph| {
+        glyph
+            .text
+            .contains(['[', ']', '［', '］', '〔', '〕', '【', '】'])
+    };
+    let before = glyphs
+        .get(at.saturating_sub(REACH)..at)
+        .unwrap_or(&[])
+        .iter()
+        .rev();
+    let after = glyphs.get(at..).unwrap_or(&[]).iter().take(REACH);
+    before
+        .take_while(|glyph| is_raised(glyph))
+        .any(|glyph| holds(&glyph))
+        || after
+            .take_while(|glyph| is_raised(glyph))
+            .any(|glyph| holds(&glyph))
+}
+
+/// A raised digit as Unicode has it, so that `10⁴` is not 104 and the mark of a note no number.
+fn superscript(c: char) -> char {
+    match c {
+        '1' => '\u{b9}',
+        '2' => '\u{b2}',
+        '3' => '\u{b3}',
+        '0' | '4'..='9' => char::from_u32(0x2070 + u32::from(c) - u32::from('0')).unwrap_or(c),
+        _ => c,
     }
 }
 
@@ -437,7 +562,11 @@ fn indent(pages: &mut [Vec<TextLine>]) {
             if line.is_margin {
                 continue;
             }
-            let left = known.get(&line.column).map_or(line.x, |edges| edges.left);
+            let edges = known.get(&line.column);
+            line.reaches_edge = edges.is_some_and(|edges| {
+                edges.n_lines >= LINES_MIN && (edges.right - line.end).abs() < 0.6 * line.size
+            });
+            let left = edges.map_or(line.x, |edges| edges.left);
             let columns = ((line.x - left) / line.size * 2.0).round();
             line.indent = if columns >= 2.0 {
                 (columns as usize).min(60)
@@ -618,6 +747,40 @@ mod tests {
         let mut page = glyphs("加粗——人人", 50.0, 700.0, 12.0);
         page.extend(glyphs("加粗——人人", 50.4, 700.0, 12.0));
         assert_eq!(texts(vec![page]), [["加粗——人人"]]);
+    }
+
+    #[test]
+    fn glyphs_that_fill_gaps_stand_in_their_place() {
+        // 开展“双百”“双千”行动, its quotation marks drawn last.
+        let y = 700.0;
+        let mut page = glyphs("开展", 50.0, y, 12.0);
+        page.extend(glyphs("双百", 80.0, y, 12.0));
+        page.extend(glyphs("双千", 116.0, y, 12.0));
+        page.extend(glyphs("行动", 146.0, y, 12.0));
+        for (mark, x) in [("“", 74.0), ("”", 104.0), ("“", 110.0), ("”", 140.0)] {
+            page.extend(glyphs(mark, x, y, 12.0).into_iter().map(|glyph| Glyph {
+                advance: 6.0,
+                ..glyph
+            }));
+        }
+        assert_eq!(texts(vec![page]), [["开展“双百”“双千”行动"]]);
+    }
+
+    #[test]
+    fn raised_digits_are_superscripts_but_in_brackets() {
+        let raised = |text: &str, x: f64| glyphs(text, x, 705.0, 6.0);
+        let mut page = glyphs("推进四上", 50.0, 700.0, 12.0);
+        page.extend(raised("12", 98.0));
+        page.extend(glyphs("企业", 110.0, 700.0, 12.0));
+        page.extend(raised("[3]", 134.0));
+        page.extend(glyphs("培育", 152.0, 700.0, 12.0));
+        assert_eq!(texts(vec![page]), [["推进四上¹²企业[3]培育"]]);
+    }
+
+    #[test]
+    fn a_soft_hyphen_that_is_drawn_is_one() {
+        let page = glyphs("2014\u{ad}2020年", 50.0, 700.0, 12.0);
+        assert_eq!(texts(vec![page]), [["2014-2020年"]]);
     }
 
     #[test]

@@ -6,10 +6,11 @@
 //!
 //! What cannot be read is said: a scan without text, a page that is a picture among others, a password, a font that does not tell its
 //! characters. A single character that is not told stands as 〓 in the text, as it does in print.
-//! Heads, feet and numbers of pages go to the notes.
+//! Heads, feet and numbers of pages and of lines go to the notes.
 
 mod font;
 mod layout;
+mod line_numbers;
 mod page;
 
 use super::extract::{self, Line};
@@ -24,12 +25,16 @@ use layout::{TextLine, UNKNOWN};
 pub(super) use page::{Direction, Glyph};
 use page::{Fonts, PageBudget};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// With more characters unknown than one in so many the text is not worth having.
 const UNKNOWN_SHARE: usize = 50;
 
 /// Stands before a line that is the head or foot of a page.
 const MARGIN_SIGN: char = '\u{1}';
+
+/// Stands before the numbers of the lines of a page.
+const NUMBERS_SIGN: char = '\u{2}';
 
 /// Why a PDF gives no text.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
@@ -76,8 +81,11 @@ pub struct PdfText {
     pub unread_pages: Vec<usize>,
     /// Characters that are not known and stand as 〓.
     pub unknown: usize,
-    /// The lines of all pages; a form feed after each page, U+0001 before the head or foot of one.
+    /// The lines of all pages; a form feed after each page, U+0001 before the head or foot of one, U+0002
+    /// before the numbers of its lines.
     pub text: String,
+    /// The lines of this text that end where their column ends, from 1.
+    pub full_lines: BTreeSet<u32>,
 }
 
 /// The text layer of a file.
@@ -141,29 +149,44 @@ pub fn text_layer(bytes: &[u8]) -> Result<PdfText, PdfError> {
         return Err(PdfError::NoTextLayer { pages: n_pages });
     }
     let is_unread = |page: &&usize| is_drawn.get(**page - 1).copied().unwrap_or(false);
+    let (text, full_lines) = text_of_pages(&pages);
     Ok(PdfText {
         pages: n_pages,
         unread_pages: empty_pages.iter().filter(is_unread).copied().collect(),
         empty_pages,
         unknown,
-        text: text_of_pages(&pages),
+        text,
+        full_lines,
     })
 }
 
 /// The glyphs of pages → lines; heads and feet of pages go to the notes.
 #[cfg(feature = "archives")]
 pub(super) fn lines_of_glyphs(pages: Vec<Vec<Glyph>>, notes: &mut Vec<Note>) -> Vec<Line> {
-    lines_of(&text_of_pages(&layout::lay_out(pages)), notes)
+    let (text, full_lines) = text_of_pages(&layout::lay_out(pages));
+    let mut lines = lines_of(&text, notes);
+    for line in &mut lines {
+        line.reaches_edge = full_lines.contains(&line.number);
+    }
+    lines
 }
 
-fn text_of_pages(pages: &[Vec<TextLine>]) -> String {
+fn text_of_pages(pages: &[Vec<TextLine>]) -> (String, BTreeSet<u32>) {
     let mut text = String::new();
+    let mut full_lines = BTreeSet::new();
+    let mut number = 1_u32;
     for lines in pages {
         for line in lines {
-            if line.is_margin {
+            if line.is_numbers {
+                text.push(NUMBERS_SIGN);
+            } else if line.is_margin {
                 text.push(MARGIN_SIGN);
             } else if line.blank_above {
                 text.push('\n');
+                number = number.saturating_add(1);
+            }
+            if line.reaches_edge && !line.is_margin {
+                full_lines.insert(number);
             }
             match line.indent {
                 0 => {}
@@ -174,10 +197,11 @@ fn text_of_pages(pages: &[Vec<TextLine>]) -> String {
             // The signs of this form are its own.
             text.extend(line.text.chars().filter(|c| !c.is_control()));
             text.push('\n');
+            number = number.saturating_add(1);
         }
         text.push('\u{c}');
     }
-    text
+    (text, full_lines)
 }
 
 /// The text of a PDF → lines; heads and feet of pages go to the notes.
@@ -204,7 +228,11 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
             text: format!("{} characters stand as {UNKNOWN}", read.unknown),
         });
     }
-    Ok(lines_of(&read.text, notes))
+    let mut lines = lines_of(&read.text, notes);
+    for line in &mut lines {
+        line.reaches_edge = read.full_lines.contains(&line.number);
+    }
+    Ok(lines)
 }
 
 fn lines_of(text: &str, notes: &mut Vec<Note>) -> Vec<Line> {
@@ -214,10 +242,13 @@ fn lines_of(text: &str, notes: &mut Vec<Note>) -> Vec<Line> {
     for page in text.split('\u{c}') {
         page_starts.push(number);
         for line in page.split_inclusive('\n') {
-            match line.strip_prefix(MARGIN_SIGN) {
+            let numbers = line.strip_prefix(NUMBERS_SIGN);
+            match numbers.or_else(|| line.strip_prefix(MARGIN_SIGN)) {
                 Some(margin) => {
                     let words = margin.trim();
-                    let rule = if words.chars().any(line::is_han) && !words.starts_with('第') {
+                    let rule = if numbers.is_some() {
+                        "line-number"
+                    } else if words.chars().any(line::is_han) && !words.starts_with('第') {
                         "running-head"
                     } else {
                         "page-number"

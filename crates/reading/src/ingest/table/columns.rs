@@ -7,7 +7,7 @@ use super::layout::ColumnLayout;
 use super::names::Role;
 use super::resolver::Resolver;
 use super::sheet::{SheetRow, note};
-use crate::ingest::line::digit_value;
+use super::values::{NamedReport, report_named, short_year_of, year_of};
 use crate::ingest::notes::{REGION_CONTRADICTION, YEAR_CONTRADICTION};
 use crate::region::Region;
 use crate::report::{Attested, Evidence, EvidenceKind, Genre, Note, ReportMeta, Year};
@@ -22,6 +22,17 @@ pub(crate) struct ColumnFacts {
     year: Option<Attested<Year>>,
     /// The year of a date of publication, for want of anything better.
     date_year: Option<Attested<Year>>,
+    /// What the name of the sheet says, for want of columns and of text that says it.
+    of_sheet: SheetFacts,
+    /// Why the rows are no report, whatever their text sounds like.
+    no_report: Option<&'static str>,
+}
+
+/// What the name of a sheet says.
+#[derive(Debug, Default)]
+struct SheetFacts {
+    region: Option<Attested<Region>>,
+    year: Option<Attested<Year>>,
 }
 
 /// A row that is asked what it says.
@@ -29,6 +40,8 @@ pub(super) struct AskedRow<'a> {
     pub(super) row: &'a SheetRow,
     pub(super) header: &'a [String],
     pub(super) layout: &'a ColumnLayout,
+    /// What the sheet of a workbook is called.
+    pub(super) sheet: Option<&'a str>,
 }
 
 /// A cell with the name of its column.
@@ -60,13 +73,19 @@ impl<'a> AskedRow<'a> {
         }
         columns.date_year = self.value(Role::Date).and_then(|cell| self.year(cell));
         if let Some((texts, words)) = self.places() {
-            columns.region = resolver
-                .resolve(&texts)
-                .map(|(region, others)| (self.attested(region, words.clone()), others));
+            let named = resolver.resolve(&texts);
+            let place = match self.code(resolver) {
+                Some(code) => Some(self.place_by_code(named, code, &words, notes)),
+                None => named,
+            };
+            columns.region =
+                place.map(|(region, others)| (self.attested(region, words.clone()), others));
             if columns.region.is_none() {
                 notes.push(unread(&words));
             }
         }
+        columns.of_sheet = self.of_sheet(resolver);
+        columns.no_report = self.layout.annotated.then_some("sentences with labels");
         if let Some(url) = self.value(Role::Url) {
             notes.push(note("source", Some(self.row.line), url.text));
         }
@@ -74,7 +93,10 @@ impl<'a> AskedRow<'a> {
     }
 
     fn value(&self, role: Role) -> Option<Named<'a>> {
-        let column = self.layout.column(role)?;
+        self.value_at(self.layout.column(role)?)
+    }
+
+    fn value_at(&self, column: usize) -> Option<Named<'a>> {
         let text = self.row.cells.get(column)?.text.trim();
         let name = self.header.get(column).map_or("", |name| name.trim());
         (!text.is_empty()).then_some(Named { name, text })
@@ -98,7 +120,8 @@ impl<'a> AskedRow<'a> {
     }
 
     fn year(&self, cell: Named<'_>) -> Option<Attested<Year>> {
-        Some(self.attested(year_of(cell.text)?, cell.words()))
+        let short = || short_year_of(cell.text).filter(|_| self.layout.short_years);
+        Some(self.attested(year_of(cell.text).or_else(short)?, cell.words()))
     }
 
     /// The cells of places from province down, and the words with which they stand as evidence.
@@ -108,18 +131,71 @@ impl<'a> AskedRow<'a> {
             .filter_map(|role| self.value(role))
             .collect();
         let texts: Vec<&str> = cells.iter().map(|cell| cell.text).collect();
-        let words: Vec<String> = cells.iter().map(|cell| cell.words()).collect();
-        (!texts.is_empty()).then(|| (texts, words.join(", ")))
+        let codes = self.codes();
+        let words: Vec<String> = cells
+            .iter()
+            .chain(&codes)
+            .map(|cell| cell.words())
+            .collect();
+        (!words.is_empty()).then(|| (texts, words.join(", ")))
     }
-}
 
-/// The year in a cell: 2024, 2024年, 2024.0, 2024-03-12, 二〇二四年.
-fn year_of(text: &str) -> Option<Year> {
-    let digits: Vec<u32> = text.chars().map_while(digit_value).collect();
-    let year = digits.iter().fold(0, |year, digit| year * 10 + digit);
-    (digits.len() == 4)
-        .then(|| u16::try_from(year).ok().and_then(Year::new))
-        .flatten()
+    /// The cells of all columns of codes: a table may have one for each level.
+    fn codes(&self) -> Vec<Named<'a>> {
+        let roles = self.layout.roles.iter().enumerate();
+        let columns = roles.filter(|(_, role)| **role == Some(Role::Code));
+        columns
+            .filter_map(|(column, _)| self.value_at(column))
+            .collect()
+    }
+
+    /// The lowest region that a code stands for.
+    fn code(&self, resolver: &mut Resolver) -> Option<Region> {
+        let codes = self.codes().into_iter();
+        let codes = codes.map(|cell| cell.text.strip_suffix(".0").unwrap_or(cell.text));
+        let regions = codes.filter_map(|code| Some(resolver.resolve(&[code])?.0));
+        regions.max_by_key(|region| region.level())
+    }
+
+    /// A code tells namesakes apart and says which level is meant; a name may be more particular than the code. Where
+    /// the two have nothing to do with each other, the code counts and a note tells.
+    fn place_by_code(
+        &self,
+        named: Option<(Region, Vec<Region>)>,
+        code: Region,
+        words: &str,
+        notes: &mut Vec<Note>,
+    ) -> (Region, Vec<Region>) {
+        match named {
+            Some((region, others)) if code != region && code.contains(region) => (region, others),
+            Some((region, others)) if !region.contains(code) && !others.contains(&code) => {
+                let words = format!(
+                    "{} by the code, {} by the name: {words}",
+                    code.unique_name(),
+                    region.unique_name()
+                );
+                notes.push(note(REGION_CONTRADICTION, Some(self.row.line), &words));
+                (code, Vec::new())
+            }
+            _ => (code, Vec::new()),
+        }
+    }
+
+    /// What the name of the sheet says where no column of its kind has a value.
+    fn of_sheet(&self, resolver: &mut Resolver) -> SheetFacts {
+        let Some((sheet, NamedReport { place, year })) = self
+            .sheet
+            .and_then(|sheet| Some((sheet, report_named(sheet)?)))
+        else {
+            return SheetFacts::default();
+        };
+        let words = || format!("sheet: {sheet}");
+        let region = place.and_then(|place| Some(resolver.resolve(&[&place])?.0));
+        SheetFacts {
+            region: region.map(|region| self.attested(region, words())),
+            year: year.map(|year| self.attested(year, words())),
+        }
+    }
 }
 
 impl ColumnFacts {
@@ -133,6 +209,29 @@ impl ColumnFacts {
         }
         if let Some((region, others)) = self.region {
             apply_region(region, &others, meta, notes);
+        }
+        self.of_sheet.apply(meta, notes);
+        if let Some(why) = self.no_report {
+            meta.genre = Genre::Other;
+            notes.push(note("not-a-report", None, why));
+        }
+    }
+}
+
+impl SheetFacts {
+    /// Stands above the name of the file and votes of the body, and below all else.
+    fn apply(self, meta: &mut ReportMeta, notes: &mut Vec<Note>) {
+        let is_weak = |kind: EvidenceKind| matches!(kind, EvidenceKind::Path | EvidenceKind::Body);
+        let is_open = |kind: Option<EvidenceKind>| kind.is_none_or(is_weak);
+        if let Some(year) = self.year
+            && is_open(meta.year.as_ref().map(|year| year.evidence.kind))
+        {
+            apply_year(year, meta, notes);
+        }
+        if let Some(region) = self.region
+            && is_open(meta.region.as_ref().map(|region| region.evidence.kind))
+        {
+            apply_region(region, &[], meta, notes);
         }
     }
 }

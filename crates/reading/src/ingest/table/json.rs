@@ -1,10 +1,12 @@
 //! JSON → rows: a list of objects, a list under a name, or an object a line.
 //!
 //! In: decoded text. Out: a row for each object, its names as columns. Objects are read one after the other, so that a
-//! file is never in memory as a tree.
+//! file is never in memory as a tree. Objects within an object whose names say nothing (`{"安吉县": {"2024": …}}`) are
+//! rows, and the names above them say where they belong. A list in a list is a row without names.
 
 use super::names::{Role, role_of};
 use super::sheet::{CellBudget, Sheet, SheetCell, SheetRow, note};
+use super::values::report_named;
 use crate::ingest::IngestError;
 use crate::ingest::extract::LineIndex;
 use crate::ingest::limits::{self, COLUMNS_MAX, VALUES_MAX};
@@ -23,6 +25,8 @@ struct Rows<'t> {
     columns: HashMap<String, usize>,
     index: LineIndex<'t>,
     budget: CellBudget,
+    /// Rows that are lists: their first may be the header.
+    lists: Vec<SheetRow>,
 }
 
 /// The one table of a text.
@@ -36,6 +40,7 @@ pub(super) fn read(text: &str) -> Result<Sheet, IngestError> {
         columns: HashMap::new(),
         index: LineIndex::of(text),
         budget: CellBudget::default(),
+        lists: Vec::new(),
     };
     // An object over many lines holds the rows under one of its names; one object a line is a row each.
     let array_at = if body.starts_with('[') {
@@ -47,6 +52,7 @@ pub(super) fn read(text: &str) -> Result<Sheet, IngestError> {
         Some(array_at) => rows.read_array(text, array_at)?,
         None => rows.read_objects(text, at)?,
     }
+    rows.take_lists();
     Ok(rows.sheet)
 }
 
@@ -66,7 +72,7 @@ impl Rows<'_> {
             match values.next() {
                 Some(Ok(Bounded(Value::Object(object)))) => {
                     from += values.byte_offset();
-                    self.push_object(&object, line)?;
+                    self.push(&object, line)?;
                 }
                 Some(Ok(Bounded(value))) => {
                     from += values.byte_offset();
@@ -107,7 +113,11 @@ impl Rows<'_> {
             let line = self.index.line_at(from);
             let mut values = serde_json::Deserializer::from_str(row).into_iter::<Bounded>();
             match values.next() {
-                Some(Ok(Bounded(Value::Object(object)))) => self.push_object(&object, line)?,
+                Some(Ok(Bounded(Value::Object(object)))) => self.push(&object, line)?,
+                Some(Ok(Bounded(Value::Array(values)))) => self.push_list(&values, line)?,
+                Some(Ok(Bounded(Value::String(text)))) => {
+                    self.push_object(&Map::from_iter([("text".to_owned(), text.into())]), line)?;
+                }
                 Some(Ok(Bounded(value))) => {
                     self.note_broken(line, &format!("no object but {}", kind_of(&value)));
                     limits::check_notes(self.sheet.notes.len())?;
@@ -127,6 +137,82 @@ impl Rows<'_> {
 
     fn note_broken(&mut self, line: u32, words: &str) {
         self.sheet.notes.push(note("row-broken", Some(line), words));
+    }
+
+    /// Adds an object: a row, or the objects in it.
+    fn push(&mut self, object: &Map<String, Value>, line: u32) -> Result<(), IngestError> {
+        if holds_rows(object) {
+            self.push_nested(object, &mut Vec::new(), line)
+        } else {
+            self.push_object(object, line)
+        }
+    }
+
+    /// Adds what an object holds under names that are no columns, one row for each.
+    fn push_nested(
+        &mut self,
+        object: &Map<String, Value>,
+        above: &mut Vec<String>,
+        line: u32,
+    ) -> Result<(), IngestError> {
+        for (name, value) in object {
+            above.push(name.clone());
+            match value {
+                Value::Object(inner) if is_nameless(inner) => {
+                    self.push_nested(inner, above, line)?
+                }
+                Value::Object(inner) => {
+                    self.push_object(&with_names(inner.clone(), above), line)?
+                }
+                Value::Array(values) if values.iter().any(Value::is_object) => {
+                    for value in values {
+                        let inner = match value {
+                            Value::Object(inner) => inner.clone(),
+                            text => Map::from_iter([("正文".to_owned(), text.clone())]),
+                        };
+                        self.push_object(&with_names(inner, above), line)?;
+                    }
+                }
+                text => {
+                    let inner = Map::from_iter([("正文".to_owned(), text.clone())]);
+                    self.push_object(&with_names(inner, above), line)?;
+                }
+            }
+            above.pop();
+        }
+        Ok(())
+    }
+
+    /// Adds a list as a row without names.
+    fn push_list(&mut self, values: &[Value], line: u32) -> Result<(), IngestError> {
+        if values.len() > COLUMNS_MAX {
+            return Err(limits::too_much("columns", COLUMNS_MAX));
+        }
+        let cell = |value: &Value| {
+            let mut text = String::new();
+            put_text(value, &mut text);
+            SheetCell {
+                text,
+                line,
+                ..SheetCell::default()
+            }
+        };
+        let cells: Vec<SheetCell> = values.iter().map(cell).collect();
+        self.budget
+            .take(cells.len(), cells.iter().map(|cell| cell.text.len()).sum())?;
+        self.lists.push(SheetRow { line, cells });
+        Ok(())
+    }
+
+    /// Lists are the table where there are no objects; beside objects they are no rows.
+    fn take_lists(&mut self) {
+        if self.sheet.rows.is_empty() {
+            self.sheet.rows = std::mem::take(&mut self.lists);
+            self.sheet.find_header();
+        }
+        for row in std::mem::take(&mut self.lists) {
+            self.note_broken(row.line, "no object but a list");
+        }
     }
 
     /// Adds a row; names that have not been seen become columns.
@@ -155,6 +241,7 @@ impl Rows<'_> {
                     text,
                     line,
                     runs_on: false,
+                    filled: false,
                 };
             }
         }
@@ -163,6 +250,57 @@ impl Rows<'_> {
         self.sheet.rows.push(SheetRow { line, cells });
         Ok(())
     }
+}
+
+/// Whether no name of an object is one of a column.
+fn is_nameless(object: &Map<String, Value>) -> bool {
+    !object.is_empty() && object.keys().all(|name| role_of(name).is_none())
+}
+
+/// Whether an object holds rows under names that are no columns.
+fn holds_rows(object: &Map<String, Value>) -> bool {
+    let is_row = |value: &Value| match value {
+        Value::Object(_) => true,
+        Value::Array(values) => values.iter().any(Value::is_object),
+        _ => false,
+    };
+    is_nameless(object) && object.values().any(is_row)
+}
+
+/// A row with what the names above it say of its title, place and year, unless it says so itself.
+fn with_names(mut row: Map<String, Value>, above: &[String]) -> Map<String, Value> {
+    let has = |row: &Map<String, Value>, wanted: &[Role]| {
+        row.keys()
+            .any(|name| role_of(name).is_some_and(|role| wanted.contains(&role)))
+    };
+    let named = || above.iter().rev().filter_map(|name| report_named(name));
+    if let Some(year) = named().find_map(|named| named.year)
+        && !has(&row, &[Role::Year])
+    {
+        row.insert("年份".to_owned(), year.get().into());
+    }
+    let places: Vec<String> = above
+        .iter()
+        .filter_map(|name| report_named(name)?.place)
+        .collect();
+    if !places.is_empty()
+        && !has(
+            &row,
+            &[
+                Role::Region,
+                Role::Code,
+                Role::Province,
+                Role::City,
+                Role::County,
+            ],
+        )
+    {
+        row.insert("地区".to_owned(), places.concat().into());
+    }
+    if !has(&row, &[Role::Title]) {
+        row.insert("标题".to_owned(), above.join(" ").into());
+    }
+    row
 }
 
 fn kind_of(value: &Value) -> &'static str {
@@ -299,6 +437,8 @@ impl<'de> Visitor<'de> for NameOfRows {
             if rows
                 && self.0.is_none()
                 && !matches!(role_of(&name), Some(Role::Text | Role::Paragraph))
+                // 安吉县 holds rows of its own, and so may the names after it.
+                && report_named(&name).is_none()
             {
                 self.0 = Some(name);
             }

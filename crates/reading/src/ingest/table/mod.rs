@@ -6,11 +6,12 @@
 //! belong together.
 //!
 //! The files of each kind are read by `delimited`, `json` and `workbook` into a `sheet`; `names` knows what a column of
-//! a name holds, `layout` which column is which and which rows are one report, `columns` and `resolver` what a row
+//! a name holds, `values` what a cell says, `wide` makes rows of columns that are reports, `layout` which column is which and which rows are one report, `columns` and `resolver` what a row
 //! says of its report, `reports` puts them together.
 //!
 //! A row is a report of its own, unless rows share an id (or title, region and year) and are
-//! short, or a column counts paragraphs: then they are the passages of one report, in their order.
+//! short, or a column counts paragraphs: then they are the passages of one report, in their order. Short rows that say
+//! nothing of place, year and title are one text; with labels beside them they are no report.
 //!
 //! # Invariants
 //!
@@ -26,6 +27,8 @@ mod names;
 mod reports;
 mod resolver;
 mod sheet;
+mod values;
+mod wide;
 #[cfg(feature = "xlsx")]
 mod workbook;
 

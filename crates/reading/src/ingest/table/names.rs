@@ -13,6 +13,7 @@ const TABLE: &str = include_str!("../../../data/columns.tsv");
 pub(super) enum Role {
     Id,
     Region,
+    Code,
     Province,
     City,
     County,
@@ -23,13 +24,15 @@ pub(super) enum Role {
     Text,
     Paragraph,
     ParagraphNumber,
+    Label,
 }
 
 impl Role {
     /// Every role with the word that stands for it in the table.
-    const ALL: [(&'static str, Role); 12] = [
+    const ALL: [(&'static str, Role); 14] = [
         ("id", Role::Id),
         ("region", Role::Region),
+        ("code", Role::Code),
         ("province", Role::Province),
         ("city", Role::City),
         ("county", Role::County),
@@ -40,6 +43,7 @@ impl Role {
         ("text", Role::Text),
         ("paragraph", Role::Paragraph),
         ("paragraph_number", Role::ParagraphNumber),
+        ("label", Role::Label),
     ];
 }
 

@@ -11,6 +11,7 @@ use crate::format::Format;
 use crate::ingest::extract::{self, Line, Mark};
 use crate::ingest::limits::{self, REPORTS_MAX};
 use crate::ingest::line::{ends_sentence, is_closer};
+use crate::ingest::notes::CUT_TEXT;
 use crate::ingest::{IngestError, html};
 use crate::report::Note;
 
@@ -31,11 +32,15 @@ pub(crate) struct TableReport {
 impl Sheet {
     /// Rows → reports.
     pub(super) fn into_reports(mut self) -> Result<Vec<TableReport>, IngestError> {
-        let Some(layout) = self.layout() else {
+        self.lengthen();
+        let Some(mut layout) = self.layout() else {
             return Err(IngestError::NoTextColumn {
                 columns: self.columns_seen(),
             });
         };
+        self.join_ragged(&layout);
+        self.fill_blanks(&layout);
+        self.weigh_rows(&mut layout);
         self.note_columns(&layout);
         let groups = self.groups(&layout);
         if groups.len() > REPORTS_MAX {
@@ -59,6 +64,7 @@ impl Sheet {
                 row,
                 header: &self.header,
                 layout: &layout,
+                sheet: self.name.as_deref(),
             };
             report.columns = asked.columns(&mut resolver, &mut report.notes);
             reports.push(report);
@@ -87,10 +93,17 @@ impl TableReport {
     ) -> Result<(), IngestError> {
         for row in rows {
             let n_before = self.lines.len();
-            for &column in &layout.text {
-                if let Some(cell) = row.cells.get(column) {
-                    read_cell(cell, &mut self.lines, &mut self.notes)?;
-                }
+            // What a merged cell says is said once.
+            let cells = layout
+                .text
+                .iter()
+                .filter_map(|&column| row.cells.get(column));
+            let is_filled = cells.clone().any(|cell| cell.filled);
+            for cell in cells.filter(|cell| !cell.filled) {
+                read_cell(cell, &mut self.lines, &mut self.notes)?;
+            }
+            if is_filled && self.lines.len() == n_before {
+                continue;
             }
             if self.lines.len() == n_before {
                 without_text.push(row.line);
@@ -186,6 +199,6 @@ fn note_cut(cell: &SheetCell) -> Option<Note> {
             && !last.is_some_and(ends_sentence);
     is_cut.then(|| {
         let words = format!("cut at the spreadsheet's limit of {CELL_UNITS_MAX} characters a cell");
-        note("cut-text", Some(cell.line), &words)
+        note(CUT_TEXT, Some(cell.line), &words)
     })
 }

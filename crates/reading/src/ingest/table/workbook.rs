@@ -7,7 +7,7 @@ use super::reports::TableReport;
 use super::sheet::{CellBudget, Sheet, SheetCell, SheetRow, note};
 use crate::ingest::IngestError;
 use crate::ingest::limits::{self, PARTS_MAX, REPORTS_MAX, UNPACKED_BYTES_MAX};
-use calamine::{DataRef, Reader, Xlsx, XlsxError};
+use calamine::{DataRef, Dimensions, Reader, Xlsx, XlsxError};
 use std::fmt::Display;
 use std::io::{self, Cursor, Read};
 
@@ -32,9 +32,12 @@ pub(crate) fn read_workbook(bytes: &[u8]) -> Result<Vec<TableReport>, IngestErro
     let mut notes = Vec::new();
     for name in names {
         let read = read_sheet(&mut book, &name, &mut budget);
-        let read = read.and_then(|sheet| match sheet.header.is_empty() {
-            true => Ok(Vec::new()),
-            false => sheet.into_reports(),
+        let read = read.and_then(|mut sheet| {
+            sheet.name = Some(name.clone());
+            match sheet.header.is_empty() {
+                true => Ok(Vec::new()),
+                false => sheet.into_reports(),
+            }
         });
         match read {
             // What is too large is so as a whole.
@@ -101,12 +104,55 @@ fn read_sheet(
                     text,
                     line,
                     runs_on: false,
+                    filled: false,
                 };
             }
         }
     }
+    drop(cells);
+    let merged = book.merge_cells_by_sheet_name(name).map_err(broken)?;
+    fill_merged(&mut sheet, &merged, budget)?;
     sheet.find_header();
     Ok(sheet)
+}
+
+/// Writes what a merged cell says into the rows below that it covers, where they have other cells: it is true of them
+/// all. Across columns nothing is written: a title above a table names none of them.
+fn fill_merged(
+    sheet: &mut Sheet,
+    merged: &[Dimensions],
+    budget: &mut CellBudget,
+) -> Result<(), IngestError> {
+    for region in merged.iter().filter(|region| region.end.0 > region.start.0) {
+        let column = region.start.1 as usize;
+        let line = region.start.0.saturating_add(1);
+        // Rows stand in their order, but for files that say otherwise; those are left as they are.
+        let from = sheet.rows.partition_point(|row| row.line < line);
+        let last = region.end.0.saturating_add(1);
+        let said = sheet.rows.get(from).filter(|row| row.line == line);
+        let Some(said) = said.and_then(|row| row.cells.get(column)).cloned() else {
+            continue;
+        };
+        let below = sheet.rows.iter_mut().skip(from + 1);
+        for row in below.take_while(|row| row.line <= last) {
+            let n_before = row.cells.len();
+            if n_before <= column {
+                row.cells.resize_with(column + 1, SheetCell::default);
+            }
+            budget.take(row.cells.len() - n_before, said.text.len())?;
+            if let Some(slot) = row
+                .cells
+                .get_mut(column)
+                .filter(|slot| slot.text.is_empty())
+            {
+                *slot = SheetCell {
+                    filled: true,
+                    ..said.clone()
+                };
+            }
+        }
+    }
+    Ok(())
 }
 
 fn broken(error: impl Display) -> IngestError {
