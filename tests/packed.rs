@@ -249,8 +249,20 @@ fn a_member_that_is_not_read_is_known() {
         .collect();
     assert_eq!(
         refused,
-        ["2025年青海省政府工作报告.caj", "甲/空.txt", "丙.zip/a.zip"]
+        [
+            "2025年青海省政府工作报告.caj",
+            "甲/空.txt",
+            "丙.zip/a.zip",
+            // It may be of a page.
+            "图.png"
+        ]
     );
+    let passed_over = reports[0]
+        .notes
+        .iter()
+        .find(|note| note.rule == "passed-over");
+    let passed_over = passed_over.expect("they are counted");
+    assert!(passed_over.text.starts_with("3 files"), "{passed_over:?}");
     let nothing = ingest(&raw("报告.zip", archive(&[("a.caj", b"CAJ\0")])));
     assert!(
         matches!(nothing, Err(IngestError::NothingPacked { .. })),

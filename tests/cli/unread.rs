@@ -328,3 +328,34 @@ fn a_refused_file_of_an_unknown_year_may_be_of_any() {
         .run(["define", "专业镇", "--region", "青海"])
         .says("was not found; what there is could not be read");
 }
+
+#[cfg(feature = "archives")]
+#[test]
+fn a_member_of_an_archive_that_is_refused_is_a_file_that_was_not_read() {
+    use std::io::{Cursor, Write};
+    let sandbox = Sandbox::empty();
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, content) in [
+        ("甲/榆社县2022.txt", YUSHE.as_bytes()),
+        ("乙/2025年青海省政府工作报告.caj", b"CAJ\0"),
+    ] {
+        zip.start_file(name, options).expect("memory");
+        zip.write_all(content).expect("memory");
+    }
+    let bytes = zip.finish().expect("memory").into_inner();
+    sandbox.write("报告.zip", bytes);
+    let name = "报告.zip/乙/2025年青海省政府工作报告.caj";
+    sandbox.run(["index"]).expect(3).says(name);
+    let rows = refused(&sandbox);
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0]["file"], name);
+    assert_eq!(placed(&rows[0]).1, json!(["630000", 2025]));
+    let line = ["count", "专业镇", "--region", "青海", "--format", "jsonl"];
+    let rows = sandbox.run(line).rows();
+    assert_eq!(rows[0]["state"], "unread", "{rows:?}");
+    let held = sandbox.run(["reports", "--format", "jsonl"]).rows();
+    assert!(held[0]["id"].as_str().expect("an id").starts_with("榆社县"));
+    // Nothing has changed: it is not read again, and still known.
+    sandbox.run(["index"]).expect(3).says(name);
+}

@@ -78,14 +78,24 @@ impl<'a> Archive<'a> {
         Ok(bytes)
     }
 
-    /// The text of a part of this name; nothing if there is none.
+    /// The bytes of a part of this name; nothing if there is none.
+    pub(super) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, IngestError> {
+        let at = self.zip.index_for_name(name);
+        at.map(|at| self.read(at)).transpose()
+    }
+
+    /// The text of a part that is XML: UTF-8, or UTF-16 with a byte-order mark.
     pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, IngestError> {
-        let Some(at) = self.zip.index_for_name(name) else {
+        let Some(bytes) = self.part(name)? else {
             return Ok(None);
         };
-        let bytes = self.read(at)?;
-        let (text, _, _) = encoding_rs::UTF_8.decode(&bytes);
-        Ok(Some(text.into_owned()))
+        let (text, _, is_damaged) = encoding_rs::UTF_8.decode(&bytes);
+        match is_damaged {
+            true => Err(IngestError::BrokenArchive {
+                why: format!("{name}: its encoding is none that XML is written in"),
+            }),
+            false => Ok(Some(text.into_owned())),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::IngestError;
 use super::archive::Archive;
+use super::decode::{self, Encoding, Hint};
 use super::extract::Line;
 use super::html;
 use crate::report::Note;
@@ -69,9 +70,17 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
             "" => name,
             folder => format!("{folder}/{name}"),
         };
-        let Some(chapter) = archive.text(&name)? else {
+        let Some(bytes) = archive.part(&name)? else {
             return Err(broken(&format!("`{name}` is not there")));
         };
+        let label = html::charset_label(&bytes);
+        let hint = Hint {
+            forced: None,
+            label: label.and_then(|label| Encoding::for_label(&label)),
+        };
+        let decoded = decode::decode(&bytes, hint)?;
+        notes.extend(decoded.notes);
+        let chapter = decoded.text;
         let mut page = html::read_snippet(&chapter)?;
         for line in &mut page.lines {
             line.number = line.number.saturating_add(n_lines);

@@ -14,7 +14,7 @@ pub fn is_removal(rule: &str) -> bool {
         return true;
     }
     #[cfg(feature = "archives")]
-    if rule == open_document::DELETED {
+    if rule == open_document::DELETED || rule == open_document::LEFT_OUT {
         return true;
     }
     rule == html::PAGE_BLOCK

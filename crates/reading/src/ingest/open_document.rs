@@ -1,8 +1,9 @@
 //! A text of OpenDocument (.odt), as LibreOffice and WPS write it → lines.
 //!
 //! In: the bytes of the file. Out: its paragraphs, headings and rows of tables as a web page would have them, each on a
-//! line of its own: **the line of a passage is the number of its paragraph**, counted from 1. Deleted text stands in
-//! notes; comments, pictures and what stands at the head and the foot of pages are not text. Footnotes follow the text.
+//! line of its own: **the line of a passage is the number of its paragraph**, counted from 1. Deleted text, comments, tables
+//! of contents and phonetic guides stand in notes; pictures and what stands at the head and the foot of pages are not text.
+//! Footnotes follow the text.
 //!
 //! Reference: OpenDocument 1.3, part 3.
 
@@ -11,11 +12,15 @@ use super::archive::Archive;
 use super::extract::Line;
 use super::html;
 use super::limits::{PASSAGES_MAX, too_much};
+use super::line::is_han;
 use super::xml::{Attributes, Node, walk};
 use crate::report::Note;
 
 /// The note of text that was deleted and is still in the file.
 pub(super) const DELETED: &str = "deleted-text";
+
+/// The note of what is no text of the report: comments, tables of contents, phonetic guides.
+pub(super) const LEFT_OUT: &str = "left-out";
 
 /// Reads the text.
 pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, IngestError> {
@@ -65,7 +70,9 @@ fn does(name: &str, attributes: Attributes<'_>) -> Does {
         "table-cell" => Does::Table("td"),
         "note" => Does::Note,
         "deletion" => Does::Deleted,
-        "annotation" | "note-citation" | "table-of-content" | "desc" | "title" | "change-info"
+        // That of a document is a field that is shown.
+        "title" if attributes.element() == "svg:title" => Does::Skipped,
+        "annotation" | "note-citation" | "table-of-content" | "desc" | "change-info"
         | "ruby-text" | "scripts" | "automatic-styles" | "font-face-decls" => Does::Skipped,
         _ => Does::Nothing,
     }
@@ -80,6 +87,8 @@ struct Written {
     apart: String,
     /// Text that was deleted.
     deleted: String,
+    /// What else is left out.
+    left_out: String,
     /// What is open.
     open: Vec<Does>,
     n_paragraphs: usize,
@@ -103,6 +112,10 @@ impl Written {
     }
 
     fn write(&mut self, text: &str) {
+        if self.is_in(Does::Skipped) {
+            self.left_out.push_str(text);
+            return;
+        }
         let is_in_paragraph = self
             .open
             .iter()
@@ -140,6 +153,9 @@ impl Written {
         let Some(does) = self.open.last().copied() else {
             return;
         };
+        if self.is_in(Does::Skipped) && matches!(does, Does::Skipped | Does::Paragraph(_)) {
+            self.left_out.push('\n');
+        }
         match does {
             Does::Paragraph(tag) => {
                 self.n_paragraphs += 1;
@@ -197,12 +213,16 @@ fn read(content: &str, notes: &mut Vec<Note>) -> Result<String, IngestError> {
         .map(|line| line.text.as_str())
         .collect::<Vec<_>>()
         .join("\n");
-    if !deleted.is_empty() {
-        notes.push(Note {
-            rule: DELETED.to_owned(),
-            line: None,
-            text: deleted,
-        });
+    let lines = written.left_out.lines().map(str::trim);
+    let left_out: Vec<&str> = lines.filter(|line| line.chars().any(is_han)).collect();
+    for (rule, text) in [(DELETED, deleted), (LEFT_OUT, left_out.join("\n"))] {
+        if !text.is_empty() {
+            notes.push(Note {
+                rule: rule.to_owned(),
+                line: None,
+                text,
+            });
+        }
     }
     Ok(written.body + &written.apart)
 }
@@ -228,6 +248,7 @@ mod tests {
             "<text:tracked-changes><text:changed-region><text:deletion><text:p>旧话。</text:p></text:deletion>\
              </text:changed-region></text:tracked-changes>\
              <text:h text:outline-level=\"1\">一、工作回顾</text:h>\
+             <text:p><text:title>报告题目</text:title><office:annotation><text:p>待核</text:p></office:annotation></text:p>\
              <text:p>推进<text:span>专业</text:span>镇<text:s text:c=\"2\"/>建设&amp;发展。</text:p>\
              <text:p>见注<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>注文。</text:p>\
              </text:note-body></text:note>释。</text:p>\
@@ -243,7 +264,8 @@ mod tests {
         assert!(all.contains("甲 | 乙"), "{all}");
         assert!(all.ends_with("注文。"), "{all}");
         assert!(!all.contains("旧话"), "{all}");
-        assert_eq!(notes.len(), 1);
-        assert_eq!(notes[0].text, "旧话。");
+        assert!(all.contains("报告题目") && !all.contains("待核"), "{all}");
+        let noted: Vec<&str> = notes.iter().map(|note| note.text.as_str()).collect();
+        assert_eq!(noted, ["旧话。", "待核"]);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In: an archive. Out: the documents of all members that are read, each with its path, the name of the archive before its
 //! own: folders and names in an archive tell as much of a place as those around it. Archives in archives are opened once
-//! more, no deeper. A member that gives nothing leaves a note; what is no text of anybody is passed over.
+//! more, no deeper. A member that gives nothing leaves a note; what programs leave beside files is passed over, and counted.
 
 use super::archive::{Archive, Member};
 use super::document::Document;
@@ -29,6 +29,7 @@ pub(super) fn documents_of(
         read_member,
         documents: Vec::new(),
         refused: Vec::new(),
+        n_passed_over: 0,
         n_lines: 0,
     };
     found.open(&file.path, &file.bytes, DEPTH_MAX, file.path.len() + 1)?;
@@ -41,6 +42,16 @@ pub(super) fn documents_of(
         None if found.documents.is_empty() => return Err(IngestError::Empty),
         _ => notes.append(&mut found.refused),
     }
+    if found.n_passed_over > 0 {
+        notes.push(Note {
+            rule: "passed-over".to_owned(),
+            line: None,
+            text: format!(
+                "{} files that programs leave beside others",
+                found.n_passed_over
+            ),
+        });
+    }
     Ok(found.documents)
 }
 
@@ -49,6 +60,7 @@ struct Found<'r> {
     read_member: ReadMember<'r>,
     documents: Vec<Document>,
     refused: Vec<Note>,
+    n_passed_over: usize,
     n_lines: usize,
 }
 
@@ -64,6 +76,7 @@ impl Found<'_> {
         let mut archive = Archive::open(bytes)?;
         for member in archive.members()? {
             if is_passed_over(&member.name) {
+                self.n_passed_over += 1;
                 continue;
             }
             let path = format!("{path}/{}", member.name);
@@ -127,11 +140,9 @@ impl Found<'_> {
     }
 }
 
-/// What systems and programs leave beside files, and pictures: no text of anybody.
+/// What systems and programs leave beside files. A picture is none of it: it may be of a page.
 fn is_passed_over(name: &str) -> bool {
-    const ENDINGS: [&str; 12] = [
-        "jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "css", "js", "ico", "svg", "db",
-    ];
+    const ENDINGS: [&str; 4] = ["css", "js", "ico", "db"];
     let file = name.rsplit('/').next().unwrap_or(name);
     let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
     name.split('/').any(|part| part == "__MACOSX")

@@ -96,9 +96,11 @@ pub(super) fn documents_of(
         #[cfg(all(feature = "archives", feature = "pdf"))]
         Format::Ofd => ofd::read(bytes),
         #[cfg(feature = "archives")]
-        Format::Zip => packed::documents_of(file, notes, &member),
+        Format::Zip => {
+            packed::documents_of(file, notes, &|file, notes| member(file, encoding, notes))
+        }
         Format::Mht => {
-            let (page, label) = web_archive::page(bytes)?;
+            let (page, label) = web_archive::page(bytes, notes)?;
             let label = label.and_then(|label| Encoding::for_label(&label));
             self::page(&page, Hint { label, ..hint }, notes)
         }
@@ -117,10 +119,14 @@ pub(super) fn documents_of(
 
 /// What a member of an archive gives; nothing if it is an archive itself.
 #[cfg(feature = "archives")]
-fn member(file: &RawFile, notes: &mut Vec<Note>) -> Result<Option<Vec<Document>>, IngestError> {
+fn member(
+    file: &RawFile,
+    encoding: Option<Encoding>,
+    notes: &mut Vec<Note>,
+) -> Result<Option<Vec<Document>>, IngestError> {
     match settle(file, notes)? {
         Format::Zip => Ok(None),
-        format => documents_of(file, format, None, notes).map(Some),
+        format => documents_of(file, format, encoding, notes).map(Some),
     }
 }
 

@@ -1,16 +1,20 @@
 //! A web page with all that belongs to it (.mht), or a message (.eml) → the page.
 //!
 //! In: the bytes of the file. Out: the bytes of its page as they were before they were packed, and the name of their
-//! encoding where the packer gives it. Pictures and frames are left behind: the page is the part with the most Han
-//! characters' worth of bytes among those that are HTML.
+//! encoding where the packer gives it. The page is the largest part that is HTML; how many others there are, as frames have,
+//! is noted.
 
 use super::IngestError;
+use crate::report::Note;
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders, PartType};
 
 /// The page, and the label of its encoding.
-pub(super) fn page(bytes: &[u8]) -> Result<(Vec<u8>, Option<String>), IngestError> {
+pub(super) fn page(
+    bytes: &[u8],
+    notes: &mut Vec<Note>,
+) -> Result<(Vec<u8>, Option<String>), IngestError> {
     let message = MessageParser::default().parse(bytes);
     let message = message.ok_or(IngestError::NoText)?;
     let is_page = |part: &&MessagePart<'_>| matches!(part.body, PartType::Html(_));
@@ -20,6 +24,14 @@ pub(super) fn page(bytes: &[u8]) -> Result<(Vec<u8>, Option<String>), IngestErro
     let part = parts().filter(is_page).max_by_key(size);
     let part = part.or_else(|| parts().filter(is_text).max_by_key(size));
     let part = part.ok_or(IngestError::NoText)?;
+    let n_others = parts().filter(is_page).count().saturating_sub(1);
+    if n_others > 0 {
+        notes.push(Note {
+            rule: "other-page".to_owned(),
+            line: None,
+            text: format!("{n_others} other pages of the archive, as of frames, were not read"),
+        });
+    }
     let (from, to) = (part.offset_body as usize, part.offset_end as usize);
     let raw = message.raw_message.get(from..to).unwrap_or_default();
     let decoded = match part.encoding {
@@ -47,10 +59,10 @@ mod tests {
             ------b\r\nContent-Type: text/html; charset=gb2312\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
             <p>=D7=A8=D2=B5=D5=F2=\r\n</p>\r\n\
             ------b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n------b--\r\n";
-        let (page, label) = page(packed.as_bytes()).expect("a page");
+        let (page, label) = page(packed.as_bytes(), &mut Vec::new()).expect("a page");
         let (text, _, _) = encoding_rs::GBK.decode(&page);
         assert_eq!(text.trim(), "<p>专业镇</p>");
         assert_eq!(label.as_deref(), Some("gb2312"));
-        assert!(super::page(b"").is_err());
+        assert!(super::page(b"", &mut Vec::new()).is_err());
     }
 }

@@ -26,6 +26,11 @@ pub(super) enum Node<'a> {
 pub(super) struct Attributes<'a>(&'a BytesStart<'a>);
 
 impl Attributes<'_> {
+    /// The whole name of the element, its prefix too.
+    pub(super) fn element(&self) -> String {
+        self.0.name().as_ref().to_owned()
+    }
+
     /// The value of an attribute, whatever its prefix.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         let found = self

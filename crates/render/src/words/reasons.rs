@@ -272,6 +272,8 @@ const REMARKS: &[&str] = &[
     "1 character mean nothing outside one program: bytes may be missing",
     "%{n} characters mean nothing outside one program: bytes may be missing",
     "the name says %{promised}, but it is %{found} and read as that",
+    "%{n} files that programs leave beside others",
+    "%{n} other pages of the archive, as of frames, were not read",
     "the name of the file: %{name}",
     "%{n} characters, without the address at the beginning and the call at the end",
     "a placeholder or summary: %{words}",
