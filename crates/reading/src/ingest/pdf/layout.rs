@@ -8,7 +8,7 @@
 //! reach across it, cells are short. Where a page mixes the two, or runs round a picture, the order
 //! may suffer; no character is lost by it.
 
-use super::super::line;
+use super::super::{line, raised};
 use super::page::{Direction, Glyph};
 use std::collections::HashMap;
 
@@ -45,6 +45,21 @@ struct Fragment {
     x1: f64,
     y: f64,
     size: f64,
+    /// From which byte of the text on it stands raised.
+    raised_from: Option<usize>,
+}
+
+impl Fragment {
+    /// Shows what stands raised at its end as one line of text can.
+    fn settle(&mut self) {
+        if let Some(from) = self.raised_from.take()
+            && let Some(raised) = self.text.get(from..).map(str::to_owned)
+        {
+            self.text.truncate(from);
+            let shown = raised::shown(&self.text, &raised);
+            self.text.push_str(&shown);
+        }
+    }
 }
 
 /// The glyphs of all pages → the lines of all pages.
@@ -124,6 +139,12 @@ fn fragments_of(glyphs: Vec<Glyph>) -> Vec<Fragment> {
             let same_line = (glyph.y - last.y).abs() < 0.25 * size
                 || (glyph.y - last.y).abs() < 0.6 * size && smaller < 0.8 * size;
             if same_line && (-0.5 * size..0.9 * size).contains(&gap) && glyph.x >= last.x0 {
+                let is_raised = glyph.size < 0.8 * last.size && glyph.y > last.y + 0.15 * size;
+                if !is_raised {
+                    last.settle();
+                } else if last.raised_from.is_none() && !last.text.is_empty() {
+                    last.raised_from = Some(last.text.len());
+                }
                 push_glyph(last, text, gap);
                 last.x1 = last.x1.max(end);
                 if glyph.size > last.size {
@@ -138,10 +159,12 @@ fn fragments_of(glyphs: Vec<Glyph>) -> Vec<Fragment> {
             x1: end,
             y: glyph.y,
             size: glyph.size,
+            raised_from: None,
         };
         push_glyph(&mut fragment, text, 0.0);
         fragments.push(fragment);
     }
+    fragments.iter_mut().for_each(Fragment::settle);
     fragments
 }
 
