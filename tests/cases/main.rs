@@ -1,0 +1,111 @@
+//! Small inputs that once went wrong, through the binary: each case stands for a kind.
+//!
+//! The cases lie beside the tree (`cases` below `BAOGAO_SHARED` or `../shared`) and are not part of it: a test that
+//! does not find its case says that it skips. Unit tests beside the code hold the same rules with inputs of their own.
+#![allow(clippy::print_stdout, reason = "a test that skips says so")]
+
+#[path = "../cli/harness.rs"]
+#[allow(dead_code, reason = "each test program uses a part")]
+mod harness;
+mod text;
+
+use harness::{Ran, Sandbox};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// A case, indexed.
+struct Case {
+    sandbox: Sandbox,
+    /// What `index` said.
+    indexed: Ran,
+}
+
+/// The folder of the cases; none where it is not at hand.
+fn cases() -> Option<PathBuf> {
+    let named = std::env::var_os("BAOGAO_SHARED").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .skip(1)
+        .map(|folder| folder.join("shared"));
+    named
+        .into_iter()
+        .chain(beside)
+        .map(|shared| shared.join("cases"))
+        .find(|cases| cases.is_dir())
+}
+
+/// A case by its name, in a folder of its own and indexed; nothing where it is not at hand.
+fn case(name: &str) -> Option<Case> {
+    let Some(folder) = cases()
+        .map(|cases| cases.join(name))
+        .filter(|folder| folder.is_dir())
+    else {
+        println!("skipped: the case {name} is not at hand");
+        return None;
+    };
+    let sandbox = Sandbox::empty();
+    for entry in walkdir::WalkDir::new(&folder) {
+        let entry = entry.expect("the case can be read");
+        if entry.file_type().is_file() {
+            let path = entry.path().strip_prefix(&folder).expect("it lies below");
+            let content = std::fs::read(entry.path()).expect("the case can be read");
+            sandbox.write(&path.to_string_lossy(), content);
+        }
+    }
+    let indexed = sandbox.run(["index"]);
+    Some(Case { sandbox, indexed })
+}
+
+impl Case {
+    /// How often something is said.
+    fn occurrences(&self, query: &str) -> u64 {
+        let (_, summary) = self.sandbox.search(query, ["--genre", "any"]);
+        summary["occurrences"].as_u64().expect("a number")
+    }
+
+    /// Checks how often each of several things is said.
+    #[track_caller]
+    fn says(&self, expected: &[(&str, u64)]) {
+        for (query, n) in expected {
+            assert_eq!(self.occurrences(query), *n, "{query}\n{}", self.indexed);
+        }
+    }
+
+    /// The reports, with their notes.
+    fn reports(&self) -> Vec<Value> {
+        let arguments = ["reports", "--notes", "--format", "jsonl", "--genre", "any"];
+        let mut rows = self.sandbox.run(arguments).rows();
+        rows.retain(|row| row["type"] == "report");
+        rows
+    }
+
+    /// The one report.
+    #[track_caller]
+    fn report(&self) -> Value {
+        let mut reports = self.reports();
+        assert_eq!(reports.len(), 1, "{reports:?}");
+        reports.remove(0)
+    }
+
+    /// Whether a note of a rule has these words.
+    fn notes(&self, rule: &str, words: &str) -> bool {
+        let reports = self.reports();
+        reports.iter().any(|report| {
+            let notes = report["notes"].as_array().into_iter().flatten();
+            notes
+                .filter(|note| note["rule"] == rule)
+                .any(|note| harness::text(note, "text").contains(words))
+        })
+    }
+
+    /// The id, year and region of the one report.
+    fn place(&self) -> (String, u64, String) {
+        let report = self.report();
+        let region = report["region"].as_array().and_then(|path| path.last());
+        (
+            harness::text(&report, "id").to_owned(),
+            report["year"].as_u64().unwrap_or(0),
+            region.and_then(Value::as_str).unwrap_or("").to_owned(),
+        )
+    }
+}
