@@ -459,7 +459,7 @@ fn traditional_and_simplified_text_meet() {
 #[test]
 fn marks_and_commas_in_other_words() {
     let sandbox = harness::Sandbox::empty();
-    let more = "取得新成绩，“双创”[3]基地、链长制②改革、规上企业［12］培育，产量12,345吨、3，456,789元，\
+    let more = "取得新成绩，“双创”[3]基地、链长制②改革、规上企业［12］培育、标准地〔2〕出让、“四上”¹单位，面积50m²，产量12,345吨、3，456,789元，\
                 2019,2020年，第1，2，3号，国发[2023]5号";
     sandbox.write("榆社.txt", harness::YUSHE.replace("取得新成绩", more));
     sandbox.run(["index"]).expect(0);
@@ -467,6 +467,9 @@ fn marks_and_commas_in_other_words() {
         ("双创基地", 1),
         ("链长制改革", 1),
         ("规上企业培育", 1),
+        ("标准地出让", 1),
+        ("四上单位", 1),
+        ("50m2", 1),
         ("“双创”[3]基地", 1),
         ("345吨", 0),
         ("12,345吨", 1),

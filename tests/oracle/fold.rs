@@ -241,6 +241,9 @@ pub(crate) fn fold(text: &str) -> Vec<Unit> {
             chars.next();
             continue;
         }
+        if is_mark(c, units.last().map(|unit| unit.c)) {
+            continue;
+        }
         let folded = fold_char(c);
         let n = folded.chars().count();
         units.extend(folded.chars().enumerate().map(|(i, c)| Unit {
@@ -255,6 +258,20 @@ pub(crate) fn fold(text: &str) -> Vec<Unit> {
     units
 }
 
+/// Whether a character is a raised digit that marks a note: one behind a letter, digit or bracket is an exponent.
+fn is_mark(c: char, before: Option<char>) -> bool {
+    let is_raised = matches!(
+        c,
+        '\u{b2}' | '\u{b3}' | '\u{b9}' | '\u{2070}' | '\u{2074}'..='\u{2079}'
+    );
+    let takes_exponent = |c: char| {
+        c.is_ascii_alphanumeric()
+            || ")\u{ff09}]-".contains(c)
+            || matches!(c, '\u{c0}'..='\u{24f}' | '\u{300}'..='\u{3ff}')
+    };
+    is_raised && before.is_some_and(|c| !takes_exponent(c))
+}
+
 /// Dashes side by side are one.
 fn join_dashes(units: &mut Vec<Unit>) {
     let n = units.len();
@@ -265,9 +282,12 @@ fn join_dashes(units: &mut Vec<Unit>) {
 
 /// A figure in square brackets at the end vanishes.
 fn drop_mark(units: &mut Vec<Unit>) {
-    if units.last().is_none_or(|unit| unit.c != ']') {
-        return;
-    }
+    let opening = match units.last().map(|unit| unit.c) {
+        Some(']') => '[',
+        Some('〕') => '〔',
+        Some('】') => '【',
+        _ => return,
+    };
     let inside = units.len() - 1;
     let n_digits = units[..inside]
         .iter()
@@ -278,7 +298,7 @@ fn drop_mark(units: &mut Vec<Unit>) {
     while start > 0 && units[start - 1].c == '^' {
         start -= 1;
     }
-    if (1..=3).contains(&n_digits) && start > 0 && units[start - 1].c == '[' {
+    if (1..=3).contains(&n_digits) && start > 0 && units[start - 1].c == opening {
         units.truncate(start - 1);
     }
 }

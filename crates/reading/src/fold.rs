@@ -7,7 +7,8 @@
 //!
 //! - a closing quotation mark followed at once by an opening one folds to 、, which the writing standard leaves out there;
 //! - dashes side by side are one;
-//! - a figure of up to three digits in square brackets marks a note and vanishes: 四上[4]企业.
+//! - a figure of up to three digits in square brackets (also 〔4〕, 【4】) marks a note and vanishes: 四上[4]企业;
+//! - so does a raised figure behind a word; behind a letter or a digit it is an exponent.
 //!
 //! Traditional text is folded as such ([`fold_in`]): 於, 徵, 著 and 乾 are 于, 征, 着 and 干 there, and themselves elsewhere.
 //!
@@ -148,6 +149,8 @@ struct Folding<'t, 'e> {
 
 /// A bracket behind which only digits have come so far.
 struct OpenMark {
+    /// The bracket that ends it.
+    closing: char,
     /// Where it stands in the folded text, in bytes and in units.
     folded_byte: usize,
     unit: usize,
@@ -185,6 +188,7 @@ impl<'t, 'e> Folding<'t, 'e> {
                 continue;
             }
             let replacement = match action {
+                _ if is_raised_digit(c) && self.is_behind_words(start) => &[][..],
                 table::KEEP => &[c][..],
                 table::VANISH | table::OPEN => &[][..],
                 table::CLOSE => {
@@ -206,7 +210,7 @@ impl<'t, 'e> Folding<'t, 'e> {
 
     /// Whether a character that the table keeps may be part of something longer, or ends it.
     fn is_watched(&mut self, c: char) -> bool {
-        let is_plain = c != '-' && c != '[' && self.marks.is_empty();
+        let is_plain = c != '-' && closing_of(c).is_none() && self.marks.is_empty();
         if is_plain {
             self.after_dash = false;
         }
@@ -227,7 +231,9 @@ impl<'t, 'e> Folding<'t, 'e> {
         if chars == ['-'] && self.after_dash {
             chars = &[];
         }
-        if chars == [']'] && self.ends_mark(&original) {
+        if let &[c] = chars
+            && self.ends_mark(c, &original)
+        {
             return;
         }
         let at = self.n_units;
@@ -255,9 +261,10 @@ impl<'t, 'e> Folding<'t, 'e> {
     fn watch(&mut self, chars: &[char], start: usize) {
         for &c in chars {
             match c {
-                '[' => {
+                _ if closing_of(c).is_some() => {
                     self.copy_run(start);
                     self.marks.push(OpenMark {
+                        closing: closing_of(c).unwrap_or(c),
                         folded_byte: self.folded.len(),
                         unit: self.n_units,
                         start,
@@ -287,8 +294,9 @@ impl<'t, 'e> Folding<'t, 'e> {
     }
 
     /// Takes a mark of a note away whose closing bracket this is.
-    fn ends_mark(&mut self, bracket: &Range<usize>) -> bool {
-        if self.marks.last().is_none_or(|mark| mark.n_digits == 0) {
+    fn ends_mark(&mut self, c: char, bracket: &Range<usize>) -> bool {
+        let ends = |mark: &OpenMark| mark.closing == c && mark.n_digits > 0;
+        if !self.marks.last().is_some_and(ends) {
             return false;
         }
         let Some(mark) = self.marks.pop() else {
@@ -303,6 +311,18 @@ impl<'t, 'e> Folding<'t, 'e> {
         }
         self.record(mark.unit, mark.start..bracket.end);
         true
+    }
+
+    /// Whether the folded text ends in something that takes no exponent, given the next byte of the original.
+    fn is_behind_words(&self, start: usize) -> bool {
+        let last = text_of(self.text, self.run_start..start)
+            .chars()
+            .next_back();
+        let last = last.or_else(|| self.folded.chars().next_back());
+        let takes_exponent = |c: char| {
+            is_word_char(c) || matches!(c, ')' | '\u{ff09}' | ']' | '-' | '\u{370}'..='\u{3ff}')
+        };
+        last.is_some_and(|c| !takes_exponent(c))
     }
 
     /// Copies what was passed over up to a byte of the original.
@@ -324,6 +344,24 @@ impl<'t, 'e> Folding<'t, 'e> {
             });
         }
     }
+}
+
+/// The bracket that closes one which may open the mark of a note.
+fn closing_of(c: char) -> Option<char> {
+    match c {
+        '[' => Some(']'),
+        '〔' => Some('〕'),
+        '【' => Some('】'),
+        _ => None,
+    }
+}
+
+/// ⁰ to ⁹.
+fn is_raised_digit(c: char) -> bool {
+    matches!(
+        c,
+        '\u{b2}' | '\u{b3}' | '\u{b9}' | '\u{2070}' | '\u{2074}'..='\u{2079}'
+    )
 }
 
 /// A stretch of a text between two characters.
@@ -416,7 +454,9 @@ mod tests {
             assert!(
                 n_chars == 1
                     || (n_chars == 2 && after == "、")
-                    || (n_chars > 2 && after.is_empty() && before.starts_with(['[', '\u{ff3b}'])),
+                    || (n_chars > 2
+                        && after.is_empty()
+                        && before.starts_with(['[', '\u{ff3b}', '〔', '【'])),
                 "{edit:?} of {original:?}"
             );
             replayed.push_str(before);
@@ -554,6 +594,11 @@ mod tests {
         check("[1][2]甲[ 3 ]乙", "甲乙");
         check("甲[1[2]3]乙", "甲乙");
         check("甲-[4]-乙", "甲-乙");
+        check("四上〔4〕企业【5】培育", "四上企业培育");
+        check(
+            "“四上”²企业，增长5%¹²、10⁴亩、m²",
+            "四上企业，增长5%、104亩、m2",
+        );
         for text in [
             "国发[2023]5号",
             "[a]",
@@ -802,7 +847,7 @@ mod tests {
     /// Texts of what hurts: both sides of every rule, characters of each length, and whatever else there is.
     fn texts() -> impl Strategy<Value = String> {
         let painful: Vec<char> = "“”‘’《》「」\"'、，,。()（）%％abAB\
-            Ａｚ12１２[]\u{ff3b}①^é\u{301}中学學乾著於Ⅲⅷ₂²×·•\u{2014}-～~ \
+            Ａｚ12１２[]\u{ff3b}〔〕①²^é\u{301}中学學乾著於Ⅲⅷ₂²×·•\u{2014}-～~ \
             \u{3000}\n\u{200b}\0\u{2ed3}\u{f914}\u{2f81a}𠮷😀𣎎\u{fe0f}\u{e0100}"
             .chars()
             .collect();
@@ -840,19 +885,26 @@ mod tests {
             let rows = rows();
             let class: HashMap<char, &str> = rows.iter().map(|(from, _, class)| (*from, *class)).collect();
             let chars: Vec<char> = text.chars().collect();
+            let pattern = regex::Regex::new(
+                r"\[\^*[0-9]{1,3}\]|〔\^*[0-9]{1,3}〕|【\^*[0-9]{1,3}】|-(?<more>-+)"
+            ).expect("it compiles");
             let mut expected = String::new();
             for (i, c) in chars.iter().enumerate() {
                 let next = chars.get(i + 1).and_then(|next| class.get(next));
                 if class.get(c) == Some(&"close") && next == Some(&"open") {
                     expected.push('、');
                 }
-                expected.push_str(&fold_char(*c));
-            }
-            // One after another, until none is left.
-            let pattern = regex::Regex::new(r"\[\^*[0-9]{1,3}\]|-(?<more>-+)").expect("it compiles");
-            while let Some(found) = pattern.captures(&expected) {
-                let range = found.name("more").or(found.get(0)).expect("it matched").range();
-                expected.replace_range(range, "");
+                let is_exponent = expected.chars().next_back().is_none_or(|c| {
+                    is_word_char(c) || ")\u{ff09}]-".contains(c) || ('\u{370}'..='\u{3ff}').contains(&c)
+                });
+                if !is_raised_digit(*c) || is_exponent {
+                    expected.push_str(&fold_char(*c));
+                }
+                // Whatever has become a mark, or a second dash, goes at once.
+                while let Some(found) = pattern.captures(&expected) {
+                    let range = found.name("more").or(found.get(0)).expect("it matched").range();
+                    expected.replace_range(range, "");
+                }
             }
             prop_assert_eq!(fold(&text), expected);
         }
