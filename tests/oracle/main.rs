@@ -233,7 +233,10 @@ impl Held {
             self.stands_at(form, at)
                 && (!only_traditional
                     || self.text.chars().any(is_traditional)
-                    || self.text[self.bytes(&(at..at + form.len()))]
+                    || self
+                        .text
+                        .get(self.bytes(&(at..at + form.len())))
+                        .unwrap_or_default()
                         .chars()
                         .any(|c| either(c).is_some()))
         })
@@ -308,7 +311,8 @@ impl Held {
             let is_end = |end: &usize| {
                 let unit = &self.units[end - 1];
                 let (found, after) = self.text.split_at(unit.from.end);
-                let found = near(found[self.units[core].from.start..].chars().rev());
+                let (_, found) = found.split_at(self.units[core].from.start);
+                let found = near(found.chars().rev());
                 unit.last && is_border(found[0], &found, &near(after.chars()), false)
             };
             let is_start = |start: &usize| {
