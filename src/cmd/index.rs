@@ -1,7 +1,8 @@
 //! `baogao index`: build the index or bring it up to date.
 
 use super::update::{
-    N_NAMED, say_copies, say_kept, say_refused, update_with_progress, write_summary,
+    N_NAMED, say_copies, say_kept, say_page_folders, say_refused, say_unmatched,
+    update_with_progress, write_summary,
 };
 use super::{Common, Failure, read_text, say, stdout};
 use crate::cmd::lang::{self, t};
@@ -76,6 +77,8 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
     } else {
         N_NAMED
     };
+    say_page_folders(&summary, n_named);
+    say_unmatched(&summary, n_named);
     say_copies(&summary, n_named);
     say_refused(&summary, n_named);
     say_kept(&summary);

@@ -171,6 +171,40 @@ pub(crate) fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> st
     Ok(())
 }
 
+/// Names the files of which a `reports.toml` speaks in vain.
+pub(crate) fn say_unmatched(summary: &UpdateSummary, n_named: usize) {
+    for path in summary.unmatched.iter().take(n_named) {
+        say(&t!(
+            "`reports.toml` names `%{path}`, which is not there",
+            path = path
+        ));
+    }
+    if summary.unmatched.len() > n_named {
+        say(&t!(
+            "  and %{a} more: `baogao index --verbose` names all",
+            a = summary.unmatched.len() - n_named
+        ));
+    }
+}
+
+/// Names the folders that belong to pages and were not looked into.
+pub(crate) fn say_page_folders(summary: &UpdateSummary, n_named: usize) {
+    let folders = &summary.page_folders;
+    if folders.is_empty() {
+        return;
+    }
+    let named: Vec<String> = folders
+        .iter()
+        .take(n_named)
+        .map(|path| format!("`{path}`"))
+        .collect();
+    say(&t!(
+        "%{a} of saved web pages passed over: %{paths}",
+        a = counted(folders.len() as u64, "folder"),
+        paths = lang::listed(&named)
+    ));
+}
+
 pub(crate) fn say_refused(summary: &UpdateSummary, n_named: usize) {
     if summary.refused.is_empty() {
         return;

@@ -1,101 +1,73 @@
-//! Small inputs that once went wrong, each run through the built program; every case stands for its kind.
+//! Small inputs that once went wrong, through the binary: each case stands for a kind.
 //!
-//! The inputs are kept beside the tree, in `../shared/cases`; where they are not at hand, a test says that it skips.
-#![allow(clippy::print_stdout, reason = "what is skipped is worth seeing")]
+//! The cases lie beside the tree (`cases` below `BAOGAO_SHARED` or `../shared`) and are not part of it: a test that
+//! does not find its case says that it skips. Unit tests beside the code hold the same rules with inputs of their own.
+#![allow(clippy::print_stdout, reason = "a test that skips says so")]
 
+#[path = "../cli/harness.rs"]
+#[allow(dead_code, reason = "each test program uses a part")]
+mod harness;
 mod tables;
+mod text;
 
+use harness::{Ran, Sandbox};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-/// A folder of reports, and its index.
-pub(crate) struct Corpus {
-    folder: PathBuf,
-    home: tempfile::TempDir,
+/// A case, indexed.
+struct Case {
+    sandbox: Sandbox,
+    /// What `index` said.
+    indexed: Ran,
 }
 
-/// The case whose folder has this name; nothing where the cases are not at hand.
-pub(crate) fn case(name: &str) -> Option<Corpus> {
+/// The folder of the cases; none where it is not at hand.
+fn cases() -> Option<PathBuf> {
     let named = std::env::var_os("BAOGAO_SHARED").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
         .skip(1)
         .map(|folder| folder.join("shared"));
-    let folder = named
+    named
         .into_iter()
         .chain(beside)
         .map(|shared| shared.join("cases"))
-        .find(|cases| cases.is_dir());
-    let Some(folder) = folder else {
-        println!("skipped: ../shared/cases is not here");
+        .find(|cases| cases.is_dir())
+}
+
+/// A case by its name, in a folder of its own and indexed; nothing where it is not at hand.
+fn case(name: &str) -> Option<Case> {
+    let Some(folder) = cases()
+        .map(|cases| cases.join(name))
+        .filter(|folder| folder.is_dir())
+    else {
+        println!("skipped: the case {name} is not at hand");
         return None;
     };
-    let folder = folder.join(name);
-    assert!(folder.is_dir(), "no case {name}");
-    Some(Corpus::of(folder))
+    let sandbox = Sandbox::empty();
+    for entry in walkdir::WalkDir::new(&folder) {
+        let entry = entry.expect("the case can be read");
+        if entry.file_type().is_file() {
+            let path = entry.path().strip_prefix(&folder).expect("it lies below");
+            let content = std::fs::read(entry.path()).expect("the case can be read");
+            sandbox.write(&path.to_string_lossy(), content);
+        }
+    }
+    let indexed = sandbox.run(["index"]);
+    Some(Case { sandbox, indexed })
 }
 
-/// A corpus of one file that is made here.
-pub(crate) fn made(name: &str, content: impl AsRef<[u8]>) -> Corpus {
-    let home = tempfile::tempdir().expect("a temporary folder");
-    let folder = home.path().join("corpus");
-    std::fs::create_dir(&folder).expect("a folder");
-    std::fs::write(folder.join(name), content).expect("the file is written");
-    let corpus = Corpus { folder, home };
-    corpus.index();
-    corpus
+/// A corpus of one file that is made here, indexed.
+fn made(name: &str, content: impl AsRef<[u8]>) -> Case {
+    let sandbox = Sandbox::empty();
+    sandbox.write(name, content);
+    let indexed = sandbox.run(["index"]);
+    Case { sandbox, indexed }
 }
 
-impl Corpus {
-    fn of(folder: PathBuf) -> Corpus {
-        let home = tempfile::tempdir().expect("a temporary folder");
-        let corpus = Corpus { folder, home };
-        corpus.index();
-        corpus
-    }
-
-    fn index(&self) {
-        let folder = self.folder.to_str().expect("a plain path");
-        let ran = self.run(&["index", folder]);
-        assert!(
-            matches!(ran.status.code(), Some(0 | 3)),
-            "{}",
-            String::from_utf8_lossy(&ran.stderr)
-        );
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let index = self.home.path().join("index");
-        Command::new(env!("CARGO_BIN_EXE_baogao"))
-            .env_clear()
-            .current_dir(self.home.path())
-            .args(arguments)
-            .arg("--index")
-            .arg(index)
-            .arg("--corpus")
-            .arg(&self.folder)
-            .output()
-            .expect("the program starts")
-    }
-
-    fn rows(&self, arguments: &[&str]) -> Vec<Value> {
-        let ran = self.run(&[arguments, &["--format", "jsonl"]].concat());
-        let out = String::from_utf8(ran.stdout).expect("UTF-8");
-        out.lines()
-            .map(|line| serde_json::from_str(line).expect("JSON"))
-            .collect()
-    }
-
-    /// The reports and the other texts of the corpus.
-    pub(crate) fn reports(&self) -> Vec<Value> {
-        let mut rows = self.rows(&["reports"]);
-        rows.retain(|row| row["type"] == "report");
-        rows
-    }
-
+impl Case {
     /// The place and the year of each report, in order.
-    pub(crate) fn places(&self) -> Vec<(String, Option<u64>)> {
+    fn places(&self) -> Vec<(String, Option<u64>)> {
         let place = |row: &Value| {
             let name = row["region"].as_array().and_then(|path| path.last());
             let name = name.and_then(Value::as_str).unwrap_or("").to_owned();
@@ -107,7 +79,7 @@ impl Corpus {
     }
 
     /// The texts of all notes of a rule.
-    pub(crate) fn notes(&self, rule: &str) -> Vec<String> {
+    fn notes_of(&self, rule: &str) -> Vec<String> {
         let reports = self.reports();
         let notes = reports.iter().filter_map(|row| row["notes"].as_array());
         let notes = notes.flatten().filter(|note| note["rule"] == rule);
@@ -117,18 +89,62 @@ impl Corpus {
     }
 
     /// The texts of all passages, in order.
-    pub(crate) fn passages(&self) -> Vec<String> {
-        let ids = self.reports().into_iter();
-        let ids: Vec<String> = ids
-            .filter_map(|row| Some(row["id"].as_str()?.to_owned()))
-            .collect();
-        let rows = ids.iter().flat_map(|id| self.rows(&["show", id]));
+    fn passages(&self) -> Vec<String> {
+        let reports = self.reports();
+        let ids = reports.iter().filter_map(|row| row["id"].as_str());
+        let rows = ids.flat_map(|id| self.sandbox.run(["show", id, "--format", "jsonl"]).rows());
         rows.filter_map(|row| Some(row["text"].as_str()?.to_owned()))
             .collect()
     }
 
     /// Whether a passage holds these words.
-    pub(crate) fn says(&self, words: &str) -> bool {
+    fn holds(&self, words: &str) -> bool {
         self.passages().iter().any(|text| text.contains(words))
+    }
+
+    /// How often something is said.
+    fn occurrences(&self, query: &str) -> u64 {
+        let (_, summary) = self.sandbox.search(query, ["--genre", "any"]);
+        summary["occurrences"].as_u64().expect("a number")
+    }
+
+    /// Checks how often each of several things is said.
+    #[track_caller]
+    fn says(&self, expected: &[(&str, u64)]) {
+        for (query, n) in expected {
+            assert_eq!(self.occurrences(query), *n, "{query}\n{}", self.indexed);
+        }
+    }
+
+    /// The reports, with their notes.
+    fn reports(&self) -> Vec<Value> {
+        let arguments = ["reports", "--notes", "--format", "jsonl", "--genre", "any"];
+        let mut rows = self.sandbox.run(arguments).rows();
+        rows.retain(|row| row["type"] == "report");
+        rows
+    }
+
+    /// The one report.
+    #[track_caller]
+    fn report(&self) -> Value {
+        let mut reports = self.reports();
+        assert_eq!(reports.len(), 1, "{reports:?}");
+        reports.remove(0)
+    }
+
+    /// Whether a note of a rule has these words.
+    fn notes(&self, rule: &str, words: &str) -> bool {
+        self.notes_of(rule).iter().any(|text| text.contains(words))
+    }
+
+    /// The id, year and region of the one report.
+    fn place(&self) -> (String, u64, String) {
+        let report = self.report();
+        let region = report["region"].as_array().and_then(|path| path.last());
+        (
+            harness::text(&report, "id").to_owned(),
+            report["year"].as_u64().unwrap_or(0),
+            region.and_then(Value::as_str).unwrap_or("").to_owned(),
+        )
     }
 }

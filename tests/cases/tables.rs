@@ -49,13 +49,16 @@ fn years_are_read_in_all_forms_and_two_years_are_none() {
 fn quotation_marks_and_commas_of_a_text_cost_nothing() {
     if let Some(corpus) = case("f-41-csv-badquote") {
         assert_eq!(corpus.places().len(), 4);
-        assert!(corpus.says("未闭合的引号，专业镇") && corpus.says("专业镇第四行"));
-        assert_eq!(corpus.notes("quotes").len(), 1);
+        assert!(corpus.holds("未闭合的引号，专业镇") && corpus.holds("专业镇第四行"));
+        assert_eq!(corpus.notes_of("quotes").len(), 1);
     }
     if let Some(corpus) = case("f-41-csv-ragged") {
-        assert!(corpus.says("推进专业镇建设,取得成效,带动就业"));
-        assert_eq!(corpus.notes("row-ragged").len(), 1);
-        assert_eq!(corpus.notes("row-without-text"), ["1 row without text: 3"]);
+        assert!(corpus.holds("推进专业镇建设,取得成效,带动就业"));
+        assert_eq!(corpus.notes_of("row-ragged").len(), 1);
+        assert_eq!(
+            corpus.notes_of("row-without-text"),
+            ["1 row without text: 3"]
+        );
     }
 }
 
@@ -155,7 +158,7 @@ fn sentences_with_labels_are_one_text_and_no_report() {
     assert_eq!(reports[0]["passages"], 500);
     assert!(
         corpus
-            .notes("not-a-report")
+            .notes_of("not-a-report")
             .contains(&"sentences with labels".to_owned())
     );
 }
@@ -166,7 +169,10 @@ fn a_pdf_of_pictures_is_partly_read() {
         return;
     };
     assert_eq!(corpus.reports()[0]["partial"], true);
-    let counted = corpus.rows(&["count", "不存在的词", "--by", "report"]);
+    let counted = corpus
+        .sandbox
+        .run(["count", "不存在的词", "--by", "report", "--format", "jsonl"])
+        .rows();
     assert!(
         counted.iter().any(|row| row["state"] == "unread"),
         "{counted:?}"
@@ -178,9 +184,9 @@ fn numbers_of_lines_are_gone_and_noted() {
     let Some(corpus) = case("f-69-pdf-lineno") else {
         return;
     };
-    assert!(corpus.says("全县经济运行总体平稳"));
-    assert!(corpus.says("农村人居环境整治提升三年行动圆满收官"));
-    assert_eq!(corpus.notes("line-number"), ["5 10 15 20"]);
+    assert!(corpus.holds("全县经济运行总体平稳"));
+    assert!(corpus.holds("农村人居环境整治提升三年行动圆满收官"));
+    assert_eq!(corpus.notes_of("line-number"), ["5 10 15 20"]);
 }
 
 #[test]
@@ -194,7 +200,7 @@ fn lines_cut_by_characters_are_joined() {
             "县乡村公路46.7公里",
             "100MW林光储能",
         ] {
-            assert!(corpus.says(words), "{name}: {words}");
+            assert!(corpus.holds(words), "{name}: {words}");
         }
     }
 }
@@ -206,11 +212,11 @@ fn glyphs_of_a_second_font_stand_in_their_place() {
             "营造“安商、富商”环境，开展“双百”“双千”行动",
             "全年新登记经营主体一万户",
         ] {
-            assert!(corpus.says(words), "{words}");
+            assert!(corpus.holds(words), "{words}");
         }
     }
     if let Some(corpus) = case("f-77-pdf-halfgap") {
-        assert!(corpus.says("增长5%，建成3个专业镇，培育7家企业，税收占比达到9成"));
+        assert!(corpus.holds("增长5%，建成3个专业镇，培育7家企业，税收占比达到9成"));
     }
 }
 
@@ -219,7 +225,7 @@ fn raised_marks_of_notes_are_read_as_marks() {
     let Some(corpus) = case("f-65-pdf-sup") else {
         return;
     };
-    assert!(corpus.says("企业[1]培育，落实链长制[2]改革"));
+    assert!(corpus.holds("企业[1]培育，落实链长制[2]改革"));
 }
 
 #[test]
@@ -229,6 +235,6 @@ fn a_notice_as_pdf_is_joined_and_no_report() {
     };
     assert_eq!(corpus.reports()[0]["genre"], "other");
     for words in ["实施条例、《国务院", "（2014-2020年）"] {
-        assert!(corpus.says(words), "{words}");
+        assert!(corpus.holds(words), "{words}");
     }
 }

@@ -89,6 +89,7 @@ fn a_file_that_is_not_read_is_placed_by_its_name_or_its_folders() {
     sandbox.write("yushe.txt", YUSHE);
     sandbox.write("2025年青海省政府工作报告.doc", OLD_WORD);
     sandbox.write("青海/2024/政府工作报告.doc", OLD_WORD);
+    // What Office keeps beside a document that somebody has open is no file of the reader's.
     sandbox.write("~$25年青海省政府工作报告.docx", "x");
     sandbox.write("memo.doc", OLD_WORD);
     sandbox.write("汾阳市2024.txt", OLD_WORD);
@@ -100,7 +101,6 @@ fn a_file_that_is_not_read_is_placed_by_its_name_or_its_folders() {
         [
             ("2025年青海省政府工作报告.doc", json!(["630000", 2025])),
             ("memo.doc", json!([null, null])),
-            ("~$25年青海省政府工作报告.docx", json!([null, null])),
             ("汾阳市2024.txt", json!(["141182", 2024])),
             ("青海/2024/政府工作报告.doc", json!(["630000", 2024])),
         ]
@@ -112,7 +112,7 @@ fn a_file_that_is_not_read_is_placed_by_its_name_or_its_folders() {
         .says("  `memo.doc`: a format that is not read");
     let check = sandbox.run(["check"]).expect(0);
     check
-        .prints("5 files could not be read: `baogao check --verbose` names all")
+        .prints("4 files could not be read: `baogao check --verbose` names all")
         .prints("the corpus is as it was indexed");
     let check = sandbox.run(["check", "--verbose"]).expect(0);
     check.prints("  `青海/2024/政府工作报告.doc` (青海省, 2024): ");

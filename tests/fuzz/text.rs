@@ -5,6 +5,7 @@ use baogao_engine::exact::MatchOptions;
 use baogao_engine::query::{Query, parse_years};
 use baogao_reading::fold::{fold, fold_with_edits};
 use baogao_reading::ingest::{IngestError, read_text};
+use baogao_reading::script::Script;
 use encoding_rs::{BIG5, GB18030, GBK, UTF_8, UTF_16LE};
 use std::time::{Duration, Instant};
 
@@ -77,7 +78,7 @@ fn folding_keeps_the_way_back() {
     run("folding_keeps_the_way_back", |random| {
         let text = random.text(60);
         let mut edits = Vec::new();
-        let folded = fold_with_edits(&text, &mut edits);
+        let folded = fold_with_edits(&text, Script::Simplified, &mut edits);
         assert_eq!(fold(&text), folded);
         assert_eq!(fold(&folded), folded, "{text:?}");
         assert!(

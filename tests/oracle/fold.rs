@@ -37,7 +37,8 @@ fn vanishes(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || matches!(c,
-            '\u{3164}' | '\u{ffa0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}'
+            '\u{e5e5}' | '\u{2460}'..='\u{2473}' | '\u{3251}'..='\u{325f}' | '\u{32b1}'..='\u{32bf}'
+            | '\u{3164}' | '\u{ffa0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fe00}'..='\u{fe0f}'
             | '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
@@ -97,7 +98,7 @@ fn long_tables() -> &'static HashMap<char, String> {
             else {
                 panic!("a row of three columns: {row:?}");
             };
-            if matches!(class, "trad" | "radical" | "compat" | "sign") {
+            if matches!(class, "trad" | "radical" | "compat" | "sign" | "accent") {
                 let to: String = to.split_whitespace().map(code).collect();
                 tables.insert(code(from), to);
             }
@@ -105,6 +106,34 @@ fn long_tables() -> &'static HashMap<char, String> {
         assert!(tables.len() > 3_000, "traditional, radicals, compatibility");
         tables
     })
+}
+
+/// The rows of one class of the table that has one character for one.
+fn class(wanted: &str) -> HashMap<char, char> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/reading/data/fold.tsv");
+    let rows = fs::read_to_string(path).expect("the fold table is part of the source");
+    let one = |code: &str| {
+        let code = u32::from_str_radix(code.strip_prefix("U+")?, 16).ok()?;
+        char::from_u32(code)
+    };
+    let row = |row: &str| {
+        let mut columns = row.split('\t');
+        let (from, to) = (columns.next()?, columns.next()?);
+        (columns.next()? == wanted).then_some((one(from)?, one(to)?))
+    };
+    rows.lines().filter_map(row).collect()
+}
+
+/// What a character of both scripts stands for in traditional text.
+pub(crate) fn either(c: char) -> Option<char> {
+    static EITHER: OnceLock<HashMap<char, char>> = OnceLock::new();
+    EITHER.get_or_init(|| class("either")).get(&c).copied()
+}
+
+/// Whether only traditional text has a character.
+pub(crate) fn is_traditional(c: char) -> bool {
+    static TRADITIONAL: OnceLock<HashMap<char, char>> = OnceLock::new();
+    TRADITIONAL.get_or_init(|| class("trad")).contains_key(&c)
 }
 
 /// One step of the fold of a character; itself where nothing applies.
@@ -184,6 +213,15 @@ pub(crate) struct Unit {
     pub(crate) last: bool,
 }
 
+/// The same of text in traditional characters.
+pub(crate) fn fold_traditional(text: &str) -> Vec<Unit> {
+    let mut units = fold(text);
+    for unit in &mut units {
+        unit.c = either(unit.c).unwrap_or(unit.c);
+    }
+    units
+}
+
 /// Folds a text with a map back.
 pub(crate) fn fold(text: &str) -> Vec<Unit> {
     let mut units = Vec::new();
@@ -203,6 +241,9 @@ pub(crate) fn fold(text: &str) -> Vec<Unit> {
             chars.next();
             continue;
         }
+        if is_mark(c, units.last().map(|unit| unit.c)) {
+            continue;
+        }
         let folded = fold_char(c);
         let n = folded.chars().count();
         units.extend(folded.chars().enumerate().map(|(i, c)| Unit {
@@ -211,8 +252,55 @@ pub(crate) fn fold(text: &str) -> Vec<Unit> {
             first: i == 0,
             last: i + 1 == n,
         }));
+        join_dashes(&mut units);
+        drop_mark(&mut units);
     }
     units
+}
+
+/// Whether a character is a raised digit that marks a note: one behind a letter, digit or bracket is an exponent.
+fn is_mark(c: char, before: Option<char>) -> bool {
+    let is_raised = matches!(
+        c,
+        '\u{b2}' | '\u{b3}' | '\u{b9}' | '\u{2070}' | '\u{2074}'..='\u{2079}'
+    );
+    let takes_exponent = |c: char| {
+        c.is_ascii_alphanumeric()
+            || ")\u{ff09}]-".contains(c)
+            || matches!(c, '\u{c0}'..='\u{24f}' | '\u{300}'..='\u{3ff}')
+    };
+    is_raised && before.is_some_and(|c| !takes_exponent(c))
+}
+
+/// Dashes side by side are one.
+fn join_dashes(units: &mut Vec<Unit>) {
+    let n = units.len();
+    if n >= 2 && units[n - 1].c == '-' && units[n - 2].c == '-' {
+        units.pop();
+    }
+}
+
+/// A figure in square brackets at the end vanishes.
+fn drop_mark(units: &mut Vec<Unit>) {
+    let opening = match units.last().map(|unit| unit.c) {
+        Some(']') => '[',
+        Some('〕') => '〔',
+        Some('】') => '【',
+        _ => return,
+    };
+    let inside = units.len() - 1;
+    let n_digits = units[..inside]
+        .iter()
+        .rev()
+        .take_while(|unit| unit.c.is_ascii_digit())
+        .count();
+    let mut start = inside - n_digits;
+    while start > 0 && units[start - 1].c == '^' {
+        start -= 1;
+    }
+    if (1..=3).contains(&n_digits) && start > 0 && units[start - 1].c == opening {
+        units.truncate(start - 1);
+    }
 }
 
 pub(crate) fn folded_string(text: &str) -> String {

@@ -628,9 +628,16 @@ fn with_copies(dir: &Path) -> Page {
     let mut held = Vec::new();
     for report in reports.iter().filter(|row| row["type"] == "report") {
         let shown = super::baogao(dir, &["show", text_of(report, "id"), "--format", "jsonl"]);
-        for passage in super::lines(&shown) {
-            let (id, text) = (text_of(&passage, "id"), text_of(&passage, "text"));
-            held.push(super::Held::new(id.to_owned(), text.to_owned()));
+        let passages = super::lines(&shown);
+        let texts = passages.iter().map(|passage| text_of(passage, "text"));
+        let is_traditional = super::is_in_traditional(texts);
+        for passage in &passages {
+            let (id, text) = (text_of(passage, "id"), text_of(passage, "text"));
+            held.push(super::Held::new(
+                id.to_owned(),
+                text.to_owned(),
+                is_traditional,
+            ));
         }
     }
     Page { held }

@@ -16,8 +16,9 @@ use crate::index::{Index, IndexError};
 use crate::passage::{PassageView, Spot};
 use crate::query::Filters;
 use crate::stats::{CountOptions, Group, count};
-use baogao_reading::fold::{fold, is_alphanumeric, is_word_char};
+use baogao_reading::fold::{fold, fold_in, is_alphanumeric, is_word_char};
 use baogao_reading::report::{Kind, Part};
+use baogao_reading::script::Script;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -121,7 +122,7 @@ fn add_entries(
         {
             let [term, folded] = terms
                 .entry(term.to_owned())
-                .or_insert_with(|| [term.into(), fold(term).into()])
+                .or_insert_with(|| [term.into(), folded_term(term).into()])
                 .clone();
             entries.push(Arc::new(Entry {
                 term,
@@ -211,7 +212,12 @@ pub fn may_define(index: &Index, passage: Spot, folded: &str) -> bool {
         None if is_term(text) => bare(text),
         None => return false,
     };
-    fold(term).contains(folded)
+    folded_term(term).contains(folded)
+}
+
+/// A term as it is compared, in text of its own script.
+fn folded_term(term: &str) -> String {
+    fold_in(term, Script::of([term]))
 }
 
 fn is_term(text: &str) -> bool {

@@ -1,7 +1,8 @@
 //! Compiles `data/fold.tsv` into the table of `src/fold.rs`.
 //!
 //! In: the rows of `data/fold.tsv`. Out: `fold_table.rs` in `OUT_DIR`, three arrays of plain numbers and characters that
-//! need no relocation when the program starts.
+//! need no relocation when the program starts; `script_table.rs`, the traditional characters and those of both scripts,
+//! for `src/script.rs`.
 //!
 //! # Invariants
 //!
@@ -38,14 +39,26 @@ pub(crate) fn build(package_dir: &Path, out_dir: &Path) -> Result<(), Box<dyn Er
     let mut targets = BTreeMap::new();
     let mut actions = BTreeMap::new();
     let mut replacements = Replacements::default();
+    let mut traditional = BTreeMap::new();
+    let mut either = BTreeMap::new();
     let text = fs::read_to_string(&source)?;
     for (i, line) in text.lines().enumerate() {
         if line.starts_with('#') {
             continue;
         }
         let row = parse_row(line).map_err(|e| format!("`data/fold.tsv` line {}: {e}", i + 1))?;
+        if let ("trad", Some(target)) = (row.class, one(&row.target)) {
+            traditional.insert(row.from, target);
+        }
+        if row.class == "either" {
+            // Not of the fold of every text: it stands for itself there.
+            let target = one(&row.target)
+                .ok_or_else(|| format!("`data/fold.tsv` line {}: `to` is no character", i + 1))?;
+            either.insert(row.from, target);
+            continue;
+        }
         let action = match row.class {
-            "vanish" => VANISH,
+            "vanish" | "mark" => VANISH,
             "open" => OPEN,
             "close" => CLOSE,
             _ => replacements.action_of(&row.target)?,
@@ -66,6 +79,9 @@ pub(crate) fn build(package_dir: &Path, out_dir: &Path) -> Result<(), Box<dyn Er
             );
         }
     }
+    if let Some(to) = either.values().find(|to| targets.contains_key(to)) {
+        return Err(format!("`data/fold.tsv`: the target {to:?} is folded further").into());
+    }
     let mut table = write_table(&actions, &replacements)?;
     let fingerprint = xxhash_rust::xxh3::xxh3_64(text.as_bytes());
     writeln!(
@@ -73,7 +89,32 @@ pub(crate) fn build(package_dir: &Path, out_dir: &Path) -> Result<(), Box<dyn Er
         "pub(super) const FINGERPRINT: u64 = {fingerprint:#018x};"
     )?;
     fs::write(out_dir.join("fold_table.rs"), table)?;
+    let mut scripts = write_pairs("TRADITIONAL", &traditional)?;
+    scripts.push_str(&write_pairs("EITHER", &either)?);
+    fs::write(out_dir.join("script_table.rs"), scripts)?;
     Ok(())
+}
+
+/// The character of a text that has one.
+fn one(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    chars.next().filter(|_| chars.next().is_none())
+}
+
+/// A table of characters and what stands for them, in order.
+fn write_pairs(name: &str, pairs: &BTreeMap<char, char>) -> Result<String, Box<dyn Error>> {
+    let mut out = String::new();
+    writeln!(out, "static {name}: [(char, char); {}] = [", pairs.len())?;
+    for (from, to) in pairs {
+        writeln!(
+            out,
+            "    ('{}', '{}'),",
+            from.escape_unicode(),
+            to.escape_unicode()
+        )?;
+    }
+    writeln!(out, "];")?;
+    Ok(out)
 }
 
 /// One row of the data file.

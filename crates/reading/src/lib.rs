@@ -21,6 +21,8 @@ pub mod region;
 
 pub mod report;
 
+pub mod script;
+
 pub mod format;
 
 pub mod source;

@@ -2,8 +2,8 @@
 //!
 //! In: a folder or a file. Out: the files in it, sorted by path, with size and time of change; then,
 //! one by one, their bytes. Nothing in a file is interpreted here beyond its name and the first
-//! bytes that tell what it is. Hidden files (a name that begins with a dot) are passed over;
-//! everything else is either found or refused with a reason.
+//! bytes that tell what it is. Hidden files (a name that begins with a dot), lock files of Office and
+//! the folders of saved pages are passed over; everything else is either found or refused with a reason.
 
 use crate::format::Format;
 use std::collections::HashMap;
@@ -194,11 +194,36 @@ pub struct Walk {
     pub sidecars: Vec<FoundFile>,
     /// What was found and cannot be read, sorted by path.
     pub refused: Vec<(String, Stamp, SourceError)>,
+    /// Folders of saved pages, which were passed over.
+    pub page_folders: Vec<String>,
 }
 
-/// Whether a file or folder name is hidden.
+/// Whether a file or folder is passed over for its name: a hidden one, or the file `~$…` that Office keeps beside a document
+/// that somebody has open.
 pub fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b".")
+    let name = name.as_encoded_bytes();
+    name.starts_with(b".") || name.starts_with(b"~$")
+}
+
+/// What the folders of saved pages are called, behind the name of the page: by browsers, and by old ones and Office.
+const PAGE_FOLDER_ENDS: [&str; 3] = ["_files", ".files", "_file"];
+
+/// Whether a folder holds what belongs to a page that was saved whole beside it: pictures and scripts, but no text.
+pub fn is_page_folder(folder: &Path) -> bool {
+    let Some(name) = folder.file_name().and_then(OsStr::to_str) else {
+        return false;
+    };
+    let page = PAGE_FOLDER_ENDS
+        .iter()
+        .find_map(|end| name.strip_suffix(end))
+        .filter(|page| !page.is_empty());
+    let has_page = |page: &str| {
+        ["html", "htm", "xhtml", "shtml"].iter().any(|ending| {
+            let place = folder.with_file_name(format!("{page}.{ending}"));
+            place.is_file()
+        })
+    };
+    page.is_some_and(has_page) && folder.is_dir()
 }
 
 /// Walks a root, a folder or a single file; `skip` (the index) is passed over. Files called
@@ -210,11 +235,19 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
     } else {
         root
     };
+    let mut page_folders = Vec::new();
     let entries = WalkDir::new(root)
         .sort_by_file_name()
         .into_iter()
         .filter_entry(|entry| {
-            entry.depth() == 0 || !(is_hidden(entry.file_name()) || entry.path() == skip)
+            if entry.depth() == 0 {
+                return true;
+            }
+            let of_page = entry.file_type().is_dir() && is_page_folder(entry.path());
+            if of_page {
+                page_folders.push(relative(entry.path(), base, name_of));
+            }
+            !(of_page || is_hidden(entry.file_name()) || entry.path() == skip)
         });
     for entry in entries {
         let entry = match entry {
@@ -261,7 +294,13 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
         } else if stamp.size > MAX_FILE_BYTES {
             Err(SourceError::TooLarge { bytes: stamp.size })
         } else {
-            format_of(&path)
+            match format_of(&path) {
+                // What a name promises that is not read may be something that is.
+                Err(SourceError::OtherFormat { .. }) if begins_as_read(&path, entry.path()) => {
+                    Ok(Format::Text)
+                }
+                format => format,
+            }
         };
         let is_sidecar = entry.file_name() == sidecar;
         let found = FoundFile {
@@ -276,7 +315,27 @@ pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
         }
     }
     refuse_twins(&mut walk, base);
+    walk.page_folders = page_folders;
     walk
+}
+
+/// Whether a file whose name promises a format that is not read begins as one that is: a page or a new Word file that
+/// is called .doc.
+fn begins_as_read(name: &str, place: &Path) -> bool {
+    const HEAD_BYTES: u64 = 1024;
+    let promised = Format::of_name(name);
+    let head = || -> Result<Vec<u8>, SourceError> {
+        let (file, _) = open(place)?;
+        let mut head = Vec::new();
+        file.take(HEAD_BYTES).read_to_end(&mut head)?;
+        Ok(head)
+    };
+    let is_read = |head: Vec<u8>| {
+        // What an archive holds stands at its end.
+        let is_archive = head.starts_with(b"PK\x03\x04") && promised != Some(Format::Zip);
+        is_archive || Format::of_bytes(&head).is_some_and(Format::is_read)
+    };
+    head().is_ok_and(is_read)
 }
 
 /// A file has one path and a path one file: of names that differ in composed and decomposed letters alone the
@@ -516,7 +575,11 @@ fn read_settled(
 pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
     Ok(RawFile {
         path: file.path.clone(),
-        format: format_of(&file.path)?,
+        format: match format_of(&file.path) {
+            Ok(format) => format,
+            // Its bytes have been looked at: they are of one that is read.
+            Err(error) => Format::of_name(&file.path).ok_or(error)?,
+        },
         bytes: read_bytes(file)?,
     })
 }
@@ -524,6 +587,42 @@ pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_programs_leave_beside_reports_is_passed_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
+            std::fs::write(path, bytes).expect("it is written");
+        };
+        write("a.html", b"<p>a</p>");
+        write("a_files/b.html", b"<p>b</p>");
+        write("c_files/d.txt", b"d");
+        write("~$e.docx", b"");
+        write("f.caj", b"PK\x03\x04");
+        write("g.caj", b"CAJ\0");
+        write("h.caj", b"<html><body>h</body></html>");
+        write("i.rar", b"Rar!");
+        let walk = walk(folder.path(), Path::new(""), "reports.toml");
+        let paths = |found: &[FoundFile]| {
+            found
+                .iter()
+                .map(|file| file.path.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            paths(&walk.files),
+            ["a.html", "c_files/d.txt", "f.caj", "h.caj"]
+        );
+        assert_eq!(walk.page_folders, ["a_files"]);
+        let refused: Vec<&str> = walk
+            .refused
+            .iter()
+            .map(|(path, ..)| path.as_str())
+            .collect();
+        assert_eq!(refused, ["g.caj", "i.rar"]);
+    }
 
     #[test]
     fn names_promise_formats() {

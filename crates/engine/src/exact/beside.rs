@@ -191,6 +191,7 @@ mod tests {
     use crate::stop::Stop;
     use baogao_reading::fold::{fold, fold_with_edits};
     use baogao_reading::report::{Kind, Part, Passage};
+    use baogao_reading::script::Script;
     use proptest::prelude::*;
 
     /// Compares both sides of all places of a phrase with the fold of the text beside them.
@@ -204,7 +205,7 @@ mod tests {
             lines: Vec::new(),
         };
         let mut edits = Vec::new();
-        let folded = fold_with_edits(text, &mut edits);
+        let folded = fold_with_edits(text, Script::Simplified, &mut edits);
         let bytes = encode(&passage, &folded, &edits);
         let encoded = decode(&bytes);
         let stored =

@@ -276,6 +276,9 @@ impl ExactSegment {
 
     /// Calls `visit(passage, occurrences)` for every living passage in which `phrase` stands, ascending.
     pub fn occurrences(&self, phrase: &Phrase, mut visit: impl FnMut(DocId, u32)) {
+        if phrase.has_others() {
+            return self.verify_forms(phrase, visit);
+        }
         match *phrase.chars() {
             [] => {}
             [c] if phrase.needs_text() => {
@@ -307,7 +310,7 @@ impl ExactSegment {
     ) {
         let mut lists = Vec::new();
         match phrase.chars() {
-            chars if chars.len() > 2 => {
+            chars if chars.len() > 2 && !phrase.has_others() => {
                 if self.add_lists(chars, &mut lists) {
                     let count = |doc| known(doc).unwrap_or_else(|| self.count(phrase, doc));
                     self.verify_lists(lists, count, visit);
@@ -315,6 +318,26 @@ impl ExactSegment {
             }
             _ => self.occurrences(phrase, |doc, n| visit(doc, known(doc).unwrap_or(n))),
         }
+    }
+
+    /// As [`ExactSegment::occurrences`], for a phrase that has several forms.
+    fn verify_forms(&self, phrase: &Phrase, visit: impl FnMut(DocId, u32)) {
+        let mut candidates = Vec::new();
+        for form in phrase.forms() {
+            if let &[c] = form {
+                candidates.extend(self.with_character(c).map(|(doc, _)| doc));
+                continue;
+            }
+            let mut lists = Vec::with_capacity(form.len());
+            if self.add_lists(form, &mut lists) {
+                let take = |doc, _| candidates.push(doc);
+                self.verify_lists(lists, |_| 1, take);
+            }
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        let candidates = candidates.into_iter().map(|doc| (doc, 0));
+        self.verify_each(candidates, |doc| self.count(phrase, doc), visit);
     }
 
     /// Calls `visit(passage, n)` for every living passage in which two folded characters stand side by side, ascending; a
@@ -390,7 +413,11 @@ impl ExactSegment {
             }
         };
         let mut lists = Vec::new();
-        for piece in pattern.pieces() {
+        let (several, plain): (Vec<_>, Vec<_>) = pattern
+            .pieces()
+            .iter()
+            .partition(|piece| piece.has_others());
+        for piece in &plain {
             if !self.add_lists(piece.chars(), &mut lists) {
                 return;
             }
@@ -398,8 +425,12 @@ impl ExactSegment {
         if !lists.is_empty() {
             return self.verify_lists(lists, count, visit);
         }
+        if !several.is_empty() && plain.is_empty() {
+            let all = (0..self.max_doc).map(|doc| (doc, 0));
+            return self.verify_each(all, count, visit);
+        }
         // Single characters between wildcards: the rarest decides where to look.
-        let singles = pattern.pieces().iter().flat_map(|piece| piece.chars());
+        let singles = plain.iter().flat_map(|piece| piece.chars());
         let rarest = singles.min_by_key(|c| {
             let lists = self.grams.starting_with(**c);
             lists.map(<[u8]>::len).sum::<usize>()

@@ -11,6 +11,7 @@
 //!   `app*` finds whole words that begin with app.
 //! - A pattern has at least one piece.
 
+use super::beside::Side;
 use super::phrase::{MatchOptions, Phrase, continues};
 use super::stored::StoredPassage;
 use crate::stop::Stop;
@@ -98,12 +99,15 @@ impl Pattern {
         } else {
             CharView::of_units(units)
         };
-        let pieces: Vec<Vec<char>> = self
+        let pieces: Vec<Vec<Vec<char>>> = self
             .pieces
             .iter()
             .map(|piece| match self.options.literal {
-                true => piece.typed().chars().collect(),
-                false => piece.chars().to_vec(),
+                true => vec![piece.typed().chars().collect()],
+                false => piece
+                    .forms_in(&passage.text)
+                    .map(<[char]>::to_vec)
+                    .collect(),
             })
             .collect();
         let mut spans: Vec<Range<usize>> = Vec::new();
@@ -125,20 +129,20 @@ impl Pattern {
     fn place_at(
         &self,
         view: &CharView,
-        pieces: &[Vec<char>],
+        pieces: &[Vec<Vec<char>>],
         from: usize,
         core: usize,
         passage: &StoredPassage,
     ) -> Option<Range<usize>> {
         let (lead, behind) = self.gaps.split_first()?;
         let mut ends = vec![core];
-        for (piece, gap) in pieces.iter().zip(behind) {
+        for (forms, gap) in pieces.iter().zip(behind) {
+            // All forms of a piece are of one length.
+            let n_chars = forms.first().map_or(0, Vec::len);
             ends.retain_mut(|end| {
-                let stands = view
-                    .chars
-                    .get(*end..)
-                    .is_some_and(|rest| rest.starts_with(piece));
-                *end += piece.len();
+                let rest = view.chars.get(*end..).unwrap_or_default();
+                let stands = forms.iter().any(|form| rest.starts_with(form));
+                *end += n_chars;
                 stands
             });
             if ends.is_empty() {
@@ -187,14 +191,14 @@ impl Pattern {
         let found = text.get(span.clone()).unwrap_or_default();
         let continues = match side {
             PlaceEnd::Start => {
-                let first = found.chars().next();
                 let before = text.get(..span.start).unwrap_or_default();
-                first.is_some_and(is_word_char) && continues(first, before.chars().rev())
+                found.starts_with(is_word_char)
+                    && continues(Side::Left, found.chars(), before.chars().rev())
             }
             PlaceEnd::End => {
-                let last = found.chars().next_back();
                 let after = text.get(span.end..).unwrap_or_default();
-                last.is_some_and(is_word_char) && continues(last, after.chars())
+                found.ends_with(is_word_char)
+                    && continues(Side::Right, found.chars().rev(), after.chars())
             }
         };
         !continues
@@ -318,6 +322,7 @@ mod tests {
     use super::*;
     use baogao_reading::fold::fold_with_edits;
     use baogao_reading::report::{Kind, LineStart, Part, Passage};
+    use baogao_reading::script::Script;
 
     /// What the pattern, written with half-width wildcards, finds in a text.
     fn found(pattern: &str, text: &str) -> Vec<String> {
@@ -340,7 +345,7 @@ mod tests {
             lines: vec![LineStart { byte: 0, line: 1 }],
         };
         let mut edits = Vec::new();
-        let folded = fold_with_edits(text, &mut edits);
+        let folded = fold_with_edits(text, Script::Simplified, &mut edits);
         let bytes = encode(&passage, &folded, &edits);
         let encoded = decode(&bytes);
         let edits = encoded.edits.iter().copied();

@@ -4,10 +4,12 @@
 //! The definition stands in DESIGN: a phrase stands where its fold is a substring of the passage's
 //! fold, except that a digit or Latin letter at its end must not continue a longer number or word.
 
+use super::beside::Side;
 use super::bytes::unit_at;
 use super::stored::StoredPassage;
 use crate::stop::Stop;
-use baogao_reading::fold::{fold, is_word_char};
+use baogao_reading::fold::{fold, fold_in, is_word_char};
+use baogao_reading::script::{self, Script};
 use memchr::memmem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,28 @@ pub struct MatchOptions {
     pub inside: bool,
 }
 
+/// What a phrase is in a text of another script.
+#[derive(Clone, Debug)]
+struct Needle {
+    chars: Vec<char>,
+    finder: memmem::Finder<'static>,
+    /// Whether it counts in traditional text alone: 乾安县 is 干安县 there, but 骨干安排 is none.
+    in_traditional: bool,
+}
+
+impl Needle {
+    fn new(chars: Vec<char>, in_traditional: bool) -> Needle {
+        Needle {
+            finder: finder_of(&chars),
+            chars,
+            in_traditional,
+        }
+    }
+}
+
+/// So many characters of both scripts in a phrase are tried in every combination.
+const EITHER_MAX: usize = 4;
+
 /// A phrase ready for search.
 #[derive(Clone, Debug)]
 pub struct Phrase {
@@ -35,6 +59,8 @@ pub struct Phrase {
     folded: String,
     chars: Vec<char>,
     finder: memmem::Finder<'static>,
+    /// Other needles of the same length: what it is in text of the other script, or in both mixed.
+    others: Vec<Needle>,
     options: MatchOptions,
     /// Whether the typed phrase begins and ends in a digit or Latin letter.
     starts_in_word: bool,
@@ -48,8 +74,15 @@ pub struct Phrase {
 impl Phrase {
     /// The phrase as typed, or nothing if its fold is empty (only spaces, quotes, controls).
     pub fn new(typed: &str, options: MatchOptions) -> Option<Phrase> {
-        let folded = fold(typed);
+        let is_traditional = !options.literal && script::is_typed_as_traditional(typed);
+        let script = if is_traditional {
+            Script::Traditional
+        } else {
+            Script::Simplified
+        };
+        let folded = fold_in(typed, script);
         let chars: Vec<char> = folded.chars().collect();
+        let others = other_needles(typed, &chars, is_traditional, options);
         // Judged on what was typed: × folds to a letter and is none.
         let mut kept = typed
             .chars()
@@ -59,11 +92,11 @@ impl Phrase {
         let last = kept.next_back().unwrap_or(first);
         let starts_in_fold = chars.first().copied().is_some_and(is_word_char);
         let ends_in_fold = chars.last().copied().is_some_and(is_word_char);
-        let units: Vec<u8> = folded.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let overlaps_itself = ends_as_it_begins(&chars);
         Some(Phrase {
             typed: typed.to_owned(),
-            finder: memmem::Finder::new(&units).into_owned(),
+            finder: finder_of(&chars),
+            others,
             // Two quotes at an end stand for 、, whatever stands behind them.
             starts_in_word: starts_in_fold && is_word_char(first),
             ends_in_word: ends_in_fold && is_word_char(last),
@@ -90,7 +123,8 @@ impl Phrase {
     /// or as typed where the fold would lose what was meant.
     pub fn canonical(&self) -> Cow<'_, str> {
         let is_odd = self.starts_in_word != self.may_start_in_word
-            || self.ends_in_word != self.may_end_in_word;
+            || self.ends_in_word != self.may_end_in_word
+            || !self.others.is_empty();
         if self.options.literal {
             Cow::Borrowed(&self.typed)
         } else if is_odd {
@@ -116,12 +150,19 @@ impl Phrase {
     /// Whether its characters do not tell what places of it may overlap: letters and digits may come from one original
     /// character (Ⅲ, ™), and what is taken literally is not folded.
     pub(crate) fn may_overlap_any(&self) -> bool {
-        self.options.literal || self.may_start_in_word || self.may_end_in_word
+        self.options.literal
+            || self.may_start_in_word
+            || self.may_end_in_word
+            || !self.others.is_empty()
     }
 
     /// Whether the phrase may stand in a passage at all, judged on its folded units.
     pub(super) fn is_in(&self, units: &[u8]) -> bool {
         self.finder.find(units).is_some()
+            || self
+                .others
+                .iter()
+                .any(|other| other.finder.find(units).is_some())
     }
 
     /// The folded characters; never empty.
@@ -129,10 +170,30 @@ impl Phrase {
         &self.chars
     }
 
+    /// Whether it is another one in text of another script, so that [`Phrase::chars`] alone do not find it.
+    pub(super) fn has_others(&self) -> bool {
+        !self.others.is_empty()
+    }
+
+    /// The folded characters of each form in which it may stand in a text.
+    pub(super) fn forms(&self) -> impl Iterator<Item = &[char]> {
+        let others = self.others.iter().map(|other| other.chars.as_slice());
+        std::iter::once(self.chars.as_slice()).chain(others)
+    }
+
+    /// The forms that count in a passage; `passage` is its original text.
+    pub(super) fn forms_in<'p>(&'p self, passage: &str) -> impl Iterator<Item = &'p [char]> {
+        let is_traditional = self.has_others() && script::has_traditional(passage);
+        let others = self.others.iter();
+        let others = others.filter(move |other| is_traditional || !other.in_traditional);
+        std::iter::once(self.chars.as_slice()).chain(others.map(|other| other.chars.as_slice()))
+    }
+
     /// Whether the lists of character pairs alone cannot tell how often the phrase stands in a passage.
     pub(super) fn needs_text(&self) -> bool {
         self.options.literal
             || self.overlaps_itself
+            || !self.others.is_empty()
             || (!self.options.inside && (self.may_start_in_word || self.may_end_in_word))
     }
 
@@ -154,8 +215,10 @@ impl Phrase {
         }
         let restored = OnceCell::new();
         let mut n = 0;
-        self.each_place(units, stop, |range| {
-            let stands = self.stands_at(units, &range, || restored.get_or_init(&restore));
+        self.each_place(units, stop, |range, form| {
+            let passage = || restored.get_or_init(&restore);
+            let stands =
+                self.stands_at(units, &range, passage) && self.counts_in(form, &range, passage);
             n += u32::from(stands);
             stands
         });
@@ -202,8 +265,9 @@ impl Phrase {
         stop: &Stop,
     ) -> Vec<Range<u32>> {
         let mut places = Vec::new();
-        self.each_place(units, stop, |range| {
-            let stands = self.stands_at(units, &range, &passage);
+        self.each_place(units, stop, |range, form| {
+            let stands =
+                self.stands_at(units, &range, &passage) && self.counts_in(form, &range, &passage);
             if stands {
                 places.push(range);
             }
@@ -212,26 +276,49 @@ impl Phrase {
         places
     }
 
-    /// Leftmost, non-overlapping places of the needle at whole units; `accept` decides whether the
-    /// place counts, and a place that does not count hides nothing that begins inside it.
-    fn each_place(&self, units: &[u8], stop: &Stop, mut accept: impl FnMut(Range<u32>) -> bool) {
+    /// Leftmost, non-overlapping places of the needles at whole units; `accept` decides whether the place counts, and is
+    /// told the number of the other needle that stands there, if it is one. A place that does not count hides nothing that
+    /// begins inside it.
+    fn each_place(
+        &self,
+        units: &[u8],
+        stop: &Stop,
+        mut accept: impl FnMut(Range<u32>, Option<usize>) -> bool,
+    ) {
         let n_bytes = self.finder.needle().len();
         let mut at = 0;
-        let find = |at: usize| units.get(at..).and_then(|rest| self.finder.find(rest));
-        while let Some(found) = find(at).filter(|_| !stop.is_set()) {
-            let start = at + found;
+        let mut ahead = Ahead::new(self);
+        while let Some((start, form)) = ahead.next(units, at).filter(|_| !stop.is_set()) {
             // A find at an odd byte straddles two characters.
             if start % 2 == 1 {
                 at = start + 1;
                 continue;
             }
             let end = start + n_bytes;
-            at = if accept((start / 2) as u32..(end / 2) as u32) {
+            at = if accept((start / 2) as u32..(end / 2) as u32, form) {
                 end
             } else {
                 start + 2
             };
         }
+    }
+
+    /// Whether a form of the phrase counts at a place: one of traditional text in traditional text alone.
+    fn counts_in<'p>(
+        &self,
+        form: Option<usize>,
+        range: &Range<u32>,
+        passage: impl FnOnce() -> &'p StoredPassage,
+    ) -> bool {
+        let other = form.and_then(|form| self.others.get(form));
+        if other.is_none_or(|other| !other.in_traditional) {
+            return true;
+        }
+        let passage = passage();
+        let span = passage.original_range(range.clone());
+        let found = passage.text.get(span).unwrap_or_default();
+        // A character of both scripts that was folded stands in traditional text.
+        found.chars().any(|c| script::either(c).is_some()) || script::has_traditional(&passage.text)
     }
 
     /// The border rule, first on the folded neighbours, then, in doubt, on the original text.
@@ -285,17 +372,109 @@ impl Phrase {
     ///
     /// An end is part of a word if it was typed as one or stands as one: `×24小时` is in 7×24小时, and `×` not in box.
     fn has_borders(&self, text: &str, span: Range<usize>) -> bool {
-        let mut found = text.get(span.clone()).unwrap_or_default().chars();
-        let found_first = found.next();
-        let found_last = found.next_back().or(found_first);
+        let found = text.get(span.clone()).unwrap_or_default().chars();
+        let found_first = found.clone().next();
+        let found_last = found.clone().next_back();
         let starts_in_word = self.starts_in_word || found_first.is_some_and(is_word_char);
         let ends_in_word = self.ends_in_word || found_last.is_some_and(is_word_char);
         let before = text.get(..span.start).unwrap_or_default().chars().rev();
         let after = text.get(span.end..).unwrap_or_default().chars();
-        let first = self.chars.first().copied();
-        let last = self.chars.last().copied();
-        !(starts_in_word && continues(first, before) || ends_in_word && continues(last, after))
+        !(starts_in_word && continues(Side::Left, found.clone(), before)
+            || ends_in_word && continues(Side::Right, found.rev(), after))
     }
+}
+
+/// The next place of each needle of a phrase, each looked for once.
+struct Ahead<'a> {
+    phrase: &'a Phrase,
+    /// Where the other needles stand next, from the last place on that was asked for; none for nowhere.
+    others: Vec<Option<usize>>,
+    is_first: bool,
+}
+
+impl<'a> Ahead<'a> {
+    fn new(phrase: &'a Phrase) -> Ahead<'a> {
+        Ahead {
+            phrase,
+            others: vec![None; phrase.others.len() + 1],
+            is_first: true,
+        }
+    }
+
+    /// The first place at or after a byte, and which other needle it is of.
+    fn next(&mut self, units: &[u8], at: usize) -> Option<(usize, Option<usize>)> {
+        let find = |finder: &memmem::Finder<'_>| {
+            units
+                .get(at..)
+                .and_then(|rest| finder.find(rest))
+                .map(|found| at + found)
+        };
+        if self.phrase.others.is_empty() {
+            return find(&self.phrase.finder).map(|found| (found, None));
+        }
+        let finders = std::iter::once(&self.phrase.finder)
+            .chain(self.phrase.others.iter().map(|other| &other.finder));
+        let is_first = std::mem::take(&mut self.is_first);
+        for (next, finder) in self.others.iter_mut().zip(finders) {
+            if is_first || next.is_some_and(|next| next < at) {
+                *next = find(finder);
+            }
+        }
+        let places = self.others.iter().enumerate();
+        let (form, place) = places
+            .filter_map(|(form, place)| place.map(|place| (form, place)))
+            .min_by_key(|&(form, place)| (place, form))?;
+        Some((place, form.checked_sub(1)))
+    }
+}
+
+fn finder_of(chars: &[char]) -> memmem::Finder<'static> {
+    let folded: String = chars.iter().collect();
+    let units: Vec<u8> = folded.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    memmem::Finder::new(&units).into_owned()
+}
+
+/// What a phrase is in texts of the other script, given its own fold.
+///
+/// A phrase of simplified text is looked for in traditional text as that is folded. One of traditional text is meant in
+/// simplified text too, where each of its characters of both scripts may have stayed or not (著名, 着力).
+fn other_needles(
+    typed: &str,
+    own: &[char],
+    is_traditional: bool,
+    options: MatchOptions,
+) -> Vec<Needle> {
+    let simplified: Vec<char> = fold(typed).chars().collect();
+    let of_both: Vec<(usize, char)> = simplified
+        .iter()
+        .enumerate()
+        .filter_map(|(at, c)| Some((at, script::either(*c)?)))
+        .collect();
+    if of_both.is_empty() {
+        return Vec::new();
+    }
+    if !is_traditional {
+        let traditional = fold_in(typed, Script::Traditional).chars().collect();
+        return vec![Needle::new(traditional, !options.literal)];
+    }
+    let n_bits = of_both.len().min(EITHER_MAX);
+    let form = |changed: usize| {
+        let mut form = simplified.clone();
+        for (i, (at, other)) in of_both.iter().enumerate() {
+            // Beyond the limit all go with the last.
+            if changed >> i.min(n_bits - 1) & 1 == 1
+                && let Some(c) = form.get_mut(*at)
+            {
+                *c = *other;
+            }
+        }
+        form
+    };
+    (0..1_usize << n_bits)
+        .map(form)
+        .filter(|form| form != own)
+        .map(|form| Needle::new(form, false))
+        .collect()
 }
 
 /// Whether a beginning of `chars` is an end of them too, but not all of them: in one pass, whatever the length.
@@ -317,6 +496,7 @@ impl PartialEq for Phrase {
     fn eq(&self, other: &Phrase) -> bool {
         self.options == other.options
             && self.folded == other.folded
+            && self.forms().eq(other.forms())
             && (self.starts_in_word, self.ends_in_word)
                 == (other.starts_in_word, other.ends_in_word)
             && (!self.options.literal || self.typed == other.typed)
@@ -325,16 +505,42 @@ impl PartialEq for Phrase {
 
 impl Eq for Phrase {}
 
-/// Whether what lies beyond one end of a phrase continues the number or word at that end:
-/// a digit or letter, or a `.` or `,` between two digits.
-pub(super) fn continues(end: Option<char>, mut beyond: impl Iterator<Item = char>) -> bool {
-    match beyond.next() {
-        Some('.' | ',' | '\u{ff0e}') => {
-            end.is_some_and(is_digit) && beyond.next().is_some_and(is_digit)
+/// Whether what lies beyond one end of a phrase continues the number or word at that end: a digit or letter, a `.`
+/// between two digits, or a comma inside a number.
+///
+/// `inside` are the characters of the phrase as found, from that end on; `side` says which end it is.
+pub(super) fn continues(
+    side: Side,
+    mut inside: impl Iterator<Item = char>,
+    mut beyond: impl Iterator<Item = char>,
+) -> bool {
+    let Some(next) = beyond.next() else {
+        return false;
+    };
+    match next {
+        '.' | '\u{ff0e}' => {
+            inside.next().is_some_and(is_digit) && beyond.next().is_some_and(is_digit)
         }
-        Some(c) => is_word_char(c),
-        None => false,
+        ',' | '\u{ff0c}' => {
+            // Groups of a number as they stand in the text: (digits before the comma, digits behind it).
+            let (inside, beyond) = (n_digits(inside), n_digits(beyond));
+            match side {
+                Side::Left => groups_thousands(beyond, inside),
+                Side::Right => groups_thousands(inside, beyond),
+            }
+        }
+        c => is_word_char(c),
     }
+}
+
+/// Whether a comma between so many digits groups a number: 33,212, but neither 2021,2022 nor 1,2,3.
+fn groups_thousands(n_before: usize, n_behind: usize) -> bool {
+    (1..=3).contains(&n_before) && n_behind == 3
+}
+
+/// How many digits come first, as far as it matters.
+fn n_digits(chars: impl Iterator<Item = char>) -> usize {
+    chars.take(4).take_while(|c| is_digit(*c)).count()
 }
 
 /// Whether a character folds to a digit.

@@ -325,6 +325,7 @@ mod tests {
     use super::*;
     use baogao_reading::fold::fold_with_edits;
     use baogao_reading::report::{Kind, LineStart, Part};
+    use baogao_reading::script::Script;
 
     fn passage(text: &str, lines: &[(usize, u32)]) -> Passage {
         Passage {
@@ -342,7 +343,7 @@ mod tests {
 
     fn round_trip(passage: &Passage) -> StoredPassage {
         let mut edits = Vec::new();
-        let folded = fold_with_edits(&passage.text, &mut edits);
+        let folded = fold_with_edits(&passage.text, Script::Simplified, &mut edits);
         let bytes = encode(passage, &folded, &edits);
         let encoded = decode(&bytes);
         StoredPassage::restore(encoded.units, encoded.edits.iter().copied(), encoded.lines)

@@ -152,6 +152,10 @@ pub struct UpdateSummary {
     pub kept: Vec<KeptFolder>,
     /// Roots that are not there and were forgotten.
     pub forgotten: Vec<String>,
+    /// Files of which a `reports.toml` speaks, and that are not there.
+    pub unmatched: Vec<String>,
+    /// Folders of web pages that were saved whole, which were passed over.
+    pub page_folders: Vec<String>,
     /// Whether a commit was made.
     pub committed: bool,
     /// Whether the index holds other than before; a commit may bring no more than new times of files.
@@ -509,6 +513,15 @@ impl Sidecars {
         }
     }
 
+    /// The files that are spoken of and are not among those that are there, in order.
+    fn unmatched(&self, there: &HashSet<&str>) -> Vec<String> {
+        let named = self.entries.keys();
+        let missing = named.filter(|path| !there.contains(path.as_str()));
+        let mut missing: Vec<String> = missing.cloned().collect();
+        missing.sort();
+        missing
+    }
+
     /// Whether a list that may speak of a file cannot be read now.
     fn is_lost_for(&self, path: &str) -> bool {
         let folder = path.rsplit_once('/').map_or("", |(above, _)| above);
@@ -567,6 +580,7 @@ impl Update<'_> {
                 continue;
             }
             let found = walk;
+            summary.page_folders.extend(found.page_folders);
             let folders = found.folders.into_iter();
             table
                 .folders
@@ -587,6 +601,12 @@ impl Update<'_> {
                 .filter(|file| file.root == root)
                 .map(|file| file.path.clone())
                 .collect();
+            let there = found.files.iter().map(|file| file.path.as_str());
+            let there = there.chain(found.refused.iter().map(|(path, ..)| path.as_str()));
+            let there = there.chain(kept.iter().map(String::as_str));
+            summary
+                .unmatched
+                .extend(sidecars.unmatched(&there.collect()));
             let refused = found.refused.into_iter().filter(|(path, ..)| {
                 let is_root = is_said && path.is_empty();
                 !(is_root || kept.contains(path))

@@ -7,6 +7,7 @@ use crate::exact::encode;
 use baogao_reading::fold::fold_with_edits;
 use baogao_reading::region::Region;
 use baogao_reading::report::{Kind, Part, Passage, Report};
+use baogao_reading::script::Script;
 use tantivy::TantivyDocument;
 use tantivy::schema::Facet;
 
@@ -16,11 +17,13 @@ pub(super) struct Folded {
     encoded: Vec<u8>,
 }
 
-/// Folds all passages of a report, each once.
+/// Folds all passages of a report, each once, as text of the script that the report is written in.
 pub(super) fn fold_passages(report: &Report) -> Vec<Folded> {
+    let texts = report.passages.iter().map(|passage| passage.text.as_str());
+    let script = Script::of(texts);
     let mut edits = Vec::new();
     let fold = |passage: &Passage| {
-        let text = fold_with_edits(&passage.text, &mut edits);
+        let text = fold_with_edits(&passage.text, script, &mut edits);
         Folded {
             encoded: encode(passage, &text, &edits),
             text,

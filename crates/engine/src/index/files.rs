@@ -8,7 +8,7 @@ use baogao_reading::ingest::place::Place;
 use baogao_reading::region::Region;
 use baogao_reading::report::Year;
 use baogao_reading::source::{
-    FoundFile, Stamp, is_hidden, name_of, read_bytes, spelled, unspelled,
+    FoundFile, Stamp, is_hidden, is_page_folder, name_of, read_bytes, spelled, unspelled,
 };
 use serde::{Deserialize, Serialize};
 use std::cell::{OnceCell, RefCell};
@@ -407,7 +407,10 @@ fn added_in(
     let is_known = |name: &str| known.is_some_and(|known| known.contains(name));
     let entries = folder.read_dir().into_iter().flatten().flatten();
     let added = entries
-        .filter(|entry| !is_hidden(&entry.file_name()) && entry.path() != index_dir)
+        .filter(|entry| {
+            let path = entry.path();
+            !is_hidden(&entry.file_name()) && path != index_dir && !is_page_folder(&path)
+        })
         .map(|entry| name_of(&entry.file_name()))
         .filter(|name| !is_known(name))
         .map(|name| match path {

@@ -18,6 +18,7 @@ use super::extract::{Line, is_invisible};
 use super::furniture::{self, Surroundings};
 use super::join::{self, Paragraph};
 use super::line::is_wide;
+use super::raised;
 use regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -38,6 +39,9 @@ pub struct Rule {
     /// Whether it takes text away, so that a note holds what it took.
     pub removes: bool,
 }
+
+/// The rule by which what stands twice is counted once.
+pub(super) const SECOND_COPY: &str = "second-copy";
 
 /// The rules, in the order in which they work: marks of the file first, then spaces, then what the
 /// page put around the report, then broken lines.
@@ -103,13 +107,17 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         name: "invisible",
-        reason: "Zero-width characters, soft hyphens and controls are left by editors; they show nothing and hide words.",
+        reason: "Zero-width characters, soft hyphens and controls are left by editors; they show nothing and hide words. \
+                 A soft hyphen between two digits is a hyphen of the font of a PDF.",
         fires: "国家 2021 and 2017 as one JSON object a line: U+200B in running text",
         spares: "国家 1954, where nothing is taken",
-        examples: &[(
-            "国\u{200b}内生产\u{ad}总值\u{feff}增长。",
-            "国内生产总值增长。",
-        )],
+        examples: &[
+            (
+                "国\u{200b}内生产\u{ad}总值\u{feff}增长。",
+                "国内生产总值增长。",
+            ),
+            ("2014\u{ad}2020年规划。", "2014-2020年规划。"),
+        ],
         removes: false,
     },
     Rule {
@@ -125,6 +133,10 @@ pub static RULES: &[Rule] = &[
             ),
             ("浓度PM~2.5~和$PM_{10}$下降。", "浓度PM2.5和PM10下降。"),
             ("战略目标^[1]^和实施^[2]^。", "战略目标[1]和实施[2]。"),
+            (
+                "10<sup>4</sup>亩，50m^{2}，四上<sup>[3]</sup>企业<sup>4</sup>。",
+                "10\u{2074}亩，50m\u{b2}，四上[3]企业[4]。",
+            ),
         ],
         removes: false,
     },
@@ -195,7 +207,7 @@ pub static RULES: &[Rule] = &[
         removes: true,
     },
     Rule {
-        name: "second-copy",
+        name: SECOND_COPY,
         reason: "A page saved with its print version below holds the report twice (河北省 2001), and every count would be double.",
         fires: "河北省 2001 to 2010 and 国家 1991, which hold the report twice",
         spares: "国家 1988, where no long line comes again",
@@ -390,12 +402,36 @@ pub(crate) fn normalise(text: &mut String) {
     {
         read_subscripts(text);
     }
+    if text.contains(SOFT_HYPHEN) {
+        *text = with_hyphens_shown(text);
+    }
     let needs_work = text
         .chars()
         .any(|c| c.is_whitespace() || is_invisible(c) || c.is_control());
     if needs_work {
         *text = without_spaces(text);
     }
+}
+
+/// Shown at the end of a line alone; but fonts of PDFs call their hyphen so.
+const SOFT_HYPHEN: char = '\u{ad}';
+
+/// A text with hyphens for soft ones between two digits: no line is broken there, so that it shows (2014-2020).
+fn with_hyphens_shown(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let is_digit = |at: Option<usize>| {
+        let c = at.and_then(|at| chars.get(at));
+        c.is_some_and(char::is_ascii_digit)
+    };
+    let shown = |(at, &c): (usize, &char)| {
+        let is_between = is_digit(at.checked_sub(1)) && is_digit(at.checked_add(1));
+        if c == SOFT_HYPHEN && is_between {
+            '-'
+        } else {
+            c
+        }
+    };
+    chars.iter().enumerate().map(shown).collect()
 }
 
 /// Markup for lowered and raised figures, and the dollars around it.
@@ -409,7 +445,8 @@ static SUBSCRIPT: LazyLock<Regex> = LazyLock::new(|| {
         | (?P<tilde_base>[A-Za-z])~(?P<tilde>[0-9.]{{1,4}})~
         | \^(?P<note>\[[0-9]{{1,3}}\])\^
         | \^\{{(?P<raised>[0-9A-Za-z+\-]{{1,4}})\}}
-        | <su[bp]>(?P<tag>[0-9A-Za-z.+\-]{{1,6}})</su[bp]>
+        | <sub>(?P<tag>[0-9A-Za-z.+\-]{{1,6}})</sub>
+        | <sup>(?P<sup>[^<>]{{1,12}})</sup>
         "
     );
     #[expect(
@@ -423,6 +460,13 @@ fn read_subscripts(text: &mut String) {
     // Each round shortens the text, so this ends; nested markup takes more than one.
     loop {
         let read = SUBSCRIPT.replace_all(text, |captures: &regex::Captures<'_>| {
+            let raised = captures.name("sup").or_else(|| captures.name("raised"));
+            if let (Some(raised), Some(whole)) = (raised, captures.get(0)) {
+                let before = text.get(..whole.start()).unwrap_or_default();
+                let before =
+                    before.get(before.floor_char_boundary(before.len().saturating_sub(16))..);
+                return raised::shown(before.unwrap_or_default(), raised.as_str());
+            }
             captures
                 .iter()
                 .skip(1)

@@ -80,6 +80,14 @@ pub(crate) fn extract(text: &str, format: Format, notes: &mut Vec<Note>) -> Vec<
                 continue;
             }
             let first_new = lines.len();
+            let is_code = format == Format::Markdown && has_code_marks(body);
+            let plain;
+            let body = if is_code {
+                plain = without_code_marks(body);
+                plain.as_str()
+            } else {
+                body
+            };
             if has_marks(body) || bold_open {
                 marked_lines(body, number, format, &mut bold_open, &mut lines, notes);
             } else {
@@ -295,6 +303,32 @@ pub(crate) fn cut_at_head_gap(piece: &str) -> impl Iterator<Item = &str> {
         None => (Some(piece), None),
     };
     head.into_iter().chain(rest)
+}
+
+/// Whether a line has marks of code or of text that is struck out.
+fn has_code_marks(body: &str) -> bool {
+    body.contains('`') || body.contains("~~")
+}
+
+/// The line without these marks: a page shows what stands between them.
+fn without_code_marks(body: &str) -> String {
+    let is_fence = body.starts_with("```") || body.starts_with("~~~");
+    let body = if is_fence {
+        body.trim_start_matches(['`', '~'])
+    } else {
+        body
+    };
+    let n_struck = body.matches("~~").count();
+    let body = if n_struck >= 2 {
+        body.replace("~~", "")
+    } else {
+        body.to_owned()
+    };
+    if body.matches('`').count() >= 2 {
+        body.replace('`', "")
+    } else {
+        body
+    }
 }
 
 /// Whether a line can hold Markdown at all; most do not.

@@ -10,7 +10,7 @@ use super::furniture::Fact;
 use super::garbled::garbled;
 use super::join::Paragraph;
 use super::line::{self, End, Opening, number_of};
-use crate::report::{Genre, Note, Part, Passage};
+use crate::report::{Genre, Note, Part, Passage, ReportMeta};
 
 /// The rule of the note on an abridged report.
 const ABRIDGED: &str = "abridged";
@@ -182,6 +182,32 @@ pub(super) struct SpeechSigns<'a> {
     pub(super) speaks_for_region: &'a dyn Fn() -> bool,
 }
 
+/// The rule of the note that says why a text is no report.
+const NOT_A_REPORT: &str = "not-a-report";
+
+/// Why garbled text is none.
+const GARBLED: &str = "garbled text";
+
+/// Whether a file that is no report stands for one that cannot be read here: garbled text, or a page that is called after a
+/// report and only leads to it. What they do not say, the report may say.
+pub(super) fn hides_a_report(meta: &ReportMeta, passages: &[Passage], notes: &[Note]) -> bool {
+    /// The page of a report that hangs on it as a file has a title, a date and a link.
+    const LANDING_HAN_MAX: usize = 120;
+    let is_garbled = notes
+        .iter()
+        .any(|note| note.rule == NOT_A_REPORT && note.text.starts_with(GARBLED));
+    let is_called_so = passages
+        .iter()
+        .take(2)
+        .any(|passage| passage.text.ends_with("政府工作报告"));
+    let chars = passages.iter().flat_map(|passage| passage.text.chars());
+    let n_han = chars
+        .filter(|c| line::is_han(*c))
+        .take(LANDING_HAN_MAX + 1)
+        .count();
+    meta.genre == Genre::Other && (is_garbled || is_called_so && n_han <= LANDING_HAN_MAX)
+}
+
 /// Report or something else: a news item, a resolution, a placeholder, a law, a budget, a garbled file. A report has
 /// the making of one; what shows nothing of it is none.
 pub(super) fn genre_of(
@@ -194,14 +220,14 @@ pub(super) fn genre_of(
     let mut other = |why: &str, words: &str| {
         let words: String = words.chars().take(60).collect();
         notes.push(Note {
-            rule: "not-a-report".to_owned(),
+            rule: NOT_A_REPORT.to_owned(),
             line: None,
             text: format!("{why}: {words}"),
         });
         Genre::Other
     };
     if let Some(words) = garbled(paragraphs) {
-        return other("garbled text", words);
+        return other(GARBLED, words);
     }
     let n_han = han_count(paragraphs);
     let is_whole_speech = signs.has_address && n_han >= PART_HAN_MIN;

@@ -1,14 +1,16 @@
 //! What a converter has left of a page in plain text and Markdown: tags, entities, escapes, front matter.
 //!
-//! In: decoded text. Out: the same text as a page would show it, with its line numbers, and a note on front matter.
+//! In: decoded text. Out: the same text as a page would show it, with its line numbers, and a note on front matter, on
+//! comments that say something and on readings beside characters (`<rt>`).
 //! `<p>` and `<br/>` end a line that editors do not count (U+000B); `<b>` and its like vanish, and so do `&nbsp;`,
-//! `<U+00A0>` and `\u3000` as spaces. Only tags that are known are touched, and none that holds a Han character.
+//! `<U+00A0>` and `\u3000` as spaces. Only tags that are known are touched.
 //!
 //! # Invariants
 //!
 //! - No Han character goes, but into a note.
 //! - Lines keep their numbers.
 
+use super::line::is_han;
 use crate::report::Note;
 use regex::{Captures, Regex};
 use std::borrow::Cow;
@@ -16,6 +18,12 @@ use std::sync::LazyLock;
 
 /// The data in YAML in front of Markdown.
 pub(super) const FRONT_MATTER: &str = "front-matter";
+
+/// How characters are read, written beside them.
+pub(super) const RUBY: &str = "ruby";
+
+/// What stands in a comment of a page.
+pub(super) const COMMENT: &str = "html-comment";
 
 /// So many lines of front matter at most.
 const FRONT_MATTER_LINES_MAX: usize = 60;
@@ -26,8 +34,10 @@ static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
         r"(?ix)
           (?P<block></?(?:p|br|div|center|section|h[1-6]|li|ul|ol|tr|table|tbody){attributes}\s*/?>)
-        | (?P<inline></?(?:b|strong|i|em|u|font|span|o:p|a){attributes}\s*/?>)
-        | (?P<comment><!--[^\p{{Han}}<>]{{0,400}}-->)
+        | (?P<inline></?(?:b|strong|i|em|u|font|span|o:p|a|ruby|rb|del|ins|s){attributes}\s*/?>)
+        | <rt>(?P<reading>[^<>]{{0,80}})</rt>
+        | (?P<around><rp>[^<>\p{{Han}}]{{0,4}}</rp>)
+        | <!--(?P<comment>[^<>]{{0,400}})-->
         | (?P<space>&(?:nbsp|ensp|emsp|thinsp|\#160|\#12288|\#x3000|\#xa0);|<u\+(?:00a0|3000|2003|2002|feff)>|\\u(?:3000|00a0|2003|feff|200b))
         | &(?P<entity>amp|lt|gt|quot|ldquo|rdquo|lsquo|rsquo|middot|mdash|hellip|times|permil|\#39);
         "
@@ -41,6 +51,19 @@ pub(super) fn read<'t>(text: &'t str, notes: &mut Vec<Note>) -> Cow<'t, str> {
     if memchr::memchr3(b'<', b'&', b'\\', text.as_bytes()).is_none() {
         return text;
     }
+    let shown = |piece: &Captures<'_>| {
+        for (rule, name) in [(RUBY, "reading"), (COMMENT, "comment")] {
+            let words = piece.name(name).map_or("", |words| words.as_str().trim());
+            if words.chars().any(is_han) || rule == RUBY && !words.is_empty() {
+                notes.push(Note {
+                    rule: rule.to_owned(),
+                    line: None,
+                    text: words.to_owned(),
+                });
+            }
+        }
+        shown(piece)
+    };
     match MARKUP.replace_all(&text, shown) {
         Cow::Borrowed(_) => text,
         Cow::Owned(read) => Cow::Owned(read),
@@ -53,8 +76,9 @@ fn shown(piece: &Captures<'_>) -> String {
     if let Some(block) = piece.name("block") {
         return format!("\u{b}{}", line_ends(block.as_str()));
     }
-    if let Some(gone) = piece.name("inline").or_else(|| piece.name("comment")) {
-        return line_ends(gone.as_str());
+    let gone = ["inline", "reading", "around", "comment"];
+    if gone.iter().any(|name| piece.name(name).is_some()) {
+        return line_ends(piece.get(0).map_or("", |whole| whole.as_str()));
     }
     let entity = piece
         .name("entity")
@@ -137,10 +161,22 @@ mod tests {
             ("&nbsp;&nbsp;增长5&lt;6&amp;7", "  增长5<6&7"),
             ("\\u3000\\u3000今年<U+00A0>", "\u{3000}\u{3000}今年 "),
             ("<span style=\"a:b\">全市</span><!-- x -->", "全市"),
+            ("<ruby>堃<rp>(</rp><rt></rt><rp>)</rp></ruby>园", "堃园"),
+            ("旧<del>文字</del>", "旧文字"),
             ("PM<sub>2.5</sub>和<标题>", "PM<sub>2.5</sub>和<标题>"),
             ("x < 5 && y > 3", "x < 5 && y > 3"),
         ] {
             assert_eq!(read_alone(text), (shown.to_owned(), 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn readings_and_comments_are_notes() {
+        for (text, shown) in [
+            ("<ruby>堃<rt>kūn</rt></ruby>园水库", "堃园水库"),
+            ("报告<!-- 专业镇\n注释 -->正文", "报告\n正文"),
+        ] {
+            assert_eq!(read_alone(text), (shown.to_owned(), 1), "{text}");
         }
     }
 

@@ -51,8 +51,10 @@ mod packed;
 pub mod pdf;
 mod period;
 pub mod place;
+mod raised;
 pub mod reader;
 mod readers;
+mod shadow;
 pub mod sidecar;
 mod split;
 mod table;
@@ -69,14 +71,16 @@ pub use options::{FileReader, ReadOptions};
 
 use crate::format::Format;
 use crate::report::{Genre, LineStart, Note, Report};
+use crate::script::{has_traditional, simplified};
 use crate::source::RawFile;
 use decode::Hint;
 use document::Document;
 use furniture::Fact;
 use join::Paragraph;
+use shadow::Originals;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 6;
+pub const RULES_VERSION: u32 = 7;
 
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
@@ -143,13 +147,27 @@ fn report_of(
     n_passages_before: usize,
 ) -> Result<Report, IngestError> {
     let Document {
-        lines,
+        mut lines,
         title,
         columns,
         published,
         mut notes,
         path: _,
     } = document;
+    for line in &mut lines {
+        readers::set_blanks(&mut line.text);
+    }
+    let n_notes_before = notes.len();
+    // Traditional text is read as simplified text, and its name too; the characters of the file come back at the end.
+    let originals = Originals::take(&mut lines);
+    let written = (title.clone(), path);
+    let read_as = |text: &str| match originals.is_some() || has_traditional(text) {
+        true => simplified(text).into_owned(),
+        false => text.to_owned(),
+    };
+    let title = title.map(|(title, line)| (read_as(&title), line));
+    let path = read_as(path);
+    let path = path.as_str();
     let (clean, mut around) = clean::clean(lines);
     around.facts.extend(published.map(|(label, value)| Fact {
         label: label.to_owned(),
@@ -178,16 +196,16 @@ fn report_of(
     };
     // The name of the file stands in only where nothing else is a title.
     let name = path.rsplit('/').next().unwrap_or(path);
-    if let Some((title, _)) = title
+    if let Some((title, _)) = &title
         && name.starts_with(meta.title.as_str())
     {
-        meta.title = title;
+        meta.title.clone_from(title);
     }
     if let Some(columns) = columns {
         columns.apply(&mut meta, &mut notes);
     }
     let year = meta.year.as_ref().map(|found| found.value);
-    let passages = split::split(clean, year, around.continued);
+    let mut passages = split::split(clean, year, around.continued);
     // A page of a newspaper that leads to another is one of several files of a report that may all be here.
     let leads_on = notes.iter().any(|note| note.rule == "page-turn");
     if meta.genre == Genre::Report && !meta.abridged && !leads_on {
@@ -197,8 +215,15 @@ fn report_of(
     }
     // A cell that was cut at the end of a sentence breaks off as well.
     meta.abridged |= notes.iter().any(notes::says_cut);
-    meta.partial = notes.iter().any(notes::says_partial);
+    meta.partial =
+        notes.iter().any(notes::says_partial) || genre::hides_a_report(&meta, &passages, &notes);
     meta.contradicted = notes.iter().any(notes::says_contradicted);
+    if let Some(originals) = &originals {
+        originals.restore_meta(&mut meta);
+        let (_, made) = notes.split_at_mut(n_notes_before);
+        originals.restore(&mut passages, made);
+    }
+    restore_title(&mut meta.title, title.as_ref(), path, written);
     // A stable sort: pieces of one line stay in their order, remarks without a line come first.
     notes.sort_by_key(|note| note.line);
     Ok(Report {
@@ -206,6 +231,27 @@ fn report_of(
         passages,
         notes,
     })
+}
+
+/// Puts a title that comes from outside the text, or from the name of the file, back as it is written there.
+fn restore_title(
+    found: &mut String,
+    title: Option<&(String, u32)>,
+    path: &str,
+    written: (Option<(String, u32)>, &str),
+) {
+    let (title_written, path_written) = written;
+    if let (Some((title, _)), Some((title_written, _))) = (title, title_written)
+        && found == title
+    {
+        *found = title_written;
+        return;
+    }
+    let name = |path: &'_ str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    if path != path_written && name(path).starts_with(found.as_str()) {
+        let n_chars = found.chars().count();
+        *found = name(path_written).chars().take(n_chars).collect();
+    }
 }
 
 /// Whether a title is one of the first paragraphs, or would only hide them: `1.` ends an opening.

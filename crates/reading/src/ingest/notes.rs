@@ -18,7 +18,7 @@ pub fn is_removal(rule: &str) -> bool {
         return true;
     }
     rule == html::PAGE_BLOCK
-        || rule == markup::FRONT_MATTER
+        || [markup::FRONT_MATTER, markup::RUBY, markup::COMMENT].contains(&rule)
         || clean::RULES
             .iter()
             .any(|known| known.removes && known.name == rule)
@@ -26,6 +26,10 @@ pub fn is_removal(rule: &str) -> bool {
 
 /// Names the pages of a PDF that show something and have no text: the report is read in part.
 pub(super) const PAGE_NOT_READ: &str = "page-not-read";
+
+/// Names a document that was put whole into a Word file and cannot be read: the report is read in part.
+#[cfg(feature = "docx")]
+pub(super) const CHUNK_NOT_READ: &str = "chunk-not-read";
 
 /// What is said of the region in one place and not in another.
 pub(super) const REGION_CONTRADICTION: &str = "region-contradiction";
@@ -48,6 +52,10 @@ pub(super) fn says_cut(note: &Note) -> bool {
 
 /// Whether a note says that the file has more of a report than was read of it.
 pub(super) fn says_partial(note: &Note) -> bool {
+    #[cfg(feature = "docx")]
+    if note.rule == CHUNK_NOT_READ {
+        return true;
+    }
     note.rule == PAGE_NOT_READ
 }
 

@@ -19,6 +19,7 @@ use super::{Document, decode, html, report_of};
 use crate::format::Format;
 use crate::region::{Region, resolve_cell};
 use crate::report::{ReportMeta, Year};
+use crate::script::simplified;
 use crate::source::RawFile;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,7 @@ impl Place {
         if is_by_product(path) {
             return Place::default();
         }
+        let path = &*simplified(path);
         let name = path.rsplit('/').next().and_then(year_in_name);
         let folders = || path.rsplit('/').skip(1).find_map(year_of_folder);
         let year = name.or_else(folders);

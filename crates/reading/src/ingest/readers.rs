@@ -130,6 +130,16 @@ fn member(
     }
 }
 
+/// The ideographic space of GBK (A3 A0) as converters write it that have no table for it.
+const PRIVATE_BLANK: char = '\u{e5e5}';
+
+/// Sets real spaces in the place of private ones, which texts from WPS and Founder have.
+pub(super) fn set_blanks(text: &mut String) {
+    if text.contains(PRIVATE_BLANK) {
+        *text = text.replace(PRIVATE_BLANK, "\u{3000}");
+    }
+}
+
 fn plain(
     bytes: &[u8],
     format: Format,
@@ -139,7 +149,9 @@ fn plain(
     let decoded = decode::decode(bytes, hint)?;
     notes.extend(decoded.notes);
     of_lines(|notes| {
-        let text = markup::read(&decoded.text, notes);
+        let mut text = decoded.text.into_owned();
+        set_blanks(&mut text);
+        let text = markup::read(&text, notes);
         Ok(extract::extract(&text, format, notes))
     })
 }
@@ -150,7 +162,9 @@ fn page(bytes: &[u8], hint: Hint, notes: &mut Vec<Note>) -> Result<Vec<Document>
     let label = hint.label.or(label);
     let decoded = decode::decode(bytes, Hint { label, ..hint })?;
     notes.extend(decoded.notes);
-    let page = html::read_page(&decoded.text)?;
+    let mut text = decoded.text.into_owned();
+    set_blanks(&mut text);
+    let page = html::read_page(&text)?;
     if page.lines.is_empty() {
         return Err(IngestError::NoText);
     }

@@ -313,6 +313,9 @@ const REMARKS: &[&str] = &[
     "no object but %{found}",
     "%{why}; nothing after it is read",
     "%{a} by `%{b}`, %{c} by `%{d}`",
+    "a sign that is not known: %{sign} of the font %{font}",
+    "an embedded object is not read: %{name}",
+    "a part of the document is not read: save it as .docx once more",
 ];
 
 /// A reason in the language of the moment.

@@ -9,9 +9,15 @@
 //! nothing recurses.
 
 use super::DocxError;
+use super::equation;
 use super::package::{Node, Space, XmlAttributes, read_xml};
 use super::styles::{Numbering, Outline, Styles};
+use super::symbols;
 use crate::ingest::limits::{NUMBER_BYTES_MAX, PASSAGES_MAX, grouped};
+use crate::ingest::raised;
+
+/// A sign of a font of signs of which nobody knows what it shows.
+pub(super) const UNKNOWN_SIGN: &str = "unknown-sign";
 
 /// A cell with more than this in several paragraphs is a column of a page, not a cell of a table.
 const CELL_CHARS_MAX: usize = 300;
@@ -53,6 +59,17 @@ pub(super) enum Apart {
     Comment,
 }
 
+/// Something that stands in another part of the archive.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Linked {
+    /// A document that was put in whole: a page, a text, another Word file.
+    Chunk,
+    /// The texts of a drawing that arranges them.
+    Diagram,
+    /// What another program made, and which.
+    Object(String),
+}
+
 /// All that a part gave.
 #[derive(Debug, Default)]
 pub(super) struct BodyContent {
@@ -64,6 +81,8 @@ pub(super) struct BodyContent {
     pub(super) references: Vec<(Apart, String)>,
     /// The notes that the part holds.
     pub(super) apart: Vec<(Apart, String, Vec<WordParagraph>)>,
+    /// Other parts that belong into this one, by the id of their link, and the paragraph at which they stand.
+    pub(super) linked: Vec<(Linked, String, u32)>,
     /// The number of the last paragraph.
     pub(super) last_number: u32,
 }
@@ -134,7 +153,12 @@ enum WordElement {
 struct WordRun {
     bold: Option<bool>,
     style_bold: Option<bool>,
-    hidden: bool,
+    hidden: Option<bool>,
+    style_hidden: Option<bool>,
+    raised: Option<bool>,
+    style_raised: Option<bool>,
+    /// What it says, if it is raised: what that shows is known once the run ends.
+    raised_text: String,
 }
 
 /// A field: page numbers, tables of contents, links.
@@ -230,8 +254,10 @@ struct BodyReader<'a> {
 impl BodyReader<'_> {
     /// Refuses more than a document has.
     fn check(&self, part: &str) -> Result<(), DocxError> {
-        let n_apart =
-            self.content.removed.len() + self.content.references.len() + self.content.apart.len();
+        let n_apart = self.content.removed.len()
+            + self.content.references.len()
+            + self.content.apart.len()
+            + self.content.linked.len();
         for (n, what, most) in [
             (
                 self.content.last_number as usize,
@@ -282,6 +308,15 @@ impl BodyReader<'_> {
                 Space::Word => self.open_word(name, attributes),
                 Space::Compatibility => self.open_alternative(name),
                 Space::Math | Space::Drawing if name == "t" => WordElement::Text,
+                Space::Diagram if name == "relIds" => {
+                    self.link_here(attributes.get("dm"), Linked::Diagram);
+                    WordElement::Other
+                }
+                Space::OldOffice if name == "OLEObject" => {
+                    let of = attributes.get("ProgID").unwrap_or_default();
+                    self.link_here(attributes.get("id"), Linked::Object(of));
+                    WordElement::Other
+                }
                 Space::Vml => {
                     if name == "textpath"
                         && let Some(words) = attributes.get("string")
@@ -366,16 +401,11 @@ impl BodyReader<'_> {
                 WordElement::Other
             }
             "sym" => {
-                // Signs of symbol fonts have private numbers and no meaning outside their font.
-                let code = attributes
-                    .get("char")
-                    .and_then(|code| u32::from_str_radix(&code, 16).ok());
-                let sign = code
-                    .filter(|code| !(0xe000..=0xf8ff).contains(code))
-                    .and_then(char::from_u32);
-                if let Some(sign) = sign {
-                    self.say(sign.encode_utf8(&mut [0; 4]));
-                }
+                self.symbol(&attributes);
+                WordElement::Other
+            }
+            "altChunk" => {
+                self.link_here(attributes.get("id"), Linked::Chunk);
                 WordElement::Other
             }
             "tbl" => {
@@ -509,17 +539,54 @@ impl BodyReader<'_> {
             {
                 match name {
                     "b" => self.run.bold = Some(attributes.is_on()),
-                    "vanish" => self.run.hidden = attributes.is_on(),
+                    "vanish" => self.run.hidden = Some(attributes.is_on()),
+                    "vertAlign" => self.run.raised = Some(attributes.is("val", "superscript")),
                     "rStyle" => {
-                        self.run.style_bold = attributes
-                            .get("val")
-                            .and_then(|id| self.styles.bold_of_characters(&id));
+                        let id = attributes.get("val").unwrap_or_default();
+                        self.run.style_bold = self.styles.bold_of_characters(&id);
+                        self.run.style_hidden = self.styles.hidden_of_characters(&id);
+                        self.run.style_raised = self.styles.raised_of_characters(&id);
                     }
                     _ => {}
                 }
             }
             _ => {}
         }
+    }
+
+    /// A sign of a font of signs. Those of Symbol have a meaning; others have numbers and none outside their font.
+    fn symbol(&mut self, attributes: &XmlAttributes<'_>) {
+        let code = attributes
+            .get("char")
+            .and_then(|code| u32::from_str_radix(&code, 16).ok());
+        let font = attributes.get("font").unwrap_or_default();
+        let Some(code) = code else {
+            return;
+        };
+        let sign = match code {
+            // Word writes the numbers of such fonts in the private range.
+            0xf000..=0xf0ff => symbols::of_font(&font, code - 0xf000),
+            0x00..=0xff => symbols::of_font(&font, code).or_else(|| char::from_u32(code)),
+            0xe000..=0xf8ff => None,
+            _ => char::from_u32(code),
+        };
+        match sign {
+            Some(sign) => self.say(sign.encode_utf8(&mut [0; 4])),
+            None => {
+                let number = self.number();
+                let words = format!("U+{code:04X} of the font {font}");
+                self.content.removed.push((UNKNOWN_SIGN, number, words));
+            }
+        }
+    }
+
+    /// A part of the document that stands elsewhere in its archive belongs here.
+    fn link_here(&mut self, id: Option<String>, what: Linked) {
+        let Some(id) = id else {
+            return;
+        };
+        let number = self.number();
+        self.content.linked.push((what, id, number));
     }
 
     fn field_char(&mut self, attributes: &XmlAttributes<'_>) {
@@ -531,10 +598,24 @@ impl BodyReader<'_> {
                 }
             }
             Some("end") => {
-                self.fields.pop();
+                let ended = self.fields.pop();
+                self.show_equation(ended);
             }
             _ => {}
         }
+    }
+
+    /// Says what a field without a result shows: characters in a circle, a fraction, a phonetic guide.
+    fn show_equation(&mut self, field: Option<WordField>) {
+        let Some(field) = field.filter(|field| !field.shown && field.is(&["EQ"])) else {
+            return;
+        };
+        let equation = equation::read(&field.instruction);
+        let number = self.number();
+        if let Some(guide) = equation.guide {
+            self.content.removed.push(("ruby", number, guide));
+        }
+        self.say(&equation.text);
     }
 
     fn close(&mut self) {
@@ -553,6 +634,7 @@ impl BodyReader<'_> {
                 }
             }
             WordElement::Paragraph => self.close_paragraph(),
+            WordElement::Run => self.close_run(),
             WordElement::SimpleField => {
                 self.fields.pop();
             }
@@ -597,7 +679,11 @@ impl BodyReader<'_> {
         match self.parent() {
             Some(WordElement::Text) => {
                 // A line end in XML is a space.
-                if text.contains(['\n', '\r']) {
+                if self.run.raised.or(self.run.style_raised) == Some(true) {
+                    self.run
+                        .raised_text
+                        .push_str(&text.replace(['\n', '\r'], " "));
+                } else if text.contains(['\n', '\r']) {
                     self.say(&text.replace(['\n', '\r'], " "));
                 } else {
                     self.say(text);
@@ -622,7 +708,7 @@ impl BodyReader<'_> {
         let numbers_pages = |field: &WordField| {
             field.is(&["PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "SECTION"])
         };
-        let is_hidden = self.run.hidden;
+        let run_hidden = self.run.hidden.or(self.run.style_hidden);
         let is_page_number = self
             .fields
             .iter()
@@ -636,7 +722,7 @@ impl BodyReader<'_> {
         };
         open.in_contents |= in_contents;
         open.has_page_reference |= refers;
-        if is_hidden {
+        if run_hidden.unwrap_or_else(|| styles.hidden(open.style.as_deref()).unwrap_or(false)) {
             open.hidden.push_str(text);
             return;
         }
@@ -655,9 +741,23 @@ impl BodyReader<'_> {
         }
     }
 
+    /// Says what stands raised in the run that ends.
+    fn close_run(&mut self) {
+        let raised_text = std::mem::take(&mut self.run.raised_text);
+        if raised_text.is_empty() {
+            return;
+        }
+        let before = self
+            .paragraph()
+            .map_or("", |open| open.paragraph.text.as_str());
+        let shown = raised::shown(before, &raised_text);
+        self.say(&shown);
+    }
+
     fn close_paragraph(&mut self) {
         // A field whose result never came would hide all that follows.
         self.fields.retain(|field| field.shown);
+        self.close_run();
         self.run = WordRun::default();
         let Some(mut open) = self.story().and_then(|story| story.open.pop()) else {
             return;

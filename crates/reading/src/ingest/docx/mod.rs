@@ -8,7 +8,9 @@
 //! Decisions that a reader of counts should know:
 //! - Numbers that Word sets by itself (一、 1.) are text, for a reader sees them.
 //! - Footnotes and endnotes come after the text, `[1]` before each, so that they read as a glossary;
-//!   their marks in the text are not text.
+//!   their marks in the text are not text. A figure that is raised by hand is an exponent (10⁴) or a mark (`[4]`).
+//! - What a drawing arranges (SmartArt), documents put in whole (altChunk) and embedded Word files stand behind the
+//!   paragraph that holds them; of what cannot be read a note tells.
 //! - Deleted and hidden text, tables of contents, heads and feet of pages, comments go to the notes.
 //! - A paragraph of Word is a line of text, no more: pages that were pasted or scanned into Word are
 //!   full of paragraphs that break off inside a sentence, and what joins lines joins them. Rows and
@@ -22,9 +24,12 @@
 //! - Never panics, takes no more memory than [`package`] allows, writes nothing to disk.
 
 mod body;
+mod equation;
 mod error;
+mod linked;
 mod package;
 mod styles;
+mod symbols;
 
 pub use error::DocxError;
 
@@ -33,7 +38,8 @@ use super::limits::PARTS_MAX;
 use super::line;
 use crate::report::Note;
 use body::{Apart, BodyContent, WordParagraph};
-use package::{Node, Package, Space, read_xml};
+use linked::remark;
+use package::{Node, Package, PartLink, Space, read_xml};
 use std::collections::{HashMap, HashSet};
 use styles::{Numbering, Outline, Styles};
 
@@ -50,11 +56,23 @@ pub(super) const REMOVALS: &[&str] = &[
     "unused-note",
 ];
 
+/// A document in a document in a document; nobody reads further.
+const DEPTH_MAX: usize = 2;
+
 /// A paragraph longer than this is no heading, whatever its style says.
 const HEADING_CHARS_MAX: usize = extract::RUN_IN_CHARS_MAX;
 
 /// A Word file → lines; what is taken away goes to the notes.
 pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, DocxError> {
+    extract_within(bytes, notes, 0)
+}
+
+/// The same of a Word file that stands in so many others.
+fn extract_within(
+    bytes: &[u8],
+    notes: &mut Vec<Note>,
+    depth: usize,
+) -> Result<Vec<Line>, DocxError> {
     let mut package = Package::open(bytes)?;
     let links = links_of(&mut package, "", "")?;
     let main = links
@@ -99,7 +117,17 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
     let footnotes = read("footnotes", document.last_number)?;
     let endnotes = read("endnotes", footnotes.last_number)?;
     let comments = read("comments", endnotes.last_number)?;
-    take_note(notes, std::mem::take(&mut document.removed));
+    for (rule, number, words) in std::mem::take(&mut document.removed) {
+        if rule == body::UNKNOWN_SIGN {
+            notes.push(remark(
+                rule,
+                number,
+                format!("a sign that is not known: {words}"),
+            ));
+        } else {
+            take_note(notes, [(rule, number, words)]);
+        }
+    }
     remove_contents_title(&mut document.paragraphs, notes);
     let mut apart = Vec::new();
     for part in [footnotes, endnotes] {
@@ -129,16 +157,17 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
         }
     }
     let mut lines = lines_of(&document.paragraphs);
+    let read_inner = |bytes: &[u8], notes: &mut Vec<Note>| {
+        // One that is damaged or stands too deep is not read; the text around it is.
+        if depth == DEPTH_MAX {
+            return None;
+        }
+        extract_within(bytes, notes, depth + 1).ok()
+    };
+    let target = (&mut lines, notes);
+    linked::insert(&mut package, &links, &document.linked, target, &read_inner)?;
     lines.extend(apart);
     Ok(lines)
-}
-
-/// A link from one part to another.
-struct PartLink {
-    /// The last word of its type: `styles`, `header`.
-    kind: String,
-    /// The name of the part in the archive.
-    target: String,
 }
 
 /// The links of a part; of the archive itself for an empty name.
@@ -167,7 +196,8 @@ fn links_of(
                 None if folder.is_empty() => target,
                 None => format!("{folder}/{target}"),
             };
-            links.push(PartLink { kind, target });
+            let id = attributes.get("Id").unwrap_or_default();
+            links.push(PartLink { id, kind, target });
         }
         if links.len() > PARTS_MAX {
             let entries = links.len();

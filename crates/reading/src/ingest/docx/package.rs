@@ -58,6 +58,16 @@ impl<'a> Package<'a> {
 
     /// The text of a part; nothing if there is no such part.
     pub(super) fn part(&mut self, name: &str) -> Result<Option<String>, DocxError> {
+        let Some(bytes) = self.bytes(name)? else {
+            return Ok(None);
+        };
+        text_of(bytes)
+            .map(Some)
+            .ok_or_else(|| DocxError::damaged(name, "its encoding is none that XML is written in"))
+    }
+
+    /// The bytes of a part; nothing if there is no such part.
+    pub(super) fn bytes(&mut self, name: &str) -> Result<Option<Vec<u8>>, DocxError> {
         let entry = match self.archive.by_name(name) {
             Ok(entry) => entry,
             Err(ZipError::FileNotFound) => return Ok(None),
@@ -79,9 +89,7 @@ impl<'a> Package<'a> {
             });
         }
         self.bytes_left -= read;
-        text_of(bytes)
-            .map(Some)
-            .ok_or_else(|| DocxError::damaged(name, "its encoding is none that XML is written in"))
+        Ok(Some(bytes))
     }
 }
 
@@ -113,6 +121,16 @@ fn text_of(bytes: Vec<u8>) -> Option<String> {
     }
 }
 
+/// A link from one part to another.
+pub(super) struct PartLink {
+    /// By which the text of the part names it.
+    pub(super) id: String,
+    /// The last word of its type: `styles`, `header`.
+    pub(super) kind: String,
+    /// The name of the part in the archive.
+    pub(super) target: String,
+}
+
 /// The vocabularies that matter in a Word file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Space {
@@ -126,6 +144,10 @@ pub(super) enum Space {
     Drawing,
     /// Formulas.
     Math,
+    /// Drawings that arrange texts (SmartArt).
+    Diagram,
+    /// What another program has put into the document.
+    OldOffice,
     /// The links between parts.
     Relationships,
     /// Any other.
@@ -146,6 +168,9 @@ impl Space {
             | "http://purl.oclc.org/ooxml/drawingml/main" => Space::Drawing,
             "http://schemas.openxmlformats.org/officeDocument/2006/math"
             | "http://purl.oclc.org/ooxml/officeDocument/math" => Space::Math,
+            "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+            | "http://purl.oclc.org/ooxml/drawingml/diagram" => Space::Diagram,
+            "urn:schemas-microsoft-com:office:office" => Space::OldOffice,
             "http://schemas.openxmlformats.org/package/2006/relationships" => Space::Relationships,
             _ => Space::Other,
         }
@@ -184,6 +209,11 @@ impl XmlAttributes<'_> {
     /// The value of `val`, as a number.
     pub(super) fn number(&self, name: &str) -> Option<i64> {
         self.get(name)?.trim().parse().ok()
+    }
+
+    /// Whether an attribute has a value.
+    pub(super) fn is(&self, name: &str, value: &str) -> bool {
+        self.get(name).as_deref() == Some(value)
     }
 
     /// What an on-off property says: on unless `val` says off.

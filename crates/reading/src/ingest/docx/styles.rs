@@ -25,6 +25,8 @@ struct Style {
     based_on: Option<String>,
     outline: Option<u8>,
     bold: Option<bool>,
+    hidden: Option<bool>,
+    raised: Option<bool>,
     list: Option<String>,
     list_level: Option<usize>,
 }
@@ -69,6 +71,10 @@ impl Styles {
                             "numId" => style.list = attributes.get("val"),
                             "ilvl" => style.list_level = level_of(attributes.number("val")),
                             "b" if in_style => style.bold = Some(attributes.is_on()),
+                            "vanish" if in_style => style.hidden = Some(attributes.is_on()),
+                            "vertAlign" if in_style => {
+                                style.raised = Some(attributes.is("val", "superscript"));
+                            }
                             _ => {}
                         }
                     }
@@ -125,7 +131,24 @@ impl Styles {
         self.chain(id).find_map(|style| style.bold)
     }
 
-    /// The same of a character style, which has no default.
+    /// Whether the characters of a style are hidden; nothing if it does not say.
+    pub(super) fn hidden(&self, id: Option<&str>) -> Option<bool> {
+        self.chain(id).find_map(|style| style.hidden)
+    }
+
+    /// The same of a character style.
+    pub(super) fn hidden_of_characters(&self, id: &str) -> Option<bool> {
+        self.styles.get(id)?;
+        self.hidden(Some(id))
+    }
+
+    /// Whether a character style raises its characters.
+    pub(super) fn raised_of_characters(&self, id: &str) -> Option<bool> {
+        self.styles.get(id)?;
+        self.chain(Some(id)).find_map(|style| style.raised)
+    }
+
+    /// The same as [`Styles::bold`] of a character style, which has no default.
     pub(super) fn bold_of_characters(&self, id: &str) -> Option<bool> {
         self.styles.get(id)?;
         self.bold(Some(id))

@@ -5,6 +5,7 @@
 use super::soup::{Block, NONE, Soup};
 use crate::format::Format;
 use crate::ingest::extract::{self, Line};
+use crate::ingest::markup::RUBY;
 use crate::report::Note;
 
 impl Soup {
@@ -22,6 +23,11 @@ impl Soup {
             note.line = note.line.map(|line| written.raw_line(line));
         }
         self.note_pictures(notes);
+        notes.extend(self.readings.iter().map(|(line, words)| Note {
+            rule: RUBY.to_owned(),
+            line: Some(*line),
+            text: words.clone(),
+        }));
         lines
     }
 

@@ -132,3 +132,44 @@ pub(crate) fn charset_label(bytes: &[u8]) -> Option<String> {
         .ok()
         .filter(|label| !label.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(page: &WebPage) -> Vec<&str> {
+        page.lines.iter().map(|line| line.text.as_str()).collect()
+    }
+
+    #[test]
+    fn what_stands_raised_or_beside_characters_is_shown_in_one_line() {
+        let page = read_snippet(
+            "<p>堃<b>甲<sup>3</sup></b>乙，<ruby>堃<rp>(</rp><rt>kūn</rt><rp>)</rp></ruby>园，10<sup>4</sup>亩，\
+             四上<span style='vertical-align: super'>[2]</span>企业，<ruby>汉<rt>hàn</ruby>字</p>",
+        )
+        .expect("it is read");
+        assert_eq!(
+            texts(&page),
+            ["堃甲[3]乙，堃园，10\u{2074}亩，四上[2]企业，汉字"]
+        );
+        let readings: Vec<&str> = page.notes.iter().map(|note| note.text.as_str()).collect();
+        assert_eq!(readings, ["kūn", "hàn"]);
+    }
+
+    #[test]
+    fn what_is_hidden_counts_if_it_says_something_else() {
+        let shown = "过去一年，我们坚持稳中求进，经济运行总体平稳，各项事业取得新的成绩，群众生活持续改善。";
+        let other = "新的一年，我们要深入贯彻党的二十大精神，坚持高质量发展，努力完成全年目标任务，办好民生实事，再上新台阶。";
+        let page = |hidden: &str| {
+            let html = format!(
+                "<body><div><h1>政府工作报告</h1><p>{shown}</p></div><div style=\"display:none\">报告全文{hidden}</div></body>"
+            );
+            let page = read_page(&html).expect("it is read");
+            (texts(&page).concat(), page.notes.len())
+        };
+        let (text, n_notes) = page(shown);
+        assert_eq!((text.matches(shown).count(), n_notes), (1, 1), "{text}");
+        let (text, _) = page(other);
+        assert!(text.contains(other), "{text}");
+    }
+}

@@ -6,12 +6,13 @@ use super::soup::{Block, Element, NONE, Soup};
 use super::tags::{
     A, Attributes, BODY, BUTTON, CAPTION, DD, DL, DT, HTML, LI, NOSCRIPT, OL, OPTION, P, PRE,
     SELECT, TABLE, TD, TEXTAREA, TH, TITLE, TR, UL, attribute, has_margin, has_text_name, hash_of,
-    heading_level, is_block, is_bold, is_hidden, is_unseen, is_void,
+    heading_level, is_block, is_bold, is_hidden, is_raised, is_unseen, is_void,
 };
 use crate::ingest::IngestError;
 use crate::ingest::extract::{self, LineIndex};
 use crate::ingest::limits::TAGS_MAX;
 use crate::ingest::line::is_han;
+use crate::ingest::raised;
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
 /// Elements open at once; deeper ones are read as if they were not there, their text stays.
@@ -28,6 +29,8 @@ struct OpenElement {
     link: u32,
     pre: bool,
     level: u8,
+    /// Where it begins, if it stands raised: the number of lines before it, and the byte of its line.
+    raised_from: Option<(usize, usize)>,
 }
 
 impl OpenElement {
@@ -39,6 +42,7 @@ impl OpenElement {
             link: 0,
             pre: false,
             level: 0,
+            raised_from: None,
         }
     }
 }
@@ -60,6 +64,8 @@ struct Pass<'a> {
     /// Whether a space is due before the next character.
     space: bool,
     in_title: bool,
+    /// How characters are read that have just come, being read, and its line.
+    reading: Option<(u32, String)>,
     n_links: u32,
     /// The link that is being counted, and its characters so far.
     link_counted: (u32, u32),
@@ -86,6 +92,7 @@ pub(super) fn take_apart(text: &str) -> Result<Soup, IngestError> {
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
     }
+    pass.end_reading();
     pass.flush();
     let mut soup = pass.soup;
     soup.weigh_all();
@@ -106,6 +113,7 @@ impl<'a> Pass<'a> {
             after_break: false,
             space: false,
             in_title: false,
+            reading: None,
             n_links: 0,
             link_counted: (0, 0),
         };
@@ -219,6 +227,13 @@ impl<'a> Pass<'a> {
             return;
         }
         match name {
+            b"rt" | b"rp" | b"rtc" => {
+                self.end_reading();
+                let line = self.index.line_at(start.span.start);
+                self.reading = Some((line, String::new()));
+                return;
+            }
+            b"rb" => return self.end_reading(),
             b"br" => return self.line_break(),
             b"wbr" => return,
             b"meta" => return self.meta(start),
@@ -275,6 +290,8 @@ impl<'a> Pass<'a> {
             },
             pre: above.pre || id == PRE,
             level: above.level.max(level),
+            raised_from: is_raised(name, &start.attributes)
+                .then_some((self.soup.blocks.len(), self.block.text.len())),
         });
         if id == TITLE {
             self.in_title = true;
@@ -291,6 +308,9 @@ impl<'a> Pass<'a> {
                 }
             }
             return;
+        }
+        if matches!(name, b"rt" | b"rp" | b"rtc" | b"ruby") || is_block(name) {
+            self.end_reading();
         }
         if name == b"br" {
             return self.line_break();
@@ -322,10 +342,40 @@ impl<'a> Pass<'a> {
                 .stack
                 .get(at - 1)
                 .is_some_and(|above| above.node != open.node);
+            if let Some(from) = open.raised_from {
+                self.show_raised(from);
+            }
             if cuts_node {
                 self.flush();
             }
             self.close_to(at);
+        }
+    }
+
+    /// Shows what stands raised from a place of the line on: an exponent, the mark of a note, or text.
+    fn show_raised(&mut self, (n_blocks, from): (usize, usize)) {
+        if n_blocks != self.soup.blocks.len() {
+            return;
+        }
+        let Some(raised) = self.block.text.get(from..).map(str::to_owned) else {
+            return;
+        };
+        self.block.text.truncate(from);
+        let shown = raised::shown(&self.block.text, &raised);
+        self.block.text.push_str(&shown);
+        let end = self.block.text.len();
+        for (start, stop) in &mut self.block.bold {
+            (*start, *stop) = ((*start).min(end), (*stop).min(end));
+        }
+        self.block.bold_from = self.block.bold_from.map(|at| at.min(end));
+    }
+
+    /// Ends the reading that stands beside characters (`<rt>`), or the brackets around it (`<rp>`).
+    fn end_reading(&mut self) {
+        if let Some((line, words)) = self.reading.take()
+            && words.chars().any(char::is_alphanumeric)
+        {
+            self.soup.readings.push((line, words.trim().to_owned()));
         }
     }
 
@@ -385,6 +435,10 @@ impl<'a> Pass<'a> {
             return;
         }
         let value = String::from_utf8_lossy(value);
+        if let Some((_, words)) = &mut self.reading {
+            words.push_str(&value);
+            return;
+        }
         if self.in_title {
             let title = value.trim();
             if !title.is_empty() {

@@ -3,6 +3,8 @@
 //! In: nothing; `pass` fills it. Out: weights, by which `main_text` tells the text of a page from its menus.
 
 use super::tags::{TABLE, TD, TH, TR};
+use crate::ingest::line::is_han;
+use std::collections::HashSet;
 
 /// No element.
 pub(super) const NONE: u32 = u32::MAX;
@@ -80,6 +82,8 @@ pub(super) struct Soup {
     pub(super) titles: Vec<(String, u32)>,
     /// `alt` texts of pictures, with the node in which they stand.
     pub(super) pictures: Vec<(u32, u32, String)>,
+    /// How characters are read (`<rt>`), with the line.
+    pub(super) readings: Vec<(u32, String)>,
 }
 
 impl Soup {
@@ -95,7 +99,7 @@ impl Soup {
     }
 
     /// A page whose text is shown by a script has it hidden until then: if more sentences are hidden than
-    /// shown, they are what the page is about.
+    /// shown, they are what the page is about, unless they only say once more what is shown.
     fn show_hidden_text(&mut self) {
         let (mut shown, mut hidden) = (0, 0);
         for block in &self.blocks {
@@ -106,11 +110,24 @@ impl Soup {
                 shown += prose;
             }
         }
-        if hidden > shown {
+        if hidden > shown && !self.hides_what_it_shows() {
             for node in &mut self.nodes {
                 node.apart = false;
             }
         }
+    }
+
+    /// Whether most of what is hidden is shown too: scripts that read pages aloud keep the text once more.
+    fn hides_what_it_shows(&self) -> bool {
+        let is_apart = |block: &&Block| self.node(block.node).is_some_and(|node| node.apart);
+        let shown: HashSet<u64> =
+            shingles(self.blocks.iter().filter(|block| !is_apart(block))).collect();
+        let (mut n_hidden, mut n_same) = (0_usize, 0);
+        for shingle in shingles(self.blocks.iter().filter(is_apart)) {
+            n_hidden += 1;
+            n_same += usize::from(shown.contains(&shingle));
+        }
+        n_same * 10 > n_hidden * 6
     }
 
     /// Adds up what lies in each node.
@@ -206,4 +223,18 @@ fn without_site(title: &str) -> &str {
         .find(|part| part.contains("报告") || part.contains("公报"))
         .or_else(|| parts().find(|part| !part.is_empty()))
         .unwrap_or(title)
+}
+
+/// A number for each run of some Han characters of a text, so that it is known when it comes again.
+fn shingles<'b>(blocks: impl Iterator<Item = &'b Block>) -> impl Iterator<Item = u64> {
+    // As many characters of 16 bits as fill a word.
+    const CHARS: u32 = 4;
+    let mut last: u64 = 0;
+    let mut n_chars = 0_u32;
+    let chars = blocks.flat_map(|block| block.text.chars());
+    chars.filter(|c| is_han(*c)).filter_map(move |c| {
+        last = last << 16 | u64::from(u32::from(c) & 0xffff);
+        n_chars += 1;
+        (n_chars >= CHARS).then_some(last)
+    })
 }

@@ -186,6 +186,19 @@ pub(super) fn is_hidden(attributes: &Attributes) -> bool {
             .is_some_and(|class| memchr::memmem::find(class, b"mw-editsection").is_some())
 }
 
+/// Whether an element stands raised, as marks of notes and exponents do.
+pub(super) fn is_raised(name: &[u8], attributes: &Attributes) -> bool {
+    let raises = |style: &[u8]| {
+        let at = memchr::memmem::find(style, b"vertical-align");
+        let value = at.and_then(|at| style.get(at + b"vertical-align".len()..));
+        value.is_some_and(|value| {
+            let mut value = value.iter().filter(|b| !matches!(b, b':' | b' '));
+            b"super".iter().all(|b| value.next() == Some(b))
+        })
+    };
+    name == b"sup" || attribute(attributes, b"style").is_some_and(raises)
+}
+
 pub(super) fn is_bold(name: &[u8], attributes: &Attributes) -> bool {
     matches!(name, b"b" | b"strong")
         || attribute(attributes, b"style").is_some_and(|style| {

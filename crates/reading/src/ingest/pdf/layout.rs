@@ -8,7 +8,7 @@
 //! reach across it, cells are short. Where a page mixes the two, or runs round a picture, the order
 //! may suffer; no character is lost by it.
 
-use super::super::line;
+use super::super::{line, raised};
 use super::line_numbers;
 use super::page::{Direction, Glyph};
 use std::collections::HashMap;
@@ -390,20 +390,30 @@ fn text_of_row(row: &[Fragment]) -> String {
     );
     let is_raised = |glyph: &PlacedGlyph| glyph.size < 0.8 * size && glyph.y > y + 0.15 * size;
     let mut text = String::new();
+    // What stands raised is shown once all of it is known.
+    let mut above = String::new();
     let mut last: Option<&PlacedGlyph> = None;
     let mut end = f64::NEG_INFINITY;
-    for (at, glyph) in glyphs.iter().enumerate() {
-        if let Some(last) = last {
-            text.push_str(space_of(glyph.x0 - end, last.size.max(glyph.size)));
-        }
-        if is_raised(glyph) && !in_brackets(&glyphs, at, &is_raised) {
-            text.extend(glyph.text.chars().map(superscript));
-        } else {
-            push_drawn(&mut text, &glyph.text);
-        }
+    for glyph in glyphs {
+        let space = last.map_or("", |last| {
+            space_of(glyph.x0 - end, last.size.max(glyph.size))
+        });
         end = end.max(glyph.x1);
         last = Some(glyph);
+        if is_raised(glyph) {
+            if above.is_empty() {
+                text.push_str(space);
+            } else {
+                above.push_str(space);
+            }
+            above.push_str(&glyph.text);
+            continue;
+        }
+        text.push_str(&raised::shown(&text, &std::mem::take(&mut above)));
+        text.push_str(space);
+        push_drawn(&mut text, &glyph.text);
     }
+    text.push_str(&raised::shown(&text, &above));
     text
 }
 
@@ -423,43 +433,6 @@ fn push_drawn(text: &mut String, shown: &str) {
     for c in shown.chars() {
         let parts_word = text.ends_with(|before: char| before.is_ascii_alphabetic());
         text.push(if c == '\u{ad}' && !parts_word { '-' } else { c });
-    }
-}
-
-/// Whether the raised glyphs around one hold a bracket: `[1]` says by itself that it is the mark of a note.
-fn in_brackets(
-    glyphs: &[&PlacedGlyph],
-    at: usize,
-    is_raised: &dyn Fn(&PlacedGlyph) -> bool,
-) -> bool {
-    const REACH: usize = 4;
-    let holds = |glyph: &&&PlacedGlyph| {
-        glyph
-            .text
-            .contains(['[', ']', '［', '］', '〔', '〕', '【', '】'])
-    };
-    let before = glyphs
-        .get(at.saturating_sub(REACH)..at)
-        .unwrap_or(&[])
-        .iter()
-        .rev();
-    let after = glyphs.get(at..).unwrap_or(&[]).iter().take(REACH);
-    before
-        .take_while(|glyph| is_raised(glyph))
-        .any(|glyph| holds(&glyph))
-        || after
-            .take_while(|glyph| is_raised(glyph))
-            .any(|glyph| holds(&glyph))
-}
-
-/// A raised digit as Unicode has it, so that `10⁴` is not 104 and the mark of a note no number.
-fn superscript(c: char) -> char {
-    match c {
-        '1' => '\u{b9}',
-        '2' => '\u{b2}',
-        '3' => '\u{b3}',
-        '0' | '4'..='9' => char::from_u32(0x2070 + u32::from(c) - u32::from('0')).unwrap_or(c),
-        _ => c,
     }
 }
 
@@ -767,14 +740,14 @@ mod tests {
     }
 
     #[test]
-    fn raised_digits_are_superscripts_but_in_brackets() {
+    fn raised_digits_are_marks_of_notes() {
         let raised = |text: &str, x: f64| glyphs(text, x, 705.0, 6.0);
         let mut page = glyphs("推进四上", 50.0, 700.0, 12.0);
         page.extend(raised("12", 98.0));
         page.extend(glyphs("企业", 110.0, 700.0, 12.0));
         page.extend(raised("[3]", 134.0));
         page.extend(glyphs("培育", 152.0, 700.0, 12.0));
-        assert_eq!(texts(vec![page]), [["推进四上¹²企业[3]培育"]]);
+        assert_eq!(texts(vec![page]), [["推进四上[12]企业[3]培育"]]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! In: the name in the header. Out: a role, or none. The names are data: `data/columns.tsv`.
 
+use crate::script::simplified;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -69,7 +70,7 @@ fn lines() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// What a column of this name holds: the name as a whole, without its number (正文2), or the part outside
 /// or inside brackets (`年份（year）`).
 pub(super) fn role_of(name: &str) -> Option<Role> {
-    let bare = bare_name(name);
+    let bare = bare_name(&simplified(name));
     let known = |name: &str| NAMES.get(name).copied();
     let parts = bare.split(['（', '）', '(', ')', '/', '[', ']', '【', '】']);
     known(&bare)

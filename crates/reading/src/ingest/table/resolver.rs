@@ -4,6 +4,7 @@
 //! mean. Tables say the same over and over, so that answers are kept.
 
 use crate::region::{self, Basis, Region};
+use crate::script::simplified;
 use std::collections::HashMap;
 
 /// With so many different words that are no region a column is one of something else, and is asked no more: each
@@ -79,7 +80,7 @@ fn resolve_apart(steps: &[&str]) -> Option<(Region, Vec<Region>)> {
 }
 
 fn resolve(words: &str) -> Option<(Region, Vec<Region>)> {
-    let resolved = region::resolve_cell(words)?;
+    let resolved = region::resolve_cell(&simplified(words))?;
     let others = match resolved.choice {
         Some(choice) if choice.basis == Basis::Level => choice.others,
         _ => Vec::new(),
