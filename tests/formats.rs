@@ -8,7 +8,7 @@ use baogao_reading::ingest::{Encoding, IngestError, ingest, ingest_as, is_remova
 use baogao_reading::region::Region;
 use baogao_reading::report::{EvidenceKind, Genre, Kind, Part, Report};
 use baogao_reading::source::{RawFile, format_of};
-use common::dress::{as_csv, as_json_line, as_page, encodings};
+use common::dress::{as_csv, as_json_line, as_page, as_rtf, encodings};
 use common::{corpus, han, shared_reports};
 use proptest::prelude::*;
 use std::time::Instant;
@@ -235,7 +235,7 @@ fn files_are_what_their_first_bytes_say() {
         ("a.md", &b"PK\x03\x04\x14\0\0\0"[..]),
         ("a.txt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"),
         ("a.html", b"From: <Saved by Blink>\nMIME-Version: 1.0\n\n"),
-        ("a.csv", b"%PDF-1.7\n"),
+        ("a.csv", b"Rar!\x1a\x07\0"),
     ] {
         // Read as what it is, it is damaged or empty.
         assert!(ingest(&raw(path, bytes)).is_err(), "{path}");
@@ -671,7 +671,7 @@ proptest! {
     #[test]
     fn no_bytes_make_it_panic(
         bytes in prop::collection::vec(any::<u8>(), 0..400),
-        ending in prop::sample::select(vec!["txt", "html", "csv", "tsv", "jsonl", "json", "xlsx"]),
+        ending in prop::sample::select(vec!["txt", "html", "csv", "tsv", "jsonl", "json", "xlsx", "rtf"]),
     ) {
         let _ = ingest(&raw(&format!("a.{ending}"), bytes));
     }
@@ -708,6 +708,138 @@ proptest! {
     ) {
         let _ = ingest(&raw(&format!("a.{ending}"), pieces.concat()));
     }
+}
+
+// ---------------------------------------------------------------------------------------------
+// Rich text, Word and Excel of before 2007
+// ---------------------------------------------------------------------------------------------
+
+fn fixture(name: &str) -> RawFile {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/formats");
+    let bytes = std::fs::read(format!("{folder}/{name}")).expect("a fixture");
+    raw(&format!("汾阳市2024/{name}"), bytes)
+}
+
+#[test]
+fn a_sample_as_rich_text_gives_the_same_passages() {
+    for sample in corpus() {
+        // Marks of Markdown are text in a word processor.
+        let text = String::from_utf8(sample.bytes.clone()).expect("the samples are UTF-8");
+        let text = text.replace(['#', '*', '\\'], "");
+        let stem = sample.path.trim_end_matches(".txt");
+        let expected = shape(&one(&raw(&format!("{stem}.txt"), text.as_str())));
+        for is_unicode in [false, true] {
+            let report = one(&raw(&format!("{stem}.rtf"), as_rtf(&text, is_unicode)));
+            assert!(shape(&report) == expected, "{stem}, Unicode: {is_unicode}");
+        }
+        let named_doc = one(&raw(&format!("{stem}.doc"), as_rtf(&text, false)));
+        assert!(rules(&named_doc).contains(&"format"));
+        assert!(shape(&named_doc) == expected, "{stem}");
+    }
+}
+
+/// What a document of LibreOffice holds, in every format that a word processor writes.
+#[test]
+fn a_document_gives_its_structure_and_says_what_is_left_out() {
+    let names: &[&str] = match cfg!(feature = "docx") {
+        true => &["rich.rtf", "rich.doc"],
+        false => &["rich.rtf"],
+    };
+    for name in names {
+        let report = one(&fixture(name));
+        let texts: Vec<(&str, Kind)> = report
+            .passages
+            .iter()
+            .map(|passage| (passage.text.as_str(), passage.kind))
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                ("政府工作报告", Kind::Text),
+                (
+                    "——2024年1月10日在汾阳市第七届人民代表大会第四次会议上",
+                    Kind::Text
+                ),
+                ("汾阳市人民政府市长张三", Kind::Text),
+                ("各位代表：", Kind::Text),
+                (
+                    "现在，我代表市人民政府，向大会报告工作，请予审议。",
+                    Kind::Text
+                ),
+                ("一、2023年工作回顾", Kind::Heading),
+                (
+                    "过去一年，我们坚持稳中求进，推动高质量发展取得新成效，建成\u{3400}\u{20bb7}两处示范区。",
+                    Kind::Text
+                ),
+                ("（一）经济运行稳中向好", Kind::Heading),
+                ("指标 | 单位 | 完成数", Kind::Text),
+                ("生产总值 | 亿元 | 285.6", Kind::Text),
+                ("财政收入 | 亿元 | 31.2", Kind::Text),
+                ("全年新增的文字任务全面完成。", Kind::Text),
+                ("见中国政府网公布的数据。", Kind::Text),
+                ("文本框：数字政府建设专栏。", Kind::Text),
+                ("软回车前", Kind::Text),
+                ("软回车后，制表符。", Kind::Text),
+                ("一、坚持党的领导", Kind::Heading),
+                ("二、坚持改革开放", Kind::Heading),
+                ("批注在这里，请核对。", Kind::Text),
+                ("二、2024年工作安排", Kind::Heading),
+                (
+                    "今年，我们要扎实推进专业镇建设，奋力谱写新篇章。",
+                    Kind::Text
+                ),
+                ("[1]专业镇：指主导产业集聚的镇。", Kind::Text),
+                ("[1]尾注：高质量发展是首要任务。", Kind::Text),
+            ],
+            "{name}"
+        );
+        let removed: Vec<(&str, &str)> = report
+            .notes
+            .iter()
+            .filter(|note| is_removal(&note.rule))
+            .map(|note| (note.rule.as_str(), note.text.as_str()))
+            .collect();
+        assert_eq!(
+            removed,
+            [
+                ("hidden-text", "这里是隐藏文字。"),
+                ("tracked-change", "已被删除的旧话"),
+                ("comment", "请核实这个数字。"),
+            ],
+            "{name}"
+        );
+    }
+}
+
+#[cfg(feature = "docx")]
+#[test]
+fn word_files_with_a_password_or_of_another_age_say_so() {
+    use baogao_reading::ingest::DocError;
+    let whole = fixture("rich.doc");
+    // The head stands at the begin of a sector.
+    let starts = whole.bytes.chunks(512);
+    let at = 512
+        * starts
+            .take_while(|sector| !sector.starts_with(b"\xec\xa5"))
+            .count();
+    let altered = |changes: &[(usize, u8)]| {
+        let mut file = whole.clone();
+        for (place, byte) in changes {
+            file.bytes[at + place] = *byte;
+        }
+        ingest(&file)
+    };
+    assert_eq!(altered(&[(0x0b, 0x13)]), Err(DocError::Encrypted.into()));
+    assert_eq!(
+        altered(&[(0x02, 0x68), (0x03, 0)]),
+        Err(DocError::TooOld.into())
+    );
+    let fast_saved = altered(&[(0x0a, 0x04)]).expect("it is read");
+    assert!(rules(&fast_saved[0]).contains(&"fast-saved"));
+    assert_eq!(shape(&fast_saved[0]), shape(&one(&whole)));
+    let half = raw("a.doc", &whole.bytes[..whole.bytes.len() / 2]);
+    assert!(ingest(&half).is_err());
+    assert_eq!(ingest(&raw("a.wps", "政府")), Err(DocError::NotWord.into()));
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -799,6 +931,32 @@ mod spreadsheets {
                 shape(&one(&sample))
             );
         }
+    }
+
+    #[test]
+    fn older_and_open_spreadsheets_are_read_as_their_cells() {
+        let sample = String::from_utf8(corpus()[0].bytes.clone()).expect("UTF-8");
+        let lines: Vec<&str> = sample.lines().take(40).collect();
+        let csv = format!(
+            "地区,年份,发布时间,正文\n汾阳市,2024,2024-04-22,\"{}\"\n",
+            lines.join("\n")
+        );
+        let expected = one(&raw("汾阳市2024/table.csv", csv));
+        assert!(expected.passages.len() > 10);
+        for name in ["table.xls", "table.ods"] {
+            let report = one(&fixture(name));
+            assert_eq!(shape(&report), shape(&expected), "{name}");
+            let year = report.meta.year.as_ref().map(|year| year.evidence.kind);
+            assert_eq!(
+                year,
+                expected.meta.year.as_ref().map(|year| year.evidence.kind)
+            );
+        }
+        let damaged = &fixture("table.xls").bytes[..4_000];
+        assert!(matches!(
+            ingest(&raw("a.xls", damaged)),
+            Err(IngestError::BrokenSpreadsheet { .. })
+        ));
     }
 
     #[test]

@@ -73,6 +73,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("clap_complete", &["cmd/generate.rs"]),
     ("clap_mangen", &["cmd/generate.rs"]),
     ("calamine", &["ingest/"]),
+    ("cfb", &["ingest/compound.rs"]),
     ("quick_xml", &["ingest/"]),
     ("zip", &["ingest/"]),
     ("hayro_cmap", &["ingest/pdf/"]),

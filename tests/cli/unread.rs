@@ -108,8 +108,8 @@ fn a_file_that_is_not_read_is_placed_by_its_name_or_its_folders() {
     assert_eq!(rows[0]["region"], json!(["青海省"]));
     assert_eq!(rows[1]["region"], Value::Null);
     let fix = sandbox.run(["reports", "--to-fix"]);
-    fix.says("  `2025年青海省政府工作报告.doc` (青海省, 2025): a format that is not read")
-        .says("  `memo.doc`: a format that is not read");
+    fix.says("  `2025年青海省政府工作报告.doc` (青海省, 2025): the file is damaged")
+        .says("  `memo.doc`: the file is damaged");
     let check = sandbox.run(["check"]).expect(0);
     check
         .prints("4 files could not be read: `baogao check --verbose` names all")
@@ -248,7 +248,7 @@ fn a_file_that_was_refused_is_to_fix_in_every_form() {
         lines[1].contains("630000") && lines[1].contains("青海省政府工作报告.doc"),
         "{table}"
     );
-    assert!(lines[1].contains("not read"), "{table}");
+    assert!(lines[1].contains("the file is damaged"), "{table}");
     let elsewhere = [
         "reports",
         "--to-fix",

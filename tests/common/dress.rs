@@ -109,3 +109,35 @@ pub(crate) fn encodings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("utf-16be", utf16(true)),
     ]
 }
+
+/// A text as rich text: each line a paragraph, what is not ASCII as bytes of GBK or, as the second says, as numbers of
+/// Unicode.
+pub(crate) fn as_rtf(text: &str, is_unicode: bool) -> String {
+    let mut rtf =
+        "{\\rtf1\\ansi\\ansicpg936\\deff0{\\fonttbl{\\f0\\fnil\\fcharset134 SimSun;}}\\uc1 "
+            .to_owned();
+    for line in text.lines() {
+        rtf.push_str("\\pard ");
+        for c in line.chars() {
+            let one = c.to_string();
+            let (bytes, _, is_lost) = encoding_rs::GBK.encode(&one);
+            if c.is_ascii() {
+                if matches!(c, '{' | '}' | '\\') {
+                    rtf.push('\\');
+                }
+                rtf.push(c);
+            } else if is_unicode || is_lost {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    rtf.push_str(&format!("\\u{}?", unit.cast_signed()));
+                }
+            } else {
+                bytes
+                    .iter()
+                    .for_each(|byte| rtf.push_str(&format!("\\'{byte:02x}")));
+            }
+        }
+        rtf.push_str("\\par\r\n");
+    }
+    rtf.push('}');
+    rtf
+}

@@ -140,6 +140,47 @@ fn altered_word_files_are_read_or_refused() {
     });
 }
 
+#[cfg(all(feature = "docx", feature = "xlsx"))]
+#[test]
+fn altered_files_of_older_office_are_read_or_refused() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/formats");
+    let files: Vec<(&str, Vec<u8>)> = ["rich.doc", "rich.rtf", "table.xls"]
+        .into_iter()
+        .map(|name| {
+            (
+                name,
+                std::fs::read(format!("{folder}/{name}")).expect("a fixture"),
+            )
+        })
+        .collect();
+    run(
+        "altered_files_of_older_office_are_read_or_refused",
+        |random| {
+            let (name, bytes) = &files[random.below(files.len())];
+            let mut bytes = bytes.clone();
+            random.alter(&mut bytes);
+            if random.below(2) == 0 {
+                // A few bytes alone, so that the tables of the container often hold.
+                let at = random.below(bytes.len().max(1));
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = u8::try_from(random.below(256)).expect("a byte");
+                }
+            }
+            read(&raw(name, bytes));
+        },
+    );
+    const BYTES: [u8; 8] = [0, 1, 0x7f, 0x80, 0xfe, 0xff, 7, 13];
+    run("single_bytes_of_older_office_files", |random| {
+        let (name, bytes) = &files[random.below(files.len())];
+        let mut bytes = bytes.clone();
+        for _ in 0..=random.below(6) {
+            let at = random.below(bytes.len());
+            bytes[at] = BYTES[random.below(BYTES.len())];
+        }
+        read(&raw(name, bytes));
+    });
+}
+
 #[cfg(feature = "pdf")]
 #[test]
 fn altered_pdfs_harm_only_the_process_that_reads_them() {

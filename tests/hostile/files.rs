@@ -676,6 +676,125 @@ fn spreadsheets_cost_only_themselves() {
     assert_none(spreadsheets().into_iter().filter_map(check).collect());
 }
 
+/// Rich text made to do harm.
+fn rich_texts() -> Vec<(&'static str, Vec<u8>, End)> {
+    let rtf = |body: String| format!("{{\\rtf1\\ansi\\ansicpg936 {body}}}").into_bytes();
+    let report = "\\'d5\\'fe\\'b8\\'ae\\par ";
+    vec![
+        ("groups in groups", rtf("{".repeat(4_000_000)), End::Refused),
+        (
+            "groups that are never closed",
+            rtf(format!("{report}{}", "{\\b ".repeat(900))),
+            End::Read,
+        ),
+        (
+            "fields in fields",
+            rtf("{\\field{\\*\\fldinst X}{\\fldrslt ".repeat(400) + report),
+            End::Either,
+        ),
+        (
+            "marks of fields by turns",
+            rtf("{\\field{\\*\\fldinst PAGE}{\\fldrslt 1}}".repeat(200_000) + report),
+            End::Read,
+        ),
+        (
+            "footnotes in footnotes",
+            rtf(format!(
+                "{report}{}",
+                format!("{{\\footnote {report}").repeat(900)
+            )),
+            End::Read,
+        ),
+        (
+            "a million fonts",
+            rtf(format!(
+                "{{\\fonttbl{}}}{report}",
+                (0..1_000_000).fold(String::new(), |mut all, n| {
+                    let _ = write!(all, "{{\\f{n}\\fcharset134;}}");
+                    all
+                })
+            )),
+            End::Read,
+        ),
+        (
+            "two million cells",
+            rtf(format!("\\trowd\\intbl {}", "\\cell".repeat(2_000_000))),
+            End::Refused,
+        ),
+        (
+            "tables in tables",
+            rtf(format!(
+                "\\intbl\\itap2000000000 {report}\\nestcell\\nestrow {report}"
+            )),
+            End::Read,
+        ),
+        (
+            "bytes beyond the end",
+            rtf(format!("{report}\\bin2000000000 x")),
+            End::Read,
+        ),
+        (
+            "substitutes without end",
+            rtf(format!("{report}\\uc2000000000\\u25919 {report}")),
+            End::Read,
+        ),
+        (
+            "ten million escapes",
+            rtf("\\u25919?".repeat(2_000_000)),
+            End::Either,
+        ),
+    ]
+}
+
+#[test]
+fn rich_texts_cost_only_themselves() {
+    let check =
+        |(what, bytes, end): (&str, Vec<u8>, End)| check(what, "汾阳市2024.rtf", &bytes, end);
+    assert_none(rich_texts().into_iter().filter_map(check).collect());
+}
+
+/// Word files of before 2007 whose numbers lie.
+#[cfg(feature = "docx")]
+#[test]
+fn older_word_files_cost_only_themselves() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/fixtures/formats/rich.doc"
+    );
+    let whole = std::fs::read(path).expect("a fixture");
+    // The head stands at the begin of a sector.
+    let starts = whole.chunks(512);
+    let at = 512
+        * starts
+            .take_while(|sector| !sector.starts_with(b"\xec\xa5"))
+            .count();
+    // Lengths of texts and of parts; the sector of the table of sectors.
+    let places = [
+        at + 0x4c,
+        at + 0x50,
+        at + 0x54,
+        at + 0xa6,
+        at + 0xfe,
+        at + 0x106,
+        at + 0x1a6,
+        at + 0x1a2,
+        0x2c,
+        0x30,
+        0x3c,
+        0x4c,
+    ];
+    let mut wrong = Vec::new();
+    for place in places {
+        for value in [u32::MAX, 0x7fff_ffff, 0x0100_0000, 0] {
+            let mut bytes = whole.clone();
+            bytes[place..place + 4].copy_from_slice(&value.to_le_bytes());
+            let what = format!("{value:#x} at {place:#x}");
+            wrong.extend(check(&what, "汾阳市2024.doc", &bytes, End::Either));
+        }
+    }
+    assert_none(wrong);
+}
+
 #[test]
 fn texts_pages_and_tables_cost_only_themselves() {
     let check = |(what, ending, bytes, end): (&str, &str, Vec<u8>, End)| {

@@ -631,8 +631,8 @@ mod tests {
         assert_eq!(format_of("reports.ndjson"), Ok(Format::JsonLines));
         let refused = |name: &str| format_of(name).map_err(|error| error.to_string());
         assert_eq!(
-            refused("a.doc"),
-            Err("a format that is not read (`.doc`): save it as .docx".to_owned())
+            refused("a.rar"),
+            Err("a format that is not read (`.rar`): unpack it".to_owned())
         );
         let unknown = refused("a.xyz").expect_err("no such format");
         for ending in Format::endings_read() {

@@ -3,9 +3,12 @@
 //! Every step of ingestion may refuse a file; the reasons stand here, so that a step needs to know no other for them.
 
 #[cfg(feature = "docx")]
+use super::doc::DocError;
+#[cfg(feature = "docx")]
 use super::docx::DocxError;
 #[cfg(feature = "pdf")]
 use super::pdf::PdfError;
+use super::rtf::RtfError;
 use crate::format::Format;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -57,6 +60,13 @@ pub enum IngestError {
     #[cfg(feature = "docx")]
     #[error(transparent)]
     Docx(#[from] DocxError),
+    /// A Word file of before 2007 without text.
+    #[cfg(feature = "docx")]
+    #[error(transparent)]
+    Doc(#[from] DocError),
+    /// Rich text that is none.
+    #[error(transparent)]
+    Rtf(#[from] RtfError),
     /// A PDF without text.
     #[cfg(feature = "pdf")]
     #[error(transparent)]

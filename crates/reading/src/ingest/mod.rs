@@ -21,8 +21,12 @@
 #[cfg(feature = "archives")]
 mod archive;
 pub mod clean;
+#[cfg(any(feature = "docx", feature = "xlsx"))]
+mod compound;
 mod decode;
 mod detect;
+#[cfg(feature = "docx")]
+mod doc;
 mod document;
 #[cfg(feature = "docx")]
 mod docx;
@@ -54,20 +58,25 @@ pub mod place;
 mod raised;
 pub mod reader;
 mod readers;
+mod rtf;
 mod shadow;
 pub mod sidecar;
 mod split;
 mod table;
 mod web_archive;
+mod word;
 #[cfg(feature = "archives")]
 mod xml;
 
 pub use decode::Encoding;
 #[cfg(feature = "docx")]
+pub use doc::DocError;
+#[cfg(feature = "docx")]
 pub use docx::DocxError;
 pub use error::{IngestError, ReaderError};
 pub use notes::{is_removal, refused_members, table_row};
 pub use options::{FileReader, ReadOptions};
+pub use rtf::RtfError;
 
 use crate::format::Format;
 use crate::report::{Genre, LineStart, Note, Report};

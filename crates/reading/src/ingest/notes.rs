@@ -1,23 +1,18 @@
 //! What notes tell whoever does not know the rule that made them: text taken away, a file read in part, a row of a table.
 
-#[cfg(feature = "docx")]
-use super::docx;
 #[cfg(feature = "archives")]
 use super::open_document;
-use super::{clean, html, markup};
+use super::{clean, html, markup, word};
 use crate::report::Note;
 
 /// Whether a note of this rule holds text that was taken away, and not a remark.
 pub fn is_removal(rule: &str) -> bool {
-    #[cfg(feature = "docx")]
-    if docx::REMOVALS.contains(&rule) {
-        return true;
-    }
     #[cfg(feature = "archives")]
     if rule == open_document::DELETED || rule == open_document::LEFT_OUT {
         return true;
     }
-    rule == html::PAGE_BLOCK
+    word::REMOVALS.contains(&rule)
+        || rule == html::PAGE_BLOCK
         || [markup::FRONT_MATTER, markup::RUBY, markup::COMMENT].contains(&rule)
         || clean::RULES
             .iter()

@@ -10,14 +10,14 @@
 
 use super::decode::{self, Encoding, Hint};
 use super::document::Document;
-#[cfg(feature = "docx")]
-use super::docx;
 use super::line::is_han;
 #[cfg(all(feature = "archives", feature = "pdf"))]
 use super::ofd;
 #[cfg(feature = "pdf")]
 use super::pdf;
-use super::{IngestError, extract, html, markup, table, web_archive};
+use super::{IngestError, extract, html, markup, rtf, table, web_archive};
+#[cfg(feature = "docx")]
+use super::{doc, docx};
 #[cfg(feature = "archives")]
 use super::{epub, open_document, packed};
 use crate::format::Format;
@@ -31,7 +31,12 @@ pub(super) fn settle(file: &RawFile, notes: &mut Vec<Note>) -> Result<Format, In
     let found = match Format::of_bytes(&file.bytes) {
         Some(found) if found == promised => return Ok(promised),
         // Its reader says that it has a password, or is damaged.
-        Some(Format::OtherOffice) if promised == Format::Docx => return Ok(promised),
+        Some(Format::OtherOffice)
+            if promised.is_read()
+                && matches!(promised, Format::Docx | Format::Doc | Format::Xls) =>
+        {
+            return Ok(promised);
+        }
         Some(Format::Zip) if promised.is_archive() && !Format::Zip.is_read() => {
             return Ok(promised);
         }
@@ -106,10 +111,17 @@ pub(super) fn documents_of(
         }
         #[cfg(feature = "docx")]
         Format::Docx => of_lines(|notes| Ok(docx::extract(bytes, notes)?)),
+        #[cfg(feature = "docx")]
+        Format::Doc => of_lines(|notes| doc::extract(bytes, notes)),
+        Format::Rtf => of_lines(|notes| rtf::extract(bytes, notes)),
         #[cfg(feature = "pdf")]
         Format::Pdf => of_lines(|notes| Ok(pdf::extract(bytes, notes)?)),
         #[cfg(feature = "xlsx")]
         Format::Xlsx => Ok(of_table(table::read_workbook(bytes)?)),
+        #[cfg(feature = "xlsx")]
+        Format::Ods => Ok(of_table(table::read_open_workbook(bytes)?)),
+        #[cfg(feature = "xlsx")]
+        Format::Xls => Ok(of_table(table::read_old_workbook(bytes)?)),
         found => Err(IngestError::OtherContent {
             promised: file.format,
             found,

@@ -87,6 +87,9 @@ const REASONS: &[&str] = &[
     "the file is no JSON: line %{line}: %{why}",
     "the spreadsheet cannot be read: %{why}",
     "it claims more strings than it holds",
+    "it has a password: save it without one",
+    "it holds no workbook",
+    "sheet `%{name}` lies over another",
     "no object but %{found}",
     "null",
     "a truth value",
@@ -116,6 +119,18 @@ const REASONS: &[&str] = &[
     // Word.
     "the file is no Word document, although its name ends with .docx",
     "the file is an archive without a Word document in it",
+    "the file is no Word file of before 2007, although its name says so",
+    "the file is an Office file without a Word document in it",
+    "the file is of Word 95 or before: save it as .docx",
+    "the file is damaged: the container: %{why}",
+    "it is not there",
+    "it has more pages than the file",
+    "a page lies outside the file",
+    "a piece lies outside the text",
+    "its pieces lie over each other",
+    "a stream is longer than the file",
+    "the file is no rich text, although its name ends with .rtf",
+    "the file is refused: the text nests too deep",
     "the file is encrypted: save it without a password",
     "the file is damaged: the archive: %{why}",
     "the file is refused: %{part} declares a document type",
@@ -267,6 +282,12 @@ const REMARKS: &[&str] = &[
     "read as %{encoding}",
     "1 character could not be read and stand as U+FFFD, the first at byte %{byte}",
     "%{n} characters could not be read and stand as U+FFFD, the first at byte %{byte}",
+    "1 character could not be read and stands as U+FFFD",
+    "%{n} characters could not be read and stand as U+FFFD",
+    "1 picture or object is not read",
+    "%{n} pictures or objects are not read",
+    "the file breaks off inside the text",
+    "the last changes stand behind the text in the file; they are read in their place",
     "1 character had been lost before: U+FFFD stands in the file",
     "%{n} characters had been lost before: U+FFFD stands in the file",
     "1 character mean nothing outside one program: bytes may be missing",
@@ -505,7 +526,9 @@ mod tests {
             what,
             most: "1,000".to_owned(),
         }));
+        all.extend(doc_errors());
         all.extend(docx_errors());
+        all.extend(rtf_errors());
         all.extend(pdf_errors());
         for error in &all {
             match error {
@@ -534,11 +557,55 @@ mod tests {
                 | IngestError::NoRows { .. }
                 | IngestError::NotJson { .. }
                 | IngestError::BrokenSpreadsheet { .. } => {}
+                IngestError::Doc(_) => {}
                 IngestError::Docx(_) => {}
+                IngestError::Rtf(_) => {}
                 IngestError::Pdf(_) => {}
             }
         }
         all
+    }
+
+    fn doc_errors() -> Vec<IngestError> {
+        use baogao_reading::ingest::DocError;
+        let mut all = vec![
+            DocError::NotWord,
+            DocError::NoDocument,
+            DocError::Encrypted,
+            DocError::TooOld,
+        ];
+        let reasons = [
+            "it breaks off",
+            "it is not there",
+            "a piece lies outside the text",
+            "its pieces lie over each other",
+            "a page lies outside the file",
+        ];
+        all.extend(reasons.map(|reason| DocError::Damaged {
+            part: "Clx".to_owned(),
+            reason: reason.to_owned(),
+        }));
+        for error in &all {
+            match error {
+                DocError::NotWord
+                | DocError::NoDocument
+                | DocError::Encrypted
+                | DocError::TooOld
+                | DocError::Damaged { .. } => {}
+            }
+        }
+        all.into_iter().map(IngestError::Doc).collect()
+    }
+
+    fn rtf_errors() -> Vec<IngestError> {
+        use baogao_reading::ingest::RtfError;
+        let all = vec![RtfError::NotRtf, RtfError::TooDeep];
+        for error in &all {
+            match error {
+                RtfError::NotRtf | RtfError::TooDeep => {}
+            }
+        }
+        all.into_iter().map(IngestError::Rtf).collect()
     }
 
     fn docx_errors() -> Vec<IngestError> {

@@ -11,42 +11,20 @@
 use super::DocxError;
 use super::equation;
 use super::package::{Node, Space, XmlAttributes, read_xml};
-use super::styles::{Numbering, Outline, Styles};
+use super::styles::{Numbering, Styles};
 use super::symbols;
 use crate::ingest::limits::{NUMBER_BYTES_MAX, PASSAGES_MAX, grouped};
 use crate::ingest::raised;
+use crate::ingest::word::{Outline, Removed, WordParagraph, rows_of};
 
 /// A sign of a font of signs of which nobody knows what it shows.
 pub(super) const UNKNOWN_SIGN: &str = "unknown-sign";
-
-/// A cell with more than this in several paragraphs is a column of a page, not a cell of a table.
-const CELL_CHARS_MAX: usize = 300;
 
 /// Paragraphs of a document, empty ones too: a book has ten thousand.
 const PARAGRAPHS_MAX: usize = PASSAGES_MAX;
 
 /// Fields within fields; Word makes three.
 const FIELDS_MAX: usize = 64;
-
-/// A paragraph of the document, with text or without.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct WordParagraph {
-    /// Which paragraph of the document it is, from 1.
-    pub(super) number: u32,
-    /// Its text, its number included; line breaks are `\n`.
-    pub(super) text: String,
-    /// Which bytes are bold, in order, apart.
-    pub(super) bold: Vec<(usize, usize)>,
-    /// Title or heading, by style or by its own outline level.
-    pub(super) outline: Option<Outline>,
-    /// Characters by which its first line is set in.
-    pub(super) indent_chars: usize,
-    /// Whether it is a row of a table.
-    pub(super) is_row: bool,
-}
-
-/// Something taken out of the text: the rule, the number of the paragraph, the words.
-pub(super) type Removed = (&'static str, u32, String);
 
 /// A kind of note apart from the text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -845,48 +823,4 @@ impl BodyReader<'_> {
         }
         story.tables.push(table);
     }
-}
-
-/// The cells of a row → one paragraph; or their own paragraphs, where the table only arranges the page.
-fn rows_of(cells: Vec<Vec<WordParagraph>>) -> Vec<WordParagraph> {
-    let has_text = |paragraph: &WordParagraph| !paragraph.text.trim().is_empty();
-    let n_filled = cells
-        .iter()
-        .filter(|cell| cell.iter().any(has_text))
-        .count();
-    let is_column = |cell: &Vec<WordParagraph>| {
-        cell.iter().filter(|paragraph| has_text(paragraph)).count() > 1
-            && cell
-                .iter()
-                .map(|paragraph| paragraph.text.chars().count())
-                .sum::<usize>()
-                > CELL_CHARS_MAX
-    };
-    if n_filled <= 1 || cells.iter().any(is_column) {
-        return cells.into_iter().flatten().collect();
-    }
-    let number = cells
-        .iter()
-        .flatten()
-        .map(|paragraph| paragraph.number)
-        .min()
-        .unwrap_or(1);
-    let texts: Vec<String> = cells
-        .iter()
-        .filter(|cell| cell.iter().any(has_text))
-        .map(|cell| {
-            let texts: Vec<String> = cell
-                .iter()
-                .map(|paragraph| paragraph.text.replace('\n', " "))
-                .filter(|text| !text.trim().is_empty())
-                .collect();
-            texts.join(" ")
-        })
-        .collect();
-    vec![WordParagraph {
-        number,
-        text: texts.join(" | "),
-        is_row: true,
-        ..WordParagraph::default()
-    }]
 }

@@ -33,34 +33,19 @@ mod symbols;
 
 pub use error::DocxError;
 
-use super::extract::{self, BoldLine, Line, Mark, bold_lines, columns_of_space, is_invisible};
+use super::extract::Line;
 use super::limits::PARTS_MAX;
 use super::line;
+use super::word::{self, WordParagraph, lines_of, remove_contents_title, removed, take_note};
 use crate::report::Note;
-use body::{Apart, BodyContent, WordParagraph};
+use body::{Apart, BodyContent};
 use linked::remark;
 use package::{Node, Package, PartLink, Space, read_xml};
 use std::collections::{HashMap, HashSet};
-use styles::{Numbering, Outline, Styles};
-
-/// The notes of this module that hold text taken away.
-pub(super) const REMOVALS: &[&str] = &[
-    "tracked-change",
-    "hidden-text",
-    "contents",
-    "ruby",
-    "word-art",
-    "page-head",
-    "page-foot",
-    "comment",
-    "unused-note",
-];
+use styles::{Numbering, Styles};
 
 /// A document in a document in a document; nobody reads further.
 const DEPTH_MAX: usize = 2;
-
-/// A paragraph longer than this is no heading, whatever its style says.
-const HEADING_CHARS_MAX: usize = extract::RUN_IN_CHARS_MAX;
 
 /// A Word file → lines; what is taken away goes to the notes.
 pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, DocxError> {
@@ -227,50 +212,6 @@ fn has_body(part: &str, text: &str) -> Result<bool, DocxError> {
     }
 }
 
-fn take_note(notes: &mut Vec<Note>, removed: impl IntoIterator<Item = body::Removed>) {
-    notes.extend(removed.into_iter().map(|(rule, number, text)| Note {
-        rule: rule.to_owned(),
-        line: Some(number),
-        text: text.trim().to_owned(),
-    }));
-}
-
-/// Paragraphs that have words, as removed.
-fn removed(
-    rule: &'static str,
-    paragraphs: Vec<WordParagraph>,
-) -> impl Iterator<Item = body::Removed> {
-    paragraphs
-        .into_iter()
-        .filter(|paragraph| !paragraph.text.trim().is_empty())
-        .map(move |paragraph| (rule, paragraph.number, paragraph.text))
-}
-
-/// 目录 goes with the table of contents that Word made under it.
-fn remove_contents_title(paragraphs: &mut [WordParagraph], notes: &mut Vec<Note>) {
-    let Some(first) = notes
-        .iter()
-        .filter(|note| note.rule == "contents")
-        .filter_map(|note| note.line)
-        .min()
-    else {
-        return;
-    };
-    let above = paragraphs
-        .iter_mut()
-        .rev()
-        .filter(|paragraph| paragraph.number < first)
-        .find(|paragraph| !paragraph.text.trim().is_empty());
-    if let Some(title) = above {
-        let bare: String = title.text.chars().filter(|c| !c.is_whitespace()).collect();
-        if matches!(bare.as_str(), "目录" | "目次") {
-            let words = std::mem::take(&mut title.text);
-            title.bold.clear();
-            take_note(notes, [("contents", title.number, words)]);
-        }
-    }
-}
-
 /// The notes of one part as lines, in the order in which the text refers to them.
 fn append_notes(
     references: &[(Apart, String)],
@@ -293,121 +234,6 @@ fn append_notes(
     }
     used.sort_by_key(|&(at, _)| at);
     for (shown, (_, paragraphs)) in used.into_iter().enumerate() {
-        let mut is_first = true;
-        for paragraph in paragraphs {
-            let text = paragraph.text.replace('\n', " ");
-            let text = text.trim();
-            if text.is_empty() {
-                continue;
-            }
-            let text = if std::mem::take(&mut is_first) {
-                format!("[{}]{text}", shown + 1)
-            } else {
-                text.to_owned()
-            };
-            lines.push(Line {
-                number: paragraph.number,
-                text,
-                indent: 4,
-                ideographic_indent: true,
-                n_blank_above: 0,
-                after_page_end: false,
-                begins_inside: false,
-                reaches_edge: false,
-                mark: Mark::Whole,
-            });
-        }
-    }
-}
-
-/// Paragraphs → lines.
-fn lines_of(paragraphs: &[WordParagraph]) -> Vec<Line> {
-    // Where most of a document is bold, bold says nothing.
-    let n_bytes: usize = paragraphs.iter().map(|p| p.text.len()).sum();
-    let bold_bytes = |p: &WordParagraph| p.bold.iter().map(|(from, to)| to - from).sum::<usize>();
-    let n_bold: usize = paragraphs.iter().map(bold_bytes).sum();
-    let bold_speaks = n_bold * 2 <= n_bytes;
-    let mut lines: Vec<Line> = Vec::new();
-    let mut n_blank_above = 0;
-    for paragraph in paragraphs {
-        let first_new = lines.len();
-        let mark = mark_of(paragraph);
-        let bold: &[(usize, usize)] = if bold_speaks && !line::is_salutation(paragraph.text.trim())
-        {
-            &paragraph.bold
-        } else {
-            &[]
-        };
-        // Line breaks and gaps part what a page made one paragraph.
-        let mut at = 0;
-        for broken in paragraph.text.split_inclusive('\n') {
-            let mut pieces = Vec::new();
-            extract::cut_at_gaps(broken, &mut pieces);
-            for piece in pieces.into_iter().flat_map(extract::cut_at_head_gap) {
-                let line = BoldLine {
-                    text: piece,
-                    bold,
-                    mark,
-                    number: paragraph.number,
-                };
-                push_piece(&line, at, &mut lines);
-                at += piece.len();
-            }
-        }
-        match lines.get_mut(first_new) {
-            Some(line) => {
-                line.n_blank_above = std::mem::take(&mut n_blank_above);
-                line.indent += 2 * paragraph.indent_chars;
-                line.ideographic_indent |= paragraph.indent_chars > 0;
-            }
-            None => n_blank_above += 1,
-        }
-    }
-    lines
-}
-
-fn mark_of(paragraph: &WordParagraph) -> Mark {
-    if paragraph.is_row {
-        return Mark::Whole;
-    }
-    let is_short = paragraph.text.chars().count() <= HEADING_CHARS_MAX;
-    match paragraph.outline {
-        Some(Outline::Title) if is_short => Mark::Heading(1),
-        // Under the title, as `##` is in Markdown.
-        Some(Outline::Level(level @ 0..=8)) if is_short => Mark::Heading(level + 2),
-        _ => Mark::None,
-    }
-}
-
-/// A piece of a paragraph that begins at byte `at` of its text → a line, or more where bold heads
-/// begin new ones.
-fn push_piece(piece: &BoldLine<'_>, at: usize, lines: &mut Vec<Line>) {
-    let text = piece.text;
-    let body = text.trim_start();
-    let white = text.get(..text.len() - body.len()).unwrap_or("");
-    let body = body.trim_end();
-    if body.trim_matches(is_invisible).trim().is_empty() {
-        return;
-    }
-    let from = at + white.len();
-    let spans: Vec<(usize, usize)> = piece
-        .bold
-        .iter()
-        .map(|&(start, end)| {
-            let start = start.saturating_sub(from);
-            (start, end.saturating_sub(from).min(body.len()))
-        })
-        .filter(|(start, end)| start < end)
-        .collect();
-    let first_new = lines.len();
-    let line = BoldLine {
-        text: body,
-        bold: &spans,
-        ..*piece
-    };
-    bold_lines(&line, lines);
-    if let Some(line) = lines.get_mut(first_new) {
-        line.indent = white.chars().map(columns_of_space).sum();
-        line.ideographic_indent = white.contains('\u{3000}');
+        word::note_lines(shown + 1, paragraphs, lines);
     }
 }

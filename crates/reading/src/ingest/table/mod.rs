@@ -24,6 +24,8 @@ mod delimited;
 mod json;
 mod layout;
 mod names;
+#[cfg(feature = "xlsx")]
+mod old_workbook;
 mod reports;
 mod resolver;
 mod sheet;
@@ -33,9 +35,11 @@ mod wide;
 mod workbook;
 
 pub(crate) use columns::ColumnFacts;
+#[cfg(feature = "xlsx")]
+pub(crate) use old_workbook::read_old_workbook;
 pub(crate) use reports::TableReport;
 #[cfg(feature = "xlsx")]
-pub(crate) use workbook::read_workbook;
+pub(crate) use workbook::{read_open_workbook, read_workbook};
 
 use super::IngestError;
 use crate::format::Format;

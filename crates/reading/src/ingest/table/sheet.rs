@@ -136,6 +136,77 @@ impl SheetRow {
 }
 
 impl Sheet {
+    /// Puts a text into a cell; rows and columns are counted from 0.
+    #[cfg(feature = "xlsx")]
+    pub(super) fn put(
+        &mut self,
+        row: u32,
+        column: usize,
+        text: String,
+        budget: &mut CellBudget,
+    ) -> Result<(), IngestError> {
+        let line = row.saturating_add(1);
+        // Cells come row by row; a file that says otherwise gets rows of its own.
+        if self.rows.last().is_none_or(|last| last.line != line) {
+            self.rows.push(SheetRow {
+                line,
+                cells: Vec::new(),
+            });
+        }
+        if let Some(last) = self.rows.last_mut() {
+            let n_before = last.cells.len();
+            if n_before <= column {
+                last.cells.resize_with(column + 1, SheetCell::default);
+            }
+            budget.take(last.cells.len() - n_before, text.len())?;
+            if let Some(slot) = last.cells.get_mut(column) {
+                *slot = SheetCell {
+                    text,
+                    line,
+                    ..SheetCell::default()
+                };
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what a merged cell says into the rows below that it covers, where they have other cells: it is true of
+    /// them all. Across columns nothing is written: a title above a table names none of them. Each comes as its first
+    /// row, its last row and its first column, counted from 0.
+    #[cfg(feature = "xlsx")]
+    pub(super) fn fill_merged(
+        &mut self,
+        merged: impl Iterator<Item = (u32, u32, usize)>,
+        budget: &mut CellBudget,
+    ) -> Result<(), IngestError> {
+        for (first, last, column) in merged.filter(|(first, last, _)| last > first) {
+            let line = first.saturating_add(1);
+            // Rows stand in their order, but for files that say otherwise; those are left as they are.
+            let from = self.rows.partition_point(|row| row.line < line);
+            let last = last.saturating_add(1);
+            let said = self.rows.get(from).filter(|row| row.line == line);
+            let Some(said) = said.and_then(|row| row.cells.get(column)).cloned() else {
+                continue;
+            };
+            let below = self.rows.iter_mut().skip(from + 1);
+            for row in below.take_while(|row| row.line <= last) {
+                let n_before = row.cells.len();
+                if n_before <= column {
+                    row.cells.resize_with(column + 1, SheetCell::default);
+                }
+                budget.take(row.cells.len() - n_before, said.text.len())?;
+                let slot = row.cells.get_mut(column);
+                if let Some(slot) = slot.filter(|slot| slot.text.is_empty()) {
+                    *slot = SheetCell {
+                        filled: true,
+                        ..said.clone()
+                    };
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Takes the header from among the first rows: tables for print have a heading above it. A table without one is
     /// not robbed of its first row.
     pub(super) fn find_header(&mut self) {

@@ -4,10 +4,10 @@
 //! made: it is unpacked once and counted before anything believes what it says of itself.
 
 use super::reports::TableReport;
-use super::sheet::{CellBudget, Sheet, SheetCell, SheetRow, note};
+use super::sheet::{CellBudget, Sheet, note};
 use crate::ingest::IngestError;
 use crate::ingest::limits::{self, PARTS_MAX, REPORTS_MAX, UNPACKED_BYTES_MAX};
-use calamine::{DataRef, Dimensions, Reader, Xlsx, XlsxError};
+use calamine::{DataType, Dimensions, Ods, Reader, Xlsx, XlsxError};
 use std::fmt::Display;
 use std::io::{self, Cursor, Read};
 
@@ -15,13 +15,46 @@ use std::io::{self, Cursor, Read};
 const SHEETS_MAX: usize = 500;
 
 /// ColumnFacts beyond are notes of nobody: a table of reports has a dozen.
-const SHEET_COLUMNS_MAX: u32 = 256;
+pub(super) const SHEET_COLUMNS_MAX: u32 = 256;
 
 /// The reports of a workbook, sheet after sheet.
 pub(crate) fn read_workbook(bytes: &[u8]) -> Result<Vec<TableReport>, IngestError> {
     refuse_bomb(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let names = book.sheet_names();
+    gather(names, |name, budget| read_sheet(&mut book, name, budget))
+}
+
+/// The same of a spreadsheet of OpenDocument.
+pub(crate) fn read_open_workbook(bytes: &[u8]) -> Result<Vec<TableReport>, IngestError> {
+    refuse_bomb(bytes)?;
+    let mut book: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(broken)?;
+    let names = book.sheet_names();
+    if names.len() > SHEETS_MAX {
+        return Err(limits::too_much("sheets", SHEETS_MAX));
+    }
+    gather(names, |name, budget| {
+        let mut sheet = Sheet::default();
+        let range = book.worksheet_range(name).map_err(broken)?;
+        let (first_row, first_column) = range.start().unwrap_or_default();
+        for (row, column, value) in range.used_cells() {
+            let column = column + first_column as usize;
+            let row = u32::try_from(row).unwrap_or(u32::MAX);
+            let text = cell_text(value);
+            if !text.is_empty() && column < SHEET_COLUMNS_MAX as usize {
+                sheet.put(first_row.saturating_add(row), column, text, budget)?;
+            }
+        }
+        sheet.find_header();
+        Ok(sheet)
+    })
+}
+
+/// The reports of all sheets, each read in its turn.
+pub(super) fn gather(
+    names: Vec<String>,
+    mut read_sheet: impl FnMut(&str, &mut CellBudget) -> Result<Sheet, IngestError>,
+) -> Result<Vec<TableReport>, IngestError> {
     if names.len() > SHEETS_MAX {
         return Err(limits::too_much("sheets", SHEETS_MAX));
     }
@@ -31,7 +64,7 @@ pub(crate) fn read_workbook(bytes: &[u8]) -> Result<Vec<TableReport>, IngestErro
     let mut failure = None;
     let mut notes = Vec::new();
     for name in names {
-        let read = read_sheet(&mut book, &name, &mut budget);
+        let read = read_sheet(&name, &mut budget);
         let read = read.and_then(|mut sheet| {
             sheet.name = Some(name.clone());
             match sheet.header.is_empty() {
@@ -84,98 +117,42 @@ fn read_sheet(
         if text.is_empty() {
             continue;
         }
-        let line = row.saturating_add(1);
-        // Cells come row by row; a file that says otherwise gets rows of its own.
-        if sheet.rows.last().is_none_or(|last| last.line != line) {
-            sheet.rows.push(SheetRow {
-                line,
-                cells: Vec::new(),
-            });
-        }
-        if let Some(last) = sheet.rows.last_mut() {
-            let column = column as usize;
-            let n_before = last.cells.len();
-            if n_before <= column {
-                last.cells.resize_with(column + 1, SheetCell::default);
-            }
-            budget.take(last.cells.len() - n_before, text.len())?;
-            if let Some(slot) = last.cells.get_mut(column) {
-                *slot = SheetCell {
-                    text,
-                    line,
-                    runs_on: false,
-                    filled: false,
-                };
-            }
-        }
+        sheet.put(row, column as usize, text, budget)?;
     }
     drop(cells);
     let merged = book.merge_cells_by_sheet_name(name).map_err(broken)?;
-    fill_merged(&mut sheet, &merged, budget)?;
+    let below = |region: &Dimensions| (region.start.0, region.end.0, region.start.1 as usize);
+    sheet.fill_merged(merged.iter().map(below), budget)?;
     sheet.find_header();
     Ok(sheet)
 }
 
-/// Writes what a merged cell says into the rows below that it covers, where they have other cells: it is true of them
-/// all. Across columns nothing is written: a title above a table names none of them.
-fn fill_merged(
-    sheet: &mut Sheet,
-    merged: &[Dimensions],
-    budget: &mut CellBudget,
-) -> Result<(), IngestError> {
-    for region in merged.iter().filter(|region| region.end.0 > region.start.0) {
-        let column = region.start.1 as usize;
-        let line = region.start.0.saturating_add(1);
-        // Rows stand in their order, but for files that say otherwise; those are left as they are.
-        let from = sheet.rows.partition_point(|row| row.line < line);
-        let last = region.end.0.saturating_add(1);
-        let said = sheet.rows.get(from).filter(|row| row.line == line);
-        let Some(said) = said.and_then(|row| row.cells.get(column)).cloned() else {
-            continue;
-        };
-        let below = sheet.rows.iter_mut().skip(from + 1);
-        for row in below.take_while(|row| row.line <= last) {
-            let n_before = row.cells.len();
-            if n_before <= column {
-                row.cells.resize_with(column + 1, SheetCell::default);
-            }
-            budget.take(row.cells.len() - n_before, said.text.len())?;
-            if let Some(slot) = row
-                .cells
-                .get_mut(column)
-                .filter(|slot| slot.text.is_empty())
-            {
-                *slot = SheetCell {
-                    filled: true,
-                    ..said.clone()
-                };
-            }
-        }
-    }
-    Ok(())
-}
-
-fn broken(error: impl Display) -> IngestError {
+pub(super) fn broken(error: impl Display) -> IngestError {
     IngestError::BrokenSpreadsheet {
         why: error.to_string(),
     }
 }
 
-fn cell_text(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Int(value) => value.to_string(),
-        DataRef::Float(value) => value.to_string(),
+fn cell_text(value: &impl DataType) -> String {
+    if let Some(text) = value.get_string() {
         // Excel writes a carriage return as an escape.
-        DataRef::String(text) => text.replace("_x000D_", ""),
-        DataRef::SharedString(text) => text.replace("_x000D_", ""),
-        DataRef::Bool(value) => value.to_string(),
-        DataRef::DateTime(time) => {
-            let (year, month, day, ..) = time.to_ymd_hms_milli();
-            format!("{year}-{month:02}-{day:02}")
-        }
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(_) | DataRef::Empty => String::new(),
+        return text.replace("_x000D_", "");
     }
+    if let Some(time) = value.get_datetime() {
+        let (year, month, day, ..) = time.to_ymd_hms_milli();
+        return format!("{year}-{month:02}-{day:02}");
+    }
+    if let Some(text) = value
+        .get_datetime_iso()
+        .or_else(|| value.get_duration_iso())
+    {
+        return text.to_owned();
+    }
+    let number = value.get_int().map(|value| value.to_string());
+    number
+        .or_else(|| value.get_float().map(|value| value.to_string()))
+        .or_else(|| value.get_bool().map(|value| value.to_string()))
+        .unwrap_or_default()
 }
 
 /// Unpacks all entries once and counts: what an archive says of its sizes and names may be a lie. How many shared strings
