@@ -60,10 +60,14 @@ fn say_numbers(answer: &DefineAnswer<'_>) {
     let n_found = answer.found.len() as u64;
     match &answer.term {
         Some(term) if n_found == 0 => {
-            say(&t!(
-                "no glossary that was searched defines “%{a}”",
-                a = term.typed().trim()
-            ));
+            let absence = lang::absence(answer.state, term.typed().trim());
+            say(&absence.unwrap_or_else(|| {
+                t!(
+                    "no glossary that was searched defines “%{a}”",
+                    a = term.typed().trim()
+                )
+                .into_owned()
+            }));
             if answer.n_mentions > 0 {
                 say(&t!(
                     "%{a} of other terms name it: baogao search %{b} --part glossary",

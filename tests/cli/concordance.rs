@@ -559,3 +559,20 @@ fn manuals_and_completions_are_generated() {
         assert!(ran.stdout.contains("kwic"), "{ran}");
     }
 }
+
+#[test]
+fn a_phrase_that_stands_inside_longer_ones_of_a_list_is_not_called_absent() {
+    let sandbox = Sandbox::empty();
+    sandbox.write(
+        "a.txt",
+        "汾阳市2024年政府工作报告\n\n各位代表：\n\n建设特色小镇，办好特色小镇。\n",
+    );
+    let list = sandbox.home().join("list");
+    std::fs::write(list, "特色小镇\n小镇\n大镇\n").expect("written");
+    sandbox.run(["index"]).expect(0);
+    let ran = sandbox.run(["count", "-f", "list", "--genre", "any"]);
+    assert!(ran.stderr.contains("never found: 大镇\n"), "{ran}");
+    assert!(ran.stderr.contains("longest first"), "{ran}");
+    let alone = sandbox.run(["count", "小镇", "--genre", "any"]);
+    assert!(!alone.stderr.contains("longest first"), "{alone}");
+}

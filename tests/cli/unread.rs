@@ -262,3 +262,69 @@ fn a_file_that_was_refused_is_to_fix_in_every_form() {
     let second = ["reports", "--to-fix", "--offset", "1", "--format", "csv"];
     assert_eq!(sandbox.run(second).expect(0).stdout.lines().count(), 2);
 }
+
+#[test]
+fn a_refused_file_of_an_unknown_year_may_be_of_any() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("yushe.txt", YUSHE);
+    sandbox.write("青海省政府工作报告.doc", OLD_WORD);
+    sandbox.run(["index"]).expect(3);
+    let grid = [
+        "reports",
+        "--coverage",
+        "--region",
+        "青海",
+        "--year",
+        "2020..2021",
+    ];
+    let mut line = grid.to_vec();
+    line.extend(["--format", "jsonl"]);
+    let rows = sandbox.run(line).rows();
+    let statuses: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| row["status"].as_str())
+        .collect();
+    assert_eq!(statuses, ["unread", "unread"]);
+    for by in ["region,year", "province", "part", "report", "region,part"] {
+        let line = [
+            "count",
+            "专业镇",
+            "--region",
+            "青海",
+            "--year",
+            "2020",
+            "--by",
+            by,
+        ];
+        let mut line = line.to_vec();
+        line.extend(["--format", "jsonl"]);
+        let rows = sandbox.run(line).rows();
+        let rows: Vec<&Value> = rows.iter().filter(|row| row["type"] == "count").collect();
+        assert!(!rows.is_empty(), "{by}");
+        for row in rows {
+            assert_eq!(row["state"], "unread", "{by}: {row}");
+            assert_eq!(row["occurrences"], Value::Null, "{by}: {row}");
+        }
+    }
+    let listed = [
+        "reports",
+        "--with",
+        "专业镇",
+        "--region",
+        "青海",
+        "--year",
+        "2020",
+        "--format",
+        "json",
+    ];
+    let answer: Value = serde_json::from_str(&sandbox.run(listed).stdout).expect("JSON");
+    assert_eq!(answer["summary"]["not_held"], json!([]));
+    // Nothing was read that could define anything.
+    let defined = ["define", "专业镇", "--region", "青海", "--format", "json"];
+    let answer: Value = serde_json::from_str(&sandbox.run(defined).stdout).expect("JSON");
+    assert_eq!(answer["summary"]["state"], "unread");
+    assert_eq!(answer["summary"]["definitions"], Value::Null);
+    sandbox
+        .run(["define", "专业镇", "--region", "青海"])
+        .says("was not found; what there is could not be read");
+}

@@ -693,7 +693,11 @@ impl Tabulation {
                 .into_iter()
                 .map(|(key, sums)| (key, Some(sums)))
                 .collect();
-        let (presence, total_presence) = presence(index, filters, &units, by, &key_of)?;
+        let Presences {
+            under: presence,
+            somewhere,
+            total: total_presence,
+        } = presence(index, filters, &units, by, &key_of)?;
         // Sections are of passages: of a report without the part that is asked for there is none.
         let has_number = total_presence.state(0).has_number();
         let total = total.or_else(|| has_number.then(Sums::default));
@@ -707,6 +711,27 @@ impl Tabulation {
         let year_at = place_of(Dimension::Year)
             .filter(|_| !by.contains(&Dimension::Report) && !by.contains(&Dimension::Section));
         let mut absent = absent_regions(index, filters, by)?;
+        // Of a file without a year the place has its rows all the same.
+        let is_place = |at: &usize| Some(*at) != year_at;
+        for key in &somewhere {
+            let place: Option<Vec<Value>> = (0..key.len())
+                .filter(is_place)
+                .map(|at| key.get(at)?.clone())
+                .collect();
+            if let Some(place) = place.filter(|place| !place.is_empty() && !absent.contains(place))
+            {
+                let is_there = |row: &Vec<Value>| {
+                    let row: Vec<&Value> = (0..row.len())
+                        .filter(is_place)
+                        .filter_map(|at| row.get(at))
+                        .collect();
+                    row.iter().copied().eq(place.iter())
+                };
+                if !rows.keys().any(is_there) {
+                    absent.push(place);
+                }
+            }
+        }
         if rows.is_empty() && absent.is_empty() {
             let n_others = by.len() - usize::from(year_at.is_some());
             absent.push(vec![Value::Unknown; n_others]);
@@ -724,10 +749,22 @@ impl Tabulation {
         }
         let rows: Vec<Row> = rows
             .into_iter()
-            .map(|(key, sums)| Row {
-                presence: presence.get(&key).copied().unwrap_or_default(),
-                key,
-                sums,
+            .map(|(key, sums)| {
+                let mut there = presence.get(&key).copied().unwrap_or_default();
+                // One that may be of several rows may be of each.
+                let is_of = |file: &&Vec<Option<Value>>| {
+                    let mut values = file.iter().zip(&key);
+                    values.all(|(known, value)| {
+                        known.as_ref().is_none_or(|known| known == value)
+                            || *value == Value::Unknown
+                    })
+                };
+                there.unread += somewhere.iter().filter(is_of).count() as u32;
+                Row {
+                    presence: there,
+                    key,
+                    sums,
+                }
             })
             .collect();
         let row_of = |unit: &Unit| -> Option<u32> {
@@ -838,11 +875,18 @@ impl Tabulation {
     }
 }
 
-/// What is there under each key, and under all keys together.
-type Presences = (BTreeMap<Vec<Value>, Presence>, Presence);
+/// What is there.
+struct Presences {
+    /// Under each key.
+    under: BTreeMap<Vec<Value>, Presence>,
+    /// Files that could not be read and of which not all of the dimensions are known: those that are.
+    somewhere: Vec<Vec<Option<Value>>>,
+    /// Under all keys together.
+    total: Presence,
+}
 
 /// What is there, of reports and of files that could not be read. A report is there also in a part that it does not have;
-/// a file is placed where all of the dimensions are known of it.
+/// a file of which not all of the dimensions are known may be under each key that those agree with.
 fn presence(
     index: &dyn Catalogue,
     filters: &Filters,
@@ -851,6 +895,7 @@ fn presence(
     key_of: &impl Fn(&Unit) -> Vec<Value>,
 ) -> Result<Presences, IndexError> {
     let mut under: BTreeMap<Vec<Value>, Presence> = BTreeMap::new();
+    let mut somewhere = Vec::new();
     let total = Presence::within(index, filters)?;
     let mut last: BTreeMap<Vec<Value>, usize> = BTreeMap::new();
     let is_of_report = are_of_reports(by);
@@ -875,11 +920,17 @@ fn presence(
         let values = by
             .iter()
             .map(|dimension| dimension.of_place(file.region, file.year));
-        if let Some(key) = values.collect::<Option<Vec<Value>>>() {
-            *under.entry(key).or_default() += unread;
+        let values: Vec<Option<Value>> = values.collect();
+        match values.iter().cloned().collect::<Option<Vec<Value>>>() {
+            Some(key) => *under.entry(key).or_default() += unread,
+            None => somewhere.push(values),
         }
     }
-    Ok((under, total))
+    Ok(Presences {
+        under,
+        somewhere,
+        total,
+    })
 }
 
 /// Whether a key is that of a whole report: all its parts have the same.
@@ -1089,13 +1140,20 @@ pub fn coverage(index: &dyn Catalogue, filters: &Filters) -> Result<Vec<Held>, I
     };
     let mut held = held_of(filters);
     let mut unread: BTreeMap<(Region, Year), Vec<String>> = BTreeMap::new();
+    // Of a file without a year any year of its region may be.
+    let mut of_any_year: BTreeMap<Region, Vec<String>> = BTreeMap::new();
     for file in unread_within(index, filters)? {
-        if let Some(place) = file.region.zip(file.year) {
-            unread.entry(place).or_default().push(file.file);
+        match (file.region, file.year) {
+            (Some(region), Some(year)) => {
+                unread.entry((region, year)).or_default().push(file.file);
+            }
+            (Some(region), None) => of_any_year.entry(region).or_default().push(file.file),
+            (None, _) => {}
         }
     }
     let mut regions: BTreeSet<Region> = held.keys().map(|(region, _)| *region).collect();
     regions.extend(unread.keys().map(|(region, _)| *region));
+    regions.extend(of_any_year.keys().copied());
     let is_held = |asked: &Region| regions.iter().any(|held| asked.contains(*held));
     let absent: Vec<Region> = filters
         .regions
@@ -1126,11 +1184,13 @@ pub fn coverage(index: &dyn Catalogue, filters: &Filters) -> Result<Vec<Held>, I
         for year in &years {
             let mut ranks = held.remove(&(region, *year)).unwrap_or_default();
             ranks.sort_by_key(|rank| (index.reports().is_duplicate(*rank), *rank));
+            let mut files = unread.remove(&(region, *year)).unwrap_or_default();
+            files.extend(of_any_year.get(&region).into_iter().flatten().cloned());
             all.push(Held {
                 region,
                 year: *year,
                 ranks,
-                unread: unread.remove(&(region, *year)).unwrap_or_default(),
+                unread: files,
             });
         }
     }

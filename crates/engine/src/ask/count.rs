@@ -125,6 +125,8 @@ pub struct CountAnswer<'h> {
     pub by: Vec<Dimension>,
     /// A row of the question each, in its order.
     pub countings: Vec<Counting>,
+    /// Phrases of the list that stand somewhere, but inside longer ones of the list alone.
+    only_inside: HashSet<String>,
     notices: Vec<Notice>,
     method: Method,
     bases: Vec<Base>,
@@ -179,7 +181,10 @@ impl CountAnswer<'_> {
 
     /// The names of what whole reports were searched for, and which stands in none.
     pub fn never_found(&self) -> impl Iterator<Item = &str> + Clone {
-        let is_absent = |counting: &&Counting| counting.total.state() == State::NotSaid;
+        let is_absent = |counting: &&Counting| {
+            counting.total.state() == State::NotSaid
+                && !self.only_inside.contains(&counting.entry.name)
+        };
         let never = self.countings.iter().filter(is_absent);
         never.map(|counting| counting.entry.name.as_str())
     }
@@ -229,9 +234,7 @@ impl<'h> CountAnswer<'h> {
         let filters = filters_of_all(&countings, &bases);
         let method = Method::new(holdings, Asked::Matches, names.collect(), filters);
         let mut answer = CountAnswer {
-            method: method
-                .with(question.all_matches.then_some(Rule::AllMatches))
-                .matching(question.matching),
+            method: method.with(of_list(question)).matching(question.matching),
             holdings,
             question: CountQuestion {
                 // A list may have hundreds of thousands of lines.
@@ -240,15 +243,60 @@ impl<'h> CountAnswer<'h> {
             },
             by,
             countings,
+            only_inside: HashSet::new(),
             notices: Vec::new(),
             bases,
             tables,
         };
+        answer.only_inside = answer.only_inside_others(question)?;
         let mut notices = answer.of_scopes();
         notices.extend(given_twice);
         notices.extend(answer.of_other_genre());
         answer.notices = shortened(notices);
         Ok(answer)
+    }
+
+    /// Of the phrases of a list of which no place is counted, those that stand inside longer ones: they are not absent.
+    fn only_inside_others(&self, question: &CountQuestion) -> Result<HashSet<String>, AskError> {
+        if question.all_matches || question.group || question.list.len() < 2 {
+            return Ok(HashSet::new());
+        }
+        let is_absent = |counting: &&Counting| {
+            counting.entry.is_listed
+                && counting.entry.base == 0
+                && counting.total.state() == State::NotSaid
+        };
+        let mut names = Vec::new();
+        let mut groups = Vec::new();
+        for counting in self.countings.iter().filter(is_absent) {
+            let query = parse(&counting.entry.name, question.matching)?;
+            if let Some(phrase) = plain_phrase(&query) {
+                names.push(counting.entry.name.clone());
+                groups.push(Group {
+                    name: String::new(),
+                    phrases: vec![phrase.clone()],
+                });
+            }
+        }
+        if groups.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let base = self.bases.first();
+        let filters = base.map_or(&EVERYTHING, |base| &base.scope.filters);
+        let alone = CountOptions {
+            all_matches: true,
+            by_passage: false,
+        };
+        let tables = base.and_then(|base| self.tables.get(base.tables));
+        let found = self.holdings.cells(&groups, filters, alone)?;
+        let is_said = |counted: &Counted| {
+            tables.is_some_and(|tables| tables.rows.total(counted).state() == State::Said)
+        };
+        let found = names.into_iter().zip(found);
+        Ok(found
+            .filter(|(_, counted)| is_said(counted))
+            .map(|(name, _)| name)
+            .collect())
     }
 
     /// The rows of one expression under other keys.
@@ -510,6 +558,14 @@ pub(super) fn words_columns() -> Vec<Column> {
         columns.insert(text, column);
     }
     columns
+}
+
+/// The rule by which places of a list that overlap are counted.
+fn of_list(question: &CountQuestion) -> Option<Rule> {
+    match question.all_matches {
+        true => Some(Rule::AllMatches),
+        false => (question.list.len() > 1).then_some(Rule::LongestFirst),
+    }
 }
 
 /// The sums of each row of the question, made when they are written.

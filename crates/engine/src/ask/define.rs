@@ -16,6 +16,7 @@ use crate::exact::Phrase;
 use crate::glossary::{DefinedTerm, Explained};
 use crate::index::IndexError;
 use crate::query::{Filters, Query};
+use crate::stats::{Presence, State};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use std::collections::HashSet;
@@ -31,6 +32,8 @@ pub struct DefineAnswer<'h> {
     pub found: Vec<DefinedTerm>,
     /// Glossary passages that have the term at all.
     pub n_mentions: u64,
+    /// What is known within the filters.
+    pub state: State,
     filters: Filters,
     notices: Vec<Notice>,
     method: Method,
@@ -69,6 +72,7 @@ impl<'h> DefineAnswer<'h> {
             },
             holdings,
             question: question.clone(),
+            state: Presence::within(holdings, &filters)?.state(found.len() as u64),
             term,
             found,
             n_mentions,
@@ -131,8 +135,9 @@ impl Answered for DefineAnswer<'_> {
         Ok(Box::new(DefineSummary {
             r#type: "summary",
             term: self.term.as_ref().map(|term| term.typed().to_owned()),
-            definitions: self.found.len(),
-            glossary_passages_with_term: self.n_mentions,
+            state: self.state,
+            definitions: self.state.has_number().then_some(self.found.len()),
+            glossary_passages_with_term: self.state.has_number().then_some(self.n_mentions),
             copies_left_out: self.holdings.copies_left_out(&self.filters),
             notices: basis.beside(&self.notices),
             method: &self.method,
@@ -244,10 +249,12 @@ pub struct DefineSummary<'a> {
     r#type: &'static str,
     /// The term as typed; null for all.
     term: Option<String>,
-    /// How many definitions there are.
-    definitions: usize,
-    /// Glossary passages that have the term, also those that define another one.
-    glossary_passages_with_term: u64,
+    /// What is known within the filters.
+    state: State,
+    /// How many definitions there are; null unless the state is `said` or `not_said`.
+    definitions: Option<usize>,
+    /// Glossary passages that have the term, also those that define another one; null as `definitions` is.
+    glossary_passages_with_term: Option<u64>,
     /// Copies that pass the filters and were not searched.
     copies_left_out: usize,
     /// What must be known to read the answer.

@@ -59,6 +59,8 @@ pub enum Rule {
     Mode(Tier),
     /// A phrase of a list counts also where it is part of a longer one.
     AllMatches,
+    /// A place of a phrase of a list that overlaps one of a longer phrase is the longer one's.
+    LongestFirst,
     /// Quotes, width, case and traditional forms count.
     Literal,
     /// A phrase is found inside a longer number or word.
@@ -74,6 +76,7 @@ impl fmt::Display for Rule {
         match self {
             Rule::Mode(tier) => write!(out, "mode {}", tier.name()),
             Rule::AllMatches => out.write_str("all matches"),
+            Rule::LongestFirst => out.write_str("longest first"),
             Rule::Literal => out.write_str("literal"),
             Rule::Inside => out.write_str("inside"),
             Rule::Without(ids) => write!(out, "not {}", ids.join(", ")),

@@ -11,6 +11,7 @@ use baogao_engine::ask::{Answered, DefineAnswer};
 use baogao_engine::glossary::{DefinedTerm, Explained};
 use baogao_render::failure::Failure;
 use baogao_render::terminal::number;
+use baogao_render::words::absence;
 use maud::{Markup, html};
 
 pub(super) fn page(page: &Page<'_>, answer: &DefineAnswer<'_>) -> Result<Reply, Failure> {
@@ -29,7 +30,7 @@ pub(super) fn page(page: &Page<'_>, answer: &DefineAnswer<'_>) -> Result<Reply, 
         Vec::new()
     };
     let body = html! {
-        h1.sentence { (lead(page, &answer.found, terms.len(), answer.n_mentions)) }
+        h1.sentence { (lead(page, answer, terms.len())) }
         (filters(page))
         @if answer.term.is_some() {
             div.definitions { @for of_term in explained.chunk_by(|a, b| a.folded == b.folded) { (definitions(page, of_term)) } }
@@ -56,15 +57,18 @@ pub(super) fn page(page: &Page<'_>, answer: &DefineAnswer<'_>) -> Result<Reply, 
     Ok(Reply::html(200, document(page, title, body)))
 }
 
-fn lead(page: &Page<'_>, found: &[DefinedTerm], n_terms: usize, n_mentions: u64) -> Markup {
+fn lead(page: &Page<'_>, answer: &DefineAnswer<'_>, n_terms: usize) -> Markup {
     let typed = page.phrase();
-    let n = found.len() as u64;
+    let n_mentions = answer.n_mentions;
+    let n = answer.found.len() as u64;
     html! {
         @if typed.is_empty() {
             @match page.lang {
                 Lang::Zh => { "报告中解释的名词：" b { (number(n_terms as u64)) } " 个" }
                 Lang::En => { b { (number(n_terms as u64)) } " terms are defined in the reports" }
             }
+        } @else if let Some(absence) = absence(answer.state, &typed) {
+            (shown(&absence))
         } @else if n == 0 {
             span.phrase { "“" (shown(&typed)) "”" }
             (page.t(" 在所查报告的名词解释中没有定义", " is defined in no glossary that was searched"))

@@ -125,11 +125,15 @@ fn hits(page: &Page<'_>, rank: usize) -> Result<HashMap<u32, Vec<Range<usize>>>,
         ..SearchQuestion::default()
     };
     let found = SearchAnswer::new(page.index, &question)?;
-    let hits = found.hits().map(|hit| {
+    let mut places = HashMap::new();
+    for hit in found.hits() {
         let hit = hit?;
-        Ok((hit.passage.number, hit.spans))
-    });
-    hits.collect()
+        // A filter that is typed may let other reports through.
+        if hit.passage.rank == rank {
+            places.insert(hit.passage.number, hit.spans);
+        }
+    }
+    Ok(places)
 }
 
 /// The headings with the number of hits below each.

@@ -4,7 +4,7 @@
 use super::docx;
 #[cfg(feature = "archives")]
 use super::open_document;
-use super::{clean, html, markup, table};
+use super::{clean, html, markup};
 use crate::report::Note;
 
 /// Whether a note of this rule holds text that was taken away, and not a remark.
@@ -63,10 +63,13 @@ pub fn refused_members(notes: &[Note]) -> impl Iterator<Item = (String, String)>
     })
 }
 
+/// The row of the table in which a report stands.
+pub(super) const TABLE_ROW: &str = "table-row";
+
 /// The row of the table in which a report stands, if its file is a table.
 pub fn table_row(notes: &[Note]) -> Option<u32> {
     notes
         .iter()
-        .find(|note| note.rule == table::TABLE_ROW)
+        .find(|note| note.rule == TABLE_ROW)
         .and_then(|note| note.line)
 }

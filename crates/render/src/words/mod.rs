@@ -163,7 +163,12 @@ pub fn method(method: &Method) -> String {
         return method.to_string();
     }
     let question = self::asked(method);
-    let asked = [question.as_str(), &method.filters];
+    // What is written in a query stays as it is written there.
+    let filters = method.filters.replace("with copies", "含副本");
+    let filters = filters
+        .replace("genre:any", "各种体裁")
+        .replace("genre:other", "其他体裁");
+    let asked = [question.as_str(), &filters];
     let asked: Vec<&str> = asked.into_iter().filter(|part| !part.is_empty()).collect();
     format!(
         "baogao {} · {} · 检索 {} 份文本中的 {} 份，共 {} 字 · 语料 {}",
@@ -217,6 +222,7 @@ fn rule(rule: &Rule) -> String {
         Rule::Mode(Tier::Words) => "全部词".to_owned(),
         Rule::Mode(Tier::Any) => "任一词".to_owned(),
         Rule::AllMatches => "重叠处都计".to_owned(),
+        Rule::LongestFirst => "重叠处归较长者".to_owned(),
         Rule::Literal => "逐字".to_owned(),
         Rule::Inside => "含词内".to_owned(),
         Rule::Without(ids) => format!("不计 {}", ids.join("、")),

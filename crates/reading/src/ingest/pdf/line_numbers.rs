@@ -109,7 +109,7 @@ fn rows_of(page: &[Glyph]) -> Vec<Row> {
         .filter(|&at| {
             page.get(at).is_some_and(|glyph| {
                 glyph.direction == Direction::Right
-                    && !(glyph.text.trim().is_empty() && !glyph.text.is_empty())
+                    && (glyph.text.is_empty() || !glyph.text.trim().is_empty())
             })
         })
         .collect();

@@ -33,7 +33,7 @@ mod wide;
 mod workbook;
 
 pub(crate) use columns::ColumnFacts;
-pub(crate) use reports::{TABLE_ROW, TableReport};
+pub(crate) use reports::TableReport;
 #[cfg(feature = "xlsx")]
 pub(crate) use workbook::read_workbook;
 

@@ -11,12 +11,9 @@ use crate::format::Format;
 use crate::ingest::extract::{self, Line, Mark};
 use crate::ingest::limits::{self, REPORTS_MAX};
 use crate::ingest::line::{ends_sentence, is_closer};
-use crate::ingest::notes::CUT_TEXT;
+use crate::ingest::notes::{CUT_TEXT, TABLE_ROW};
 use crate::ingest::{IngestError, html};
 use crate::report::Note;
-
-/// The rule of the note that says in which row of the table a report stands.
-pub(crate) const TABLE_ROW: &str = "table-row";
 
 /// A report to be, before its text is repaired.
 #[derive(Debug, Default)]
