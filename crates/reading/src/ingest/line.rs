@@ -290,6 +290,20 @@ pub(crate) fn number_of(text: &str) -> Option<Number> {
     None
 }
 
+/// The value of the Chinese number with which a heading begins: 3 for 三、 and （三）.
+pub(crate) fn han_number(text: &str) -> Option<u32> {
+    let bare = text.trim_start_matches(['（', '(']);
+    let mut value = 0;
+    for c in bare.chars().take_while(|c| is_han_numeral(*c)) {
+        value = match c {
+            // 十, 十一, 二十, 二十一
+            '十' => value.max(1) * 10,
+            _ => value + digit_value(c)?,
+        };
+    }
+    (value > 0).then_some(value)
+}
+
 /// 一、二、三产业 and 二、三线城市 are no headings: the number goes on counting.
 fn continues_enumeration(rest: &str) -> bool {
     let mut chars = rest.chars();

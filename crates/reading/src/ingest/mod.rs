@@ -47,6 +47,7 @@ mod open_document;
 mod options;
 #[cfg(feature = "archives")]
 mod packed;
+mod parts;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod period;
@@ -56,6 +57,7 @@ mod readers;
 pub mod sidecar;
 mod split;
 mod table;
+mod tense;
 mod web_archive;
 #[cfg(feature = "archives")]
 mod xml;
@@ -187,7 +189,14 @@ fn report_of(
         columns.apply(&mut meta, &mut notes);
     }
     let year = meta.year.as_ref().map(|found| found.value);
-    let passages = split::split(clean, year, around.continued);
+    let passages = split::split(
+        clean,
+        parts::Known {
+            year,
+            continued: around.continued,
+            is_report: meta.genre == Genre::Report,
+        },
+    );
     // A page of a newspaper that leads to another is one of several files of a report that may all be here.
     let leads_on = notes.iter().any(|note| note.rule == "page-turn");
     if meta.genre == Genre::Report && !meta.abridged && !leads_on {
