@@ -33,6 +33,7 @@ mod extract;
 mod furniture;
 mod garbled;
 mod genre;
+mod glossary;
 mod glued;
 mod html;
 mod join;
@@ -197,10 +198,12 @@ fn report_of(
             is_report: meta.genre == Genre::Report,
         },
     );
-    // A page of a newspaper that leads to another is one of several files of a report that may all be here.
-    let leads_on = notes.iter().any(|note| note.rule == "page-turn");
-    if meta.genre == Genre::Report && !meta.abridged && !leads_on {
-        let why = genre::broken_off(&passages);
+    if meta.genre == Genre::Report && !meta.abridged {
+        let pages = genre::Pages {
+            continued: around.continued,
+            has_page_turn: notes.iter().any(|note| note.rule == "page-turn"),
+        };
+        let why = genre::broken_off(&passages, pages);
         meta.abridged = why.is_some();
         notes.extend(why);
     }

@@ -17,6 +17,7 @@
 //! - [`Passage::heading`] points at an earlier heading.
 
 use super::extract::Mark;
+use super::glossary;
 use super::join::{Paragraph, cut_at};
 use super::line::{
     self, End, Rank, end_of, ends_sentence, is_closer, is_han, leaves_open, number_of, opening_of,
@@ -145,6 +146,12 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
                 .is_some_and(|next| next.text.chars().count() > PLAIN_HEAD_CHARS_MAX)
         })
         .collect();
+    // What may be the first entry of a glossary is looked at before its turn.
+    let beginnings: Vec<String> = paragraphs
+        .iter()
+        .map(|paragraph| paragraph.text.chars().take(PLAIN_HEAD_CHARS_MAX).collect())
+        .collect();
+    let mut after_call = false;
     let mut previous_closed = false;
     for (index, paragraph) in paragraphs.into_iter().enumerate() {
         let prose_follows = texts_after.get(index).copied().unwrap_or(false);
@@ -176,9 +183,12 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
         if in_opening && continued && pieces.len() > 2 {
             in_opening = false;
         }
-        if !in_opening && starts_glossary(text, in_glossary) {
-            in_glossary = true;
-        }
+        let around = glossary::Around {
+            next: beginnings.get(index + 1).map_or("", String::as_str),
+            after_call,
+        };
+        in_glossary = in_glossary || !in_opening && glossary::begins(text, around);
+        after_call = after_call || calls(text);
         let opening = in_opening || in_contents;
         let Paragraph { text, lines, mark } = paragraph;
         if opening {
@@ -209,7 +219,7 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
         match head {
             None => {
                 let entries = if in_glossary {
-                    cut_entries(text, lines)
+                    glossary::cut_entries(Paragraph { text, lines, mark })
                 } else {
                     vec![(text, lines)]
                 };
@@ -235,6 +245,11 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
     pieces
 }
 
+/// Whether a paragraph is the call with which a speech ends.
+fn calls(text: &str) -> bool {
+    (text.contains("让我们") || text.contains("奋斗")) && text.ends_with(['！', '!'])
+}
+
 /// Whether a paragraph still belongs to the opening.
 fn is_opening(text: &str, n_chars: usize, mark: Mark, salutation_to_come: bool) -> bool {
     if opening_of(text).is_some() {
@@ -258,46 +273,6 @@ fn is_opening(text: &str, n_chars: usize, mark: Mark, salutation_to_come: bool) 
     }
     salutation_to_come && n_chars <= 200
         || n_chars <= PLAIN_HEAD_CHARS_MAX && end_of(text) == End::Open && !text.contains('，')
-}
-
-/// Whether the glossary begins with this paragraph: its head, or a run of `[1]` entries.
-fn starts_glossary(text: &str, in_glossary: bool) -> bool {
-    !in_glossary && (line::is_glossary_head(text) || begins_entries(text))
-}
-
-/// Whether a text is the first entry of a glossary without a head: `[1]“三品一标”：…`. A circled number begins lists too.
-fn begins_entries(text: &str) -> bool {
-    let is_circled = |c: char| ('①'..='⑳').contains(&c);
-    !text.starts_with(is_circled) && matches!(line::entry_number(text), Some((1, _)))
-}
-
-/// The entries of a glossary that stand in one paragraph, each a piece: `[1]…。[2]…（见第2页）[3]…`.
-fn cut_entries(text: String, lines: Vec<LineStart>) -> Vec<(String, Vec<LineStart>)> {
-    /// Each cut copies what follows it; no glossary on one line is longer.
-    const BYTES_MAX: usize = 60_000;
-    if text.len() > BYTES_MAX {
-        return vec![(text, lines)];
-    }
-    let mut pieces = Vec::new();
-    let (mut rest, mut rest_lines) = (text, lines);
-    while let Some((number, bytes)) = line::entry_number(&rest) {
-        let next = rest
-            .char_indices()
-            .skip_while(|(at, _)| *at < bytes)
-            .find(|(at, _)| {
-                let (before, after) = rest.split_at(*at);
-                let ends = before.ends_with(|c| ends_sentence(c) || is_closer(c));
-                ends && line::entry_number(after).is_some_and(|(next, _)| next == number + 1)
-            });
-        let Some((at, _)) = next else {
-            break;
-        };
-        let (entry, entry_lines, tail, tail_lines) = cut_at(&rest, &rest_lines, at);
-        pieces.push((entry, entry_lines));
-        (rest, rest_lines) = (tail, tail_lines);
-    }
-    pieces.push((rest, rest_lines));
-    pieces
 }
 
 /// What stands around a paragraph that may begin with a heading.
