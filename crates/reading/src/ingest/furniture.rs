@@ -97,7 +97,7 @@ const FOOTER_STARTS: &[&str] = &[
     "相关附件", "延伸阅读", "编辑推荐", "推荐阅读", "热门推荐", "热点推荐", "编辑：", "编辑:",
     "（编辑", "(编辑", "（责编", "来源：", "来源:", "（来源", "(来源", "作者：", "标签：", "标签:",
     "关键词：", "【打印", "【关闭", "[打印", "联系我们", "关于我们", "附件下载", "返回顶部",
-    "点击查看", "微信公众号", "本作品是中华人民共和国", "本作品在",
+    "点击查看", "微信公众号", "本作品",
 ];
 
 /// Words that show a long sentence after the report to be the site's and not the report's.
@@ -412,7 +412,7 @@ fn mark_second_copy(lines: &[Line], doomed: &mut [Option<&'static str>]) {
         .iter()
         .take(copy_from)
         .rposition(|line| {
-            is_content(line) && !line.text.starts_with("各位代表") && !is_footer(&line.text)
+            is_content(line) && !line::is_salutation(&line.text) && !is_footer(&line.text)
         })
         .map_or(copy_from, |end| end + 1);
     for (slot, line) in doomed.iter_mut().zip(lines).skip(end) {

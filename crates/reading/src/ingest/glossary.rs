@@ -20,7 +20,7 @@ const NUMBER_BYTES_MAX: usize = 32;
 /// The head of a glossary with its first entry behind it.
 static HEAD_AND_ENTRY: LazyLock<Regex> = LazyLock::new(|| {
     let name = line::GLOSSARY_NAMES.join("|");
-    let first = r"1[.．、]|[\[［【〔（(]1[\]］】〕）)]|①|⑴|一、|（一）|注1|[“●]";
+    let first = r"1[.．、）)“]|[*＊]1|[\[［【〔（(]1[\]］】〕）)]|①|⑴|一、|（一）|注1|[“●]";
     Regex::new(&format!(
         "^(?P<head>[※【“《〈(（]*(?:附[件录]?[：:、 ]?)?[\\p{{Han}}《》、]{{0,16}}(?:{name})[\\p{{Han}}》】”※）)]{{0,6}}[：: ]*)(?:{first})"
     ))

@@ -255,7 +255,9 @@ pub(crate) fn number_of(text: &str) -> Option<Number> {
                 digits += 1;
             } else if matches!(c, '.' | '．' | '、') {
                 let next = chars.peek().map(|&(_, next)| next)?;
-                if digit_value(next).is_some() && c != '、' {
+                // 2.5 is a figure, 2.三农 an item.
+                let is_digit = next.is_ascii_digit() || ('\u{ff10}'..='\u{ff19}').contains(&next);
+                if is_digit && c != '、' {
                     return None;
                 }
                 let bytes = at + c.len_utf8();

@@ -294,6 +294,7 @@ fn head_of(text: &str, mark: Mark, around: Neighbours) -> Option<(Rank, usize)> 
     let n_chars = text.chars().count();
     if around.in_glossary {
         let is_head = line::is_glossary_head(text)
+            || matches!(text.trim_end_matches(['：', ':']), "附" | "注")
             || matches!(mark, Mark::Heading(_)) && !text.contains('：');
         return is_head.then_some((Rank::Hash2, text.len()));
     }
