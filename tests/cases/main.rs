@@ -3,6 +3,7 @@
 //! The inputs are kept beside the tree, in `../shared/cases`; where they are not at hand, a test says that it skips.
 #![allow(clippy::print_stdout, reason = "what is skipped is worth seeing")]
 
+mod structure;
 mod tables;
 
 use serde_json::Value;
@@ -124,6 +125,25 @@ impl Corpus {
             .collect();
         let rows = ids.iter().flat_map(|id| self.rows(&["show", id]));
         rows.filter_map(|row| Some(row["text"].as_str()?.to_owned()))
+            .collect()
+    }
+
+    /// The part and the text of all passages, in order.
+    pub(crate) fn parts(&self) -> Vec<(String, String)> {
+        let ids = self.reports().into_iter();
+        let ids = ids.filter_map(|row| Some(row["id"].as_str()?.to_owned()));
+        let rows: Vec<Value> = ids.flat_map(|id| self.rows(&["show", &id])).collect();
+        let field = |row: &Value, name: &str| Some(row[name].as_str()?.to_owned());
+        rows.iter()
+            .filter_map(|row| Some((field(row, "part")?, field(row, "text")?)))
+            .collect()
+    }
+
+    /// What is known of an expression, in each region and year.
+    pub(crate) fn states(&self, expression: &str) -> Vec<String> {
+        let rows = self.rows(&["count", expression, "--by", "report"]);
+        rows.iter()
+            .filter_map(|row| Some(row["state"].as_str()?.to_owned()))
             .collect()
     }
 

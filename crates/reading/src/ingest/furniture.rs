@@ -406,7 +406,10 @@ fn mark_second_copy(lines: &[Line], doomed: &mut [Option<&'static str>]) {
     let first_at = long.first().map_or(0, |(index, _)| *index);
     let above = |at: usize| lines.iter().take(at).rev();
     let is_same = |(a, b): &(&Line, &Line)| a.text == b.text;
-    let n_above = above(first_at).zip(above(copy_from)).take_while(is_same).count();
+    let n_above = above(first_at)
+        .zip(above(copy_from))
+        .take_while(is_same)
+        .count();
     let copy_from = copy_from - n_above;
     let end = lines
         .iter()
@@ -727,6 +730,32 @@ mod tests {
         ] {
             assert!(!is_bar(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_copy_goes_with_its_head_and_the_menu_above_it() {
+        let prose = |n: usize| {
+            format!(
+                "第{n}件大事办成了，{}。",
+                "全县人民团结一心，艰苦奋斗".repeat(6)
+            )
+        };
+        let mut text = vec![
+            "政府工作报告".to_owned(),
+            "各位代表：".to_owned(),
+            "一、工作回顾".to_owned(),
+        ];
+        text.extend((1..=6).map(prose));
+        text.push("各位代表！让我们团结起来，为建设美丽家园而努力奋斗！".to_owned());
+        let menu = ["来源：新闻网", "省教育厅", "省公安厅", "省财政厅"].map(str::to_owned);
+        let whole = [text.clone(), menu.to_vec(), text.clone()].concat();
+        let page = whole.join("\n");
+        let mut lines =
+            super::super::extract::extract(&page, crate::format::Format::Text, &mut Vec::new());
+        let around = strip(&mut lines);
+        let kept: Vec<String> = lines.into_iter().map(|line| line.text).collect();
+        assert_eq!(kept, text);
+        assert_eq!(around.notes.len(), whole.len() - text.len());
     }
 
     #[test]

@@ -170,7 +170,8 @@ const END_PASSAGES: usize = 6;
 const OPEN_END_HAN_MIN: usize = 40;
 
 /// Words of the call with which a speech ends.
-const CALLS: [&str; 5] = ["让我们", "奋斗", "谢谢", "胜利前进", "共同努力"];
+#[rustfmt::skip]
+const CALLS: [&str; 7] = ["让我们", "而奋斗", "努力奋斗", "团结奋斗", "不懈奋斗", "谢谢", "胜利前进"];
 
 fn n_han(passage: &Passage) -> usize {
     passage.text.chars().filter(|c| line::is_han(*c)).count()
@@ -529,6 +530,46 @@ mod tests {
             note_on("某县政府工作报告", "x", &[&prose, "让我们团结起来！"]),
             None
         );
+    }
+
+    fn end_of_report(texts: &[&str], pages: Pages) -> Option<String> {
+        let passage = |text: &&str| Passage {
+            part: Part::Plan,
+            kind: Kind::Text,
+            heading: None,
+            about: None,
+            text: (*text).to_owned(),
+            lines: vec![LineStart { byte: 0, line: 1 }],
+        };
+        let passages: Vec<Passage> = texts.iter().map(passage).collect();
+        broken_off(&passages, pages).map(|note| note.text)
+    }
+
+    #[test]
+    fn a_report_without_its_beginning_or_its_end_is_abridged() {
+        let prose = "坚持稳中求进工作总基调，推动高质量发展。".repeat(30);
+        let one = Pages {
+            continued: false,
+            has_page_turn: false,
+        };
+        let call = "让我们团结起来，为美好明天而努力奋斗！";
+        let speech = format!("各位代表！{prose}");
+        assert_eq!(end_of_report(&[&speech, call], one), None);
+        assert!(end_of_report(&[&speech], one).is_some());
+        assert!(end_of_report(&[&prose, "今后五年的奋斗目标是，"], one).is_some());
+        assert_eq!(end_of_report(&[&prose], one), None, "no speech, no call");
+        // A page of a newspaper.
+        let turned = Pages {
+            has_page_turn: true,
+            ..one
+        };
+        assert!(end_of_report(&[&prose], turned).is_some());
+        assert_eq!(end_of_report(&[&speech, call], turned), None);
+        let continued = Pages {
+            continued: true,
+            ..turned
+        };
+        assert!(end_of_report(&[&speech, call], continued).is_some());
     }
 
     #[test]

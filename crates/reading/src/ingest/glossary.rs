@@ -116,7 +116,8 @@ fn loose_number(text: &str) -> Option<u32> {
     let after = after.trim_start();
     let is_marked = digits.len() < text.len();
     let is_number = (1..=3).contains(&n_digits)
-        && (after.starts_with(['）', ')', '“', '"', '《']) || is_marked && after.starts_with(line::is_han));
+        && (after.starts_with(['）', ')', '“', '"', '《'])
+            || is_marked && after.starts_with(line::is_han));
     is_number.then(|| arabic(number))?
 }
 

@@ -111,7 +111,11 @@ pub(super) fn announced_by(text: &str, year: Option<Year>) -> Option<Announced> 
         ]);
     if looks_back && (of_times_ahead || has(&["任务", "目标"])) {
         // 过去五年的工作和今后的任务, “十四五”规划目标完成情况: the text tells.
-        let part = if of_times_ahead { Part::Plan } else { Part::Review };
+        let part = if of_times_ahead {
+            Part::Plan
+        } else {
+            Part::Review
+        };
         return perhaps(part);
     }
     if looks_back {
@@ -361,7 +365,8 @@ impl<'a> Division<'a> {
             open.turn_to(part, &piece.text, piece.rank);
             open.by = Some((rank, is_plain));
         } else if announced.is_some() && !is_below {
-            open.years.open_section(&piece.text, view_of(open.part.unwrap_or(Part::Review)));
+            open.years
+                .open_section(&piece.text, view_of(open.part.unwrap_or(Part::Review)));
         }
     }
 
@@ -424,7 +429,10 @@ impl<'a> Division<'a> {
         to: usize,
     ) {
         let part = parts.get(from).and_then(|(part, _)| *part);
-        let has_plan = parts.iter().skip(to).any(|(part, _)| *part == Some(Part::Plan));
+        let has_plan = parts
+            .iter()
+            .skip(to)
+            .any(|(part, _)| *part == Some(Part::Plan));
         if part.is_none()
             && let Some(leaning) = self.tense(from, to).leaning()
             && self.n_han(from, to) >= TURNED_HAN_MIN
@@ -437,7 +445,11 @@ impl<'a> Division<'a> {
         let is_ahead = self.tense(at, to).leaning() == Some(Outlook::Ahead);
         let is_back = self.tense(from, at).leaning() != Some(Outlook::Ahead);
         // A review whose plan follows ends with what is still to be mended, and with its own words of resolve.
-        let share_of = if part.is_some() && has_plan { 3 } else { SHARE_OF };
+        let share_of = if part.is_some() && has_plan {
+            3
+        } else {
+            SHARE_OF
+        };
         if is_ahead && is_back && self.is_large(at, to, share_of) {
             if part.is_none() {
                 turns.insert(from, Part::Review);
@@ -722,14 +734,118 @@ mod tests {
         assert_eq!(part_by("一、2023年主要工作", year), Some(Part::Review));
         assert_eq!(part_by("二、2024年主要工作", year), Some(Part::Plan));
         assert_eq!(part_by("过去五年工作回顾", year), Some(Part::Review));
-        assert_eq!(
-            part_by("今后五年政府工作总体安排", year),
-            Some(Part::Plan)
-        );
+        assert_eq!(part_by("今后五年政府工作总体安排", year), Some(Part::Plan));
         assert_eq!(
             part_by("三、全面加强政府自身建设", year),
             Some(Part::Governance)
         );
         assert_eq!(part_by("（一）扩大内需", year), None);
+    }
+
+    /// What was done, and what is to be done, in so many sentences.
+    fn text(sentence: &str, n: usize) -> String {
+        sentence.repeat(n)
+    }
+
+    const DONE: &str = "全市生产总值增长6.5%，获评全国文明城市，建成了一批重大项目，群众收入连续五年位居全省前列。";
+    const TO_DO: &str =
+        "要大力培育新兴产业，力争新增企业一百家以上，进一步健全体制机制，确保完成各项目标。";
+
+    fn piece(text: &str, rank: Option<Rank>) -> Piece {
+        Piece {
+            text: text.to_owned(),
+            lines: Vec::new(),
+            rank,
+            opening: false,
+            glossary: false,
+        }
+    }
+
+    fn parts(pieces: &[Piece], year: u16, is_report: bool) -> Vec<Part> {
+        let known = Known {
+            year: Year::new(year),
+            continued: false,
+            is_report,
+        };
+        let divided = parts_of(pieces, known).into_iter();
+        divided.map(|(part, _)| part).collect()
+    }
+
+    #[test]
+    fn a_head_with_new_words_is_known_by_what_it_heads() {
+        let head = Some(Rank::Han);
+        let pieces = [
+            piece("一、“十四五”规划目标任务胜利完成", head),
+            piece(&text(DONE, 8), None),
+            piece("二、在绿色低碳发展中走在前", head),
+            piece(&text(TO_DO, 8), None),
+            piece("三、把蓝图一绘到底", head),
+            piece(&text(TO_DO, 8), None),
+        ];
+        use Part::{Plan, Review};
+        assert_eq!(
+            parts(&pieces, 2026, true),
+            [Review, Review, Plan, Plan, Plan, Plan]
+        );
+        let known = Known {
+            year: Year::new(2026),
+            continued: false,
+            is_report: true,
+        };
+        let years = |at: usize| {
+            parts_of(&pieces, known)
+                .get(at)
+                .and_then(|(_, years)| *years)
+        };
+        assert_eq!(years(1), Year::new(2021).zip(Year::new(2025)));
+    }
+
+    #[test]
+    fn a_report_without_a_head_turns_where_its_text_does() {
+        let pieces = [
+            piece(&text(DONE, 12), None),
+            piece(&text(DONE, 12), None),
+            piece(&format!("各位代表！{}", text(TO_DO, 12)), None),
+            piece(&text(TO_DO, 12), None),
+        ];
+        use Part::{Other, Plan, Review};
+        assert_eq!(parts(&pieces, 1984, true), [Review, Review, Plan, Plan]);
+        // What is no report has no parts by its text: a law says 应当.
+        assert_eq!(parts(&pieces, 1984, false), [Other; 4]);
+    }
+
+    #[test]
+    fn a_plan_under_the_head_of_the_review_is_plan() {
+        let head = Some(Rank::Han);
+        let deeper = Some(Rank::HanBracket);
+        let pieces = [
+            piece("一、2023年工作回顾", head),
+            piece(&text(DONE, 10), None),
+            piece("（一）全力以赴稳增长", deeper),
+            piece(&text(TO_DO, 20), None),
+        ];
+        use Part::{Plan, Review};
+        assert_eq!(parts(&pieces, 2024, true), [Review, Review, Plan, Plan]);
+        // The resolve at the end of a review whose plan follows is none.
+        let mut whole: Vec<Piece> = pieces.into_iter().take(2).collect();
+        whole.push(piece(&text(TO_DO, 2), None));
+        whole.push(piece("二、2024年工作安排", head));
+        whole.push(piece(&text(TO_DO, 20), None));
+        assert_eq!(
+            parts(&whole, 2024, true),
+            [Review, Review, Review, Plan, Plan]
+        );
+    }
+
+    #[test]
+    fn a_plan_in_one_paragraph_with_the_call_is_no_closing() {
+        let call = "让我们团结起来，为美好明天而努力奋斗！";
+        let pieces = [
+            piece("2023年工作回顾", Some(Rank::Hash2)),
+            piece(&text(DONE, 10), None),
+            piece("2024年工作安排", Some(Rank::Hash2)),
+            piece(&format!("{}各位代表！{call}", text(TO_DO, 60)), None),
+        ];
+        assert_eq!(parts(&pieces, 2024, true).last(), Some(&Part::Plan));
     }
 }

@@ -104,7 +104,11 @@ fn right_order(pieces: &mut [Piece]) {
     let inner = |&(rank, _): &(Rank, u32)| rank == Rank::Han;
     let is_turned = match numbered.iter().position(inner) {
         Some(at @ 1..) => {
-            let n_inner = numbered.iter().skip(at).take_while(|head| inner(head)).count();
+            let n_inner = numbered
+                .iter()
+                .skip(at)
+                .take_while(|head| inner(head))
+                .count();
             numbered.first() == Some(&(Rank::HanBracket, 1))
                 && numbered.get(at) == Some(&(Rank::Han, 1))
                 && n_inner >= 2
@@ -543,6 +547,37 @@ mod tests {
                 "glossary# 名词解释",
                 "glossary 1.双碳：碳达峰、碳中和",
             ]
+        );
+    }
+
+    #[test]
+    fn brackets_may_enclose_bare_numbers() {
+        let ranks = |texts: &[&str]| {
+            let paragraphs = texts.iter().map(|text| paragraph(text)).collect();
+            let mut pieces = pieces_of(paragraphs, false);
+            right_order(&mut pieces);
+            let ranks = pieces.iter().filter_map(|piece| piece.rank);
+            ranks.collect::<Vec<Rank>>()
+        };
+        let turned = [
+            "（一）形势",
+            "（二）方针",
+            "一、依靠科学。",
+            "二、节约资金。",
+            "（三）前景",
+        ];
+        use Rank::{Han, HanBracket};
+        assert_eq!(ranks(&turned), [Han, Han, HanBracket, HanBracket, Han]);
+        let usual = [
+            "一、回顾",
+            "（一）经济。",
+            "（二）民生。",
+            "二、安排",
+            "（一）经济。",
+        ];
+        assert_eq!(
+            ranks(&usual),
+            [Han, HanBracket, HanBracket, Han, HanBracket]
         );
     }
 

@@ -133,7 +133,11 @@ mod tests {
         assert_eq!(Tense::of(back).leaning(), Some(Outlook::Back));
         assert_eq!(Tense::of(ahead).leaning(), Some(Outlook::Ahead));
         assert!(Tense::of(back).balance() < 0 && Tense::of(ahead).balance() > 0);
-        assert_eq!(Tense::of("要确保。").leaning(), None, "two words say nothing");
+        assert_eq!(
+            Tense::of("要确保。").leaning(),
+            None,
+            "two words say nothing"
+        );
     }
 
     #[test]
