@@ -8,8 +8,10 @@ mod gold;
 
 use baogao_reading::ingest::{IngestError, ingest, is_removal};
 use baogao_reading::report::{EvidenceKind, Report};
+use baogao_reading::source::{RawFile, format_of};
 use common::{files_under, han, shared_reports};
 use gold::Score;
+use std::path::Path;
 
 /// What the table says wrong: the dateline or the speaker in the text says otherwise.
 const TABLE_ERRS: [&str; 3] = [
@@ -116,6 +118,31 @@ fn without_its_path_a_report_is_placed_by_its_text() {
     }
     println!("placed without path: {placed} of {n}");
     assert!(placed * 100 >= n * 90);
+}
+
+/// Where a review ends and a plan begins was read in each report; the shares are those of the characters between. It
+/// holds reports whose headings say nothing of it, a plan in one paragraph, and reports that a scraper has cut.
+#[test]
+fn reports_are_divided_where_a_reader_divides_them() {
+    let Some(data) = shared_reports().and_then(|folder| Some(folder.parent()?.to_path_buf()))
+    else {
+        println!("skipped: ../shared/data is not here");
+        return;
+    };
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gold_parts.tsv");
+    let gold = gold::read_table(&table).expect("the table stands beside the test");
+    let mut score = Score::default();
+    for (path, truth) in &gold {
+        let file = RawFile {
+            bytes: std::fs::read(data.join(path)).expect("the files are those of the table"),
+            format: format_of(path).expect("the ending is known"),
+            path: path.clone(),
+        };
+        let reports = ingest(&file).expect("a report");
+        score.add_contents(path, truth, &reports[0].passages);
+    }
+    assert!(gold.len() >= 20);
+    assert!(score.misses.is_empty(), "{:#?}", score.misses);
 }
 
 #[test]

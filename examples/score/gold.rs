@@ -39,9 +39,14 @@ impl Truth {
     }
 }
 
-/// Reads `gold.tsv` in a folder: path, `is_report`, level, province, city, county, year.
+/// Reads `gold.tsv` in a folder.
 pub(crate) fn read(folder: &Path) -> std::io::Result<BTreeMap<String, Truth>> {
-    let table = std::fs::read_to_string(folder.join("gold.tsv"))?;
+    read_table(&folder.join("gold.tsv"))
+}
+
+/// Reads a table: path, `is_report`, level, province, city, county, year, and what else has a name.
+pub(crate) fn read_table(path: &Path) -> std::io::Result<BTreeMap<String, Truth>> {
+    let table = std::fs::read_to_string(path)?;
     let head: Vec<&str> = table.lines().next().unwrap_or("").split('\t').collect();
     let row = |line: &str| {
         let fields: Vec<&str> = line.split('\t').collect();

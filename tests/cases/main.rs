@@ -7,6 +7,7 @@
 #[path = "../cli/harness.rs"]
 #[allow(dead_code, reason = "each test program uses a part")]
 mod harness;
+mod structure;
 mod tables;
 mod text;
 
@@ -88,12 +89,34 @@ impl Case {
             .collect()
     }
 
-    /// The texts of all passages, in order.
-    fn passages(&self) -> Vec<String> {
+    /// All passages as they are shown, in order.
+    fn shown(&self) -> Vec<Value> {
         let reports = self.reports();
         let ids = reports.iter().filter_map(|row| row["id"].as_str());
         let rows = ids.flat_map(|id| self.sandbox.run(["show", id, "--format", "jsonl"]).rows());
-        rows.filter_map(|row| Some(row["text"].as_str()?.to_owned()))
+        rows.collect()
+    }
+
+    /// The texts of all passages, in order.
+    fn passages(&self) -> Vec<String> {
+        self.parts().into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// The part and the text of all passages, in order.
+    fn parts(&self) -> Vec<(String, String)> {
+        let field = |row: &Value, name: &str| Some(row[name].as_str()?.to_owned());
+        let rows = self.shown();
+        rows.iter()
+            .filter_map(|row| Some((field(row, "part")?, field(row, "text")?)))
+            .collect()
+    }
+
+    /// What is known of an expression, in each report.
+    fn states(&self, expression: &str) -> Vec<String> {
+        let line = ["count", expression, "--by", "report", "--format", "jsonl"];
+        let rows = self.sandbox.run(line).rows();
+        rows.iter()
+            .filter_map(|row| Some(row["state"].as_str()?.to_owned()))
             .collect()
     }
 

@@ -311,9 +311,10 @@ fn an_abridged_report_is_a_report_and_says_so() {
             notes.iter().any(|note| note["rule"] == "abridged")
         })
         .collect();
-    assert_eq!(abridged.len(), 1);
-    assert_eq!(abridged[0]["id"], "榆社县-2022");
-    assert_eq!(abridged[0]["genre"], "report");
+    // Two of the samples are pages of newspapers.
+    let ids: Vec<&str> = abridged.iter().map(|row| text(row, "id")).collect();
+    assert_eq!(ids, ["代县-2024", "吕梁市-2023", "榆社县-2022"]);
+    assert!(abridged.iter().all(|row| row["genre"] == "report"));
     let ran = sandbox.run(["reports", "--region", "榆社"]).expect(0);
     assert!(ran.stdout.contains("· abridged"), "{ran}");
 }

@@ -204,7 +204,7 @@ fn coverage_cell(
             ([], None) => td.missing { span aria-label=(page.t("无报告", "no report")) { "·" } },
             ([rank], mark) if is_small => {
                 @let id = page.index.reports.entry(*rank).map(|entry| entry.id).unwrap_or_default();
-                td.held { a href=(reading(page, &id, None).href()) aria-label=(escape(&id)) title=(escape(&id)) { (mark.unwrap_or("●")) } }
+                td.held { a href=(reading(page, &id, None).href()) aria-label={ (escape(&id)) @if let Some(mark) = mark { " " (mark) } } title=(escape(&id)) { (mark.unwrap_or("●")) } }
             }
             (ranks, mark) => td.held {
                 a href=(listed()) aria-label={ (region.name()) " " (year) ": " (ranks.len()) } { (ranks.len()) @if let Some(mark) = mark { " " (mark) } }

@@ -86,7 +86,7 @@ const FOOTER_WORDS: &[&str] = &[
     "网站标识码", "网站地图", "站点地图", "责任编辑", "责编", "扫一扫", "扫码", "分享到",
     "打印本页", "关闭窗口", "留言与评论", "网友评论", "发表评论", "验证码", "本文地址",
     "本文仅代表", "本文链接", "免责声明", "您访问的链接", "您是第", "举报电话", "违法和不良信息",
-    "网站声明", "技术支持", "本站部分", "备案号", "客户端下载",
+    "网站声明", "技术支持", "Public domain", "公有领域", "维基文库", "维基百科", "知识共享", "CC BY", "本站部分", "备案号", "客户端下载",
 ];
 
 /// What a line of a site's footer begins with.
@@ -97,7 +97,7 @@ const FOOTER_STARTS: &[&str] = &[
     "相关附件", "延伸阅读", "编辑推荐", "推荐阅读", "热门推荐", "热点推荐", "编辑：", "编辑:",
     "（编辑", "(编辑", "（责编", "来源：", "来源:", "（来源", "(来源", "作者：", "标签：", "标签:",
     "关键词：", "【打印", "【关闭", "[打印", "联系我们", "关于我们", "附件下载", "返回顶部",
-    "点击查看", "微信公众号",
+    "点击查看", "微信公众号", "本作品",
 ];
 
 /// Words that show a long sentence after the report to be the site's and not the report's.
@@ -402,11 +402,20 @@ fn mark_second_copy(lines: &[Line], doomed: &mut [Option<&'static str>]) {
     let Some(&(copy_from, _)) = copy.first() else {
         return;
     };
+    // The copy begins with the lines that stand above the first: title, dateline, salutation, the first heading.
+    let first_at = long.first().map_or(0, |(index, _)| *index);
+    let above = |at: usize| lines.iter().take(at).rev();
+    let is_same = |(a, b): &(&Line, &Line)| a.text == b.text;
+    let n_above = above(first_at)
+        .zip(above(copy_from))
+        .take_while(is_same)
+        .count();
+    let copy_from = copy_from - n_above;
     let end = lines
         .iter()
         .take(copy_from)
         .rposition(|line| {
-            is_content(line) && !line.text.starts_with("各位代表") && !is_footer(&line.text)
+            is_content(line) && !line::is_salutation(&line.text) && !is_footer(&line.text)
         })
         .map_or(copy_from, |end| end + 1);
     for (slot, line) in doomed.iter_mut().zip(lines).skip(end) {
@@ -721,6 +730,32 @@ mod tests {
         ] {
             assert!(!is_bar(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_copy_goes_with_its_head_and_the_menu_above_it() {
+        let prose = |n: usize| {
+            format!(
+                "第{n}件大事办成了，{}。",
+                "全县人民团结一心，艰苦奋斗".repeat(6)
+            )
+        };
+        let mut text = vec![
+            "政府工作报告".to_owned(),
+            "各位代表：".to_owned(),
+            "一、工作回顾".to_owned(),
+        ];
+        text.extend((1..=6).map(prose));
+        text.push("各位代表！让我们团结起来，为建设美丽家园而努力奋斗！".to_owned());
+        let menu = ["来源：新闻网", "省教育厅", "省公安厅", "省财政厅"].map(str::to_owned);
+        let whole = [text.clone(), menu.to_vec(), text.clone()].concat();
+        let page = whole.join("\n");
+        let mut lines =
+            super::super::extract::extract(&page, crate::format::Format::Text, &mut Vec::new());
+        let around = strip(&mut lines);
+        let kept: Vec<String> = lines.into_iter().map(|line| line.text).collect();
+        assert_eq!(kept, text);
+        assert_eq!(around.notes.len(), whole.len() - text.len());
     }
 
     #[test]

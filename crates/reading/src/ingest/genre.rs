@@ -10,7 +10,7 @@ use super::furniture::Fact;
 use super::garbled::garbled;
 use super::join::Paragraph;
 use super::line::{self, End, Opening, number_of};
-use crate::report::{Genre, Note, Part, Passage, ReportMeta};
+use crate::report::{Genre, Kind, Note, Part, Passage, ReportMeta};
 
 /// The rule of the note on an abridged report.
 const ABRIDGED: &str = "abridged";
@@ -103,45 +103,82 @@ pub(super) fn abridgement(
     })?
 }
 
-/// The note on a report that breaks off: it has a review and no plan, or ends inside a sentence.
-pub(super) fn broken_off(passages: &[Passage]) -> Option<Note> {
-    let n_han = |passage: &Passage| passage.text.chars().filter(|c| line::is_han(*c)).count();
-    let of_report = || {
-        passages
-            .iter()
-            .filter(|passage| passage.part != Part::Glossary)
-    };
-    if of_report().map(n_han).sum::<usize>() < PART_HAN_MIN {
-        return None;
-    }
-    let last: Vec<&Passage> = of_report().rev().take(6).collect();
-    let calls = |passage: &&&Passage| CALLS.iter().any(|word| passage.text.contains(word));
-    if last.iter().find(calls).is_some() {
-        return None;
-    }
-    let has = |part: Part| of_report().any(|passage| passage.part == part);
-    let end = last.first()?;
-    let is_open = line::end_of(&end.text) == End::Open && n_han(end) >= OPEN_END_HAN_MIN;
-    let is_short = of_report().map(n_han).sum::<usize>() < WHOLE_HAN_MIN;
-    let why = if has(Part::Review) && !has(Part::Plan) && is_short {
-        "it ends after the review"
-    } else if is_open {
-        "it ends inside a sentence"
+/// What the marks of a newspaper's pages say of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pages {
+    /// It goes on from another page.
+    pub(super) continued: bool,
+    /// Somewhere a mark leads from page to page.
+    pub(super) has_page_turn: bool,
+}
+
+/// The note on a report of which something is missing: what stands on another page of a newspaper, the plan, or the end
+/// that every speech has. Other pages may be here as files of their own; what this one does not say they may say.
+pub(super) fn broken_off(passages: &[Passage], pages: Pages) -> Option<Note> {
+    let of_report: Vec<&Passage> = passages
+        .iter()
+        .filter(|passage| passage.part != Part::Glossary)
+        .collect();
+    let n_all: usize = of_report.iter().map(|passage| n_han(passage)).sum();
+    let end = of_report.last().filter(|_| n_all >= PART_HAN_MIN)?;
+    let (why, line) = if pages.continued {
+        let first = of_report.first().and_then(|passage| passage.lines.first());
+        ("its beginning stands on another page", first)
     } else {
-        return None;
+        (why_endless(&of_report, pages)?, end.lines.last())
     };
     Some(Note {
         rule: ABRIDGED.to_owned(),
-        line: end.lines.last().map(|start| start.line),
+        line: line.map(|start| start.line),
         text: why.to_owned(),
     })
 }
+
+/// Why a report has no end.
+fn why_endless(passages: &[&Passage], pages: Pages) -> Option<&'static str> {
+    let calls = |passage: &&Passage| {
+        let text = passage.text.as_str();
+        CALLS.iter().any(|word| text.contains(word)) || text.ends_with(['！', '!'])
+    };
+    if passages.iter().rev().take(END_PASSAGES).any(calls) {
+        return None;
+    }
+    let end = passages.last()?;
+    let ends_inside = line::end_of(&end.text) == End::Open && n_han(end) >= OPEN_END_HAN_MIN
+        || end.text.ends_with(['，', '、', ',', '；'])
+        || end.kind == Kind::Heading;
+    let has = |part: Part| passages.iter().any(|passage| passage.part == part);
+    let n_all: usize = passages.iter().map(|passage| n_han(passage)).sum();
+    let mut texts = passages.iter().map(|passage| passage.text.as_str());
+    if pages.has_page_turn {
+        Some("it goes on on another page")
+    } else if has(Part::Review) && !has(Part::Plan) && n_all < WHOLE_HAN_MIN {
+        Some("it ends after the review")
+    } else if ends_inside {
+        Some("it ends inside a sentence")
+    } else if n_all >= ENDLESS_HAN_MIN && texts.any(line::begins_address) {
+        Some("it ends without the call with which a speech ends")
+    } else {
+        None
+    }
+}
+
+/// The call stands in one of so many passages at the end.
+const END_PASSAGES: usize = 6;
+
+/// A shorter text that says all else of a report may do without the call.
+const ENDLESS_HAN_MIN: usize = 2_000;
 
 /// A last paragraph shorter than this may be a signature.
 const OPEN_END_HAN_MIN: usize = 40;
 
 /// Words of the call with which a speech ends.
-const CALLS: [&str; 3] = ["让我们", "奋斗", "谢谢"];
+#[rustfmt::skip]
+const CALLS: [&str; 8] = ["让我们", "而奋斗", "努力奋斗", "团结奋斗", "不懈奋斗", "谢谢", "胜利前进", "就一定能"];
+
+fn n_han(passage: &Passage) -> usize {
+    passage.text.chars().filter(|c| line::is_han(*c)).count()
+}
 
 fn han_count(paragraphs: &[Paragraph]) -> usize {
     let han = |paragraph: &Paragraph| paragraph.text.chars().filter(|c| line::is_han(*c)).count();
@@ -522,6 +559,46 @@ mod tests {
             note_on("某县政府工作报告", "x", &[&prose, "让我们团结起来！"]),
             None
         );
+    }
+
+    fn end_of_report(texts: &[&str], pages: Pages) -> Option<String> {
+        let passage = |text: &&str| Passage {
+            part: Part::Plan,
+            kind: Kind::Text,
+            heading: None,
+            about: None,
+            text: (*text).to_owned(),
+            lines: vec![LineStart { byte: 0, line: 1 }],
+        };
+        let passages: Vec<Passage> = texts.iter().map(passage).collect();
+        broken_off(&passages, pages).map(|note| note.text)
+    }
+
+    #[test]
+    fn a_report_without_its_beginning_or_its_end_is_abridged() {
+        let prose = "坚持稳中求进工作总基调，推动高质量发展。".repeat(120);
+        let one = Pages {
+            continued: false,
+            has_page_turn: false,
+        };
+        let call = "让我们团结起来，为美好明天而努力奋斗！";
+        let speech = format!("各位代表！{prose}");
+        assert_eq!(end_of_report(&[&speech, call], one), None);
+        assert!(end_of_report(&[&speech], one).is_some());
+        assert!(end_of_report(&[&prose, "今后五年的奋斗目标是，"], one).is_some());
+        assert_eq!(end_of_report(&[&prose], one), None, "no speech, no call");
+        // A page of a newspaper.
+        let turned = Pages {
+            has_page_turn: true,
+            ..one
+        };
+        assert!(end_of_report(&[&prose], turned).is_some());
+        assert_eq!(end_of_report(&[&speech, call], turned), None);
+        let continued = Pages {
+            continued: true,
+            ..turned
+        };
+        assert!(end_of_report(&[&speech, call], continued).is_some());
     }
 
     #[test]

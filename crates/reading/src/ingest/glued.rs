@@ -10,6 +10,7 @@
 //! - The texts of the paragraphs in order are those that came in, but for white space where they are cut.
 
 use super::extract::Mark;
+use super::glossary;
 use super::join::{Paragraph, cut_at};
 use super::line::{self, Rank, is_dash, number_of};
 use regex::Regex;
@@ -83,7 +84,8 @@ fn first_cut(paragraph: &Paragraph, in_opening: bool) -> Option<usize> {
         .flatten()
         .or_else(|| head_cut(text))
         .or_else(|| tail_cut(text))
-        .or_else(|| inner_cut(text))?;
+        .or_else(|| inner_cut(text))
+        .or_else(|| glossary::glued_head(text))?;
     (at > 0 && at < text.len()).then_some(at)
 }
 

@@ -255,7 +255,9 @@ pub(crate) fn number_of(text: &str) -> Option<Number> {
                 digits += 1;
             } else if matches!(c, '.' | '．' | '、') {
                 let next = chars.peek().map(|&(_, next)| next)?;
-                if digit_value(next).is_some() && c != '、' {
+                // 2.5 is a figure, 2.三农 an item.
+                let is_digit = next.is_ascii_digit() || ('\u{ff10}'..='\u{ff19}').contains(&next);
+                if is_digit && c != '、' {
                     return None;
                 }
                 let bytes = at + c.len_utf8();
@@ -288,6 +290,20 @@ pub(crate) fn number_of(text: &str) -> Option<Number> {
         }
     }
     None
+}
+
+/// The value of the Chinese number with which a heading begins: 3 for 三、 and （三）.
+pub(crate) fn han_number(text: &str) -> Option<u32> {
+    let bare = text.trim_start_matches(['（', '(']);
+    let mut value = 0;
+    for c in bare.chars().take_while(|c| is_han_numeral(*c)) {
+        value = match c {
+            // 十, 十一, 二十, 二十一
+            '十' => value.max(1) * 10,
+            _ => value + digit_value(c)?,
+        };
+    }
+    (value > 0).then_some(value)
 }
 
 /// 一、二、三产业 and 二、三线城市 are no headings: the number goes on counting.
@@ -326,62 +342,35 @@ pub(crate) fn years_in(text: &str) -> Vec<u16> {
     years
 }
 
+/// Names of glossaries, or the ends of them: what is explained, and that it is.
+#[rustfmt::skip]
+pub(crate) const GLOSSARY_NAMES: &[&str] = &[
+    "名词解释", "名词释义", "名词解读", "名词注释", "名词注解", "名词浅释", "名词解析", "名词简释", "名词说明", "名词术语",
+    "短语说明", "短语解释", "短语释义", "短语注释", "词语说明", "词语释义", "词语解释", "词语注释", "词汇解释", "词汇释义",
+    "词汇说明", "词汇注释", "词条解释", "词条释义", "新词解释", "新词释义", "关键词解释", "关键词释义", "用语注释", "用语释义",
+    "用语说明", "用语解释", "术语说明", "术语注释", "术语解释", "术语释义", "术语解读", "概念说明", "概念解释", "专业术语",
+    "专有名词", "相关名词", "有关名词", "新名词", "缩略语", "缩略词", "相关注释", "有关注释", "报告注释", "报告》注释", "报告注解",
+    "报告》注解",
+];
+
 /// The head of a glossary or annex: 名词解释, 附件, 附注：, 有关用语说明.
 pub(crate) fn is_glossary_head(text: &str) -> bool {
+    #[rustfmt::skip]
+    const ANNEXES: [&str; 13] = [
+        "附件", "附注", "附录", "注释", "注解", "备注", "附表", "附件1", "附件一", "附件2", "附件二", "附：注释",
+        "附:注释",
+    ];
     // Paragraphs that grow are asked again and again, and no head is longer.
     if text.len() > 400 {
         return false;
     }
-    let bare = text.trim_end_matches(['：', ':', ' ']);
+    let bare = text.trim_matches(['：', ':', ' ', '※', '【', '】', '“', '”']);
     let n_chars = bare.chars().count();
-    if !(2..=40).contains(&n_chars) || bare.contains('。') || bare.contains('，') {
+    if !(2..=40).contains(&n_chars) || bare.contains(['。', '，']) {
         return false;
     }
-    matches!(
-        bare,
-        "附件"
-            | "附注"
-            | "附录"
-            | "附"
-            | "注释"
-            | "备注"
-            | "注"
-            | "附表"
-            | "附件1"
-            | "附件一"
-            | "附件2"
-            | "附件二"
-    ) || [
-        "名词解释",
-        "名词释义",
-        "名词解读",
-        "短语说明",
-        "短语解释",
-        "词语说明",
-        "词语释义",
-        "用语注释",
-        "用语释义",
-        "术语说明",
-        "术语注释",
-        "专业术语",
-        "专有名词",
-        "相关名词",
-        "新名词",
-        "缩略语",
-        "名词注释",
-        "名词说明",
-        "词语解释",
-        "用语说明",
-        "用语解释",
-        "术语解释",
-        "有关名词",
-        "词语注释",
-        "相关注释",
-        "名词术语",
-    ]
-    .iter()
-    .any(|word| bare.contains(word))
-        && (n_chars <= 24 || bare.contains("报告"))
+    let names_glossary = || GLOSSARY_NAMES.iter().any(|name| bare.contains(name));
+    ANNEXES.contains(&bare) || (n_chars <= 24 || bare.contains("报告")) && names_glossary()
 }
 
 /// The number of an entry of a glossary with which a text begins, and its bytes: `[2]`, `【2】`, `②`, `注2：`.

@@ -37,6 +37,7 @@ mod extract;
 mod furniture;
 mod garbled;
 mod genre;
+mod glossary;
 mod glued;
 mod html;
 mod join;
@@ -51,6 +52,7 @@ mod open_document;
 mod options;
 #[cfg(feature = "archives")]
 mod packed;
+mod parts;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod period;
@@ -63,6 +65,7 @@ mod shadow;
 pub mod sidecar;
 mod split;
 mod table;
+mod tense;
 mod web_archive;
 mod word;
 #[cfg(feature = "archives")]
@@ -89,7 +92,7 @@ use join::Paragraph;
 use shadow::Originals;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 7;
+pub const RULES_VERSION: u32 = 8;
 
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
@@ -214,11 +217,20 @@ fn report_of(
         columns.apply(&mut meta, &mut notes);
     }
     let year = meta.year.as_ref().map(|found| found.value);
-    let mut passages = split::split(clean, year, around.continued);
-    // A page of a newspaper that leads to another is one of several files of a report that may all be here.
-    let leads_on = notes.iter().any(|note| note.rule == "page-turn");
-    if meta.genre == Genre::Report && !meta.abridged && !leads_on {
-        let why = genre::broken_off(&passages);
+    let mut passages = split::split(
+        clean,
+        parts::Known {
+            year,
+            continued: around.continued,
+            is_report: meta.genre == Genre::Report,
+        },
+    );
+    if meta.genre == Genre::Report && !meta.abridged {
+        let pages = genre::Pages {
+            continued: around.continued,
+            has_page_turn: notes.iter().any(|note| note.rule == "page-turn"),
+        };
+        let why = genre::broken_off(&passages, pages);
         meta.abridged = why.is_some();
         notes.extend(why);
     }

@@ -22,6 +22,9 @@ const AHEAD_MAX: usize = 2_000;
 /// So many places are tried for a piece of text as a whole.
 const STARTS_MAX: usize = 256;
 
+/// So many places are tried for what a note tells of: all rows of a table are one line.
+const NOTE_STARTS_MAX: usize = 20_000;
+
 /// So many characters of a piece must agree.
 const SAME_CHARS: usize = 24;
 
@@ -56,19 +59,56 @@ impl Originals {
         Some(originals)
     }
 
-    /// Puts the characters of the file back.
+    /// Puts the characters of the file back. What no passage has is what the notes tell of.
     pub(super) fn restore(&self, passages: &mut [Passage], notes: &mut [Note]) {
+        let mut is_given = vec![false; self.chars.len()];
         let mut at = 0;
         for passage in passages {
-            self.restore_passage(passage, &mut at);
+            self.restore_passage(passage, &mut at, &mut is_given);
         }
-        for note in notes {
-            if let Some(start) = note.line.and_then(|line| self.starts.get(&line))
-                && is_removal(&note.rule)
-            {
-                note.text = self.original(&note.text, &mut start.clone());
+        let rest = self.without(&is_given);
+        let mut is_given = vec![false; rest.chars.len()];
+        // Where the first character of a line stands that was not given back.
+        let mut firsts = rest.starts.clone();
+        let removed = notes.iter_mut().filter(|note| is_removal(&note.rule));
+        for note in removed {
+            let Some(first) = note.line.and_then(|line| firsts.get_mut(&line)) else {
+                continue;
+            };
+            while is_given.get(*first) == Some(&true) {
+                *first += 1;
+            }
+            let wanted: Vec<char> = note.text.chars().filter(|c| is_han(*c)).collect();
+            let is_left = |at: usize| {
+                let place = is_given.get(at..at + wanted.len());
+                place.is_some_and(|place| !place.contains(&true))
+            };
+            let found = rest.find_where(&wanted, *first, NOTE_STARTS_MAX, is_left);
+            let give = |at: usize| {
+                is_given
+                    .iter_mut()
+                    .skip(at)
+                    .take(1)
+                    .for_each(|it| *it = true)
+            };
+            note.text = rest.original(&note.text, &mut found.unwrap_or(*first), give);
+        }
+    }
+
+    /// What was not given back.
+    fn without(&self, is_given: &[bool]) -> Originals {
+        let mut chars = Vec::new();
+        let mut n_before = Vec::with_capacity(is_given.len());
+        for (pair, is_given) in self.chars.iter().zip(is_given) {
+            n_before.push(chars.len());
+            if !is_given {
+                chars.push(*pair);
             }
         }
+        let now = |start: usize| n_before.get(start).copied().unwrap_or(chars.len());
+        let starts = self.starts.iter();
+        let starts = starts.map(|(line, start)| (*line, now(*start))).collect();
+        Originals { chars, starts }
     }
 
     /// The same of what is told of the report: title, evidence, speaker.
@@ -87,7 +127,7 @@ impl Originals {
     }
 
     /// A passage, line by line; `at` is where the one before it ended.
-    fn restore_passage(&self, passage: &mut Passage, at: &mut usize) {
+    fn restore_passage(&self, passage: &mut Passage, at: &mut usize, is_given: &mut [bool]) {
         let mut text = String::with_capacity(passage.text.len());
         let mut lines = passage.lines.iter_mut().peekable();
         while let Some(line) = lines.next() {
@@ -99,7 +139,14 @@ impl Originals {
             }
             // All Han characters of both scripts but few have three bytes: places are written anew.
             line.byte = text.len();
-            text.push_str(&self.original(piece, at));
+            let give = |at: usize| {
+                is_given
+                    .iter_mut()
+                    .skip(at)
+                    .take(1)
+                    .for_each(|it| *it = true)
+            };
+            text.push_str(&self.original(piece, at, give));
         }
         passage.text = text;
     }
@@ -108,18 +155,18 @@ impl Originals {
     fn words(&self, words: &str, from: usize) -> String {
         let wanted: Vec<char> = words.chars().filter(|c| is_han(*c)).collect();
         match self.find(&wanted, from, AHEAD_MAX, wanted.len()) {
-            Some(found) => self.original(words, &mut found.clone()),
+            Some(found) => self.original(words, &mut found.clone(), |_| {}),
             None => words.to_owned(),
         }
     }
 
-    /// A piece of text as it stands in the file from `at` on, which moves behind it.
-    fn original(&self, piece: &str, at: &mut usize) -> String {
+    /// A piece of text as it stands in the file from `at` on, which moves behind it; `give` is told each place.
+    fn original(&self, piece: &str, at: &mut usize, mut give: impl FnMut(usize)) -> String {
         let wanted: Vec<char> = piece.chars().filter(|c| is_han(*c)).collect();
         if let Some(found) = self.find(&wanted, *at, STARTS_MAX, SAME_CHARS) {
             *at = found;
         }
-        let restore = |c: char| {
+        let mut restore = |c: char| {
             if !is_han(c) {
                 return c;
             }
@@ -128,27 +175,39 @@ impl Originals {
             match found {
                 Some(n) => {
                     let original = ahead.get(n).map_or(c, |pair| pair.0);
+                    give(*at + n);
                     *at += n + 1;
                     original
                 }
                 None => c,
             }
         };
-        piece.chars().map(restore).collect()
+        piece.chars().map(&mut restore).collect()
     }
 
     /// Where the first characters of `wanted` stand side by side, among so many places.
     fn find(&self, wanted: &[char], from: usize, n_starts: usize, n_same: usize) -> Option<usize> {
         let wanted = wanted.get(..wanted.len().min(n_same))?;
+        self.find_where(wanted, from, n_starts, |_| true)
+    }
+
+    /// The same for all of `wanted`, at a place that will do.
+    fn find_where(
+        &self,
+        wanted: &[char],
+        from: usize,
+        n_starts: usize,
+        will_do: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
         let chars = self.chars.get(from..)?;
         let is_at =
             |part: &[(char, char)]| part.iter().map(|pair| pair.1).eq(wanted.iter().copied());
         if wanted.is_empty() {
             return None;
         }
-        let places = chars.windows(wanted.len()).take(n_starts);
-        let at = places.into_iter().position(is_at)?;
-        Some(from + at)
+        let mut places = chars.windows(wanted.len()).take(n_starts).enumerate();
+        let found = places.find(|(at, part)| is_at(part) && will_do(from + at));
+        found.map(|(at, _)| from + at)
     }
 }
 

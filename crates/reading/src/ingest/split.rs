@@ -17,12 +17,13 @@
 //! - [`Passage::heading`] points at an earlier heading.
 
 use super::extract::Mark;
+use super::glossary;
 use super::join::{Paragraph, cut_at};
 use super::line::{
     self, End, Rank, end_of, ends_sentence, is_closer, is_han, leaves_open, number_of, opening_of,
 };
-use super::period::{self, Outlook, OutlookTurn, YearSpan};
-use crate::report::{Kind, LineStart, Part, Passage, Year};
+use super::parts::{Known, Piece, announced_by, parts_of};
+use crate::report::{Kind, LineStart, Part, Passage};
 
 /// What becomes of a bold run-in head. One place, so that counts can be compared under each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,26 +49,11 @@ const ARABIC_HEAD_CHARS_MAX: usize = 40;
 /// The longest line without a number that can be a heading, in characters.
 const PLAIN_HEAD_CHARS_MAX: usize = 40;
 
-/// A passage to be, before the parts are known.
-#[derive(Debug)]
-struct Piece {
-    text: String,
-    lines: Vec<LineStart>,
-    rank: Option<Rank>,
-    /// In the opening: title, dateline, speaker, salutation, table of contents.
-    opening: bool,
-    /// In the glossary: its head and what follows.
-    glossary: bool,
-}
-
 /// Paragraphs → passages, with parts and sections.
-pub(crate) fn split(
-    paragraphs: Vec<Paragraph>,
-    year: Option<Year>,
-    continued: bool,
-) -> Vec<Passage> {
-    let pieces = pieces_of(paragraphs, continued);
-    let parts = parts_of(&pieces, year, continued);
+pub(super) fn split(paragraphs: Vec<Paragraph>, known: Known) -> Vec<Passage> {
+    let mut pieces = pieces_of(paragraphs, known.continued);
+    right_order(&mut pieces);
+    let parts = parts_of(&pieces, known);
     let mut passages: Vec<Passage> = Vec::with_capacity(pieces.len());
     // The open headings, outermost first: rank and index of the passage.
     let mut open: Vec<(Rank, usize)> = Vec::new();
@@ -106,6 +92,45 @@ pub(crate) fn split(
     passages
 }
 
+/// Exchanges the ranks of 一、 and （一） where a report divides its （一） by 一、, as some of the eighties do: （一） comes
+/// first, a run of 一、二、 follows, and then （二）.
+fn right_order(pieces: &mut [Piece]) {
+    let numbered = pieces
+        .iter()
+        .filter(|piece| !piece.glossary)
+        .filter_map(|piece| Some((piece.rank?, line::han_number(&piece.text)?)))
+        .filter(|(rank, _)| matches!(rank, Rank::Han | Rank::HanBracket));
+    let numbered: Vec<(Rank, u32)> = numbered.collect();
+    let inner = |&(rank, _): &(Rank, u32)| rank == Rank::Han;
+    let is_turned = match numbered.iter().position(inner) {
+        Some(at @ 1..) => {
+            let n_inner = numbered
+                .iter()
+                .skip(at)
+                .take_while(|head| inner(head))
+                .count();
+            numbered.first() == Some(&(Rank::HanBracket, 1))
+                && numbered.get(at) == Some(&(Rank::Han, 1))
+                && n_inner >= 2
+                && numbered.get(at + n_inner)
+                    == numbered
+                        .get(at - 1)
+                        .map(|(rank, number)| (*rank, number + 1))
+                        .as_ref()
+        }
+        _ => false,
+    };
+    if is_turned {
+        for piece in pieces {
+            piece.rank = match piece.rank {
+                Some(Rank::Han) => Some(Rank::HanBracket),
+                Some(Rank::HanBracket) => Some(Rank::Han),
+                other => other,
+            };
+        }
+    }
+}
+
 /// Cuts paragraphs into headings and texts.
 fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
     let n = paragraphs.len();
@@ -125,6 +150,12 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
                 .is_some_and(|next| next.text.chars().count() > PLAIN_HEAD_CHARS_MAX)
         })
         .collect();
+    // What may be the first entry of a glossary is looked at before its turn.
+    let beginnings: Vec<String> = paragraphs
+        .iter()
+        .map(|paragraph| paragraph.text.chars().take(PLAIN_HEAD_CHARS_MAX).collect())
+        .collect();
+    let mut after_call = false;
     let mut previous_closed = false;
     for (index, paragraph) in paragraphs.into_iter().enumerate() {
         let prose_follows = texts_after.get(index).copied().unwrap_or(false);
@@ -156,9 +187,12 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
         if in_opening && continued && pieces.len() > 2 {
             in_opening = false;
         }
-        if !in_opening && starts_glossary(text, in_glossary) {
-            in_glossary = true;
-        }
+        let around = glossary::Around {
+            next: beginnings.get(index + 1).map_or("", String::as_str),
+            after_call,
+        };
+        in_glossary = in_glossary || !in_opening && glossary::begins(text, around);
+        after_call = after_call || calls(text);
         let opening = in_opening || in_contents;
         let Paragraph { text, lines, mark } = paragraph;
         if opening {
@@ -189,7 +223,7 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
         match head {
             None => {
                 let entries = if in_glossary {
-                    cut_entries(text, lines)
+                    glossary::cut_entries(Paragraph { text, lines, mark })
                 } else {
                     vec![(text, lines)]
                 };
@@ -215,6 +249,11 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
     pieces
 }
 
+/// Whether a paragraph is the call with which a speech ends.
+fn calls(text: &str) -> bool {
+    (text.contains("让我们") || text.contains("奋斗")) && text.ends_with(['！', '!'])
+}
+
 /// Whether a paragraph still belongs to the opening.
 fn is_opening(text: &str, n_chars: usize, mark: Mark, salutation_to_come: bool) -> bool {
     if opening_of(text).is_some() {
@@ -232,52 +271,12 @@ fn is_opening(text: &str, n_chars: usize, mark: Mark, salutation_to_come: bool) 
     if number_of(text).is_some() || matches!(mark, Mark::Heading(2..)) {
         return false;
     }
-    if section_part(text, None).is_some() && !salutation_to_come && n_chars <= PLAIN_HEAD_CHARS_MAX
+    if announced_by(text, None).is_some() && !salutation_to_come && n_chars <= PLAIN_HEAD_CHARS_MAX
     {
         return false;
     }
     salutation_to_come && n_chars <= 200
         || n_chars <= PLAIN_HEAD_CHARS_MAX && end_of(text) == End::Open && !text.contains('，')
-}
-
-/// Whether the glossary begins with this paragraph: its head, or a run of `[1]` entries.
-fn starts_glossary(text: &str, in_glossary: bool) -> bool {
-    !in_glossary && (line::is_glossary_head(text) || begins_entries(text))
-}
-
-/// Whether a text is the first entry of a glossary without a head: `[1]“三品一标”：…`. A circled number begins lists too.
-fn begins_entries(text: &str) -> bool {
-    let is_circled = |c: char| ('①'..='⑳').contains(&c);
-    !text.starts_with(is_circled) && matches!(line::entry_number(text), Some((1, _)))
-}
-
-/// The entries of a glossary that stand in one paragraph, each a piece: `[1]…。[2]…（见第2页）[3]…`.
-fn cut_entries(text: String, lines: Vec<LineStart>) -> Vec<(String, Vec<LineStart>)> {
-    /// Each cut copies what follows it; no glossary on one line is longer.
-    const BYTES_MAX: usize = 60_000;
-    if text.len() > BYTES_MAX {
-        return vec![(text, lines)];
-    }
-    let mut pieces = Vec::new();
-    let (mut rest, mut rest_lines) = (text, lines);
-    while let Some((number, bytes)) = line::entry_number(&rest) {
-        let next = rest
-            .char_indices()
-            .skip_while(|(at, _)| *at < bytes)
-            .find(|(at, _)| {
-                let (before, after) = rest.split_at(*at);
-                let ends = before.ends_with(|c| ends_sentence(c) || is_closer(c));
-                ends && line::entry_number(after).is_some_and(|(next, _)| next == number + 1)
-            });
-        let Some((at, _)) = next else {
-            break;
-        };
-        let (entry, entry_lines, tail, tail_lines) = cut_at(&rest, &rest_lines, at);
-        pieces.push((entry, entry_lines));
-        (rest, rest_lines) = (tail, tail_lines);
-    }
-    pieces.push((rest, rest_lines));
-    pieces
 }
 
 /// What stands around a paragraph that may begin with a heading.
@@ -299,6 +298,7 @@ fn head_of(text: &str, mark: Mark, around: Neighbours) -> Option<(Rank, usize)> 
     let n_chars = text.chars().count();
     if around.in_glossary {
         let is_head = line::is_glossary_head(text)
+            || matches!(text.trim_end_matches(['：', ':']), "附" | "注")
             || matches!(mark, Mark::Heading(_)) && !text.contains('：');
         return is_head.then_some((Rank::Hash2, text.len()));
     }
@@ -345,7 +345,7 @@ fn head_of(text: &str, mark: Mark, around: Neighbours) -> Option<(Rank, usize)> 
 
 /// A heading without a number or mark.
 fn plain_head(text: &str, n_chars: usize, around: Neighbours) -> Option<(Rank, usize)> {
-    let cue = section_part(text, None).is_some();
+    let cue = announced_by(text, None).is_some();
     if is_plain_head(text, n_chars) && around.prose_follows && (around.previous_closed || cue) {
         let rank = if cue && !text.contains(['，', ',']) {
             Rank::Hash2
@@ -470,403 +470,10 @@ fn cut_long(text: String, lines: Vec<LineStart>) -> Vec<(String, Vec<LineStart>)
     pieces
 }
 
-/// The part that a section's head announces, if its words are clear. The year of the report decides
-/// between 2023年工作 (review) and 2024年工作 (plan).
-fn section_part(text: &str, year: Option<Year>) -> Option<Part> {
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if has(&["自身建设", "自身改革"])
-        || text.contains("政府")
-            && has(&[
-                "法治政府",
-                "服务型政府",
-                "人民满意",
-                "廉洁政府",
-                "效能政府",
-                "政府效能",
-                "政府建设",
-                "政府治理",
-                "施政能力",
-            ])
-    {
-        return Some(Part::Governance);
-    }
-    let looks_back = has(&[
-        "回顾",
-        "总结",
-        "过去",
-        "五年来",
-        "一年来",
-        "主要成就",
-        "伟大成就",
-        "取得的成",
-        "取得显著成",
-        "历史性成就",
-        "完成情况",
-        "执行情况",
-        "进展情况",
-        "去年",
-        "上一年",
-        "上年",
-        "三年来",
-    ]);
-    let plainly_ahead = has(&[
-        "安排",
-        "总体要求",
-        "预期目标",
-        "奋斗目标",
-        "主要目标",
-        "发展目标",
-        "今年",
-        "今后",
-        "未来",
-        "下一年",
-        "新的一年",
-        "部署",
-        "总体思路",
-        "展望",
-        "建议",
-        "打算",
-        "目标要求",
-        "远景目标",
-        "发展思路",
-        "指导思想",
-        "目标任务",
-        "总的要求",
-    ]);
-    if looks_back {
-        return Some(if plainly_ahead && has(&["今后", "今年", "未来"]) {
-            Part::Plan
-        } else {
-            Part::Review
-        });
-    }
-    if plainly_ahead {
-        return Some(Part::Plan);
-    }
-    // 2023年主要工作 is the review of the report of 2024 and the plan of that of 2023.
-    let years = line::years_in(text);
-    if let (Some(year), [named]) = (year, years.as_slice()) {
-        if *named == year.get() {
-            return Some(Part::Plan);
-        }
-        if named + 1 == year.get() {
-            return Some(Part::Review);
-        }
-    }
-    has(&[
-        "任务",
-        "重点工作",
-        "主要工作",
-        "工作重点",
-        "目标",
-        "计划",
-        "规划",
-        "纲要",
-    ])
-    .then_some(Part::Plan)
-}
-
-/// The part and the years of each piece.
-fn parts_of(
-    pieces: &[Piece],
-    year: Option<Year>,
-    continued: bool,
-) -> Vec<(Part, Option<YearSpan>)> {
-    let n = pieces.len();
-    let mut parts: Vec<Option<Part>> = vec![None; n];
-    let mut spans: Vec<Option<YearSpan>> = vec![None; n];
-    // The rank of the headings that divide the report: the highest that occurs twice, or occurs with a cue.
-    let top = top_rank(pieces, year);
-    let body_end = pieces.iter().position(|piece| piece.glossary).unwrap_or(n);
-    let closing = closing_of(pieces, body_end);
-    let mut current: Option<Part> = None;
-    let mut years = Years::new(year);
-    let mut governance_rank: Option<Rank> = None;
-    let mut before_governance = None;
-    for (index, piece) in pieces.iter().enumerate() {
-        let slot = |part| Some(part);
-        if piece.opening {
-            parts[index] = slot(Part::Opening);
-            continue;
-        }
-        if piece.glossary {
-            parts[index] = slot(Part::Glossary);
-            continue;
-        }
-        if closing.is_some_and(|closing| index >= closing) {
-            parts[index] = slot(Part::Closing);
-            continue;
-        }
-        if let Some(rank) = piece.rank {
-            if governance_rank.is_some_and(|governance| rank <= governance) {
-                current = before_governance;
-                governance_rank = None;
-            }
-            let announced = section_part(&piece.text, year);
-            if rank <= top {
-                match announced {
-                    Some(Part::Governance) if current == Some(Part::Review) && rank > Rank::Han => {
-                    }
-                    Some(part) => {
-                        current = Some(part);
-                        years.open_section(&piece.text, view_of(part));
-                    }
-                    None if current == Some(Part::Governance) => current = Some(Part::Plan),
-                    None => {}
-                }
-            } else if announced == Some(Part::Governance)
-                && current != Some(Part::Review)
-                && current != Some(Part::Governance)
-            {
-                before_governance = current;
-                governance_rank = Some(rank);
-                current = Some(Part::Governance);
-            }
-        } else if matches!(current, None | Some(Part::Review)) && announces_plan(&piece.text, year)
-        {
-            // A report without headings turns to the plan in a sentence.
-            if !has_plan_heading(pieces, index, top, year) {
-                current = Some(Part::Plan);
-                years.open_section("", Outlook::Ahead);
-            }
-        } else if current == Some(Part::Plan)
-            && index * 4 >= body_end * 3
-            && announces_governance(&piece.text)
-        {
-            before_governance = current;
-            governance_rank = Some(Rank::Plain);
-            current = Some(Part::Governance);
-        }
-        parts[index] = current;
-        spans[index] = years.of_piece(piece, top);
-    }
-    // What stands before the first cue is review when a plan or a review follows, or a page went before.
-    let has_cue = parts
-        .iter()
-        .any(|part| matches!(part, Some(Part::Plan | Part::Review)));
-    let default = if has_cue || continued {
-        Part::Review
-    } else {
-        Part::Other
-    };
-    parts
-        .into_iter()
-        .zip(spans)
-        .map(|(part, span)| {
-            let part = part.unwrap_or(default);
-            let about = match part {
-                Part::Review | Part::Plan | Part::Governance => {
-                    span.or_else(|| period::one_year(year?, view_of(part)))
-                }
-                _ => None,
-            };
-            (part, about)
-        })
-        .collect()
-}
-
-/// Only the review looks back.
-fn view_of(part: Part) -> Outlook {
-    match part {
-        Part::Review => Outlook::Back,
-        _ => Outlook::Ahead,
-    }
-}
-
-/// The years of which a report speaks, as its heads and paragraphs turn to others.
-struct Years {
-    /// When it was given; without it nothing is told.
-    year: Option<Year>,
-    /// The way in which the section looks.
-    view: Outlook,
-    /// What its head says; before any head nothing.
-    section: Option<YearSpan>,
-    /// Its head names the one year, so that a paragraph names a term in passing.
-    is_of_one_year: bool,
-    /// What a deeper head or a paragraph turned to; a head with its rank, up to the next of that rank.
-    turned: Option<(Option<Rank>, YearSpan)>,
-}
-
-impl Years {
-    fn new(year: Option<Year>) -> Years {
-        Years {
-            year,
-            view: Outlook::Back,
-            section: None,
-            is_of_one_year: false,
-            turned: None,
-        }
-    }
-
-    fn open_section(&mut self, head: &str, view: Outlook) {
-        self.view = view;
-        self.turned = None;
-        self.section = self
-            .year
-            .and_then(|year| period::of_section(head, year, view));
-        self.is_of_one_year = self
-            .year
-            .is_some_and(|year| period::names_one_year(head, year, view));
-    }
-
-    /// The years of the next piece of the section.
-    fn of_piece(&mut self, piece: &Piece, top: Rank) -> Option<YearSpan> {
-        let year = self.year?;
-        if let Some(rank) = piece.rank
-            && self
-                .turned
-                .is_some_and(|(by, _)| by.is_none_or(|by| rank <= by))
-        {
-            self.turned = None;
-        }
-        if piece.rank.is_some_and(|rank| rank <= top) {
-            return self.section;
-        }
-        if line::begins_address(&piece.text) && self.turned.is_some_and(|(by, _)| by.is_none()) {
-            self.turned = None;
-        }
-        match period::turn_of(&piece.text, year, self.view) {
-            Some(OutlookTurn::InPassing(span)) if piece.rank.is_none() => return Some(span),
-            Some(OutlookTurn::Term(span) | OutlookTurn::Year(span))
-                if piece.rank.is_none() && self.is_of_one_year =>
-            {
-                return Some(span);
-            }
-            Some(
-                OutlookTurn::Term(span) | OutlookTurn::Year(span) | OutlookTurn::InPassing(span),
-            ) => {
-                self.turned = Some((piece.rank, span));
-            }
-            None => {}
-        }
-        self.turned.map(|(_, span)| span).or(self.section)
-    }
-}
-
-/// The rank of the headings that divide a report into parts.
-fn top_rank(pieces: &[Piece], year: Option<Year>) -> Rank {
-    let ranks = || {
-        pieces
-            .iter()
-            .filter(|piece| !piece.opening && !piece.glossary)
-            .filter_map(|piece| piece.rank.map(|rank| (rank, piece)))
-    };
-    let announced = || {
-        ranks().filter_map(|(rank, piece)| {
-            section_part(&piece.text, year)
-                .filter(|part| *part != Part::Governance)
-                .map(|part| (rank, part))
-        })
-    };
-    let highest = |wanted: Part| {
-        announced()
-            .filter(|&(_, part)| part == wanted)
-            .map(|(rank, _)| rank)
-            .min()
-    };
-    match (highest(Part::Review), highest(Part::Plan)) {
-        // Both are announced: the deeper of the two ranks divides, unless it is deep in one of them.
-        (Some(review), Some(plan)) => review.max(plan).min(Rank::HanBracket).max(review.min(plan)),
-        (Some(rank), None) | (None, Some(rank)) => rank,
-        (None, None) => ranks().map(|(rank, _)| rank).min().unwrap_or(Rank::Han),
-    }
-}
-
-/// Whether a later heading still announces the plan.
-fn has_plan_heading(pieces: &[Piece], from: usize, top: Rank, year: Option<Year>) -> bool {
-    pieces.iter().skip(from).any(|piece| {
-        !piece.glossary
-            && piece.rank.is_some_and(|rank| rank <= top)
-            && section_part(&piece.text, year) == Some(Part::Plan)
-    })
-}
-
-/// Whether a paragraph turns to the plan: 今年…总体要求是, 2004年工作的总体思路.
-fn announces_plan(text: &str, year: Option<Year>) -> bool {
-    let start: String = text.chars().take(60).collect();
-    if ["今后五年", "未来五年"]
-        .iter()
-        .any(|word| start.starts_with(word))
-    {
-        return true;
-    }
-    let of_this_year = ["今年", "新的一年", "做好今年"]
-        .iter()
-        .any(|word| start.starts_with(word))
-        || year.is_some_and(|year| start.starts_with(&format!("{year}年")));
-    of_this_year
-        && [
-            "总体要求",
-            "总体思路",
-            "总的要求",
-            "预期目标",
-            "主要目标",
-            "指导思想",
-            "工作重点",
-            "重点工作",
-            "主要任务",
-            "政府工作",
-            "之年",
-            "的一年",
-            "工作",
-        ]
-        .iter()
-        .any(|word| start.contains(word))
-}
-
-/// Whether a paragraph turns to the government's own conduct.
-fn announces_governance(text: &str) -> bool {
-    let start: String = text.chars().take(60).collect();
-    start.contains("政府自身建设") || start.contains("加强自身建设")
-}
-
-/// Where the closing call begins: the last paragraph that calls together, if it stands at the end.
-fn closing_of(pieces: &[Piece], body_end: usize) -> Option<usize> {
-    let mut body = pieces
-        .iter()
-        .enumerate()
-        .take(body_end)
-        .filter(|(_, piece)| !piece.opening)
-        .rev();
-    let mut found = None;
-    for (index, piece) in body.by_ref().take(4) {
-        if piece.rank.is_some() {
-            break;
-        }
-        let text = piece.text.as_str();
-        let calls = [
-            "让我们",
-            "更加紧密地团结",
-            "紧密团结在",
-            "而努力奋斗",
-            "而奋斗",
-            "胜利前进",
-            "团结奋斗",
-            "新的更大贡献",
-            "谱写",
-        ]
-        .iter()
-        .any(|word| text.contains(word));
-        let addressed =
-            text.starts_with("各位代表") || text.starts_with("同志们") || text.contains("让我们");
-        let before = index.checked_sub(1).and_then(|before| pieces.get(before));
-        let after_address =
-            before.filter(|before| !before.opening && line::is_salutation(&before.text));
-        if calls && (addressed || after_address.is_some()) {
-            found = Some(if after_address.is_some() {
-                index - 1
-            } else {
-                index
-            });
-            break;
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Year;
 
     fn paragraph(text: &str) -> Paragraph {
         Paragraph {
@@ -876,12 +483,19 @@ mod tests {
         }
     }
 
+    fn report_of(year: u16) -> Known {
+        Known {
+            year: Year::new(year),
+            continued: false,
+            is_report: true,
+        }
+    }
+
     /// Part, kind (# for a heading) and text of each passage.
     fn outline(texts: &[&str], year: u16) -> Vec<String> {
         split(
             texts.iter().map(|text| paragraph(text)).collect(),
-            Year::new(year),
-            false,
+            report_of(year),
         )
         .iter()
         .map(|passage| {
@@ -937,6 +551,37 @@ mod tests {
     }
 
     #[test]
+    fn brackets_may_enclose_bare_numbers() {
+        let ranks = |texts: &[&str]| {
+            let paragraphs = texts.iter().map(|text| paragraph(text)).collect();
+            let mut pieces = pieces_of(paragraphs, false);
+            right_order(&mut pieces);
+            let ranks = pieces.iter().filter_map(|piece| piece.rank);
+            ranks.collect::<Vec<Rank>>()
+        };
+        let turned = [
+            "（一）形势",
+            "（二）方针",
+            "一、依靠科学。",
+            "二、节约资金。",
+            "（三）前景",
+        ];
+        use Rank::{Han, HanBracket};
+        assert_eq!(ranks(&turned), [Han, Han, HanBracket, HanBracket, Han]);
+        let usual = [
+            "一、回顾",
+            "（一）经济。",
+            "（二）民生。",
+            "二、安排",
+            "（一）经济。",
+        ];
+        assert_eq!(
+            ranks(&usual),
+            [Han, HanBracket, HanBracket, Han, HanBracket]
+        );
+    }
+
+    #[test]
     fn an_arabic_number_makes_a_heading_of_a_short_bare_line_alone() {
         let around = |in_glossary: bool| Neighbours {
             in_glossary,
@@ -951,27 +596,10 @@ mod tests {
         assert!(head_of("1.沿汾板块", Mark::None, around(true)).is_none());
     }
 
-    #[test]
-    fn a_year_tells_review_from_plan() {
-        let year = Year::new(2024);
-        assert_eq!(section_part("一、2023年主要工作", year), Some(Part::Review));
-        assert_eq!(section_part("二、2024年主要工作", year), Some(Part::Plan));
-        assert_eq!(section_part("过去五年工作回顾", year), Some(Part::Review));
-        assert_eq!(
-            section_part("今后五年政府工作总体安排", year),
-            Some(Part::Plan)
-        );
-        assert_eq!(
-            section_part("三、全面加强政府自身建设", year),
-            Some(Part::Governance)
-        );
-        assert_eq!(section_part("（一）扩大内需", year), None);
-    }
-
     /// The years of each passage, 18..22 for 2018 to 2022.
     fn about(texts: &[&str], year: u16) -> Vec<String> {
         let paragraphs = texts.iter().map(|text| paragraph(text)).collect();
-        split(paragraphs, Year::new(year), false)
+        split(paragraphs, report_of(year))
             .iter()
             .map(|passage| match passage.about {
                 Some((from, to)) => format!("{}..{}", from.get() % 100, to.get() % 100),

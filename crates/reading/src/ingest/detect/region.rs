@@ -261,7 +261,14 @@ fn note_misfits(claims: &Claims, notes: &mut Vec<Note>) {
     let Some(speech) = claims.speech else {
         return;
     };
-    for claim in &claims.misfits {
+    // The full name of a place in that of the file is no accident.
+    let is_full = |claim: &&RegionClaim| {
+        let first = claim.candidates.first();
+        first.is_some_and(|name| name.kind == NameKind::Full)
+    };
+    let file_name = claims.file_name.iter().filter(is_full);
+    let file_name = file_name.filter(|_| claims.path.is_none());
+    for claim in claims.misfits.iter().chain(file_name) {
         notes.push(Note {
             rule: REGION_CONTRADICTION.to_owned(),
             line: claim.evidence.line,
