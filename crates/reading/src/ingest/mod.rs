@@ -18,7 +18,7 @@
 //! - Nothing beyond `limits` leaves; text and Markdown are read in time and memory linear in their bytes. The parsers
 //!   of other formats are not trusted that far: who does not know the files gives a [`FileReader`].
 
-#[cfg(feature = "archives")]
+#[cfg(any(feature = "archives", feature = "docx"))]
 mod archive;
 pub mod clean;
 #[cfg(any(feature = "docx", feature = "xlsx"))]
@@ -68,7 +68,7 @@ mod table;
 mod tense;
 mod web_archive;
 mod word;
-#[cfg(feature = "archives")]
+#[cfg(any(feature = "archives", feature = "docx"))]
 mod xml;
 
 pub use decode::Encoding;

@@ -23,7 +23,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Document>, IngestError> {
     let entry = part(&mut archive, "OFD.xml")?;
     let mut roots: Vec<String> = Vec::new();
     let mut is_root = false;
-    walk("OFD.xml", &entry, |node| {
+    walk::<IngestError>("OFD.xml", &entry, |node| {
         match node {
             Node::Open(name, _) => {
                 is_root = name == "DocRoot";
@@ -61,7 +61,7 @@ fn document(
 ) -> Result<Option<Document>, IngestError> {
     let text = part(archive, root)?;
     let mut pages = Vec::new();
-    walk(root, &text, |node| {
+    walk::<IngestError>(root, &text, |node| {
         if let Node::Open("Page", attributes) = node {
             pages.extend(attributes.get("BaseLoc"));
         }
@@ -158,7 +158,7 @@ fn page(part: &str, content: &str) -> Result<OfdPage, IngestError> {
     let mut code: Option<String> = None;
     let mut runs: Vec<(TextObject, String)> = Vec::new();
     let mut n_chars = 0;
-    walk(part, content, |node| {
+    walk::<IngestError>(part, content, |node| {
         match node {
             Node::Open("TextObject", attributes) => {
                 let listed = |name: &str| numbers(&attributes.get(name).unwrap_or_default());

@@ -185,7 +185,7 @@ impl Written {
 
 fn read(content: &str, notes: &mut Vec<Note>) -> Result<String, IngestError> {
     let mut written = Written::default();
-    walk("content.xml", content, |node| {
+    walk::<IngestError>("content.xml", content, |node| {
         match node {
             Node::Open(name, attributes) => {
                 match name {

@@ -10,12 +10,13 @@
 
 use super::DocxError;
 use super::equation;
-use super::package::{Node, Space, XmlAttributes, read_xml};
+use super::package::{Node, Space, is_on, read_xml};
 use super::styles::{Numbering, Styles};
 use super::symbols;
 use crate::ingest::limits::{NUMBER_BYTES_MAX, PASSAGES_MAX, grouped};
 use crate::ingest::raised;
 use crate::ingest::word::{Outline, Removed, WordParagraph, rows_of};
+use crate::ingest::xml::Attributes;
 
 /// A sign of a font of signs of which nobody knows what it shows.
 pub(super) const UNKNOWN_SIGN: &str = "unknown-sign";
@@ -273,7 +274,7 @@ impl BodyReader<'_> {
         self.content.last_number
     }
 
-    fn open(&mut self, space: Space, name: &str, attributes: XmlAttributes<'_>) {
+    fn open(&mut self, space: Space, name: &str, attributes: Attributes<'_>) {
         let element = if self.parent() == Some(WordElement::Skipped) {
             // Paragraphs are numbered as they stand in the file, those that are left out too.
             if space == Space::Word && name == "p" {
@@ -342,7 +343,7 @@ impl BodyReader<'_> {
         WordElement::Skipped
     }
 
-    fn open_word(&mut self, name: &str, attributes: XmlAttributes<'_>) -> WordElement {
+    fn open_word(&mut self, name: &str, attributes: Attributes<'_>) -> WordElement {
         let parent = self.parent();
         match name {
             "p" => {
@@ -473,7 +474,7 @@ impl BodyReader<'_> {
     }
 
     /// Properties of the paragraph and of the run.
-    fn property(&mut self, name: &str, parent: Option<WordElement>, attributes: XmlAttributes<'_>) {
+    fn property(&mut self, name: &str, parent: Option<WordElement>, attributes: Attributes<'_>) {
         match parent {
             Some(WordElement::ParagraphProperties) => {
                 let Some(open) = self.paragraph() else {
@@ -482,15 +483,16 @@ impl BodyReader<'_> {
                 match name {
                     "pStyle" => open.style = attributes.get("val"),
                     "outlineLvl" => {
-                        open.paragraph.outline = attributes
-                            .number("val")
-                            .and_then(|level| u8::try_from(level).ok())
-                            .map(Outline::Level);
+                        open.paragraph.outline = attributes.number::<u8>("val").map(Outline::Level);
                     }
                     "ind" => {
                         // Hundredths of a character, or twentieths of a point in type of 16 point.
-                        let chars = attributes.number("firstLineChars").map(|value| value / 100);
-                        let points = attributes.number("firstLine").map(|value| value / 300);
+                        let chars = attributes
+                            .number::<i64>("firstLineChars")
+                            .map(|value| value / 100);
+                        let points = attributes
+                            .number::<i64>("firstLine")
+                            .map(|value| value / 300);
                         let indent = chars.filter(|&chars| chars > 0).or(points).unwrap_or(0);
                         open.paragraph.indent_chars =
                             usize::try_from(indent.clamp(0, 4)).unwrap_or(0);
@@ -503,10 +505,7 @@ impl BodyReader<'_> {
                     match name {
                         "numId" => *list = attributes.get("val"),
                         "ilvl" => {
-                            *level = attributes
-                                .number("val")
-                                .and_then(|level| usize::try_from(level).ok())
-                                .filter(|&level| level < 9);
+                            *level = attributes.number::<usize>("val").filter(|&level| level < 9);
                         }
                         _ => {}
                     }
@@ -516,8 +515,8 @@ impl BodyReader<'_> {
                 if self.open.iter().rev().nth(1) == Some(&WordElement::Run) =>
             {
                 match name {
-                    "b" => self.run.bold = Some(attributes.is_on()),
-                    "vanish" => self.run.hidden = Some(attributes.is_on()),
+                    "b" => self.run.bold = Some(is_on(&attributes)),
+                    "vanish" => self.run.hidden = Some(is_on(&attributes)),
                     "vertAlign" => self.run.raised = Some(attributes.is("val", "superscript")),
                     "rStyle" => {
                         let id = attributes.get("val").unwrap_or_default();
@@ -533,7 +532,7 @@ impl BodyReader<'_> {
     }
 
     /// A sign of a font of signs. Those of Symbol have a meaning; others have numbers and none outside their font.
-    fn symbol(&mut self, attributes: &XmlAttributes<'_>) {
+    fn symbol(&mut self, attributes: &Attributes<'_>) {
         let code = attributes
             .get("char")
             .and_then(|code| u32::from_str_radix(&code, 16).ok());
@@ -567,7 +566,7 @@ impl BodyReader<'_> {
         self.content.linked.push((what, id, number));
     }
 
-    fn field_char(&mut self, attributes: &XmlAttributes<'_>) {
+    fn field_char(&mut self, attributes: &Attributes<'_>) {
         match attributes.get("fldCharType").as_deref() {
             Some("begin") => self.fields.push(WordField::default()),
             Some("separate") => {

@@ -10,8 +10,9 @@
 
 use super::DocxError;
 use super::body::Linked;
-use super::package::{Node, Package, PartLink, Space, read_xml};
+use super::package::{Node, PartLink, Space, read_xml};
 use crate::format::Format;
+use crate::ingest::archive::Archive;
 use crate::ingest::clean;
 use crate::ingest::decode::{Hint, decode};
 use crate::ingest::extract::{self, Line, Mark};
@@ -29,7 +30,7 @@ const OBJECT_NOT_READ: &str = "object-not-read";
 
 /// Puts the lines of linked parts where they belong.
 pub(super) fn insert(
-    package: &mut Package<'_>,
+    package: &mut Archive<'_>,
     links: &[PartLink],
     linked: &[(Linked, String, u32)],
     (lines, notes): (&mut Vec<Line>, &mut Vec<Note>),
@@ -40,7 +41,7 @@ pub(super) fn insert(
         let Some(link) = links.iter().find(|link| link.id == *id) else {
             continue;
         };
-        let Some(bytes) = package.bytes(&link.target)? else {
+        let Some(bytes) = package.part(&link.target)? else {
             continue;
         };
         let read = match what {

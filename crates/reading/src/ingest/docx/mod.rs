@@ -33,6 +33,7 @@ mod symbols;
 
 pub use error::DocxError;
 
+use super::archive::Archive;
 use super::extract::Line;
 use super::limits::PARTS_MAX;
 use super::line;
@@ -40,7 +41,7 @@ use super::word::{self, WordParagraph, lines_of, remove_contents_title, removed,
 use crate::report::Note;
 use body::{Apart, BodyContent};
 use linked::remark;
-use package::{Node, Package, PartLink, Space, read_xml};
+use package::{Node, PartLink, Space, read_xml};
 use std::collections::{HashMap, HashSet};
 use styles::{Numbering, Styles};
 
@@ -58,14 +59,14 @@ fn extract_within(
     notes: &mut Vec<Note>,
     depth: usize,
 ) -> Result<Vec<Line>, DocxError> {
-    let mut package = Package::open(bytes)?;
+    let mut package = package::open(bytes)?;
     let links = links_of(&mut package, "", "")?;
     let main = links
         .iter()
         .find(|link| link.kind == "officeDocument")
         .map_or("word/document.xml", |link| link.target.as_str())
         .to_owned();
-    let text = package.part(&main)?.ok_or(DocxError::NoDocument)?;
+    let text = package.text(&main)?.ok_or(DocxError::NoDocument)?;
     if !has_body(&main, &text)? {
         return Err(DocxError::NoDocument);
     }
@@ -79,19 +80,19 @@ fn extract_within(
             .map_or(usual, |link| link.target.clone())
     };
     let styles = target("styles");
-    let styles = match package.part(&styles)? {
+    let styles = match package.text(&styles)? {
         Some(text) => Styles::read(&styles, &text)?,
         None => Styles::default(),
     };
     let numbering = target("numbering");
-    let mut numbering = match package.part(&numbering)? {
+    let mut numbering = match package.text(&numbering)? {
         Some(text) => Numbering::read(&numbering, &text)?,
         None => Numbering::default(),
     };
     let mut document = body::read(&main, &text, &styles, &mut numbering, 0)?;
     let mut read = |kind: &str, number: u32| {
         let part = target(kind);
-        match package.part(&part)? {
+        match package.text(&part)? {
             Some(text) => body::read(&part, &text, &styles, &mut numbering, number),
             None => Ok(BodyContent {
                 last_number: number,
@@ -125,7 +126,7 @@ fn extract_within(
     for (kind, rule) in [("header", "page-head"), ("footer", "page-foot")] {
         let mut seen = HashSet::new();
         for link in links.iter().filter(|link| link.kind == kind) {
-            let Some(text) = package.part(&link.target)? else {
+            let Some(text) = package.text(&link.target)? else {
                 continue;
             };
             let content = body::read(&link.target, &text, &styles, &mut numbering, 0)?;
@@ -157,7 +158,7 @@ fn extract_within(
 
 /// The links of a part; of the archive itself for an empty name.
 fn links_of(
-    package: &mut Package<'_>,
+    package: &mut Archive<'_>,
     folder: &str,
     name: &str,
 ) -> Result<Vec<PartLink>, DocxError> {
@@ -167,7 +168,7 @@ fn links_of(
         format!("{folder}/_rels/{name}.rels")
     };
     let mut links = Vec::new();
-    let Some(text) = package.part(&part)? else {
+    let Some(text) = package.text(&part)? else {
         return Ok(links);
     };
     read_xml(&part, &text, |node| {

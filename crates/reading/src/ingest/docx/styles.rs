@@ -5,7 +5,7 @@
 //! what a reader sees, though no character of it stands in the document.
 
 use super::DocxError;
-use super::package::{Node, Space, read_xml};
+use super::package::{Node, Space, is_on, read_xml};
 use crate::ingest::limits::grouped;
 use crate::ingest::word::{LEVELS, Levels, List, Lists, Outline};
 use std::collections::HashMap;
@@ -62,14 +62,12 @@ impl Styles {
                             "name" => style.name = attributes.get("val").unwrap_or_default(),
                             "basedOn" => style.based_on = attributes.get("val"),
                             "outlineLvl" => {
-                                style.outline = attributes
-                                    .number("val")
-                                    .and_then(|level| u8::try_from(level).ok());
+                                style.outline = attributes.number::<u8>("val");
                             }
                             "numId" => style.list = attributes.get("val"),
                             "ilvl" => style.list_level = level_of(attributes.number("val")),
-                            "b" if in_style => style.bold = Some(attributes.is_on()),
-                            "vanish" if in_style => style.hidden = Some(attributes.is_on()),
+                            "b" if in_style => style.bold = Some(is_on(&attributes)),
+                            "vanish" if in_style => style.hidden = Some(is_on(&attributes)),
                             "vertAlign" if in_style => {
                                 style.raised = Some(attributes.is("val", "superscript"));
                             }
@@ -245,12 +243,10 @@ impl Numbering {
                             "numFmt" => level.format = value.unwrap_or_default(),
                             "lvlText" => level.text = list_text(part, value)?,
                             "suff" => level.close = value.as_deref() == Some("nothing"),
-                            "isLgl" => level.legal = attributes.is_on(),
+                            "isLgl" => level.legal = is_on(&attributes),
                             "pStyle" => level.style = value,
                             "lvlRestart" => {
-                                level.restart = attributes
-                                    .number("val")
-                                    .and_then(|restart| usize::try_from(restart).ok());
+                                level.restart = attributes.number::<usize>("val");
                             }
                             _ => {}
                         }
