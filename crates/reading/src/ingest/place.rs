@@ -91,10 +91,22 @@ fn is_by_product(path: &str) -> bool {
     name.starts_with(['~', '.'])
 }
 
-/// The region that the innermost part of a path names; those above tell namesakes apart.
+/// The region that the innermost part of a path names; those above tell namesakes apart. A code tells it too, beside a
+/// year: without one six digits are a date.
 fn region_of_path(path: &str, year: Option<Year>) -> Option<Region> {
+    let code = year.and_then(|_| path.rsplit('/').find_map(code_in_name));
+    if code.is_some() {
+        return code;
+    }
     let parts: Vec<Vec<&str>> = path.rsplit('/').map(words_of).collect();
     region_of_names(&parts, year)
+}
+
+/// The region whose code stands in a name: 430100-2022.
+fn code_in_name(name: &str) -> Option<Region> {
+    let runs = file_stem(name).split(|c: char| !c.is_ascii_digit());
+    let mut codes = runs.filter(|run| run.len() == 6);
+    codes.find_map(|run| Region::from_code(run.parse().ok()?))
 }
 
 /// The year of a folder that is called after a year, with a region or without. `2023下载` is when
@@ -218,6 +230,23 @@ mod tests {
         let beijing = Place::of_path("北京/2023/朝阳区政府工作报告.doc").region;
         assert_eq!(beijing.map(Region::code), Some(110_105));
         assert_eq!(place("2023年朝阳区政府工作报告.doc"), ("", 2023));
+    }
+
+    #[test]
+    fn a_code_or_a_short_name_tells_a_region() {
+        for path in [
+            "430100-2022.doc",
+            "2022_430100.doc",
+            "430100/2022.doc",
+            "长沙2022.doc",
+            "2022年长沙.doc",
+            "湖南/长沙2022.doc",
+        ] {
+            assert_eq!(place(path), ("长沙市", 2022), "{path}");
+        }
+        // 12 January 2023 and no district of 哈尔滨.
+        assert_eq!(place("230112.doc").0, "");
+        assert_eq!(place("999999-2022.doc"), ("", 2022));
     }
 
     #[test]

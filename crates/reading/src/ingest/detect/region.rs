@@ -142,7 +142,15 @@ pub(in crate::ingest) fn region_of_names(
     };
     let candidates = prefer_by_time(inner.candidates, year);
     let told = tell_apart(candidates, above.iter(), &context);
-    told.ok().map(|name| name.region)
+    match told {
+        Ok(name) => Some(name.region),
+        // 长沙 is the city more than the county in it.
+        Err(left) => {
+            let holds_all =
+                |outer: &&Name| left.iter().all(|name| outer.region.contains(name.region));
+            left.iter().find(holds_all).map(|name| name.region)
+        }
+    }
 }
 
 /// What title, dateline, speaker and the page's facts say of the region, strongest first.
