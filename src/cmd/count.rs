@@ -169,7 +169,7 @@ impl Counts<'_> {
                 return cells;
             };
             vec![
-                number(sums.occurrences),
+                sums.places().map_or_else(String::new, number),
                 number(sums.passages),
                 number(sums.reports),
                 number(sums.reports_held),

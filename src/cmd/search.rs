@@ -158,16 +158,16 @@ impl<W: Write> Page<'_, W> {
             write_facets(&mut self.out, self.look, &self.answer.facets(None)?)?;
         }
         let elapsed = started.elapsed();
-        let places = if answer.tier == Tier::Exact {
-            counted(answer.total.occurrences, "occurrence")
+        let noun = if answer.tier == Tier::Exact {
+            "occurrence"
         } else {
-            counted(answer.total.occurrences, "word")
+            "word"
         };
-        let closing = format!(
-            "{places} · {} · {}",
-            counted(answer.total.passages, "passage"),
-            some_of(answer.total.reports, answer.reports_searched)
-        );
+        let places = answer.total.places();
+        let mut closing: Vec<String> = places.map(|n| counted(n, noun)).into_iter().collect();
+        closing.push(counted(answer.total.passages, "passage"));
+        closing.push(some_of(answer.total.reports, answer.reports_searched));
+        let closing = closing.join(" · ");
         let state = self.answer.state;
         if question.count && state.has_number() {
             writeln!(self.out, "{closing}")?;

@@ -5,6 +5,7 @@
 mod answers;
 #[cfg(all(feature = "pdf", feature = "serve"))]
 mod asked;
+mod base;
 mod bounds;
 mod concordance;
 mod damage;

@@ -277,17 +277,13 @@ impl Index {
             .rank_of(segment.report(doc))
             .unwrap_or(usize::MAX);
         let (part, kind) = part_of(segment.part_code(doc));
-        let about = match segment.about_code(doc) {
-            0 => None,
-            code => Some(((code / 10_000) as u16, (code % 10_000) as u16)),
-        };
         Ok(PassageView {
             report: entries.get(rank)?,
             rank,
             number: segment.number(doc),
             part,
             kind,
-            about,
+            about: about_of(segment.about_code(doc)),
             section: entries.section(segment, doc),
             line: stored.first_line(),
             hash: xxh3_64(stored.text.as_bytes()) as u32,
@@ -365,6 +361,11 @@ pub(crate) fn part_of(code: u64) -> (Part, Kind) {
             Kind::Text
         },
     )
+}
+
+/// First and last year from the code in the index.
+pub(crate) fn about_of(code: u64) -> Option<(u16, u16)> {
+    (code != 0).then_some(((code / 10_000) as u16, (code % 10_000) as u16))
 }
 
 /// The texts of the headings above a passage, outermost first.

@@ -64,7 +64,21 @@ impl<'h> CoverageAnswer<'h> {
 
     /// What is held of a region and a year.
     pub fn status(&self, held: &Held) -> Status {
-        Status::of(self.holdings, held)
+        Status::of(self.holdings, held, &self.filters)
+    }
+
+    /// The row of a region and a year.
+    fn row(&self, held: &Held) -> Result<CoverageRow, TableDamaged> {
+        Ok(CoverageRow {
+            r#type: "coverage",
+            region: region_path(Some(held.region)),
+            region_code: held.region.code_string(),
+            level: held.region.level(),
+            year: held.year.get(),
+            status: self.status(held),
+            reports: ids(self.holdings, &held.ranks)?,
+            unread: held.unread.clone(),
+        })
     }
 
     /// Years of regions of which something is held.
@@ -79,9 +93,7 @@ impl Answered for CoverageAnswer<'_> {
         let paging = self.question.paging;
         let grid = self.grid.iter().skip(paging.offset);
         let grid = grid.take(paging.most_or_all());
-        Ok(Box::new(grid.map(|held| {
-            Ok(boxed(CoverageRow::new(self.holdings, held)?))
-        })))
+        Ok(Box::new(grid.map(|held| Ok(boxed(self.row(held)?)))))
     }
 
     fn columns(&self) -> Vec<Column> {
@@ -136,25 +148,6 @@ pub struct CoverageRow {
     pub unread: Vec<String>,
 }
 
-impl CoverageRow {
-    /// What is held of a region and year.
-    ///
-    /// # Errors
-    /// When the report table is damaged.
-    pub fn new(holdings: &dyn Holdings, held: &Held) -> Result<CoverageRow, TableDamaged> {
-        Ok(CoverageRow {
-            r#type: "coverage",
-            region: region_path(Some(held.region)),
-            region_code: held.region.code_string(),
-            level: held.region.level(),
-            year: held.year.get(),
-            status: super::Status::of(holdings, held),
-            reports: ids(holdings, &held.ranks)?,
-            unread: held.unread.clone(),
-        })
-    }
-}
-
 plain_rows!(CoverageRow);
 
 /// What closes the answer of `reports --coverage`.
@@ -192,13 +185,13 @@ pub enum Status {
 
 impl Status {
     /// Abridged or unread: there is no whole report, however many others there are.
-    pub fn of(holdings: &dyn Holdings, held: &Held) -> Status {
+    fn of(holdings: &dyn Holdings, held: &Held, filters: &Filters) -> Status {
         let mut presence = Presence {
             unread: held.unread.len() as u32,
             ..Presence::default()
         };
         for rank in &held.ranks {
-            presence += Presence::of_report(holdings, *rank);
+            presence += Presence::of_report(holdings, *rank, filters);
         }
         match presence.state(0) {
             State::None => Status::None,

@@ -11,7 +11,6 @@ use super::notice::Notice;
 use super::question::DefineQuestion;
 use super::reference::reference;
 use super::row::{PlaceFields, Source, described_by};
-use super::search::any_genre;
 use crate::exact::Phrase;
 use crate::glossary::{DefinedTerm, Explained};
 use crate::index::IndexError;
@@ -281,7 +280,7 @@ fn defined_beyond(
     if !(0..holdings.reports().len()).any(is_other) {
         return Ok(None);
     }
-    let (found, _) = holdings.entries(term, &any_genre(filters))?;
+    let (found, _) = holdings.entries(term, &filters.of_any_genre())?;
     let there: Vec<usize> = found
         .iter()
         .map(|found| found.entry.rank)

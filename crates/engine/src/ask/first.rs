@@ -11,7 +11,7 @@ use super::notice::Notice;
 use super::question::FirstQuestion;
 use super::reference::reference;
 use super::row::{HitObject, Key, Spans, described_by, is_of, keyed};
-use super::search::{HitRow, beyond_genre};
+use super::search::{HitRow, tell_of_others};
 use super::show::passage_id;
 use crate::concordance::{Adoption, First, adoption};
 use crate::highlight::sentences;
@@ -78,7 +78,7 @@ impl<'h> FirstAnswer<'h> {
         let is_said = |first: &&First| first.state() == State::Said;
         let n_said = firsts.iter().filter(is_said).count() as u64;
         let mut notices = scope.notices;
-        notices.extend(beyond_genre(holdings, &query, &filters)?);
+        tell_of_others(holdings, &query, &filters, &mut notices)?;
         if n_undated > 0 {
             notices.push(Notice::Undated {
                 reports: n_undated as u64,

@@ -8,7 +8,7 @@ use crate::exact::MatchOptions;
 use crate::query::Filters;
 use crate::search::Tier;
 use baogao_reading::region::Level;
-use baogao_reading::report::{Genre, Part, Year};
+use baogao_reading::report::{Genre, Year};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -118,11 +118,9 @@ impl Method {
     ) -> Method {
         let mask = holdings.report_mask(filters);
         let searched = || mask.iter().enumerate().filter(|(_, searched)| **searched);
-        let is_asked = |part: Part| filters.parts.is_empty() || filters.parts.contains(&part);
         let chars = |rank: usize| -> u64 {
-            let parts = Part::ALL.into_iter().zip(holdings.reports().parts(rank));
-            let asked = parts.filter(|(part, _)| is_asked(*part));
-            asked.map(|(_, size)| u64::from(size.chars)).sum()
+            let parts = holdings.parts_within(rank, filters);
+            parts.iter().map(|size| u64::from(size.chars)).sum()
         };
         let n_more = expressions.len().saturating_sub(N_QUOTED);
         Method {

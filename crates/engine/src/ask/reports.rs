@@ -11,11 +11,10 @@ use super::error::AskError;
 use super::expression::{Expressed, express, plain_phrase};
 use super::holdings::Holdings;
 use super::method::{Asked, Method};
-use super::notice::{Notice, of_rows};
+use super::notice::{Notice, of_rows, tell_of_copies};
 use super::question::ReportsQuestion;
 use super::row::{described_by, region_path};
 use super::scope::{GenreChoice, Resolved, Scope};
-use super::search::any_genre;
 use crate::index::UnreadFile;
 use crate::index::{IndexError, ReportEntry, TableDamaged};
 use crate::query::{Filters, Query};
@@ -235,16 +234,20 @@ fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying,
         listed: Vec::new(),
         n_searched: mask.iter().filter(|searched| **searched).count(),
     };
-    let (mut n_not_shown, mut n_without_part) = (0, 0);
+    let mut n_not_shown = 0;
+    // A text that is no report shows nothing, whichever filters hold for it.
+    let is_whole = |rank: usize| {
+        let mut without = without.iter();
+        without.all(|asked| Presence::of_report(holdings, rank, &asked.scope.filters).whole > 0)
+    };
     for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
         let Some(times) = times(&with, &without, rank) else {
             continue;
         };
-        if !without.is_empty() && Presence::of_report(holdings, rank).whole == 0 {
+        if !is_whole(rank) {
             n_not_shown += 1;
             continue;
         }
-        n_without_part += u64::from(without.iter().any(|asked| !asked.has_part(holdings, rank)));
         let times = times.into_iter().map(|(places, _)| places);
         found.listed.push((rank, times.collect()));
     }
@@ -253,11 +256,13 @@ fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying,
         let reports = n_not_shown;
         notices.push(Notice::NotShown { reports });
     }
-    if n_without_part > 0 {
-        let reports = n_without_part;
-        notices.push(Notice::NoSuchPart { reports });
+    if !with.is_empty() {
+        let asked = (with.as_slice(), without.as_slice());
+        let in_copies = beyond(holdings, asked, &mask, Filters::with_copies);
+        tell_of_copies(notices, in_copies);
+        let elsewhere = beyond(holdings, asked, &mask, Filters::of_any_genre);
+        notices.extend(Notice::of_other_genre(None, elsewhere));
     }
-    notices.extend(of_other_genre(holdings, &with, &without));
     Ok(found)
 }
 
@@ -284,13 +289,6 @@ impl Expression {
             counted: counted(holdings, &query, &scope.filters)?,
             scope,
         })
-    }
-
-    /// Whether a report has any of the parts that are asked for.
-    fn has_part(&self, holdings: &dyn Holdings, rank: usize) -> bool {
-        let sizes = Part::ALL.into_iter().zip(holdings.reports().parts(rank));
-        let mut sizes = sizes.filter(|(part, _)| is_asked(*part, &self.scope.filters));
-        sizes.any(|(_, size)| size.passages > 0)
     }
 }
 
@@ -351,24 +349,20 @@ fn notices_of<'a>(all: impl Iterator<Item = &'a Expression>) -> Vec<Notice> {
     of_rows(&rows, &scopes.collect::<Vec<_>>())
 }
 
-/// Texts of another genre that would be listed for what they say.
-fn of_other_genre(
+/// What is said by texts that would be listed for it with wider filters, and were not searched.
+fn beyond(
     holdings: &dyn Holdings,
-    with: &[Expression],
-    without: &[Expression],
-) -> Option<Notice> {
-    if with.is_empty() {
-        return None;
-    }
+    (with, without): (&[Expression], &[Expression]),
+    searched: &[bool],
+    wider: fn(&Filters) -> Filters,
+) -> Count {
     let all = with.iter().chain(without);
-    let all: Vec<Filters> = all.map(|asked| any_genre(&asked.scope.filters)).collect();
-    let genre = with.first()?.scope.filters.genre?;
+    let all: Vec<Filters> = all.map(|asked| wider(&asked.scope.filters)).collect();
     let mask = mask_of(holdings, all.iter());
     let mut count = Count::default();
-    for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
-        if holdings.reports().genre(rank) == genre {
-            continue;
-        }
+    let is_beyond =
+        |rank: &usize| mask.get(*rank) == Some(&true) && searched.get(*rank) != Some(&true);
+    for rank in (0..mask.len()).filter(is_beyond) {
         let times = times(with, without, rank).unwrap_or_default();
         count.reports += u64::from(!times.is_empty());
         for (places, passages) in times {
@@ -376,7 +370,7 @@ fn of_other_genre(
             count.passages += passages;
         }
     }
-    Notice::of_other_genre(None, count)
+    count
 }
 
 impl Answered for ReportsAnswer<'_> {
@@ -681,15 +675,11 @@ fn counted(holdings: &dyn Holdings, query: &Query, filters: &Filters) -> Result<
 /// Places and passages in the parts of a report that are asked for.
 fn occurrences(counted: &Counted, rank: usize, filters: &Filters) -> (u64, u64) {
     let cells = Part::ALL.into_iter().zip(counted.of(rank));
-    let asked = cells.filter(|(part, _)| is_asked(*part, filters));
+    let asked = cells.filter(|(part, _)| filters.has_part(*part));
     asked.fold((0, 0), |(places, passages), (_, cell)| {
         (
             places + u64::from(cell.occurrences),
             passages + u64::from(cell.passages),
         )
     })
-}
-
-fn is_asked(part: Part, filters: &Filters) -> bool {
-    filters.parts.is_empty() || filters.parts.contains(&part)
 }

@@ -232,11 +232,13 @@ impl Scope {
                 named: names.take(N_NAMED).collect(),
             });
         }
-        let mask = holdings.report_mask(filters);
+        // What was not read of a report may be what is asked for.
+        let of_reports = holdings.report_mask(&filters.of_reports());
         let is_partial = |(rank, searched): (usize, &bool)| {
             (*searched && holdings.reports().is_partial(rank)).then_some(rank)
         };
-        let partial: Vec<usize> = mask.iter().enumerate().filter_map(is_partial).collect();
+        let partial = of_reports.iter().enumerate().filter_map(is_partial);
+        let partial: Vec<usize> = partial.collect();
         if !partial.is_empty() {
             notices.push(Notice::PartlyRead {
                 phrase: None,
@@ -249,10 +251,37 @@ impl Scope {
             n => notices.push(Notice::CopiesLeftOut {
                 phrase: None,
                 reports: n as u64,
+                holds: None,
             }),
         }
+        notices.extend(without_passages(holdings, filters));
         Ok(notices)
     }
+}
+
+/// The reports that filters of passages leave out.
+fn without_passages(holdings: &dyn Holdings, filters: &Filters) -> Vec<Notice> {
+    let n_left = |filters: &Filters| {
+        let mask = holdings.report_mask(filters).into_iter();
+        mask.filter(|searched| *searched).count() as u64
+    };
+    let with_parts = Filters {
+        about: Vec::new(),
+        ..filters.clone()
+    };
+    let (n_all, n_with_parts) = (n_left(&filters.of_reports()), n_left(&with_parts));
+    let mut notices = Vec::new();
+    let phrase = None;
+    if n_with_parts < n_all {
+        let reports = n_all - n_with_parts;
+        notices.push(Notice::NoSuchPart { phrase, reports });
+    }
+    let phrase = None;
+    if n_left(filters) < n_with_parts {
+        let reports = n_with_parts - n_left(filters);
+        notices.push(Notice::NoSuchYear { phrase, reports });
+    }
+    notices
 }
 
 /// The ids of reports.
