@@ -39,6 +39,7 @@ enum Ambiguous {
 
 pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode, Failure> {
     let mut question = arguments.question.clone();
+    arguments.output.check(&[])?;
     let is_text = arguments.output.format == Format::Text;
     let is_aligned = is_text && common.is_page();
     if is_aligned && question.width.is_some_and(|width| width > COLUMNS_MAX) {

@@ -712,7 +712,7 @@ fn what_is_asked_for_and_not_held_has_its_row() {
     );
     sandbox
         .run(["reports", "--coverage"])
-        .says("1 report without region or year, not in the grid");
+        .says("1 report without region or year, not placed");
 }
 
 #[test]

@@ -285,3 +285,217 @@ fn what_only_excludes_has_no_places_anywhere() {
         assert!(!ran.stderr.contains("0 occurrences"), "{line:?}: {ran}");
     }
 }
+
+#[test]
+fn define_rests_on_glossaries_and_heeds_every_filter() {
+    let sandbox = Sandbox::indexed();
+    let asked = |line: &[&str]| -> Value {
+        let line = ["define", "清四乱", "--format", "json"].iter().chain(line);
+        serde_json::from_str(&sandbox.run(line).stdout).expect("JSON")
+    };
+    let all = asked(&[]);
+    assert_eq!(all["summary"]["definitions"], 3);
+    // Two of the five have no glossary.
+    let left = json!({"code": "no_such_part", "reports": 2});
+    assert!(is_said(&all["summary"]["notices"], &left), "{all}");
+    assert!(text(&all["summary"], "method").contains("part:glossary · 3 of 5 texts"));
+    assert_eq!(asked(&["--part", "glossary"])["summary"]["definitions"], 3);
+    for filter in [["--part", "plan"], ["--about", "1999"]] {
+        let answer = asked(&filter);
+        assert_eq!(answer["rows"], json!([]), "{filter:?}");
+    }
+    assert!(asked(&["--about", "1999"])["summary"]["definitions"].is_null());
+    // Where no report has a glossary nothing defines it, and nothing fails to.
+    let sandbox = folder();
+    let line = ["define", "化石小镇", "--year", "2021", "--format", "json"];
+    let answer: Value = serde_json::from_str(&sandbox.run(line).stdout).expect("JSON");
+    assert_eq!(answer["summary"]["state"], "none");
+    assert!(answer["summary"]["definitions"].is_null());
+}
+
+#[test]
+fn a_first_appearance_counts_those_of_which_something_is_known() {
+    let sandbox = folder();
+    // A place of which nothing was read, and one that has it in a report without a year.
+    sandbox.write("2022年岚县政府工作报告.doc", crate::unread::OLD_WORD);
+    let undated = crate::asked::report("榆社县", 2020, "", "建设化石小镇。");
+    let undated = undated
+        .replace("——2020年3月6日在", "——在")
+        .replace("2019年工作回顾", "工作回顾")
+        .replace("2020年工作安排", "工作安排");
+    sandbox.write("榆社县.txt", undated);
+    sandbox.run(["index"]).expect(3);
+    let line = ["first", "化石小镇", "--by", "region"];
+    let rows = sandbox
+        .run(line.iter().chain(&["--format", "jsonl"]))
+        .rows();
+    let states: Vec<&str> = rows
+        .iter()
+        .filter(|row| row["type"] == "first")
+        .map(|row| text(row, "state"))
+        .collect();
+    let n = |state| states.iter().filter(|other| **other == state).count();
+    assert_eq!((n("said"), n("unread")), (4, 1), "{states:?}");
+    let summary = rows.last().expect("a summary");
+    assert_eq!(summary["with"], 4);
+    sandbox.run(line).says("4 of 4 have it");
+}
+
+#[test]
+fn what_was_passed_over_stands_all_the_same() {
+    let sandbox = Sandbox::empty();
+    let text = crate::asked::report("代县", 2020, "", "建设化石小镇。");
+    sandbox.write("代县2020.txt", text);
+    sandbox.run(["index"]).expect(0);
+    let (hits, _) = sandbox.search("化石小镇", []);
+    let id = crate::harness::text(&hits[0], "id");
+    let ran = sandbox.run(["first", "化石小镇", "--reject", id]).expect(1);
+    let ran = ran.says("stands in no passage but those that were passed over");
+    assert!(!ran.stderr.contains("stands in no report"), "{ran}");
+}
+
+#[test]
+fn a_report_without_a_year_is_held() {
+    let sandbox = Sandbox::empty();
+    let text = crate::asked::report("代县", 2020, "", "种好粮食。");
+    sandbox.write("代县2020.txt", &text);
+    let undated = text
+        .replace("——2020年3月6日在", "——在")
+        .replace("2019年工作回顾", "工作回顾")
+        .replace("2020年工作安排", "工作安排")
+        .replace("种好粮食", "建好公路");
+    sandbox.write("某年.txt", undated);
+    sandbox.run(["index"]).expect(0);
+    let notice = json!({"code": "unplaced", "reports": 1, "named": ["未知-某年"]});
+    for line in [
+        &["search", "化石小镇", "--year", "2021"][..],
+        &["count", "化石小镇", "--year", "2021"],
+        &["kwic", "化石小镇", "--year", "2021"],
+        &["first", "化石小镇", "--year", "2021"],
+        &["define", "化石小镇", "--year", "2021"],
+        &["reports", "--year", "2021"],
+        &["reports", "--without", "化石小镇"],
+        &["reports", "--with", "种好粮食"],
+        &["reports", "--coverage", "--region", "代县"],
+        &["reports", "--coverage"],
+    ] {
+        let rows = sandbox
+            .run(line.iter().chain(&["--format", "jsonl"]))
+            .rows();
+        let notices = &rows.last().expect("a summary")["notices"];
+        let n = notices.as_array().expect("notices").iter();
+        let n = n.filter(|said| **said == notice).count();
+        assert_eq!(n, 1, "{line:?}: {notices}");
+    }
+    // Where nothing asks for a year it is searched as any other.
+    let (_, summary) = sandbox.search("建好公路", []);
+    assert_eq!(summary["notices"], json!([]));
+}
+
+#[test]
+fn a_method_tells_what_was_searched() {
+    let sandbox = folder();
+    let method = |line: &[&str]| {
+        let rows = sandbox
+            .run(line.iter().chain(&["--format", "jsonl"]))
+            .rows();
+        text(rows.last().expect("a summary"), "method").to_owned()
+    };
+    // Filters that exclude each other let nothing through.
+    let said = method(&[
+        "reports",
+        "--with",
+        "化石小镇 year:2020",
+        "--without",
+        "修桥铺路 year:2021",
+    ]);
+    assert!(said.contains("0 of 16 texts, 0 characters"), "{said}");
+    // One scope may be typed in two ways.
+    let said = method(&["count", "化石小镇 region:代县", "种好粮食 region:140923"]);
+    assert!(said.contains("region:/山西省/忻州市/代县"), "{said}");
+    let said = method(&["reports", "--part", "plan"]);
+    assert!(said.contains("part:plan"), "{said}");
+}
+
+#[test]
+fn a_part_that_is_asked_for_has_its_row() {
+    let sandbox = folder();
+    let of = ["--part", "glossary", "--year", "2022"];
+    for (region, state) in [("新绛县", "abridged"), ("代县", "unread")] {
+        let line = [&of[..], &["--region", region]].concat();
+        let rows = counted(&sandbox, "part", &line);
+        let states: Vec<&Value> = rows.iter().map(|row| &row[1]).collect();
+        assert_eq!(states, [state], "{region}: {rows:?}");
+    }
+}
+
+#[test]
+fn a_sentence_of_absence_is_said_where_nothing_was_read() {
+    let sandbox = folder();
+    sandbox.write("2022年岚县政府工作报告.doc", crate::unread::OLD_WORD);
+    sandbox.run(["index"]).expect(3);
+    for command in ["search", "kwic", "first"] {
+        sandbox
+            .run([command, "化石小镇", "--region", "岚县"])
+            .expect(1)
+            .says("“化石小镇” was not found; what there is could not be read");
+        sandbox
+            .run([command, "化石小镇", "--region", "太原"])
+            .expect(1)
+            .says("“化石小镇” was not searched");
+    }
+}
+
+#[test]
+fn a_refused_file_is_listed_within_the_filters_in_every_form() {
+    let sandbox = folder();
+    for (region, n) in [("代县", 1), ("新绛县", 0)] {
+        let line = ["reports", "--to-fix", "--region", region];
+        let rows = sandbox
+            .run(line.iter().chain(&["--format", "jsonl"]))
+            .rows();
+        let refused = &rows.last().expect("a summary")["refused"];
+        assert_eq!(refused.as_array().map(Vec::len), Some(n), "{region}");
+        let csv = sandbox.run(line.iter().chain(&["--format", "csv"])).stdout;
+        assert_eq!(
+            csv.matches("2022年代县政府工作报告.doc").count(),
+            n,
+            "{csv}"
+        );
+    }
+    // What must be known stands beside a file to fill in, too.
+    sandbox
+        .run([
+            "reports", "--to-fix", "--format", "toml", "--part", "glossary",
+        ])
+        .says("16 reports without such a part left out")
+        .says("part:glossary");
+}
+
+#[test]
+fn a_passage_among_its_neighbours_has_its_own_reference() {
+    let sandbox = Sandbox::indexed();
+    for layout in ["lines", "page"] {
+        let line = [
+            "show",
+            "汾阳市-2024:19",
+            "-C",
+            "1",
+            "--cite",
+            "--layout",
+            layout,
+        ];
+        let ran = sandbox.run(line).expect(0);
+        for number in [18, 19, 20] {
+            let id = format!("汾阳市-2024:{number} #");
+            assert_eq!(ran.stdout.matches(&id).count(), 1, "{ran}");
+        }
+        // The line of the file is that of the passage that was asked for.
+        ran.says("000_4b6e6cc384c19403.txt:44");
+    }
+    let shown = sandbox.run(["show", "汾阳市-2024:19", "--format", "json"]);
+    let shown: Value = serde_json::from_str(&shown.stdout).expect("JSON");
+    assert_eq!(shown["summary"]["passages"], 73);
+    assert!(text(&shown["summary"], "method").contains("show report:汾阳市-2024"));
+    assert_eq!(shown["summary"]["notices"], json!([]));
+}

@@ -213,6 +213,12 @@ impl Index {
         segment.map_or(Kind::Text, |segment| part_of(segment.part_code(doc)).1)
     }
 
+    /// First and last year that a passage speaks of.
+    pub(crate) fn about_at(&self, Spot { segment, doc }: Spot) -> Option<(u16, u16)> {
+        let segment = self.segments.get(segment)?;
+        about_of(segment.about_code(doc))
+    }
+
     /// The text of a passage.
     pub(crate) fn text_at(&self, Spot { segment, doc }: Spot) -> String {
         let segment = self.segments.get(segment);

@@ -609,7 +609,8 @@ impl Tabulation {
             rows.entry(key.clone()).or_insert(None);
         }
         let place_of = |wanted| by.iter().position(|dimension| *dimension == wanted);
-        if let Some(at) = place_of(Dimension::Part) {
+        // A part that is asked for has its row, whether a report has it or not.
+        if let Some(at) = place_of(Dimension::Part).filter(|_| filters.parts.is_empty()) {
             drop_empty_parts(&mut rows, at);
         }
         let year_at = place_of(Dimension::Year)

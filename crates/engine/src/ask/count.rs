@@ -473,16 +473,18 @@ impl CountAnswer<'_> {
 
 /// The filters of the answer: those of its rows where these have the same, else those of the question.
 fn filters_of_all<'b>(countings: &[Counting], bases: &'b [Base]) -> &'b Filters {
-    let mut used = countings.iter().map(|counting| counting.entry.base);
-    let first = used.next().unwrap_or(0);
-    let at = if used.all(|base| base == first) {
-        first
-    } else {
-        0
-    };
-    let base = bases.get(at).or(bases.first());
+    let filters = |base: &'b Base| &base.scope.filters;
     // There is always the base of the question's own scope.
-    base.map_or(&EVERYTHING, |base| &base.scope.filters)
+    let own = bases.first().map_or(&EVERYTHING, filters);
+    let mut used = countings
+        .iter()
+        .filter_map(|counting| bases.get(counting.entry.base));
+    let first = used.next().map_or(own, filters);
+    // They may have been typed in different ways.
+    match used.all(|base| filters(base) == first) {
+        true => first,
+        false => own,
+    }
 }
 
 impl Answered for CountAnswer<'_> {

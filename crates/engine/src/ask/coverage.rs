@@ -9,7 +9,7 @@ use super::method::{Asked, Method};
 use super::notice::Notice;
 use super::question::ReportsQuestion;
 use super::row::region_path;
-use super::scope::{N_NAMED, Scope, ids};
+use super::scope::{Scope, ids, not_placed};
 use crate::index::{IndexError, TableDamaged};
 use crate::query::Filters;
 use crate::stats::{Held, Presence, State, coverage, unplaced, year_ranges};
@@ -46,6 +46,7 @@ impl<'h> CoverageAnswer<'h> {
         };
         let scope = scope.resolve(holdings)?;
         let mut notices = scope.notices;
+        notices.retain(|notice| !matches!(notice, Notice::Unplaced { .. }));
         notices.extend(outside_grid(holdings, &scope.filters)?);
         Ok(CoverageAnswer {
             grid: coverage(holdings, &scope.filters)?,
@@ -237,14 +238,9 @@ pub(super) fn gaps(holdings: &dyn Holdings, filters: &Filters) -> Result<Gaps, I
 }
 
 /// What must be said beside a grid of regions and years: which reports have no place in it.
-fn outside_grid(
+pub(super) fn outside_grid(
     holdings: &dyn Holdings,
     filters: &Filters,
 ) -> Result<Option<Notice>, TableDamaged> {
-    let ranks = unplaced(holdings, filters);
-    let named = ids(holdings, ranks.iter().take(N_NAMED))?;
-    Ok((!ranks.is_empty()).then_some(Notice::Unplaced {
-        reports: ranks.len() as u64,
-        named,
-    }))
+    not_placed(holdings, &unplaced(holdings, filters))
 }

@@ -16,6 +16,7 @@ use crate::glossary::{DefinedTerm, Explained};
 use crate::index::IndexError;
 use crate::query::{Filters, Query};
 use crate::stats::{Presence, State};
+use baogao_reading::report::Part;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use std::collections::HashSet;
@@ -53,7 +54,12 @@ impl<'h> DefineAnswer<'h> {
             false => Some(term(&question.query.join(" "), question.matching)?),
         };
         let inline = query.as_ref().map_or(&[][..], Query::inline_filters);
-        let scope = question.scope.with(inline).resolve(holdings)?;
+        let mut scope = question.scope.with(inline);
+        if scope.part.is_empty() {
+            // Nothing else is read: a report without one is not searched.
+            scope.part.push(Part::Glossary.name().to_owned());
+        }
+        let scope = scope.resolve(holdings)?;
         let filters = scope.filters;
         let term = query.as_ref().and_then(plain_phrase).cloned();
         let (found, n_mentions) = holdings.entries(term.as_ref(), &filters)?;

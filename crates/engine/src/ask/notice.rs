@@ -111,7 +111,8 @@ pub enum Notice {
         /// How many.
         reports: u64,
     },
-    /// Reports whose region or year is not known: they have no place in a grid of both.
+    /// Reports whose region or year is not known: they have no place in a grid of both, and a filter of what is not known
+    /// leaves them out.
     Unplaced {
         /// How many.
         reports: u64,
@@ -297,8 +298,10 @@ pub(super) fn of_rows(rows: &[(&str, usize)], scopes: &[&[Notice]]) -> Vec<Notic
     // What names no row, as what a region was taken for, is said once.
     let mut once: Vec<Notice> = Vec::with_capacity(said.len());
     for notice in said {
-        let is_again = matches!(notice, Notice::RegionTaken { .. } | Notice::NoReport)
-            && once.contains(&notice);
+        let is_again = matches!(
+            notice,
+            Notice::RegionTaken { .. } | Notice::NoReport | Notice::Unplaced { .. }
+        ) && once.contains(&notice);
         if !is_again {
             once.push(notice);
         }

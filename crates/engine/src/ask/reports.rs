@@ -6,7 +6,7 @@
 use super::answered::{Answered, Rows, Summary, Table, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
-use super::coverage::{CoverageAnswer, Gaps, gaps};
+use super::coverage::{CoverageAnswer, Gaps, gaps, outside_grid};
 use super::error::AskError;
 use super::expression::{Expressed, express, plain_phrase};
 use super::holdings::Holdings;
@@ -56,7 +56,7 @@ impl<'h> ReportsAnswer<'h> {
         let Saying {
             scope,
             mut listed,
-            n_searched,
+            searched,
         } = match question.is_about_words() {
             true => saying(holdings, question)?,
             false => held(holdings, question)?,
@@ -82,8 +82,14 @@ impl<'h> ReportsAnswer<'h> {
             false => Vec::new(),
         };
         let method = Method::new(holdings, Asked::Reports, question.in_words(), &filters);
+        let method = method.of(holdings, &searched, &filters);
+        if question.is_about_words() {
+            // Beside what says it stands of which years nothing is held.
+            notices.retain(|notice| !matches!(notice, Notice::Unplaced { .. }));
+            notices.extend(outside_grid(holdings, &filters)?);
+        }
         Ok(ReportsAnswer {
-            n_searched,
+            n_searched: searched.iter().filter(|searched| **searched).count(),
             method: method.matching(question.matching),
             question: question.clone(),
             holdings,
@@ -195,21 +201,22 @@ fn held(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying, A
         ..question.scope.clone()
     };
     let scope = scope.resolve(holdings)?;
-    let mask = holdings.report_mask(&scope.filters).into_iter().enumerate();
+    let searched = holdings.report_mask(&scope.filters);
+    let mask = searched.iter().enumerate();
     let held = mask.filter_map(|(rank, is_in)| is_in.then_some((rank, Vec::new())));
-    let listed: Vec<(usize, Vec<u64>)> = held.collect();
     Ok(Saying {
+        listed: held.collect(),
         scope,
-        n_searched: listed.len(),
-        listed,
+        searched,
     })
 }
 
-/// Reports by rank, with how often each expression that must hold stands in them; of how many, and where was looked.
+/// Reports by rank, with how often each expression that must hold stands in them; which were searched, and where was
+/// looked.
 struct Saying {
     scope: Resolved,
     listed: Vec<(usize, Vec<u64>)>,
-    n_searched: usize,
+    searched: Vec<bool>,
 }
 
 /// Finds them. Each expression is looked for within its own filters; a report is looked at if those of all let it
@@ -232,7 +239,7 @@ fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying,
             not_held: own.not_held.clone(),
         },
         listed: Vec::new(),
-        n_searched: mask.iter().filter(|searched| **searched).count(),
+        searched: mask.clone(),
     };
     let mut n_not_shown = 0;
     // A text that is no report shows nothing, whichever filters hold for it.
@@ -411,7 +418,7 @@ impl Answered for ReportsAnswer<'_> {
             r#type: "summary",
             reports: self.listed.len(),
             reports_held: self.holdings.reports().len(),
-            refused: refused(self.holdings)?,
+            refused: refused(self.holdings, &self.filters)?,
             notices: basis.beside(&self.notices),
             method: &self.method,
             basis,
@@ -440,8 +447,9 @@ pub(super) fn to_fix_columns() -> Vec<Column> {
 }
 
 /// The files that could not be indexed.
-fn refused(holdings: &dyn Holdings) -> Result<Vec<RefusedFile>, IndexError> {
-    Ok(holdings.unread()?.iter().map(RefusedFile::from).collect())
+fn refused(holdings: &dyn Holdings, filters: &Filters) -> Result<Vec<RefusedFile>, IndexError> {
+    let files = refused_within(holdings, filters)?;
+    Ok(files.iter().map(RefusedFile::from).collect())
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -621,7 +629,7 @@ pub struct ReportsSummary<'a> {
     reports: usize,
     /// Reports in the index.
     reports_held: usize,
-    /// Files that could not be indexed.
+    /// Files that could not be indexed and that the filters do not shut out.
     refused: Vec<RefusedFile>,
     /// What must be known to read the answer.
     notices: Vec<Notice>,

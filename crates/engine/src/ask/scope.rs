@@ -5,7 +5,7 @@ use super::holdings::Holdings;
 use super::notice::Notice;
 use crate::index::TableDamaged;
 use crate::query::{FilterName, Filters, InlineFilter, parse_years};
-use crate::stats::unread_within;
+use crate::stats::{unplaced, unread_within};
 use baogao_reading::region::{Basis, Level, Region, resolve};
 use baogao_reading::report::{Genre, Part};
 use schemars::JsonSchema;
@@ -255,8 +255,25 @@ impl Scope {
             }),
         }
         notices.extend(without_passages(holdings, filters));
+        // What is not known of a report may be what is asked for.
+        let mask = holdings.report_mask(&filters.of_reports());
+        let mut unplaced = unplaced(holdings, &filters.of_reports());
+        unplaced.retain(|rank| mask.get(*rank) != Some(&true));
+        notices.extend(not_placed(holdings, &unplaced)?);
         Ok(notices)
     }
+}
+
+/// What must be said of reports whose region or year is not known.
+pub(super) fn not_placed(
+    holdings: &dyn Holdings,
+    ranks: &[usize],
+) -> Result<Option<Notice>, TableDamaged> {
+    let named = ids(holdings, ranks.iter().take(N_NAMED))?;
+    Ok((!ranks.is_empty()).then_some(Notice::Unplaced {
+        reports: ranks.len() as u64,
+        named,
+    }))
 }
 
 /// The reports that filters of passages leave out.

@@ -61,6 +61,18 @@ impl Wider {
     }
 }
 
+/// One thing that a query looks for.
+pub struct KeywordFound {
+    /// As it is understood.
+    pub keyword: String,
+    /// Whether it must be there; else it must not.
+    pub is_wanted: bool,
+    /// The words that it is cut into.
+    pub words: Vec<String>,
+    /// What it has by itself within the filters.
+    pub found: Count,
+}
+
 impl<'h> SearchAnswer<'h> {
     /// Searches.
     ///
@@ -143,6 +155,33 @@ impl<'h> SearchAnswer<'h> {
         wider: &'w Wider,
     ) -> impl Iterator<Item = Result<Hit, IndexError>> + 'w {
         self.holdings.hits(&wider.found)
+    }
+
+    /// What the query looks for, each thing by itself.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn keywords(&self) -> Result<Vec<KeywordFound>, AskError> {
+        let wanted = self.query.wanted();
+        let list = self.holdings.words()?;
+        let options = SearchOptions {
+            tier: Tier::Exact,
+            limit: Some(0),
+            offset: 0,
+            ..self.options.clone()
+        };
+        let keywords = self.query.keywords().iter().map(|keyword| {
+            let texts = keyword.texts().into_iter();
+            let words = texts.flat_map(|text| list.query_words(text));
+            let (answer, _) = self.holdings.find(&Query::of(keyword.clone()), &options)?;
+            Ok(KeywordFound {
+                keyword: keyword.to_string(),
+                is_wanted: wanted.contains(&keyword),
+                words: words.map(|word| word.text).collect(),
+                found: answer.total,
+            })
+        });
+        keywords.collect()
     }
 
     /// The passages on one side of a hit, as many as are asked for.

@@ -366,7 +366,7 @@ pub fn notice(notice: &Notice) -> String {
             of_phrase(phrase.as_deref(), &said)
         }
         Notice::Unplaced { reports, named } => t!(
-            "%{reports} without region or year, not in the grid: %{named}",
+            "%{reports} without region or year, not placed: %{named}",
             reports = counted(*reports, "report"),
             named = shortened(named, *reports)
         )
