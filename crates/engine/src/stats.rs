@@ -556,12 +556,12 @@ pub struct Tabulation {
     /// Rows with what is held, nothing found, in the order of keys.
     rows: Vec<Row>,
     total: Row,
-    places: Places,
+    places: RowPlaces,
 }
 
 /// What belongs to which row, by its number.
 #[derive(Debug)]
-enum Places {
+enum RowPlaces {
     /// By rank of the report, from the first that is searched to the last, and number of the part.
     Parts(usize, Vec<[Option<u32>; Part::ALL.len()]>),
     /// By segment and passage, with the rank of the report.
@@ -683,7 +683,7 @@ impl Tabulation {
                     let row = of_unit.get(unit).copied().flatten()?;
                     Some((spot, (row, units.get(unit)?.rank as u32)))
                 };
-                Places::Passages(passages.into_iter().filter_map(place).collect())
+                RowPlaces::Passages(passages.into_iter().filter_map(place).collect())
             }
             None => {
                 // Units ascend by rank.
@@ -703,7 +703,7 @@ impl Tabulation {
                         *place = row;
                     }
                 }
-                Places::Parts(first, parts)
+                RowPlaces::Parts(first, parts)
             }
         };
         Ok(Tabulation {
@@ -726,7 +726,7 @@ impl Tabulation {
     /// What was counted, with the row and the report that each number belongs to; in the order of reports for each row.
     fn placed(&self, counted: &Counted) -> Vec<(u32, u32, Cell)> {
         match &self.places {
-            Places::Parts(first, parts) => {
+            RowPlaces::Parts(first, parts) => {
                 let place = |(rank, part, cell): &(u32, u32, Cell)| {
                     let at = (*rank as usize).checked_sub(*first)?;
                     let row = *parts.get(at)?.get(*part as usize)?;
@@ -734,7 +734,7 @@ impl Tabulation {
                 };
                 counted.cells.iter().filter_map(place).collect()
             }
-            Places::Passages(passages) => {
+            RowPlaces::Passages(passages) => {
                 let place = |(segment, doc, n): &(usize, u32, u32)| {
                     let (row, rank) = passages.get(&(*segment, *doc))?;
                     let cell = Cell {

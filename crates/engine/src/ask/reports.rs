@@ -226,10 +226,10 @@ struct Saying {
 /// When an expression cannot be understood, a filter does not exist, or the index cannot be read.
 fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying, AskError> {
     let own = question.scope.resolve(holdings)?;
-    let asked = |typed: &String| Expression::new(holdings, typed, question);
-    let with: Vec<Expression> = question.with.iter().map(asked).collect::<Result<_, _>>()?;
+    let asked = |typed: &String| Sought::new(holdings, typed, question);
+    let with: Vec<Sought> = question.with.iter().map(asked).collect::<Result<_, _>>()?;
     let without = question.without.iter().map(asked);
-    let without: Vec<Expression> = without.collect::<Result<_, _>>()?;
+    let without: Vec<Sought> = without.collect::<Result<_, _>>()?;
     let both = || with.iter().chain(&without);
     let mask = mask_of(holdings, both().map(|asked| &asked.scope.filters));
     let mut found = Saying {
@@ -274,24 +274,24 @@ fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying,
 }
 
 /// An expression with its own scope and all of its places.
-struct Expression {
+struct Sought {
     name: String,
     scope: Resolved,
     counted: Counted,
 }
 
-impl Expression {
+impl Sought {
     fn new(
         holdings: &dyn Holdings,
         typed: &str,
         question: &ReportsQuestion,
-    ) -> Result<Expression, AskError> {
+    ) -> Result<Sought, AskError> {
         let Expressed {
             typed,
             query,
             scope,
         } = express(holdings, typed, question.matching, &question.scope)?;
-        Ok(Expression {
+        Ok(Sought {
             name: typed,
             counted: counted(holdings, &query, &scope.filters)?,
             scope,
@@ -300,8 +300,8 @@ impl Expression {
 }
 
 /// Places and passages of what must stand in a report; none if it does not, or what must not stand there does.
-fn times(with: &[Expression], without: &[Expression], rank: usize) -> Option<Vec<(u64, u64)>> {
-    let n = |asked: &Expression| occurrences(&asked.counted, rank, &asked.scope.filters);
+fn times(with: &[Sought], without: &[Sought], rank: usize) -> Option<Vec<(u64, u64)>> {
+    let n = |asked: &Sought| occurrences(&asked.counted, rank, &asked.scope.filters);
     let times: Vec<(u64, u64)> = with.iter().map(n).collect();
     let is_said = times.iter().all(|(_, passages)| *passages > 0);
     (is_said && without.iter().all(|asked| n(asked).1 == 0)).then_some(times)
@@ -324,7 +324,7 @@ fn mask_of<'f>(holdings: &dyn Holdings, all: impl Iterator<Item = &'f Filters>) 
 
 /// The filters of the answer, for the line of method and for what is not held: those of the expressions where these are
 /// the same, else what is common to them; those of the question where no report can pass all of them.
-fn common<'a>(own: &Filters, all: impl Iterator<Item = &'a Expression>) -> Filters {
+fn common<'a>(own: &Filters, all: impl Iterator<Item = &'a Sought>) -> Filters {
     let mut all = all.map(|asked| &asked.scope.filters);
     let Some(first) = all.next() else {
         return own.clone();
@@ -345,8 +345,8 @@ fn common<'a>(own: &Filters, all: impl Iterator<Item = &'a Expression>) -> Filte
     }
 }
 
-fn notices_of<'a>(all: impl Iterator<Item = &'a Expression>) -> Vec<Notice> {
-    let all: Vec<&Expression> = all.collect();
+fn notices_of<'a>(all: impl Iterator<Item = &'a Sought>) -> Vec<Notice> {
+    let all: Vec<&Sought> = all.collect();
     let rows: Vec<(&str, usize)> = all
         .iter()
         .enumerate()
@@ -359,7 +359,7 @@ fn notices_of<'a>(all: impl Iterator<Item = &'a Expression>) -> Vec<Notice> {
 /// What is said by texts that would be listed for it with wider filters, and were not searched.
 fn beyond(
     holdings: &dyn Holdings,
-    (with, without): (&[Expression], &[Expression]),
+    (with, without): (&[Sought], &[Sought]),
     searched: &[bool],
     wider: fn(&Filters) -> Filters,
 ) -> Count {

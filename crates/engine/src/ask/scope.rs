@@ -256,10 +256,12 @@ impl Scope {
         }
         notices.extend(without_passages(holdings, filters));
         // What is not known of a report may be what is asked for.
-        let mask = holdings.report_mask(&filters.of_reports());
-        let mut unplaced = unplaced(holdings, &filters.of_reports());
-        unplaced.retain(|rank| mask.get(*rank) != Some(&true));
-        notices.extend(not_placed(holdings, &unplaced)?);
+        let is_by_place = !(filters.regions.is_empty() && filters.levels.is_empty());
+        if is_by_place || !filters.years.is_empty() {
+            let mut unplaced = unplaced(holdings, &filters.of_reports());
+            unplaced.retain(|rank| of_reports.get(*rank) != Some(&true));
+            notices.extend(not_placed(holdings, &unplaced)?);
+        }
         Ok(notices)
     }
 }
@@ -278,6 +280,9 @@ pub(super) fn not_placed(
 
 /// The reports that filters of passages leave out.
 fn without_passages(holdings: &dyn Holdings, filters: &Filters) -> Vec<Notice> {
+    if filters.parts.is_empty() && filters.about.is_empty() {
+        return Vec::new();
+    }
     let n_left = |filters: &Filters| {
         let mask = holdings.report_mask(filters).into_iter();
         mask.filter(|searched| *searched).count() as u64

@@ -10,7 +10,7 @@
 //!   code, copies after their original, date, content; unplaced ones last. The place of an entry is its rank.
 //! - Ids are unique and depend on the reports alone, not on the order in which they were indexed.
 
-use super::duplicates::{Candidate, Said, Sketch, representatives};
+use super::duplicates::{Comparand, Said, Sketch, representatives};
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Attested, EvidenceKind, Genre, Note, Part, ReportMeta, Year};
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,7 @@ struct Columns {
 pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
     // Numbers depend on the history of the index; contents and paths do not.
     entries.sort_by(|a, b| (a.entry.content, &a.entry.path).cmp(&(b.entry.content, &b.entry.path)));
-    let candidates: Vec<Candidate> = entries.iter().map(candidate).collect();
+    let candidates: Vec<Comparand> = entries.iter().map(candidate).collect();
     let better = |a: usize, b: usize| match (entries.get(a), entries.get(b)) {
         (Some(a), Some(b)) => worth(a) > worth(b),
         _ => false,
@@ -140,7 +140,7 @@ pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
 }
 
 /// What is compared of a report to find copies.
-fn candidate(new: &NewEntry) -> Candidate<'_> {
+fn candidate(new: &NewEntry) -> Comparand<'_> {
     fn said<T: Copy>(found: &Attested<T>) -> (T, Said) {
         let said = match found.evidence.kind {
             EvidenceKind::Sidecar | EvidenceKind::Column => Said::ByReader,
@@ -149,7 +149,7 @@ fn candidate(new: &NewEntry) -> Candidate<'_> {
         (found.value, said)
     }
     let meta = &new.entry.meta;
-    Candidate {
+    Comparand {
         sketch: &new.sketch,
         region: meta.region.as_ref().map(said),
         year: meta.year.as_ref().map(said),

@@ -55,9 +55,9 @@ impl Presence {
             presence.unread = 1;
         } else if reports.size(rank).passages == 0 {
             // It has nothing that could be searched.
-        } else if reports.is_abridged(rank) {
-            presence.abridged = 1;
-        } else if has_passages && is_beside_reports(index, rank, filters) {
+        } else if reports.is_abridged(rank)
+            || has_passages && is_beside_reports(index, rank, filters)
+        {
             presence.abridged = 1;
         } else if has_passages {
             presence.whole = 1;
