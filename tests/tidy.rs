@@ -4,7 +4,7 @@
 //! Sources are read as text: comments are cut away, and what stands behind `#[cfg(test)]` is not looked at where a rule
 //! is about the program alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -42,7 +42,7 @@ const DOORS: &[(&str, &[&str])] = &[
     // Arguments and signals are the business of the program. Questions can be taken from a command line, behind a feature.
     ("clap", &["cmd/", "main.rs", "ask/question.rs", "ask/scope.rs", "concordance.rs", "exact/phrase.rs", "search/options.rs", "stats.rs"]),
     // What is asked and answered is described from its types.
-    ("schemars", &["ask/", "concordance.rs", "exact/phrase.rs", "region.rs", "report.rs", "search/", "stats.rs", "suggest.rs"]),
+    ("schemars", &["ask/", "concordance.rs", "exact/phrase.rs", "region.rs", "report.rs", "search/", "stats.rs", "stats/presence.rs", "suggest.rs"]),
     ("erased_serde", &["ask/answered.rs"]),
     ("indicatif", &["cmd/"]),
     ("ctrlc", &["cmd/"]),
@@ -475,6 +475,28 @@ fn every_file_says_what_it_is_for() {
         }
     }
     assert_none("files", wrong);
+}
+
+#[test]
+fn a_type_of_the_engine_has_a_name_of_its_own() {
+    let mut places: HashMap<String, Vec<String>> = HashMap::new();
+    for source in rust_files("crates/engine/src") {
+        for (n, line) in source.program() {
+            let visible = ["pub(crate) ", "pub(super) ", "pub "];
+            let item = visible.iter().find_map(|word| line.strip_prefix(word));
+            let item = item.unwrap_or(line);
+            let kinds = ["struct ", "enum ", "trait "];
+            let named = kinds.iter().filter(|kind| item.starts_with(*kind));
+            for name in named.flat_map(|kind| names_after(item, kind)) {
+                let place = format!("{}:{n}", source.place);
+                places.entry(name.to_owned()).or_default().push(place);
+            }
+        }
+    }
+    assert!(places.len() > 100, "{} types", places.len());
+    let twice = places.iter().filter(|(_, places)| places.len() > 1);
+    let twice = twice.map(|(name, places)| format!("{name}: {}", places.join(", ")));
+    assert_none("two types of one name", twice.collect());
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! `baogao count`: how often, by region, year or whatever else, with what was searched beside it.
 
 use super::lang::{self, cell, counted, state_mark};
-use super::output::{OutputArguments, ask, export, say_beside, unexpected};
+use super::output::{OutputArguments, ask, export, needs, refuse_together, say_beside, unexpected};
 use super::{Common, Failure, Format, read_text, say, stdout};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{
-    Answer, Answered, AsWords, Basis, CountAnswer, CountQuestion, Paging, Question, WideLine,
-    WordsRow, read_list,
+    Answer, Answered, AsWords, AskError, Basis, CountAnswer, CountQuestion, Paging, Question,
+    WideLine, WordsRow, read_list,
 };
 use baogao_engine::index::Index;
-use baogao_engine::stats::{Dimension, Row, Value};
+use baogao_engine::stats::{Dimension, Measure, Row, Value};
 use baogao_render::table::{TextCell, bar, write_text};
 use baogao_render::terminal::{Look, escape, number};
 use clap::Args;
@@ -39,11 +39,46 @@ pub(crate) struct CountArguments {
     output: OutputArguments,
 }
 
+impl CountArguments {
+    /// Refuses what would have no effect.
+    fn check(&self) -> Result<(), Failure> {
+        let CountQuestion {
+            words,
+            wide,
+            measure,
+            ..
+        } = self.question;
+        self.output.check(&[("chart", self.chart)])?;
+        let is_measured = measure != Measure::default();
+        refuse_together(
+            "words",
+            &[
+                ("chart", words && self.chart),
+                ("measure", words && is_measured),
+            ],
+        )?;
+        if is_measured && !(wide || self.chart) {
+            return Err(needs("measure", "wide"));
+        }
+        // Rows of data have every measure.
+        match self.output.format {
+            Format::Json | Format::Jsonl => {
+                refuse_together(self.output.format.as_typed(), &[("measure", is_measured)])
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCode, Failure> {
     let mut question = arguments.question.clone();
     if let Some(file) = &arguments.file {
         question.list = read_list(&read_text(file)?);
+        if question.list.is_empty() && question.query.is_empty() {
+            return Err(AskError::NoPhrase.into());
+        }
     }
+    arguments.check()?;
     let is_text = arguments.output.format == Format::Text;
     let is_laid_out = is_text && (common.is_page() || arguments.chart);
     if question.words && is_laid_out {
@@ -169,7 +204,7 @@ impl Counts<'_> {
                 return cells;
             };
             vec![
-                number(sums.occurrences),
+                sums.places().map_or_else(String::new, number),
                 number(sums.passages),
                 number(sums.reports),
                 number(sums.reports_held),

@@ -26,6 +26,7 @@ pub(crate) struct DefineArguments {
 
 pub(crate) fn run(common: &Common, arguments: &DefineArguments) -> Result<ExitCode, Failure> {
     let question = &arguments.question;
+    arguments.output.check(&[])?;
     let is_text = arguments.output.format == Format::Text;
     let asked = Question::Define(question.clone());
     ask(common, &asked, false, |index, answer| {

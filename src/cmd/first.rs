@@ -30,6 +30,7 @@ pub(crate) struct FirstArguments {
 
 pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCode, Failure> {
     let question = &arguments.question;
+    arguments.output.check(&[])?;
     let is_text = arguments.output.format == Format::Text;
     let asked = Question::First(question.clone());
     ask(common, &asked, false, |index, answer| {
@@ -43,9 +44,8 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
             for first in answer.page().filter(|first| first.hit.is_some()) {
                 write_first(&mut out, common.look(), first, &files, question.cite)?;
             }
-            if !answer.curve.is_empty() && answer.n_with > 0 {
-                let n_all = answer.firsts.len();
-                write_curve(&mut out, common.look(), &answer.curve, n_all)?;
+            if !answer.curve.is_empty() && answer.n_dated > 0 {
+                write_curve(&mut out, common.look(), &answer.curve, answer.n_known)?;
             }
             out.flush()?;
         } else {
@@ -91,27 +91,33 @@ fn write_curve(
 }
 
 fn say_numbers(answer: &FirstAnswer<'_>, typed: &str) {
-    let (n_with, typed) = (answer.n_with, typed.trim());
-    if answer.by.is_some() {
+    let typed = typed.trim();
+    if answer.by.is_some() && answer.n_known > 0 {
         say(&t!(
             "%{a} of %{b} have it",
-            a = number(n_with as u64),
-            b = number(answer.firsts.len() as u64)
+            a = number(answer.n_said as u64),
+            b = number(answer.n_known as u64)
         ));
-    } else if n_with == 0 && answer.n_said > 0 {
+    } else if answer.n_dated == 0 && answer.n_said > 0 {
         say(&t!(
             "“%{phrase}” stands in reports without a year alone",
             phrase = typed
         ));
-    } else if n_with == 0 {
-        let absence = lang::absence(answer.state, typed);
-        say(&absence.unwrap_or_else(|| {
-            t!(
-                "“%{phrase}” stands in no report that was searched",
-                phrase = typed
-            )
+    } else if answer.n_dated == 0 {
+        let absence = lang::absence(answer.state, typed).unwrap_or_else(|| {
+            match answer.has_rejected() {
+                true => t!(
+                    "“%{phrase}” stands in no passage but those that were passed over",
+                    phrase = typed
+                ),
+                false => t!(
+                    "“%{phrase}” stands in no report that was searched",
+                    phrase = typed
+                ),
+            }
             .into_owned()
-        }));
+        });
+        say(&absence);
     }
 }
 

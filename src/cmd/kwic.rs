@@ -39,6 +39,7 @@ enum Ambiguous {
 
 pub(crate) fn run(common: &Common, arguments: &KwicArguments) -> Result<ExitCode, Failure> {
     let mut question = arguments.question.clone();
+    arguments.output.check(&[])?;
     let is_text = arguments.output.format == Format::Text;
     let is_aligned = is_text && common.is_page();
     if is_aligned && question.width.is_some_and(|width| width > COLUMNS_MAX) {
@@ -95,12 +96,14 @@ fn say_numbers(answer: &KwicAnswer<'_>, arguments: &KwicArguments, limit: usize)
             phrase = typed.trim()
         ));
     } else {
-        say(&format!(
-            "{} · {} · {}",
-            counted(answer.n_found as u64, "occurrence"),
-            counted(found.total.passages, "passage"),
-            some_of(found.total.reports, found.reports_searched),
-        ));
+        let places = found.total.places();
+        let mut said: Vec<String> = places
+            .map(|n| counted(n, "occurrence"))
+            .into_iter()
+            .collect();
+        said.push(counted(found.total.passages, "passage"));
+        said.push(some_of(found.total.reports, found.reports_searched));
+        say(&said.join(" · "));
     }
     let n_lines = answer.concordance.n_lines();
     let n_left = n_lines.saturating_sub(arguments.question.paging.offset);

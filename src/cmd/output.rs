@@ -3,7 +3,7 @@
 use super::lang::t;
 use super::open::open_or_build;
 use super::{Common, Failure, Format, lang, say_notices, stdout};
-use baogao_engine::ask::{Answer, Answered, Basis, Column, Question, answer};
+use baogao_engine::ask::{Answer, Answered, AskError, Basis, Column, Question, answer};
 use baogao_engine::index::Index;
 use baogao_reading::region::Level;
 use baogao_reading::report::Part;
@@ -28,16 +28,62 @@ pub(crate) struct OutputArguments {
     pub(crate) bom: bool,
 }
 
+impl OutputArguments {
+    /// Refuses what has no effect in the form that is asked for: options, each with whether it is given.
+    pub(crate) fn check(self, only_text: &[(&'static str, bool)]) -> Result<(), Failure> {
+        if self.bom && self.format != Format::Csv {
+            return Err(needs("bom", "format csv"));
+        }
+        if self.format == Format::Text {
+            return Ok(());
+        }
+        refuse_together(self.format.as_typed(), only_text)
+    }
+}
+
+impl Format {
+    /// The option that asks for it.
+    pub(crate) fn as_typed(self) -> &'static str {
+        match self {
+            Format::Text => "format text",
+            Format::Jsonl => "format jsonl",
+            Format::Json => "format json",
+            Format::Csv => "format csv",
+            Format::Md => "format md",
+        }
+    }
+}
+
+/// Refuses options that have no effect beside another.
+pub(crate) fn refuse_together(
+    other: &'static str,
+    options: &[(&'static str, bool)],
+) -> Result<(), Failure> {
+    match options.iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => Err(wrong_fields(AskError::Together { option, other }, as_typed)),
+        None => Ok(()),
+    }
+}
+
+/// Refuses an option that has no effect without another.
+pub(crate) fn needs(option: &'static str, other: &'static str) -> Failure {
+    wrong_fields(AskError::Needs { option, other }, as_typed)
+}
+
+/// A field of a question as its option is typed.
+fn as_typed(field: &str) -> String {
+    format!("--{}", field.replace('_', "-"))
+}
+
 /// Opens the index for a question. What cannot be asked is told before an index is built.
 pub(crate) fn opened_for(
     common: &Common,
     question: &Question,
     quiet: bool,
 ) -> Result<Arc<Index>, Failure> {
-    let option = |field: &str| format!("--{}", field.replace('_', "-"));
     question
         .check()
-        .map_err(|error| wrong_fields(error, option))?;
+        .map_err(|error| wrong_fields(error, as_typed))?;
     open_or_build(common, quiet)
 }
 

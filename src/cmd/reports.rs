@@ -3,10 +3,12 @@
 mod coverage;
 
 use super::lang::{self, counted, some_of};
-use super::output::{OutputArguments, ask, export, say_beside, unexpected};
+use super::output::{OutputArguments, ask, export, refuse_together, say_beside, unexpected};
 use super::{Common, Failure, FilePaths, Format, say, stdout, unread};
 use crate::cmd::lang::t;
-use baogao_engine::ask::{Answer, Basis, Question, ReportRow, ReportsAnswer, ReportsQuestion};
+use baogao_engine::ask::{
+    Answer, Answered, Basis, Question, ReportRow, ReportsAnswer, ReportsQuestion,
+};
 use baogao_engine::index::Index;
 use baogao_reading::ingest::{sidecar, table_row};
 use baogao_reading::report::{Attested, Evidence, EvidenceKind, Genre};
@@ -46,31 +48,54 @@ enum ReportsFormat {
 }
 
 pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitCode, Failure> {
+    arguments.check()?;
     let asked = Question::Reports(arguments.question.clone());
     ask(common, &asked, false, |index, answer| {
         let basis = Basis::of(index)?;
         let is_text = arguments.format == ReportsFormat::Text;
         match answer {
-            Answer::Coverage(answer) => match arguments.format {
-                ReportsFormat::Text => coverage::write(common, answer, &basis),
-                ReportsFormat::Toml => Err(Failure::usage(
-                    t!("a grid cannot be written as reports.toml"),
-                    Some(t!("--to-fix --format toml writes one").into_owned()),
-                )),
-                _ => export(&**answer, &basis, arguments.output(), |_| true),
-            },
+            Answer::Coverage(answer) if is_text => coverage::write(common, answer, &basis),
+            Answer::Coverage(answer) => export(&**answer, &basis, arguments.output(), |_| true),
             Answer::Reports(answer) if is_text => {
                 write_list(common, index, arguments, answer)?;
                 say_beside(&**answer, &basis);
                 say_numbers(index, arguments, answer)
             }
             Answer::Reports(answer) if arguments.format == ReportsFormat::Toml => {
-                write_to_fill_in(answer)
+                write_to_fill_in(answer)?;
+                say_beside(&**answer, &basis);
+                say(&lang::method(answer.method()));
+                Ok(())
             }
             Answer::Reports(answer) => export(&**answer, &basis, arguments.output(), |_| true),
             _ => Err(unexpected()),
         }
     })
+}
+
+impl ReportsArguments {
+    /// Refuses what would have no effect.
+    fn check(&self) -> Result<(), Failure> {
+        let question = &self.question;
+        if self.format == ReportsFormat::Toml && question.coverage {
+            return Err(Failure::usage(
+                t!("a grid cannot be written as reports.toml"),
+                Some(t!("--to-fix --format toml writes one").into_owned()),
+            ));
+        }
+        if self.format == ReportsFormat::Toml {
+            refuse_together("format toml", &[("notes", question.notes)])?;
+        }
+        let output = self.output();
+        output.check(&[])?;
+        // What was noticed is no column; the rows of JSON have it always.
+        match output.format {
+            Format::Csv | Format::Md => {
+                refuse_together(output.format.as_typed(), &[("notes", question.notes)])
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A block for each report.

@@ -1,17 +1,16 @@
 //! `baogao search`: every passage for which an expression holds.
 
 use super::lang::{self, counted, some_of};
-use super::output::{OutputArguments, ask, export, say_beside, unexpected};
+use super::output::{OutputArguments, ask, export, refuse_together, say_beside, unexpected};
 use super::{Common, Failure, FilePaths, Format, N_ECHOED, say, stdout};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{
-    Answer, Basis, Question, SearchAnswer, SearchQuestion, Wider, plain_phrase, reference,
+    Answer, Basis, Paging, Question, SearchAnswer, SearchQuestion, Wider, plain_phrase, reference,
 };
 use baogao_engine::concordance::Side;
 use baogao_engine::index::Index;
 use baogao_engine::passage::PassageView;
-use baogao_engine::query::Query;
-use baogao_engine::search::{Hit, SearchOptions, Tier};
+use baogao_engine::search::{Hit, Tier};
 use baogao_engine::suggest::Suggestion;
 use baogao_render::terminal::{Look, escape, hit_block, hit_line, number, write_facets};
 use clap::Args;
@@ -46,18 +45,24 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     let mut question = arguments.question.clone();
     let is_text = arguments.output.format == Format::Text;
     let is_table = matches!(arguments.output.format, Format::Csv | Format::Md);
+    arguments.check()?;
     if question.facets && is_table {
         say(&t!(
             "facets do not fit into one table: --format jsonl or json has them"
         ));
     }
-    if is_text && common.is_page() {
+    if arguments.quiet {
+        // Nothing is printed: nothing but the counts is needed.
+        question = SearchQuestion {
+            cite: false,
+            context: 0,
+            paging: Paging::default(),
+            count: true,
+            ..question
+        };
+    } else if is_text && common.is_page() && !question.count {
         question.paging.limit.get_or_insert(N_SHOWN);
     }
-    // No column of a table shows neighbours.
-    let context = question.context;
-    question.context = if is_table { 0 } else { context };
-    question.count |= arguments.quiet;
     let asked = Question::Search(question);
     ask(common, &asked, arguments.quiet, |index, answer| {
         let Answer::Search(answer) = answer else {
@@ -67,7 +72,7 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
             return Ok(());
         }
         if arguments.explain {
-            explain(index, &answer.query, answer.options())?;
+            explain(answer)?;
         }
         let basis = Basis::of(index)?;
         if !is_text {
@@ -85,33 +90,33 @@ pub(crate) fn run(common: &Common, arguments: &SearchArguments) -> Result<ExitCo
     })
 }
 
+impl SearchArguments {
+    /// Refuses what would have no effect.
+    fn check(&self) -> Result<(), Failure> {
+        self.output.check(&[("width", self.width.is_some())])?;
+        // No column of a table shows neighbours.
+        let is_table = matches!(self.output.format, Format::Csv | Format::Md);
+        let context = ("context", is_table && self.question.context > 0);
+        refuse_together(self.output.format.as_typed(), &[context])
+    }
+}
+
 /// What `--explain` says before the answer.
-fn explain(index: &Index, query: &Query, options: &SearchOptions) -> Result<(), Failure> {
-    say(&t!("query as understood: %{a}", a = query.understood()));
-    let wanted = query.wanted();
-    let list = index.word_list()?;
-    for keyword in query.keywords() {
-        let texts = keyword.texts().into_iter();
-        let words = texts.flat_map(|text| list.query_words(text));
-        let words: Vec<String> = words.map(|word| word.text).collect();
-        let options = SearchOptions {
-            tier: Tier::Exact,
-            limit: Some(0),
-            offset: 0,
-            ..options.clone()
-        };
-        let found = index.search(&Query::of(keyword.clone()), &options)?.total;
-        let keyword = if wanted.contains(&keyword) {
-            keyword.to_string()
-        } else {
-            format!("NOT {keyword}")
+fn explain(answer: &SearchAnswer<'_>) -> Result<(), Failure> {
+    let options = answer.options();
+    let understood = answer.query.understood();
+    say(&t!("query as understood: %{a}", a = understood));
+    for part in answer.keywords()? {
+        let keyword = match part.is_wanted {
+            true => part.keyword,
+            false => format!("NOT {}", part.keyword),
         };
         say(&t!(
             "  %{keyword}: %{occurrences} in %{passages}; words: %{words}",
             keyword = keyword,
-            occurrences = counted(found.occurrences, "occurrence"),
-            passages = counted(found.passages, "passage"),
-            words = words.join(" ")
+            occurrences = counted(part.found.occurrences, "occurrence"),
+            passages = counted(part.found.passages, "passage"),
+            words = part.words.join(" ")
         ));
     }
     say(&t!("mode: %{a}", a = options.tier.name()));
@@ -158,16 +163,16 @@ impl<W: Write> Page<'_, W> {
             write_facets(&mut self.out, self.look, &self.answer.facets(None)?)?;
         }
         let elapsed = started.elapsed();
-        let places = if answer.tier == Tier::Exact {
-            counted(answer.total.occurrences, "occurrence")
+        let noun = if answer.tier == Tier::Exact {
+            "occurrence"
         } else {
-            counted(answer.total.occurrences, "word")
+            "word"
         };
-        let closing = format!(
-            "{places} · {} · {}",
-            counted(answer.total.passages, "passage"),
-            some_of(answer.total.reports, answer.reports_searched)
-        );
+        let places = answer.total.places();
+        let mut closing: Vec<String> = places.map(|n| counted(n, noun)).into_iter().collect();
+        closing.push(counted(answer.total.passages, "passage"));
+        closing.push(some_of(answer.total.reports, answer.reports_searched));
+        let closing = closing.join(" · ");
         let state = self.answer.state;
         if question.count && state.has_number() {
             writeln!(self.out, "{closing}")?;
@@ -281,11 +286,6 @@ impl<W: Write> Page<'_, W> {
         };
         let quotes = ['"', '\u{201c}', '\u{201d}', '\u{ff02}'];
         let what = shortened(what.trim().trim_matches(quotes));
-        let not_held = &self.answer.scope.not_held;
-        if !not_held.is_empty() && not_held.len() == self.answer.filters().regions.len() {
-            // That nothing is held is said already.
-            return;
-        }
         let searched = counted(answer.reports_searched as u64, "report");
         let mut line = match answer.tier {
             Tier::Exact if is_phrase => t!(

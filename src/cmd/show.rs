@@ -22,6 +22,7 @@ pub(crate) struct ShowArguments {
 
 pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode, Failure> {
     let question = &arguments.question;
+    arguments.output.check(&[])?;
     let asked = Question::Show(question.clone());
     let index = opened_for(common, &asked, false)?;
     let index: &Index = &index;
@@ -37,42 +38,47 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
             return Err(Failure::of_text(error));
         }
     };
-    let mut first = answer.passages()?.next().transpose()?;
+    let is_empty = answer.passages()?.next().transpose()?.is_none();
     if arguments.output.format == Format::Text {
         let mut out = stdout();
-        write_passages(&mut out, common, answer.passages()?, question.outline)?;
+        write_passages(&mut out, common, answer.passages()?, question)?;
         out.flush()?;
         say_notices(&basis.notices);
     } else {
         export(&*answer, &basis, arguments.output, |_| true)?;
     }
-    let code = u8::from(first.is_none());
-    if let Some(passage) = first.take_if(|_| arguments.output.format == Format::Text) {
+    if arguments.output.format == Format::Text
+        && let Some(passage) = answer.named()?
+    {
         let files = FilePaths::new(index)?;
         let file = files.path(passage.report.root, &passage.report.path);
         say(&format!(
             "{} · {file}:{}",
             passage.report.meta.title, passage.line
         ));
-        if question.cite {
-            say(&reference(&passage));
-        }
     }
-    Ok(ExitCode::from(code))
+    Ok(ExitCode::from(u8::from(is_empty)))
 }
 
-/// On a terminal wrapped paragraphs with numbers; piped, one passage a line: id, part, kind, text.
+/// On a terminal wrapped paragraphs with numbers; piped, one passage a line: id, part, kind, text. A reference stands
+/// below its passage, or behind it.
 fn write_passages(
     out: &mut impl Write,
     common: &Common,
     passages: impl Iterator<Item = Result<PassageView, IndexError>>,
-    outline: bool,
+    question: &ShowQuestion,
 ) -> Result<(), Failure> {
     let look = common.look();
     let is_terminal = common.is_page();
     for passage in passages {
         let passage = passage?;
         let text = escape(&passage.text);
+        let cited = question
+            .cite
+            .then(|| escape(&reference(&passage)).into_owned());
+        let below = cited
+            .as_ref()
+            .map_or_else(String::new, |cited| format!("  {}\n", look.dim(cited)));
         if !is_terminal {
             let kind = if passage.kind == Kind::Heading {
                 "heading"
@@ -81,17 +87,20 @@ fn write_passages(
             };
             writeln!(
                 out,
-                "{}\t{}\t{kind}\t{text}",
+                "{}\t{}\t{kind}\t{text}{}{}",
                 escape(&passage.id()),
-                passage.part.name()
+                passage.part.name(),
+                if question.cite { "\t" } else { "" },
+                cited.unwrap_or_default(),
             )?;
-        } else if outline {
+        } else if question.outline {
             let indent = "  ".repeat(passage.section.len());
             writeln!(
                 out,
                 "{indent}{text}  {}",
                 look.dim(&format!(":{}", passage.number))
             )?;
+            write!(out, "{below}")?;
         } else if passage.kind == Kind::Heading {
             writeln!(
                 out,
@@ -99,10 +108,11 @@ fn write_passages(
                 look.name(&passage.text),
                 look.dim(&format!(":{}", passage.number))
             )?;
+            write!(out, "{below}")?;
         } else {
             writeln!(
                 out,
-                "{}  {}\n",
+                "{}  {}\n{below}",
                 look.wrap(&text, ""),
                 look.dim(&format!(":{}", passage.number))
             )?;

@@ -346,7 +346,8 @@ fn operators_find_what_a_reader_finds() {
         ("专业镇 year:2024 part:名词解释", 2),
         ("什么是专业镇？ OR 专业镇！", 18),
     ] {
-        assert_eq!(sandbox.counts(query, [])[1], passages, "{query}");
+        let (_, summary) = sandbox.search(query, []);
+        assert_eq!(summary["passages"], passages, "{query}");
     }
     let (hits, summary) = sandbox.search("“白酒　文旅”～40", []);
     let mut places: Vec<&str> = hits

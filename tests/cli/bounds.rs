@@ -267,7 +267,8 @@ fn show_of_what_is_not_there_is_an_empty_answer() {
             .rows();
         assert_eq!(rows.len(), 1, "{id}");
         assert_eq!(rows[0], document["summary"]);
-        assert_eq!(rows[0]["passages"], 0);
+        assert!(rows[0]["passages"].is_null());
+        assert_eq!(rows[0]["notices"], serde_json::json!([]));
         let ran = sandbox.run(["show", id, "--format", "csv"]).expect(1);
         assert_eq!(ran.stdout.lines().count(), 2, "{id}");
         let ran = sandbox.run(["show", id]).expect(1);

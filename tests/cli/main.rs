@@ -5,6 +5,8 @@
 mod answers;
 #[cfg(all(feature = "pdf", feature = "serve"))]
 mod asked;
+#[cfg(all(feature = "pdf", feature = "serve"))]
+mod base;
 mod bounds;
 mod concordance;
 mod damage;
@@ -16,6 +18,7 @@ mod kill;
 mod language;
 mod names;
 mod output;
+mod refused;
 mod rows;
 #[cfg(all(feature = "pdf", feature = "serve"))]
 #[path = "../common/served.rs"]

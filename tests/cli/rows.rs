@@ -72,6 +72,13 @@ fn rows_take_little_memory_however_many_there_are() {
         for form in FORMS {
             for layout in ["lines", "page"] {
                 let mut arguments = arguments.to_vec();
+                // A width is of text, and so are notes but for JSON.
+                if form != "text" && arguments.first() == Some(&"search") {
+                    arguments.truncate(4);
+                }
+                if matches!(form, "csv" | "md") {
+                    arguments.retain(|argument| *argument != "--notes");
+                }
                 arguments.extend(["--format", form, "--layout", layout]);
                 let (code, kb) = peak_kb(&sandbox, &arguments);
                 assert_eq!(code, Some(0), "{arguments:?}");
@@ -92,7 +99,8 @@ fn neighbours_are_as_many_as_there_are_whatever_is_asked_for() {
         let arguments = ["search", "专业镇", "-n", "0", "-C", n, "--format", form];
         sandbox.run(arguments).expect(0).stdout
     };
-    for form in FORMS {
+    // No column of a table shows them.
+    for form in ["text", "jsonl", "json"] {
         let all = context("1000", form);
         for n in ["100000", "1000000000", "18446744073709551615"] {
             assert!(context(n, form) == all, "-C {n} --format {form}");

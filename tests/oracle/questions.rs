@@ -7,8 +7,8 @@
 use super::served::Served;
 use super::{Page, Random, Tree, random_tree, read_page, seed, text_of};
 use baogao_engine::ask::{
-    Answered, CountAnswer, CountQuestion, GenreChoice, Notice, ReportsAnswer, ReportsQuestion,
-    Scope, express,
+    Answered, CountAnswer, CountQuestion, DefineAnswer, DefineQuestion, GenreChoice, ListLine,
+    Notice, ReportsAnswer, ReportsQuestion, Scope, express,
 };
 use baogao_engine::concordance::{Concordance, First, Order, first_appearances};
 use baogao_engine::exact::MatchOptions;
@@ -23,6 +23,8 @@ use std::path::Path;
 const N_QUESTIONS: usize = 2_400;
 /// One in so many goes through the binary in every format too.
 const BINARY_EVERY: usize = 60;
+/// So many are asked together too, those of one scope as a list.
+const LIST_OF: usize = 40;
 /// One in so many is asked through the page.
 const PAGE_EVERY: usize = 12;
 
@@ -33,6 +35,8 @@ const COUNTIES: [(&str, &str); 4] = [
     ("新绛县", "140825"),
 ];
 const YEARS: [u16; 4] = [2020, 2021, 2022, 2023];
+/// Terms of glossaries; none stands in another.
+const TERMS: [&str; 4] = ["化石小镇", "粮食银行", "云端法庭", "清河行动"];
 
 /// What a file was made as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,6 +55,22 @@ fn made(county: usize, year: usize) -> Made {
         6 => Made::Nothing,
         _ => Made::Whole,
     }
+}
+
+/// Whether a report was made with a glossary.
+fn has_glossary(county: usize, year: usize) -> bool {
+    (county + year) % 3 != 1
+}
+
+/// The glossary of a report: two of the terms.
+fn glossary(random: &mut Random) -> String {
+    let first = random.below(TERMS.len());
+    let second = (first + 1 + random.below(TERMS.len() - 1)) % TERMS.len();
+    let entry = |n: usize, term: usize| {
+        let term = TERMS[term];
+        format!("{n}．{term}：指{term}之外另有所指的一项工作。\n\n")
+    };
+    format!("\n名词解释\n\n{}{}", entry(1, first), entry(2, second))
 }
 
 /// Sentences of the samples.
@@ -94,7 +114,10 @@ fn corpus(home: &Path, random: &mut Random) {
             let name = format!("{year}年{county}政府工作报告");
             let (name, bytes) = match made(at, of) {
                 Made::Whole => {
-                    let text = report(county, *year, random, &sentences, "");
+                    let mut text = report(county, *year, random, &sentences, "");
+                    if has_glossary(at, of) {
+                        text.push_str(&glossary(random));
+                    }
                     if (at + of) % 3 == 0 {
                         let copy = format!(
                             "<html><body><p>{}</p></body></html>",
@@ -146,10 +169,25 @@ fn random_scope(random: &mut Random) -> (Scope, String) {
         }
     }
     if random.below(4) == 0 {
-        let part = *random.pick(&["review", "plan"]);
+        let part = *random.pick(&["review", "plan", "glossary"]);
         match random.below(2) {
             0 => scope.part.push(part.to_owned()),
             _ => typed += &format!(" part:{part}"),
+        }
+    }
+    if random.below(4) == 0 {
+        // Of 1999 no passage speaks.
+        let year = *random.pick(&[1999, 2019, 2020, 2021, 2022, 2023]);
+        match random.below(2) {
+            0 => scope.about.push(format!("{year}..{}", year + 1)),
+            _ => typed += &format!(" about:{year}"),
+        }
+    }
+    if random.below(6) == 0 {
+        let level = *random.pick(&["county", "county", "province"]);
+        match random.below(2) {
+            0 => scope.level.push(level.to_owned()),
+            _ => typed += &format!(" level:{level}"),
         }
     }
     scope.genre = *random.pick(&[
@@ -165,7 +203,8 @@ fn random_scope(random: &mut Random) -> (Scope, String) {
 
 /// What is true of a report, from the listing: its passages are those of `show`.
 struct Report {
-    county: Option<String>,
+    /// Its place among the counties.
+    county: Option<usize>,
     year: Option<u16>,
     is_other: bool,
     is_copy: bool,
@@ -175,6 +214,25 @@ struct Truth<'a> {
     page: &'a Page,
     reports: BTreeMap<String, Report>,
     parts: BTreeMap<String, String>,
+    abouts: BTreeMap<String, Option<(u16, u16)>>,
+}
+
+/// Whether years that a filter names have one between two years, these included; no filter has all.
+fn are_years(given: &[String], (from, to): (u16, u16)) -> bool {
+    let year = |text: &str| -> u16 { text.parse().expect("a year") };
+    let overlaps = |given: &String| match given.split_once("..") {
+        Some((first, last)) => from <= year(last) && year(first) <= to,
+        None => from <= year(given) && year(given) <= to,
+    };
+    given.is_empty() || given.iter().any(overlaps)
+}
+
+/// Whether a county is asked for: all were made as counties.
+fn is_county(scope: &Scope, county: usize) -> bool {
+    let (name, code) = COUNTIES[county];
+    let mut regions = scope.region.iter();
+    (scope.region.is_empty() || regions.any(|given| given == name || given == code))
+        && (scope.level.is_empty() || scope.level.iter().any(|level| level == "county"))
 }
 
 impl Truth<'_> {
@@ -187,26 +245,32 @@ impl Truth<'_> {
             Some(GenreChoice::Other) => report.is_other,
             Some(GenreChoice::Report) | None => !report.is_other,
         };
-        let is_region = scope.region.is_empty()
-            || report.county.as_ref().is_some_and(|county| {
-                let (_, code) = COUNTIES
-                    .iter()
-                    .find(|(name, _)| name == county)
-                    .expect("made");
-                scope
-                    .region
-                    .iter()
-                    .any(|given| given == county || given == code)
-            });
+        let is_anywhere = scope.region.is_empty() && scope.level.is_empty();
+        let is_region = is_anywhere || report.county.is_some_and(|county| is_county(scope, county));
         let is_year = scope.year.is_empty()
-            || report.year.is_some_and(|year| {
-                scope.year.iter().any(|given| match given.split_once("..") {
-                    Some((from, _)) => year >= from.parse().expect("a year"),
-                    None => *given == year.to_string(),
-                })
-            });
+            || (report.year).is_some_and(|year| are_years(&scope.year, (year, year)));
         let is_part = scope.part.is_empty() || scope.part.contains(&self.parts[id]);
-        is_genre && is_region && is_year && is_part && (scope.duplicates || !report.is_copy)
+        let is_about = scope.about.is_empty()
+            || self.abouts[id].is_some_and(|about| are_years(&scope.about, about));
+        let is_copy = report.is_copy && !scope.duplicates;
+        is_genre && is_region && is_year && is_part && is_about && !is_copy
+    }
+
+    /// The counties and years of which a passage is asked for, each with whether one of them holds the question.
+    fn cells(&self, tree: Option<&Tree>, scope: &Scope) -> BTreeMap<(usize, usize), bool> {
+        let cell = |id: &str| {
+            let (name, _) = id.rsplit_once(':').expect("an id");
+            let report = &self.reports[name];
+            let of = YEARS.iter().position(|year| Some(*year) == report.year);
+            report.county.zip(of).filter(|_| self.is_asked(id, scope))
+        };
+        let asked = self.parts.keys().filter_map(|id| cell(id));
+        let mut cells: BTreeMap<(usize, usize), bool> = asked.map(|cell| (cell, false)).collect();
+        let found = tree.map(|tree| self.page.evaluate(tree));
+        for cell in found.iter().flatten().filter_map(|(id, _)| cell(id)) {
+            cells.insert(cell, true);
+        }
+        cells
     }
 
     /// Occurrences, passages and reports by reading.
@@ -231,6 +295,8 @@ fn with_typed(scope: &Scope, typed: &str) -> Scope {
         let values = match name {
             "region" => &mut scope.region,
             "year" => &mut scope.year,
+            "about" => &mut scope.about,
+            "level" => &mut scope.level,
             _ => &mut scope.part,
         };
         values.push(value.to_owned());
@@ -238,29 +304,16 @@ fn with_typed(scope: &Scope, typed: &str) -> Scope {
     scope
 }
 
-/// The state that the making gives. Parts change nothing: a whole report without a part does not say it there.
-fn state_of(scope: &Scope, passages: u64) -> State {
+/// What the making gives of some cells: each with whether a passage of its report is asked for. Absence is shown by a whole
+/// report of which one was searched; what nobody read may be anything.
+fn state_of(cells: impl Iterator<Item = (Made, bool)>, passages: u64) -> State {
     let mut found = [false; 3];
-    for (at, (county, code)) in COUNTIES.iter().enumerate() {
-        for (of, year) in YEARS.iter().enumerate() {
-            let is_region = scope.region.is_empty()
-                || scope
-                    .region
-                    .iter()
-                    .any(|given| given == county || given == code);
-            let is_year = scope.year.is_empty()
-                || scope.year.iter().any(|given| match given.split_once("..") {
-                    Some((from, _)) => *year >= from.parse().expect("a year"),
-                    None => *given == year.to_string(),
-                });
-            if is_region && is_year {
-                match made(at, of) {
-                    Made::Whole => found[0] = true,
-                    Made::Unread => found[1] = true,
-                    Made::Abridged => found[2] = true,
-                    Made::Nothing => {}
-                }
-            }
+    for (made, has_passages) in cells {
+        match made {
+            Made::Whole => found[0] |= has_passages,
+            Made::Unread => found[1] = true,
+            Made::Abridged => found[2] = true,
+            Made::Nothing => {}
         }
     }
     match (passages, found) {
@@ -269,6 +322,160 @@ fn state_of(scope: &Scope, passages: u64) -> State {
         (_, [_, true, _]) => State::Unread,
         (_, [.., true]) => State::Abridged,
         _ => State::None,
+    }
+}
+
+/// The counties and years that a scope asks for.
+fn asked_cells(scope: &Scope) -> Vec<(usize, usize)> {
+    let all = (0..COUNTIES.len()).flat_map(|at| (0..YEARS.len()).map(move |of| (at, of)));
+    let is_asked = |(at, of): &(usize, usize)| {
+        is_county(scope, *at) && are_years(&scope.year, (YEARS[*of], YEARS[*of]))
+    };
+    all.filter(is_asked).collect()
+}
+
+/// Compares the state of the whole, and of each county and year, with what the corpus was made of.
+fn compare_states(
+    index: &Index,
+    truth: &Truth<'_>,
+    (tree, typed, scope): (&Tree, &str, &Scope),
+    (whole, passages): (&Scope, u64),
+    context: &str,
+) {
+    let question = CountQuestion {
+        query: vec![typed.to_owned()],
+        by: vec![Dimension::Region, Dimension::Year],
+        scope: scope.clone(),
+        ..CountQuestion::default()
+    };
+    let answer = CountAnswer::new(index, &question).expect("it is counted");
+    let cells = asked_cells(whole);
+    let known = truth.cells(Some(tree), whole);
+    let of_made = cells.iter();
+    let of_made = of_made.map(|cell| (made(cell.0, cell.1), known.contains_key(cell)));
+    let total = answer.countings[0].total.state();
+    assert_eq!(total, state_of(of_made, passages), "{context}");
+    let mut seen = Vec::new();
+    for (_, row) in answer.table_rows(0, usize::MAX) {
+        let [Value::Region(region), Value::Year(year)] = row.key.as_slice() else {
+            continue;
+        };
+        let at = COUNTIES.iter().position(|(name, _)| *name == region.name());
+        let of = YEARS.iter().position(|known| *known == year.get());
+        let (Some(at), Some(of)) = (at, of) else {
+            panic!("{region:?} {year}: {context}");
+        };
+        seen.push((at, of));
+        let holds = known.get(&(at, of));
+        // A region that is asked for has its row, also where its level is another.
+        let cell = cells
+            .contains(&(at, of))
+            .then(|| (made(at, of), holds.is_some()));
+        let expected = state_of(cell.into_iter(), u64::from(holds == Some(&true)));
+        assert_eq!(row.state(), expected, "{region:?} {year}: {context}");
+    }
+    for (at, of) in cells {
+        let is_there = made(at, of) == Made::Nothing || seen.contains(&(at, of));
+        assert!(
+            is_there,
+            "a row of {} {}: {context}",
+            COUNTIES[at].0, YEARS[of]
+        );
+    }
+}
+
+/// Expressions that are asked together have the numbers of each by itself: as arguments and as lines of a list.
+fn compare_lists(index: &Index, asked: &[Single], context: &str) {
+    let of = |scope: &Scope| {
+        asked
+            .iter()
+            .filter(|single| single.scope == *scope)
+            .collect()
+    };
+    let mut seen: Vec<&Scope> = Vec::new();
+    for single in asked {
+        if seen.contains(&&single.scope) {
+            continue;
+        }
+        seen.push(&single.scope);
+        let together: Vec<&Single> = of(&single.scope);
+        let mut names: Vec<&str> = together
+            .iter()
+            .map(|single| single.typed.as_str())
+            .collect();
+        names.dedup();
+        if names.len() < together.len() {
+            continue;
+        }
+        let query: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let list = names.iter().zip(1..).map(|(typed, number)| ListLine {
+            number,
+            group: None,
+            typed: (*typed).to_owned(),
+        });
+        let scope = single.scope.clone();
+        let arguments = CountQuestion {
+            query,
+            scope: scope.clone(),
+            ..CountQuestion::default()
+        };
+        let listed = CountQuestion {
+            list: list.collect(),
+            all_matches: true,
+            scope,
+            ..CountQuestion::default()
+        };
+        for question in [arguments, listed] {
+            let answer = CountAnswer::new(index, &question).expect("they are counted");
+            // What means the same is counted once.
+            for counting in &answer.countings {
+                let name = counting.entry.name.as_str();
+                let Some(single) = together.iter().find(|single| {
+                    let typed = single.typed.as_str();
+                    typed.trim() == name || answer.countings.len() == 1 && together.len() == 1
+                }) else {
+                    continue;
+                };
+                let sums = counting.total.numbers().unwrap_or_default();
+                let sums = (sums.occurrences, sums.passages, sums.reports);
+                assert_eq!(sums, single.expected, "{name} in a list: {context}");
+            }
+            assert!(!answer.countings.is_empty(), "{context}");
+        }
+    }
+}
+
+/// An expression that was asked by itself.
+struct Single {
+    typed: String,
+    scope: Scope,
+    expected: (u64, u64, u64),
+}
+
+/// Compares the definitions of a term, and the state where there is none, with the glossaries that were made.
+fn compare_definitions(index: &Index, truth: &Truth<'_>, scope: &Scope, term: &str, context: &str) {
+    let question = DefineQuestion {
+        query: vec![term.to_owned()],
+        scope: scope.clone(),
+        ..DefineQuestion::default()
+    };
+    let answer = DefineAnswer::new(index, &question).expect("it is looked up");
+    let mut read = scope.clone();
+    if read.part.is_empty() {
+        read.part.push("glossary".to_owned());
+    }
+    let is_entry = |held: &&super::Held| {
+        truth.parts[&held.id] == "glossary"
+            && truth.is_asked(&held.id, &read)
+            && held.text.contains(&format!("．{term}："))
+    };
+    let n = truth.page.held.iter().filter(is_entry).count();
+    assert_eq!(answer.found.len(), n, "definitions of {term}: {context}");
+    if !matches!(scope.genre, Some(GenreChoice::Other | GenreChoice::Any)) {
+        let known = truth.cells(None, &read);
+        let cells = asked_cells(scope).into_iter();
+        let cells = cells.map(|cell| (made(cell.0, cell.1), known.contains_key(&cell)));
+        assert_eq!(answer.state, state_of(cells, n as u64), "{term}: {context}");
     }
 }
 
@@ -289,6 +496,7 @@ fn whatever_is_asked_in_whatever_way_has_one_answer() {
     let truth = truth(&index, &page);
     let drawn = read_page(&dir);
     let served = Served::of_folder(home, &[], &[]);
+    let mut asked: Vec<Single> = Vec::new();
     for n in 0..N_QUESTIONS {
         let (expression, tree) = random_tree(&drawn, random, 2);
         let (scope, filters) = random_scope(random);
@@ -298,17 +506,19 @@ fn whatever_is_asked_in_whatever_way_has_one_answer() {
         compare(&index, &typed, &scope, expected, &context);
         let whole = with_typed(&scope, &filters);
         if !matches!(whole.genre, Some(GenreChoice::Other | GenreChoice::Any)) {
-            let question = CountQuestion {
-                query: vec![typed.clone()],
-                scope: scope.clone(),
-                ..CountQuestion::default()
-            };
-            let answer = CountAnswer::new(&index, &question).expect("it is counted");
-            assert_eq!(
-                answer.countings[0].total.state(),
-                state_of(&whole, expected.1),
-                "{context}"
-            );
+            let asked = (&tree, typed.as_str(), &scope);
+            compare_states(&index, &truth, asked, (&whole, expected.1), &context);
+        }
+        let term = TERMS[random.below(TERMS.len())];
+        compare_definitions(&index, &truth, &scope, term, &context);
+        asked.push(Single {
+            typed: typed.clone(),
+            scope: scope.clone(),
+            expected,
+        });
+        if asked.len() == LIST_OF {
+            compare_lists(&index, &asked, &context);
+            asked.clear();
         }
         if n % BINARY_EVERY == 0 {
             compare_formats(&dir, &typed, &scope, expected, &context);
@@ -456,7 +666,9 @@ fn compare_formats(
     for (name, values) in [
         ("region", &scope.region),
         ("year", &scope.year),
+        ("about", &scope.about),
         ("part", &scope.part),
+        ("level", &scope.level),
     ] {
         options.extend(values.iter().map(|value| format!("--{name}={value}")));
     }
@@ -493,9 +705,11 @@ fn compare_formats(
             let state = text_of(summary, "state");
             assert_eq!(state == "said", expected.1 > 0, "{command}: {context}");
             let is_null = summary["occurrences"].is_null();
+            // What only excludes has passages and no places.
+            let has_places = expected.0 > 0 || expected.1 == 0;
             assert_eq!(
                 is_null,
-                !matches!(state, "said" | "not_said"),
+                !(has_places && matches!(state, "said" | "not_said")),
                 "{command}: {context}"
             );
         }
@@ -534,7 +748,9 @@ fn compare_page(
     for (name, values) in [
         ("region", &scope.region),
         ("year", &scope.year),
+        ("about", &scope.about),
         ("part", &scope.part),
+        ("level", &scope.level),
     ] {
         for value in values {
             filters.push_str(&format!("&{name}={}", encoded(value)));
@@ -648,15 +864,13 @@ fn truth<'a>(index: &Index, page: &'a Page) -> Truth<'a> {
         page,
         reports: BTreeMap::new(),
         parts: BTreeMap::new(),
+        abouts: BTreeMap::new(),
     };
     for rank in 0..index.reports.len() {
         let entry = index.reports.entry(rank).expect("an entry");
         // What a file is, its name says: it was made so.
-        let made_of = |county: &&(&str, &str)| entry.file.contains(county.0);
-        let county = COUNTIES
-            .iter()
-            .find(made_of)
-            .map(|(name, _)| (*name).to_owned());
+        let made_of = |county: &(&str, &str)| entry.file.contains(county.0);
+        let county = COUNTIES.iter().position(made_of);
         let year = YEARS
             .into_iter()
             .find(|year| entry.file.contains(&year.to_string()));
@@ -670,9 +884,9 @@ fn truth<'a>(index: &Index, page: &'a Page) -> Truth<'a> {
             },
         );
         for passage in index.passages(rank).expect("they are there") {
-            truth
-                .parts
-                .insert(passage.id(), passage.part.name().to_owned());
+            let part = passage.part.name().to_owned();
+            truth.parts.insert(passage.id(), part);
+            truth.abouts.insert(passage.id(), passage.about);
         }
     }
     let n_copies = truth

@@ -104,3 +104,131 @@ fn a_view_that_takes_one_phrase_says_so() {
     let page = served.get(&format!("/define?q={q}&lang=zh"));
     assert!(page.body.contains("此处只接受一个词句"));
 }
+
+/// The numbers and the state of a summary, or of a total.
+fn numbers(summary: &Value) -> Value {
+    let number = |name: &str| summary[name].clone();
+    Value::from(vec![
+        number("occurrences"),
+        number("passages"),
+        number("reports"),
+        number("state"),
+    ])
+}
+
+#[test]
+fn the_page_answers_as_the_command_line_does() {
+    let served = Served::seeds(&[]);
+    let json =
+        |path: &str| -> Value { serde_json::from_str(&served.get(path).body).expect("JSON") };
+    let mut states: Vec<String> = Vec::new();
+    for (asked, options) in [
+        ("专业镇", &[][..]),
+        ("专业镇 OR 特色小镇", &["--part=plan"]),
+        ("专业镇", &["--about=2023"]),
+        ("专业镇", &["--about=1999"]),
+        ("专业镇", &["--part=glossary", "--region=代县"]),
+        ("专业镇", &["--region=太原"]),
+        ("世外桃源", &["--year=2024"]),
+        ("世外桃源", &["--part=glossary"]),
+        ("NOT 专业镇", &["--level=county"]),
+        ("NOT 专业镇 about:2023", &[]),
+    ] {
+        let context = format!("{asked} {options:?}");
+        let mut filters = String::new();
+        for option in options {
+            let (name, value) = option.split_once('=').expect("a value");
+            filters += &format!("&{}={}", name.trim_start_matches('-'), encoded(value));
+        }
+        let written = |line: &[&str]| -> Value {
+            let (command, more) = line.split_first().expect("a command");
+            let mut all = vec![*command, "--format", "json"];
+            all.extend(options);
+            all.extend(more);
+            all.extend(["--", asked]);
+            serde_json::from_str(&served.written(&all)).expect("JSON")
+        };
+        let q = encoded(asked);
+        let of = |view: &str, more: &str| json(&format!("/{view}.json?q={q}{filters}{more}"));
+        let search = written(&["search", "--count", "--facets"])["summary"].clone();
+        assert_eq!(
+            of("search", "&count=1&facets=1")["summary"],
+            search,
+            "{context}"
+        );
+        states.push(search["state"].to_string());
+        let kwic = written(&["kwic"]);
+        assert_eq!(of("kwic", ""), kwic, "kwic: {context}");
+        assert_eq!(numbers(&kwic["summary"]), numbers(&search), "{context}");
+        for by in ["year", "region", "part"] {
+            let count = written(&["count", "--by", by]);
+            let page = of("count", &format!("&by={by}&wide=0"));
+            assert_eq!(page, count, "count by {by}: {context}");
+            let total = &count["summary"]["totals"][0];
+            assert_eq!(numbers(total), numbers(&search), "{context}");
+            assert_eq!(
+                total["reports_held"], search["reports_searched"],
+                "{context}"
+            );
+        }
+        let first = written(&["first", "--by", "region"]);
+        assert_eq!(of("first", "&by=region"), first, "first: {context}");
+        assert_eq!(first["summary"]["state"], search["state"], "{context}");
+        // No page shows a number where there is none.
+        let has_places = !search["occurrences"].is_null();
+        for view in ["search", "kwic", "count"] {
+            let page = served.get(&format!("/{view}?q={q}{filters}&lang=en"));
+            let shown = text_of(&page.body);
+            let is_zero = shown.contains("stands 0 times") || shown.contains("0 occurrences");
+            assert!(has_places || !is_zero, "{view}: {context}: {shown}");
+        }
+    }
+    states.sort();
+    states.dedup();
+    assert_eq!(states, ["\"none\"", "\"not_said\"", "\"said\""]);
+}
+
+#[test]
+fn definitions_and_lists_of_reports_are_those_of_the_command_line() {
+    let served = Served::seeds(&[]);
+    let json =
+        |path: &str| -> Value { serde_json::from_str(&served.get(path).body).expect("JSON") };
+    let written = |line: &[&str]| -> Value {
+        let line: Vec<&str> = line.iter().copied().chain(["--format", "json"]).collect();
+        serde_json::from_str(&served.written(&line)).expect("JSON")
+    };
+    let (term, phrase) = (encoded("清四乱"), encoded("标准地"));
+    for (path, line) in [
+        (format!("/define.json?q={term}"), &["define", "清四乱"][..]),
+        (
+            format!("/define.json?q={term}&part=plan"),
+            &["define", "清四乱", "--part", "plan"],
+        ),
+        (
+            "/reports.json?part=glossary".to_owned(),
+            &["reports", "--part", "glossary"],
+        ),
+        (
+            format!("/reports.json?with={phrase}&about=2024"),
+            &["reports", "--with", "标准地", "--about", "2024"],
+        ),
+        (
+            format!("/reports.json?without={phrase}&part=glossary"),
+            &["reports", "--without", "标准地", "--part", "glossary"],
+        ),
+        (
+            "/reports.json?coverage=1&about=2023".to_owned(),
+            &["reports", "--coverage", "--about", "2023"],
+        ),
+    ] {
+        let answer = json(&path);
+        assert_eq!(answer, written(line), "{path}");
+        assert!(answer["summary"]["method"].is_string(), "{path}");
+    }
+    // How strictly phrases are taken is kept for the other views.
+    assert_eq!(json("/reports.json?literal=1"), written(&["reports"]));
+    // Each listing has rows of its own.
+    let rows = |path: &str| json(path)["rows"].as_array().map(Vec::len);
+    assert_eq!(rows("/reports.json?part=glossary"), Some(3));
+    assert_eq!(rows("/reports.json"), Some(5));
+}

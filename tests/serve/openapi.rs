@@ -72,7 +72,8 @@ const SAMPLES: &[(&str, &[&str])] = &[
 /// What every view is asked, so that there is something to answer.
 fn question(view: &str) -> &'static str {
     match view {
-        "show" => "id=汾阳市-2024",
+        // Only a passage has neighbours.
+        "show" => "id=汾阳市-2024:19",
         "reports" => "",
         "define" => "q=四上企业",
         _ => "q=专业镇",

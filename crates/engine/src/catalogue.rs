@@ -3,10 +3,10 @@
 //! In: nothing but these two. Out: which reports filters let through, and what an id names. What counts zeros and
 //! denominators needs no more than this, wherever the texts are held.
 
-use crate::index::{Index, IndexError, ReportTable, UnreadFile};
+use crate::index::{AboutSize, Index, IndexError, PartSize, ReportTable, UnreadFile};
 use crate::query::Filters;
 use baogao_reading::region::Region;
-use baogao_reading::report::Year;
+use baogao_reading::report::{Part, Year};
 
 /// What is known of all reports.
 pub trait Catalogue: Send + Sync {
@@ -24,18 +24,45 @@ pub trait Catalogue: Send + Sync {
         if filters.duplicates || !self.reports().has_duplicates() {
             return 0;
         }
-        let all = Filters {
-            duplicates: true,
-            ..filters.clone()
-        };
         let n_searched = |filters| {
             let mask = self.report_mask(filters).into_iter();
             mask.filter(|searched| *searched).count()
         };
-        n_searched(&all) - n_searched(filters)
+        n_searched(&filters.with_copies()) - n_searched(filters)
     }
 
-    /// Which reports the filters let through, by rank.
+    /// What the filters of passages let through of each part of a report, in the order of [`Part::ALL`].
+    fn parts_within(&self, rank: usize, filters: &Filters) -> [PartSize; Part::ALL.len()] {
+        let mut sizes = [PartSize::default(); Part::ALL.len()];
+        let mut add = |part: Part, size: PartSize| {
+            let sum = sizes.get_mut(part as usize);
+            if let Some(sum) = sum.filter(|_| filters.has_part(part)) {
+                sum.passages += size.passages;
+                sum.chars += size.chars;
+            }
+        };
+        if filters.about.is_empty() {
+            let parts = Part::ALL.into_iter().zip(self.reports().parts(rank));
+            parts.for_each(|(part, size)| add(part, size));
+        } else {
+            for AboutSize { part, about, size } in self.reports().abouts(rank) {
+                let (from, to) = about;
+                if filters.speaks_of(Some((from.get(), to.get()))) {
+                    add(*part, *size);
+                }
+            }
+        }
+        sizes
+    }
+
+    /// Whether the filters of passages let anything of a report through.
+    fn has_within(&self, rank: usize, filters: &Filters) -> bool {
+        let sizes = self.parts_within(rank, filters);
+        sizes.iter().any(|size| size.passages > 0)
+    }
+
+    /// Which reports the filters let through, by rank: where passages are filtered, those of which one is left. Only these
+    /// are searched.
     fn report_mask(&self, filters: &Filters) -> Vec<bool> {
         let lets_through = |rank: usize| {
             let region = self.reports().region(rank);
@@ -57,7 +84,10 @@ pub trait Catalogue: Send + Sync {
                     .genre
                     .is_none_or(|genre| genre == self.reports().genre(rank)))
         };
-        (0..self.reports().len()).map(lets_through).collect()
+        let is_of_passages = !(filters.parts.is_empty() && filters.about.is_empty());
+        (0..self.reports().len())
+            .map(|rank| lets_through(rank) && (!is_of_passages || self.has_within(rank, filters)))
+            .collect()
     }
 
     /// What an id that the program printed names. The name of a file may hold a colon (附件2：政府工作报告), and

@@ -640,7 +640,7 @@ pub fn first_appearances(
     let key = |rank: usize| by.map(|by| by.of_report(index, rank));
     let mut firsts: BTreeMap<Option<Value>, First> = BTreeMap::new();
     for (rank, _) in index
-        .report_mask(filters)
+        .report_mask(&filters.of_reports())
         .iter()
         .enumerate()
         .filter(|(_, held)| **held)
@@ -648,7 +648,7 @@ pub fn first_appearances(
         let key = key(rank);
         let first = firsts.entry(key.clone());
         let first = first.or_insert_with(|| First::of_none(key));
-        let presence = Presence::of_report(index, rank);
+        let presence = Presence::of_report(index, rank, filters);
         // What is not whole closes no gap.
         if let (1.., Some(year)) = (presence.whole, index.reports.year(rank)) {
             first.years_held.insert(year.get());
@@ -744,11 +744,8 @@ fn earliest(
     let mut years: BTreeMap<Option<Value>, (Year, Vec<usize>)> = BTreeMap::new();
     let mut undated = BTreeSet::new();
     for (rank, cells) in index.search(query, &options)?.cells.iter().enumerate() {
-        let is_searched = |part: &Part| filters.parts.is_empty() || filters.parts.contains(part);
-        let parts = Part::ALL.iter().zip(cells);
-        let has_hits = parts
-            .into_iter()
-            .any(|(part, cell)| cell.passages > 0 && is_searched(part));
+        let mut parts = Part::ALL.into_iter().zip(cells);
+        let has_hits = parts.any(|(part, cell)| cell.passages > 0 && filters.has_part(part));
         if !has_hits || mask.get(rank) != Some(&true) {
             continue;
         }

@@ -379,6 +379,7 @@ pub fn find_definitions(
         let counted = count(index, &[group], filters, CountOptions::default())?;
         for (rank, wanted) in wanted.iter_mut().enumerate() {
             let cells = counted.first().map(|counted| counted.of(rank));
+            let cells = cells.filter(|_| filters.has_part(Part::Glossary));
             let cell = cells.and_then(|cells| cells.get(Part::Glossary as usize).copied());
             let n = cell.map_or(0, |cell| cell.passages);
             if *wanted {
@@ -414,10 +415,12 @@ pub fn find_definitions(
             &read
         }
     };
+    let has_part = filters.has_part(Part::Glossary);
     let found = glossary.entries.iter().filter_map(|entry| {
         let exact = term.is_none_or(|term| *term.folded() == *entry.folded);
         let fits = exact || term.is_some_and(|term| entry.folded.contains(term.folded()));
-        (fits && is_wanted(entry.rank)).then(|| DefinedTerm {
+        let is_asked = || filters.speaks_of(index.about_at(entry.begins));
+        (fits && has_part && is_wanted(entry.rank) && is_asked()).then(|| DefinedTerm {
             entry: Arc::clone(entry),
             exact,
         })

@@ -213,6 +213,12 @@ impl Index {
         segment.map_or(Kind::Text, |segment| part_of(segment.part_code(doc)).1)
     }
 
+    /// First and last year that a passage speaks of.
+    pub(crate) fn about_at(&self, Spot { segment, doc }: Spot) -> Option<(u16, u16)> {
+        let segment = self.segments.get(segment)?;
+        about_of(segment.about_code(doc))
+    }
+
     /// The text of a passage.
     pub(crate) fn text_at(&self, Spot { segment, doc }: Spot) -> String {
         let segment = self.segments.get(segment);
@@ -277,17 +283,13 @@ impl Index {
             .rank_of(segment.report(doc))
             .unwrap_or(usize::MAX);
         let (part, kind) = part_of(segment.part_code(doc));
-        let about = match segment.about_code(doc) {
-            0 => None,
-            code => Some(((code / 10_000) as u16, (code % 10_000) as u16)),
-        };
         Ok(PassageView {
             report: entries.get(rank)?,
             rank,
             number: segment.number(doc),
             part,
             kind,
-            about,
+            about: about_of(segment.about_code(doc)),
             section: entries.section(segment, doc),
             line: stored.first_line(),
             hash: xxh3_64(stored.text.as_bytes()) as u32,
@@ -365,6 +367,11 @@ pub(crate) fn part_of(code: u64) -> (Part, Kind) {
             Kind::Text
         },
     )
+}
+
+/// First and last year from the code in the index.
+pub(crate) fn about_of(code: u64) -> Option<(u16, u16)> {
+    (code != 0).then_some(((code / 10_000) as u16, (code % 10_000) as u16))
 }
 
 /// The texts of the headings above a passage, outermost first.

@@ -457,6 +457,46 @@ impl Filters {
         })
     }
 
+    /// The filters of reports alone, without those of passages.
+    pub fn of_reports(&self) -> Filters {
+        Filters {
+            about: Vec::new(),
+            parts: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// The same, whatever the genre.
+    pub fn of_any_genre(&self) -> Filters {
+        Filters {
+            genre: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same with copies of reports.
+    pub fn with_copies(&self) -> Filters {
+        Filters {
+            duplicates: true,
+            ..self.clone()
+        }
+    }
+
+    /// Whether a part is asked for.
+    pub fn has_part(&self, part: Part) -> bool {
+        self.parts.is_empty() || self.parts.contains(&part)
+    }
+
+    /// Whether a passage is asked for that speaks of these years, the first and the last; one that speaks of none is asked
+    /// for where nothing is said of years.
+    pub fn speaks_of(&self, about: Option<(u16, u16)>) -> bool {
+        let is_asked = |(from, to): (u16, u16)| {
+            let mut asked = self.about.iter();
+            asked.any(|years| from <= *years.end() && *years.start() <= to)
+        };
+        self.about.is_empty() || about.is_some_and(is_asked)
+    }
+
     /// The same without one kind.
     pub fn without(&self, kind: FilterKind) -> Filters {
         let mut filters = self.clone();

@@ -13,15 +13,18 @@
 //!   that overlaps one of a longer phrase is the longer one's.
 
 mod overlap;
+mod presence;
 
 use crate::catalogue::Catalogue;
 use crate::exact::Phrase;
 use crate::index::{Index, IndexError, PartSize, Segment, UnreadFile};
-use crate::passage::part_of;
+use crate::passage::{about_of, part_of};
 use crate::query::{FilterKind, Filters, Query};
-use crate::search::{Cell, ReportCells, speaks_of};
+use crate::search::{Cell, ReportCells};
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Part, Year};
+pub use presence::{Presence, State, refused_within, unread_within};
+use presence::{is_place_asked, is_year_asked};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +39,7 @@ pub struct Sums {
     pub passages: u64,
     /// Reports with at least one.
     pub reports: u64,
-    /// Reports that have something to look into.
+    /// Reports that have something to look into within the filters.
     pub reports_held: u64,
     /// Passages that were looked into.
     pub passages_held: u64,
@@ -52,9 +55,16 @@ impl Sums {
         self.reports += u64::from(is_new);
     }
 
-    /// Occurrences in 10,000 characters; nothing where there is no character.
+    /// The places; none where passages hold without one: what only excludes has no places, and a zero would say that it
+    /// does not hold.
+    pub fn places(&self) -> Option<u64> {
+        (self.occurrences > 0 || self.passages == 0).then_some(self.occurrences)
+    }
+
+    /// Occurrences in 10,000 characters; nothing where there is no character, or no place that could be counted.
     pub fn per_10k(&self) -> Option<f64> {
-        (self.chars_held > 0).then(|| self.occurrences as f64 * 1e4 / self.chars_held as f64)
+        let places = self.places().filter(|_| self.chars_held > 0)?;
+        Some(places as f64 * 1e4 / self.chars_held as f64)
     }
 }
 
@@ -80,9 +90,7 @@ impl Measure {
     /// The number; nothing where there is no character to count in, or no place that could be counted.
     pub fn of(self, sums: &Sums) -> Option<f64> {
         match self {
-            // What only excludes has passages and no places: a zero would say that it does not hold.
-            Measure::Occurrences if sums.occurrences == 0 && sums.passages > 0 => None,
-            Measure::Occurrences => Some(sums.occurrences as f64),
+            Measure::Occurrences => sums.places().map(|places| places as f64),
             Measure::Passages => Some(sums.passages as f64),
             Measure::Reports => Some(sums.reports as f64),
             Measure::Per10k => sums.per_10k(),
@@ -133,8 +141,8 @@ impl Counted {
         let cells = self.cells.iter();
         let cells = cells.filter(|(rank, part, _)| {
             let part = Part::ALL.get(*part as usize);
-            let is_part = part.is_some_and(|part| filters.parts.contains(part));
-            mask.get(*rank as usize) == Some(&true) && (filters.parts.is_empty() || is_part)
+            let is_part = part.is_some_and(|part| filters.has_part(*part));
+            mask.get(*rank as usize) == Some(&true) && is_part
         });
         cells.map(|(rank, _, cell)| (*rank as usize, *cell))
     }
@@ -333,8 +341,8 @@ impl<'i> Placing<'i> {
     /// Takes in a passage with its number of places, unless it speaks of no year that is asked for.
     #[inline]
     fn push(&mut self, doc: u32, n: u32, counted: &mut Counted) -> bool {
-        if !self.filters.about.is_empty() && !speaks_of(self.segment.about_code(doc), self.filters)
-        {
+        let filters = self.filters;
+        if !filters.about.is_empty() && !filters.speaks_of(about_of(self.segment.about_code(doc))) {
             return false;
         }
         if self.n_waiting == BATCH {
@@ -504,110 +512,6 @@ pub enum Value {
     Unknown,
 }
 
-/// What is there under a key: reports and files that could not be read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Presence {
-    /// Reports that are whole and read.
-    pub whole: u32,
-    /// Abridged reports.
-    pub abridged: u32,
-    /// Files that could not be read, and reports that could be read in part only.
-    pub unread: u32,
-}
-
-impl AddAssign for Presence {
-    fn add_assign(&mut self, other: Presence) {
-        self.whole += other.whole;
-        self.abridged += other.abridged;
-        self.unread += other.unread;
-    }
-}
-
-impl Presence {
-    /// What a report is.
-    pub fn of_report(index: &dyn Catalogue, rank: usize) -> Presence {
-        let mut presence = Presence::default();
-        if index.reports().is_partial(rank) {
-            presence.unread = 1;
-        } else if index.reports().is_abridged(rank) {
-            presence.abridged = 1;
-        } else {
-            presence.whole = 1;
-        }
-        presence
-    }
-
-    /// The same, whichever of its parts are asked for: a whole report without a part says nothing there, and that is known.
-    /// A text without a passage has nothing that could be searched.
-    fn of_text(index: &dyn Catalogue, rank: usize) -> Presence {
-        if index.reports().size(rank).passages == 0 {
-            return Presence::default();
-        }
-        Presence::of_report(index, rank)
-    }
-
-    /// What is there within filters.
-    ///
-    /// # Errors
-    /// When the list of files cannot be read.
-    pub fn within(index: &dyn Catalogue, filters: &Filters) -> Result<Presence, IndexError> {
-        let mut presence = Presence::default();
-        let mask = index.report_mask(filters);
-        for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
-            presence += Presence::of_text(index, rank);
-        }
-        let is_placed = |file: &&UnreadFile| file.region.is_some();
-        let unread = unread_within(index, filters)?;
-        presence.unread += unread.iter().filter(is_placed).count() as u32;
-        Ok(presence)
-    }
-
-    /// What can be said where something was found in so many passages.
-    pub fn state(self, passages: u64) -> State {
-        match self {
-            _ if passages > 0 => State::Said,
-            Presence { whole: 1.., .. } => State::NotSaid,
-            Presence { unread: 1.., .. } => State::Unread,
-            Presence { abridged: 1.., .. } => State::Abridged,
-            _ => State::None,
-        }
-    }
-}
-
-/// What is known of a phrase under a key. Absence is shown by whole reports alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// It stands there.
-    Said,
-    /// A whole report is held and read, and it does not stand there.
-    NotSaid,
-    /// It was not found in what is held, which is not a whole report.
-    Abridged,
-    /// It was not found; what there is could not be read, or only in part.
-    Unread,
-    /// Nothing is held.
-    None,
-}
-
-impl State {
-    /// The name in machine output.
-    pub fn name(self) -> &'static str {
-        match self {
-            State::Said => "said",
-            State::NotSaid => "not_said",
-            State::Abridged => "abridged",
-            State::Unread => "unread",
-            State::None => "none",
-        }
-    }
-
-    /// Whether a number may be given: a zero would be a false one otherwise.
-    pub fn has_number(self) -> bool {
-        matches!(self, State::Said | State::NotSaid)
-    }
-}
-
 /// One row: a value for each dimension, the sums, or nothing where no report is held, and what is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -652,12 +556,12 @@ pub struct Tabulation {
     /// Rows with what is held, nothing found, in the order of keys.
     rows: Vec<Row>,
     total: Row,
-    places: Places,
+    places: RowPlaces,
 }
 
 /// What belongs to which row, by its number.
 #[derive(Debug)]
-enum Places {
+enum RowPlaces {
     /// By rank of the report, from the first that is searched to the last, and number of the part.
     Parts(usize, Vec<[Option<u32>; Part::ALL.len()]>),
     /// By segment and passage, with the rank of the report.
@@ -705,7 +609,8 @@ impl Tabulation {
             rows.entry(key.clone()).or_insert(None);
         }
         let place_of = |wanted| by.iter().position(|dimension| *dimension == wanted);
-        if let Some(at) = place_of(Dimension::Part) {
+        // A part that is asked for has its row, whether a report has it or not.
+        if let Some(at) = place_of(Dimension::Part).filter(|_| filters.parts.is_empty()) {
             drop_empty_parts(&mut rows, at);
         }
         let year_at = place_of(Dimension::Year)
@@ -778,7 +683,7 @@ impl Tabulation {
                     let row = of_unit.get(unit).copied().flatten()?;
                     Some((spot, (row, units.get(unit)?.rank as u32)))
                 };
-                Places::Passages(passages.into_iter().filter_map(place).collect())
+                RowPlaces::Passages(passages.into_iter().filter_map(place).collect())
             }
             None => {
                 // Units ascend by rank.
@@ -798,7 +703,7 @@ impl Tabulation {
                         *place = row;
                     }
                 }
-                Places::Parts(first, parts)
+                RowPlaces::Parts(first, parts)
             }
         };
         Ok(Tabulation {
@@ -821,7 +726,7 @@ impl Tabulation {
     /// What was counted, with the row and the report that each number belongs to; in the order of reports for each row.
     fn placed(&self, counted: &Counted) -> Vec<(u32, u32, Cell)> {
         match &self.places {
-            Places::Parts(first, parts) => {
+            RowPlaces::Parts(first, parts) => {
                 let place = |(rank, part, cell): &(u32, u32, Cell)| {
                     let at = (*rank as usize).checked_sub(*first)?;
                     let row = *parts.get(at)?.get(*part as usize)?;
@@ -829,7 +734,7 @@ impl Tabulation {
                 };
                 counted.cells.iter().filter_map(place).collect()
             }
-            Places::Passages(passages) => {
+            RowPlaces::Passages(passages) => {
                 let place = |(segment, doc, n): &(usize, u32, u32)| {
                     let (row, rank) = passages.get(&(*segment, *doc))?;
                     let cell = Cell {
@@ -897,18 +802,9 @@ fn presence(
     let mut under: BTreeMap<Vec<Value>, Presence> = BTreeMap::new();
     let mut somewhere = Vec::new();
     let total = Presence::within(index, filters)?;
-    let mut last: BTreeMap<Vec<Value>, usize> = BTreeMap::new();
-    let is_of_report = are_of_reports(by);
-    let mut previous = None;
-    for unit in units {
-        // All parts of a report have its key.
-        if previous.replace(unit.rank) == Some(unit.rank) && is_of_report {
-            continue;
-        }
-        let key = key_of(unit);
-        if last.insert(key.clone(), unit.rank) != Some(unit.rank) {
-            *under.entry(key).or_default() += Presence::of_text(index, unit.rank);
-        }
+    for (key, rank, has_passages) in reports_under(units, by, key_of) {
+        let presence = Presence::of_some(index, rank, filters, has_passages);
+        *under.entry(key).or_default() += presence;
     }
     let unread = Presence {
         unread: 1,
@@ -931,6 +827,34 @@ fn presence(
         somewhere,
         total,
     })
+}
+
+/// Each report under each of its keys, once, and whether it has a passage there.
+fn reports_under(
+    units: &[Unit],
+    by: &[Dimension],
+    key_of: &impl Fn(&Unit) -> Vec<Value>,
+) -> Vec<(Vec<Value>, usize, bool)> {
+    let mut under = Vec::new();
+    for of_report in units.chunk_by(|a, b| a.rank == b.rank) {
+        let Some(first) = of_report.first() else {
+            continue;
+        };
+        let has_passages = |unit: &Unit| unit.size.passages > 0;
+        if are_of_reports(by) {
+            // All parts of a report have its key.
+            let has_any = of_report.iter().any(has_passages);
+            under.push((key_of(first), first.rank, has_any));
+            continue;
+        }
+        let mut keys: BTreeMap<Vec<Value>, bool> = BTreeMap::new();
+        for unit in of_report {
+            *keys.entry(key_of(unit)).or_default() |= has_passages(unit);
+        }
+        let keys = keys.into_iter();
+        under.extend(keys.map(|(key, has_any)| (key, first.rank, has_any)));
+    }
+    under
 }
 
 /// Whether a key is that of a whole report: all its parts have the same.
@@ -971,54 +895,6 @@ fn absent_regions(
         .filter(is_absent)
         .filter_map(key)
         .collect())
-}
-
-/// The files that could not be read and that the filters do not shut out: what is not known of a file does not.
-///
-/// # Errors
-/// When the list of files cannot be read.
-pub fn unread_within(
-    index: &dyn Catalogue,
-    filters: &Filters,
-) -> Result<Vec<UnreadFile>, IndexError> {
-    let mut files = refused_within(index, filters)?;
-    files.retain(|file| may_be_a_report(&file.file));
-    Ok(files)
-}
-
-/// The same, and files that cannot be reports.
-///
-/// # Errors
-/// When the list of files cannot be read.
-pub fn refused_within(
-    index: &dyn Catalogue,
-    filters: &Filters,
-) -> Result<Vec<UnreadFile>, IndexError> {
-    let is_within = |file: &UnreadFile| {
-        filters.reports.is_empty()
-            && file
-                .region
-                .is_none_or(|region| is_place_asked(region, filters))
-            && file
-                .year
-                .is_none_or(|year| is_year_asked(year.get(), filters))
-    };
-    let mut files = index.unread()?;
-    files.retain(is_within);
-    Ok(files)
-}
-
-/// Whether filters let a region through, and its level.
-fn is_place_asked(region: Region, filters: &Filters) -> bool {
-    let is_region = filters.regions.iter().any(|asked| asked.contains(region));
-    (filters.regions.is_empty() || is_region)
-        && (filters.levels.is_empty() || filters.levels.contains(&region.level()))
-}
-
-/// Whether a file that could not be read may be a report: traces of programs and lists of ours are none.
-fn may_be_a_report(file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    !(name.starts_with("~$") || name == "Thumbs.db" || name == "reports.toml")
 }
 
 /// Sums of what was counted, over the reports and parts that `filters` let through.
@@ -1089,10 +965,6 @@ fn named_years(filters: &Filters) -> impl Iterator<Item = u16> {
     ends.filter(|year| *year != Year::MIN.get() && *year != Year::MAX.get())
 }
 
-fn is_year_asked(year: u16, filters: &Filters) -> bool {
-    filters.years.is_empty() || filters.years.iter().any(|years| years.contains(&year))
-}
-
 /// The years of what is held of all regions: those of a region of which nothing is held.
 fn years_elsewhere(index: &dyn Catalogue, filters: &Filters) -> BTreeSet<u16> {
     let mask = index.report_mask(&filters.without(FilterKind::Region));
@@ -1124,16 +996,19 @@ pub struct Held {
 /// When the list of files cannot be read.
 pub fn coverage(index: &dyn Catalogue, filters: &Filters) -> Result<Vec<Held>, IndexError> {
     let held_of = |filters: &Filters| {
-        let with_copies = Filters {
-            duplicates: true,
-            ..filters.clone()
-        };
-        let mask = index.report_mask(&with_copies);
+        let mask = index.report_mask(&filters.of_reports().with_copies());
+        let is_of_passages = *filters != filters.of_reports();
         let mut held: BTreeMap<(Region, Year), Vec<usize>> = BTreeMap::new();
         for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
             let place = index.reports().region(rank).zip(index.reports().year(rank));
-            if let Some(place) = place {
-                held.entry(place).or_default().push(rank);
+            let Some(place) = place else {
+                continue;
+            };
+            let ranks = held.entry(place).or_default();
+            // A whole report without a passage that is asked for is none.
+            let presence = Presence::of_report(index, rank, filters);
+            if !is_of_passages || presence != Presence::default() {
+                ranks.push(rank);
             }
         }
         held
@@ -1244,21 +1119,20 @@ impl AddAssign<&Unit> for Unit {
     }
 }
 
-/// The parts of the reports that `filters` let through, by rank.
+/// The parts of the reports that `filters` let through, by rank, each with the size of what is asked for of it.
 fn units(
     index: &dyn Catalogue,
     cells: impl Fn(usize) -> ReportCells,
     filters: &Filters,
 ) -> impl Iterator<Item = Unit> {
-    let mask = index.report_mask(filters);
-    let is_asked = |part: Part| filters.parts.is_empty() || filters.parts.contains(&part);
+    let mask = index.report_mask(&filters.of_reports());
     let searched = (0..mask.len()).filter(move |rank| mask.get(*rank) == Some(&true));
     searched.flat_map(move |rank| {
         let counts = cells(rank);
-        let sizes = index.reports().parts(rank);
+        let sizes = index.parts_within(rank, filters);
         let parts = Part::ALL.into_iter().zip(counts.into_iter().zip(sizes));
         parts
-            .filter(move |(part, _)| is_asked(*part))
+            .filter(|(part, _)| filters.has_part(*part))
             .map(move |(part, (cell, size))| Unit {
                 rank,
                 part,
@@ -1297,7 +1171,7 @@ fn section_units(
         index.go_on()?;
         let mut of_report: BTreeMap<(Part, Vec<String>), usize> = BTreeMap::new();
         for (segment, doc, passage) in index.placed_passages(rank, |_| true)? {
-            if !(filters.parts.is_empty() || filters.parts.contains(&passage.part)) {
+            if !(filters.has_part(passage.part) && filters.speaks_of(passage.about)) {
                 continue;
             }
             let mut section = passage.section.clone();
@@ -1410,18 +1284,22 @@ pub fn facets(
         }
     };
     let others = filters.without(FilterKind::Region);
-    let mut regions = facets_by(index, &whole(&others), |unit| {
+    let mut regions = facets_by(index, &whole(&others), &others, |unit| {
         above(reports.region(unit.rank))
     });
     add_unread(index, &others, &mut regions, |file| above(file.region))?;
     let others = filters.without(FilterKind::Year);
-    let mut years = facets_by(index, &whole(&others), |unit| [reports.year(unit.rank)]);
+    let mut years = facets_by(index, &whole(&others), &others, |unit| {
+        [reports.year(unit.rank)]
+    });
     add_unread(index, &others, &mut years, |file| file.year.map(Some))?;
     let others = filters.without(FilterKind::Part);
     let of_parts: Vec<Unit> = units(index, cells, &others).collect();
-    let parts = facets_by(index, &of_parts, |unit| [unit.part]);
+    let parts = facets_by(index, &of_parts, &others, |unit| [unit.part]);
     let others = filters.without(FilterKind::Level);
-    let mut levels = facets_by(index, &whole(&others), |unit| [reports.level(unit.rank)]);
+    let mut levels = facets_by(index, &whole(&others), &others, |unit| {
+        [reports.level(unit.rank)]
+    });
     add_unread(index, &others, &mut levels, |file| {
         file.region.map(|region| Some(region.level()))
     })?;
@@ -1440,6 +1318,7 @@ pub fn facets(
 fn facets_by<K: Ord, I: IntoIterator<Item = K>>(
     index: &dyn Catalogue,
     units: &[Unit],
+    filters: &Filters,
     keys: impl Fn(&Unit) -> I,
 ) -> BTreeMap<K, Facet> {
     let sums = sum_by(units.iter(), &keys).into_iter();
@@ -1450,7 +1329,8 @@ fn facets_by<K: Ord, I: IntoIterator<Item = K>>(
         })
         .collect();
     for unit in units {
-        let presence = Presence::of_text(index, unit.rank);
+        let has_passages = unit.size.passages > 0;
+        let presence = Presence::of_some(index, unit.rank, filters, has_passages);
         for key in keys(unit) {
             facets.entry(key).or_default().presence += presence;
         }

@@ -81,7 +81,11 @@ const MOST: [(&str, u64); 5] = [
 
 /// What a question can say and an address cannot: a list of lines, and how it is counted; that all terms are asked for is
 /// said by asking for none.
-const NOT_IN_ADDRESSES: [(&str, &str); 2] = [("count", "group"), ("define", "list")];
+const NOT_IN_ADDRESSES: [(&str, &str); 3] = [
+    ("count", "group"),
+    ("count", "all_matches"),
+    ("define", "list"),
+];
 
 /// The parameters of a view.
 pub(super) fn parameters(view: View) -> &'static [Parameter] {
@@ -351,6 +355,11 @@ pub(super) fn question(asked: &Asked) -> Result<Question, Failure> {
     }
     if asked.view == View::Define && !asked.has("q") {
         fields.insert("list".to_owned(), true.into());
+    }
+    let is_given = |name: &str| fields.contains_key(name);
+    if asked.view == View::Reports && !is_given("with") && !is_given("without") {
+        // How strictly phrases are taken is kept for the other views.
+        fields.retain(|name, _| !matches!(name.as_str(), "literal" | "inside"));
     }
     Ok(Question::of_fields(asked.view.name(), fields)?)
 }

@@ -5,7 +5,7 @@
 
 use super::json;
 use super::table::{write_csv, write_tabs};
-use baogao_engine::ask::{Answered, AskError, Basis, Column};
+use baogao_engine::ask::{Answered, AskError, Basis, Column, Summary};
 use serde_json::Value;
 use std::io::{self, Write};
 
@@ -25,7 +25,7 @@ pub fn write_jsonl<E: From<io::Error> + From<AskError>>(
     Ok(())
 }
 
-/// Writes one document: the rows with what closes the answer, or with what it begins with.
+/// Writes one document: what the answer begins with, the rows, and what closes it.
 ///
 /// # Errors
 /// As for [`write_jsonl`].
@@ -36,11 +36,16 @@ pub fn write_json<E: From<io::Error> + From<AskError>>(
 ) -> Result<(), E> {
     let name = answer.rows_name();
     let rows = answer.rows()?.map(|row| row.map_err(E::from));
-    if let Some(Value::Object(head)) = answer.head()? {
-        return json::write_document(out, &head, name, rows);
+    let summary = ("summary", Some(answer.summary(basis)?));
+    let head = answer.head()?;
+    if let Some(Value::Object(head)) = &head {
+        let members = head.iter().map(|(member, value)| {
+            let value: Summary<'_> = Box::new(value);
+            (member.as_str(), Some(value))
+        });
+        return json::write_document(out, members.chain([summary]), name, rows);
     }
-    let members = [(name, None), ("summary", Some(answer.summary(basis)?))];
-    json::write_document(out, members, name, rows)
+    json::write_document(out, [(name, None), summary], name, rows)
 }
 
 /// Writes a table as CSV, the method in its last row.

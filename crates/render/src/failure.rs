@@ -158,6 +158,11 @@ pub fn wrong_fields(error: AskError, name: impl Fn(&str) -> String) -> Failure {
             option = name(option),
             other = name(other)
         ),
+        AskError::NeedsPassage { option, id } => t!(
+            "`%{option}` needs the id of a passage, not `%{id}`",
+            option = name(option),
+            id = id
+        ),
         AskError::TooSmall { field, least } => {
             t!("`%{name}` is at least %{n}", name = name(field), n = least)
         }
@@ -248,6 +253,7 @@ impl From<AskError> for Failure {
             ),
             AskError::Together { .. }
             | AskError::Needs { .. }
+            | AskError::NeedsPassage { .. }
             | AskError::TooSmall { .. }
             | AskError::NoField { .. } => wrong_fields(error, |field| field.replace('_', "-")),
             AskError::Fields { what } => Failure::usage(what, None),

@@ -92,7 +92,7 @@ pub trait Answered {
     /// Whether nothing was found.
     fn is_empty(&self) -> bool;
 
-    /// What one document of the answer begins with, in place of a summary behind its rows.
+    /// What one document of the answer begins with, before its rows.
     ///
     /// # Errors
     /// When a file of the index cannot be read.

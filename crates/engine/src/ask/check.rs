@@ -2,17 +2,19 @@
 //! that do not go together.
 //!
 //! In: a question. Out: nothing, or the first thing that is wrong. Every answer begins with this; a surface may ask it
-//! before it opens, or builds, what is to be asked. Names of regions and reports are not looked up: what they mean
-//! depends on what is held.
+//! before it opens, or builds, what is to be asked. Names of reports are not looked up, nor which of several regions is
+//! meant: that depends on what is held. An option that would have no effect is refused.
 
 use super::error::AskError;
 use super::expression::{parse, term};
 use super::question::{
-    CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, Question, ReportsQuestion,
-    SearchQuestion,
+    CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, Paging, Question, ReportsQuestion,
+    SearchQuestion, ShowQuestion,
 };
 use super::scope::Scope;
 use crate::exact::MatchOptions;
+use crate::query::QueryError;
+use baogao_reading::region::{RegionError, resolve};
 
 impl Question {
     /// Looks for what is wrong with it.
@@ -23,34 +25,44 @@ impl Question {
         match self {
             Question::Search(question) => question.check(),
             Question::Kwic(question) => question.check(),
-            Question::Count(question) => question.check(),
+            Question::Count(question) => {
+                question.check()?;
+                question.check_list()
+            }
             Question::First(question) => question.check(),
             Question::Define(question) => question.check(),
             Question::Reports(question) => question.check(),
-            // An id is looked up in what is held.
-            Question::Show(_) => Ok(()),
+            Question::Show(question) => question.check(),
         }
     }
 }
 
 impl SearchQuestion {
     pub(super) fn check(&self) -> Result<(), AskError> {
-        expression(&self.query, self.matching)?;
-        self.scope.check()
+        let Paging { limit, offset } = self.paging;
+        for (option, is_given) in [
+            ("cite", self.cite),
+            ("context", self.context > 0),
+            ("limit", limit.is_some()),
+            ("offset", offset > 0),
+        ] {
+            together("count", self.count, option, is_given)?;
+        }
+        expression(&self.query, self.matching, &self.scope)
     }
 }
 
 impl KwicQuestion {
     pub(super) fn check(&self) -> Result<(), AskError> {
         needs("seed", self.seed.is_some(), "sample", self.sample.is_some())?;
-        expression(&self.query, self.matching)?;
+        together("neighbours", self.neighbours, "cite", self.cite)?;
         if self.sample == Some(0) {
             return Err(AskError::TooSmall {
                 field: "sample",
                 least: 1,
             });
         }
-        self.scope.check()
+        expression(&self.query, self.matching, &self.scope)
     }
 }
 
@@ -60,33 +72,60 @@ impl CountQuestion {
         together("words", self.words, "wide", self.wide)?;
         together("words", self.words, "group", self.group)?;
         together("words", self.words, "by", is_grouped)?;
-        needs("group", self.group, "file", !self.list.is_empty())?;
-        // Lines of a list are understood when they are counted: there may be hundreds of thousands.
+        let has_list = !self.list.is_empty();
+        needs("group", self.group, "file", has_list)?;
+        needs("all_matches", self.all_matches, "file", has_list)?;
+        if self.query.is_empty() && !has_list {
+            return Err(QueryError::Empty.into());
+        }
         for typed in &self.query {
-            match self.words {
-                // Says where it is more than a phrase: that is not cut into words.
-                true => term(typed, self.matching)?,
-                false => parse(typed, self.matching)?,
-            };
+            self.check_typed(typed)?;
         }
         self.scope.check()
+    }
+
+    /// Looks for what is wrong with the lines of the list. An answer does not ask it again: there may be hundreds of
+    /// thousands, and each is understood when it is counted.
+    fn check_list(&self) -> Result<(), AskError> {
+        self.list.iter().try_for_each(|line| {
+            let checked = self.check_typed(&line.typed);
+            checked.map_err(|error| error.in_line(line.number, &line.typed))
+        })
+    }
+
+    fn check_typed(&self, typed: &str) -> Result<(), AskError> {
+        let query = match self.words {
+            // Says where it is more than a phrase: that is not cut into words.
+            true => term(typed, self.matching)?,
+            false => parse(typed, self.matching)?,
+        };
+        Scope::default().with(query.inline_filters()).check()
     }
 }
 
 impl FirstQuestion {
     pub(super) fn check(&self) -> Result<(), AskError> {
-        expression(&self.query, self.matching)?;
-        self.scope.check()
+        for id in &self.reject {
+            let number = id.rsplit_once([':', '\u{ff1a}']).map(|(_, number)| number);
+            let number = number.ok_or_else(|| AskError::NoPassageId { id: id.clone() })?;
+            passage_number(id, number)?;
+        }
+        expression(&self.query, self.matching, &self.scope)
     }
 }
 
 impl DefineQuestion {
     pub(super) fn check(&self) -> Result<(), AskError> {
         together("list", self.list, "query", !self.query.is_empty())?;
-        if !self.list {
-            term(&self.query.join(" "), self.matching)?;
+        if self.list {
+            // There is no term that could be taken strictly.
+            for (option, is_given) in of_matching(self.matching) {
+                together("list", self.list, option, is_given)?;
+            }
+            return self.scope.check();
         }
-        self.scope.check()
+        let query = term(&self.query.join(" "), self.matching)?;
+        self.scope.with(query.inline_filters()).check()
     }
 }
 
@@ -101,16 +140,53 @@ impl ReportsQuestion {
             "without",
             !self.without.is_empty(),
         )?;
+        let is_about_words = !(self.with.is_empty() && self.without.is_empty());
+        for (option, is_given) in of_matching(self.matching) {
+            together("coverage", self.coverage, option, is_given)?;
+            needs(option, is_given, "with", is_about_words)?;
+        }
         for typed in self.with.iter().chain(&self.without) {
-            parse(typed, self.matching)?;
+            expression(std::slice::from_ref(typed), self.matching, &self.scope)?;
         }
         self.scope.check()
     }
 }
 
+impl ShowQuestion {
+    /// An id is looked up in what is held; one without a colon names no passage, whatever is.
+    pub(super) fn check(&self) -> Result<(), AskError> {
+        let is_report = !self.id.contains([':', '\u{ff1a}']);
+        if self.id.trim().is_empty() {
+            return Err(AskError::Report {
+                id: String::new(),
+                close: Vec::new(),
+            });
+        }
+        self.check_context(is_report)
+    }
+
+    /// Only a passage has neighbours.
+    pub(super) fn check_context(&self, is_report: bool) -> Result<(), AskError> {
+        match self.context > 0 && is_report {
+            true => Err(AskError::NeedsPassage {
+                option: "context",
+                id: self.id.clone(),
+            }),
+            false => Ok(()),
+        }
+    }
+}
+
 impl Scope {
-    /// Years, parts and levels: what they mean depends on nothing that is held.
+    /// Years, parts and levels: what they mean depends on nothing that is held. Which of several regions a name means
+    /// does; that none is called so does not.
     fn check(&self) -> Result<(), AskError> {
+        for given in &self.region {
+            if let Err(error @ RegionError::Unknown { .. }) = resolve(given, &|_| false) {
+                let given = given.clone();
+                return Err(AskError::Region { given, error });
+            }
+        }
         for given in self.year.iter().chain(&self.about) {
             Scope::years(given)?;
         }
@@ -124,8 +200,21 @@ impl Scope {
     }
 }
 
-fn expression(typed: &[String], matching: MatchOptions) -> Result<(), AskError> {
-    parse(&typed.join(" "), matching).map(|_| ())
+/// An expression that is typed in several arguments, with its own filters and those beside it.
+fn expression(typed: &[String], matching: MatchOptions, scope: &Scope) -> Result<(), AskError> {
+    let query = parse(&typed.join(" "), matching)?;
+    scope.with(query.inline_filters()).check()
+}
+
+/// The options that say how strictly phrases are taken.
+fn of_matching(matching: MatchOptions) -> [(&'static str, bool); 2] {
+    [("literal", matching.literal), ("inside", matching.inside)]
+}
+
+/// The number of a passage, as it stands in an id.
+pub(super) fn passage_number(id: &str, number: &str) -> Result<u32, AskError> {
+    let not_a_passage = |_| AskError::NoPassageId { id: id.to_owned() };
+    number.parse().map_err(not_a_passage)
 }
 
 fn together(
@@ -228,6 +317,37 @@ mod tests {
             ("reports", json!({"with": ["OR"]})),
             ("reports", json!({"coverage": true, "to_fix": true})),
             ("reports", json!({"level": ["村"]})),
+            ("reports", json!({"literal": true})),
+            ("reports", json!({"coverage": true, "inside": true})),
+            ("define", json!({"list": true, "literal": true})),
+            ("search", json!({"query": ["白酒 region:火星"]})),
+            ("search", json!({"query": ["白酒"], "region": ["火星"]})),
+            (
+                "search",
+                json!({"query": ["白酒"], "count": true, "cite": true}),
+            ),
+            (
+                "search",
+                json!({"query": ["白酒"], "count": true, "limit": 5}),
+            ),
+            (
+                "kwic",
+                json!({"query": ["白酒"], "neighbours": true, "cite": true}),
+            ),
+            ("count", json!({})),
+            ("count", json!({"query": ["白酒"], "all_matches": true})),
+            ("count", json!({"list": [{"typed": "(白酒"}]})),
+            ("count", json!({"list": [{"typed": "白酒 year:二月"}]})),
+            (
+                "first",
+                json!({"query": ["白酒"], "reject": ["汾阳市-2024"]}),
+            ),
+            (
+                "first",
+                json!({"query": ["白酒"], "reject": ["汾阳市-2024:x"]}),
+            ),
+            ("show", json!({"id": " "})),
+            ("show", json!({"id": "汾阳市-2024", "context": 1})),
         ] {
             assert!(wrong(kind, fields.clone()).is_some(), "{kind} {fields}");
         }

@@ -15,7 +15,6 @@ use super::notice::{N_TOLD, Notice, of_rows, shortened};
 use super::question::CountQuestion;
 use super::row::{Key, is_of, keyed};
 use super::scope::{Resolved, Scope};
-use super::search::any_genre;
 use crate::exact::{Keyword, Phrase};
 use crate::index::IndexError;
 use crate::query::{Filters, Query, QueryError};
@@ -115,6 +114,8 @@ struct Tables {
     rows: Tabulation,
     /// Texts of another genre that the other filters let through, by rank.
     beyond: Vec<bool>,
+    /// Copies that are left out.
+    copies: Vec<bool>,
 }
 
 /// The counts. Tables are made when their rows are asked for: all tables of a long list at once would take gigabytes.
@@ -472,16 +473,18 @@ impl CountAnswer<'_> {
 
 /// The filters of the answer: those of its rows where these have the same, else those of the question.
 fn filters_of_all<'b>(countings: &[Counting], bases: &'b [Base]) -> &'b Filters {
-    let mut used = countings.iter().map(|counting| counting.entry.base);
-    let first = used.next().unwrap_or(0);
-    let at = if used.all(|base| base == first) {
-        first
-    } else {
-        0
-    };
-    let base = bases.get(at).or(bases.first());
+    let filters = |base: &'b Base| &base.scope.filters;
     // There is always the base of the question's own scope.
-    base.map_or(&EVERYTHING, |base| &base.scope.filters)
+    let own = bases.first().map_or(&EVERYTHING, filters);
+    let mut used = countings
+        .iter()
+        .filter_map(|counting| bases.get(counting.entry.base));
+    let first = used.next().map_or(own, filters);
+    // They may have been typed in different ways.
+    match used.all(|base| filters(base) == first) {
+        true => first,
+        false => own,
+    }
 }
 
 impl Answered for CountAnswer<'_> {
@@ -599,17 +602,17 @@ pub struct CountRow {
     /// The expression as typed, without its filters unless the same expression has a row with others; or the name of the
     /// group.
     pub phrase: String,
-    /// Occurrences; null unless the state is `said` or `not_said`.
+    /// Occurrences; null unless the state is `said` or `not_said`, and where passages hold by what they lack alone.
     pub occurrences: Option<u64>,
-    /// Passages with at least one.
+    /// Passages with at least one; null unless the state is `said` or `not_said`.
     pub passages: Option<u64>,
-    /// Reports with at least one.
+    /// Reports with at least one; null as `passages` is.
     pub reports: Option<u64>,
     /// Reports with text to search.
     pub reports_held: u64,
     /// Characters searched, without white space, headings included.
     pub chars: Option<u64>,
-    /// Occurrences in 10,000 characters, rounded to 1e-4.
+    /// Occurrences in 10,000 characters, rounded to 1e-4; null as `occurrences` is.
     pub per_10k: Option<f64>,
     /// What is known.
     pub state: State,
@@ -630,11 +633,13 @@ impl CountRow {
             r#type: "count",
             key: Key::of(holdings, by, &row.key),
             phrase: phrase.to_owned(),
-            occurrences: sums.map(|sums| sums.occurrences),
+            occurrences: sums.and_then(|sums| sums.places()),
             passages: sums.map(|sums| sums.passages),
             reports: sums.map(|sums| sums.reports),
             reports_held: held.map_or(0, |sums| sums.reports_held),
-            chars: held.map(|sums| sums.chars_held),
+            chars: held
+                .filter(|sums| sums.passages_held > 0)
+                .map(|sums| sums.chars_held),
             per_10k: sums.and_then(|sums| sums.per_10k()).map(rounded),
             state: row.state(),
             unread: row.presence.unread,
@@ -752,16 +757,21 @@ impl Tables {
         filters: &Filters,
         by: &[Dimension],
     ) -> Result<Tables, IndexError> {
-        let mut beyond = Vec::new();
-        if filters.genre.is_some() {
-            beyond = holdings.report_mask(&any_genre(filters));
-            for (beyond, searched) in beyond.iter_mut().zip(holdings.report_mask(filters)) {
-                *beyond &= !searched;
-            }
-        }
+        let searched = holdings.report_mask(filters);
+        let more = |wider: &Filters| -> Vec<bool> {
+            let wider = holdings.report_mask(wider).into_iter().zip(&searched);
+            wider.map(|(wider, searched)| wider && !searched).collect()
+        };
         Ok(Tables {
             rows: holdings.tabulation(filters, by)?,
-            beyond,
+            beyond: match filters.genre {
+                Some(_) => more(&filters.of_any_genre()),
+                None => Vec::new(),
+            },
+            copies: match holdings.reports().has_duplicates() {
+                true => more(&filters.with_copies()),
+                false => Vec::new(),
+            },
         })
     }
 }
@@ -934,39 +944,88 @@ impl CountAnswer<'_> {
             .map(|counting| (counting.entry.name.as_str(), counting.entry.base))
             .collect();
         let scopes = self.bases.iter().map(|base| base.scope.notices.as_slice());
-        of_rows(&rows, &scopes.collect::<Vec<_>>())
+        let notices = of_rows(&rows, &scopes.collect::<Vec<_>>());
+        let notices = notices.into_iter();
+        notices.flat_map(|notice| self.of_copies(notice)).collect()
     }
 
-    /// What a row has in texts of another genre, by rank.
-    fn beyond<'a>(&'a self, counting: &'a Counting) -> impl Iterator<Item = (usize, Cell)> + 'a {
-        let tables = self.tables_of(counting).into_iter();
+    /// What must be said of copies that were left out: what each row has in them, or all together where there are many.
+    fn of_copies(&self, notice: Notice) -> Vec<Notice> {
+        let Notice::CopiesLeftOut {
+            phrase, reports, ..
+        } = notice
+        else {
+            return vec![notice];
+        };
+        let is_of = |counting: &&Counting| {
+            let name = phrase.as_ref();
+            name.is_none_or(|name| counting.entry.name == *name)
+        };
+        let countings: Vec<&Counting> = self.countings.iter().filter(is_of).collect();
+        let in_copies = |counting: &&Counting| sum_of(self.copies(counting));
+        let told = |phrase, count| Notice::CopiesLeftOut {
+            phrase,
+            reports,
+            holds: Some(count),
+        };
+        let each: Vec<Count> = countings.iter().map(in_copies).collect();
+        let with = countings.iter().zip(&each);
+        let with: Vec<_> = with.filter(|(_, count)| count.passages > 0).collect();
+        if self.countings.len() == 1 || with.is_empty() || with.len() > N_TOLD {
+            let all = sum_of(countings.iter().flat_map(|counting| self.copies(counting)));
+            return vec![told(phrase, all)];
+        }
+        let each = with.into_iter();
+        each.map(|(counting, count)| told(Some(counting.entry.name.clone()), *count))
+            .collect()
+    }
+
+    /// What a row has in copies that are left out.
+    fn copies<'a>(&'a self, counting: &'a Counting) -> impl Iterator<Item = (usize, Cell)> + 'a {
+        self.within(counting, |tables| &tables.copies)
+    }
+
+    /// What a row has in texts that are not searched, by rank.
+    fn within<'a>(
+        &'a self,
+        counting: &'a Counting,
+        mask: impl Fn(&'a Tables) -> &'a Vec<bool>,
+    ) -> impl Iterator<Item = (usize, Cell)> + 'a {
         let filters = self.filters_of(counting);
-        tables.flat_map(|tables| counting.counted.within(&tables.beyond, filters))
+        let masks = self.tables_of(counting).map(mask).into_iter();
+        masks.flat_map(|mask| counting.counted.within(mask, filters))
+    }
+
+    /// What a row has in texts of another genre.
+    fn beyond<'a>(&'a self, counting: &'a Counting) -> impl Iterator<Item = (usize, Cell)> + 'a {
+        self.within(counting, |tables| &tables.beyond)
     }
 
     /// What stands in texts of another genre: of each row, or of all together where there are many.
     fn of_other_genre(&self) -> Vec<Notice> {
         let is_many = self.countings.len() > 1;
         let together = self.countings.len() > N_TOLD;
-        let notice = |name: Option<&str>, cells: &mut dyn Iterator<Item = (usize, Cell)>| {
-            let (mut count, mut texts) = (Count::default(), HashSet::new());
-            for (rank, cell) in cells {
-                count.occurrences += u64::from(cell.occurrences);
-                count.passages += u64::from(cell.passages);
-                texts.insert(rank);
-            }
-            count.reports = texts.len() as u64;
-            Notice::of_other_genre(name, count)
-        };
         if together {
             let countings = self.countings.iter();
-            let mut all = countings.flat_map(|counting| self.beyond(counting));
-            return notice(None, &mut all).into_iter().collect();
+            let all = sum_of(countings.flat_map(|counting| self.beyond(counting)));
+            return Notice::of_other_genre(None, all).into_iter().collect();
         }
         let of_row = |counting: &Counting| {
             let name = is_many.then_some(counting.entry.name.as_str());
-            notice(name, &mut self.beyond(counting))
+            Notice::of_other_genre(name, sum_of(self.beyond(counting)))
         };
         self.countings.iter().filter_map(of_row).collect()
     }
+}
+
+/// Cells by rank of their texts together; a text counts once.
+fn sum_of(cells: impl Iterator<Item = (usize, Cell)>) -> Count {
+    let (mut count, mut texts) = (Count::default(), HashSet::new());
+    for (rank, cell) in cells {
+        count.occurrences += u64::from(cell.occurrences);
+        count.passages += u64::from(cell.passages);
+        texts.insert(rank);
+    }
+    count.reports = texts.len() as u64;
+    count
 }

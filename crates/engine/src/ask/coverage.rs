@@ -9,7 +9,7 @@ use super::method::{Asked, Method};
 use super::notice::Notice;
 use super::question::ReportsQuestion;
 use super::row::region_path;
-use super::scope::{N_NAMED, Scope, ids};
+use super::scope::{Scope, ids, not_placed};
 use crate::index::{IndexError, TableDamaged};
 use crate::query::Filters;
 use crate::stats::{Held, Presence, State, coverage, unplaced, year_ranges};
@@ -46,6 +46,7 @@ impl<'h> CoverageAnswer<'h> {
         };
         let scope = scope.resolve(holdings)?;
         let mut notices = scope.notices;
+        notices.retain(|notice| !matches!(notice, Notice::Unplaced { .. }));
         notices.extend(outside_grid(holdings, &scope.filters)?);
         Ok(CoverageAnswer {
             grid: coverage(holdings, &scope.filters)?,
@@ -64,7 +65,21 @@ impl<'h> CoverageAnswer<'h> {
 
     /// What is held of a region and a year.
     pub fn status(&self, held: &Held) -> Status {
-        Status::of(self.holdings, held)
+        Status::of(self.holdings, held, &self.filters)
+    }
+
+    /// The row of a region and a year.
+    fn row(&self, held: &Held) -> Result<CoverageRow, TableDamaged> {
+        Ok(CoverageRow {
+            r#type: "coverage",
+            region: region_path(Some(held.region)),
+            region_code: held.region.code_string(),
+            level: held.region.level(),
+            year: held.year.get(),
+            status: self.status(held),
+            reports: ids(self.holdings, &held.ranks)?,
+            unread: held.unread.clone(),
+        })
     }
 
     /// Years of regions of which something is held.
@@ -79,9 +94,7 @@ impl Answered for CoverageAnswer<'_> {
         let paging = self.question.paging;
         let grid = self.grid.iter().skip(paging.offset);
         let grid = grid.take(paging.most_or_all());
-        Ok(Box::new(grid.map(|held| {
-            Ok(boxed(CoverageRow::new(self.holdings, held)?))
-        })))
+        Ok(Box::new(grid.map(|held| Ok(boxed(self.row(held)?)))))
     }
 
     fn columns(&self) -> Vec<Column> {
@@ -136,25 +149,6 @@ pub struct CoverageRow {
     pub unread: Vec<String>,
 }
 
-impl CoverageRow {
-    /// What is held of a region and year.
-    ///
-    /// # Errors
-    /// When the report table is damaged.
-    pub fn new(holdings: &dyn Holdings, held: &Held) -> Result<CoverageRow, TableDamaged> {
-        Ok(CoverageRow {
-            r#type: "coverage",
-            region: region_path(Some(held.region)),
-            region_code: held.region.code_string(),
-            level: held.region.level(),
-            year: held.year.get(),
-            status: super::Status::of(holdings, held),
-            reports: ids(holdings, &held.ranks)?,
-            unread: held.unread.clone(),
-        })
-    }
-}
-
 plain_rows!(CoverageRow);
 
 /// What closes the answer of `reports --coverage`.
@@ -192,13 +186,13 @@ pub enum Status {
 
 impl Status {
     /// Abridged or unread: there is no whole report, however many others there are.
-    pub fn of(holdings: &dyn Holdings, held: &Held) -> Status {
+    fn of(holdings: &dyn Holdings, held: &Held, filters: &Filters) -> Status {
         let mut presence = Presence {
             unread: held.unread.len() as u32,
             ..Presence::default()
         };
         for rank in &held.ranks {
-            presence += Presence::of_report(holdings, *rank);
+            presence += Presence::of_report(holdings, *rank, filters);
         }
         match presence.state(0) {
             State::None => Status::None,
@@ -244,14 +238,9 @@ pub(super) fn gaps(holdings: &dyn Holdings, filters: &Filters) -> Result<Gaps, I
 }
 
 /// What must be said beside a grid of regions and years: which reports have no place in it.
-fn outside_grid(
+pub(super) fn outside_grid(
     holdings: &dyn Holdings,
     filters: &Filters,
 ) -> Result<Option<Notice>, TableDamaged> {
-    let ranks = unplaced(holdings, filters);
-    let named = ids(holdings, ranks.iter().take(N_NAMED))?;
-    Ok((!ranks.is_empty()).then_some(Notice::Unplaced {
-        reports: ranks.len() as u64,
-        named,
-    }))
+    not_placed(holdings, &unplaced(holdings, filters))
 }

@@ -11,12 +11,12 @@ use super::notice::Notice;
 use super::question::DefineQuestion;
 use super::reference::reference;
 use super::row::{PlaceFields, Source, described_by};
-use super::search::any_genre;
 use crate::exact::Phrase;
 use crate::glossary::{DefinedTerm, Explained};
 use crate::index::IndexError;
 use crate::query::{Filters, Query};
 use crate::stats::{Presence, State};
+use baogao_reading::report::Part;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use std::collections::HashSet;
@@ -54,7 +54,12 @@ impl<'h> DefineAnswer<'h> {
             false => Some(term(&question.query.join(" "), question.matching)?),
         };
         let inline = query.as_ref().map_or(&[][..], Query::inline_filters);
-        let scope = question.scope.with(inline).resolve(holdings)?;
+        let mut scope = question.scope.with(inline);
+        if scope.part.is_empty() {
+            // Nothing else is read: a report without one is not searched.
+            scope.part.push(Part::Glossary.name().to_owned());
+        }
+        let scope = scope.resolve(holdings)?;
         let filters = scope.filters;
         let term = query.as_ref().and_then(plain_phrase).cloned();
         let (found, n_mentions) = holdings.entries(term.as_ref(), &filters)?;
@@ -281,7 +286,7 @@ fn defined_beyond(
     if !(0..holdings.reports().len()).any(is_other) {
         return Ok(None);
     }
-    let (found, _) = holdings.entries(term, &any_genre(filters))?;
+    let (found, _) = holdings.entries(term, &filters.of_any_genre())?;
     let there: Vec<usize> = found
         .iter()
         .map(|found| found.entry.rank)

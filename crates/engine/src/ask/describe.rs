@@ -114,12 +114,11 @@ const ALL: [Kind; 7] = [
         question: inlined::<ShowQuestion>,
         columns: Column::of::<PassageRow>,
         document: |schemas| {
-            // What is said where nothing is called so.
-            schemas.subschema_for::<ShowSummary<'_>>();
+            let summary = schemas.subschema_for::<ShowSummary<'_>>().to_value();
             schemas.subschema_for::<ReportRow>();
             let passages = schemas.subschema_for::<PassageRow>().to_value();
             let passages = json!({"type": "array", "items": passages});
-            shown(schemas.definitions(), passages)
+            shown(schemas.definitions(), passages, summary)
         },
     },
 ];
@@ -285,11 +284,12 @@ fn document(
     })
 }
 
-/// The document of a text: what is true of the report, with its passages in the place of their number.
-fn shown(objects: &Map<String, Value>, passages: Value) -> Value {
+/// The document of a text: what is true of the report, with its passages in the place of their number, and what closes it.
+fn shown(objects: &Map<String, Value>, passages: Value, summary: Value) -> Value {
     let mut document = objects.get("Report").cloned().unwrap_or_default();
     if let Some(properties) = document["properties"].as_object_mut() {
         properties.insert("passages".to_owned(), passages);
+        properties.insert("summary".to_owned(), summary);
         properties.remove("occurrences");
         properties.insert(
             "n_passages".to_owned(),
@@ -297,7 +297,7 @@ fn shown(objects: &Map<String, Value>, passages: Value) -> Value {
         );
     }
     if let Some(required) = document["required"].as_array_mut() {
-        required.push("n_passages".into());
+        required.extend(["n_passages".into(), "summary".into()]);
     }
     document
 }

@@ -96,6 +96,14 @@ pub enum AskError {
         /// The name of the other.
         other: &'static str,
     },
+    /// An option that means nothing for a whole report.
+    #[error("`{option}` needs the id of a passage, not `{id}`")]
+    NeedsPassage {
+        /// The name of the option.
+        option: &'static str,
+        /// The id that was given.
+        id: String,
+    },
     /// A number that is too small.
     #[error("`{field}` is at least {least}")]
     TooSmall {

@@ -11,7 +11,7 @@ use super::notice::Notice;
 use super::question::FirstQuestion;
 use super::reference::reference;
 use super::row::{HitObject, Key, Spans, described_by, is_of, keyed};
-use super::search::{HitRow, beyond_genre};
+use super::search::{HitRow, tell_of_others};
 use super::show::passage_id;
 use crate::concordance::{Adoption, First, adoption};
 use crate::highlight::sentences;
@@ -36,12 +36,14 @@ pub struct FirstAnswer<'h> {
     pub firsts: Vec<First>,
     /// How many have it by each year; none without `by`.
     pub curve: Vec<Adoption>,
-    /// Rows in which it was found.
-    pub n_with: usize,
+    /// Rows that have a year of first appearance.
+    pub n_dated: usize,
     /// Reports that are searched and have no year.
     pub n_undated: usize,
-    /// Rows in which it was found, that of reports without a year among them.
-    pub n_said: u64,
+    /// Rows in which it was found, those among them in which only reports without a year have it.
+    pub n_said: usize,
+    /// Rows of which it is known whether they have it.
+    pub n_known: usize,
     /// What is known within the filters.
     pub state: State,
     filters: Filters,
@@ -72,13 +74,15 @@ impl<'h> FirstAnswer<'h> {
             Some(_) => adoption(&firsts),
             None => Vec::new(),
         };
-        let n_with = firsts.iter().filter(|first| first.hit.is_some()).count();
+        let n_dated = firsts.iter().filter(|first| first.hit.is_some()).count();
         let n_undated = undated(holdings, &filters);
         // What stands in reports without a year alone is said all the same.
         let is_said = |first: &&First| first.state() == State::Said;
-        let n_said = firsts.iter().filter(is_said).count() as u64;
+        let n_said = firsts.iter().filter(is_said).count();
+        let is_known = |first: &&First| first.state().has_number();
+        let n_known = firsts.iter().filter(is_known).count();
         let mut notices = scope.notices;
-        notices.extend(beyond_genre(holdings, &query, &filters)?);
+        tell_of_others(holdings, &query, &filters, &mut notices)?;
         if n_undated > 0 {
             notices.push(Notice::Undated {
                 reports: n_undated as u64,
@@ -87,7 +91,7 @@ impl<'h> FirstAnswer<'h> {
         let without = (!rejected.is_empty()).then_some(Rule::Without(rejected));
         let method = Method::new(holdings, Asked::First, vec![query.understood()], &filters);
         Ok(FirstAnswer {
-            state: Presence::within(holdings, &filters)?.state(n_said),
+            state: Presence::within(holdings, &filters)?.state(n_said as u64),
             method: method.matching(question.matching).with(without),
             question: question.clone(),
             holdings,
@@ -95,9 +99,10 @@ impl<'h> FirstAnswer<'h> {
             by,
             firsts,
             curve,
-            n_with,
+            n_dated,
             n_undated,
             n_said,
+            n_known,
             filters,
             notices,
         })
@@ -106,6 +111,11 @@ impl<'h> FirstAnswer<'h> {
     /// The filters that hold.
     pub fn filters(&self) -> &Filters {
         &self.filters
+    }
+
+    /// Whether passages were passed over: that nothing is left says nothing of them.
+    pub fn has_rejected(&self) -> bool {
+        !self.question.reject.is_empty()
     }
 
     /// The rows that are asked for.
@@ -145,7 +155,7 @@ impl Answered for FirstAnswer<'_> {
             understood: self.query.understood(),
             state: self.state,
             by: self.by,
-            with: self.n_with,
+            with: self.n_said,
             without: self.firsts.iter().filter(is_without).count(),
             reports_without_year: self.n_undated,
             copies_left_out: self.holdings.copies_left_out(&self.filters),
@@ -278,7 +288,7 @@ pub struct FirstSummary<'a> {
     state: State,
     /// In what the first appearance was looked for.
     by: Option<Dimension>,
-    /// Rows that have it.
+    /// Rows whose state is `said`.
     with: usize,
     /// Rows whose state is `not_said`.
     without: usize,

@@ -7,7 +7,7 @@ use super::error::AskError;
 use super::expression::{Expressed, express, plain_phrase};
 use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule};
-use super::notice::Notice;
+use super::notice::{Notice, tell_of_copies};
 use super::question::KwicQuestion;
 use super::reference::reference;
 use super::row::{PlaceFields, Source, Span, described_by};
@@ -61,6 +61,7 @@ impl<'h> KwicAnswer<'h> {
             concordance.sample(n, seed)?;
         }
         let mut notices = scope.notices;
+        tell_of_copies(&mut notices, concordance.answer.in_copies);
         notices.extend(of_other_genre(&concordance.answer));
         let presence = Presence::within(holdings, &scope.filters)?;
         let method = Method::new(
@@ -165,7 +166,7 @@ impl Answered for KwicAnswer<'_> {
             query: self.query.typed().to_owned(),
             understood: self.query.understood(),
             state: self.state,
-            occurrences: number(answer.total.occurrences),
+            occurrences: answer.total.places().and_then(number),
             passages: number(answer.total.passages),
             reports: number(answer.total.reports),
             reports_searched: answer.reports_searched,
@@ -313,13 +314,13 @@ pub struct KwicSummary<'a> {
     understood: String,
     /// What is known within the filters.
     state: State,
-    /// Occurrences; null unless the state is `said` or `not_said`.
+    /// Occurrences; null unless the state is `said` or `not_said`, and where passages hold by what they lack alone.
     occurrences: Option<u64>,
     /// Matching passages.
     passages: Option<u64>,
     /// Reports with at least one.
     reports: Option<u64>,
-    /// Reports that pass the filters.
+    /// Reports of which at least one passage passes the filters.
     reports_searched: usize,
     /// Copies that pass the filters and were not searched.
     copies_left_out: usize,

@@ -8,7 +8,7 @@ use crate::exact::MatchOptions;
 use crate::query::Filters;
 use crate::search::Tier;
 use baogao_reading::region::Level;
-use baogao_reading::report::{Genre, Part, Year};
+use baogao_reading::report::{Genre, Year};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -116,16 +116,8 @@ impl Method {
         expressions: Vec<String>,
         filters: &Filters,
     ) -> Method {
-        let mask = holdings.report_mask(filters);
-        let searched = || mask.iter().enumerate().filter(|(_, searched)| **searched);
-        let is_asked = |part: Part| filters.parts.is_empty() || filters.parts.contains(&part);
-        let chars = |rank: usize| -> u64 {
-            let parts = Part::ALL.into_iter().zip(holdings.reports().parts(rank));
-            let asked = parts.filter(|(part, _)| is_asked(*part));
-            asked.map(|(_, size)| u64::from(size.chars)).sum()
-        };
         let n_more = expressions.len().saturating_sub(N_QUOTED);
-        Method {
+        let method = Method {
             asked,
             expressions: expressions.into_iter().take(N_QUOTED).collect(),
             n_more,
@@ -135,11 +127,29 @@ impl Method {
                 Asked::Text if filters.reports.is_empty() => String::new(),
                 _ => filters_line(holdings, filters),
             },
-            n_reports: searched().count() as u64,
+            n_reports: 0,
             n_texts: holdings.reports().len() as u64,
-            n_chars: searched().map(|(rank, _)| chars(rank)).sum(),
+            n_chars: 0,
             corpus: holdings.corpus().to_owned(),
-        }
+        };
+        method.of(holdings, &holdings.report_mask(filters), filters)
+    }
+
+    /// The same of some reports, where the filters alone do not say which were searched.
+    pub(super) fn of(
+        mut self,
+        holdings: &dyn Holdings,
+        mask: &[bool],
+        filters: &Filters,
+    ) -> Method {
+        let searched = || mask.iter().enumerate().filter(|(_, searched)| **searched);
+        let chars = |rank: usize| -> u64 {
+            let parts = holdings.parts_within(rank, filters);
+            parts.iter().map(|size| u64::from(size.chars)).sum()
+        };
+        self.n_reports = searched().count() as u64;
+        self.n_chars = searched().map(|(rank, _)| chars(rank)).sum();
+        self
     }
 
     /// The same with a rule more.

@@ -83,7 +83,7 @@ pub use reports::{NotHeld, RefusedFile, ReportRow, ReportsAnswer, ReportsSummary
 pub use row::{Context, Key, Source, Span, region_path, spans};
 pub use scope::{GenreChoice, Resolved, Scope};
 pub use search::{
-    FacetLists, HitRow, LevelFacet, PartFacet, RegionFacet, SearchAnswer, SearchSummary,
-    SuggestionRow, Wider, YearFacet,
+    FacetLists, HitRow, KeywordFound, LevelFacet, PartFacet, RegionFacet, SearchAnswer,
+    SearchSummary, SuggestionRow, Wider, YearFacet,
 };
 pub use show::{NoText, PassageRow, ShowAnswer};

@@ -47,6 +47,10 @@ pub enum Notice {
         phrase: Option<String>,
         /// How many.
         reports: u64,
+        /// What of the question holds in them; not where nothing is looked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Count", extend("x-only" = true))]
+        holds: Option<Count>,
     },
     /// The question holds in texts of another genre, which were not searched.
     OtherGenre {
@@ -91,12 +95,24 @@ pub enum Notice {
         /// How many.
         reports: u64,
     },
-    /// Whole reports that are listed as not saying something in a part that they do not have.
+    /// Reports without a part that is asked for, which were left out: they neither say something there nor keep silent.
     NoSuchPart {
+        /// The expression, where it is of one of several.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        phrase: Option<String>,
         /// How many.
         reports: u64,
     },
-    /// Reports whose region or year is not known: they have no place in a grid of both.
+    /// Reports in which no passage speaks of a year that is asked for, which were left out in the same way.
+    NoSuchYear {
+        /// The expression, where it is of one of several.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        phrase: Option<String>,
+        /// How many.
+        reports: u64,
+    },
+    /// Reports whose region or year is not known: they have no place in a grid of both, and a filter of what is not known
+    /// leaves them out.
     Unplaced {
         /// How many.
         reports: u64,
@@ -215,7 +231,7 @@ impl Notice {
             Notice::CopiesLeftOut { .. } => 5,
             Notice::NotShown { .. } => 6,
             Notice::NoSuchPart { .. } => 7,
-            Notice::Unplaced { .. } => 8,
+            Notice::NoSuchYear { .. } | Notice::Unplaced { .. } => 8,
             Notice::GivenTwice { .. } => 9,
             Notice::OtherGenre { .. } | Notice::DefinedElsewhere { .. } => 10,
             Notice::More { .. } => 11,
@@ -231,13 +247,14 @@ impl Notice {
             Notice::NotHeld { phrase, .. }
             | Notice::CopiesLeftOut { phrase, .. }
             | Notice::OtherGenre { phrase, .. }
+            | Notice::NoSuchPart { phrase, .. }
+            | Notice::NoSuchYear { phrase, .. }
             | Notice::Unread { phrase, .. }
             | Notice::PartlyRead { phrase, .. } => *phrase = Some(name.to_owned()),
             Notice::RegionTaken { .. }
             | Notice::DefinedElsewhere { .. }
             | Notice::NoReport
             | Notice::NotShown { .. }
-            | Notice::NoSuchPart { .. }
             | Notice::Unplaced { .. }
             | Notice::More { .. }
             | Notice::Undated { .. }
@@ -246,6 +263,15 @@ impl Notice {
             | Notice::GivenTwice { .. } => {}
         }
         self
+    }
+}
+
+/// Says of copies that were left out what of a question holds in them.
+pub(super) fn tell_of_copies(notices: &mut [Notice], count: Count) {
+    for notice in notices {
+        if let Notice::CopiesLeftOut { holds, .. } = notice {
+            *holds = Some(count);
+        }
     }
 }
 
@@ -272,8 +298,10 @@ pub(super) fn of_rows(rows: &[(&str, usize)], scopes: &[&[Notice]]) -> Vec<Notic
     // What names no row, as what a region was taken for, is said once.
     let mut once: Vec<Notice> = Vec::with_capacity(said.len());
     for notice in said {
-        let is_again = matches!(notice, Notice::RegionTaken { .. } | Notice::NoReport)
-            && once.contains(&notice);
+        let is_again = matches!(
+            notice,
+            Notice::RegionTaken { .. } | Notice::NoReport | Notice::Unplaced { .. }
+        ) && once.contains(&notice);
         if !is_again {
             once.push(notice);
         }

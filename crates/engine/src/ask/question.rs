@@ -10,7 +10,8 @@ use crate::exact::MatchOptions;
 use crate::search::{Sort, Tier};
 use crate::stats::{Dimension, Measure};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A question of any kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -227,27 +228,28 @@ impl CountQuestion {
     }
 }
 
-/// In what a first appearance is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+/// In what a first appearance is looked for: the dimensions in which years can be told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FirstBy {
     /// Each region
-    #[serde(alias = "地区")]
-    #[cfg_attr(feature = "arguments", value(alias = "地区"))]
     Region,
     /// Each province, with all that lies in it
-    #[serde(alias = "省")]
-    #[cfg_attr(feature = "arguments", value(alias = "省"))]
     Province,
     /// Each prefecture, with all that lies in it
-    #[serde(alias = "市")]
-    #[cfg_attr(feature = "arguments", value(alias = "市"))]
     Prefecture,
     /// Each level
-    #[serde(alias = "级别")]
-    #[cfg_attr(feature = "arguments", value(alias = "级别"))]
     Level,
+}
+
+impl FirstBy {
+    /// All of them.
+    const ALL: [FirstBy; 4] = [
+        FirstBy::Region,
+        FirstBy::Province,
+        FirstBy::Prefecture,
+        FirstBy::Level,
+    ];
 }
 
 impl From<FirstBy> for Dimension {
@@ -258,6 +260,31 @@ impl From<FirstBy> for Dimension {
             FirstBy::Prefecture => Dimension::Prefecture,
             FirstBy::Level => Dimension::Level,
         }
+    }
+}
+
+/// Its names are those of the dimensions.
+impl<'de> Deserialize<'de> for FirstBy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<FirstBy, D::Error> {
+        let named = Dimension::deserialize(deserializer)?;
+        let mut all = FirstBy::ALL.into_iter();
+        let by = all.find(|by| Dimension::from(*by) == named);
+        by.ok_or_else(|| {
+            let names = "region, province, prefecture, level";
+            Error::custom(format!("`{}` is none of {names}", named.name()))
+        })
+    }
+}
+
+#[cfg(feature = "arguments")]
+impl clap::ValueEnum for FirstBy {
+    fn value_variants<'a>() -> &'a [FirstBy] {
+        const ALL: &[FirstBy; 4] = &FirstBy::ALL;
+        ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Dimension::from(*self).to_possible_value()
     }
 }
 

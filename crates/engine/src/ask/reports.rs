@@ -6,16 +6,15 @@
 use super::answered::{Answered, Rows, Summary, Table, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
-use super::coverage::{CoverageAnswer, Gaps, gaps};
+use super::coverage::{CoverageAnswer, Gaps, gaps, outside_grid};
 use super::error::AskError;
 use super::expression::{Expressed, express, plain_phrase};
 use super::holdings::Holdings;
 use super::method::{Asked, Method};
-use super::notice::{Notice, of_rows};
+use super::notice::{Notice, of_rows, tell_of_copies};
 use super::question::ReportsQuestion;
 use super::row::{described_by, region_path};
 use super::scope::{GenreChoice, Resolved, Scope};
-use super::search::any_genre;
 use crate::index::UnreadFile;
 use crate::index::{IndexError, ReportEntry, TableDamaged};
 use crate::query::{Filters, Query};
@@ -57,7 +56,7 @@ impl<'h> ReportsAnswer<'h> {
         let Saying {
             scope,
             mut listed,
-            n_searched,
+            searched,
         } = match question.is_about_words() {
             true => saying(holdings, question)?,
             false => held(holdings, question)?,
@@ -83,8 +82,14 @@ impl<'h> ReportsAnswer<'h> {
             false => Vec::new(),
         };
         let method = Method::new(holdings, Asked::Reports, question.in_words(), &filters);
+        let method = method.of(holdings, &searched, &filters);
+        if question.is_about_words() {
+            // Beside what says it stands of which years nothing is held.
+            notices.retain(|notice| !matches!(notice, Notice::Unplaced { .. }));
+            notices.extend(outside_grid(holdings, &filters)?);
+        }
         Ok(ReportsAnswer {
-            n_searched,
+            n_searched: searched.iter().filter(|searched| **searched).count(),
             method: method.matching(question.matching),
             question: question.clone(),
             holdings,
@@ -196,21 +201,22 @@ fn held(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying, A
         ..question.scope.clone()
     };
     let scope = scope.resolve(holdings)?;
-    let mask = holdings.report_mask(&scope.filters).into_iter().enumerate();
+    let searched = holdings.report_mask(&scope.filters);
+    let mask = searched.iter().enumerate();
     let held = mask.filter_map(|(rank, is_in)| is_in.then_some((rank, Vec::new())));
-    let listed: Vec<(usize, Vec<u64>)> = held.collect();
     Ok(Saying {
+        listed: held.collect(),
         scope,
-        n_searched: listed.len(),
-        listed,
+        searched,
     })
 }
 
-/// Reports by rank, with how often each expression that must hold stands in them; of how many, and where was looked.
+/// Reports by rank, with how often each expression that must hold stands in them; which were searched, and where was
+/// looked.
 struct Saying {
     scope: Resolved,
     listed: Vec<(usize, Vec<u64>)>,
-    n_searched: usize,
+    searched: Vec<bool>,
 }
 
 /// Finds them. Each expression is looked for within its own filters; a report is looked at if those of all let it
@@ -220,10 +226,10 @@ struct Saying {
 /// When an expression cannot be understood, a filter does not exist, or the index cannot be read.
 fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying, AskError> {
     let own = question.scope.resolve(holdings)?;
-    let asked = |typed: &String| Expression::new(holdings, typed, question);
-    let with: Vec<Expression> = question.with.iter().map(asked).collect::<Result<_, _>>()?;
+    let asked = |typed: &String| Sought::new(holdings, typed, question);
+    let with: Vec<Sought> = question.with.iter().map(asked).collect::<Result<_, _>>()?;
     let without = question.without.iter().map(asked);
-    let without: Vec<Expression> = without.collect::<Result<_, _>>()?;
+    let without: Vec<Sought> = without.collect::<Result<_, _>>()?;
     let both = || with.iter().chain(&without);
     let mask = mask_of(holdings, both().map(|asked| &asked.scope.filters));
     let mut found = Saying {
@@ -233,18 +239,22 @@ fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying,
             not_held: own.not_held.clone(),
         },
         listed: Vec::new(),
-        n_searched: mask.iter().filter(|searched| **searched).count(),
+        searched: mask.clone(),
     };
-    let (mut n_not_shown, mut n_without_part) = (0, 0);
+    let mut n_not_shown = 0;
+    // A text that is no report shows nothing, whichever filters hold for it.
+    let is_whole = |rank: usize| {
+        let mut without = without.iter();
+        without.all(|asked| Presence::of_report(holdings, rank, &asked.scope.filters).whole > 0)
+    };
     for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
         let Some(times) = times(&with, &without, rank) else {
             continue;
         };
-        if !without.is_empty() && Presence::of_report(holdings, rank).whole == 0 {
+        if !is_whole(rank) {
             n_not_shown += 1;
             continue;
         }
-        n_without_part += u64::from(without.iter().any(|asked| !asked.has_part(holdings, rank)));
         let times = times.into_iter().map(|(places, _)| places);
         found.listed.push((rank, times.collect()));
     }
@@ -253,50 +263,45 @@ fn saying(holdings: &dyn Holdings, question: &ReportsQuestion) -> Result<Saying,
         let reports = n_not_shown;
         notices.push(Notice::NotShown { reports });
     }
-    if n_without_part > 0 {
-        let reports = n_without_part;
-        notices.push(Notice::NoSuchPart { reports });
+    if !with.is_empty() {
+        let asked = (with.as_slice(), without.as_slice());
+        let in_copies = beyond(holdings, asked, &mask, Filters::with_copies);
+        tell_of_copies(notices, in_copies);
+        let elsewhere = beyond(holdings, asked, &mask, Filters::of_any_genre);
+        notices.extend(Notice::of_other_genre(None, elsewhere));
     }
-    notices.extend(of_other_genre(holdings, &with, &without));
     Ok(found)
 }
 
 /// An expression with its own scope and all of its places.
-struct Expression {
+struct Sought {
     name: String,
     scope: Resolved,
     counted: Counted,
 }
 
-impl Expression {
+impl Sought {
     fn new(
         holdings: &dyn Holdings,
         typed: &str,
         question: &ReportsQuestion,
-    ) -> Result<Expression, AskError> {
+    ) -> Result<Sought, AskError> {
         let Expressed {
             typed,
             query,
             scope,
         } = express(holdings, typed, question.matching, &question.scope)?;
-        Ok(Expression {
+        Ok(Sought {
             name: typed,
             counted: counted(holdings, &query, &scope.filters)?,
             scope,
         })
     }
-
-    /// Whether a report has any of the parts that are asked for.
-    fn has_part(&self, holdings: &dyn Holdings, rank: usize) -> bool {
-        let sizes = Part::ALL.into_iter().zip(holdings.reports().parts(rank));
-        let mut sizes = sizes.filter(|(part, _)| is_asked(*part, &self.scope.filters));
-        sizes.any(|(_, size)| size.passages > 0)
-    }
 }
 
 /// Places and passages of what must stand in a report; none if it does not, or what must not stand there does.
-fn times(with: &[Expression], without: &[Expression], rank: usize) -> Option<Vec<(u64, u64)>> {
-    let n = |asked: &Expression| occurrences(&asked.counted, rank, &asked.scope.filters);
+fn times(with: &[Sought], without: &[Sought], rank: usize) -> Option<Vec<(u64, u64)>> {
+    let n = |asked: &Sought| occurrences(&asked.counted, rank, &asked.scope.filters);
     let times: Vec<(u64, u64)> = with.iter().map(n).collect();
     let is_said = times.iter().all(|(_, passages)| *passages > 0);
     (is_said && without.iter().all(|asked| n(asked).1 == 0)).then_some(times)
@@ -319,7 +324,7 @@ fn mask_of<'f>(holdings: &dyn Holdings, all: impl Iterator<Item = &'f Filters>) 
 
 /// The filters of the answer, for the line of method and for what is not held: those of the expressions where these are
 /// the same, else what is common to them; those of the question where no report can pass all of them.
-fn common<'a>(own: &Filters, all: impl Iterator<Item = &'a Expression>) -> Filters {
+fn common<'a>(own: &Filters, all: impl Iterator<Item = &'a Sought>) -> Filters {
     let mut all = all.map(|asked| &asked.scope.filters);
     let Some(first) = all.next() else {
         return own.clone();
@@ -340,8 +345,8 @@ fn common<'a>(own: &Filters, all: impl Iterator<Item = &'a Expression>) -> Filte
     }
 }
 
-fn notices_of<'a>(all: impl Iterator<Item = &'a Expression>) -> Vec<Notice> {
-    let all: Vec<&Expression> = all.collect();
+fn notices_of<'a>(all: impl Iterator<Item = &'a Sought>) -> Vec<Notice> {
+    let all: Vec<&Sought> = all.collect();
     let rows: Vec<(&str, usize)> = all
         .iter()
         .enumerate()
@@ -351,24 +356,20 @@ fn notices_of<'a>(all: impl Iterator<Item = &'a Expression>) -> Vec<Notice> {
     of_rows(&rows, &scopes.collect::<Vec<_>>())
 }
 
-/// Texts of another genre that would be listed for what they say.
-fn of_other_genre(
+/// What is said by texts that would be listed for it with wider filters, and were not searched.
+fn beyond(
     holdings: &dyn Holdings,
-    with: &[Expression],
-    without: &[Expression],
-) -> Option<Notice> {
-    if with.is_empty() {
-        return None;
-    }
+    (with, without): (&[Sought], &[Sought]),
+    searched: &[bool],
+    wider: fn(&Filters) -> Filters,
+) -> Count {
     let all = with.iter().chain(without);
-    let all: Vec<Filters> = all.map(|asked| any_genre(&asked.scope.filters)).collect();
-    let genre = with.first()?.scope.filters.genre?;
+    let all: Vec<Filters> = all.map(|asked| wider(&asked.scope.filters)).collect();
     let mask = mask_of(holdings, all.iter());
     let mut count = Count::default();
-    for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
-        if holdings.reports().genre(rank) == genre {
-            continue;
-        }
+    let is_beyond =
+        |rank: &usize| mask.get(*rank) == Some(&true) && searched.get(*rank) != Some(&true);
+    for rank in (0..mask.len()).filter(is_beyond) {
         let times = times(with, without, rank).unwrap_or_default();
         count.reports += u64::from(!times.is_empty());
         for (places, passages) in times {
@@ -376,7 +377,7 @@ fn of_other_genre(
             count.passages += passages;
         }
     }
-    Notice::of_other_genre(None, count)
+    count
 }
 
 impl Answered for ReportsAnswer<'_> {
@@ -417,7 +418,7 @@ impl Answered for ReportsAnswer<'_> {
             r#type: "summary",
             reports: self.listed.len(),
             reports_held: self.holdings.reports().len(),
-            refused: refused(self.holdings)?,
+            refused: refused(self.holdings, &self.filters)?,
             notices: basis.beside(&self.notices),
             method: &self.method,
             basis,
@@ -446,8 +447,9 @@ pub(super) fn to_fix_columns() -> Vec<Column> {
 }
 
 /// The files that could not be indexed.
-fn refused(holdings: &dyn Holdings) -> Result<Vec<RefusedFile>, IndexError> {
-    Ok(holdings.unread()?.iter().map(RefusedFile::from).collect())
+fn refused(holdings: &dyn Holdings, filters: &Filters) -> Result<Vec<RefusedFile>, IndexError> {
+    let files = refused_within(holdings, filters)?;
+    Ok(files.iter().map(RefusedFile::from).collect())
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -627,7 +629,7 @@ pub struct ReportsSummary<'a> {
     reports: usize,
     /// Reports in the index.
     reports_held: usize,
-    /// Files that could not be indexed.
+    /// Files that could not be indexed and that the filters do not shut out.
     refused: Vec<RefusedFile>,
     /// What must be known to read the answer.
     notices: Vec<Notice>,
@@ -681,15 +683,11 @@ fn counted(holdings: &dyn Holdings, query: &Query, filters: &Filters) -> Result<
 /// Places and passages in the parts of a report that are asked for.
 fn occurrences(counted: &Counted, rank: usize, filters: &Filters) -> (u64, u64) {
     let cells = Part::ALL.into_iter().zip(counted.of(rank));
-    let asked = cells.filter(|(part, _)| is_asked(*part, filters));
+    let asked = cells.filter(|(part, _)| filters.has_part(*part));
     asked.fold((0, 0), |(places, passages), (_, cell)| {
         (
             places + u64::from(cell.occurrences),
             passages + u64::from(cell.passages),
         )
     })
-}
-
-fn is_asked(part: Part, filters: &Filters) -> bool {
-    filters.parts.is_empty() || filters.parts.contains(&part)
 }

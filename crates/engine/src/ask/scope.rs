@@ -5,7 +5,7 @@ use super::holdings::Holdings;
 use super::notice::Notice;
 use crate::index::TableDamaged;
 use crate::query::{FilterName, Filters, InlineFilter, parse_years};
-use crate::stats::unread_within;
+use crate::stats::{unplaced, unread_within};
 use baogao_reading::region::{Basis, Level, Region, resolve};
 use baogao_reading::report::{Genre, Part};
 use schemars::JsonSchema;
@@ -232,11 +232,13 @@ impl Scope {
                 named: names.take(N_NAMED).collect(),
             });
         }
-        let mask = holdings.report_mask(filters);
+        // What was not read of a report may be what is asked for.
+        let of_reports = holdings.report_mask(&filters.of_reports());
         let is_partial = |(rank, searched): (usize, &bool)| {
             (*searched && holdings.reports().is_partial(rank)).then_some(rank)
         };
-        let partial: Vec<usize> = mask.iter().enumerate().filter_map(is_partial).collect();
+        let partial = of_reports.iter().enumerate().filter_map(is_partial);
+        let partial: Vec<usize> = partial.collect();
         if !partial.is_empty() {
             notices.push(Notice::PartlyRead {
                 phrase: None,
@@ -249,10 +251,59 @@ impl Scope {
             n => notices.push(Notice::CopiesLeftOut {
                 phrase: None,
                 reports: n as u64,
+                holds: None,
             }),
+        }
+        notices.extend(without_passages(holdings, filters));
+        // What is not known of a report may be what is asked for.
+        let is_by_place = !(filters.regions.is_empty() && filters.levels.is_empty());
+        if is_by_place || !filters.years.is_empty() {
+            let mut unplaced = unplaced(holdings, &filters.of_reports());
+            unplaced.retain(|rank| of_reports.get(*rank) != Some(&true));
+            notices.extend(not_placed(holdings, &unplaced)?);
         }
         Ok(notices)
     }
+}
+
+/// What must be said of reports whose region or year is not known.
+pub(super) fn not_placed(
+    holdings: &dyn Holdings,
+    ranks: &[usize],
+) -> Result<Option<Notice>, TableDamaged> {
+    let named = ids(holdings, ranks.iter().take(N_NAMED))?;
+    Ok((!ranks.is_empty()).then_some(Notice::Unplaced {
+        reports: ranks.len() as u64,
+        named,
+    }))
+}
+
+/// The reports that filters of passages leave out.
+fn without_passages(holdings: &dyn Holdings, filters: &Filters) -> Vec<Notice> {
+    if filters.parts.is_empty() && filters.about.is_empty() {
+        return Vec::new();
+    }
+    let n_left = |filters: &Filters| {
+        let mask = holdings.report_mask(filters).into_iter();
+        mask.filter(|searched| *searched).count() as u64
+    };
+    let with_parts = Filters {
+        about: Vec::new(),
+        ..filters.clone()
+    };
+    let (n_all, n_with_parts) = (n_left(&filters.of_reports()), n_left(&with_parts));
+    let mut notices = Vec::new();
+    let phrase = None;
+    if n_with_parts < n_all {
+        let reports = n_all - n_with_parts;
+        notices.push(Notice::NoSuchPart { phrase, reports });
+    }
+    let phrase = None;
+    if n_left(filters) < n_with_parts {
+        let reports = n_with_parts - n_left(filters);
+        notices.push(Notice::NoSuchYear { phrase, reports });
+    }
+    notices
 }
 
 /// The ids of reports.

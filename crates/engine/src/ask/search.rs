@@ -7,7 +7,7 @@ use super::error::AskError;
 use super::expression::{Expressed, express};
 use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule};
-use super::notice::Notice;
+use super::notice::{Notice, tell_of_copies};
 use super::question::SearchQuestion;
 use super::reference::reference;
 use super::row::{Context, HitObject, Spans, described_by, region_path};
@@ -61,6 +61,18 @@ impl Wider {
     }
 }
 
+/// One thing that a query looks for.
+pub struct KeywordFound {
+    /// As it is understood.
+    pub keyword: String,
+    /// Whether it must be there; else it must not.
+    pub is_wanted: bool,
+    /// The words that it is cut into.
+    pub words: Vec<String>,
+    /// What it has by itself within the filters.
+    pub found: Count,
+}
+
 impl<'h> SearchAnswer<'h> {
     /// Searches.
     ///
@@ -88,6 +100,7 @@ impl<'h> SearchAnswer<'h> {
         };
         let (answer, found) = holdings.find(&query, &options)?;
         let mut notices = scope.notices.clone();
+        tell_of_copies(&mut notices, answer.in_copies);
         notices.extend(of_other_genre(&answer));
         let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
         let suggestions = match is_absent && answer.tier == Tier::Exact {
@@ -142,6 +155,33 @@ impl<'h> SearchAnswer<'h> {
         wider: &'w Wider,
     ) -> impl Iterator<Item = Result<Hit, IndexError>> + 'w {
         self.holdings.hits(&wider.found)
+    }
+
+    /// What the query looks for, each thing by itself.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn keywords(&self) -> Result<Vec<KeywordFound>, AskError> {
+        let wanted = self.query.wanted();
+        let list = self.holdings.words()?;
+        let options = SearchOptions {
+            tier: Tier::Exact,
+            limit: Some(0),
+            offset: 0,
+            ..self.options.clone()
+        };
+        let keywords = self.query.keywords().iter().map(|keyword| {
+            let texts = keyword.texts().into_iter();
+            let words = texts.flat_map(|text| list.query_words(text));
+            let (answer, _) = self.holdings.find(&Query::of(keyword.clone()), &options)?;
+            Ok(KeywordFound {
+                keyword: keyword.to_string(),
+                is_wanted: wanted.contains(&keyword),
+                words: words.map(|word| word.text).collect(),
+                found: answer.total,
+            })
+        });
+        keywords.collect()
     }
 
     /// The passages on one side of a hit, as many as are asked for.
@@ -257,7 +297,7 @@ impl Answered for SearchAnswer<'_> {
             r#match: answer.tier,
             state: self.state,
             passages: number(answer.total.passages),
-            occurrences: number(answer.total.occurrences),
+            occurrences: answer.total.places().and_then(number),
             reports: number(answer.total.reports),
             reports_searched: answer.reports_searched,
             copies_left_out: answer.copies_left_out,
@@ -283,32 +323,29 @@ impl Answered for SearchAnswer<'_> {
     }
 }
 
-/// The same filters, whatever the genre.
-pub(super) fn any_genre(filters: &Filters) -> Filters {
-    Filters {
-        genre: None,
-        ..filters.clone()
-    }
-}
-
-/// What a query has in texts of another genre, where an answer does not know it.
+/// Tells what a query has in texts that are not searched, copies and those of another genre, where an answer does not
+/// know it.
 ///
 /// # Errors
 /// When a file of the index cannot be read.
-pub(super) fn beyond_genre(
+pub(super) fn tell_of_others(
     holdings: &dyn Holdings,
     query: &Query,
     filters: &Filters,
-) -> Result<Option<Notice>, IndexError> {
-    if filters.genre.is_none() {
-        return Ok(None);
+    notices: &mut Vec<Notice>,
+) -> Result<(), IndexError> {
+    if filters.genre.is_none() && !holdings.reports().has_duplicates() {
+        return Ok(());
     }
     let options = SearchOptions {
         filters: filters.clone(),
         limit: Some(0),
         ..SearchOptions::default()
     };
-    Ok(of_other_genre(&holdings.find(query, &options)?.0))
+    let (answer, _) = holdings.find(query, &options)?;
+    tell_of_copies(notices, answer.in_copies);
+    notices.extend(of_other_genre(&answer));
+    Ok(())
 }
 
 /// What an answer has in texts of another genre.
@@ -391,13 +428,13 @@ macro_rules! facet_values {
             value: $value,
             /// What is known.
             state: State,
-            /// Occurrences; null unless the state is `said` or `not_said`.
+            /// Occurrences; null unless the state is `said` or `not_said`, and where passages hold by what they lack alone.
             occurrences: Option<u64>,
             /// Passages with at least one.
             passages: Option<u64>,
             /// Reports with at least one.
             reports: Option<u64>,
-            /// Reports of that value that were searched; for a part, all that pass the other filters.
+            /// Reports of that value of which a passage was searched.
             reports_held: u64,
         }
 
@@ -407,7 +444,7 @@ macro_rules! facet_values {
                 $name {
                     value,
                     state: facet.state(),
-                    occurrences: sums.map(|sums| sums.occurrences),
+                    occurrences: sums.and_then(|sums| sums.places()),
                     passages: sums.map(|sums| sums.passages),
                     reports: sums.map(|sums| sums.reports),
                     reports_held: facet.sums.reports_held,
@@ -484,12 +521,12 @@ pub struct SearchSummary<'a> {
     state: State,
     /// Matching passages; null unless the state is `said` or `not_said`.
     passages: Option<u64>,
-    /// Occurrences in them: the number of all spans. Of `words` and `any`, how often the words occur, also inside longer
+    /// Occurrences in them: the number of all spans; null as `passages` is, and where all match by what they lack alone. Of `words` and `any`, how often the words occur, also inside longer
     /// ones.
     occurrences: Option<u64>,
     /// Reports with at least one matching passage.
     reports: Option<u64>,
-    /// Reports that pass the filters region, year, level and report; 0 means that nothing was searched.
+    /// Reports of which at least one passage passes the filters; 0 means that nothing was searched.
     reports_searched: usize,
     /// Copies that pass the filters and were not searched.
     copies_left_out: usize,

@@ -2,6 +2,7 @@
 
 use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
 use super::basis::Basis;
+use super::check::passage_number;
 use super::column::Column;
 use super::error::AskError;
 use super::holdings::Holdings;
@@ -44,6 +45,7 @@ impl<'h> ShowAnswer<'h> {
         holdings: &'h dyn Holdings,
         question: &ShowQuestion,
     ) -> Result<ShowAnswer<'h>, AskError> {
+        question.check()?;
         let id = holdings.parse_id(&question.id);
         let number = id.number.map(|number| passage_number(&question.id, number));
         let number = number.transpose()?;
@@ -61,7 +63,10 @@ impl<'h> ShowAnswer<'h> {
                 let n = question.context;
                 number.saturating_sub(n)..=number.saturating_add(n).min(n_passages)
             }
-            None => 1..=n_passages,
+            None => {
+                question.check_context(true)?;
+                1..=n_passages
+            }
         };
         let filters = Filters {
             reports: vec![rank],
@@ -75,6 +80,17 @@ impl<'h> ShowAnswer<'h> {
             number,
             numbers,
         })
+    }
+
+    /// The passage that is named, else the first that is asked for; none where the report has none.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read.
+    pub fn named(&self) -> Result<Option<PassageView>, AskError> {
+        let numbers = self.number.map(|number| number..=number);
+        let numbers = numbers.unwrap_or_else(|| self.numbers.clone());
+        let mut passages = self.holdings.passages(self.rank, numbers)?;
+        Ok(passages.next().transpose()?)
     }
 
     /// The passages that are asked for, in reading order.
@@ -114,7 +130,7 @@ impl Answered for ShowAnswer<'_> {
         let passages = self.holdings.reports().size(self.rank).passages;
         Ok(ShowSummary::of(
             &self.question.id,
-            passages,
+            Some(passages),
             &self.method,
             basis,
         ))
@@ -180,7 +196,12 @@ impl Answered for NoText<'_> {
     }
 
     fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
-        Ok(ShowSummary::of(&self.question.id, 0, &self.method, basis))
+        Ok(ShowSummary::of(
+            &self.question.id,
+            None,
+            &self.method,
+            basis,
+        ))
     }
 
     fn notices(&self) -> &[Notice] {
@@ -196,15 +217,17 @@ impl Answered for NoText<'_> {
     }
 }
 
-/// What an answer says that has no passages, because nothing is called so.
+/// What closes the answer of `show`.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct ShowSummary<'a> {
     /// `summary`
     r#type: &'static str,
     /// The id as typed.
     id: &'a str,
-    /// How many passages the report has; 0 where there is none.
-    passages: u32,
+    /// How many passages the report has; null where nothing is called so.
+    passages: Option<u32>,
+    /// What must be known to read the answer.
+    notices: Vec<Notice>,
     /// How the answer was computed.
     method: &'a Method,
     #[serde(flatten)]
@@ -212,11 +235,12 @@ pub(super) struct ShowSummary<'a> {
 }
 
 impl<'a> ShowSummary<'a> {
-    fn of(id: &'a str, passages: u32, method: &'a Method, basis: &'a Basis) -> Summary<'a> {
+    fn of(id: &'a str, passages: Option<u32>, method: &'a Method, basis: &'a Basis) -> Summary<'a> {
         Box::new(ShowSummary {
             r#type: "summary",
             id,
             passages,
+            notices: basis.beside(&[]),
             method,
             basis,
         })
@@ -228,11 +252,6 @@ fn rank_of(holdings: &dyn Holdings, parts: &IdParts<'_>) -> Result<usize, AskErr
     parts
         .rank
         .map_or_else(|| find_report(holdings, parts.report), Ok)
-}
-
-fn passage_number(id: &str, number: &str) -> Result<u32, AskError> {
-    let not_a_passage = |_| AskError::NoPassageId { id: id.to_owned() };
-    number.parse().map_err(not_a_passage)
 }
 
 /// The id of a passage as the index has it. One that is not there would pass over nothing without a word.

@@ -2,12 +2,13 @@
 
 use super::duplicates::sketch;
 use super::schema::Fields;
-use super::table::{NewEntry, PartSize, ReportEntry};
+use super::table::{AboutSize, NewEntry, PartSize, ReportEntry};
 use crate::exact::encode;
 use baogao_reading::fold::fold_with_edits;
 use baogao_reading::region::Region;
-use baogao_reading::report::{Kind, Part, Passage, Report};
+use baogao_reading::report::{Kind, Part, Passage, Report, Year};
 use baogao_reading::script::Script;
+use std::collections::BTreeMap;
 use tantivy::TantivyDocument;
 use tantivy::schema::Facet;
 
@@ -92,12 +93,25 @@ pub(super) fn new_entry(
     content: u128,
 ) -> NewEntry {
     let mut parts = [PartSize::default(); Part::ALL.len()];
+    let mut abouts: BTreeMap<(usize, Option<(Year, Year)>), PartSize> = BTreeMap::new();
     for passage in &report.passages {
-        if let Some(part) = parts.get_mut(passage.part as usize) {
-            part.passages += 1;
-            part.chars += passage.text.chars().filter(|c| !c.is_whitespace()).count() as u32;
+        let chars = passage.text.chars().filter(|c| !c.is_whitespace()).count() as u32;
+        let about = abouts.entry((passage.part as usize, passage.about));
+        let sizes = [
+            parts.get_mut(passage.part as usize),
+            Some(about.or_default()),
+        ];
+        for size in sizes.into_iter().flatten() {
+            size.passages += 1;
+            size.chars += chars;
         }
     }
+    // What speaks of no year is asked for with none.
+    let about = |((part, about), size): ((usize, Option<(Year, Year)>), PartSize)| {
+        let part = Part::ALL.get(part).copied()?;
+        let about = about?;
+        Some(AboutSize { part, about, size })
+    };
     let headings = report
         .passages
         .iter()
@@ -107,6 +121,7 @@ pub(super) fn new_entry(
     NewEntry {
         number,
         parts,
+        abouts: abouts.into_iter().filter_map(about).collect(),
         entry: ReportEntry {
             id: String::new(),
             meta: report.meta.clone(),

@@ -44,7 +44,7 @@ pub(crate) struct Sketch {
 
 /// A report to compare.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate<'s> {
+pub(super) struct Comparand<'s> {
     /// Its text.
     pub(super) sketch: &'s Sketch,
     /// Its place, if that is known, and whether the reader's own table or list says so.
@@ -62,9 +62,9 @@ pub(super) enum Said {
     ByFile,
 }
 
-impl Candidate<'_> {
+impl Comparand<'_> {
     /// Whether nothing says that two reports are of different places or years.
-    fn may_be_like(&self, other: &Candidate) -> bool {
+    fn may_be_like(&self, other: &Comparand) -> bool {
         fn agree<T: PartialEq>(a: Option<(T, Said)>, b: Option<(T, Said)>) -> bool {
             a.zip(b).is_none_or(|((a, _), (b, _))| a == b)
         }
@@ -145,7 +145,7 @@ impl Window {
 /// For each report the index of the one that stands for it, if that is another.
 /// `better(a, b)` says whether report `a` is the better copy; it must order all reports.
 pub(super) fn representatives(
-    reports: &[Candidate],
+    reports: &[Comparand],
     better: impl Fn(usize, usize) -> bool,
 ) -> Vec<Option<usize>> {
     let mut order: Vec<usize> = (0..reports.len()).collect();
@@ -217,7 +217,7 @@ impl<T: Copy> PlacedBy<T> {
 }
 
 impl EqualTexts {
-    fn find(&self, report: &Candidate) -> Option<usize> {
+    fn find(&self, report: &Comparand) -> Option<usize> {
         let text = report.sketch.text;
         let regions = PlacedBy::of(report.region).agreeing();
         let years = PlacedBy::of(report.year).agreeing();
@@ -227,7 +227,7 @@ impl EqualTexts {
     }
 
     /// Reports are added from the best down.
-    fn add(&mut self, at: usize, report: &Candidate) {
+    fn add(&mut self, at: usize, report: &Comparand) {
         if report.sketch.text == 0 {
             return;
         }
@@ -244,7 +244,7 @@ impl EqualTexts {
 
 /// The reports that stand for themselves, by the rarest of their shingles.
 struct LikeTexts<'r> {
-    reports: &'r [Candidate<'r>],
+    reports: &'r [Comparand<'r>],
     /// How many reports have each shingle.
     n_reports: HashMap<u32, u32>,
     /// Those whose place and year are known: a report of another place or year is not even met, so that thousands that
@@ -266,7 +266,7 @@ struct Met {
 }
 
 impl<'r> LikeTexts<'r> {
-    fn new(reports: &'r [Candidate<'r>]) -> LikeTexts<'r> {
+    fn new(reports: &'r [Comparand<'r>]) -> LikeTexts<'r> {
         let mut n_reports: HashMap<u32, u32> = HashMap::new();
         for shingle in reports.iter().flat_map(|report| &report.sketch.shingles) {
             *n_reports.entry(*shingle).or_default() += 1;
@@ -297,7 +297,7 @@ impl<'r> LikeTexts<'r> {
     }
 
     /// The one that is most like a report; of equally alike ones the first of all reports.
-    fn find(&mut self, at: usize, report: &Candidate) -> Option<usize> {
+    fn find(&mut self, at: usize, report: &Comparand) -> Option<usize> {
         let mut best: Option<(f64, usize)> = None;
         let n = report.sketch.shingles.len();
         for (position, shingle) in self.prefix(report.sketch).into_iter().enumerate() {
@@ -335,7 +335,7 @@ impl<'r> LikeTexts<'r> {
         best.map(|(_, at)| at)
     }
 
-    fn add(&mut self, at: usize, report: &Candidate) {
+    fn add(&mut self, at: usize, report: &Comparand) {
         for (position, shingle) in self.prefix(report.sketch).into_iter().enumerate() {
             let met = Met { at, position };
             match report.place() {
@@ -407,12 +407,12 @@ mod tests {
             .iter()
             .map(|(text, _)| sketch(std::iter::once(text.as_str())))
             .collect();
-        let candidates: Vec<Candidate> = sketches
+        let candidates: Vec<Comparand> = sketches
             .iter()
             .zip(texts)
             .map(|(sketch, (_, place))| {
                 let (name, year) = place.split_once(' ').unwrap_or((place, ""));
-                Candidate {
+                Comparand {
                     sketch,
                     region: region(name.trim_start_matches('!')).map(|region| (region, said(name))),
                     year: year
@@ -530,9 +530,9 @@ mod tests {
             .iter()
             .map(|(text, _)| sketch(std::iter::once(text.as_str())))
             .collect();
-        let candidates: Vec<Candidate> = sketches
+        let candidates: Vec<Comparand> = sketches
             .iter()
-            .map(|sketch| Candidate {
+            .map(|sketch| Comparand {
                 sketch,
                 region: region("汾阳市").map(|region| (region, Said::ByFile)),
                 year: Year::new(2024).map(|year| (year, Said::ByFile)),
@@ -549,7 +549,7 @@ mod tests {
     }
 
     /// What [`representatives`] finds, by comparing each with each. The first of all is the best.
-    fn by_each_with_each(reports: &[Candidate]) -> Vec<Option<usize>> {
+    fn by_each_with_each(reports: &[Comparand]) -> Vec<Option<usize>> {
         fn is_one<T: PartialEq>(a: Option<(T, Said)>, b: Option<(T, Said)>) -> bool {
             a.zip(b).is_none_or(|((a, by_a), (b, by_b))| {
                 a == b || by_a == Said::ByFile || by_b == Said::ByFile
@@ -616,9 +616,9 @@ mod tests {
         ) {
             let places = [region("汾阳市"), region("孝义市"), region("吕梁市")];
             let by = |n: usize| if n.is_multiple_of(2) { Said::ByReader } else { Said::ByFile };
-            let candidates: Vec<Candidate> = made
+            let candidates: Vec<Comparand> = made
                 .iter()
-                .map(|(sketch, place, year)| Candidate {
+                .map(|(sketch, place, year)| Comparand {
                     sketch,
                     region: places.get(place / 2).copied().flatten().filter(|_| *place < 4).map(|region| (region, by(*place))),
                     year: Year::new(2020 + *year as u16 / 2).filter(|_| *year < 4).map(|given| (given, by(*year))),
@@ -633,7 +633,7 @@ mod tests {
             let n = candidates.len();
             let first = if n == 0 { 0 } else { turned.index(n) };
             let was = |at: usize| (at + first) % n.max(1);
-            let turned: Vec<Candidate> = (0..n).map(|at| candidates[was(at)]).collect();
+            let turned: Vec<Comparand> = (0..n).map(|at| candidates[was(at)]).collect();
             let found = representatives(&turned, |a, b| was(a) < was(b));
             for (at, original) in found.iter().enumerate() {
                 prop_assert_eq!(original.is_some(), expected[was(at)].is_some(), "{}", at);
@@ -656,17 +656,17 @@ mod tests {
                 })
                 .collect();
             let regions: Vec<Region> = Region::all().collect();
-            let candidates: Vec<Candidate> = sketches
+            let candidates: Vec<Comparand> = sketches
                 .iter()
                 .enumerate()
-                .map(|(n, sketch)| Candidate {
+                .map(|(n, sketch)| Comparand {
                     sketch,
                     region: regions.get(n % 2_000).map(|region| (*region, Said::ByFile)),
                     year: Year::new(2000 + (n / 2_000) as u16)
                         .filter(|_| is_placed)
                         .map(|year| (year, Said::ByFile)),
                 })
-                .map(|candidate| Candidate {
+                .map(|candidate| Comparand {
                     region: candidate.region.filter(|_| is_placed),
                     ..candidate
                 })

@@ -142,7 +142,7 @@ pub(super) enum Contents {
     /// Nothing that is not hidden, and no marker.
     Empty(OwnFolder),
     /// An index of this program.
-    Own(Holdings),
+    Own(OwnContents),
 }
 
 /// How far the marker of an index folder has come.
@@ -157,7 +157,7 @@ pub(super) enum Marking {
 }
 
 /// An index folder of this program, looked through.
-pub(super) struct Holdings {
+pub(super) struct OwnContents {
     /// Proof for the folder.
     pub(super) folder: OwnFolder,
     /// Whether the folder bears its marker.
@@ -258,7 +258,7 @@ pub(super) fn look_through(dir: &Path) -> Result<Contents, IndexError> {
     for generation in &generations {
         strangers.extend(generation.strangers()?);
     }
-    Ok(Contents::Own(Holdings {
+    Ok(Contents::Own(OwnContents {
         folder,
         marking,
         generations,
@@ -267,7 +267,7 @@ pub(super) fn look_through(dir: &Path) -> Result<Contents, IndexError> {
     }))
 }
 
-impl Holdings {
+impl OwnContents {
     /// Refuses to write beside what the program did not make.
     ///
     /// # Errors

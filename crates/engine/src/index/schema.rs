@@ -6,7 +6,7 @@ use tantivy::schema::{
 };
 
 /// Raised whenever fields, the exact channel's files or the tables beside them change.
-pub const SCHEMA_VERSION: u32 = 7;
+pub const SCHEMA_VERSION: u32 = 8;
 
 /// Name under which the word tokenizer is registered.
 pub(crate) const WORD_TOKENIZER: &str = "baogao-words";

@@ -10,7 +10,7 @@
 //!   code, copies after their original, date, content; unplaced ones last. The place of an entry is its rank.
 //! - Ids are unique and depend on the reports alone, not on the order in which they were indexed.
 
-use super::duplicates::{Candidate, Said, Sketch, representatives};
+use super::duplicates::{Comparand, Said, Sketch, representatives};
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Attested, EvidenceKind, Genre, Note, Part, ReportMeta, Year};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAGIC: &[u8; 4] = b"BGRT";
 /// Magic, version of the file, length of the columns.
 const HEADER_BYTES: usize = 12;
-const TABLE_VERSION: u32 = 6;
+const TABLE_VERSION: u32 = 7;
 
 /// Size of one part of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,17 @@ pub struct PartSize {
     pub passages: u32,
     /// Non-space characters of its passages, headings included.
     pub chars: u32,
+}
+
+/// Size of what one part of a report says of the same years.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AboutSize {
+    /// The part.
+    pub part: Part,
+    /// First and last year that the passages speak of.
+    pub about: (Year, Year),
+    /// Their size.
+    pub size: PartSize,
 }
 
 /// Everything that is known of one report as a whole.
@@ -66,6 +77,8 @@ impl ReportEntry {
 pub(crate) struct NewEntry {
     pub(crate) number: u32,
     pub(crate) parts: [PartSize; Part::ALL.len()],
+    /// What speaks of some years, by part and years.
+    pub(crate) abouts: Vec<AboutSize>,
     pub(crate) entry: ReportEntry,
     /// What ingestion removed or noticed; may be longer than all the rest.
     pub(crate) notes: Vec<Note>,
@@ -84,6 +97,10 @@ struct Columns {
     partial: Vec<bool>,
     duplicates: Vec<bool>,
     parts: Vec<[PartSize; Part::ALL.len()]>,
+    /// What speaks of some years, of one report after the other.
+    abouts: Vec<AboutSize>,
+    /// Where those of each report begin, and at the end where the last ones end.
+    about_offsets: Vec<u32>,
     /// Where each entry begins, and at the end where the last one ends.
     offsets: Vec<u32>,
 }
@@ -92,7 +109,7 @@ struct Columns {
 pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
     // Numbers depend on the history of the index; contents and paths do not.
     entries.sort_by(|a, b| (a.entry.content, &a.entry.path).cmp(&(b.entry.content, &b.entry.path)));
-    let candidates: Vec<Candidate> = entries.iter().map(candidate).collect();
+    let candidates: Vec<Comparand> = entries.iter().map(candidate).collect();
     let better = |a: usize, b: usize| match (entries.get(a), entries.get(b)) {
         (Some(a), Some(b)) => worth(a) > worth(b),
         _ => false,
@@ -123,7 +140,7 @@ pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
 }
 
 /// What is compared of a report to find copies.
-fn candidate(new: &NewEntry) -> Candidate<'_> {
+fn candidate(new: &NewEntry) -> Comparand<'_> {
     fn said<T: Copy>(found: &Attested<T>) -> (T, Said) {
         let said = match found.evidence.kind {
             EvidenceKind::Sidecar | EvidenceKind::Column => Said::ByReader,
@@ -132,7 +149,7 @@ fn candidate(new: &NewEntry) -> Candidate<'_> {
         (found.value, said)
     }
     let meta = &new.entry.meta;
-    Candidate {
+    Comparand {
         sketch: &new.sketch,
         region: meta.region.as_ref().map(said),
         year: meta.year.as_ref().map(said),
@@ -172,12 +189,15 @@ pub(crate) fn write_table(entries: &[NewEntry]) -> Vec<u8> {
         columns.partial.push(new.entry.meta.partial);
         columns.duplicates.push(new.entry.duplicate_of.is_some());
         columns.parts.push(new.parts);
+        columns.about_offsets.push(columns.abouts.len() as u32);
+        columns.abouts.extend(&new.abouts);
         columns.offsets.push(blobs.len() as u32);
         blobs.extend(to_bytes(&new.entry));
         // What no search needs stands behind what each hit decodes.
         blobs.extend(to_bytes(&new.notes));
         blobs.extend(to_bytes(&new.sketch));
     }
+    columns.about_offsets.push(columns.abouts.len() as u32);
     columns.offsets.push(blobs.len() as u32);
     let columns = to_bytes(&columns);
     let mut out = Vec::with_capacity(HEADER_BYTES + columns.len() + 8 + blobs.len());
@@ -266,6 +286,8 @@ pub struct ReportTable {
     n_passages: u64,
     /// Their mean length in characters.
     mean_chars: f64,
+    /// Whether any text is a report.
+    has_reports: bool,
 }
 
 /// Rank of a number that no report has.
@@ -307,6 +329,7 @@ impl ReportTable {
             n_originals: 0,
             n_passages: 0,
             mean_chars: 0.0,
+            has_reports: false,
         };
         let originals = (0..table.len()).filter(|rank| !table.is_duplicate(*rank));
         let (n_originals, n_passages, n_chars) = originals.map(|rank| table.size(rank)).fold(
@@ -319,6 +342,7 @@ impl ReportTable {
                 )
             },
         );
+        table.has_reports = table.columns.genres.contains(&Genre::Report);
         table.n_originals = n_originals;
         table.n_passages = n_passages;
         table.mean_chars = n_chars as f64 / n_passages.max(1) as f64;
@@ -404,6 +428,21 @@ impl ReportTable {
         self.columns.parts.get(rank).copied().unwrap_or_default()
     }
 
+    /// Whether any text is a report.
+    pub fn has_reports(&self) -> bool {
+        self.has_reports
+    }
+
+    /// Sizes of what speaks of some years, by part and years.
+    pub fn abouts(&self, rank: usize) -> &[AboutSize] {
+        let offsets = self.columns.about_offsets.get(rank..rank + 2);
+        let &[start, end] = offsets.unwrap_or_default() else {
+            return &[];
+        };
+        let abouts = self.columns.abouts.get(start as usize..end as usize);
+        abouts.unwrap_or_default()
+    }
+
     /// Passages and characters of a whole report.
     pub fn size(&self, rank: usize) -> PartSize {
         self.parts(rank)
@@ -454,6 +493,7 @@ impl ReportTable {
         Ok(NewEntry {
             number: self.number(rank),
             parts: self.parts(rank),
+            abouts: self.abouts(rank).to_vec(),
             entry,
             notes,
             sketch: postcard::from_bytes(rest).map_err(damaged)?,

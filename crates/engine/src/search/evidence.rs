@@ -82,7 +82,7 @@ impl From<QueryWord> for Word {
 
 /// What is wanted of a passage.
 #[derive(Default)]
-struct Wanted {
+struct WantedParts {
     /// Words in the order in which they stand. Two single characters beside each other are one word that the list does not
     /// know: 托育.
     words: Vec<Word>,
@@ -92,7 +92,7 @@ struct Wanted {
     texts: Vec<String>,
 }
 
-impl Wanted {
+impl WantedParts {
     /// Adds a text and its words; what asks is left out if `without_asking`.
     fn add(&mut self, text: &str, words: &[Word], without_asking: bool) {
         let asks = |word: &&Word| without_asking && word.asks();
@@ -179,7 +179,7 @@ impl Index {
         query: &Query,
         tier: Tier,
     ) -> Result<(Vec<Word>, Vec<TermLists>), IndexError> {
-        let Wanted {
+        let WantedParts {
             words, neighbours, ..
         } = self.wanted(query)?;
         let mut seen = HashSet::new();
@@ -332,14 +332,14 @@ impl Index {
     }
 
     /// Words and texts of all that is wanted, without what only asks, if anything else is there.
-    fn wanted(&self, query: &Query) -> Result<Wanted, IndexError> {
+    fn wanted(&self, query: &Query) -> Result<WantedParts, IndexError> {
         let list = self.word_list()?;
         let words_of = |text| list.query_words(text).into_iter().map(Word::from);
         let texts = query.wanted().into_iter().flat_map(Keyword::texts);
         let texts: Vec<(&str, Vec<Word>)> =
             texts.map(|text| (text, words_of(text).collect())).collect();
         let heard = |without_asking| {
-            let mut wanted = Wanted::default();
+            let mut wanted = WantedParts::default();
             for (text, words) in &texts {
                 wanted.add(text, words, without_asking);
             }

@@ -23,7 +23,7 @@ use crate::catalogue::{Catalogue, is_searched};
 use crate::exact::{Keyword, MatchOptions, Phrase, Side, StoredPassage, chars_before, chars_from};
 use crate::highlight::merge_overlapping;
 use crate::index::{Index, IndexError, Segment};
-use crate::passage::{Entries, PassageView, Spot, part_of, passage_id};
+use crate::passage::{Entries, PassageView, Spot, about_of, part_of, passage_id};
 use crate::query::{Expression, Filters, Query};
 use crate::rank::{self, CLOSE_PASSAGES, Closeness};
 use baogao_reading::fold::fold;
@@ -51,6 +51,20 @@ pub struct Count {
     pub reports: u64,
 }
 
+impl Count {
+    /// Adds a passage with so many places.
+    fn add(&mut self, places: u32) {
+        self.occurrences += u64::from(places);
+        self.passages += 1;
+    }
+
+    /// The places; none where passages match without one: what only excludes has no places, and a zero would say that it
+    /// does not hold.
+    pub fn places(&self) -> Option<u64> {
+        (self.occurrences > 0 || self.passages == 0).then_some(self.occurrences)
+    }
+}
+
 /// One cell: a part of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
@@ -76,7 +90,9 @@ pub struct SearchResult {
     pub outside: Count,
     /// What would match in texts of another genre.
     pub other_genre: Count,
-    /// How many reports were searched.
+    /// What matches in copies of reports that were left out.
+    pub in_copies: Count,
+    /// How many reports were searched: those of which a passage passes the filters.
     pub reports_searched: usize,
     /// How many copies of reports the filters would let through, and were left out.
     pub copies_left_out: usize,
@@ -221,6 +237,7 @@ impl Index {
             total: Count::default(),
             outside: Count::default(),
             other_genre: Count::default(),
+            in_copies: Count::default(),
             reports_searched: 0,
             copies_left_out: 0,
             cells: vec![ReportCells::default(); self.reports.len()],
@@ -528,12 +545,14 @@ impl Index {
         let mut inside = vec![false; self.reports.len()];
         let mut outside = vec![false; self.reports.len()];
         let mut other_genre = vec![false; self.reports.len()];
+        let mut in_copies = vec![false; self.reports.len()];
         let any_genre = match filters.genre {
-            Some(_) => self.report_mask(&Filters {
-                genre: None,
-                ..filters.clone()
-            }),
+            Some(_) => self.report_mask(&filters.of_any_genre()),
             None => Vec::new(),
+        };
+        let with_copies = match self.reports.has_duplicates() {
+            true => self.report_mask(&filters.with_copies()),
+            false => Vec::new(),
         };
         for (at, segment) in self.segments.iter().enumerate() {
             let lists = lists_of(terms, at);
@@ -556,27 +575,29 @@ impl Index {
                 let Some(rank) = self.reports.rank_of(segment.report(doc)) else {
                     return;
                 };
-                if !is_searched(&self.reports, rank, filters) {
-                    return;
-                }
                 let (part, kind) = part_of(segment.part_code(doc));
                 let occurrences = n_places(plan, query.keywords(), (segment, doc), frequencies);
-                let is_about =
-                    filters.about.is_empty() || speaks_of(segment.about_code(doc), filters);
-                let is_part = filters.parts.is_empty() || filters.parts.contains(&part);
+                let is_about = filters.about.is_empty()
+                    || filters.speaks_of(about_of(segment.about_code(doc)));
+                let is_part = filters.has_part(part);
+                if !is_searched(&self.reports, rank, filters) {
+                    if is_about && is_part && with_copies.get(rank) == Some(&true) {
+                        answer.in_copies.add(occurrences);
+                        set(&mut in_copies, rank);
+                    }
+                    return;
+                }
                 let genre = self.reports.genre(rank);
                 if filters.genre.is_some_and(|wanted| wanted != genre) {
                     // Of another genre only what the other filters let through is worth a word.
                     if is_about && is_part && any_genre.get(rank) == Some(&true) {
-                        answer.other_genre.occurrences += u64::from(occurrences);
-                        answer.other_genre.passages += 1;
+                        answer.other_genre.add(occurrences);
                         set(&mut other_genre, rank);
                     }
                     return;
                 }
                 if !is_about {
-                    answer.outside.occurrences += u64::from(occurrences);
-                    answer.outside.passages += 1;
+                    answer.outside.add(occurrences);
                     set(&mut outside, rank);
                     return;
                 }
@@ -590,13 +611,11 @@ impl Index {
                 }
                 let searched = mask.get(rank).is_some_and(|searched| *searched);
                 if !(searched && is_part) {
-                    answer.outside.occurrences += u64::from(occurrences);
-                    answer.outside.passages += 1;
+                    answer.outside.add(occurrences);
                     set(&mut outside, rank);
                     return;
                 }
-                answer.total.occurrences += u64::from(occurrences);
-                answer.total.passages += 1;
+                answer.total.add(occurrences);
                 set(&mut inside, rank);
                 if options.limit == Some(0) {
                     return;
@@ -625,6 +644,7 @@ impl Index {
         }
         answer.total.reports = inside.iter().filter(|hit| **hit).count() as u64;
         answer.outside.reports = outside.iter().filter(|hit| **hit).count() as u64;
+        answer.in_copies.reports = in_copies.iter().filter(|hit| **hit).count() as u64;
         answer.other_genre.reports = other_genre.iter().filter(|hit| **hit).count() as u64;
         candidates
     }
@@ -747,16 +767,6 @@ fn set(flags: &mut [bool], at: usize) {
     if let Some(flag) = flags.get_mut(at) {
         *flag = true;
     }
-}
-
-/// Whether a passage speaks of a year that is asked for.
-pub(crate) fn speaks_of(about_code: u64, filters: &Filters) -> bool {
-    let (from, to) = ((about_code / 10_000) as u16, (about_code % 10_000) as u16);
-    about_code != 0
-        && filters
-            .about
-            .iter()
-            .any(|years| from <= *years.end() && *years.start() <= to)
 }
 
 /// Puts candidates in their final order as far as the page reaches.

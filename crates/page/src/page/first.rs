@@ -36,9 +36,9 @@ pub(super) fn page(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply, F
         h1.sentence { (lead(page, answer)) }
         (filters(page))
         (tools(page, answer.by))
-        @if !answer.curve.is_empty() && answer.n_with > 0 {
+        @if !answer.curve.is_empty() && answer.n_dated > 0 {
             figure.curve {
-                (chart::adoption(&answer.curve, answer.firsts.len(), &typed, page.lang))
+                (chart::adoption(&answer.curve, answer.n_known, &typed, page.lang))
                 figcaption {
                     (page.t("线：累计提及的个数；柱：当年首次提及。", "Line: how many have it by then; bars: for the first time."))
                     " " a href=(page.asked.link().form(Form::Svg).with("lang", page.lang.name()).href()) download { (page.t("下载 SVG", "Download SVG")) }
@@ -52,7 +52,7 @@ pub(super) fn page(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply, F
         ol.firsts {
             @for first in &rows { (entry(page, first)) }
         }
-        (pager(page, offset, rows.len(), limit, answer.n_with))
+        (pager(page, offset, rows.len(), limit, answer.n_dated))
         (same_elsewhere(page, answer.method()))
     };
     Ok(Reply::html(200, document(page, &typed, body)))
@@ -63,8 +63,7 @@ pub(super) fn picture(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply
     if answer.curve.is_empty() {
         return Err(Failure::usage(t!("there is a curve with `by` alone"), None));
     }
-    let n_all = answer.firsts.len();
-    let picture = chart::adoption(&answer.curve, n_all, &page.typed(), page.lang);
+    let picture = chart::adoption(&answer.curve, answer.n_known, &page.typed(), page.lang);
     let mut reply = Reply::new(200, "image/svg+xml", picture.into_string());
     reply.extra.push((
         header::CONTENT_DISPOSITION,
@@ -76,7 +75,7 @@ pub(super) fn picture(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply
 fn lead(page: &Page<'_>, found: &FirstAnswer<'_>) -> Markup {
     let typed = page.phrase();
     let year = found.firsts.iter().find_map(|first| first.year);
-    let n_all = found.firsts.len();
+    let n_all = found.n_known;
     if let Some(absence) = lang::absence(found.state, &typed) {
         return shown(&absence);
     }
@@ -87,8 +86,8 @@ fn lead(page: &Page<'_>, found: &FirstAnswer<'_>) -> Markup {
             (Lang::En, None, _) => { " stands in no dated report that was searched" }
             (Lang::Zh, Some(year), None) => { " 最早见于 " b { (year) } " 年" }
             (Lang::En, Some(year), None) => { " stands first in " b { (year) } }
-            (Lang::Zh, Some(year), Some(_)) => { " 最早见于 " b { (year) } " 年，" (n_all) " 个中有 " b { (found.n_with) } " 个提及" }
-            (Lang::En, Some(year), Some(_)) => { " stands first in " b { (year) } "; " b { (found.n_with) } " of " (n_all) " have it" }
+            (Lang::Zh, Some(year), Some(_)) => { " 最早见于 " b { (year) } " 年，" (n_all) " 个中有 " b { (found.n_said) } " 个提及" }
+            (Lang::En, Some(year), Some(_)) => { " stands first in " b { (year) } "; " b { (found.n_said) } " of " (n_all) " have it" }
         }
     }
 }

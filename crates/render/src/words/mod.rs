@@ -10,7 +10,7 @@ use crate::terminal::{self, number};
 use baogao_engine::ask::{Asked, Method, Notice, Rule, Unseen, WhyUnseen};
 use baogao_engine::index::{IndexError, WhyKept};
 use baogao_engine::query::{Problem, QueryError};
-use baogao_engine::search::Tier;
+use baogao_engine::search::{Count, Tier};
 use baogao_engine::stats::{Measure, Row, State, Sums};
 
 mod language;
@@ -288,21 +288,29 @@ pub fn notice(notice: &Notice) -> String {
             let said = t!("no report of %{a} is held", a = region.name());
             of_phrase(phrase.as_deref(), &said)
         }
-        Notice::CopiesLeftOut { phrase, reports } => {
-            let said = t!(
-                "%{copies} left out: --duplicates searches copies too",
-                copies = counted(*reports, "copy of a report")
-            );
+        Notice::CopiesLeftOut {
+            phrase,
+            reports,
+            holds,
+        } => {
+            let copies = counted(*reports, "copy of a report");
+            let said = match holds.filter(|count| count.passages > 0) {
+                None => t!(
+                    "%{copies} left out: --duplicates searches copies too",
+                    copies = copies
+                ),
+                Some(count) => t!(
+                    "%{copies} left out, with %{n} more: --duplicates searches copies too",
+                    copies = copies,
+                    n = places_or_passages(count)
+                ),
+            };
             of_phrase(phrase.as_deref(), &said)
         }
         Notice::OtherGenre { phrase, count } => {
             let more = t!(
                 "%{n} more in %{texts} of another genre: --genre any",
-                n = match count.occurrences {
-                    // What only excludes has no places.
-                    0 => counted(count.passages, "passage"),
-                    n => counted(n, "occurrence"),
-                },
+                n = places_or_passages(*count),
                 texts = counted(count.reports, "text")
             );
             of_phrase(phrase.as_deref(), &more)
@@ -343,13 +351,22 @@ pub fn notice(notice: &Notice) -> String {
             reports = counted(*reports, "report")
         )
         .into_owned(),
-        Notice::NoSuchPart { reports } => t!(
-            "%{reports} listed without such a part: nothing stands there",
-            reports = counted(*reports, "report")
-        )
-        .into_owned(),
+        Notice::NoSuchPart { phrase, reports } => {
+            let said = t!(
+                "%{reports} without such a part left out",
+                reports = counted(*reports, "report")
+            );
+            of_phrase(phrase.as_deref(), &said)
+        }
+        Notice::NoSuchYear { phrase, reports } => {
+            let said = t!(
+                "%{reports} in which no passage speaks of such a year left out",
+                reports = counted(*reports, "report")
+            );
+            of_phrase(phrase.as_deref(), &said)
+        }
         Notice::Unplaced { reports, named } => t!(
-            "%{reports} without region or year, not in the grid: %{named}",
+            "%{reports} without region or year, not placed: %{named}",
             reports = counted(*reports, "report"),
             named = shortened(named, *reports)
         )
@@ -432,6 +449,14 @@ pub fn differences(notice: &Notice) -> String {
         said.push(line.into_owned());
     }
     said.join(&t!("; "))
+}
+
+/// How much holds; what only excludes has passages and no places.
+fn places_or_passages(count: Count) -> String {
+    match count.places() {
+        Some(places) => counted(places, "occurrence"),
+        None => counted(count.passages, "passage"),
+    }
 }
 
 fn of_phrase(phrase: Option<&str>, said: &str) -> String {
