@@ -10,7 +10,7 @@ use baogao_engine::ask::{
 use baogao_engine::concordance::{Adoption, First};
 use baogao_engine::stats::Value;
 use baogao_render::table::{TextCell, bar, write_text};
-use baogao_render::terminal::{Look, escape, marked, number};
+use baogao_render::terminal::{Look, escape, marked};
 use clap::Args;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -44,7 +44,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
                 write_first(&mut out, common.look(), first, &files, question.cite)?;
             }
             if !answer.curve.is_empty() && answer.n_with > 0 {
-                let n_all = answer.firsts.len();
+                let n_all = answer.n_known();
                 write_curve(&mut out, common.look(), &answer.curve, n_all)?;
             }
             out.flush()?;
@@ -92,12 +92,8 @@ fn write_curve(
 
 fn say_numbers(answer: &FirstAnswer<'_>, typed: &str) {
     let (n_with, typed) = (answer.n_with, typed.trim());
-    if answer.by.is_some() {
-        say(&t!(
-            "%{a} of %{b} have it",
-            a = number(n_with as u64),
-            b = number(answer.firsts.len() as u64)
-        ));
+    if answer.by.is_some() && answer.state.has_number() {
+        say(&lang::have_it(answer));
     } else if n_with == 0 && answer.n_said > 0 {
         say(&t!(
             "“%{phrase}” stands in reports without a year alone",
@@ -154,32 +150,7 @@ fn write_first(
     if cited {
         writeln!(out, "  {}", escape(&reference(&hit.passage)))?;
     }
-    let caution = match (first.left_censored, first.gap_before) {
-        (true, _) => Some(
-            t!(
-                "the earliest report held is of %{year}: the phrase may be older",
-                year = year
-            )
-            .into_owned(),
-        ),
-        (false, Some((from, to))) if from == to => Some(
-            t!(
-                "no whole report of %{from} was read: the phrase may be older",
-                from = from
-            )
-            .into_owned(),
-        ),
-        (false, Some((from, to))) => Some(
-            t!(
-                "no whole report of %{from} to %{to} was read: the phrase may be older",
-                from = from,
-                to = to
-            )
-            .into_owned(),
-        ),
-        (false, None) => None,
-    };
-    if let Some(caution) = caution {
+    if let Some(caution) = lang::may_be_older(first) {
         writeln!(out, "  {}", look.dim(&caution))?;
     }
     writeln!(out)

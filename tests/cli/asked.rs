@@ -172,7 +172,7 @@ fn nothing_is_said_of_a_region_of_which_a_file_was_not_read() {
 }
 
 /// A report of its own.
-fn report(county: &str, year: u16, title: &str, text: &str) -> String {
+pub(crate) fn report(county: &str, year: u16, title: &str, text: &str) -> String {
     format!(
         "{county}人民政府工作报告{title}\n\n——{year}年3月6日在{county}第十七届人民代表大会第三次会议上\n\n\
          各位代表：\n\n现在，我代表{county}人民政府向大会报告工作，请予审议。\n\n一、{}年工作回顾\n\n\
@@ -183,7 +183,7 @@ fn report(county: &str, year: u16, title: &str, text: &str) -> String {
 
 /// A folder as readers have them: twelve reports that can be read, of which three say 化石小镇; a Word file of before
 /// 2007; a PDF of which one page is a picture; an abridged report; a copy; a notice that says it too.
-fn folder() -> Sandbox {
+pub(crate) fn folder() -> Sandbox {
     let sandbox = Sandbox::empty();
     for (county, years) in [
         ("代县", 2018..=2021),
@@ -400,7 +400,7 @@ fn the_page_says_it_too(sandbox: &Sandbox) {
         let path = format!("/{view}?q={q}&lang=en");
         says(&path, "stands 6 times");
         for notice in [
-            "1 file could not be read and may say it: `2022年代县政府工作报告.doc`",
+            "1 file could not be read and may say it: 2022年代县政府工作报告.doc",
             "1 report could be read in part only",
             "1 copy of a report left out",
             "2 occurrences more in 1 text of another genre",
@@ -425,7 +425,10 @@ fn the_page_says_it_too(sandbox: &Sandbox) {
         "{matrix}"
     );
     let grid = shown("/reports?lang=en");
-    assert!(grid.contains("unread") && grid.contains("abr."), "{grid}");
+    assert!(
+        grid.contains("unread") && grid.contains("abridged"),
+        "{grid}"
+    );
     // A part that nobody has read is no number among the filters either.
     let facets = served
         .get(&format!("/search.json?q={q}&facets=1&count=1"))

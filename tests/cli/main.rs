@@ -6,6 +6,8 @@ mod answers;
 #[cfg(all(feature = "pdf", feature = "serve"))]
 mod asked;
 mod bounds;
+#[cfg(all(feature = "pdf", feature = "serve"))]
+mod chinese;
 mod concordance;
 mod damage;
 mod files;
@@ -16,6 +18,8 @@ mod kill;
 mod language;
 mod names;
 mod output;
+#[cfg(all(feature = "pdf", feature = "serve"))]
+mod page;
 mod rows;
 #[cfg(all(feature = "pdf", feature = "serve"))]
 #[path = "../common/served.rs"]

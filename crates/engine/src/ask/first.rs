@@ -108,6 +108,12 @@ impl<'h> FirstAnswer<'h> {
         &self.filters
     }
 
+    /// Rows of which it is known whether they have it.
+    pub fn n_known(&self) -> usize {
+        let is_known = |first: &&First| first.state().has_number();
+        self.firsts.iter().filter(is_known).count()
+    }
+
     /// The rows that are asked for.
     pub fn page(&self) -> impl Iterator<Item = &First> {
         let paging = self.question.paging;
@@ -178,7 +184,7 @@ struct FirstObject<'a> {
     key: &'a Key,
     /// Year of the first report in which it holds; null if there is none.
     first_year: Option<u16>,
-    /// Whether the earliest report held already has it.
+    /// Whether no whole report of an earlier year was read: it may be older.
     left_censored: bool,
     /// First and last of the years just before of which no whole report is held.
     gap_before: Option<[u16; 2]>,

@@ -5,7 +5,7 @@ use super::super::parameters::MAX_NUMBER;
 use super::base::{MAX_SHOWN, Page};
 use super::chart;
 use super::frame::{document, filters, pager, same_elsewhere};
-use super::parts::{id_link, marked, reading, region_line, region_of, section_line, shown};
+use super::parts::{cited, id_link, marked, reading, region_line, region_of, section_line, shown};
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{Answered, FirstAnswer, sentence};
@@ -38,7 +38,7 @@ pub(super) fn page(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply, F
         (tools(page, answer.by))
         @if !answer.curve.is_empty() && answer.n_with > 0 {
             figure.curve {
-                (chart::adoption(&answer.curve, answer.firsts.len(), &typed, page.lang))
+                (chart::adoption(&answer.curve, answer.n_known(), &typed, page.lang))
                 figcaption {
                     (page.t("线：累计提及的个数；柱：当年首次提及。", "Line: how many have it by then; bars: for the first time."))
                     " " a href=(page.asked.link().form(Form::Svg).with("lang", page.lang.name()).href()) download { (page.t("下载 SVG", "Download SVG")) }
@@ -63,7 +63,7 @@ pub(super) fn picture(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply
     if answer.curve.is_empty() {
         return Err(Failure::usage(t!("there is a curve with `by` alone"), None));
     }
-    let n_all = answer.firsts.len();
+    let n_all = answer.n_known();
     let picture = chart::adoption(&answer.curve, n_all, &page.typed(), page.lang);
     let mut reply = Reply::new(200, "image/svg+xml", picture.into_string());
     reply.extra.push((
@@ -76,7 +76,6 @@ pub(super) fn picture(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply
 fn lead(page: &Page<'_>, found: &FirstAnswer<'_>) -> Markup {
     let typed = page.phrase();
     let year = found.firsts.iter().find_map(|first| first.year);
-    let n_all = found.firsts.len();
     if let Some(absence) = lang::absence(found.state, &typed) {
         return shown(&absence);
     }
@@ -87,8 +86,8 @@ fn lead(page: &Page<'_>, found: &FirstAnswer<'_>) -> Markup {
             (Lang::En, None, _) => { " stands in no dated report that was searched" }
             (Lang::Zh, Some(year), None) => { " 最早见于 " b { (year) } " 年" }
             (Lang::En, Some(year), None) => { " stands first in " b { (year) } }
-            (Lang::Zh, Some(year), Some(_)) => { " 最早见于 " b { (year) } " 年，" (n_all) " 个中有 " b { (found.n_with) } " 个提及" }
-            (Lang::En, Some(year), Some(_)) => { " stands first in " b { (year) } "; " b { (found.n_with) } " of " (n_all) " have it" }
+            (Lang::Zh, Some(year), Some(_)) => { " 最早见于 " b { (year) } " 年；" (lang::have_it(found)) }
+            (Lang::En, Some(year), Some(_)) => { " stands first in " b { (year) } "; " (lang::have_it(found)) }
         }
     }
 }
@@ -114,19 +113,7 @@ fn entry(page: &Page<'_>, first: &First) -> Markup {
         return html! {};
     };
     let passage = &hit.passage;
-    let caution = match (page.lang, first.left_censored, first.gap_before) {
-        (Lang::Zh, true, _) => Some(format!("所存最早的报告即为 {year} 年，可能更早")),
-        (Lang::En, true, _) => Some(format!(
-            "the earliest report held is of {year}: the phrase may be older"
-        )),
-        (Lang::Zh, false, Some((from, to))) => {
-            Some(format!("缺 {from} 至 {to} 年的报告，可能更早"))
-        }
-        (Lang::En, false, Some((from, to))) => Some(format!(
-            "no report of {from} to {to} is held: the phrase may be older"
-        )),
-        (_, false, None) => None,
-    };
+    let caution = lang::may_be_older(first);
     html! {
         li.first {
             p.when { b { (year) } }
@@ -141,10 +128,11 @@ fn entry(page: &Page<'_>, first: &First) -> Markup {
                 }
                 (section_line(page, passage.part, &passage.section))
                 p.text { (marked(&passage.text, &hit.spans, &[sentence(hit)])) }
+                (cited(page, passage))
                 p.actions {
                     (id_link(page, passage)) " "
                     a.quiet href=(reading(page, &passage.report.id, Some(passage.number)).href()) { (page.t("读原文", "Read it there")) }
-                    @if let Some(caution) = caution { span.caution { (caution) } }
+                    @if let Some(caution) = caution { span.caution { (shown(&caution)) } }
                 }
             }
         }

@@ -4,8 +4,8 @@ use super::super::asked::View;
 use super::base::{N_SHOWN, Page};
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{
-    cut, facets, id_link, reading, region_line, region_of, section_line, shown, whole, year_of,
-    year_strip,
+    cited, cut, facets, id_link, reading, region_line, region_of, section_line, shown, whole,
+    year_of, year_strip,
 };
 use crate::reply::Reply;
 use crate::words::Lang;
@@ -14,7 +14,7 @@ use baogao_engine::query::{Query, QueryError};
 use baogao_engine::search::{Hit, SearchResult, Sort, Tier};
 use baogao_engine::stats::{Facet, State};
 use baogao_engine::suggest::Suggestion;
-use baogao_reading::report::Kind;
+use baogao_reading::report::{Genre, Kind};
 use baogao_render::failure::Failure;
 use baogao_render::terminal::{escape, number};
 use baogao_render::words as lang;
@@ -42,11 +42,16 @@ pub(super) fn page(page: &Page<'_>, found: &SearchAnswer<'_>) -> Result<Reply, F
         .map_or(answer.tier, |wider| wider.answer.tier);
     // What only excludes has passages alone.
     let has_places = answer.total.occurrences > 0 || answer.total.passages == 0;
+    let counts = Counts {
+        tier: shown_tier,
+        of_places: shown_tier == Tier::Exact && has_places,
+    };
     let count = |facet: &Facet| {
-        facet.numbers().map(|sums| match shown_tier {
-            Tier::Exact if has_places => sums.occurrences,
-            Tier::Exact => sums.passages,
-            Tier::Words | Tier::Any => sums.passages,
+        let sums = facet.numbers()?;
+        Some(if counts.of_places {
+            sums.occurrences
+        } else {
+            sums.passages
         })
     };
     let facet_lists = found.facets(wider.as_ref())?;
@@ -58,7 +63,10 @@ pub(super) fn page(page: &Page<'_>, found: &SearchAnswer<'_>) -> Result<Reply, F
             (outside(page, answer))
             (nearest(page, &found.suggestions))
         }
-        (year_strip(page, &facet_lists, count))
+        @if !facet_lists.years.is_empty() {
+            p.caption { (caption(page, counts)) }
+        }
+        (year_strip(page, &facet_lists, count, counts.of_places))
         div.columns {
             aside { (facets(page, &facet_lists, count)) }
             div.results {
@@ -140,6 +148,38 @@ pub(super) fn sentence(
             (Lang::En, tier, _) => { b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (reports) } " of " (searched) " reports with " (words_of(page, tier)) " of " (phrase) }
         }
     }
+}
+
+/// What the numbers of years and facets are numbers of.
+#[derive(Clone, Copy)]
+struct Counts {
+    /// How the passages match that are counted.
+    tier: Tier,
+    /// Places, not passages.
+    of_places: bool,
+}
+
+/// The same in words: numbers of a wider answer are no counts of what was asked.
+fn caption(page: &Page<'_>, counts: Counts) -> Markup {
+    let what = match (counts.tier, counts.of_places) {
+        (Tier::Exact, true) => page.t("出现次数", "Occurrences"),
+        (Tier::Exact, false) => page.t("符合的段落数", "Passages that fit"),
+        (Tier::Words, _) => page.t(
+            "含全部词的段落数，不是精确匹配",
+            "Passages with all words: not exact",
+        ),
+        (Tier::Any, _) => page.t(
+            "含任一词的段落数，不是精确匹配",
+            "Passages with any word: not exact",
+        ),
+    };
+    let texts = match page.filters.genre {
+        _ if !page.filters.reports.is_empty() => "",
+        Some(Genre::Report) => "",
+        Some(Genre::Other) => page.t("，其他文体", ", in texts of another genre"),
+        None => page.t("，各种文体", ", in texts of any genre"),
+    };
+    html! { (page.t("各年及各筛选项的数字：", "Numbers by year and filter: ")) (what) (texts) }
 }
 
 fn words_of(page: &Page<'_>, tier: Tier) -> &'static str {
@@ -306,6 +346,7 @@ fn passage(page: &Page<'_>, hit: &Hit) -> Markup {
                     None => p.full { (all) },
                 }
             }
+            (cited(page, &hit.passage))
             (actions(page, hit))
         }
     }
