@@ -8,7 +8,7 @@ use super::expression::{Expressed, express};
 use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
-use super::question::FirstQuestion;
+use super::question::{FirstBy, FirstQuestion};
 use super::reference::reference;
 use super::row::{HitObject, Key, Spans, described_by, is_of, keyed};
 use super::search::{HitRow, beyond_genre};
@@ -120,6 +120,14 @@ impl<'h> FirstAnswer<'h> {
         let firsts = self.firsts.iter().skip(paging.offset);
         firsts.take(paging.most_or_all())
     }
+}
+
+/// The columns that a table may have: of keys those of what first appearances are looked for in.
+pub(super) fn possible_columns() -> Vec<Column> {
+    let by = FirstBy::ALL.map(Dimension::from);
+    let mut columns = Column::of::<FirstRow>();
+    columns.retain(|column| !column.is_optional || column.name == "cite" || is_of(column, &by));
+    columns
 }
 
 impl Answered for FirstAnswer<'_> {

@@ -250,6 +250,16 @@ pub enum FirstBy {
     Level,
 }
 
+impl FirstBy {
+    /// All of them.
+    pub const ALL: [FirstBy; 4] = [
+        FirstBy::Region,
+        FirstBy::Province,
+        FirstBy::Prefecture,
+        FirstBy::Level,
+    ];
+}
+
 impl From<FirstBy> for Dimension {
     fn from(by: FirstBy) -> Dimension {
         match by {
