@@ -189,12 +189,22 @@ pub(super) fn filters(page: &Page<'_>) -> Markup {
     }
 }
 
+/// Whether something is looked for, and not only what is held.
+fn is_asked(page: &Page<'_>) -> bool {
+    ["q", "with", "without"]
+        .iter()
+        .any(|name| page.asked.has(name))
+}
+
 /// What must be said beside the answer.
 pub(super) fn notices(page: &Page<'_>, notices: &[Notice]) -> Markup {
     html! {
         @for notice in notices {
             p.notice {
-                (said(&lang::notice(notice)))
+                (said(&match notice {
+                    Notice::Unread { .. } if !is_asked(page) => lang::unread(notice),
+                    notice => lang::notice(notice),
+                }))
                 @if let Some((name, value)) = lang::widening(notice) {
                     (page.t("，", ": ")) a href=(page.asked.link().with(name, value.unwrap_or("1")).without("offset").href()) { (page.t("一并检索", "search these too")) }
                 }

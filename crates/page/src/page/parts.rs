@@ -1,6 +1,6 @@
 //! Pieces of pages: marked text, places, facets, the strip of years.
 
-use super::super::asked::Link;
+use super::super::asked::{Form, Link, View};
 use super::base::Page;
 use crate::words::Lang;
 use baogao_engine::ask::reference;
@@ -25,11 +25,17 @@ pub(super) fn shown(text: &str) -> Markup {
     html! { (escape(text)) }
 }
 
-/// A sentence in which names of files and commands stand between marks.
+/// A sentence in which names of files, commands and addresses of this server stand between marks.
 pub(super) fn said(sentence: &str) -> Markup {
+    let is_address = |piece: &str| {
+        let path = piece.split_once('?').map_or(piece, |(path, _)| path);
+        View::of_path(path).is_some_and(|(_, form)| form != Form::Page)
+    };
     html! {
         @for (at, piece) in sentence.split('`').enumerate() {
-            @if at % 2 == 1 { code { (shown(piece)) } } @else { (shown(piece)) }
+            @if at % 2 == 0 { (shown(piece)) }
+            @else if is_address(piece) { a href=(piece) { code { (shown(piece)) } } }
+            @else { code { (shown(piece)) } }
         }
     }
 }

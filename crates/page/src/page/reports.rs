@@ -6,6 +6,7 @@ use super::base::{MAX_SHOWN, Page};
 use super::frame::{document, filters, notices, pager, same_elsewhere};
 use super::parts::{reading, region_line, said, shown};
 use crate::reply::Reply;
+use crate::words::Lang;
 use baogao_engine::ask::{Answered, CoverageAnswer, Notice, ReportRow, ReportsAnswer, Status};
 use baogao_engine::stats::State;
 use baogao_reading::region::Region;
@@ -13,7 +14,9 @@ use baogao_reading::report::{Evidence, Genre, Note};
 use baogao_render::failure::Failure;
 use baogao_render::t;
 use baogao_render::terminal::{escape, number};
-use baogao_render::words::{absence, listed, reason, remark, rule_name, some_of, state_mark};
+use baogao_render::words::{
+    absence, counted, listed, reason, remark, rule_name, some_of, state_mark,
+};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,6 +65,10 @@ pub(super) fn page(page: &Page<'_>, answer: &ReportsAnswer<'_>) -> Result<Reply,
                                 }
                                 @if meta.genre == Genre::Other { div.dim { (t!("another genre")) } }
                                 @if meta.abridged { div.dim { (t!("abridged")) } }
+                                @for (typed, n) in page.asked.all("with").zip(row.occurrences.iter().flatten()) {
+                                    @let times = counted(*n, "occurrence");
+                                    div.dim { (shown(&t!("“%{phrase}”: %{said}", phrase = typed.trim(), said = times))) }
+                                }
                                 @if page.asked.is_set("notes") {
                                     @for note in &row.notes { div.note { (note_line(page, note)) } }
                                 }
@@ -158,7 +165,14 @@ fn evidence(page: &Page<'_>, what: &str, evidence: &Evidence) -> Markup {
         div {
             span.dim { (what) " · " (page.lang.evidence(evidence.kind)) " " }
             (shown(&evidence.words))
-            @if let Some(line) = evidence.line { span.dim { (t!(", line %{line}", line = line)) } }
+            @if let Some(line) = evidence.line {
+                span.dim {
+                    @match page.lang {
+                        Lang::Zh => { "（第 " (line) " 行）" }
+                        Lang::En => { " (line " (line) ")" }
+                    }
+                }
+            }
         }
     }
 }

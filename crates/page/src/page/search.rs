@@ -162,15 +162,15 @@ struct Counts {
 /// The same in words: numbers of a wider answer are no counts of what was asked.
 fn caption(page: &Page<'_>, counts: Counts) -> Markup {
     let what = match (counts.tier, counts.of_places) {
-        (Tier::Exact, true) => page.t("出现次数", "Occurrences"),
-        (Tier::Exact, false) => page.t("符合的段落数", "Passages that fit"),
+        (Tier::Exact, true) => page.t("出现次数", "occurrences"),
+        (Tier::Exact, false) => page.t("符合的段落数", "passages that fit"),
         (Tier::Words, _) => page.t(
             "含全部词的段落数，不是精确匹配",
-            "Passages with all words: not exact",
+            "passages with all words, not exact",
         ),
         (Tier::Any, _) => page.t(
             "含任一词的段落数，不是精确匹配",
-            "Passages with any word: not exact",
+            "passages with any word, not exact",
         ),
     };
     let texts = match page.filters.genre {
@@ -248,7 +248,7 @@ fn wider_sentence(page: &Page<'_>, answer: &SearchResult) -> Markup {
     html! {
         @match page.lang {
             Lang::Zh => { "以下不是精确匹配：" (number(answer.total.passages)) " 段含" (words_of(page, answer.tier)) "（" (shown(&words)) "）" }
-            Lang::En => { "Not exact: " (number(answer.total.passages)) " passages with " (words_of(page, answer.tier)) " (" (shown(&words)) ")" }
+            Lang::En => { "Not exact: " (page.lang.counted(answer.total.passages, "", "passage")) " with " (words_of(page, answer.tier)) " (" (shown(&words)) ")" }
         }
         @if !answer.absent_words.is_empty() {
             @let absent = answer.absent_words.join(" ");

@@ -39,7 +39,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         section.coverage {
             h2 {
                 (page.t("库中报告", "What is held")) " "
-                small { (page.lang.counted(n, "份", "report")) }
+                small { (page.lang.counted(n, "份文本", "text")) }
             }
             @if n == 0 {
                 p { (page.t("索引里还没有报告。", "The index holds no report.")) }

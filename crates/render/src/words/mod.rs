@@ -344,6 +344,16 @@ pub fn widening(notice: &Notice) -> Option<(&'static str, Option<&'static str>)>
     }
 }
 
+/// Files that could not be read, where nothing is looked for that they may say; empty for another notice.
+pub fn unread(notice: &Notice) -> String {
+    let Notice::Unread { files, named, .. } = notice else {
+        return String::new();
+    };
+    let said = t!("%{a} could not be read", a = counted(*files, "file"));
+    let named = shortened(named, *files);
+    t!("%{said}: %{named}", said = said, named = named).into_owned()
+}
+
 /// A notice as a command line says it: with the option that searches what was not searched.
 pub fn notice_with_option(notice: &Notice) -> String {
     let said = self::notice(notice);
