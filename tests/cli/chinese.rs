@@ -194,7 +194,10 @@ fn what_is_typed_stays_in_the_line_of_method_as_it_was_typed() {
         let method = format!("报告：{said}“{typed}”（逐字）");
         assert!(ran.stdout.contains(&method), "{ran}");
         let ran = sandbox.run(["reports", option, typed, "--literal", "--format", "md"]);
-        let method = format!("reports {} “{typed}” (literal)", &option[2..]);
+        let method = format!(
+            "reports {} “{typed}” (literal)",
+            option.trim_start_matches('-')
+        );
         assert!(ran.stdout.contains(&method), "{ran}");
     }
     // A filter is said in words; machine formats have what can be typed.
