@@ -3,7 +3,7 @@
 use super::{Common, Failure, stdout, unread};
 use crate::cmd::lang::{self, counted, t};
 use baogao_engine::ask::Notice;
-use baogao_engine::index::{Changes, Difference, Index, IndexStamp, Look};
+use baogao_engine::index::{Changes, Index, IndexStamp, Look};
 use baogao_render::terminal::escape;
 use clap::Args;
 use std::io::Write;
@@ -107,12 +107,7 @@ fn write_changes(
         N_NAMED
     };
     for (path, difference) in changes.files.iter().take(n_named) {
-        let line = match difference {
-            Difference::Changed => t!("  `%{path}` changed", path = path),
-            Difference::Added => t!("  `%{path}` added", path = path),
-            Difference::Removed => t!("  `%{path}` removed", path = path),
-            Difference::Unreadable => t!("  `%{path}` cannot be read", path = path),
-        };
+        let line = format!("  {}", lang::difference(path, *difference));
         writeln!(out, "{}", escape(&line))?;
     }
     if changes.files.len() > n_named {

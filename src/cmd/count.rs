@@ -107,7 +107,7 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
             say_beside(&**answer, &basis);
             let never: Vec<&str> = answer.never_found().collect();
             if !never.is_empty() && answer.countings.len() > 1 {
-                say(&t!("never found: %{a}", a = never.join(", ")));
+                say(&t!("never found: %{a}", a = lang::listed(&never)));
             }
             say(&lang::method(answer.method()));
         }

@@ -10,7 +10,7 @@ use baogao_engine::ask::{
 use baogao_engine::concordance::{Adoption, First};
 use baogao_engine::stats::Value;
 use baogao_render::table::{TextCell, bar, write_text};
-use baogao_render::terminal::{Look, escape, marked, number};
+use baogao_render::terminal::{Look, escape, marked};
 use clap::Args;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -93,11 +93,7 @@ fn write_curve(
 fn say_numbers(answer: &FirstAnswer<'_>, typed: &str) {
     let typed = typed.trim();
     if answer.by.is_some() && answer.n_known > 0 {
-        say(&t!(
-            "%{a} of %{b} have it",
-            a = number(answer.n_said as u64),
-            b = number(answer.n_known as u64)
-        ));
+        say(&lang::have_it(answer));
     } else if answer.n_dated == 0 && answer.n_said > 0 {
         say(&t!(
             "“%{phrase}” stands in reports without a year alone",
@@ -160,32 +156,7 @@ fn write_first(
     if cited {
         writeln!(out, "  {}", escape(&reference(&hit.passage)))?;
     }
-    let caution = match (first.left_censored, first.gap_before) {
-        (true, _) => Some(
-            t!(
-                "the earliest report held is of %{year}: the phrase may be older",
-                year = year
-            )
-            .into_owned(),
-        ),
-        (false, Some((from, to))) if from == to => Some(
-            t!(
-                "no whole report of %{from} was read: the phrase may be older",
-                from = from
-            )
-            .into_owned(),
-        ),
-        (false, Some((from, to))) => Some(
-            t!(
-                "no whole report of %{from} to %{to} was read: the phrase may be older",
-                from = from,
-                to = to
-            )
-            .into_owned(),
-        ),
-        (false, None) => None,
-    };
-    if let Some(caution) = caution {
+    if let Some(caution) = lang::may_be_older(first) {
         writeln!(out, "  {}", look.dim(&caution))?;
     }
     writeln!(out)

@@ -60,6 +60,7 @@ mod tests {
             texts.extend(arg.get_help().map(ToString::to_string));
             texts.extend(arg.get_long_help().map(ToString::to_string));
             texts.extend(arg.get_help_heading().map(str::to_owned));
+            texts.extend(usage::value_names(arg));
             let values = arg.get_possible_values();
             let values = values.iter().filter(|value| !value.is_hide_set());
             // The name of the language stands there in it.
@@ -119,6 +120,45 @@ mod tests {
         texts.retain(|text| !text.is_empty());
         assert!(texts.len() > 80);
         assert_eq!(missing(texts), BTreeSet::new());
+    }
+
+    /// The names of rules that a source file gives to notes.
+    fn rules_in(source: &str) -> Vec<String> {
+        let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let marks = [
+            "rule: \"",
+            "note(\"",
+            ".push((\"",
+            "removed(\"",
+            "skip(\"",
+            ": &str = \"",
+        ];
+        let after = |mark: &'static str| source.split(mark).skip(1);
+        let names = marks
+            .into_iter()
+            .flat_map(after)
+            .filter_map(|rest| rest.split('"').next());
+        let is_name = |name: &&str| {
+            name.len() > 3 && name.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+        };
+        names.filter(is_name).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn all_rules_have_a_chinese_name() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/reading/src/ingest");
+        let rules = baogao_reading::ingest::clean::RULES.iter();
+        let mut names: BTreeSet<String> = rules.map(|rule| rule.name.to_owned()).collect();
+        for entry in walkdir::WalkDir::new(folder) {
+            let path = entry.expect("the sources are there").into_path();
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                let source = std::fs::read_to_string(&path).expect("it can be read");
+                names.extend(rules_in(&source));
+            }
+        }
+        assert!(names.len() > 55, "{names:?}");
+        names.retain(|name| name_in_table("rule", Some(name)).is_none());
+        assert_eq!(names, BTreeSet::new());
     }
 
     #[test]

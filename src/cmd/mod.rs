@@ -244,7 +244,7 @@ pub(crate) fn read_text(file: &Path) -> Result<String, Failure> {
 /// Says what must be known to read an answer rightly.
 pub(crate) fn say_notices(notices: &[Notice]) {
     for notice in notices {
-        say(&lang::notice(notice));
+        say(&lang::notice_with_option(notice));
     }
 }
 

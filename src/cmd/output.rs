@@ -170,6 +170,10 @@ fn said_in_chinese(columns: &[Column], mut row: Value) -> Value {
                 let part = Part::ALL.into_iter().find(|part| part.name() == name);
                 part.map(|part| part.chinese_name().to_owned())
             }
+            // Where no number may be given, what is known stands in its place.
+            (_, Value::String(state)) if column.is_number => {
+                lang::name_in_table("state", Some(state))
+            }
             (name, Value::String(said)) => lang::name_in_table(name, Some(said)),
             (name, Value::Bool(said)) => lang::name_in_table(name, Some(&said.to_string())),
             _ => None,

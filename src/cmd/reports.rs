@@ -114,7 +114,8 @@ fn write_list(
         let occurrences = row.occurrences.iter().flatten();
         for (phrase, n) in question.with.iter().zip(occurrences) {
             let times = counted(*n, "occurrence");
-            writeln!(out, "  “{}”: {times}", escape(phrase.trim()))?;
+            let line = t!("“%{phrase}”: %{said}", phrase = phrase.trim(), said = times);
+            writeln!(out, "  {}", escape(&line))?;
         }
     }
     Ok(out.flush()?)
@@ -123,10 +124,12 @@ fn write_list(
 /// A `reports.toml` to fill in.
 fn write_to_fill_in(answer: &ReportsAnswer<'_>) -> Result<(), Failure> {
     let mut out = stdout();
-    writeln!(
-        out,
-        "# save as reports.toml in the folder of the reports, fill in, then run `baogao index`"
-    )?;
+    for line in [
+        t!("save as reports.toml in the folder of the reports, fill in, then run `baogao index`"),
+        t!("a region is a name, a code or a path"),
+    ] {
+        writeln!(out, "# {line}")?;
+    }
     for row in answer.page() {
         let entry = row?.entry;
         let lines = sidecar::to_fill_in(&entry.path, &entry.meta);
@@ -142,7 +145,13 @@ fn say_numbers(
 ) -> Result<(), Failure> {
     let n_listed = answer.listed.len();
     if answer.is_about_words() {
-        say(&some_of(n_listed as u64, answer.n_searched));
+        // Where nothing is held whole, that none is listed says nothing.
+        let with = &arguments.question.with;
+        let absence = match with.is_empty() {
+            true => None,
+            false => lang::absence(answer.state()?, &lang::listed(with)),
+        };
+        say(&absence.unwrap_or_else(|| some_of(n_listed as u64, answer.n_searched)));
         coverage::say_gaps(&answer.gaps()?);
         return Ok(());
     }
@@ -242,7 +251,7 @@ fn write_entry(
                 t!(
                     "note: %{line}%{a} %{b}",
                     line = line,
-                    a = note.rule,
+                    a = lang::rule_name(&note.rule),
                     b = escape(&shorten(&lang::remark(note)))
                 )
             )?;

@@ -5,7 +5,8 @@ use super::output::{OutputArguments, ask, export, refuse_together, say_beside, u
 use super::{Common, Failure, FilePaths, Format, N_ECHOED, say, stdout};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{
-    Answer, Basis, Paging, Question, SearchAnswer, SearchQuestion, Wider, plain_phrase, reference,
+    Answer, Answered, Basis, Paging, Question, SearchAnswer, SearchQuestion, Wider, plain_phrase,
+    reference,
 };
 use baogao_engine::concordance::Side;
 use baogao_engine::index::Index;
@@ -119,28 +120,10 @@ fn explain(answer: &SearchAnswer<'_>) -> Result<(), Failure> {
             words = part.words.join(" ")
         ));
     }
-    say(&t!("mode: %{a}", a = options.tier.name()));
-    let filters = &options.filters;
-    let regions: Vec<&str> = filters
-        .regions
-        .iter()
-        .map(|region| region.path_string())
-        .collect();
-    let levels: Vec<&str> = filters.levels.iter().map(|level| level.name()).collect();
-    let parts: Vec<&str> = filters.parts.iter().map(|part| part.name()).collect();
-    for (name, values) in [("region", regions), ("level", levels), ("part", parts)] {
-        if !values.is_empty() {
-            say(&format!("{}: {}", t!(name), values.join(" | ")));
-        }
-    }
-    for (name, ranges) in [("year", &filters.years), ("about", &filters.about)] {
-        if !ranges.is_empty() {
-            let ranges: Vec<String> = ranges
-                .iter()
-                .map(|years| format!("{}..{}", years.start(), years.end()))
-                .collect();
-            say(&format!("{}: {}", t!(name), ranges.join(" | ")));
-        }
+    say(&t!("mode: %{a}", a = lang::mode(options.tier)));
+    let filters = lang::filters(answer.method());
+    if !filters.is_empty() {
+        say(&t!("filters: %{a}", a = filters));
     }
     Ok(())
 }
@@ -343,13 +326,20 @@ impl<W: Write> Page<'_, W> {
         for near in self.answer.suggestions.chunk_by(of_one) {
             let texts: Vec<String> = near
                 .iter()
-                .map(|near| format!("“{}” ({})", near.text, number(near.count.occurrences)))
+                .map(|near| {
+                    t!(
+                        "“%{text}” (%{n})",
+                        text = near.text,
+                        n = number(near.count.occurrences)
+                    )
+                    .into_owned()
+                })
                 .collect();
             let phrase = near.first().map_or("", |near| &near.phrase);
             say(&t!(
                 "nearest to “%{a}” that stands: %{b}",
                 a = shortened(phrase),
-                b = texts.join(", ")
+                b = lang::listed(&texts)
             ));
         }
     }
@@ -435,9 +425,10 @@ fn shortened(text: &str) -> String {
 
 fn duration(elapsed: Duration) -> String {
     let ms = elapsed.as_secs_f64() * 1000.0;
-    if ms < 10.0 {
-        format!("{ms:.1} ms")
+    let ms = if ms < 10.0 {
+        format!("{ms:.1}")
     } else {
-        format!("{ms:.0} ms")
-    }
+        format!("{ms:.0}")
+    };
+    t!("%{n} ms", n = ms).into_owned()
 }

@@ -41,7 +41,7 @@ pub(crate) fn write(out: &mut impl Write, index: &Index, verbose: bool) -> Resul
     ];
     for (what, lines) in parts.iter().filter(|(_, lines)| !lines.is_empty()) {
         match verbose {
-            true => writeln!(out, "{what}:")?,
+            true => writeln!(out, "{}", t!("%{a}:", a = what))?,
             false => writeln!(
                 out,
                 "{}",
@@ -61,6 +61,6 @@ fn partial(index: &Index) -> Vec<String> {
     let entries = ranks.filter_map(|rank| index.reports.entry(rank).ok());
     let short = entries.filter(ReportEntry::is_short);
     short
-        .map(|entry| format!("  `{}` ({})", entry.file, entry.id))
+        .map(|entry| t!("  `%{path}` (%{id})", path = entry.file, id = entry.id).into_owned())
         .collect()
 }

@@ -400,7 +400,7 @@ fn the_page_says_it_too(sandbox: &Sandbox) {
         let path = format!("/{view}?q={q}&lang=en");
         says(&path, "stands 6 times");
         for notice in [
-            "1 file could not be read and may say it: `2022年代县政府工作报告.doc`",
+            "1 file could not be read and may say it: 2022年代县政府工作报告.doc",
             "1 report could be read in part only",
             "1 copy of a report left out",
             "2 occurrences more in 1 text of another genre",
@@ -425,7 +425,10 @@ fn the_page_says_it_too(sandbox: &Sandbox) {
         "{matrix}"
     );
     let grid = shown("/reports?lang=en");
-    assert!(grid.contains("unread") && grid.contains("abr."), "{grid}");
+    assert!(
+        grid.contains("unread") && grid.contains("abridged"),
+        "{grid}"
+    );
     // A part that nobody has read is no number among the filters either.
     let facets = served
         .get(&format!("/search.json?q={q}&facets=1&count=1"))

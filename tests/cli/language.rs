@@ -45,9 +45,9 @@ const NAMES: &str = "baogao index search count first kwic define reports show se
     text jsonl json csv md toml tsv man bash zsh fish roff JSON CSV PDF Markdown Office Word jieba BOM UTF WHATWG \
     COLUMNS stdout NO_COLOR BAOGAO_INDEX BAOGAO_CORPUS corpus Ctrl OR NOT year part level plan county opening review \
     nation province prefecture date left right section occurrences passages per \
-    governance closing glossary gbk euc narrow wide";
+    governance closing glossary gbk euc narrow wide NUL";
 
-/// What is English in a Chinese text: all words but names, options (`--by`), metavars (`<DIR>`) and what is quoted.
+/// What is English in a Chinese text: all words but names, options (`--by`) and what is quoted.
 fn english_in(text: &str) -> Vec<String> {
     let quoted = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
     let names: Vec<&str> = NAMES.split_whitespace().collect();
@@ -55,8 +55,7 @@ fn english_in(text: &str) -> Vec<String> {
     let words = quoted.split(is_apart);
     let words = words.filter(|word| {
         let is_word = word.len() > 2 && word.chars().all(|c| c.is_ascii_alphabetic());
-        let is_metavar = word.chars().all(|c| c.is_ascii_uppercase());
-        is_word && !is_metavar && !names.contains(word)
+        is_word && !names.contains(word)
     });
     words.map(str::to_owned).collect()
 }

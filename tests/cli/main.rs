@@ -8,6 +8,8 @@ mod asked;
 #[cfg(all(feature = "pdf", feature = "serve"))]
 mod base;
 mod bounds;
+#[cfg(all(feature = "pdf", feature = "serve"))]
+mod chinese;
 mod concordance;
 mod damage;
 mod files;
@@ -18,6 +20,8 @@ mod kill;
 mod language;
 mod names;
 mod output;
+#[cfg(all(feature = "pdf", feature = "serve"))]
+mod page;
 mod refused;
 mod rows;
 #[cfg(all(feature = "pdf", feature = "serve"))]

@@ -61,6 +61,9 @@ fn what_the_command_line_refuses_is_refused_on_the_page_and_in_data() {
         ("show", "id=".to_owned()),
         ("show", format!("id={id}&id={id}")),
         ("show", format!("id={id}&mode=")),
+        ("show", format!("id={id}&q={WORD}&literal=yes")),
+        ("search", format!("q={WORD}&inside=off")),
+        ("search", format!("q={WORD}&literal=true")),
     ] {
         let (status, code) = match query.as_str() {
             "id=" => (404, "unknown"),
@@ -84,7 +87,7 @@ fn what_the_command_line_refuses_is_refused_on_the_page_and_in_data() {
         (
             "search",
             format!(
-                "q={WORD}&literal=1&inside=off&region=140000&region=%E4%B8%8A%E6%B5%B7&year=2024&year=2023"
+                "q={WORD}&literal=1&inside=0&region=140000&region=%E4%B8%8A%E6%B5%B7&year=2024&year=2023"
             ),
         ),
         ("search", format!("q={WORD}&q=%E4%BA%A7%E5%80%BC&lang=en")),
@@ -97,7 +100,9 @@ fn what_the_command_line_refuses_is_refused_on_the_page_and_in_data() {
         ("show", format!("id={id}&q={WORD}&region=140000&mode=any")),
     ] {
         for form in [".json", ".csv", ""] {
-            if form.is_empty() && query.contains("width=0") {
+            // A page has room for something on each side, and years across.
+            let is_of_data = query.contains("width=0") || query.contains("wide=0");
+            if form.is_empty() && is_of_data {
                 continue;
             }
             let path = format!("/{view}{form}?{query}");

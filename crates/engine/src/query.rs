@@ -333,12 +333,15 @@ impl Query {
         let rest: String = chars
             .map(|(at, c)| if is_filter(at) { ' ' } else { c })
             .collect();
-        let words: Vec<&str> = rest.split_whitespace().collect();
-        let is_operand = |word: &&&str| **word != "AND";
-        let first = words.iter().position(|word| is_operand(&word)).unwrap_or(0);
-        let last = words.iter().rposition(|word| is_operand(&word));
-        let words = words.get(first..last.map_or(0, |last| last + 1));
-        words.unwrap_or_default().join(" ")
+        let mut words: Vec<&str> = Vec::new();
+        for word in rest.split_whitespace() {
+            // A filter takes the operator beside it along.
+            if word != "AND" || words.last().is_some_and(|last| *last != "AND") {
+                words.push(word);
+            }
+        }
+        words.pop_if(|last| *last == "AND");
+        words.join(" ")
     }
 
     /// What is looked for, each once, in the order in which it was typed; never empty.
@@ -575,6 +578,27 @@ mod tests {
                 .map(str::to_owned)
                 .collect(),
             Err(error) => vec![format!("error: {error}")],
+        }
+    }
+
+    #[test]
+    fn what_is_asked_stands_without_its_filters_and_means_the_same() {
+        for (typed, expected) in [
+            ("专业镇 region:吕梁", "专业镇"),
+            ("region:吕梁 专业镇", "专业镇"),
+            ("year:2024 AND 专业镇", "专业镇"),
+            ("专业镇 AND year:2024", "专业镇"),
+            ("专业镇 AND year:2024 AND 白酒", "专业镇 AND 白酒"),
+            ("专业镇 year:2024 白酒", "专业镇 白酒"),
+            (
+                "(专业镇 OR 白酒) -煤炭 part:计划 level:县",
+                "(专业镇 OR 白酒) -煤炭",
+            ),
+        ] {
+            let query = Query::parse(typed, MatchOptions::default()).expect("it is one");
+            assert_eq!(query.asked(), expected);
+            let asked = Query::parse(&query.asked(), MatchOptions::default()).expect("it is one");
+            assert_eq!(asked.understood(), query.understood(), "{typed}");
         }
     }
 

@@ -2,9 +2,16 @@
 //!
 //! In: path and query. Out: the view (a command by its name), the form, the parameters. The address is the question: what
 //! it asks is asked again by whoever is given it.
+//!
+//! # Invariants
+//!
+//! - A link to another view asks the same: several expressions are rows where they are counted, parts of one expression
+//!   elsewhere. Rows become one expression of which any may stand; where there is none, nothing is asked.
 
 use super::words::Lang;
+use baogao_engine::ask::parse;
 use baogao_engine::exact::MatchOptions;
+use baogao_engine::query::{Expression, InlineFilter, Query};
 use baogao_render::failure::Failure;
 use std::fmt::Display;
 
@@ -154,9 +161,27 @@ impl Asked {
         self.first(name).is_some()
     }
 
-    /// What is searched for, as typed.
+    /// What is searched for, as typed: one expression, however many times it is given. Rows that are compared are none.
     pub(super) fn typed(&self) -> String {
         self.all("q").collect::<Vec<_>>().join(" ")
+    }
+
+    /// The expressions that are compared, each a row of its own; none where one thing is asked.
+    pub(super) fn compared(&self) -> Vec<&str> {
+        let rows: Vec<&str> = self.all("q").collect();
+        match self.view {
+            View::Count if rows.len() > 1 => rows,
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is searched for as one expression: of several that are compared, any of them. None where no expression says
+    /// that.
+    pub(super) fn as_one(&self) -> Option<String> {
+        match self.compared().as_slice() {
+            [] => Some(self.typed()),
+            rows => any_of(rows, self.matching()),
+        }
     }
 
     /// A number within bounds.
@@ -203,6 +228,14 @@ impl Asked {
         }
     }
 
+    /// Writes one value in place of all that a parameter has, at the place of the first.
+    pub(super) fn put(&mut self, name: &str, value: String) {
+        let at = self.parameters.iter().position(|(key, _)| key == name);
+        self.parameters.retain(|(key, _)| key != name);
+        let at = at.unwrap_or(self.parameters.len());
+        self.parameters.insert(at, (name.to_owned(), value));
+    }
+
     /// A link that asks the same.
     pub(super) fn link(&self) -> Link {
         Link {
@@ -247,11 +280,49 @@ impl Asked {
     }
 }
 
+/// Any of several expressions as one. None where they have different filters, which hold for the whole of an expression,
+/// or where they are too many or too long for one.
+fn any_of(rows: &[&str], matching: MatchOptions) -> Option<String> {
+    let rows = rows.iter().map(|row| parse(row, matching).ok());
+    let rows: Vec<Query> = rows.collect::<Option<_>>()?;
+    let filters = filters_typed(rows.first()?);
+    if rows.iter().any(|row| filters_typed(row) != filters) {
+        return None;
+    }
+    let expected = Query::either(&rows).understood();
+    let typed: Vec<String> = rows.iter().map(operand).collect();
+    // What was typed, as it was typed; where brackets change its meaning, as it is understood.
+    [typed.join(" OR "), expected.clone()]
+        .into_iter()
+        .map(|one| format!("{one}{filters}"))
+        .find(|one| parse(one, matching).is_ok_and(|query| query.understood() == expected))
+}
+
+/// An expression as it stands beside others.
+fn operand(row: &Query) -> String {
+    match row.expression() {
+        Expression::Keyword(_) | Expression::Either(_) => row.asked(),
+        _ => format!("({})", row.asked()),
+    }
+}
+
+/// The filters of an expression, as they are written behind it.
+fn filters_typed(row: &Query) -> String {
+    let typed = |filter: &InlineFilter| -> String {
+        let chars = row.typed().chars().skip(filter.chars.start);
+        chars.take(filter.chars.len()).collect()
+    };
+    let filters = row.inline_filters().iter();
+    filters
+        .map(|filter| format!(" {}", typed(filter)))
+        .collect()
+}
+
 /// What a value says of a parameter that is there or not.
 pub(super) fn yes_or_no(value: &str) -> Option<bool> {
     match value {
-        "1" | "true" | "yes" | "on" => Some(true),
-        "0" | "false" | "no" | "off" => Some(false),
+        "1" => Some(true),
+        "0" => Some(false),
         _ => None,
     }
 }
@@ -266,15 +337,34 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// The same question in another view: parameters that only the old one knows are left behind.
+    /// The same question in another view: parameters that only the old one knows are left behind, and what is asked is
+    /// one expression.
     pub(super) fn view(mut self, view: View) -> Link {
         if view != self.view {
             self.parameters.retain(|(name, _)| {
                 KEPT.contains(&name.as_str()) || FILTERS.contains(&name.as_str())
             });
+            self.parameters = self.as_one();
             self.view = view;
         }
         self
+    }
+
+    /// The parameters with one expression in place of several.
+    fn as_one(&self) -> Vec<(String, String)> {
+        let mut asked = Asked {
+            view: self.view,
+            form: self.form,
+            lang: Lang::En,
+            parameters: self.parameters.clone(),
+        };
+        if asked.all("q").nth(1).is_some() {
+            match asked.as_one() {
+                Some(one) => asked.put("q", one),
+                None => asked.parameters.retain(|(name, _)| name != "q"),
+            }
+        }
+        asked.parameters
     }
 
     /// The same answer in another form.
@@ -395,6 +485,39 @@ mod tests {
             asked.link().without_filters().with("sort", "a b&c").href(),
             "/search?q=%E7%99%BD%E9%85%92&lang=en&sort=a+b%26c"
         );
+    }
+
+    #[test]
+    fn several_expressions_are_rows_in_one_view_and_one_expression_in_the_others() {
+        let led = |from: View, query: &str, to: View| {
+            let link = Asked::new(from, Form::Page, query, Lang::Zh);
+            let href = link.link().view(to).href();
+            let (_, query) = href.split_once('?').unwrap_or_default();
+            let asked = Asked::new(to, Form::Page, query, Lang::Zh);
+            asked.all("q").map(str::to_owned).collect::<Vec<_>>()
+        };
+        for (rows, expected) in [
+            ("q=专业镇&q=白酒", &["专业镇 OR 白酒"][..]),
+            ("q=专业镇", &["专业镇"]),
+            ("q=专业镇 -煤炭&q=白酒", &["(专业镇 -煤炭) OR 白酒"]),
+            ("q=\"a b\"~30&q=乡村*镇", &["\"a b\"~30 OR 乡村*镇"]),
+            // A mark of a question at the end is none of a pattern, in brackets it would be.
+            ("q=a b?&q=c", &["(\"a\" AND \"b\") OR \"c\""]),
+            ("q=\"白酒&q=c&literal=1", &[]),
+            ("q=a region:吕梁&q=b region:吕梁", &["a OR b region:吕梁"]),
+            ("q=a region:吕梁&q=b region:忻州", &[]),
+            ("q=a region:吕梁&q=b", &[]),
+            ("q=a OR&q=b", &[]),
+        ] {
+            for to in [View::Search, View::Kwic, View::First] {
+                assert_eq!(led(View::Count, rows, to), expected, "{rows}");
+            }
+        }
+        // Elsewhere all that is given is one expression, also where it is counted.
+        for from in [View::Search, View::Kwic, View::First] {
+            assert_eq!(led(from, "q=专业镇&q=白酒", View::Count), ["专业镇 白酒"]);
+        }
+        assert_eq!(led(View::Count, "q=a&q=b", View::Count), ["a", "b"]);
     }
 
     #[test]

@@ -253,7 +253,10 @@ async fn look_up(
         _ => {}
     }
     let Some((view, form)) = View::of_path(path) else {
-        return Err(page::not_found(&server.shelf.held(), lang));
+        let held = server.shelf.held();
+        return Err(lang::speaking(lang.language(), || {
+            page::not_found(&held, lang)
+        }));
     };
     let query = request.uri().query().unwrap_or_default();
     let asked = Asked::new(view, form, query, lang);

@@ -69,6 +69,9 @@ const OWN: [(&str, &str); 3] = [
     (FROM, "The answer that led there"),
 ];
 
+/// What a view keeps for others and says yes or no.
+const FLAGS: [&str; 3] = ["literal", "inside", "duplicates"];
+
 /// The largest values that an address may have where a question has no bound: whoever asks over a network shares the
 /// machine with others.
 const MOST: [(&str, u64); 5] = [
@@ -236,12 +239,7 @@ pub(super) fn check(asked: &Asked) -> Result<(), Failure> {
     let known = parameters(asked.view);
     for (at, (name, value)) in asked.parameters.iter().enumerate() {
         let Some(parameter) = known.iter().find(|known| known.name == *name) else {
-            let name: String = name.chars().take(N_ECHOED).collect();
-            return Err(refused(
-                asked.lang,
-                format!("此处没有参数 `{name}`"),
-                format!("`{name}` is no parameter here"),
-            ));
+            return Err(unknown(asked, name));
         };
         let mut before = asked.parameters.iter().take(at);
         if !parameter.is_many && before.any(|(other, _)| other == name) {
@@ -256,6 +254,16 @@ pub(super) fn check(asked: &Asked) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What is wrong with a parameter that there is none of.
+pub(super) fn unknown(asked: &Asked, name: &str) -> Failure {
+    let name: String = name.chars().take(N_ECHOED).collect();
+    refused(
+        asked.lang,
+        format!("此处没有参数 `{name}`"),
+        format!("`{name}` is no parameter here"),
+    )
+}
+
 fn check_value(asked: &Asked, parameter: &Parameter, value: &str) -> Result<(), Failure> {
     let name = parameter.name.as_str();
     // What stands for bytes that are no UTF-8 would be looked for, and found nowhere.
@@ -268,6 +276,9 @@ fn check_value(asked: &Asked, parameter: &Parameter, value: &str) -> Result<(), 
     }
     match &parameter.kind {
         Kind::Flag if yes_or_no(value).is_none() => Err(asked.not_one_of(name, "1, 0")),
+        Kind::Page if FLAGS.contains(&name) && yes_or_no(value).is_none() => {
+            Err(asked.not_one_of(name, "1, 0"))
+        }
         Kind::Number(from, to) => match value.parse().ok().filter(|n| (from..=to).contains(&n)) {
             Some::<u64>(_) => Ok(()),
             None => Err(asked.not_a_number(name, from, to)),

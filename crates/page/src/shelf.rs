@@ -9,13 +9,13 @@
 
 use crate::tell::say;
 use baogao_engine::exact::MatchOptions;
-use baogao_engine::index::{Index, IndexStamp, Look};
+use baogao_engine::index::{Changes, Index, IndexStamp, Look};
 use baogao_engine::query::Query;
 use baogao_engine::search::SearchOptions;
 use baogao_render::t;
 use baogao_render::words as lang;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -45,8 +45,8 @@ pub(super) struct Held {
     /// Phrases that stand in it.
     pub(super) examples: Vec<&'static str>,
     pub(super) stamp: Option<IndexStamp>,
-    /// How many files have changed since it was built.
-    n_changed: AtomicUsize,
+    /// How the corpus differs from it.
+    changes: Mutex<Arc<Changes>>,
     /// Whether a page has said so since.
     is_asked: AtomicBool,
     /// When that was looked at.
@@ -70,7 +70,7 @@ impl Held {
             examples: examples.collect(),
             index: Arc::new(Index::clone(&index).keeping()),
             stamp,
-            n_changed: AtomicUsize::new(0),
+            changes: Mutex::default(),
             is_asked: AtomicBool::new(true),
             looked: Mutex::new(None),
         };
@@ -78,10 +78,11 @@ impl Held {
         held
     }
 
-    /// How many files of the corpus are not as they were when the index was built, when it was last looked.
-    pub(super) fn n_changed(&self) -> usize {
+    /// How the files of the corpus differ from what was indexed, when it was last looked.
+    pub(super) fn changes(&self) -> Arc<Changes> {
         self.is_asked.store(true, Ordering::Relaxed);
-        self.n_changed.load(Ordering::Relaxed)
+        let changes = self.changes.lock();
+        Arc::clone(&changes.unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Looks for changed files, if somebody wants to know and it has not been looked lately.
@@ -92,10 +93,11 @@ impl Held {
             return;
         }
         let index = &self.index;
-        let n = index
-            .files()
-            .map_or(0, |files| files.changes(index.dir(), Look::Glance).total());
-        self.n_changed.store(n, Ordering::Relaxed);
+        let found = index.files().map_or_else(
+            |_| Changes::default(),
+            |files| files.changes(index.dir(), Look::Glance),
+        );
+        *self.changes.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
         *looked = Some(Instant::now());
     }
 }

@@ -32,12 +32,12 @@ fn text(english: &dyn Display) -> String {
     t!(english.as_str()).into_owned()
 }
 
-fn in_chinese(mut command: Command) -> Command {
+fn in_chinese(command: Command) -> Command {
     let about = command.get_about().map(|about| text(about));
     let examples = command.get_after_help().map(|help| text(help));
+    let mut command = command.mut_args(arg_in_chinese);
     let usage = usage_of(&command.render_usage());
     let mut command = command
-        .mut_args(arg_in_chinese)
         .override_usage(usage)
         .subcommand_help_heading(text(&"Commands"))
         .help_template(format!(
@@ -60,7 +60,12 @@ fn arg_in_chinese(arg: Arg) -> Arg {
         None if arg.is_positional() => text(&"Arguments"),
         None => text(&"Options"),
     };
+    let names: Vec<String> = value_names(&arg).map(|name| text(&name)).collect();
     let arg = arg.help_heading(heading);
+    let arg = match names.is_empty() {
+        true => arg,
+        false => arg.value_names(names),
+    };
     let Some(help) = arg.get_help().map(|help| text(help)) else {
         return arg;
     };
@@ -116,6 +121,13 @@ fn arg_in_chinese(arg: Arg) -> Arg {
         Some(long) => arg.long_help(long),
         None => arg,
     }
+}
+
+/// What help calls the values of an argument, as keys of its language: `<DIR>`.
+pub(super) fn value_names(arg: &Arg) -> impl Iterator<Item = String> + '_ {
+    let names = arg.get_value_names().unwrap_or_default();
+    let names = names.iter().filter(|_| arg.get_action().takes_values());
+    names.map(|name| format!("<{name}>"))
 }
 
 /// How a command is used, without the word for it.

@@ -114,7 +114,7 @@ pub(super) fn say_gaps(gaps: &Gaps) {
         .take(N_NAMED)
         .map(|(region, years)| {
             let years: Vec<String> = years.iter().map(range).collect();
-            format!("{} {}", region.name(), years.join(", "))
+            format!("{} {}", region.name(), lang::listed(&years))
         })
         .collect();
     let more = gaps.len().saturating_sub(N_NAMED);
@@ -125,7 +125,7 @@ pub(super) fn say_gaps(gaps: &Gaps) {
     };
     say(&t!(
         "not held: %{a}%{more} (baogao reports --coverage)",
-        a = named.join("; "),
+        a = named.join(&t!("; ")),
         more = more
     ));
 }

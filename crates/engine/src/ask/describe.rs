@@ -82,7 +82,7 @@ const ALL: [Kind; 7] = [
     Kind {
         name: "first",
         question: inlined::<FirstQuestion>,
-        columns: Column::of::<FirstRow>,
+        columns: super::first::possible_columns,
         document: |schemas| {
             let rows: [Schemed; 1] = [schema::<FirstRow>];
             document(schemas, "rows", &rows, schema::<FirstSummary<'_>>)

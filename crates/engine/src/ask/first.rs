@@ -8,7 +8,7 @@ use super::expression::{Expressed, express};
 use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
-use super::question::FirstQuestion;
+use super::question::{FirstBy, FirstQuestion};
 use super::reference::reference;
 use super::row::{HitObject, Key, Spans, described_by, is_of, keyed};
 use super::search::{HitRow, tell_of_others};
@@ -126,6 +126,14 @@ impl<'h> FirstAnswer<'h> {
     }
 }
 
+/// The columns that a table may have: of keys those of what first appearances are looked for in.
+pub(super) fn possible_columns() -> Vec<Column> {
+    let by = FirstBy::ALL.map(Dimension::from);
+    let mut columns = Column::of::<FirstRow>();
+    columns.retain(|column| !column.is_optional || column.name == "cite" || is_of(column, &by));
+    columns
+}
+
 impl Answered for FirstAnswer<'_> {
     fn rows(&self) -> Result<Rows<'_>, AskError> {
         let row = |first: &First| {
@@ -188,7 +196,7 @@ struct FirstObject<'a> {
     key: &'a Key,
     /// Year of the first report in which it holds; null if there is none.
     first_year: Option<u16>,
-    /// Whether the earliest report held already has it.
+    /// Whether no whole report of an earlier year was read: it may be older.
     left_censored: bool,
     /// First and last of the years just before of which no whole report is held.
     gap_before: Option<[u16; 2]>,

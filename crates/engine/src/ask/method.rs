@@ -7,8 +7,8 @@ use super::holdings::Holdings;
 use crate::exact::MatchOptions;
 use crate::query::Filters;
 use crate::search::Tier;
-use baogao_reading::region::Level;
-use baogao_reading::report::{Genre, Year};
+use baogao_reading::region::{Level, Region};
+use baogao_reading::report::{Genre, Part, Year};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -85,6 +85,57 @@ impl fmt::Display for Rule {
     }
 }
 
+/// A filter that holds, whichever way it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// A region and all below it.
+    Region(Region),
+    /// Reports given in these years.
+    Year(RangeInclusive<u16>),
+    /// Passages that speak of these years.
+    About(RangeInclusive<u16>),
+    /// A part.
+    Part(Part),
+    /// Reports of regions of a level.
+    Level(Level),
+    /// A report by its id.
+    Report(String),
+    /// Copies too.
+    Copies,
+    /// Texts of another genre than reports.
+    OtherGenre,
+    /// Texts of any genre.
+    AnyGenre,
+}
+
+/// As it is written in a query: `region:/山西省/吕梁市`, `year:2023..2024`.
+impl fmt::Display for Filter {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Filter::Region(region) => write!(out, "region:{}", region.path_string()),
+            Filter::Year(years) => write!(out, "year:{}", range_of(years)),
+            Filter::About(years) => write!(out, "about:{}", range_of(years)),
+            Filter::Part(part) => write!(out, "part:{}", part.name()),
+            Filter::Level(level) => write!(out, "level:{}", level.name()),
+            Filter::Report(id) => write!(out, "report:{id}"),
+            Filter::Copies => out.write_str("with copies"),
+            Filter::OtherGenre => out.write_str("genre:other"),
+            Filter::AnyGenre => out.write_str("genre:any"),
+        }
+    }
+}
+
+/// Years as they are typed: 2024, 2023..2024, 2023.. and ..2024.
+pub fn range_of(years: &RangeInclusive<u16>) -> String {
+    let (from, to) = (*years.start(), *years.end());
+    match (from == Year::MIN.get(), to == Year::MAX.get()) {
+        _ if from == to => from.to_string(),
+        (false, true) => format!("{from}.."),
+        (true, false) => format!("..{to}"),
+        _ => format!("{from}..{to}"),
+    }
+}
+
 /// How an answer was computed. Machine formats have it as one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method {
@@ -92,12 +143,16 @@ pub struct Method {
     pub asked: Asked,
     /// The expressions as understood, or as typed and in quotes.
     pub expressions: Vec<String>,
+    /// Expressions, as typed, that a report of a list must have.
+    pub with: Vec<String>,
+    /// Expressions, as typed, that it must not have.
+    pub without: Vec<String>,
     /// How many more there are.
     pub n_more: usize,
     /// The rules that hold, each once.
     pub rules: Vec<Rule>,
-    /// The filters as they are written in a query.
-    pub filters: String,
+    /// The filters that hold.
+    pub filters: Vec<Filter>,
     /// Reports that were searched.
     pub n_reports: u64,
     /// Texts in the index.
@@ -120,12 +175,14 @@ impl Method {
         let method = Method {
             asked,
             expressions: expressions.into_iter().take(N_QUOTED).collect(),
+            with: Vec::new(),
+            without: Vec::new(),
             n_more,
             rules: Vec::new(),
             filters: match asked {
                 // What is shown is named, not looked for.
-                Asked::Text if filters.reports.is_empty() => String::new(),
-                _ => filters_line(holdings, filters),
+                Asked::Text if filters.reports.is_empty() => Vec::new(),
+                _ => filters_of(holdings, filters),
             },
             n_reports: 0,
             n_texts: holdings.reports().len() as u64,
@@ -152,6 +209,20 @@ impl Method {
         self
     }
 
+    /// The same of reports that say something, and of those that do not.
+    pub fn saying(mut self, with: &[String], without: &[String]) -> Method {
+        let typed = |all: &[String], n: usize| -> Vec<String> {
+            all.iter()
+                .take(n)
+                .map(|one| one.trim().to_owned())
+                .collect()
+        };
+        self.with = typed(with, N_QUOTED);
+        self.without = typed(without, N_QUOTED - self.with.len());
+        self.n_more = (with.len() + without.len()).saturating_sub(N_QUOTED);
+        self
+    }
+
     /// The same with a rule more.
     pub fn with(mut self, rule: Option<Rule>) -> Method {
         self.rules.extend(rule);
@@ -169,6 +240,13 @@ impl fmt::Display for Method {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut asked: Vec<Cow<'_, str>> = vec![self.asked.name().into()];
         asked.extend(self.expressions.iter().map(Cow::from));
+        asked.extend(
+            self.with
+                .iter()
+                .map(|typed| format!("with “{typed}”").into()),
+        );
+        let without = self.without.iter();
+        asked.extend(without.map(|typed| format!("without “{typed}”").into()));
         if self.n_more > 0 {
             asked.push(format!("… and {} more", number(self.n_more as u64)).into());
         }
@@ -176,7 +254,7 @@ impl fmt::Display for Method {
             let rules: Vec<String> = self.rules.iter().map(Rule::to_string).collect();
             asked.push(format!("({})", rules.join(", ")).into());
         }
-        asked.push(self.filters.as_str().into());
+        asked.extend(self.filters.iter().map(|filter| filter.to_string().into()));
         asked.retain(|part| !part.is_empty());
         write!(
             out,
@@ -227,42 +305,28 @@ pub fn number(n: u64) -> String {
     out
 }
 
-/// Filters as they are written in a query: `region:/山西省/吕梁市 year:2023..2024`.
-fn filters_line(holdings: &dyn Holdings, filters: &Filters) -> String {
-    let years = |name: &str, years: &RangeInclusive<u16>| {
-        let (from, to) = (*years.start(), *years.end());
-        match (from == Year::MIN.get(), to == Year::MAX.get()) {
-            _ if from == to => format!("{name}:{from}"),
-            (false, true) => format!("{name}:{from}.."),
-            (true, false) => format!("{name}:..{to}"),
-            _ => format!("{name}:{from}..{to}"),
-        }
-    };
-    let mut words: Vec<String> = Vec::new();
-    let regions = filters.regions.iter();
-    words.extend(regions.map(|region| format!("region:{}", region.path_string())));
-    words.extend(filters.years.iter().map(|range| years("year", range)));
-    words.extend(filters.about.iter().map(|range| years("about", range)));
-    let parts = filters.parts.iter();
-    words.extend(parts.map(|part| format!("part:{}", part.name())));
-    let levels = filters.levels.iter();
-    words.extend(levels.map(|level| format!("level:{}", Level::name(*level))));
-    words.extend(filters.reports.iter().filter_map(|rank| {
+/// The filters that hold, those that stand where nothing is said left out.
+fn filters_of(holdings: &dyn Holdings, filters: &Filters) -> Vec<Filter> {
+    let mut all: Vec<Filter> = Vec::new();
+    all.extend(filters.regions.iter().copied().map(Filter::Region));
+    all.extend(filters.years.iter().cloned().map(Filter::Year));
+    all.extend(filters.about.iter().cloned().map(Filter::About));
+    all.extend(filters.parts.iter().copied().map(Filter::Part));
+    all.extend(filters.levels.iter().copied().map(Filter::Level));
+    all.extend(filters.reports.iter().filter_map(|rank| {
         let entry = holdings.reports().entry(*rank).ok()?;
-        Some(format!("report:{}", entry.id))
+        Some(Filter::Report(entry.id))
     }));
     if filters.duplicates {
-        words.push("with copies".to_owned());
+        all.push(Filter::Copies);
     }
     // Reports are meant where nothing is said.
     let is_report = |rank| holdings.reports().genre(rank) == Genre::Report;
     let mut ranks = 0..holdings.reports().len();
     match filters.genre {
-        Some(Genre::Other) => words.push("genre:other".to_owned()),
-        None if filters.reports.is_empty() && ranks.any(is_report) => {
-            words.push("genre:any".to_owned());
-        }
+        Some(Genre::Other) => all.push(Filter::OtherGenre),
+        None if filters.reports.is_empty() && ranks.any(is_report) => all.push(Filter::AnyGenre),
         Some(Genre::Report) | None => {}
     }
-    words.join(" ")
+    all
 }

@@ -72,7 +72,7 @@ pub use first::{AdoptionRow, FirstAnswer, FirstRow, FirstSummary, sentence};
 pub use holdings::{Each, Holdings};
 pub use kwic::{KwicAnswer, KwicRow, KwicSummary, NeighbourRow, SideName};
 pub use list::read_list;
-pub use method::{Asked, Method, Rule, number};
+pub use method::{Asked, Filter, Method, Rule, number, range_of};
 pub use notice::{Notice, Unseen, WhyUnseen};
 pub use question::{
     CountQuestion, DefineQuestion, FirstBy, FirstQuestion, KwicQuestion, ListLine, Paging,

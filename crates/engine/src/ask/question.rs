@@ -244,7 +244,7 @@ pub enum FirstBy {
 
 impl FirstBy {
     /// All of them.
-    const ALL: [FirstBy; 4] = [
+    pub const ALL: [FirstBy; 4] = [
         FirstBy::Region,
         FirstBy::Province,
         FirstBy::Prefecture,

@@ -19,7 +19,7 @@ use crate::index::UnreadFile;
 use crate::index::{IndexError, ReportEntry, TableDamaged};
 use crate::query::{Filters, Query};
 use crate::search::Count;
-use crate::stats::{CountOptions, Counted, Group, Presence, refused_within};
+use crate::stats::{CountOptions, Counted, Group, Presence, State, refused_within};
 use baogao_reading::ingest::table_row;
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Evidence, Note, Year};
@@ -81,7 +81,8 @@ impl<'h> ReportsAnswer<'h> {
             true => refused_within(holdings, &filters)?,
             false => Vec::new(),
         };
-        let method = Method::new(holdings, Asked::Reports, question.in_words(), &filters);
+        let method = Method::new(holdings, Asked::Reports, Vec::new(), &filters);
+        let method = method.saying(&question.with, &question.without);
         let method = method.of(holdings, &searched, &filters);
         if question.is_about_words() {
             // Beside what says it stands of which years nothing is held.
@@ -108,6 +109,15 @@ impl<'h> ReportsAnswer<'h> {
     /// Whether it is asked who says something.
     pub fn is_about_words(&self) -> bool {
         self.question.is_about_words()
+    }
+
+    /// What is known within the filters of what the reports must have.
+    ///
+    /// # Errors
+    /// When the list of files cannot be read.
+    pub fn state(&self) -> Result<State, AskError> {
+        let presence = Presence::within(self.holdings, &self.filters)?;
+        Ok(presence.state(self.listed.len() as u64))
     }
 
     /// The reports that are asked for, each read when its turn comes.
@@ -154,14 +164,6 @@ impl<'h> ReportsAnswer<'h> {
 impl ReportsQuestion {
     fn is_about_words(&self) -> bool {
         !(self.with.is_empty() && self.without.is_empty())
-    }
-
-    /// The question as the line of method quotes it.
-    fn in_words(&self) -> Vec<String> {
-        let named = |name: &'static str| move |typed: &String| format!("{name} “{}”", typed.trim());
-        let with = self.with.iter().map(named("with"));
-        with.chain(self.without.iter().map(named("without")))
-            .collect()
     }
 }
 

@@ -1,9 +1,9 @@
 //! What all parts of a page look at: the index, what is asked, the filters that hold.
 
-use crate::asked::Asked;
+use crate::asked::{Asked, View};
 use crate::shelf::Held;
 use crate::words::Lang;
-use baogao_engine::ask::{Answer, Notice, parse};
+use baogao_engine::ask::{Answer, Notice, parse, range_of};
 use baogao_engine::index::Index;
 use baogao_engine::query::Filters;
 
@@ -15,7 +15,7 @@ pub(super) const MAX_SHOWN: usize = 100;
 pub(crate) struct Page<'a> {
     pub(super) held: &'a Held,
     pub(super) index: &'a Index,
-    /// What is asked; its filters are written as the program writes them.
+    /// What is asked; its filters are written as the program writes them, those that were typed in an expression as well.
     pub(super) asked: Asked,
     pub(super) lang: Lang,
     pub(super) filters: Filters,
@@ -55,8 +55,8 @@ impl<'a> Page<'a> {
             Answer::Show(_) => return page,
         };
         // Where several are compared, each has its own filters.
-        if asked.all("q").nth(1).is_none() {
-            write_plainly(&mut page.asked, filters);
+        if asked.compared().is_empty() {
+            write_plainly(&mut page.asked, index, filters);
         }
         page.filters = filters.clone();
         page.notices = answer.common().notices().to_vec();
@@ -89,29 +89,38 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Writes filters as links write them, so that what is chosen can be told from what is not.
-fn write_plainly(asked: &mut Asked, filters: &Filters) {
+/// Writes filters as links write them, so that what is chosen can be told from what is not: those that stand in an
+/// expression too, else a link that takes one off would leave it there.
+pub(super) fn write_plainly(asked: &mut Asked, index: &Index, filters: &Filters) {
+    let typed = asked.typed();
+    match parse(&typed, asked.matching()) {
+        // A list of reports keeps what is asked elsewhere, and has no filters of it.
+        _ if asked.view == View::Reports => {}
+        Ok(query) if !query.inline_filters().is_empty() => asked.put("q", query.asked()),
+        _ if asked.all("q").nth(1).is_some() => asked.put("q", typed),
+        _ => {}
+    }
     let link = &mut asked.parameters;
-    link.retain(|(name, _)| !["region", "year", "part", "level"].contains(&name.as_str()));
+    let of_report = ["region", "year", "about", "part", "level", "report"];
+    link.retain(|(name, _)| !of_report.contains(&name.as_str()));
     let mut add = |name: &str, value: String| link.push((name.to_owned(), value));
     for region in &filters.regions {
         add("region", region.code_string());
     }
     for years in &filters.years {
-        let (from, to) = (years.start(), years.end());
-        add(
-            "year",
-            if from == to {
-                from.to_string()
-            } else {
-                format!("{from}..{to}")
-            },
-        );
+        add("year", range_of(years));
+    }
+    for years in &filters.about {
+        add("about", range_of(years));
     }
     for part in &filters.parts {
         add("part", part.name().to_owned());
     }
     for level in &filters.levels {
         add("level", level.name().to_owned());
+    }
+    let reports = filters.reports.iter();
+    for entry in reports.filter_map(|rank| index.reports.entry(*rank).ok()) {
+        add("report", entry.id);
     }
 }

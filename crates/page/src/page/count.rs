@@ -1,18 +1,20 @@
 //! Regions × years: how often, in how many passages or reports, or at what rate; blank where there is no report.
 
-use super::super::asked::{Asked, View};
+use super::super::asked::{Asked, Link, View};
 use super::super::parameters::MAX_NUMBER;
-use super::base::{MAX_SHOWN, Page};
+use super::base::{MAX_SHOWN, Page, write_plainly};
 use super::frame::{document, filters, same_elsewhere};
 use super::parts::shown;
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{Answered, CountAnswer};
+use baogao_engine::catalogue::Catalogue;
+use baogao_engine::query::Filters;
 use baogao_engine::stats::{Crosstab, Dimension, Measure, Row, State, Value};
 use baogao_reading::region::Region;
 use baogao_render::failure::Failure;
 use baogao_render::terminal::number;
-use baogao_render::words::{absence, cell};
+use baogao_render::words::{absence, cell, listed};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,36 +48,57 @@ pub(super) fn page(page: &Page<'_>, answer: &CountAnswer<'_>) -> Result<Reply, F
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
     let mut tables = Vec::new();
     for counting in &answer.countings {
-        let table = Tables {
+        let filters = answer.filters_of(counting);
+        tables.push(Tables {
+            name: counting.entry.name.as_str(),
+            asked: alone(page, &counting.entry.name, filters),
+            filters,
             cells: answer.crosstab(counting, &answer.by)?,
             rows: answer.crosstab(counting, &[by])?,
             years: answer.crosstab(counting, &[Dimension::Year])?,
-        };
-        tables.push((counting.entry.name.as_str(), table));
+        });
     }
+    let names: Vec<&str> = tables.iter().map(|table| table.name).collect();
+    let title = listed(&names);
     let body = html! {
-        @for (name, table) in &tables {
-            h1.sentence { (sentence(page, name, &table.cells.total)) }
+        @for table in &tables {
+            h1.sentence { (sentence(page, table)) }
         }
         (filters(page))
         (tools(page, by, measure))
-        @for (name, table) in &tables {
-            @if tables.len() > 1 { h2 { (shown(name)) } }
-            (grid(page, (name, table), (by, measure), offset, limit))
+        @for table in &tables {
+            @if tables.len() > 1 { h2 { (shown(table.name)) } }
+            (grid(page, table, (by, measure), offset, limit))
         }
         p.legend {
             (page.t("斜线：没有报告；0：有完整的报告而未提及；不全、未读：不能断定未提及。", "Hatched: no report is held; 0: a whole one is, and does not say this; abridged, unread: absence is not shown."))
         }
         (same_elsewhere(page, answer.method()))
     };
-    Ok(Reply::html(200, document(page, &page.typed(), body)))
+    Ok(Reply::html(200, document(page, &title, body)))
 }
 
-/// The cells and their sums: reports of several rows or years are counted once in each sum, so sums are not added up.
-struct Tables {
+/// The cells of an expression and their sums: reports of several rows or years are counted once in each sum, so sums are
+/// not added up.
+struct Tables<'a> {
+    /// The expression, as typed.
+    name: &'a str,
+    /// The question for it alone.
+    asked: Asked,
+    filters: &'a Filters,
     cells: Crosstab,
     rows: Crosstab,
     years: Crosstab,
+}
+
+/// One of several expressions asked alone, with its own filters.
+fn alone(page: &Page<'_>, name: &str, filters: &Filters) -> Asked {
+    let mut asked = page.asked.clone();
+    if !asked.compared().is_empty() {
+        asked.put("q", name.to_owned());
+        write_plainly(&mut asked, page.index, filters);
+    }
+    asked
 }
 
 /// The rows of a table with one key.
@@ -102,7 +125,8 @@ pub(super) fn check_rows(asked: &Asked) -> Result<(), Failure> {
 }
 
 /// 3 of 5 reports, 18 times, 4.3 in 10,000 characters.
-fn sentence(page: &Page<'_>, name: &str, row: &Row) -> Markup {
+fn sentence(page: &Page<'_>, table: &Tables<'_>) -> Markup {
+    let (name, row) = (table.name, &table.cells.total);
     if let Some(absence) = absence(row.state(), name) {
         return shown(&absence);
     }
@@ -111,7 +135,11 @@ fn sentence(page: &Page<'_>, name: &str, row: &Row) -> Markup {
         .per_10k()
         .map_or_else(String::new, |rate| format!("{rate:.2}"));
     html! {
-        span.phrase { "“" (shown(name)) "”" }
+        @if page.asked.compared().is_empty() {
+            span.phrase { "“" (shown(name)) "”" }
+        } @else {
+            a.phrase href=(table.asked.link().view(View::Search).href()) { "“" (shown(name)) "”" }
+        }
         @match page.lang {
             // What only excludes has no places: a zero would say that it does not hold.
             Lang::Zh if total.occurrences == 0 && total.passages > 0 => {
@@ -155,7 +183,7 @@ fn tools(page: &Page<'_>, by: Dimension, measure: Measure) -> Markup {
 
 fn grid(
     page: &Page<'_>,
-    (name, tables): (&str, &Tables),
+    tables: &Tables<'_>,
     (by, measure): (Dimension, Measure),
     offset: usize,
     limit: usize,
@@ -208,7 +236,7 @@ fn grid(
                                 @match cells.get(*year).map(|row| (row, row.numbers(), row.state())) {
                                     Some((row, Some(sums), _)) => {
                                         td class={ "heat-" (measure.of(&sums).map_or(0, step)) } {
-                                            @match target(page, name, by, (key, year)).filter(|_| sums.passages > 0) {
+                                            @match target(page, tables, by, (key, year)).filter(|_| sums.passages > 0) {
                                                 Some(link) => a href=(link) { (of(row)) },
                                                 None => (of(row)),
                                             }
@@ -261,30 +289,28 @@ fn title(value: &Value) -> Option<&'static str> {
     }
 }
 
-/// To the passages of a cell.
+/// To the passages of a cell: within the filters of its row, those of its key and year.
 fn target(
     page: &Page<'_>,
-    name: &str,
+    tables: &Tables<'_>,
     by: Dimension,
     (key, year): (&Value, &Value),
 ) -> Option<String> {
-    let Value::Year(year) = year else {
+    let Value::Year(in_year) = year else {
         return None;
     };
-    let link = page
-        .asked
-        .link()
-        .view(View::Search)
-        .with("year", year.to_string());
-    // Of several that are compared, the one that the cell is of.
-    let link = match page.asked.all("q").nth(1) {
-        Some(_) => link.with("q", name),
-        None => link,
-    };
+    let link = tables.asked.link().view(View::Search);
+    let link = link.with("year", in_year.to_string());
     let link = match (by, key) {
-        // A province stands for all below it, a region for itself.
-        (Dimension::Region, Value::Region(region)) => own_reports(link, *region),
-        (_, Value::Region(region)) => link.with("region", region.code_string()),
+        // A region stands for itself here, not for those below it.
+        (Dimension::Region, Value::Region(region)) => link
+            .with("region", region.code_string())
+            .with("level", region.level().name()),
+        // What lies in no prefecture stands under its province, beside the prefectures of it.
+        (Dimension::Prefecture, Value::Region(region)) if region.prefecture().is_none() => {
+            reports_of(page, tables.filters, link, by, (key, year))
+        }
+        (_, Value::Region(region)) => regions_within(tables.filters, link, *region),
         (_, Value::Level(level)) => link.with("level", level.name()),
         (_, Value::Part(part)) => link.with("part", part.name()),
         (_, Value::Report(rank)) => link.with("report", page.index.reports.entry(*rank).ok()?.id),
@@ -293,8 +319,34 @@ fn target(
     Some(link.href())
 }
 
-/// To the reports of a region itself: of its level, not of those below it.
-fn own_reports(link: super::super::asked::Link, region: Region) -> super::super::asked::Link {
-    link.with("region", region.code_string())
-        .with("level", region.level().name())
+/// To what lies in a region, and in one of those that are chosen.
+fn regions_within(filters: &Filters, link: Link, region: Region) -> Link {
+    let of_key = Filters {
+        regions: vec![region],
+        ..Filters::default()
+    };
+    let within = filters.narrowed(&of_key);
+    let regions = within.map_or_else(|| vec![region], |within| within.regions);
+    let link = link.without("region");
+    let codes = regions.into_iter().map(Region::code_string);
+    codes.fold(link, |link, code| link.and("region", code))
+}
+
+/// To the reports that a cell counts, by their ids.
+fn reports_of(
+    page: &Page<'_>,
+    filters: &Filters,
+    link: Link,
+    by: Dimension,
+    (key, year): (&Value, &Value),
+) -> Link {
+    let mask = page.index.report_mask(filters);
+    let is_of = |rank: usize| {
+        by.of_report(page.index, rank) == *key
+            && Dimension::Year.of_report(page.index, rank) == *year
+    };
+    let searched = mask.iter().enumerate().filter(|(_, searched)| **searched);
+    let ranks = searched.map(|(rank, _)| rank).filter(|rank| is_of(*rank));
+    let ids = ranks.filter_map(|rank| Some(page.index.reports.entry(rank).ok()?.id));
+    ids.fold(link, |link, id| link.and("report", id))
 }

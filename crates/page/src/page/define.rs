@@ -4,7 +4,7 @@ use super::super::asked::View;
 use super::super::parameters::MAX_NUMBER;
 use super::base::{MAX_SHOWN, Page};
 use super::frame::{document, filters, pager, same_elsewhere};
-use super::parts::{id_link, region_line, region_of, shown, year_of};
+use super::parts::{cited, id_link, region_line, region_of, shown, year_of};
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{Answered, DefineAnswer};
@@ -73,7 +73,7 @@ fn lead(page: &Page<'_>, answer: &DefineAnswer<'_>, n_terms: usize) -> Markup {
             span.phrase { "“" (shown(&typed)) "”" }
             (page.t(" 在所查报告的名词解释中没有定义", " is defined in no glossary that was searched"))
             @if n_mentions > 0 {
-                "； " a href=(page.asked.link().view(View::Search).with("part", "glossary").href()) {
+                (page.t("；", "; ")) a href=(page.asked.link().view(View::Search).with("part", "glossary").href()) {
                     @match page.lang {
                         Lang::Zh => { (n_mentions) " 条其他解释提到它" }
                         Lang::En => { (n_mentions) " of other terms name it" }
@@ -116,7 +116,7 @@ fn definitions(page: &Page<'_>, of_term: &[Explained]) -> Markup {
                     ul.sources {
                         @for found in &same {
                             @let passage = &found.definition.passage;
-                            li { (id_link(page, passage)) " " span.dim { (region_line(page, region_of(passage))) " · " (year_of(page, passage)) } }
+                            li { (id_link(page, passage)) " " span.dim { (region_line(page, region_of(passage))) " · " (year_of(page, passage)) } (cited(page, passage)) }
                         }
                     }
                 }

@@ -5,7 +5,7 @@ use super::super::parameters::MAX_NUMBER;
 use super::base::{MAX_SHOWN, Page};
 use super::chart;
 use super::frame::{document, filters, pager, same_elsewhere};
-use super::parts::{id_link, marked, reading, region_line, region_of, section_line, shown};
+use super::parts::{cited, id_link, marked, reading, region_line, region_of, section_line, shown};
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{Answered, FirstAnswer, sentence};
@@ -75,7 +75,6 @@ pub(super) fn picture(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply
 fn lead(page: &Page<'_>, found: &FirstAnswer<'_>) -> Markup {
     let typed = page.phrase();
     let year = found.firsts.iter().find_map(|first| first.year);
-    let n_all = found.n_known;
     if let Some(absence) = lang::absence(found.state, &typed) {
         return shown(&absence);
     }
@@ -86,8 +85,8 @@ fn lead(page: &Page<'_>, found: &FirstAnswer<'_>) -> Markup {
             (Lang::En, None, _) => { " stands in no dated report that was searched" }
             (Lang::Zh, Some(year), None) => { " 最早见于 " b { (year) } " 年" }
             (Lang::En, Some(year), None) => { " stands first in " b { (year) } }
-            (Lang::Zh, Some(year), Some(_)) => { " 最早见于 " b { (year) } " 年，" (n_all) " 个中有 " b { (found.n_said) } " 个提及" }
-            (Lang::En, Some(year), Some(_)) => { " stands first in " b { (year) } "; " b { (found.n_said) } " of " (n_all) " have it" }
+            (Lang::Zh, Some(year), Some(_)) => { " 最早见于 " b { (year) } " 年；" (lang::have_it(found)) }
+            (Lang::En, Some(year), Some(_)) => { " stands first in " b { (year) } "; " (lang::have_it(found)) }
         }
     }
 }
@@ -113,19 +112,7 @@ fn entry(page: &Page<'_>, first: &First) -> Markup {
         return html! {};
     };
     let passage = &hit.passage;
-    let caution = match (page.lang, first.left_censored, first.gap_before) {
-        (Lang::Zh, true, _) => Some(format!("所存最早的报告即为 {year} 年，可能更早")),
-        (Lang::En, true, _) => Some(format!(
-            "the earliest report held is of {year}: the phrase may be older"
-        )),
-        (Lang::Zh, false, Some((from, to))) => {
-            Some(format!("缺 {from} 至 {to} 年的报告，可能更早"))
-        }
-        (Lang::En, false, Some((from, to))) => Some(format!(
-            "no report of {from} to {to} is held: the phrase may be older"
-        )),
-        (_, false, None) => None,
-    };
+    let caution = lang::may_be_older(first);
     html! {
         li.first {
             p.when { b { (year) } }
@@ -140,10 +127,11 @@ fn entry(page: &Page<'_>, first: &First) -> Markup {
                 }
                 (section_line(page, passage.part, &passage.section))
                 p.text { (marked(&passage.text, &hit.spans, &[sentence(hit)])) }
+                (cited(page, passage))
                 p.actions {
                     (id_link(page, passage)) " "
                     a.quiet href=(reading(page, &passage.report.id, Some(passage.number)).href()) { (page.t("读原文", "Read it there")) }
-                    @if let Some(caution) = caution { span.caution { (caution) } }
+                    @if let Some(caution) = caution { span.caution { (shown(&caution)) } }
                 }
             }
         }

@@ -3,12 +3,15 @@
 use super::super::asked::{FILTERS, View};
 use super::super::parameters;
 use super::base::Page;
-use super::parts::shown;
-use crate::words::Lang;
-use baogao_engine::ask::{Method, Notice};
+use super::parts::{said, shown};
+use baogao_engine::ask::{Method, Notice, parse, plain_phrase};
+use baogao_render::t;
 use baogao_render::terminal::without_marks;
 use baogao_render::words as lang;
 use maud::{DOCTYPE, Markup, html};
+
+/// Files that differ from what was indexed and are named.
+const N_NAMED: usize = 20;
 
 /// The whole document.
 pub(super) fn document(page: &Page<'_>, title: &str, body: Markup) -> Markup {
@@ -57,10 +60,12 @@ pub(super) fn search_box(page: &Page<'_>, is_start: bool) -> Markup {
         .without("offset")
         .without("id");
     let label = page.t("搜索报告", "Search the reports");
+    // Of several that are compared the box has one expression, as the other views have.
+    let typed = page.asked.as_one().unwrap_or_default();
     html! {
         form.search role="search" action=(link.path()) method="get" {
             label.visually-hidden for="q" { (label) }
-            input id="q" name="q" type="search" value=(without_marks(&page.typed())) autocomplete="off" autocapitalize="off"
+            input id="q" name="q" type="search" value=(without_marks(typed.trim())) autocomplete="off" autocapitalize="off"
                 spellcheck="false" enterkeyhint="search" maxlength="1000" autofocus[is_start]
                 placeholder=(page.t("专业镇、“四上”企业……", "专业镇, “四上”企业 …")) aria-keyshortcuts="/";
             @for (name, value) in link.parameters() {
@@ -83,11 +88,11 @@ fn language(page: &Page<'_>) -> Markup {
     }
 }
 
-/// The same question in other views.
+/// The same question in other views: of several that are compared any, in those that take one expression.
 fn views(page: &Page<'_>) -> Markup {
     let views = [
         (View::Search, "段落", "Passages"),
-        (View::Kwic, "逐行对照", "Concordance"),
+        (View::Kwic, "上下文", "Concordance"),
         (View::Count, "地区 × 年份", "Region × year"),
         (View::First, "首次出现", "First seen"),
         (View::Define, "名词解释", "Definitions"),
@@ -95,13 +100,48 @@ fn views(page: &Page<'_>) -> Markup {
     html! {
         nav.views aria-label=(page.t("视图", "Views")) {
             @for (view, chinese, english) in views {
-                a href=(page.asked.link().view(view).without("offset").href())
-                    aria-current=[(view == page.asked.view).then_some("page")] {
-                    (page.t(chinese, english))
+                @match unasked(page, view) {
+                    None => a href=(page.asked.link().view(view).without("offset").href()) title=[of_any(page, view)]
+                        aria-current=[(view == page.asked.view).then_some("page")] {
+                        (page.t(chinese, english))
+                    },
+                    Some(why) => span.off aria-disabled="true" title=(why) { (page.t(chinese, english)) },
                 }
             }
         }
     }
+}
+
+/// What a view shows of several that are compared.
+fn of_any(page: &Page<'_>, view: View) -> Option<&'static str> {
+    let is_compared = !page.asked.compared().is_empty();
+    (is_compared && view != View::Count).then(|| {
+        page.t(
+            "所比较的词句，任一出现即列出",
+            "Where any of those that are compared stands",
+        )
+    })
+}
+
+/// Why what is asked cannot be asked in another view.
+fn unasked(page: &Page<'_>, view: View) -> Option<&'static str> {
+    if view == page.asked.view || view == View::Count {
+        return None;
+    }
+    let Some(one) = page.asked.as_one() else {
+        return Some(page.t(
+            "所比较的各项不能合为一个检索式，请逐项打开",
+            "Those that are compared are no single expression: open each",
+        ));
+    };
+    let query = parse(&one, page.asked.matching());
+    let is_more = query.is_ok_and(|query| plain_phrase(&query).is_none());
+    (view == View::Define && is_more).then(|| {
+        page.t(
+            "名词解释只查一个词句",
+            "A definition is of one phrase, without operators",
+        )
+    })
 }
 
 /// The filters that are set, each with a way to take it off, and what there is to say of them.
@@ -114,7 +154,21 @@ pub(super) fn filters(page: &Page<'_>) -> Markup {
             FILTERS.contains(&name.as_str()) || ["literal", "inside"].contains(&name.as_str())
         })
         .collect();
+    let compared = page.asked.compared();
     html! {
+        @if !compared.is_empty() {
+            ul.chips aria-label=(page.t("所比较的", "Compared")) {
+                @for row in compared {
+                    li {
+                        a href=(page.asked.link().without_value("q", row).without("offset").href())
+                            title=(page.t("不再比较此项", "Compare without this")) {
+                            "“" (shown(row)) "”" span.cross aria-hidden="true" { "×" }
+                            span.visually-hidden { (page.t("（取消）", " (take off)")) }
+                        }
+                    }
+                }
+            }
+        }
         @if !set.is_empty() {
             ul.chips aria-label=(page.t("已选条件", "Filters")) {
                 @for (name, value) in &set {
@@ -135,17 +189,24 @@ pub(super) fn filters(page: &Page<'_>) -> Markup {
     }
 }
 
+/// Whether something is looked for, and not only what is held.
+fn is_asked(page: &Page<'_>) -> bool {
+    ["q", "with", "without"]
+        .iter()
+        .any(|name| page.asked.has(name))
+}
+
 /// What must be said beside the answer.
 pub(super) fn notices(page: &Page<'_>, notices: &[Notice]) -> Markup {
     html! {
         @for notice in notices {
             p.notice {
-                (shown(&lang::notice(notice)))
-                @if let Notice::OtherGenre { .. } | Notice::DefinedElsewhere { .. } = notice {
-                    " " a href=(page.asked.link().with("genre", "any").without("offset").href()) { (page.t("一并检索", "search these too")) }
-                }
-                @if let Notice::CopiesLeftOut { .. } = notice {
-                    " " a href=(page.asked.link().with("duplicates", "1").without("offset").href()) { (page.t("一并检索", "search these too")) }
+                (said(&match notice {
+                    Notice::Unread { .. } if !is_asked(page) => lang::unread(notice),
+                    notice => lang::notice(notice),
+                }))
+                @if let Some((name, value)) = lang::widening(notice) {
+                    (page.t("，", ": ")) a href=(page.asked.link().with(name, value.unwrap_or("1")).without("offset").href()) { (page.t("一并检索", "search these too")) }
                 }
             }
         }
@@ -179,7 +240,12 @@ fn filter_label(page: &Page<'_>, name: &str, value: &str) -> Markup {
         "level" => baogao_reading::region::Level::parse(value)
             .map_or_else(|| value.to_owned(), |level| lang.level(level).to_owned()),
         "about" => format!("{} {value}", page.t("所述年份", "about")),
-        "genre" => format!("{} {value}", page.t("体裁", "genre")),
+        "genre" => match value {
+            "other" => page.t("其他文体", "another genre").to_owned(),
+            "any" => page.t("各种文体", "any genre").to_owned(),
+            "report" => page.t("政府工作报告", "reports").to_owned(),
+            other => format!("{} {other}", page.t("文体", "genre")),
+        },
         "duplicates" => page.t("含副本", "with copies").to_owned(),
         "literal" => page.t("逐字", "literal").to_owned(),
         "inside" => page.t("含词内", "inside words").to_owned(),
@@ -211,25 +277,41 @@ pub(super) fn same_elsewhere(page: &Page<'_>, method: &Method) -> Markup {
 
 fn foot(page: &Page<'_>) -> Markup {
     let manifest = page.index.manifest();
-    let n_changed = page.held.n_changed() as u64;
     let lang = page.lang;
     html! {
         footer.foot {
-            @if n_changed > 0 {
-                p.notice {
-                    @match lang {
-                        Lang::Zh => { (n_changed) " 个文件在建索引之后有变动，请运行 " code { "baogao index" } }
-                        Lang::En => { (lang.counted(n_changed, "", "file")) " changed since the index was built, run " code { "baogao index" } }
-                    }
-                }
-            }
+            (changes(page))
             p {
                 a href=(page.asked.link().view(View::Reports).without("q").without("offset").without_filters().href()) {
-                    (lang.counted(page.index.reports.len() as u64, "份报告", "report"))
+                    (lang.counted(page.index.reports.len() as u64, "份文本", "text"))
                 }
                 " · " (lang.counted(manifest.passages, "段", "passage"))
                 " · " (page.t("语料指纹", "corpus")) " " code { (manifest.corpus) }
-                " · " a href="/openapi.json" { "API" }
+                " · " a href="/openapi.json" { (page.t("接口", "API")) }
+            }
+        }
+    }
+}
+
+/// How the reader's files differ from what answers rest on, with their names.
+fn changes(page: &Page<'_>) -> Markup {
+    let changes = page.held.changes();
+    let n_more = changes.files.len().saturating_sub(N_NAMED);
+    html! {
+        @for notice in Notice::of_changes(&changes) {
+            p.notice { (said(&lang::notice(&notice))) }
+        }
+        @if !changes.files.is_empty() {
+            details.changes {
+                summary { (page.t("哪些文件", "Which files")) }
+                ul {
+                    @for (path, difference) in changes.files.iter().take(N_NAMED) {
+                        li { (said(&lang::difference(path, *difference))) }
+                    }
+                }
+                @if n_more > 0 {
+                    p { (said(&t!("  and %{a} more: `baogao check --verbose` names all", a = n_more))) }
+                }
             }
         }
     }

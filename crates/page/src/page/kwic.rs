@@ -3,7 +3,7 @@
 use super::super::parameters::MAX_NUMBER;
 use super::base::{MAX_SHOWN, Page};
 use super::frame::{document, filters, pager, same_elsewhere};
-use super::parts::{id_link, region_of, shown, year_of};
+use super::parts::{cited, id_link, region_of, shown, year_of};
 use super::search::sentence;
 use crate::reply::Reply;
 use baogao_engine::ask::{Answered, KwicAnswer, plain_phrase};
@@ -39,7 +39,7 @@ pub(super) fn page(page: &Page<'_>, answer: &KwicAnswer<'_>) -> Result<Reply, Fa
         (filters(page))
         @if n_lines > 0 {
             (orders(page, sort))
-            ol.kwic aria-label=(page.t("逐行对照", "Concordance")) {
+            ol.kwic aria-label=(page.t("上下文", "Concordance")) {
                 @for line in &shown_lines {
                     @let passage = &line.passage;
                     li {
@@ -53,6 +53,7 @@ pub(super) fn page(page: &Page<'_>, answer: &KwicAnswer<'_>) -> Result<Reply, Fa
                             }
                             " " (id_link(page, passage))
                         }
+                        (cited(page, passage))
                     }
                 }
             }

@@ -83,8 +83,28 @@ fn answered(held: &Held, index: &Index, asked: &Asked) -> Result<Reply, Failure>
     }
 }
 
+/// What data have and no page shows: view, parameter, and the value with which it is asked for.
+const NOT_ON_PAGES: [(View, &str, &str); 6] = [
+    (View::Search, "context", ""),
+    (View::Search, "count", "1"),
+    (View::Search, "facets", "0"),
+    (View::Count, "words", "1"),
+    (View::Count, "wide", "0"),
+    (View::Show, "context", ""),
+];
+
 /// The question of a page: it shows so many rows of it as fit.
 fn question(asked: &Asked) -> Result<Question, Failure> {
+    let is_asked = |name: &str, value: &str| match value {
+        // A number that is none.
+        "" => asked.first(name).is_some_and(|given| given != "0"),
+        value => asked.first(name) == Some(value),
+    };
+    for (view, name, value) in NOT_ON_PAGES {
+        if view == asked.view && is_asked(name, value) {
+            return Err(of_data(asked, name));
+        }
+    }
     let mut question = parameters::question(asked)?;
     let default = match asked.view {
         View::Search => N_SHOWN,
@@ -92,14 +112,7 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
     };
     let limit = asked.number("limit", default, 1..=MAX_SHOWN)?;
     match &mut question {
-        Question::Search(question) if question.context > 0 => {
-            return Err(of_data(asked, "context"));
-        }
-        Question::Count(question) if question.words => return Err(of_data(asked, "words")),
-        Question::Search(question) => {
-            question.count = false;
-            question.paging.limit = Some(limit);
-        }
+        Question::Search(question) => question.paging.limit = Some(limit),
         Question::Kwic(question) => {
             let width = asked.number("width", kwic::WIDTH, 1..=kwic::MAX_WIDTH)?;
             question.width = Some(width);
@@ -113,7 +126,7 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
         Question::First(question) => question.paging.limit = Some(limit),
         Question::Define(question) => question.paging.limit = Some(limit),
         Question::Reports(question) => question.paging.limit = Some(limit),
-        Question::Show(question) => show::whole_report(question),
+        Question::Show(_) => {}
     }
     Ok(question)
 }
@@ -121,18 +134,25 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
 /// What no page shows, but data have.
 fn of_data(asked: &Asked, name: &str) -> Failure {
     let data = asked.link().form(Form::Json).href();
+    let value = asked.first(name).unwrap_or_default();
     Failure::usage(
         asked.lang.pick(
-            format!("网页不显示 `{name}`，请查数据：{data}"),
-            format!("no page shows `{name}`; the data have it: {data}"),
+            format!("网页不显示 `{name}={value}`，请查数据：`{data}`"),
+            format!("no page shows `{name}={value}`; the data have it: `{data}`"),
         ),
         None,
     )
 }
 
+/// What is of rows, and a picture has none.
+const NOT_IN_PICTURES: [&str; 3] = ["limit", "offset", "cite"];
+
 /// A chart alone.
 pub(super) fn picture(held: &Held, index: &Index, asked: &Asked) -> Reply {
     let drawn = parameters::check(asked).and_then(|()| {
+        if let Some(name) = NOT_IN_PICTURES.into_iter().find(|name| asked.has(name)) {
+            return Err(parameters::unknown(asked, name));
+        }
         let answer = data::answered(index, &parameters::question(asked)?)?;
         let page = Page::new(held, index, asked, &answer);
         match &answer {
@@ -169,7 +189,7 @@ fn error(held: &Held, index: &Index, asked: &Asked, status: u16, message: &str) 
     let title = lang.pick("无法回答", "No answer");
     let body = html! {
         h1 { (title) }
-        p.lead { (parts::shown(message)) }
+        p.lead { (parts::said(message)) }
         @if FILTERS.iter().any(|name| asked.first(name).is_some()) {
             p { a href=(asked.link().without_filters().href()) { (lang.pick("去掉筛选条件再查", "Ask without the filters")) } }
         }

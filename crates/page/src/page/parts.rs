@@ -1,14 +1,16 @@
 //! Pieces of pages: marked text, places, facets, the strip of years.
 
-use super::super::asked::Link;
+use super::super::asked::{Form, Link, View};
 use super::base::Page;
 use crate::words::Lang;
+use baogao_engine::ask::reference;
 use baogao_engine::highlight::excerpt;
 use baogao_engine::passage::PassageView;
 use baogao_engine::stats::{Facet, Facets, State};
 use baogao_reading::region::Region;
 use baogao_reading::report::{Part, Year};
 use baogao_render::terminal::{escape, number};
+use baogao_render::words::some_of;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -21,6 +23,21 @@ const STRIP_HEIGHT: u64 = 36;
 /// Text from outside: control characters and direction marks become visible; the templates escape the rest.
 pub(super) fn shown(text: &str) -> Markup {
     html! { (escape(text)) }
+}
+
+/// A sentence in which names of files, commands and addresses of this server stand between marks.
+pub(super) fn said(sentence: &str) -> Markup {
+    let is_address = |piece: &str| {
+        let path = piece.split_once('?').map_or(piece, |(path, _)| path);
+        View::of_path(path).is_some_and(|(_, form)| form != Form::Page)
+    };
+    html! {
+        @for (at, piece) in sentence.split('`').enumerate() {
+            @if at % 2 == 0 { (shown(piece)) }
+            @else if is_address(piece) { a href=(piece) { code { (shown(piece)) } } }
+            @else { code { (shown(piece)) } }
+        }
+    }
 }
 
 /// The parts of `text` in `ranges` with the hits marked, … where something is left out.
@@ -109,6 +126,15 @@ pub(super) fn id_link(page: &Page<'_>, passage: &PassageView) -> Markup {
     html! {
         a.id href=(reading(page, &passage.report.id, Some(passage.number)).href()) title=(page.t("在全文中打开", "Open in the full text")) {
             (shown(&passage.id()))
+        }
+    }
+}
+
+/// The reference of a passage, where it is asked for.
+pub(super) fn cited(page: &Page<'_>, passage: &PassageView) -> Markup {
+    html! {
+        @if page.asked.is_set("cite") {
+            span.cite { (shown(&reference(passage))) }
         }
     }
 }
@@ -251,18 +277,9 @@ fn entry(
     is_chosen: bool,
     depth: usize,
 ) -> Markup {
-    let sums = &facet.sums;
-    let held = match page.lang {
-        Lang::Zh => format!(
-            "{} 份报告中的 {} 份",
-            number(sums.reports_held),
-            number(sums.reports)
-        ),
-        Lang::En => format!(
-            "{} of {} reports",
-            number(sums.reports),
-            number(sums.reports_held)
-        ),
+    let held = match facet.numbers() {
+        None => told(page, facet, None),
+        Some(sums) => some_of(sums.reports, sums.reports_held as usize),
     };
     html! {
         li class={ "depth-" (depth) @if n.is_none_or(|n| n == 0) { " zero" } } {
@@ -297,6 +314,7 @@ pub(super) fn year_strip(
     page: &Page<'_>,
     facets: &Facets,
     count: impl Fn(&Facet) -> Option<u64>,
+    of_places: bool,
 ) -> Markup {
     let held: BTreeMap<u16, &Facet> = facets
         .years
@@ -325,7 +343,7 @@ pub(super) fn year_strip(
                         @let chosen = page.asked.link().has("year", &text);
                         @let link = if chosen { page.asked.link().without_value("year", &text) } else { page.asked.link().with("year", text.clone()) };
                         a href=(link.without("offset").href()) aria-current=[chosen.then_some("true")] class=[(n == 0).then_some("zero")]
-                            title=(year_label(page, year, n, facet)) {
+                            title=(year_label(page, year, (n, of_places), facet)) {
                             span.year { (text) } " "
                             svg width="24" height=(STRIP_HEIGHT) aria-hidden="true" {
                                 rect x="3" width="18" y=(STRIP_HEIGHT - height) height=(height) rx="1.5" {}
@@ -346,23 +364,27 @@ pub(super) fn year_strip(
     }
 }
 
-fn year_label(page: &Page<'_>, year: u16, n: u64, facet: &Facet) -> String {
+fn year_label(page: &Page<'_>, year: u16, (n, of_places): (u64, bool), facet: &Facet) -> String {
     let sums = &facet.sums;
     if facet.numbers().is_none() {
-        return format!("{year}: {}", told(page, facet, None));
+        let state = told(page, facet, None);
+        return match page.lang {
+            Lang::Zh => format!("{year} 年：{state}"),
+            Lang::En => format!("{year}: {state}"),
+        };
     }
+    let counted = match of_places {
+        true => page.lang.times(n),
+        false => page.lang.counted(n, "段", "passage"),
+    };
     match page.lang {
         Lang::Zh => format!(
-            "{year} 年：{} 次，{} 份报告中的 {} 份",
-            number(n),
-            sums.reports_held,
-            sums.reports
+            "{year} 年：{counted}，{} 份报告中的 {} 份",
+            sums.reports_held, sums.reports
         ),
         Lang::En => format!(
-            "{year}: {}, {} of {} reports",
-            number(n),
-            sums.reports,
-            sums.reports_held
+            "{year}: {counted}, {} of {} reports",
+            sums.reports, sums.reports_held
         ),
     }
 }

@@ -3,15 +3,20 @@
 use super::super::asked::View;
 use super::super::parameters::MAX_NUMBER;
 use super::base::{MAX_SHOWN, Page};
-use super::frame::{document, filters, pager, same_elsewhere};
-use super::parts::{reading, region_line, shown};
+use super::frame::{document, filters, notices, pager, same_elsewhere};
+use super::parts::{reading, region_line, said, shown};
 use crate::reply::Reply;
-use baogao_engine::ask::{Answered, CoverageAnswer, ReportRow, ReportsAnswer, Status};
+use crate::words::Lang;
+use baogao_engine::ask::{Answered, CoverageAnswer, Notice, ReportRow, ReportsAnswer, Status};
+use baogao_engine::stats::State;
 use baogao_reading::region::Region;
-use baogao_reading::report::{Evidence, Genre};
+use baogao_reading::report::{Evidence, Genre, Note};
 use baogao_render::failure::Failure;
+use baogao_render::t;
 use baogao_render::terminal::{escape, number};
-use baogao_render::words::reason;
+use baogao_render::words::{
+    absence, counted, listed, reason, remark, rule_name, some_of, state_mark,
+};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,11 +29,16 @@ pub(super) fn page(page: &Page<'_>, answer: &ReportsAnswer<'_>) -> Result<Reply,
     let rows: Vec<ReportRow> = answer.page().collect::<Result<_, _>>()?;
     let n_all = answer.listed.len();
     let grid = answer.coverage()?;
+    // What is said of the list is not said again.
+    let of_grid = grid.notices().iter();
+    let of_grid = of_grid.filter(|notice| !page.notices.contains(notice));
+    let of_grid: Vec<Notice> = of_grid.cloned().collect();
     let title = page.t("库中报告", "What is held");
     let body = html! {
-        h1 { (title) " " small { (page.lang.counted(n_all as u64, "份", "report")) } }
+        (heading(page, answer)?)
         (filters(page))
         (coverage_grid(page, &grid))
+        (notices(page, &of_grid))
         div.scroll tabindex="0" role="region" aria-label=(page.t("报告清单", "List of reports")) {
             table.list.reports {
                 thead {
@@ -53,8 +63,16 @@ pub(super) fn page(page: &Page<'_>, answer: &ReportsAnswer<'_>) -> Result<Reply,
                                 @if let Some(original) = &entry.duplicate_of {
                                     div.dim { (page.t("副本，原件 ", "copy of ")) (shown(original)) }
                                 }
-                                @if meta.genre == Genre::Other { div.dim { (page.t("其他体裁", "another genre")) } }
-                                @if meta.abridged { div.dim { (page.t("摘要", "abridged")) } }
+                                @if meta.genre == Genre::Other { div.dim { (t!("another genre")) } }
+                                @if meta.abridged { div.dim { (t!("abridged")) } }
+                                @for (typed, n) in page.asked.all("with").zip(row.occurrences.iter().flatten()) {
+                                    @let times = counted(*n, "occurrence");
+                                    div.dim { (shown(&t!("“%{phrase}”: %{said}", phrase = typed.trim(), said = times))) }
+                                }
+                                @if page.asked.is_set("notes") {
+                                    @for note in &row.notes { div.note { (note_line(page, note)) } }
+                                }
+                                @if meta.partial { div.dim { (t!("read only in part")) } }
                             }
                             td.place { (region_line(page, meta.region.as_ref().map(|region| region.value))) }
                             td { @if let Some(year) = &meta.year { (year.value.to_string()) } }
@@ -78,13 +96,47 @@ pub(super) fn page(page: &Page<'_>, answer: &ReportsAnswer<'_>) -> Result<Reply,
             h2 { (page.t("未能编入的文件", "Files that could not be indexed")) }
             ul {
                 @for file in answer.refused.iter().take(MAX_SHOWN) {
-                    li { (shown(&file.file)) ": " (shown(&reason(&file.reason))) }
+                    li { (said(t!("  `%{path}`: %{reason}", path = file.file, reason = reason(&file.reason)).trim())) }
                 }
             }
         }
         (same_elsewhere(page, answer.method()))
     };
     Ok(Reply::html(200, document(page, title, body)))
+}
+
+/// What is listed, and how many. Where nothing is held whole, that none is listed says nothing.
+fn heading(page: &Page<'_>, answer: &ReportsAnswer<'_>) -> Result<Markup, Failure> {
+    let n_listed = answer.listed.len() as u64;
+    let quoted = |name: &str| -> Vec<String> {
+        let typed = page.asked.all(name);
+        typed.map(|typed| format!("“{}”", typed.trim())).collect()
+    };
+    let (with, without) = (quoted("with"), quoted("without"));
+    if !with.is_empty() {
+        let typed: Vec<&str> = page.asked.all("with").collect();
+        if let Some(absence) = absence(answer.state()?, &listed(&typed)) {
+            return Ok(html! { h1.sentence { (shown(&absence)) } });
+        }
+    }
+    let mut about = Vec::new();
+    if !with.is_empty() {
+        about.push(format!("{}{}", page.t("提及", "with "), listed(&with)));
+    }
+    if !without.is_empty() {
+        about.push(format!(
+            "{}{}",
+            page.t("未提及", "without "),
+            listed(&without)
+        ));
+    }
+    Ok(html! {
+        @if about.is_empty() {
+            h1 { (page.t("库中报告", "What is held")) " " small { (page.lang.counted(n_listed, "份文本", "text")) } }
+        } @else {
+            h1 { (page.t("", "Reports ")) (shown(&listed(&about))) (page.t("的报告", "")) " " small { (some_of(n_listed, answer.n_searched)) } }
+        }
+    })
 }
 
 /// The grid alone.
@@ -99,12 +151,28 @@ pub(super) fn grid(page: &Page<'_>, answer: &CoverageAnswer<'_>) -> Result<Reply
     Ok(Reply::html(200, document(page, title, body)))
 }
 
+/// What was removed or noticed, in the words of the command line.
+fn note_line(page: &Page<'_>, note: &Note) -> Markup {
+    html! {
+        @if let Some(line) = note.line { span.dim { (t!("line %{line}: ", line = line)) } }
+        span.dim { (rule_name(&note.rule)) (page.t("：", ": ")) }
+        (shown(&remark(note)))
+    }
+}
+
 fn evidence(page: &Page<'_>, what: &str, evidence: &Evidence) -> Markup {
     html! {
         div {
             span.dim { (what) " · " (page.lang.evidence(evidence.kind)) " " }
             (shown(&evidence.words))
-            @if let Some(line) = evidence.line { span.dim { " (" (page.t("行", "line")) " " (line) ")" } }
+            @if let Some(line) = evidence.line {
+                span.dim {
+                    @match page.lang {
+                        Lang::Zh => { "（第 " (line) " 行）" }
+                        Lang::En => { " (line " (line) ")" }
+                    }
+                }
+            }
         }
     }
 }
@@ -187,8 +255,8 @@ fn coverage_cell(
     let cell = cell.unwrap_or(&nothing);
     let status = cell.status();
     let mark = match status {
-        Status::Unread => Some(page.t("未读", "unread")),
-        Status::Abridged => Some(page.t("摘", "abr.")),
+        Status::Unread => Some(state_mark(State::Unread)),
+        Status::Abridged => Some(state_mark(State::Abridged)),
         _ => None,
     };
     let listed = || {
@@ -204,7 +272,7 @@ fn coverage_cell(
             ([], None) => td.missing { span aria-label=(page.t("无报告", "no report")) { "·" } },
             ([rank], mark) if is_small => {
                 @let id = page.index.reports.entry(*rank).map(|entry| entry.id).unwrap_or_default();
-                td.held { a href=(reading(page, &id, None).href()) aria-label={ (escape(&id)) @if let Some(mark) = mark { " " (mark) } } title=(escape(&id)) { (mark.unwrap_or("●")) } }
+                td.held { a href=(reading(page, &id, None).href()) aria-label={ (escape(&id)) @if let Some(mark) = &mark { " " (mark) } } title=(escape(&id)) { (mark.as_deref().unwrap_or("●")) } }
             }
             (ranks, mark) => td.held {
                 a href=(listed()) aria-label={ (region.name()) " " (year) ": " (ranks.len()) } { (ranks.len()) @if let Some(mark) = mark { " " (mark) } }

@@ -4,8 +4,8 @@ use super::super::asked::View;
 use super::base::{N_SHOWN, Page};
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{
-    cut, facets, id_link, reading, region_line, region_of, section_line, shown, whole, year_of,
-    year_strip,
+    cited, cut, facets, id_link, reading, region_line, region_of, section_line, shown, whole,
+    year_of, year_strip,
 };
 use crate::reply::Reply;
 use crate::words::Lang;
@@ -14,7 +14,7 @@ use baogao_engine::query::{Query, QueryError};
 use baogao_engine::search::{Hit, SearchResult, Sort, Tier};
 use baogao_engine::stats::{Facet, State};
 use baogao_engine::suggest::Suggestion;
-use baogao_reading::report::Kind;
+use baogao_reading::report::{Genre, Kind};
 use baogao_render::failure::Failure;
 use baogao_render::terminal::{escape, number};
 use baogao_render::words as lang;
@@ -42,11 +42,16 @@ pub(super) fn page(page: &Page<'_>, found: &SearchAnswer<'_>) -> Result<Reply, F
         .map_or(answer.tier, |wider| wider.answer.tier);
     // What only excludes has passages alone.
     let has_places = answer.total.occurrences > 0 || answer.total.passages == 0;
+    let counts = Counts {
+        tier: shown_tier,
+        of_places: shown_tier == Tier::Exact && has_places,
+    };
     let count = |facet: &Facet| {
-        facet.numbers().map(|sums| match shown_tier {
-            Tier::Exact if has_places => sums.occurrences,
-            Tier::Exact => sums.passages,
-            Tier::Words | Tier::Any => sums.passages,
+        let sums = facet.numbers()?;
+        Some(if counts.of_places {
+            sums.occurrences
+        } else {
+            sums.passages
         })
     };
     let facet_lists = found.facets(wider.as_ref())?;
@@ -58,7 +63,10 @@ pub(super) fn page(page: &Page<'_>, found: &SearchAnswer<'_>) -> Result<Reply, F
             (outside(page, answer))
             (nearest(page, &found.suggestions))
         }
-        (year_strip(page, &facet_lists, count))
+        @if !facet_lists.years.is_empty() {
+            p.caption { (caption(page, counts)) }
+        }
+        (year_strip(page, &facet_lists, count, counts.of_places))
         div.columns {
             aside { (facets(page, &facet_lists, count)) }
             div.results {
@@ -142,6 +150,38 @@ pub(super) fn sentence(
     }
 }
 
+/// What the numbers of years and facets are numbers of.
+#[derive(Clone, Copy)]
+struct Counts {
+    /// How the passages match that are counted.
+    tier: Tier,
+    /// Places, not passages.
+    of_places: bool,
+}
+
+/// The same in words: numbers of a wider answer are no counts of what was asked.
+fn caption(page: &Page<'_>, counts: Counts) -> Markup {
+    let what = match (counts.tier, counts.of_places) {
+        (Tier::Exact, true) => page.t("出现次数", "occurrences"),
+        (Tier::Exact, false) => page.t("符合的段落数", "passages that fit"),
+        (Tier::Words, _) => page.t(
+            "含全部词的段落数，不是精确匹配",
+            "passages with all words, not exact",
+        ),
+        (Tier::Any, _) => page.t(
+            "含任一词的段落数，不是精确匹配",
+            "passages with any word, not exact",
+        ),
+    };
+    let texts = match page.filters.genre {
+        _ if !page.filters.reports.is_empty() => "",
+        Some(Genre::Report) => "",
+        Some(Genre::Other) => page.t("，其他文体", ", in texts of another genre"),
+        None => page.t("，各种文体", ", in texts of any genre"),
+    };
+    html! { (page.t("各年及各筛选项的数字：", "Numbers by year and filter: ")) (what) (texts) }
+}
+
 fn words_of(page: &Page<'_>, tier: Tier) -> &'static str {
     match tier {
         Tier::Words => page.t("全部词", "all words"),
@@ -208,7 +248,7 @@ fn wider_sentence(page: &Page<'_>, answer: &SearchResult) -> Markup {
     html! {
         @match page.lang {
             Lang::Zh => { "以下不是精确匹配：" (number(answer.total.passages)) " 段含" (words_of(page, answer.tier)) "（" (shown(&words)) "）" }
-            Lang::En => { "Not exact: " (number(answer.total.passages)) " passages with " (words_of(page, answer.tier)) " (" (shown(&words)) ")" }
+            Lang::En => { "Not exact: " (page.lang.counted(answer.total.passages, "", "passage")) " with " (words_of(page, answer.tier)) " (" (shown(&words)) ")" }
         }
         @if !answer.absent_words.is_empty() {
             @let absent = answer.absent_words.join(" ");
@@ -306,6 +346,7 @@ fn passage(page: &Page<'_>, hit: &Hit) -> Markup {
                     None => p.full { (all) },
                 }
             }
+            (cited(page, &hit.passage))
             (actions(page, hit))
         }
     }

@@ -2,27 +2,23 @@
 
 use super::base::Page;
 use super::frame::{document, same_elsewhere};
-use super::parts::{region_line, shown, whole};
+use super::parts::{cited, region_line, shown, whole};
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{
-    Answered, AskError, Scope, SearchAnswer, SearchQuestion, ShowAnswer, ShowQuestion, reference,
+    Answered, AskError, Scope, SearchAnswer, SearchQuestion, ShowAnswer, reference,
 };
 use baogao_engine::passage::PassageView;
 use baogao_engine::search::Tier;
+use baogao_engine::stats::State;
 use baogao_reading::report::Kind;
 use baogao_render::failure::Failure;
 use baogao_render::t;
 use baogao_render::terminal::{escape, number};
+use baogao_render::words as lang;
 use maud::{Markup, html};
 use std::collections::HashMap;
 use std::ops::Range;
-
-/// A report is read whole: a passage is a place in it.
-pub(super) fn whole_report(question: &mut ShowQuestion) {
-    question.outline = false;
-    question.context = 0;
-}
 
 pub(super) fn page(page: &Page<'_>, answer: &ShowAnswer<'_>) -> Result<Reply, Failure> {
     if let Some(number) = answer.number {
@@ -33,14 +29,14 @@ pub(super) fn page(page: &Page<'_>, answer: &ShowAnswer<'_>) -> Result<Reply, Fa
     }
     let rank = answer.rank;
     let passages: Vec<PassageView> = answer.passages()?.collect::<Result<_, _>>()?;
-    let hits = hits(page, rank)?;
+    let (hits, state) = hits(page, rank)?;
     let n_hits: usize = hits.values().map(Vec::len).sum();
     let Some(first) = passages.first() else {
         return Err(Failure::usage(t!("this report has no passage"), None));
     };
     let meta = &first.report.meta;
     let size = page.index.reports.size(rank);
-    let typed = page.typed();
+    let typed = page.phrase();
     let body = html! {
         div.reader {
             aside.outline {
@@ -64,6 +60,7 @@ pub(super) fn page(page: &Page<'_>, answer: &ShowAnswer<'_>) -> Result<Reply, Fa
                     @if let Some(url) = link_out(meta.url.as_deref()) {
                         p.dim { (page.t("来源：", "Published at ")) a href=(url) rel="noreferrer noopener" { (shown(url)) } }
                     }
+                    (not_whole(page, meta.abridged, meta.partial))
                     @if let Some(original) = &first.report.duplicate_of {
                         p.notice { (page.t("这是副本，原件：", "A copy of ")) a href=(page.asked.link().with("id", original.as_str()).href()) { (shown(original)) } }
                     }
@@ -71,10 +68,14 @@ pub(super) fn page(page: &Page<'_>, answer: &ShowAnswer<'_>) -> Result<Reply, Fa
                 @if !typed.is_empty() {
                     div.hitbar data-hits=(n_hits) {
                         span {
-                            "“" (shown(&typed)) "” "
-                            @match page.lang {
-                                Lang::Zh => { (number(n_hits as u64)) " 处" }
-                                Lang::En => { (page.lang.counted(n_hits as u64, "", "hit")) }
+                            @if let Some(absence) = lang::absence(state, &typed) {
+                                (shown(&absence))
+                            } @else {
+                                "“" (shown(&typed)) "” "
+                                @match page.lang {
+                                    Lang::Zh => { (number(n_hits as u64)) " 处" }
+                                    Lang::En => { (page.lang.counted(n_hits as u64, "", "hit")) }
+                                }
                             }
                         }
                         @if n_hits > 0 {
@@ -104,14 +105,30 @@ fn link_out(url: Option<&str>) -> Option<&str> {
     url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
 }
 
-/// The places of the question in the report, by number of the passage.
-fn hits(page: &Page<'_>, rank: usize) -> Result<HashMap<u32, Vec<Range<usize>>>, Failure> {
+/// What must be known of a report to take what is not found in it for absent.
+fn not_whole(page: &Page<'_>, is_abridged: bool, is_partial: bool) -> Markup {
+    html! {
+        @if is_abridged {
+            p.notice { (page.t("这份报告不全：其中未见的，不能断定没有", "This report is abridged: what is not found in it may stand in the whole one")) }
+        }
+        @if is_partial {
+            p.notice { (page.t("这份报告未能读全：其中未见的，不能断定没有", "This report was read only in part: what is not found may stand in the rest")) }
+        }
+    }
+}
+
+/// The places in a report, by number of the passage.
+type Places = HashMap<u32, Vec<Range<usize>>>;
+
+/// The places of the question in the report, and what is known of it there.
+fn hits(page: &Page<'_>, rank: usize) -> Result<(Places, State), Failure> {
     if page.typed().is_empty() {
-        return Ok(HashMap::new());
+        return Ok((HashMap::new(), State::None));
     }
     let entry = page.index.reports.entry(rank);
     let question = SearchQuestion {
-        query: vec![page.typed()],
+        // Filters of the question hold for what is looked for elsewhere.
+        query: vec![page.phrase()],
         matching: page.asked.matching(),
         mode: Some(match page.asked.first("mode") {
             Some("words") => Tier::Words,
@@ -128,20 +145,13 @@ fn hits(page: &Page<'_>, rank: usize) -> Result<HashMap<u32, Vec<Range<usize>>>,
     let mut places = HashMap::new();
     for hit in found.hits() {
         let hit = hit?;
-        // A filter that is typed may let other reports through.
-        if hit.passage.rank == rank {
-            places.insert(hit.passage.number, hit.spans);
-        }
+        places.insert(hit.passage.number, hit.spans);
     }
-    Ok(places)
+    Ok((places, found.state))
 }
 
 /// The headings with the number of hits below each.
-fn outline(
-    page: &Page<'_>,
-    passages: &[PassageView],
-    hits: &HashMap<u32, Vec<Range<usize>>>,
-) -> Markup {
+fn outline(page: &Page<'_>, passages: &[PassageView], hits: &Places) -> Markup {
     let mut entries: Vec<(&PassageView, usize)> = Vec::new();
     for passage in passages {
         if passage.kind == Kind::Heading {
@@ -189,5 +199,6 @@ fn paragraph(page: &Page<'_>, passage: &PassageView, hits: &[Range<usize>]) -> M
         } @else {
             p.passage id=(anchor) { span.full { (text) } (number) }
         }
+        (cited(page, passage))
     }
 }

@@ -2,10 +2,10 @@
 
 use super::super::asked::View;
 use super::base::Page;
-use super::frame::{document, filters, search_box};
+use super::frame::{document, filters, notices, search_box};
 use super::reports::coverage_grid;
 use crate::reply::Reply;
-use baogao_engine::ask::{CoverageAnswer, ReportsQuestion};
+use baogao_engine::ask::{Answered, CoverageAnswer, ReportsQuestion};
 use baogao_render::failure::Failure;
 use maud::html;
 
@@ -39,12 +39,13 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         section.coverage {
             h2 {
                 (page.t("库中报告", "What is held")) " "
-                small { (page.lang.counted(n, "份", "report")) }
+                small { (page.lang.counted(n, "份文本", "text")) }
             }
             @if n == 0 {
                 p { (page.t("索引里还没有报告。", "The index holds no report.")) }
             } @else {
                 (coverage_grid(page, &held))
+                (notices(page, held.notices()))
                 p { a href=(page.asked.link().view(View::Reports).href()) { (page.t("报告清单与判定依据", "All reports, and how region and year are known")) " →" } }
             }
         }

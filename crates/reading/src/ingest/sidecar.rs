@@ -130,10 +130,7 @@ pub fn to_fill_in(path: &str, meta: &ReportMeta) -> String {
         genre: (meta.genre == Genre::Other).then_some(Genre::Other),
     };
     let missing = [
-        (
-            entry.region.is_none(),
-            "# region = \"\"   # name, code or path\n",
-        ),
+        (entry.region.is_none(), "# region = \"\"\n"),
         (entry.year.is_none(), "# year = \n"),
     ];
     let tables = BTreeMap::from([(path, entry)]);

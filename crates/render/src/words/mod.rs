@@ -7,8 +7,11 @@
 use crate::Language;
 use crate::t;
 use crate::terminal::{self, number};
-use baogao_engine::ask::{Asked, Method, Notice, Rule, Unseen, WhyUnseen};
-use baogao_engine::index::{IndexError, WhyKept};
+use baogao_engine::ask::{
+    Asked, Filter, FirstAnswer, Method, Notice, Rule, Unseen, WhyUnseen, range_of,
+};
+use baogao_engine::concordance::First;
+use baogao_engine::index::{Difference, IndexError, WhyKept};
 use baogao_engine::query::{Problem, QueryError};
 use baogao_engine::search::{Count, Tier};
 use baogao_engine::stats::{Measure, Row, State, Sums};
@@ -48,6 +51,15 @@ pub fn name_in_table(column: &str, value: Option<&str>) -> Option<String> {
     };
     let name = rust_i18n::t!(key.as_str(), locale = CHINESE);
     (name != key).then(|| name.into_owned())
+}
+
+/// The name of a rule by which something was removed or noticed.
+pub fn rule_name(rule: &str) -> String {
+    let chinese = match language() {
+        Language::English => None,
+        Language::Chinese => name_in_table("rule", Some(rule)),
+    };
+    chinese.unwrap_or_else(|| rule.to_owned())
 }
 
 /// `3 of 5 reports`, `5 份报告中的 3 份`.
@@ -162,44 +174,35 @@ pub fn method(method: &Method) -> String {
     if language() == Language::English {
         return method.to_string();
     }
-    let question = self::asked(method);
-    // What is written in a query stays as it is written there.
-    let filters = method.filters.replace("with copies", "含副本");
-    let filters = filters
-        .replace("genre:any", "各种体裁")
-        .replace("genre:other", "其他体裁");
-    let asked = [question.as_str(), &filters];
-    let asked: Vec<&str> = asked.into_iter().filter(|part| !part.is_empty()).collect();
-    format!(
-        "baogao {} · {} · 检索 {} 份文本中的 {} 份，共 {} 字 · 语料 {}",
-        env!("CARGO_PKG_VERSION"),
-        asked.join(" "),
-        number(method.n_texts),
-        number(method.n_reports),
-        number(method.n_chars),
-        method.corpus,
-    )
+    let parts = [
+        format!("baogao {}", env!("CARGO_PKG_VERSION")),
+        asked(method),
+        filters(method),
+        format!(
+            "检索 {} 份文本中的 {} 份，共 {} 字",
+            number(method.n_texts),
+            number(method.n_reports),
+            number(method.n_chars)
+        ),
+        format!("语料 {}", method.corpus),
+    ];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" · ")
 }
 
-/// What was asked, in Chinese: the kind of question in front, rules in brackets behind.
+/// What was asked, in Chinese: the kind of question in front, rules in brackets behind. What was typed stays as it is.
 fn asked(method: &Method) -> String {
     let kind = match method.asked {
         Asked::Matches => "",
-        Asked::First => "首次出现：",
-        Asked::Definitions => "名词解释：",
-        Asked::Terms => "名词解释",
+        Asked::First => "首次出现",
+        Asked::Definitions | Asked::Terms => "名词解释",
         Asked::Reports => "报告",
         Asked::Coverage => "收录情况",
         Asked::Text => "原文",
     };
     let mut said = method.expressions.clone();
-    if method.asked == Asked::Reports {
-        // `with “…”`, `without “…”`
-        for expression in &mut said {
-            *expression = expression.replacen("without “", "不含“", 1);
-            *expression = expression.replacen("with “", "含“", 1);
-        }
-    }
+    said.extend(method.with.iter().map(|typed| format!("含“{typed}”")));
+    said.extend(method.without.iter().map(|typed| format!("不含“{typed}”")));
     if method.n_more > 0 {
         said.push(format!("等另 {} 项", number(method.n_more as u64)));
     }
@@ -208,19 +211,58 @@ fn asked(method: &Method) -> String {
         true => String::new(),
         false => format!("（{}）", rules.join("，")),
     };
-    let space = if method.asked == Asked::Reports && !said.is_empty() {
-        " "
-    } else {
+    let colon = if kind.is_empty() || said.is_empty() {
         ""
+    } else {
+        "："
     };
-    format!("{kind}{space}{}{rules}", said.join(" "))
+    format!("{kind}{colon}{}{rules}", said.join(" "))
+}
+
+/// The filters that hold: as they are written in a query; in Chinese in words.
+pub fn filters(method: &Method) -> String {
+    let english = language() == Language::English;
+    let filters: Vec<String> = method
+        .filters
+        .iter()
+        .map(|filter| match english {
+            true => filter.to_string(),
+            false => filter_in_chinese(filter),
+        })
+        .collect();
+    filters.join(if english { " " } else { "，" })
+}
+
+fn filter_in_chinese(filter: &Filter) -> String {
+    match filter {
+        Filter::Region(region) => format!("地区 {}", region.path_string().trim_start_matches('/')),
+        Filter::Year(years) => format!("年份 {}", range_of(years)),
+        Filter::About(years) => format!("所述年份 {}", range_of(years)),
+        Filter::Part(part) => format!("部分 {}", part.chinese_name()),
+        Filter::Level(level) => format!("级别 {}", level.chinese_name()),
+        Filter::Report(id) => format!("报告 {id}"),
+        Filter::Copies => "含副本".to_owned(),
+        Filter::OtherGenre => "其他文体".to_owned(),
+        Filter::AnyGenre => "各种文体".to_owned(),
+    }
+}
+
+/// How passages match, in a word.
+pub fn mode(tier: Tier) -> String {
+    match language() {
+        Language::English => tier.name(),
+        Language::Chinese => match tier {
+            Tier::Exact => "精确",
+            Tier::Words => "全部词",
+            Tier::Any => "任一词",
+        },
+    }
+    .to_owned()
 }
 
 fn rule(rule: &Rule) -> String {
     match rule {
-        Rule::Mode(Tier::Exact) => "精确".to_owned(),
-        Rule::Mode(Tier::Words) => "全部词".to_owned(),
-        Rule::Mode(Tier::Any) => "任一词".to_owned(),
+        Rule::Mode(tier) => mode(*tier),
         Rule::AllMatches => "重叠处都计".to_owned(),
         Rule::LongestFirst => "重叠处归较长者".to_owned(),
         Rule::Literal => "逐字".to_owned(),
@@ -253,6 +295,74 @@ pub fn absence(state: State, phrase: &str) -> Option<String> {
         ),
     };
     Some(said.into_owned())
+}
+
+/// How many rows have an expression; what is not known of others.
+pub fn have_it(answer: &FirstAnswer<'_>) -> String {
+    let n_known = answer.n_known;
+    let mut said = t!(
+        "%{a} of %{b} have it",
+        a = number(answer.n_said as u64),
+        b = number(n_known as u64)
+    )
+    .into_owned();
+    let n_unknown = answer.firsts.len() - n_known;
+    if n_unknown > 0 {
+        let n = number(n_unknown as u64);
+        said.push_str(&t!("; of %{n} more it is not known", n = n));
+    }
+    said
+}
+
+/// What is said beside a first appearance that need not be the first: before it nothing is held, or not all.
+pub fn may_be_older(first: &First) -> Option<String> {
+    let said = match (first.year?, first.left_censored, first.gap_before) {
+        (year, true, _) => t!(
+            "no whole report of before %{year} was read: the phrase may be older",
+            year = year
+        ),
+        (_, false, Some((from, to))) if from == to => t!(
+            "no whole report of %{from} was read: the phrase may be older",
+            from = from
+        ),
+        (_, false, Some((from, to))) => t!(
+            "no whole report of %{from} to %{to} was read: the phrase may be older",
+            from = from,
+            to = to
+        ),
+        (_, false, None) => return None,
+    };
+    Some(said.into_owned())
+}
+
+/// The parameter that searches what a notice says was not searched, and its value; none where it is a flag.
+pub fn widening(notice: &Notice) -> Option<(&'static str, Option<&'static str>)> {
+    match notice {
+        Notice::OtherGenre { .. } | Notice::DefinedElsewhere { .. } => Some(("genre", Some("any"))),
+        Notice::CopiesLeftOut { .. } => Some(("duplicates", None)),
+        _ => None,
+    }
+}
+
+/// Files that could not be read, where nothing is looked for that they may say; empty for another notice.
+pub fn unread(notice: &Notice) -> String {
+    let Notice::Unread { files, named, .. } = notice else {
+        return String::new();
+    };
+    let said = t!("%{a} could not be read", a = counted(*files, "file"));
+    let named = shortened(named, *files);
+    t!("%{said}: %{named}", said = said, named = named).into_owned()
+}
+
+/// A notice as a command line says it: with the option that searches what was not searched.
+pub fn notice_with_option(notice: &Notice) -> String {
+    let said = self::notice(notice);
+    let option = match widening(notice) {
+        None => return said,
+        Some((name, Some(value))) => format!("--{name} {value}"),
+        Some((name, None)) => format!("--{name}"),
+    };
+    t!("%{said}: %{option}", said = said, option = option).into_owned()
 }
 
 /// A notice as a sentence.
@@ -295,12 +405,9 @@ pub fn notice(notice: &Notice) -> String {
         } => {
             let copies = counted(*reports, "copy of a report");
             let said = match holds.filter(|count| count.passages > 0) {
-                None => t!(
-                    "%{copies} left out: --duplicates searches copies too",
-                    copies = copies
-                ),
+                None => t!("%{copies} left out", copies = copies),
                 Some(count) => t!(
-                    "%{copies} left out, with %{n} more: --duplicates searches copies too",
+                    "%{copies} left out, with %{n} more",
                     copies = copies,
                     n = places_or_passages(count)
                 ),
@@ -309,14 +416,14 @@ pub fn notice(notice: &Notice) -> String {
         }
         Notice::OtherGenre { phrase, count } => {
             let more = t!(
-                "%{n} more in %{texts} of another genre: --genre any",
+                "%{n} more in %{texts} of another genre",
                 n = places_or_passages(*count),
                 texts = counted(count.reports, "text")
             );
             of_phrase(phrase.as_deref(), &more)
         }
         Notice::DefinedElsewhere { definitions, texts } => t!(
-            "%{n} more in %{texts} of another genre: --genre any",
+            "%{n} more in %{texts} of another genre",
             n = counted(*definitions, "definition"),
             texts = counted(*texts, "text")
         )
@@ -459,9 +566,20 @@ fn places_or_passages(count: Count) -> String {
     }
 }
 
+/// How a file differs from what was indexed.
+pub fn difference(path: &str, difference: Difference) -> String {
+    match difference {
+        Difference::Changed => t!("`%{path}` changed", path = path),
+        Difference::Added => t!("`%{path}` added", path = path),
+        Difference::Removed => t!("`%{path}` removed", path = path),
+        Difference::Unreadable => t!("`%{path}` cannot be read", path = path),
+    }
+    .into_owned()
+}
+
 fn of_phrase(phrase: Option<&str>, said: &str) -> String {
     match phrase {
-        Some(phrase) => format!("“{phrase}”: {said}"),
+        Some(phrase) => t!("“%{phrase}”: %{said}", phrase = phrase, said = said).into_owned(),
         None => said.to_owned(),
     }
 }
