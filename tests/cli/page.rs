@@ -337,7 +337,7 @@ fn what_must_be_known_of_a_grid_stands_beside_it() {
         let page = text_of(&at(&served, address));
         for said in [
             "2022年代县政府工作报告.doc",
-            "没有地区或年份，不在表中",
+            "没有地区或年份，无从归入",
             "只读取了一部分",
         ] {
             assert!(page.contains(said), "{address} {said}: {page}");
@@ -376,7 +376,7 @@ fn what_a_page_is_asked_for_it_shows_or_refuses() {
     let sandbox = folder();
     let served = Served::of_index(&sandbox.index());
     let q = encoded("化石小镇");
-    let id = encoded("汾阳市-2020");
+    let id = encoded("汾阳市-2020:3");
     for (path, data) in [
         (format!("/search?q={q}&count=1"), "/search.json?"),
         (format!("/search?q={q}&facets=0"), "/search.json?"),
