@@ -16,6 +16,8 @@ mod kill;
 mod language;
 mod names;
 mod output;
+mod passed;
+mod placed;
 mod rows;
 #[cfg(all(feature = "pdf", feature = "serve"))]
 #[path = "../common/served.rs"]
