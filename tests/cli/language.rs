@@ -45,7 +45,7 @@ const NAMES: &str = "baogao index search count first kwic define reports show se
     text jsonl json csv md toml tsv man bash zsh fish roff JSON CSV PDF Markdown Office Word jieba BOM UTF WHATWG \
     COLUMNS stdout NO_COLOR BAOGAO_INDEX BAOGAO_CORPUS corpus Ctrl OR NOT year part level plan county opening review \
     nation province prefecture date left right section occurrences passages per \
-    governance closing glossary gbk euc narrow wide";
+    governance closing glossary gbk euc narrow wide abridged";
 
 /// What is English in a Chinese text: all words but names, options (`--by`), metavars (`<DIR>`) and what is quoted.
 fn english_in(text: &str) -> Vec<String> {
@@ -160,6 +160,11 @@ fn reasons_for_refusal_are_chinese_in_chinese() {
         ("h.csv", b"a,b\n1,2\n"),
         ("i.txt", b"%PDF-1.4"),
         ("j.html", b"<html><body></body></html>"),
+        ("青海2024.png", b"x"),
+        ("logo.png", b"x"),
+        ("app.js", b"x"),
+        ("k/.baogaoignore", b"[\n{\n*.log\n"),
+        ("k/a.log", b"x"),
         ("k/reports.toml", b"[\"a.txt\"\nyear = 1"),
     ] {
         let path = sandbox.corpus().join(name);
@@ -168,9 +173,12 @@ fn reasons_for_refusal_are_chinese_in_chinese() {
     }
     for arguments in [
         &["index", "--verbose", "corpus"][..],
+        &["index", "--exclude", "*.none"],
+        &["index", "--exclude", "["],
         &["reports", "--to-fix"],
         &["reports", "--notes"],
         &["check"],
+        &["check", "--verbose"],
     ] {
         let ran = run_under(&sandbox, "zh_CN.UTF-8", arguments);
         let left = english_in(&format!("{}\n{}", ran.stdout, ran.stderr));
