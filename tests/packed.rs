@@ -238,6 +238,7 @@ fn a_member_that_is_not_read_is_known() {
         ("甲/空.txt", b""),
         ("丙.zip", &deep),
         ("~$报告.docx", b"x"),
+        ("青海省2024年/图.png", b"x"),
         ("图.png", b"x"),
         ("__MACOSX/._a.txt", b"x"),
         (".DS_Store", b"x"),
@@ -254,15 +255,22 @@ fn a_member_that_is_not_read_is_known() {
             "甲/空.txt",
             "丙.zip/a.zip",
             // It may be of a page.
-            "图.png"
+            "青海省2024年/图.png"
         ]
     );
-    let passed_over = reports[0]
-        .notes
-        .iter()
-        .find(|note| note.rule == "passed-over");
-    let passed_over = passed_over.expect("they are counted");
-    assert!(passed_over.text.starts_with("3 files"), "{passed_over:?}");
+    let notes = reports[0].notes.iter();
+    let counted = notes.filter(|note| note.rule == "passed-over");
+    let counted: Vec<&str> = counted.map(|note| note.text.as_str()).collect();
+    assert_eq!(
+        counted,
+        ["1 pictures", "3 files that programs leave beside others"]
+    );
+    let nothing = ingest(&raw("图.zip", archive(&[("a.png", b"x"), ("b.js", b"x")])));
+    let nothing = nothing.expect_err("there is no report in it").to_string();
+    assert!(
+        nothing.contains("pictures and files of programs only"),
+        "{nothing}"
+    );
     let nothing = ingest(&raw("报告.zip", archive(&[("a.caj", b"CAJ\0")])));
     assert!(
         matches!(nothing, Err(IngestError::NothingPacked { .. })),

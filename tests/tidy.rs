@@ -50,7 +50,9 @@ const DOORS: &[(&str, &[&str])] = &[
     // The language of sentences.
     ("rust_i18n", &["render/"]),
     // The only reader of folders.
-    ("walkdir", &["source.rs"]),
+    ("walkdir", &["walk.rs"]),
+    // The syntax of .gitignore.
+    ("ignore", &["filter.rs"]),
     // How text looks.
     ("anstyle", &["render/"]),
     ("textwrap", &["render/"]),

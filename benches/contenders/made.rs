@@ -6,10 +6,12 @@
 //! are commoner than in real reports, because paragraphs come again: for counting and ranking that is the harder case.
 
 use super::random::Random;
+use baogao_reading::filter::Filter;
 use baogao_reading::ingest::ingest;
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Genre, Kind, Part, Report};
 use baogao_reading::source;
+use baogao_reading::walk::walk;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write;
@@ -94,7 +96,7 @@ pub(crate) fn make(
 fn read(folders: &[impl AsRef<Path>]) -> Vec<Report> {
     folders
         .iter()
-        .flat_map(|folder| source::walk(folder.as_ref(), Path::new(""), "").files)
+        .flat_map(|folder| walk(folder.as_ref(), Path::new(""), "", &Filter::default()).files)
         .filter_map(|file| ingest(&source::read(&file).ok()?).ok())
         .flatten()
         .filter(|report| report.meta.genre == Genre::Report)

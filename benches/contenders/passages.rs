@@ -3,10 +3,12 @@
 use super::made::is_han;
 use super::random::Random;
 use super::{Contender, PAGE, Result, threads};
+use baogao_reading::filter::Filter;
 use baogao_reading::fold::fold;
 use baogao_reading::ingest::ingest;
 use baogao_reading::report::Report;
 use baogao_reading::source;
+use baogao_reading::walk::walk;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -14,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) fn read_reports(folders: &[PathBuf]) -> Vec<Report> {
     let files: Vec<_> = folders
         .iter()
-        .flat_map(|folder| source::walk(folder, Path::new(""), "").files)
+        .flat_map(|folder| walk(folder, Path::new(""), "", &Filter::default()).files)
         .collect();
     let next = AtomicUsize::new(0);
     let work = || {

@@ -1,9 +1,10 @@
 //! `baogao check`: verify the index against its manifest, and the corpus against the index, by the contents of all files.
 
-use super::{Common, Failure, stdout, unread};
+use super::{Common, Failure, passed, stdout, unread};
 use crate::cmd::lang::{self, counted, t};
 use baogao_engine::ask::Notice;
-use baogao_engine::index::{Changes, Index, IndexStamp, Look};
+use baogao_engine::index::{Changes, FileTable, Index, IndexStamp, Look};
+use baogao_reading::walk::PassedOver;
 use baogao_render::terminal::escape;
 use clap::Args;
 use std::io::Write;
@@ -21,7 +22,7 @@ pub(crate) struct CheckArguments {
     /// Compare size, time and number of the files of the corpus, and do not read them
     #[arg(long)]
     fast: bool,
-    /// Name every file that differs, was not read, or was read only in part
+    /// Name every file that differs, was passed over, was not read, or was read only in part
     #[arg(long, short)]
     verbose: bool,
 }
@@ -72,10 +73,26 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
     } else {
         Look::Contents
     };
-    let changes = index.files()?.changes(index.dir(), look);
+    let files = index.files()?;
+    write_passed(&mut out, &files, arguments.verbose)?;
+    let changes = files.changes(index.dir(), look);
     write_changes(&mut out, &changes, arguments)?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is in the folders of the corpus and was passed over.
+fn write_passed(out: &mut impl Write, files: &FileTable, verbose: bool) -> std::io::Result<()> {
+    let passed: Vec<PassedOver> = files.passed.iter().map(|(_, over)| over.clone()).collect();
+    if let Some(line) = passed::line(&passed) {
+        writeln!(out, "{line}")?;
+    }
+    if verbose {
+        for line in passed::lines(&passed) {
+            writeln!(out, "{}", escape(&line))?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the corpus is as it was, and which files are not.

@@ -1,13 +1,14 @@
 //! `baogao index`: build the index or bring it up to date.
 
 use super::update::{
-    N_NAMED, say_copies, say_kept, say_page_folders, say_refused, say_unmatched,
-    update_with_progress, write_summary,
+    N_NAMED, say_copies, say_kept, say_passed, say_refused, say_unmatched, update_with_progress,
+    write_summary,
 };
 use super::{Common, Failure, read_text, say, stdout};
 use crate::cmd::lang::{self, t};
 use baogao_engine::index::{KeptFolder, UpdateOptions, WhyKept};
 use baogao_engine::tokenize::WordList;
+use baogao_reading::filter::Filter;
 use baogao_reading::ingest::Encoding;
 use clap::Args;
 use std::io::Write;
@@ -37,7 +38,10 @@ pub(crate) struct IndexArguments {
     /// Forget the words of your own
     #[arg(long, conflicts_with = "dict")]
     no_dict: bool,
-    /// Name every copy, and every file that was refused
+    /// Leave out what GLOB names, as in a .gitignore: *.csv, drafts/. The index keeps the globs; new ones take the place of all, and '' of none
+    #[arg(long, value_name = "GLOB", value_parser = parse_glob)]
+    exclude: Vec<String>,
+    /// Name every copy, and every file that was refused or passed over
     #[arg(long, short)]
     verbose: bool,
 }
@@ -50,6 +54,20 @@ fn parse_encoding(label: &str) -> Result<Encoding, String> {
         )
         .into_owned()
     })
+}
+
+fn parse_glob(glob: &str) -> Result<String, String> {
+    match Filter::new(&[glob.to_owned()]) {
+        Ok(_) => Ok(glob.to_owned()),
+        Err((_, cause)) => Err(t!("no glob: %{cause}", cause = lang::cause(&cause)).into_owned()),
+    }
+}
+
+/// The globs that the index is to keep, where the reader says something of them.
+fn exclude(arguments: &IndexArguments) -> Option<Vec<String>> {
+    let globs = &arguments.exclude;
+    let said = globs.iter().filter(|glob| !glob.is_empty()).cloned();
+    (!globs.is_empty()).then(|| said.collect())
 }
 
 pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCode, Failure> {
@@ -66,6 +84,7 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
         threads: arguments.threads.map(usize::from),
         encoding: arguments.encoding,
         words: word_list(arguments)?,
+        exclude: exclude(arguments),
         ..UpdateOptions::default()
     };
     let summary = update_with_progress(common, options)?;
@@ -77,7 +96,7 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
     } else {
         N_NAMED
     };
-    say_page_folders(&summary, n_named);
+    say_passed(&summary, arguments.verbose);
     say_unmatched(&summary, n_named);
     say_copies(&summary, n_named);
     say_refused(&summary, n_named);

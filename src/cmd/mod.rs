@@ -12,6 +12,7 @@ pub(crate) mod kwic;
 pub(crate) mod lang;
 mod open;
 pub(crate) mod output;
+mod passed;
 pub(crate) mod reports;
 pub(crate) mod search;
 #[cfg(feature = "serve")]

@@ -1,6 +1,7 @@
 //! `baogao reports`: what is in the corpus, the evidence for it, and who says a phrase and who does not.
 
 mod coverage;
+mod to_fill_in;
 
 use super::lang::{self, counted, some_of};
 use super::output::{OutputArguments, ask, export, refuse_together, say_beside, unexpected};
@@ -10,7 +11,7 @@ use baogao_engine::ask::{
     Answer, Answered, Basis, Question, ReportRow, ReportsAnswer, ReportsQuestion,
 };
 use baogao_engine::index::Index;
-use baogao_reading::ingest::{sidecar, table_row};
+use baogao_reading::ingest::table_row;
 use baogao_reading::report::{Attested, Evidence, EvidenceKind, Genre};
 use baogao_render::terminal::{Look, escape, number};
 use clap::{Args, ValueEnum};
@@ -43,7 +44,7 @@ enum ReportsFormat {
     Csv,
     /// A table for papers and pages
     Md,
-    /// A reports.toml to fill in and put beside the files
+    /// A reports.toml to fill in, for each corpus folder
     Toml,
 }
 
@@ -62,7 +63,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportsArguments) -> Result<ExitC
                 say_numbers(index, arguments, answer)
             }
             Answer::Reports(answer) if arguments.format == ReportsFormat::Toml => {
-                write_to_fill_in(answer)?;
+                to_fill_in::write(index, answer)?;
                 say_beside(&**answer, &basis);
                 say(&lang::method(answer.method()));
                 Ok(())
@@ -117,23 +118,6 @@ fn write_list(
             let line = t!("“%{phrase}”: %{said}", phrase = phrase.trim(), said = times);
             writeln!(out, "  {}", escape(&line))?;
         }
-    }
-    Ok(out.flush()?)
-}
-
-/// A `reports.toml` to fill in.
-fn write_to_fill_in(answer: &ReportsAnswer<'_>) -> Result<(), Failure> {
-    let mut out = stdout();
-    for line in [
-        t!("save as reports.toml in the folder of the reports, fill in, then run `baogao index`"),
-        t!("a region is a name, a code or a path"),
-    ] {
-        writeln!(out, "# {line}")?;
-    }
-    for row in answer.page() {
-        let entry = row?.entry;
-        let lines = sidecar::to_fill_in(&entry.path, &entry.meta);
-        writeln!(out, "\n{}", lines.trim_end())?;
     }
     Ok(out.flush()?)
 }

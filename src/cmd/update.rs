@@ -1,10 +1,11 @@
 //! Bringing the index up to date, with progress for people; what is said of it afterwards.
 
 use super::lang::{self, counted, t};
-use super::{Common, Failure, INTERRUPTED, helpers, say};
+use super::{Common, Failure, INTERRUPTED, helpers, passed, say};
 use baogao_engine::index::{
     CopyLeftOut, KeptFolder, Progress, UpdateOptions, UpdateSummary, WhyKept, update,
 };
+use baogao_reading::filter::ListFault;
 use baogao_render::terminal::number;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
@@ -187,22 +188,33 @@ pub(crate) fn say_unmatched(summary: &UpdateSummary, n_named: usize) {
     }
 }
 
-/// Names the folders that belong to pages and were not looked into.
-pub(crate) fn say_page_folders(summary: &UpdateSummary, n_named: usize) {
-    let folders = &summary.page_folders;
-    if folders.is_empty() {
-        return;
+/// Says what was passed over, in one line; `verbose` names all of it. Then what of the reader's own rules came to nothing.
+pub(crate) fn say_passed(summary: &UpdateSummary, verbose: bool) {
+    if let Some(line) = passed::line(&summary.passed) {
+        say(&line);
     }
-    let named: Vec<String> = folders
-        .iter()
-        .take(n_named)
-        .map(|path| format!("`{path}`"))
-        .collect();
-    say(&t!(
-        "%{a} of saved web pages passed over: %{paths}",
-        a = counted(folders.len() as u64, "folder"),
-        paths = lang::listed(&named)
-    ));
+    if verbose {
+        passed::lines(&summary.passed).for_each(|line| say(&line));
+    }
+    for ListFault { path, line, cause } in &summary.list_faults {
+        let cause = lang::cause(cause);
+        say(&match line {
+            Some(line) => t!(
+                "`%{path}`, line %{line}: %{cause}; the rest of it counts",
+                path = path,
+                line = line,
+                cause = cause
+            ),
+            None => t!(
+                "`%{path}` does not count: %{cause}",
+                path = path,
+                cause = cause
+            ),
+        });
+    }
+    for glob in &summary.idle_globs {
+        say(&t!("`--exclude %{glob}` excludes nothing", glob = glob));
+    }
 }
 
 pub(crate) fn say_refused(summary: &UpdateSummary, n_named: usize) {

@@ -17,7 +17,7 @@ const COMMANDS: [(&str, &[&str]); 8] = [
 
 /// What stands in the help for a number, and what does not.
 const NUMERIC: [&str; 7] = ["LIMIT", "OFFSET", "N", "CHARS", "S", "YEARS", "PORT"];
-const OTHER: [&str; 20] = [
+const OTHER: [&str; 21] = [
     "DIR",
     "WHEN",
     "LANGUAGE",
@@ -35,6 +35,7 @@ const OTHER: [&str; 20] = [
     "LIST",
     "EXPRESSION",
     "FILE",
+    "GLOB",
     "LABEL",
     "NAME",
     "GROUP",

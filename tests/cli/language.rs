@@ -159,6 +159,11 @@ fn reasons_for_refusal_are_chinese_in_chinese() {
         ("h.csv", b"a,b\n1,2\n"),
         ("i.txt", b"%PDF-1.4"),
         ("j.html", b"<html><body></body></html>"),
+        ("青海2024.png", b"x"),
+        ("logo.png", b"x"),
+        ("app.js", b"x"),
+        ("k/.baogaoignore", b"[\n{\n*.log\n"),
+        ("k/a.log", b"x"),
         ("k/reports.toml", b"[\"a.txt\"\nyear = 1"),
     ] {
         let path = sandbox.corpus().join(name);
@@ -167,9 +172,12 @@ fn reasons_for_refusal_are_chinese_in_chinese() {
     }
     for arguments in [
         &["index", "--verbose", "corpus"][..],
+        &["index", "--exclude", "*.none"],
+        &["index", "--exclude", "["],
         &["reports", "--to-fix"],
         &["reports", "--notes"],
         &["check"],
+        &["check", "--verbose"],
     ] {
         let ran = run_under(&sandbox, "zh_CN.UTF-8", arguments);
         let left = english_in(&format!("{}\n{}", ran.stdout, ran.stderr));

@@ -22,6 +22,8 @@ mod names;
 mod output;
 #[cfg(all(feature = "pdf", feature = "serve"))]
 mod page;
+mod passed;
+mod placed;
 mod refused;
 mod rows;
 #[cfg(all(feature = "pdf", feature = "serve"))]

@@ -1294,10 +1294,11 @@ fn the_stored_text_is_what_ingestion_made_byte_for_byte() {
         let file = text_of(&report["source"], "file").to_owned();
         by_file.entry(file).or_default().extend(texts);
     }
-    let walk = baogao_reading::source::walk(
+    let walk = baogao_reading::walk::walk(
         &sandbox.corpus(),
         &index,
         baogao_reading::ingest::sidecar::FILE_NAME,
+        &baogao_reading::filter::Filter::default(),
     );
     assert_eq!(walk.files.len(), 6);
     for found in walk.files {

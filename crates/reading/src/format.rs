@@ -207,6 +207,18 @@ const ALL: &[Row] = &[
     ),
 ];
 
+/// Endings of pictures, which are no format of text.
+const PICTURES: [&str; 22] = [
+    "avif", "bmp", "cur", "emf", "gif", "heic", "heif", "ico", "jfif", "jpe", "jpeg", "jpg", "pcx",
+    "png", "psd", "svg", "svgz", "tga", "tif", "tiff", "webp", "wmf",
+];
+
+/// Whether a name ends as those of pictures do.
+pub fn is_picture(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    PICTURES.contains(&ending.to_ascii_lowercase().as_str())
+}
+
 impl Format {
     fn row(self) -> &'static Row {
         let found = ALL.iter().find(|row| row.format == self);
@@ -407,6 +419,7 @@ mod tests {
                 assert_eq!(Format::of_name(&format!("a.{ending}")), Some(row.format));
             }
         }
+        assert!(endings.iter().all(|ending| !PICTURES.contains(ending)));
         // The last variant: rows are as many as variants.
         assert_eq!(ALL.len(), Format::OtherOffice as usize + 1);
     }

@@ -1,7 +1,7 @@
 //! Reads Chinese government work reports (政府工作报告): from a file, mostly a damaged one, to a
 //! [`Report`](report::Report) that is placed in space and time and divided into passages.
 //!
-//! In: the files of a folder ([`source`]) in any of the formats that are read: plain text, Markdown, web pages, tables,
+//! In: the files of a folder ([`walk`]) in any of the formats that are read: plain text, Markdown, web pages, tables,
 //! and with the features `docx`, `pdf` and `xlsx` Word files, PDFs and spreadsheets. Out: reports with their passages,
 //! the evidence for region and year, and a note for everything that was removed or noticed ([`ingest`]).
 //!
@@ -28,5 +28,9 @@ pub mod format;
 pub mod source;
 
 pub mod ingest;
+
+pub mod filter;
+
+pub mod walk;
 
 pub mod fold;

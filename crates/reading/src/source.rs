@@ -1,22 +1,18 @@
-//! Walks the corpus; the only reader of raw files.
+//! Raw files: what they are called, what the system says of them, and their bytes; the only reader of them.
 //!
-//! In: a folder or a file. Out: the files in it, sorted by path, with size and time of change; then,
-//! one by one, their bytes. Nothing in a file is interpreted here beyond its name and the first
-//! bytes that tell what it is. Hidden files (a name that begins with a dot), lock files of Office and
-//! the folders of saved pages are passed over; everything else is either found or refused with a reason.
+//! In: the place of a file. Out: its bytes, or the reason for which there are none. Nothing in a file is interpreted here
+//! beyond its name.
 
-use crate::format::Format;
-use std::collections::HashMap;
+use crate::format::{Format, is_picture};
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 use unicode_normalization::UnicodeNormalization;
-use walkdir::WalkDir;
 
 /// A larger file is not read: the longest report known has a few hundred thousand bytes.
-const MAX_FILE_BYTES: u64 = 64 << 20;
+pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// A file as it came; nothing in it has been interpreted yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,6 +58,14 @@ pub enum SourceError {
         /// Lower case, without the dot.
         extension: String,
     },
+    /// A picture, of which only a name that tells a report is refused.
+    #[error(
+        "a picture (`.{extension}`), of which no text is read: recognise its text and save that as .txt"
+    )]
+    Picture {
+        /// Lower case, without the dot.
+        extension: String,
+    },
     /// A format that another program can turn into one that is read.
     #[error("a format that is not read (`.{extension}`): {advice}")]
     OtherFormat {
@@ -99,6 +103,7 @@ pub fn format_of(name: &str) -> Result<Format, SourceError> {
             extension,
             advice: format.advice(),
         },
+        None if is_picture(name) => SourceError::Picture { extension },
         None => SourceError::UnknownFormat { extension },
     })
 }
@@ -128,7 +133,7 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    fn of(metadata: &Metadata) -> Stamp {
+    pub(crate) fn of(metadata: &Metadata) -> Stamp {
         let modified = metadata.modified().ok();
         let since = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Stamp {
@@ -181,197 +186,6 @@ pub struct FoundFile {
     pub absolute: PathBuf,
     /// Size and time of change.
     pub stamp: Stamp,
-}
-
-/// All that a root holds.
-#[derive(Clone, Debug, Default)]
-pub struct Walk {
-    /// Files to read, sorted by path.
-    pub files: Vec<FoundFile>,
-    /// Folders, the root included as the empty path, with their stamps.
-    pub folders: Vec<(String, Stamp)>,
-    /// Files of the name that was asked for, which speak of others.
-    pub sidecars: Vec<FoundFile>,
-    /// What was found and cannot be read, sorted by path.
-    pub refused: Vec<(String, Stamp, SourceError)>,
-    /// Folders of saved pages, which were passed over.
-    pub page_folders: Vec<String>,
-}
-
-/// Whether a file or folder is passed over for its name: a hidden one, or the file `~$…` that Office keeps beside a document
-/// that somebody has open.
-pub fn is_hidden(name: &OsStr) -> bool {
-    let name = name.as_encoded_bytes();
-    name.starts_with(b".") || name.starts_with(b"~$")
-}
-
-/// What the folders of saved pages are called, behind the name of the page: by browsers, and by old ones and Office.
-const PAGE_FOLDER_ENDS: [&str; 3] = ["_files", ".files", "_file"];
-
-/// Whether a folder holds what belongs to a page that was saved whole beside it: pictures and scripts, but no text.
-pub fn is_page_folder(folder: &Path) -> bool {
-    let Some(name) = folder.file_name().and_then(OsStr::to_str) else {
-        return false;
-    };
-    let page = PAGE_FOLDER_ENDS
-        .iter()
-        .find_map(|end| name.strip_suffix(end))
-        .filter(|page| !page.is_empty());
-    let has_page = |page: &str| {
-        ["html", "htm", "xhtml", "shtml"].iter().any(|ending| {
-            let place = folder.with_file_name(format!("{page}.{ending}"));
-            place.is_file()
-        })
-    };
-    page.is_some_and(has_page) && folder.is_dir()
-}
-
-/// Walks a root, a folder or a single file; `skip` (the index) is passed over. Files called
-/// `sidecar` are set apart.
-pub fn walk(root: &Path, skip: &Path, sidecar: &str) -> Walk {
-    let mut walk = Walk::default();
-    let base = if root.is_file() {
-        root.parent().unwrap_or(root)
-    } else {
-        root
-    };
-    let mut page_folders = Vec::new();
-    let entries = WalkDir::new(root)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| {
-            if entry.depth() == 0 {
-                return true;
-            }
-            let of_page = entry.file_type().is_dir() && is_page_folder(entry.path());
-            if of_page {
-                page_folders.push(relative(entry.path(), base, name_of));
-            }
-            !(of_page || is_hidden(entry.file_name()) || entry.path() == skip)
-        });
-    for entry in entries {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let path = error
-                    .path()
-                    .map_or(String::new(), |path| relative(path, base, name_of));
-                let stamp = error.path().and_then(Stamp::now).unwrap_or_default();
-                let reason = match error.into_io_error() {
-                    Some(error) => SourceError::from(error),
-                    None => SourceError::Link,
-                };
-                walk.refused.push((path, stamp, reason));
-                continue;
-            }
-        };
-        let path = relative(entry.path(), base, name_of);
-        // The root itself may be a link: it is the reader who named it.
-        let looked = match entry.depth() {
-            0 => entry.path().metadata(),
-            _ => entry.path().symlink_metadata(),
-        };
-        let (stamp, kind) = match looked {
-            Ok(metadata) => (Stamp::of(&metadata), metadata.file_type()),
-            // It has gone meanwhile, as if it had gone before.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            // Opening it says why.
-            Err(_) => (Stamp::default(), entry.file_type()),
-        };
-        if kind.is_dir() {
-            // Which names it holds is told by its time; that of its own name changes when it is moved.
-            let stamp = Stamp {
-                changed_ns: 0,
-                ..stamp
-            };
-            walk.folders.push((path, stamp));
-            continue;
-        }
-        let refused = if kind.is_symlink() {
-            Err(SourceError::Link)
-        } else if !kind.is_file() {
-            Err(SourceError::NotRegular)
-        } else if stamp.size > MAX_FILE_BYTES {
-            Err(SourceError::TooLarge { bytes: stamp.size })
-        } else {
-            match format_of(&path) {
-                // What a name promises that is not read may be something that is.
-                Err(SourceError::OtherFormat { .. }) if begins_as_read(&path, entry.path()) => {
-                    Ok(Format::Text)
-                }
-                format => format,
-            }
-        };
-        let is_sidecar = entry.file_name() == sidecar;
-        let found = FoundFile {
-            path,
-            absolute: entry.into_path(),
-            stamp,
-        };
-        match refused {
-            Ok(_) => walk.files.push(found),
-            Err(SourceError::UnknownFormat { .. }) if is_sidecar => walk.sidecars.push(found),
-            Err(error) => walk.refused.push((found.path, stamp, error)),
-        }
-    }
-    refuse_twins(&mut walk, base);
-    walk.page_folders = page_folders;
-    walk
-}
-
-/// Whether a file whose name promises a format that is not read begins as one that is: a page or a new Word file that
-/// is called .doc.
-fn begins_as_read(name: &str, place: &Path) -> bool {
-    const HEAD_BYTES: u64 = 1024;
-    let promised = Format::of_name(name);
-    let head = || -> Result<Vec<u8>, SourceError> {
-        let (file, _) = open(place)?;
-        let mut head = Vec::new();
-        file.take(HEAD_BYTES).read_to_end(&mut head)?;
-        Ok(head)
-    };
-    let is_read = |head: Vec<u8>| {
-        // What an archive holds stands at its end.
-        let is_archive = head.starts_with(b"PK\x03\x04") && promised != Some(Format::Zip);
-        is_archive || Format::of_bytes(&head).is_some_and(Format::is_read)
-    };
-    head().is_ok_and(is_read)
-}
-
-/// A file has one path and a path one file: of names that differ in composed and decomposed letters alone the
-/// composed one stands, the others are refused under the name as it is spelled.
-fn refuse_twins(walk: &mut Walk, base: &Path) {
-    let mut kept: HashMap<String, FoundFile> = HashMap::new();
-    for found in walk.files.drain(..) {
-        let is_composed =
-            |found: &FoundFile| relative(&found.absolute, base, spelled) == found.path;
-        let twin = match kept.remove(&found.path) {
-            Some(first) if is_composed(&found) => {
-                kept.insert(found.path.clone(), found);
-                first
-            }
-            Some(first) => {
-                kept.insert(first.path.clone(), first);
-                found
-            }
-            None => {
-                kept.insert(found.path.clone(), found);
-                continue;
-            }
-        };
-        let path = relative(&twin.absolute, base, spelled);
-        walk.refused.push((path, twin.stamp, SourceError::SameName));
-    }
-    walk.files = kept.into_values().collect();
-    walk.files.sort_by(|a, b| a.path.cmp(&b.path));
-    walk.refused.sort_by(|a, b| a.0.cmp(&b.0));
-}
-
-/// The path below a base, `/` between names.
-fn relative(path: &Path, base: &Path, name: fn(&OsStr) -> String) -> String {
-    let relative = path.strip_prefix(base).unwrap_or(path);
-    let names: Vec<String> = relative.iter().map(name).collect();
-    names.join("/")
 }
 
 /// A name as it is stored: letters composed, so that the same name from another system is the same; else as [`spelled`].
@@ -507,9 +321,21 @@ pub fn read_stream(stream: impl Read) -> Result<Vec<u8>, SourceError> {
     read_to_limit(stream, 0, MAX_FILE_BYTES)
 }
 
+/// Reads a small file that may be there, as one of a corpus; nothing if it is not.
+///
+/// # Errors
+/// When the system refuses, when it is no regular file, or larger than the limit.
+pub(crate) fn read_small(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, SourceError> {
+    if matches!(path.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    let (opened, stamp) = open(path)?;
+    read_to_limit(opened, stamp.size, limit).map(Some)
+}
+
 /// Opens a file of a corpus without following a link and without waiting, and looks at what it is only then: what was found
 /// may have been replaced by a pipe, a device or a link meanwhile.
-fn open(path: &Path) -> Result<(File, Stamp), SourceError> {
+pub(crate) fn open(path: &Path) -> Result<(File, Stamp), SourceError> {
     let mut options = File::options();
     options.read(true);
     #[cfg(unix)]
@@ -587,42 +413,6 @@ pub fn read(file: &FoundFile) -> Result<RawFile, SourceError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_programs_leave_beside_reports_is_passed_over() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let write = |name: &str, bytes: &[u8]| {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
-            std::fs::write(path, bytes).expect("it is written");
-        };
-        write("a.html", b"<p>a</p>");
-        write("a_files/b.html", b"<p>b</p>");
-        write("c_files/d.txt", b"d");
-        write("~$e.docx", b"");
-        write("f.caj", b"PK\x03\x04");
-        write("g.caj", b"CAJ\0");
-        write("h.caj", b"<html><body>h</body></html>");
-        write("i.rar", b"Rar!");
-        let walk = walk(folder.path(), Path::new(""), "reports.toml");
-        let paths = |found: &[FoundFile]| {
-            found
-                .iter()
-                .map(|file| file.path.clone())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            paths(&walk.files),
-            ["a.html", "c_files/d.txt", "f.caj", "h.caj"]
-        );
-        assert_eq!(walk.page_folders, ["a_files"]);
-        let refused: Vec<&str> = walk
-            .refused
-            .iter()
-            .map(|(path, ..)| path.as_str())
-            .collect();
-        assert_eq!(refused, ["g.caj", "i.rar"]);
-    }
 
     #[test]
     fn names_promise_formats() {

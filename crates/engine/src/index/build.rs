@@ -29,12 +29,15 @@ use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, ReportEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
 use crate::tokenize::{WordList, WordTokenizer};
+use baogao_reading::filter::ListFault;
+use baogao_reading::ingest::passed::WhyPassed;
 use baogao_reading::ingest::place::Place;
 use baogao_reading::ingest::{
     Encoding, FileReader, ReadOptions, ingest_with, refused_members, sidecar,
 };
 use baogao_reading::report::{Genre, Report};
-use baogao_reading::source::{self, FoundFile};
+use baogao_reading::source::{self, FoundFile, SourceError, Stamp};
+use baogao_reading::walk::PassedOver;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::ErrorKind;
@@ -80,6 +83,8 @@ pub struct UpdateOptions {
     pub threads: Option<usize>,
     /// The words to cut text into from now on; those that the index has if none. Other words build the index anew.
     pub words: Option<WordList>,
+    /// Globs of what to exclude from all roots from now on; those that the index has if none.
+    pub exclude: Option<Vec<String>>,
     /// The encoding of the files that are read in this run; files that were refused are read again.
     pub encoding: Option<Encoding>,
     /// Never merge segments (for tests that arrange them).
@@ -154,8 +159,12 @@ pub struct UpdateSummary {
     pub forgotten: Vec<String>,
     /// Files of which a `reports.toml` speaks, and that are not there.
     pub unmatched: Vec<String>,
-    /// Folders of web pages that were saved whole, which were passed over.
-    pub page_folders: Vec<String>,
+    /// What was passed over.
+    pub passed: Vec<PassedOver>,
+    /// Lines of a `.baogaoignore` that mean nothing.
+    pub list_faults: Vec<ListFault>,
+    /// Globs of what to exclude by which nothing is called.
+    pub idle_globs: Vec<String>,
     /// Whether a commit was made.
     pub committed: bool,
     /// Whether the index holds other than before; a commit may bring no more than new times of files.
@@ -489,9 +498,8 @@ impl Sidecars {
         let content = text.as_ref().map_or(0, |text| fingerprint(text.as_bytes()));
         let outcome = match text.and_then(|text| sidecar::parse(&text)) {
             Ok(entries) => {
-                let of_folder = |(name, entry): (String, _)| {
-                    (format!("{folder}{}", source::composed(&name)), entry)
-                };
+                let of_folder =
+                    |(name, entry): (String, _)| (sidecar::path_of(&folder, &name), entry);
                 self.entries.extend(entries.into_iter().map(of_folder));
                 Outcome::Sidecar
             }
@@ -522,6 +530,25 @@ impl Sidecars {
         missing
     }
 
+    /// What was passed over and is spoken of, which the reader takes for reports, and the rest.
+    fn named(
+        &self,
+        passed: Vec<(PassedOver, Stamp)>,
+    ) -> (Vec<(String, Stamp, SourceError)>, Vec<PassedOver>) {
+        let mut named = Vec::new();
+        let mut rest = Vec::new();
+        for (over, stamp) in passed {
+            let is_by_name = matches!(over.why, WhyPassed::Picture | WhyPassed::Program);
+            match source::format_of(&over.path) {
+                Err(error) if is_by_name && self.entries.contains_key(&over.path) => {
+                    named.push((over.path, stamp, error));
+                }
+                _ => rest.push(over),
+            }
+        }
+        (named, rest)
+    }
+
     /// Whether a list that may speak of a file cannot be read now.
     fn is_lost_for(&self, path: &str) -> bool {
         let folder = path.rsplit_once('/').map_or("", |(above, _)| above);
@@ -538,14 +565,31 @@ impl Sidecars {
     }
 }
 
+/// A list of what is passed over, which a walk has read.
+fn list_entry(root: u32, found: FoundFile) -> FileEntry {
+    FileEntry {
+        root,
+        content: content_of(&found).unwrap_or(0),
+        path: found.path,
+        stamp: found.stamp,
+        sidecar: 0,
+        outcome: Outcome::Sidecar,
+        place: Place::default(),
+        members: Vec::new(),
+    }
+}
+
 impl Update<'_> {
     fn run(mut self) -> Result<UpdateSummary, IndexError> {
         let mut summary = UpdateSummary::default();
+        let old_table = std::mem::take(&mut self.old.files);
+        let exclude = self.options.exclude.clone();
         let mut table = FileTable {
             roots: self.roots.clone(),
+            exclude: exclude.unwrap_or_else(|| old_table.exclude.clone()),
             ..FileTable::default()
         };
-        let old_table = std::mem::take(&mut self.old.files);
+        let filter = table.filter();
         let mut old_files: HashMap<(u32, String), &FileEntry> = old_table
             .files
             .iter()
@@ -559,7 +603,7 @@ impl Update<'_> {
             let Some(path) = table.root_path(self.dir, root) else {
                 continue;
             };
-            let RootNow { walk, unseen } = look_at(&path, self.dir, &old_table, root);
+            let RootNow { walk, unseen } = look_at(&path, (self.dir, &filter), &old_table, root);
             if !self.options.prune {
                 self.refuse_to_forget(&path, &table, root, &unseen)?;
                 for (folder, why) in unseen {
@@ -580,7 +624,6 @@ impl Update<'_> {
                 continue;
             }
             let found = walk;
-            summary.page_folders.extend(found.page_folders);
             let folders = found.folders.into_iter();
             table
                 .folders
@@ -590,6 +633,14 @@ impl Update<'_> {
                 old_files.remove(&(root, found.path.clone()));
                 table.files.push(sidecars.read(root, found));
             }
+            for found in found.lists {
+                old_files.remove(&(root, found.path.clone()));
+                table.files.push(list_entry(root, found));
+            }
+            let (named, passed) = sidecars.named(found.passed);
+            table
+                .passed
+                .extend(passed.into_iter().map(|over| (root, over)));
             // That the root itself cannot be read is said of what is kept of it; so is what is kept of a file.
             let is_said = summary
                 .kept
@@ -604,10 +655,11 @@ impl Update<'_> {
             let there = found.files.iter().map(|file| file.path.as_str());
             let there = there.chain(found.refused.iter().map(|(path, ..)| path.as_str()));
             let there = there.chain(kept.iter().map(String::as_str));
+            let there = there.chain(named.iter().map(|(path, ..)| path.as_str()));
             summary
                 .unmatched
                 .extend(sidecars.unmatched(&there.collect()));
-            let refused = found.refused.into_iter().filter(|(path, ..)| {
+            let refused = found.refused.into_iter().chain(named).filter(|(path, ..)| {
                 let is_root = is_said && path.is_empty();
                 !(is_root || kept.contains(path))
             });
@@ -683,6 +735,8 @@ impl Update<'_> {
         gone.extend(old_files.values().flat_map(|file| reports_of(file)));
         summary.read = to_read.len();
         table.sort();
+        summary.list_faults = filter.faults();
+        summary.idle_globs = filter.idle_globs();
 
         let is_new = self.old.generation.is_none();
         if is_new || !to_read.is_empty() || !gone.is_empty() || table != old_table {
@@ -748,6 +802,7 @@ impl Update<'_> {
     /// Fills in what the index holds now.
     fn summarise(&self, summary: &mut UpdateSummary, table: &FileTable) {
         summary.files = table.files.len();
+        summary.passed = table.passed.iter().map(|(_, over)| over.clone()).collect();
         summary.own_words = self.old.words.n_own();
         summary.own_words_lost = self.old.words_lost;
         summary.reports = self.old.reports.len();
@@ -1109,6 +1164,7 @@ impl Update<'_> {
                 .map(|bytes| put("words", bytes))
                 .transpose()?,
             roots: files.roots.clone(),
+            exclude: files.exclude.clone(),
             corpus,
             passages,
             next_report: self.old.next_report,
@@ -1222,6 +1278,9 @@ fn keep(
     // A folder that is still there is listed as it is now.
     let below = folders.filter(|(at, path, _)| of_folder(*at, path) && (is_gone || path != folder));
     table.folders.extend(below.cloned());
+    let passed = old_table.passed.iter();
+    let passed = passed.filter(|(at, over)| of_folder(*at, over.path.trim_end_matches('/')));
+    table.passed.extend(passed.cloned());
     n_kept
 }
 

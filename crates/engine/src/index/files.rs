@@ -4,12 +4,12 @@
 //! folder; a query only asks the file system for stamps, and for at most [`MAX_STAMPS`] of them;
 //! `check` reads all files and compares their contents.
 
+use baogao_reading::filter::{Filter, is_hidden, path_in};
 use baogao_reading::ingest::place::Place;
 use baogao_reading::region::Region;
 use baogao_reading::report::Year;
-use baogao_reading::source::{
-    FoundFile, Stamp, is_hidden, is_page_folder, name_of, read_bytes, spelled, unspelled,
-};
+use baogao_reading::source::{FoundFile, Stamp, name_of, read_bytes, spelled, unspelled};
+use baogao_reading::walk::PassedOver;
 use serde::{Deserialize, Serialize};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::xxh3_128;
 /// How many files a query compares with the folder at most.
 const MAX_STAMPS: usize = 2_000;
 /// First bytes of the file, with its version.
-const MAGIC: &[u8; 8] = b"BGFT0005";
+const MAGIC: &[u8; 8] = b"BGFT0006";
 /// Magic and number of refused files.
 const HEADER_BYTES: usize = 12;
 
@@ -32,7 +32,7 @@ pub enum Outcome {
     Indexed(Vec<u32>),
     /// It was refused, and why.
     Refused(String),
-    /// It speaks of other files.
+    /// It speaks of other files: a `reports.toml` or a `.baogaoignore`.
     Sidecar,
 }
 
@@ -91,6 +91,10 @@ pub struct FileTable {
     pub folders: Vec<(u32, String, Stamp)>,
     /// Files, sorted by root and path.
     pub files: Vec<FileEntry>,
+    /// Globs of what the reader excludes from all roots.
+    pub exclude: Vec<String>,
+    /// What was passed over in each root, sorted.
+    pub passed: Vec<(u32, PassedOver)>,
 }
 
 /// Why what was indexed of a root, or of a folder in it, is kept.
@@ -177,6 +181,8 @@ impl FileTable {
         self.files
             .sort_by(|a, b| (a.root, &a.path).cmp(&(b.root, &b.path)));
         self.folders.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        self.passed.sort();
+        self.passed.dedup();
     }
 
     /// Whether another table says the same of all files, but for their stamps.
@@ -188,6 +194,7 @@ impl FileTable {
             } == *b
         };
         self.roots == other.roots
+            && self.exclude == other.exclude
             && self.files.len() == other.files.len()
             && self.files.iter().zip(&other.files).all(is_same)
     }
@@ -337,6 +344,7 @@ impl FileTable {
             }
         }
         let known = OnceCell::new();
+        let filter = self.filter();
         for folders in self.folders.chunk_by(|a, b| (a.0, &a.1) == (b.0, &b.1)) {
             let [(root, path, _), ..] = folders else {
                 continue;
@@ -360,7 +368,7 @@ impl FileTable {
                 if may_differ {
                     let known = known.get_or_init(|| self.known_names());
                     let names = known.get(&(*root, path.as_str()));
-                    let added = added_in(&folder, path, names, index_dir);
+                    let added = added_in(&folder, path, names, (index_dir, &filter));
                     let added = added.into_iter().map(|path| (path, Difference::Added));
                     changes.files.extend(added);
                 }
@@ -370,11 +378,12 @@ impl FileTable {
             Look::Glance => MAX_STAMPS,
             Look::Stamps | Look::Contents => usize::MAX,
         };
-        let seen = self
-            .files
-            .iter()
-            .filter(|file| !unseen.contains(&file.root));
-        for file in seen.take(n_looked) {
+        let seen = |file: &&FileEntry| !unseen.contains(&file.root);
+        let speaks = |file: &&FileEntry| file.outcome == Outcome::Sidecar;
+        // What speaks of others comes first: a change of it may be one of many files, and leaves no trace in a folder.
+        let first = self.files.iter().filter(speaks);
+        let then = self.files.iter().filter(|file| !speaks(file));
+        for file in first.chain(then).filter(seen).take(n_looked) {
             changes.compared += 1;
             let place = place(file.root, &file.path);
             if let Some(difference) = file.difference(place, look) {
@@ -382,6 +391,12 @@ impl FileTable {
             }
         }
         changes
+    }
+
+    /// What says which files are passed over.
+    pub(super) fn filter(&self) -> Filter {
+        // They were globs when they were given.
+        Filter::new(&self.exclude).unwrap_or_default()
     }
 
     /// The names that the index knows, by root and folder.
@@ -397,26 +412,23 @@ impl FileTable {
     }
 }
 
-/// Entries of a folder that the index does not know, as paths from the root.
+/// Entries of a folder that the index does not know and a walk does not pass over, as paths from the root.
 fn added_in(
     folder: &Path,
     path: &str,
     known: Option<&HashSet<&str>>,
-    index_dir: &Path,
+    (index_dir, filter): (&Path, &Filter),
 ) -> Vec<String> {
     let is_known = |name: &str| known.is_some_and(|known| known.contains(name));
     let entries = folder.read_dir().into_iter().flatten().flatten();
     let added = entries
-        .filter(|entry| {
-            let path = entry.path();
-            !is_hidden(&entry.file_name()) && path != index_dir && !is_page_folder(&path)
+        .filter(|entry| entry.path() != index_dir && !is_known(&name_of(&entry.file_name())))
+        .map(|entry| (path_in(path, &entry.file_name()), entry))
+        .filter(|(path, entry)| {
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            filter.why(path, &entry.path(), is_folder).is_none()
         })
-        .map(|entry| name_of(&entry.file_name()))
-        .filter(|name| !is_known(name))
-        .map(|name| match path {
-            "" => name,
-            path => format!("{path}/{name}"),
-        });
+        .map(|(path, _)| path);
     let mut added: Vec<String> = added.collect();
     added.sort();
     added

@@ -195,14 +195,19 @@ impl Old {
         let words = had_words
             .then(|| salvage(&generations, "words-", WordList::from_bytes))
             .flatten();
-        let roots = manifest.map(|manifest| manifest.roots);
+        let (roots, exclude) = manifest
+            .map(|manifest| (manifest.roots, manifest.exclude))
+            .unzip();
         let before = salvage(&generations, "files-", FileTable::read);
         let of_table = || before.as_ref().map(|table| table.roots.clone());
         let roots = roots.or_else(of_table).unwrap_or_default();
+        let of_table = || before.as_ref().map(|table| table.exclude.clone());
+        let exclude = exclude.or_else(of_table).unwrap_or_default();
         Old {
             salvaged_roots: roots.clone(),
             files: FileTable {
                 roots,
+                exclude,
                 ..before.unwrap_or_default()
             },
             words_lost: had_words && words.is_none(),
@@ -211,12 +216,13 @@ impl Old {
         }
     }
 
-    /// Nothing but the roots and the reader's words, for a generation that begins anew.
+    /// Nothing but the roots, what the reader excludes and his words, for a generation that begins anew.
     pub(super) fn anew(self) -> Old {
         let before = self.before.unwrap_or(self.files);
         Old {
             files: FileTable {
                 roots: before.clone().living_roots(),
+                exclude: before.exclude.clone(),
                 ..FileTable::default()
             },
             // A table without a file says nothing of the roots of an index that was damaged.
@@ -230,7 +236,7 @@ impl Old {
 
     /// What is known of an index that was made with other rules: its files, or only its roots where
     /// the file table has another form.
-    fn of_other_makers(files: Option<FileTable>, roots: Vec<String>) -> Old {
+    fn of_other_makers(files: Option<FileTable>, roots: Vec<String>, exclude: Vec<String>) -> Old {
         match files {
             Some(files) => Old {
                 files,
@@ -240,6 +246,7 @@ impl Old {
                 salvaged_roots: roots.clone(),
                 files: FileTable {
                     roots,
+                    exclude,
                     ..FileTable::default()
                 },
                 ..Old::default()
@@ -280,9 +287,11 @@ impl Old {
         let words = word_list(dir, &manifest, words.as_ref())?;
         if Versions::current().difference(&manifest.makers).is_some() {
             // Made with other rules: a new generation from the same roots.
-            return Ok(Old::of_other_makers(files, manifest.roots)
-                .with_words(words)
-                .anew());
+            return Ok(
+                Old::of_other_makers(files, manifest.roots, manifest.exclude)
+                    .with_words(words)
+                    .anew(),
+            );
         }
         let files = files.ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
         sealed_meta(dir, generation)?;

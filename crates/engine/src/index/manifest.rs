@@ -184,6 +184,9 @@ pub struct Manifest {
     pub(crate) words: Option<TableRef>,
     /// The corpus roots as the file table has them, so that a rebuild finds them when that is damaged.
     pub(crate) roots: Vec<String>,
+    /// What the reader excludes, for the same reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) exclude: Vec<String>,
     /// Fingerprint of the corpus: of the paths and contents of all indexed files.
     pub corpus: String,
     /// Passages that the segments hold.

@@ -5,8 +5,11 @@
 //! indexed of them stays until the reader says that it is gone.
 
 use super::files::{FileEntry, FileTable, Outcome, WhyKept};
+use baogao_reading::filter::Filter;
+use baogao_reading::ingest::passed::WhyPassed;
 use baogao_reading::ingest::sidecar;
-use baogao_reading::source::{SourceError, Walk, walk};
+use baogao_reading::source::SourceError;
+use baogao_reading::walk::{Walk, walk};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -31,14 +34,19 @@ pub(super) struct RootNow {
 
 /// Looks at a root, of which `old` is what was indexed under the number `number`; `skip`, the folder of the index, is passed
 /// over.
-pub(super) fn look_at(root: &Path, skip: &Path, old: &FileTable, number: u32) -> RootNow {
+pub(super) fn look_at(
+    root: &Path,
+    (skip, filter): (&Path, &Filter),
+    old: &FileTable,
+    number: u32,
+) -> RootNow {
     if !root.exists() {
         return RootNow {
             walk: Walk::default(),
             unseen: vec![(String::new(), WhyKept::Gone)],
         };
     }
-    let walk = walk(root, skip, sidecar::FILE_NAME);
+    let walk = walk(root, skip, sidecar::FILE_NAME, filter);
     let unreadable = walk.refused.iter().filter_map(|(path, _, error)| {
         let why = match error {
             SourceError::Unreadable(why) => why.clone(),
@@ -49,7 +57,11 @@ pub(super) fn look_at(root: &Path, skip: &Path, old: &FileTable, number: u32) ->
         Some((path.clone(), WhyKept::Unreadable(why)))
     });
     let mut unseen: Vec<(String, WhyKept)> = unreadable.collect();
-    if walk.files.is_empty() && walk.sidecars.is_empty() {
+    let wants_less = |why| matches!(why, WhyPassed::Listed | WhyPassed::Excluded);
+    // Where the reader leaves out all that is there, it is there.
+    let is_wanted_empty = walk.passed.iter().any(|(over, _)| wants_less(over.why));
+    let has_any = !(walk.files.is_empty() && walk.sidecars.is_empty() && walk.lists.is_empty());
+    if !has_any && !is_wanted_empty {
         unseen.push((String::new(), WhyKept::Empty));
     }
     for folder in unmounted(&walk, old, number) {
@@ -64,6 +76,7 @@ pub(super) fn look_at(root: &Path, skip: &Path, old: &FileTable, number: u32) ->
 /// that were indexed is there. One that the reader has emptied is the same folder. Folders above come first.
 fn unmounted(walk: &Walk, old: &FileTable, number: u32) -> Vec<String> {
     let files = walk.files.iter().chain(&walk.sidecars);
+    let files = files.chain(&walk.lists);
     let refused = walk.refused.iter().map(|(path, ..)| path.as_str());
     let there: HashSet<&str> = files
         .map(|file| file.path.as_str())

@@ -53,6 +53,7 @@ mod options;
 #[cfg(feature = "archives")]
 mod packed;
 mod parts;
+pub mod passed;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod period;
@@ -92,7 +93,7 @@ use join::Paragraph;
 use shadow::Originals;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 8;
+pub const RULES_VERSION: u32 = 9;
 
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {

@@ -8,9 +8,11 @@ use super::archive::{Archive, Member};
 use super::document::Document;
 use super::limits::too_much;
 use super::notes::MEMBER_REFUSED;
+use super::passed::{WhyPassed, by_name};
 use super::{IngestError, limits};
 use crate::report::Note;
 use crate::source::{RawFile, format_of};
+use std::collections::BTreeMap;
 
 /// Archives within archives that are opened.
 const DEPTH_MAX: usize = 2;
@@ -29,7 +31,7 @@ pub(super) fn documents_of(
         read_member,
         documents: Vec::new(),
         refused: Vec::new(),
-        n_passed_over: 0,
+        passed: BTreeMap::new(),
         n_lines: 0,
     };
     found.open(&file.path, &file.bytes, DEPTH_MAX, file.path.len() + 1)?;
@@ -39,19 +41,22 @@ pub(super) fn documents_of(
                 why: first.text.replace('\t', ": "),
             });
         }
+        None if found.documents.is_empty() && !found.passed.is_empty() => {
+            return Err(IngestError::NothingPacked {
+                why: "it holds pictures and files of programs only".to_owned(),
+            });
+        }
         None if found.documents.is_empty() => return Err(IngestError::Empty),
         _ => notes.append(&mut found.refused),
     }
-    if found.n_passed_over > 0 {
-        notes.push(Note {
-            rule: "passed-over".to_owned(),
-            line: None,
-            text: format!(
-                "{} files that programs leave beside others",
-                found.n_passed_over
-            ),
-        });
-    }
+    notes.extend(found.passed.iter().map(|(why, n)| Note {
+        rule: "passed-over".to_owned(),
+        line: None,
+        text: match why {
+            WhyPassed::Picture => format!("{n} pictures"),
+            _ => format!("{n} files that programs leave beside others"),
+        },
+    }));
     Ok(found.documents)
 }
 
@@ -60,7 +65,8 @@ struct Found<'r> {
     read_member: ReadMember<'r>,
     documents: Vec<Document>,
     refused: Vec<Note>,
-    n_passed_over: usize,
+    /// How many members were passed over, pictures and others.
+    passed: BTreeMap<WhyPassed, usize>,
     n_lines: usize,
 }
 
@@ -75,11 +81,11 @@ impl Found<'_> {
     ) -> Result<(), IngestError> {
         let mut archive = Archive::open(bytes)?;
         for member in archive.members()? {
-            if is_passed_over(&member.name) {
-                self.n_passed_over += 1;
+            let path = format!("{path}/{}", member.name);
+            if let Some(why) = why_passed(&path, &member.name) {
+                *self.passed.entry(why).or_default() += 1;
                 continue;
             }
-            let path = format!("{path}/{}", member.name);
             if let Err(error) = self.read(&mut archive, &member, path.clone(), depth, n_before) {
                 let name = path.get(n_before..).unwrap_or(&path);
                 self.refused.push(Note {
@@ -140,15 +146,14 @@ impl Found<'_> {
     }
 }
 
-/// What systems and programs leave beside files. A picture is none of it: it may be of a page.
-fn is_passed_over(name: &str) -> bool {
-    const ENDINGS: [&str; 4] = ["css", "js", "ico", "db"];
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
-    name.split('/').any(|part| part == "__MACOSX")
-        || file.is_empty()
-        || file.starts_with("~$")
-        || file.starts_with('.')
-        || file.eq_ignore_ascii_case("desktop.ini")
-        || ENDINGS.contains(&ending.to_ascii_lowercase().as_str())
+/// Why a member is passed over: as a file of its path is, and for what systems put into archives. Pictures are counted apart.
+fn why_passed(path: &str, name: &str) -> Option<WhyPassed> {
+    let folders = || name.split('/').rev().skip(1);
+    if name.ends_with('/') || folders().any(|part| part == "__MACOSX" || part.starts_with('.')) {
+        return Some(WhyPassed::Program);
+    }
+    by_name(path).map(|why| match why {
+        WhyPassed::Picture => why,
+        _ => WhyPassed::Program,
+    })
 }

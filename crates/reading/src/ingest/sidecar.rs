@@ -16,6 +16,7 @@ use super::limits::SIDECAR_BYTES_MAX;
 use super::notes::{REGION_CONTRADICTION, YEAR_CONTRADICTION};
 use crate::region::{Region, RegionError, resolve};
 use crate::report::{Attested, Evidence, EvidenceKind, Genre, Note, ReportMeta, Year};
+use crate::source::composed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -26,7 +27,7 @@ const RULE: &str = "sidecar";
 
 /// What a sidecar says of one file. All of it is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table for a file: [\"name.txt\"]")]
 pub struct SidecarEntry {
     /// Name, code or path of a region.
     pub region: Option<String>,
@@ -54,6 +55,12 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, SidecarEntry>, String> {
         let message = error.message().lines().collect::<Vec<_>>().join(" ");
         format!("line {line}: {message}")
     })
+}
+
+/// The path of a file that an entry names, as paths are stored.
+pub fn path_of(folder: &str, name: &str) -> String {
+    let name = name.strip_prefix("./").unwrap_or(name);
+    composed(&format!("{folder}{name}"))
 }
 
 /// Puts what a sidecar says in the place of what was detected.

@@ -28,6 +28,7 @@ const REASONS: &[&str] = &[
     "larger than 64 MiB (%{bytes} bytes)",
     "a format that is not read (`.%{extension}`); read are %{endings}",
     "a format that is not read (`.%{extension}`): %{advice}",
+    "a picture (`.%{extension}`), of which no text is read: recognise its text and save that as .txt",
     "save it as .docx",
     "save it as .xlsx",
     "save it as .csv",
@@ -77,6 +78,7 @@ const REASONS: &[&str] = &[
     "the file is locked with a password: save it without one",
     "the archive cannot be read: %{why}",
     "nothing in the archive can be read: %{why}",
+    "it holds pictures and files of programs only",
     "the file has no text that can be read: its pages are pictures, or drawn with fonts that say of no glyph which character it is",
     "the file is too large: it has more than %{most} archives within archives (divide it into several)",
     "the file is too large: it has more than %{most} pages (divide it into several)",
@@ -168,6 +170,14 @@ const REASONS: &[&str] = &[
     "cannot be read now: no answer in %{seconds} s, the machine is busy; the next run reads it again",
     "cannot be read now: the process that reads it cannot be started: %{cause}; the next run reads it again",
     "another program answers in its place",
+    // A glob.
+    "invalid use of **; must be one path component",
+    "unclosed character class; missing ']'",
+    "invalid range; %{range}",
+    "unopened alternate group; missing '{' (maybe escape '}' with '[}]'?)",
+    "unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)",
+    "alternate groups nested too deeply",
+    "dangling '\\'",
     // A file that speaks of others, and a list of words.
     "line %{line}: %{why}",
     "unknown field `%{name}`, expected one of %{names}",
@@ -294,6 +304,7 @@ const REMARKS: &[&str] = &[
     "%{n} characters mean nothing outside one program: bytes may be missing",
     "the name says %{promised}, but it is %{found} and read as that",
     "%{n} files that programs leave beside others",
+    "%{n} pictures",
     "%{n} other pages of the archive, as of frames, were not read",
     "the name of the file: %{name}",
     "%{n} characters, without the address at the beginning and the call at the end",
@@ -442,7 +453,7 @@ mod tests {
         ];
         for name in [
             "a.doc", "a.wps", "a.rtf", "a.odt", "a.xls", "a.et", "a.ods", "a.mht", "a.mhtml",
-            "a.zip", "a.rar", "a.7z", "a.xyz",
+            "a.zip", "a.rar", "a.7z", "a.xyz", "a.png",
         ] {
             all.extend(format_of(name).err());
         }
@@ -457,6 +468,7 @@ mod tests {
                 | SourceError::TooDeep
                 | SourceError::TooLarge { .. }
                 | SourceError::UnknownFormat { .. }
+                | SourceError::Picture { .. }
                 | SourceError::OtherFormat { .. } => {}
             }
         }
