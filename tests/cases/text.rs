@@ -197,7 +197,7 @@ fn what_programs_leave_beside_reports_is_passed_over() {
         assert_eq!(case.reports().len(), 1);
         case.says(&[("专业镇", 1)]);
         let indexed = case.indexed.expect(0);
-        indexed.says("1 folder of saved web pages passed over");
+        indexed.says("passed over: 1 folder of a saved page");
     }
     if let Some(case) = case("g-11-docx-named-doc") {
         assert!(case.notes("format", "the name says"));

@@ -185,7 +185,10 @@ fn the_page_answers_as_the_command_line_does() {
     }
     states.sort();
     states.dedup();
-    assert_eq!(states, ["\"none\"", "\"not_said\"", "\"said\""]);
+    assert_eq!(
+        states,
+        ["\"abridged\"", "\"none\"", "\"not_said\"", "\"said\""]
+    );
 }
 
 #[test]
