@@ -7,7 +7,7 @@
 //!
 //! - a closing quotation mark followed at once by an opening one folds to 、, which the writing standard leaves out there;
 //! - dashes side by side are one;
-//! - a figure of up to three digits in square brackets (also 〔4〕, 【4】) marks a note and vanishes: 四上[4]企业;
+//! - a figure of up to three digits in square brackets (also 〔4〕, 【4】) marks a note and vanishes: `四上[4]企业`;
 //! - so does a raised figure behind a word; behind a letter or a digit it is an exponent.
 //!
 //! Traditional text is folded as such ([`fold_in`]): 於, 徵, 著 and 乾 are 于, 征, 着 and 干 there, and themselves elsewhere.
