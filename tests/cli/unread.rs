@@ -359,3 +359,69 @@ fn a_member_of_an_archive_that_is_refused_is_a_file_that_was_not_read() {
     // Nothing has changed: it is not read again, and still known.
     sandbox.run(["index"]).expect(3).says(name);
 }
+
+/// A report of 孝义市, whole.
+fn of_xiaoyi(year: u16, title: &str) -> String {
+    let done = "经济运行总体平稳，各项事业取得新的成绩，民生持续改善。".repeat(20);
+    let to_do = "要坚持稳中求进工作总基调，推动高质量发展，着力保障民生。".repeat(20);
+    format!(
+        "孝义市人民政府工作报告{title}\n\n——{year}年3月6日在孝义市第十七届人民代表大会第三次会议上\n\n各位代表：\n\n\
+         现在，我代表孝义市人民政府向大会报告工作，请予审议。\n\n一、{}年工作回顾\n\n{done}\n\n二、{year}年工作安排\n\n{to_do}\n\n\
+         各位代表！让我们团结一心，为建设美好孝义而努力奋斗！\n",
+        year - 1
+    )
+}
+
+#[test]
+fn absence_beside_a_report_that_is_not_whole_is_not_said_of_it() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.txt", of_xiaoyi(2023, ""));
+    sandbox.write("b.txt", of_xiaoyi(2024, "（摘登）"));
+    sandbox.run(["index"]).expect(0);
+    for line in [
+        &["search", "专业镇"][..],
+        &["search", "专业镇 -白酒"],
+        &["kwic", "专业镇"],
+        &["count", "专业镇"],
+        &["count", "专业镇", "--by", "region"],
+        &["first", "专业镇"],
+    ] {
+        let said = sandbox.run(line.iter().copied());
+        said.says("1 report not whole, or read in part");
+        let line = line.iter().copied().chain(["--format", "json"]);
+        let json: serde_json::Value =
+            serde_json::from_str(&sandbox.run(line).stdout).expect("JSON");
+        let notices = json["summary"]["notices"].as_array().expect("notices");
+        let not_shown = notices.iter().find(|notice| notice["code"] == "not_shown");
+        assert_eq!(not_shown.expect("it is told")["reports"], 1);
+    }
+    // Of what is said nothing is unknown.
+    let said = sandbox.run(["search", "民生"]);
+    assert!(!said.stderr.contains("not whole"), "{said}");
+}
+
+#[test]
+fn a_file_of_rich_text_that_breaks_off_is_read_in_part() {
+    let sandbox = Sandbox::empty();
+    let escaped: String = of_xiaoyi(2024, "")
+        .chars()
+        .map(|c| match c {
+            '\n' => "\\par\n".to_owned(),
+            c if c.is_ascii() => c.to_string(),
+            c => format!("\\u{}?", (c as u32) as i16),
+        })
+        .collect();
+    let whole = format!("{{\\rtf1\\ansi {escaped}}}");
+    sandbox.write("a.rtf", &whole[..whole.len() * 2 / 3]);
+    sandbox.run(["index"]).expect(0);
+    let rows = sandbox
+        .run(["count", "专业镇", "--by", "report", "--format", "jsonl"])
+        .rows();
+    assert_eq!(rows[0]["state"], "unread", "{rows:?}");
+    sandbox.write("a.rtf", whole);
+    sandbox.run(["index"]).expect(0);
+    let rows = sandbox
+        .run(["count", "专业镇", "--by", "report", "--format", "jsonl"])
+        .rows();
+    assert_eq!(rows[0]["state"], "not_said", "{rows:?}");
+}

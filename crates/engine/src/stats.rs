@@ -718,6 +718,13 @@ impl Tabulation {
         })
     }
 
+    /// Abridged reports that share a row with whole ones.
+    pub fn n_beside_whole(&self) -> u32 {
+        let shared = self.rows.iter().filter(|row| row.presence.whole > 0);
+        let n_shared = shared.map(|row| row.presence.abridged).sum::<u32>();
+        n_shared.min(self.total.presence.abridged)
+    }
+
     /// How many rows each table has.
     pub fn n_rows(&self) -> usize {
         self.rows.len()

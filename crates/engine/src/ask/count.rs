@@ -253,8 +253,22 @@ impl<'h> CountAnswer<'h> {
         let mut notices = answer.of_scopes();
         notices.extend(given_twice);
         notices.extend(answer.of_other_genre());
+        notices.extend(answer.not_shown());
         answer.notices = shortened(notices);
         Ok(answer)
+    }
+
+    /// Reports that are not whole and are summed up with whole ones: a nought there is of those alone.
+    fn not_shown(&self) -> Option<Notice> {
+        let totals = self.countings.iter().map(|counting| &counting.total);
+        let absent = totals.filter(|total| total.state() == State::NotSaid);
+        let in_totals = absent.map(|total| total.presence.abridged).max();
+        let in_rows = self
+            .tables
+            .iter()
+            .map(|tables| tables.rows.n_beside_whole());
+        let reports = u64::from(in_totals.max(in_rows.max()).unwrap_or(0));
+        (reports > 0).then_some(Notice::NotShown { reports })
     }
 
     /// Of the phrases of a list of which no place is counted, those that stand inside longer ones: they are not absent.

@@ -83,6 +83,8 @@ impl<'h> FirstAnswer<'h> {
         let n_known = firsts.iter().filter(is_known).count();
         let mut notices = scope.notices;
         tell_of_others(holdings, &query, &filters, &mut notices)?;
+        let presence = Presence::within(holdings, &filters)?;
+        notices.extend(Notice::not_shown(presence, n_said as u64));
         if n_undated > 0 {
             notices.push(Notice::Undated {
                 reports: n_undated as u64,
@@ -91,7 +93,7 @@ impl<'h> FirstAnswer<'h> {
         let without = (!rejected.is_empty()).then_some(Rule::Without(rejected));
         let method = Method::new(holdings, Asked::First, vec![query.understood()], &filters);
         Ok(FirstAnswer {
-            state: Presence::within(holdings, &filters)?.state(n_said as u64),
+            state: presence.state(n_said as u64),
             method: method.matching(question.matching).with(without),
             question: question.clone(),
             holdings,

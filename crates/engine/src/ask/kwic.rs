@@ -64,6 +64,8 @@ impl<'h> KwicAnswer<'h> {
         tell_of_copies(&mut notices, concordance.answer.in_copies);
         notices.extend(of_other_genre(&concordance.answer));
         let presence = Presence::within(holdings, &scope.filters)?;
+        let n_passages = concordance.answer.total.passages;
+        notices.extend(Notice::not_shown(presence, n_passages));
         let method = Method::new(
             holdings,
             Asked::Matches,
@@ -71,7 +73,7 @@ impl<'h> KwicAnswer<'h> {
             &scope.filters,
         );
         Ok(KwicAnswer {
-            state: presence.state(concordance.answer.total.passages),
+            state: presence.state(n_passages),
             method: method
                 .matching(question.matching)
                 .with(question.sample.map(|n| Rule::Sample(n, seed))),

@@ -2,6 +2,7 @@
 
 use crate::index::{Changes, Difference, WhyKept};
 use crate::search::Count;
+use crate::stats::{Presence, State};
 use baogao_reading::region::Region;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -90,7 +91,7 @@ pub enum Notice {
         /// The first of them by id.
         named: Vec<String>,
     },
-    /// Reports that are not whole and in which a phrase was not found: they are not among those without it.
+    /// Reports that are not whole and in which a phrase was not found: that others do not have it says nothing of them.
     NotShown {
         /// How many.
         reports: u64,
@@ -218,6 +219,13 @@ impl Notice {
             phrase: phrase.map(str::to_owned),
             count,
         })
+    }
+
+    /// What is to be said beside “it does not stand there”, where not all that was searched is whole.
+    pub(super) fn not_shown(presence: Presence, n_found: u64) -> Option<Notice> {
+        let reports = u64::from(presence.abridged);
+        let is_absent = presence.state(n_found) == State::NotSaid;
+        (is_absent && reports > 0).then_some(Notice::NotShown { reports })
     }
 
     /// In which order kinds are said.

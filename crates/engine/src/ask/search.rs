@@ -102,6 +102,8 @@ impl<'h> SearchAnswer<'h> {
         let mut notices = scope.notices.clone();
         tell_of_copies(&mut notices, answer.in_copies);
         notices.extend(of_other_genre(&answer));
+        let presence = Presence::within(holdings, &scope.filters)?;
+        notices.extend(Notice::not_shown(presence, answer.total.passages));
         let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
         let suggestions = match is_absent && answer.tier == Tier::Exact {
             true => holdings.suggestions(&query, question.matching)?,
@@ -115,7 +117,7 @@ impl<'h> SearchAnswer<'h> {
             &scope.filters,
         );
         Ok(SearchAnswer {
-            state: Presence::within(holdings, &scope.filters)?.state(answer.total.passages),
+            state: presence.state(answer.total.passages),
             holdings,
             question: question.clone(),
             method: method.with(mode).matching(question.matching),

@@ -45,13 +45,16 @@ pub(super) fn says_cut(note: &Note) -> bool {
     note.rule == CUT_TEXT
 }
 
+/// The rule of the note on a file that breaks off.
+pub(super) const CUT_FILE: &str = "cut-file";
+
 /// Whether a note says that the file has more of a report than was read of it.
 pub(super) fn says_partial(note: &Note) -> bool {
     #[cfg(feature = "docx")]
     if note.rule == CHUNK_NOT_READ {
         return true;
     }
-    note.rule == PAGE_NOT_READ
+    note.rule == PAGE_NOT_READ || note.rule == CUT_FILE
 }
 
 /// A member of an archive gave no report: its name, a tab, why.

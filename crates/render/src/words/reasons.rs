@@ -11,6 +11,7 @@
 
 use super::language::{CHINESE, language};
 use crate::Language;
+use crate::t;
 use baogao_reading::report::Note;
 
 /// Values that are texts of the library again, not names or numbers.
@@ -372,6 +373,11 @@ pub fn cause(english: &dyn std::fmt::Display) -> String {
 
 /// What a note says; text that was taken out of a report stays as it is.
 pub fn remark(note: &Note) -> String {
+    // The name of a member of an archive, and why it was refused.
+    if let Some((name, why)) = note.text.split_once('\t') {
+        let said = t!("  `%{path}`: %{reason}", path = name, reason = reason(why));
+        return said.trim_start().to_owned();
+    }
     if language() == Language::English || baogao_reading::ingest::is_removal(&note.rule) {
         return note.text.clone();
     }

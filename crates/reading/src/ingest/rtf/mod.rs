@@ -19,6 +19,7 @@ pub use error::RtfError;
 use super::IngestError;
 use super::extract::Line;
 use super::line::is_han;
+use super::notes::CUT_FILE;
 use super::word::{
     Look, Outline, Shape, Typist, WordParagraph, lines_of, note_lines, pictures_note,
     remove_contents_title, removed, take_note,
@@ -623,8 +624,7 @@ impl RtfReader {
         };
         let cut = (n_open > 0).then(|| "the file breaks off inside the text".to_owned());
         let bad = bad.map(|text| note("bad-bytes", text));
-        bad.into_iter()
-            .chain(cut.map(|text| note("cut-file", text)))
+        bad.into_iter().chain(cut.map(|text| note(CUT_FILE, text)))
     }
 }
 
