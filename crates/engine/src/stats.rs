@@ -718,11 +718,10 @@ impl Tabulation {
         })
     }
 
-    /// Abridged reports that share a row with whole ones.
-    pub fn n_beside_whole(&self) -> u32 {
-        let shared = self.rows.iter().filter(|row| row.presence.whole > 0);
-        let n_shared = shared.map(|row| row.presence.abridged).sum::<u32>();
-        n_shared.min(self.total.presence.abridged)
+    /// Whether abridged reports share a row with whole ones.
+    pub fn has_mixed_rows(&self) -> bool {
+        let is_mixed = |row: &Row| row.presence.whole > 0 && row.presence.abridged > 0;
+        self.rows.iter().any(is_mixed)
     }
 
     /// How many rows each table has.

@@ -260,14 +260,27 @@ impl<'h> CountAnswer<'h> {
 
     /// Reports that are not whole and are summed up with whole ones: a nought there is of those alone.
     fn not_shown(&self) -> Option<Notice> {
+        /// Tables that are looked through; a long list has its totals.
+        const TABLES_MAX: usize = 20;
+        let is_nought = |row: &&Row| row.state() == State::NotSaid;
         let totals = self.countings.iter().map(|counting| &counting.total);
-        let absent = totals.filter(|total| total.state() == State::NotSaid);
-        let in_totals = absent.map(|total| total.presence.abridged).max();
-        let in_rows = self
-            .tables
+        let in_totals = totals.filter(is_nought);
+        let in_totals = in_totals.map(|row| row.presence.abridged).max();
+        let in_rows = self.countings.iter().take(TABLES_MAX).map(|counting| {
+            let tables = self.tables_of(counting).map(|tables| &tables.rows);
+            let mixed = tables.filter(|rows| !self.by.is_empty() && rows.has_mixed_rows());
+            let table = mixed.map(|rows| rows.table(&counting.counted));
+            let rows = table.iter().flat_map(|table| &table.rows);
+            rows.filter(is_nought)
+                .map(|row| row.presence.abridged)
+                .sum()
+        });
+        let most = u64::from(in_totals.max(in_rows.max()).unwrap_or(0));
+        let held = self
+            .countings
             .iter()
-            .map(|tables| tables.rows.n_beside_whole());
-        let reports = u64::from(in_totals.max(in_rows.max()).unwrap_or(0));
+            .map(|counting| counting.total.presence.abridged);
+        let reports = most.min(u64::from(held.max().unwrap_or(0)));
         (reports > 0).then_some(Notice::NotShown { reports })
     }
 
