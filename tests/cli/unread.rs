@@ -412,7 +412,7 @@ fn a_file_of_rich_text_that_breaks_off_is_read_in_part() {
         })
         .collect();
     let whole = format!("{{\\rtf1\\ansi {escaped}}}");
-    sandbox.write("a.rtf", &whole[..whole.len() * 2 / 3]);
+    sandbox.write("a.rtf", &whole.as_bytes()[..whole.len() * 2 / 3]);
     sandbox.run(["index"]).expect(0);
     let rows = sandbox
         .run(["count", "专业镇", "--by", "report", "--format", "jsonl"])
