@@ -129,6 +129,26 @@ fn a_copy_of_the_text_counts_once() {
 }
 
 #[test]
+fn what_stands_once_beside_a_copy_is_kept() {
+    let body = |more: &str| {
+        format!(
+            "一、2025年工作回顾\n{}\n{}\n二、2026年工作安排\n{}\n{}\n{more}{CALL}",
+            DONE.repeat(4),
+            DONE.repeat(5),
+            TO_DO.repeat(4),
+            TO_DO.repeat(5)
+        )
+    };
+    let copy = format!("{OPENING}{}", body("专业镇是今年的重点，务必抓紧抓实。\n"));
+    let glossary =
+        "名词解释\n1.双碳：碳达峰、碳中和的简称。\n2.三品一标：无公害农产品、绿色食品。\n";
+    let corpus = report(&format!("{}{copy}{glossary}", body("")));
+    corpus.says(&[("专业镇", 1), ("碳达峰、碳中和", 1), ("无公害农产品", 1)]);
+    assert!(!corpus.notes_of("second-copy").is_empty());
+    corpus.says(&[("二、2026年工作安排", 1)]);
+}
+
+#[test]
 fn a_licence_of_a_wiki_is_no_text_of_the_report() {
     let licence = "本作品是中华人民共和国的\n法律\n、\n法规\n，国家机关的决议、决定、命令。根据《\n中华人民共和国著作权法\n》，属于\n公有领域\n。\nPublic domain\nfalse\n";
     let body = format!(

@@ -418,8 +418,20 @@ fn mark_second_copy(lines: &[Line], doomed: &mut [Option<&'static str>]) {
             is_content(line) && !line::is_salutation(&line.text) && !is_footer(&line.text)
         })
         .map_or(copy_from, |end| end + 1);
-    for (slot, line) in doomed.iter_mut().zip(lines).skip(end) {
-        if is_long(&line) && is_odd(&line.text) {
+    // Whatever stands once is no copy: a glossary behind it, a line that the first does not have.
+    let above: HashSet<&str> = lines
+        .iter()
+        .take(copy_from)
+        .map(|line| line.text.as_str())
+        .collect();
+    let is_said = |line: &Line| is_content(line) || end_of(&line.text) == End::Closed;
+    let stands_once = |line: &Line| is_said(line) && !above.contains(line.text.as_str());
+    for (at, (slot, line)) in doomed.iter_mut().zip(lines).enumerate().skip(end) {
+        let is_kept = match is_long(&line) {
+            true => is_odd(&line.text),
+            false => at >= copy_from && stands_once(line) && !is_footer(&line.text),
+        };
+        if is_kept && slot.is_none() {
             continue;
         }
         let is_menu = slot.is_some() || is_footer(&line.text);

@@ -84,13 +84,7 @@ impl Originals {
                 place.is_some_and(|place| !place.contains(&true))
             };
             let found = rest.find_where(&wanted, *first, NOTE_STARTS_MAX, is_left);
-            let give = |at: usize| {
-                is_given
-                    .iter_mut()
-                    .skip(at)
-                    .take(1)
-                    .for_each(|it| *it = true)
-            };
+            let give = |at: usize| mark(&mut is_given, at);
             note.text = rest.original(&note.text, &mut found.unwrap_or(*first), give);
         }
     }
@@ -139,13 +133,7 @@ impl Originals {
             }
             // All Han characters of both scripts but few have three bytes: places are written anew.
             line.byte = text.len();
-            let give = |at: usize| {
-                is_given
-                    .iter_mut()
-                    .skip(at)
-                    .take(1)
-                    .for_each(|it| *it = true)
-            };
+            let give = |at: usize| mark(is_given, at);
             text.push_str(&self.original(piece, at, give));
         }
         passage.text = text;
@@ -208,6 +196,13 @@ impl Originals {
         let mut places = chars.windows(wanted.len()).take(n_starts).enumerate();
         let found = places.find(|(at, part)| is_at(part) && will_do(from + at));
         found.map(|(at, _)| from + at)
+    }
+}
+
+/// Marks one place as given back.
+fn mark(is_given: &mut [bool], at: usize) {
+    if let Some(place) = is_given.get_mut(at) {
+        *place = true;
     }
 }
 

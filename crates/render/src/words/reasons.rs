@@ -298,6 +298,7 @@ const REMARKS: &[&str] = &[
     "1 picture or object is not read",
     "%{n} pictures or objects are not read",
     "the file breaks off inside the text",
+    "the text ends before the file does",
     "the last changes stand behind the text in the file; they are read in their place",
     "1 character had been lost before: U+FFFD stands in the file",
     "%{n} characters had been lost before: U+FFFD stands in the file",

@@ -54,6 +54,13 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
             break;
         }
     }
+    if tokens.any(|token| matches!(token, Token::Word(..) | Token::Byte(0x21..))) {
+        notes.push(Note {
+            rule: CUT_FILE.to_owned(),
+            line: None,
+            text: "the text ends before the file does".to_owned(),
+        });
+    }
     reader.finish(notes)
 }
 
@@ -168,7 +175,8 @@ impl RtfReader {
         match token {
             Token::Open => self.open(),
             Token::Close => self.close(),
-            _ if self.n_skipped > 0 => {
+            // A character is never the substitute of another: where there is none, none is passed over.
+            _ if self.n_skipped > 0 && !matches!(token, Token::Word(b"u", Some(_))) => {
                 self.n_skipped -= 1;
                 Ok(())
             }
@@ -749,6 +757,18 @@ mod tests {
         use crate::ingest::extract::Mark;
         let marks: Vec<Mark> = lines.iter().map(|line| line.mark).collect();
         assert_eq!(marks, [Mark::Heading(2), Mark::Heading(3), Mark::None]);
+    }
+
+    #[test]
+    fn no_character_is_the_substitute_of_another_and_what_follows_the_end_is_told() {
+        let mut notes = Vec::new();
+        let lines = extract(b"{\\rtf1 \\u19987\\u19994\\u38215}", &mut notes).expect("it is read");
+        let text: String = lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!((text.as_str(), notes.len()), ("专业镇", 0));
+        extract(b"{\\rtf1 a}\r\n\0", &mut notes).expect("it is read");
+        assert_eq!(notes, []);
+        extract(b"{\\rtf1 a} \\u19987?}", &mut notes).expect("it is read");
+        assert_eq!(notes[0].rule, CUT_FILE);
     }
 
     #[test]
