@@ -213,6 +213,7 @@ impl<'b> Book<'b> {
             narrow: None,
         };
         let mut has_begun = false;
+        let mut has_ended = false;
         for record in records(stream, 0) {
             let bytes = record.first();
             match record.kind {
@@ -225,14 +226,21 @@ impl<'b> Book<'b> {
                 record::PASSWORD => {
                     return Err(broken("it has a password: save it without one"));
                 }
-                record::END => break,
+                record::END => {
+                    has_ended = true;
+                    break;
+                }
+                record::STRINGS => book.strings = shared_strings(record)?,
                 _ => book.take(record),
             }
         }
         if !has_begun {
             return Err(broken("it holds no workbook"));
         }
-        Ok(book)
+        match has_ended {
+            true => Ok(book),
+            false => Err(broken(BREAKS_OFF)),
+        }
     }
 
     fn take(&mut self, record: Record<'b>) {
@@ -251,7 +259,6 @@ impl<'b> Book<'b> {
                 }
             }
             record::SHEET => self.sheets.extend(self.sheet(record)),
-            record::STRINGS => self.strings = shared_strings(record),
             _ => {}
         }
     }
@@ -332,20 +339,26 @@ impl<'b> Book<'b> {
     }
 }
 
-/// The strings that cells refer to, as far as they hold together.
-fn shared_strings(record: Record<'_>) -> Vec<String> {
+/// What is said of a file whose records end before the table does: rows of it would be lost without a word.
+const BREAKS_OFF: &str = "it breaks off";
+
+/// The strings that cells refer to.
+fn shared_strings(record: Record<'_>) -> Result<Vec<String>, IngestError> {
+    let n_claimed = place_at(record.first(), 4).unwrap_or(0);
     let mut running = Running::of(record);
     let mut strings = Vec::new();
-    if running.skip(8).is_none() {
-        return strings;
-    }
-    while let Some(n_chars) = running.word() {
-        match running.string(usize::from(n_chars)) {
-            Some(text) => strings.push(text),
-            None => break,
+    if running.skip(8).is_some() {
+        while let Some(n_chars) = running.word() {
+            match running.string(usize::from(n_chars)) {
+                Some(text) => strings.push(text),
+                None => return Err(broken(BREAKS_OFF)),
+            }
         }
     }
-    strings
+    match strings.len() < n_claimed {
+        true => Err(broken("it claims more strings than it holds")),
+        false => Ok(strings),
+    }
 }
 
 /// A sheet cell by cell.
@@ -357,6 +370,7 @@ fn read_sheet(
     let mut sheet = Sheet::default();
     // Diagrams within a sheet have cells too, which are no cells of it.
     let mut depth = 0_usize;
+    let mut has_ended = false;
     let mut formula = None;
     let mut merged = Vec::new();
     for record in records(book.stream, begin) {
@@ -367,6 +381,7 @@ fn read_sheet(
             _ => {}
         }
         if depth == 0 {
+            has_ended = true;
             break;
         }
         let bytes = record.first();
@@ -395,6 +410,9 @@ fn read_sheet(
         } else if let Some(text) = shown(book, record) {
             put(&mut sheet, bytes, column, text, budget)?;
         }
+    }
+    if !has_ended {
+        return Err(broken(BREAKS_OFF));
     }
     sheet.fill_merged(merged.into_iter(), budget)?;
     sheet.find_header();
@@ -525,6 +543,22 @@ mod tests {
     }
 
     #[test]
+    fn a_stream_that_breaks_off_is_refused() {
+        let begin = b"\x09\x08\x02\0\0\x06";
+        let whole = [&begin[..], b"\x0a\0\0\0"].concat();
+        let book = Book::read(&whole).expect("it has an end");
+        assert!(read_sheet(&book, 0, &mut CellBudget::default()).is_ok());
+        assert!(Book::read(begin).is_err());
+        // A record that claims more than there is.
+        let broken = [&begin[..], b"\x03\x02\xff\xff\0\0", b"\x0a\0\0\0"].concat();
+        let book = Book {
+            stream: &broken,
+            ..book
+        };
+        assert!(read_sheet(&book, 0, &mut CellBudget::default()).is_err());
+    }
+
+    #[test]
     fn merged_cells_are_true_of_all_their_rows() {
         let words = [2_u16, 1, 3, 0, 0, 5, 5, 1, 4];
         let bytes: Vec<u8> = words.into_iter().flat_map(u16::to_le_bytes).collect();
@@ -541,7 +575,7 @@ mod tests {
 
     #[test]
     fn a_string_goes_on_in_the_next_record_in_another_width() {
-        let mut first = vec![0; 8];
+        let mut first = vec![0, 0, 0, 0, 2, 0, 0, 0];
         first.extend([4, 0, 1]);
         first.extend("专业".encode_utf16().flat_map(u16::to_le_bytes));
         let second = b"\0ab\x01\0\0c";
@@ -549,6 +583,13 @@ mod tests {
             kind: record::STRINGS,
             parts: vec![&first, second],
         };
-        assert_eq!(shared_strings(record), ["专业ab", "c"]);
+        let strings = shared_strings(record).expect("they are whole");
+        assert_eq!(strings, ["专业ab", "c"]);
+        first[4] = 3;
+        let record = Record {
+            kind: record::STRINGS,
+            parts: vec![&first, second],
+        };
+        assert!(shared_strings(record).is_err());
     }
 }
