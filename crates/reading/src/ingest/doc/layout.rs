@@ -131,6 +131,16 @@ impl<'a> Head<'a> {
         (from, from + self.n_chars(story))
     }
 
+    /// How many characters all texts have, as the head says.
+    pub(super) fn n_chars_all(&self) -> usize {
+        self.range(StoryKind::HeadBoxes).1
+    }
+
+    /// Whether the body is the only text.
+    pub(super) fn has_one_text(&self) -> bool {
+        self.n_chars(StoryKind::Main) == self.n_chars_all()
+    }
+
     /// A part of the table stream; empty if the file has none.
     pub(super) fn part<'t>(&self, table: &'t [u8], part: Part) -> &'t [u8] {
         self.part_with_rest(table, part)
@@ -210,6 +220,11 @@ pub(super) struct Pieces<'t> {
 }
 
 impl<'t> Pieces<'t> {
+    /// How many characters they have.
+    pub(super) fn n_chars(&self) -> usize {
+        self.pieces.last().map_or(0, |piece| piece.to)
+    }
+
     /// Reads the table of pieces (`Clx`); all of them stand within a stream of so many bytes.
     pub(super) fn read(mut clx: &'t [u8], n_bytes: usize) -> Result<Pieces<'t>, DocError> {
         let broken = || DocError::damaged("Clx", "it breaks off");
@@ -233,7 +248,7 @@ impl<'t> Pieces<'t> {
             let byte = usize::try_from(place & 0x3fff_ffff).map_err(|_| broken())?;
             let width = if is_narrow { 1 } else { 2 };
             let byte = if is_narrow { byte / 2 } else { byte };
-            let in_order = from <= to && found.pieces.last().is_none_or(|last| last.to == from);
+            let in_order = from <= to && found.n_chars() == from;
             let end = (to.saturating_sub(from))
                 .checked_mul(width)
                 .and_then(|n| byte.checked_add(n));
@@ -249,8 +264,7 @@ impl<'t> Pieces<'t> {
             });
         }
         // Each byte stands for one character; a few are shown twice after a fast save.
-        let last = found.pieces.last().map_or(0, |piece| piece.to);
-        if last > 2 * n_bytes {
+        if found.n_chars() > 2 * n_bytes {
             return Err(DocError::damaged("Clx", "its pieces lie over each other"));
         }
         Ok(found)
