@@ -73,6 +73,15 @@ pub const FILES_PER_PROCESS: u32 = 200;
 /// How long the answer of another process is waited for beyond its own time, where the machine is busy.
 pub const WAIT_SECONDS: u64 = 60;
 
+/// Seconds of the processor for the picture of one page and for what is recognised on it: a dense one takes ten.
+pub const OCR_CPU_SECONDS: u64 = 120;
+
+/// MiB of address space for the same: the picture of a newspaper and the model of the engine.
+pub const OCR_MEMORY_MIB: u64 = 2_048;
+
+/// Bytes of what is recognised on one page: a page of a newspaper has 30,000.
+pub const OCR_TEXT_BYTES_MAX: u64 = 1 << 20;
+
 /// Address space of a process that reads a file of so many bytes.
 pub fn memory_bytes(file_bytes: u64) -> u64 {
     // The program, its stack and what a small file made by hand may do with it; a large one is there several times:

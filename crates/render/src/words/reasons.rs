@@ -158,7 +158,8 @@ const REASONS: &[&str] = &[
     // PDF.
     "the file is no PDF, although its name ends with .pdf",
     "the file is damaged: no page can be read",
-    "no text layer (a scan?) on its %{pages} pages: it needs text recognition (OCR) first",
+    "no text layer (a scan?) on its %{pages} pages: `baogao index --ocr` recognises them",
+    "no text layer (a scan?) on its %{pages} pages, and none was recognised: %{why}",
     "unsupported encoding: %{unknown} of %{total} characters cannot be known from the fonts",
     "the file is too large: more than %{instructions} instructions or %{glyphs} characters",
     "the file is too large: more than %{pages} pages",
