@@ -205,6 +205,65 @@ fn the_same_text_in_every_packing_gives_the_same_passages() {
     }
 }
 
+/// A file of one report that a program wrote.
+fn written(ending: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/one-report");
+    std::fs::read(format!("{folder}/report.{ending}")).expect("a fixture")
+}
+
+/// The number of passages that hold each of some phrases.
+fn hits(report: &Report) -> Vec<usize> {
+    let phrases = [
+        "专业镇",
+        "11.4%",
+        "高质量发展",
+        "“12345”发展思路",
+        "政府工作报告",
+        "2024年",
+    ];
+    let n = |phrase: &&str| {
+        let holds = |passage: &&baogao_reading::report::Passage| passage.text.contains(*phrase);
+        report.passages.iter().filter(holds).count()
+    };
+    phrases.iter().map(n).collect()
+}
+
+/// Files that real programs wrote: LibreOffice, Chromium, easyofd.
+#[cfg(all(feature = "docx", feature = "pdf", feature = "xlsx"))]
+#[test]
+fn one_report_in_every_format_gives_the_same_passages_and_hits() {
+    let expected = one(&raw("汾阳市2024/a.txt", written("txt")));
+    assert_eq!(expected.passages.len(), 16);
+    assert!(
+        hits(&expected).iter().all(|n| *n > 0),
+        "{:?}",
+        hits(&expected)
+    );
+    let packed = archive(&[("汾阳市2024/a.docx", &written("docx"))]);
+    let mut files = vec![
+        raw("汾阳市2024/a.wps", written("doc")),
+        raw("汾阳市2024/a.et", written("xls")),
+        raw("a.zip", packed),
+    ];
+    for ending in [
+        "md", "html", "csv", "docx", "doc", "rtf", "odt", "epub", "mht", "xls", "xlsx", "ods",
+        "pdf", "ofd",
+    ] {
+        files.push(raw(&format!("汾阳市2024/a.{ending}"), written(ending)));
+    }
+    for file in &files {
+        let report = one(file);
+        assert_eq!(shape(&report), shape(&expected), "{}", file.path);
+        assert_eq!(hits(&report), hits(&expected), "{}", file.path);
+        let place = |report: &Report| {
+            let region = report.meta.region.as_ref().map(|found| found.value);
+            (region, report.meta.year.as_ref().map(|found| found.value))
+        };
+        assert_eq!(place(&report), place(&expected), "{}", file.path);
+        assert!(!report.meta.partial, "{}", file.path);
+    }
+}
+
 #[test]
 fn names_in_an_archive_may_be_gbk_and_tell_a_place() {
     let text = "政府工作报告\n\n各位代表：\n\n现在，我代表市人民政府向大会报告工作。\n";
