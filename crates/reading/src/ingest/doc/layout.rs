@@ -5,6 +5,7 @@
 //! [MS-DOC].
 
 use super::DocError;
+use super::changes::n_changes;
 use crate::ingest::compound::{place_at, u8_at, u16_at, u32_at};
 
 /// The first version whose files are laid out so (Word 97).
@@ -212,6 +213,9 @@ pub(super) struct Piece {
     pub(super) change: u16,
 }
 
+/// Changes of a piece: they are applied to each of its paragraphs.
+const CHANGES_MAX: usize = 256;
+
 /// The pieces of a text, and the lists of changes that they refer to.
 #[derive(Debug, Default)]
 pub(super) struct Pieces<'t> {
@@ -231,7 +235,11 @@ impl<'t> Pieces<'t> {
         let mut found = Pieces::default();
         while u8_at(clx, 0) == Some(1) {
             let n = usize::from(u16_at(clx, 1).ok_or_else(broken)?);
-            found.changes.push(clx.get(3..3 + n).ok_or_else(broken)?);
+            let list = clx.get(3..3 + n).ok_or_else(broken)?;
+            if n_changes(list) > CHANGES_MAX {
+                return Err(DocError::damaged("Clx", "a list of changes is too long"));
+            }
+            found.changes.push(list);
             clx = clx.get(3 + n..).ok_or_else(broken)?;
         }
         let n = place_at(clx, 1).filter(|_| u8_at(clx, 0) == Some(2));
@@ -268,5 +276,23 @@ impl<'t> Pieces<'t> {
             return Err(DocError::damaged("Clx", "its pieces lie over each other"));
         }
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_of_pieces_are_few() {
+        let clx = |n: u16| {
+            let mut clx = vec![1];
+            clx.extend((3 * n).to_le_bytes());
+            clx.extend([0; 3].repeat(usize::from(n)));
+            clx.extend([2, 4, 0, 0, 0, 0, 0, 0, 0]);
+            Pieces::read(&clx, 100).map(|pieces| pieces.changes.len())
+        };
+        assert_eq!(clx(256), Ok(1));
+        assert!(matches!(clx(257), Err(DocError::Damaged { .. })));
     }
 }
