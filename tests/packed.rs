@@ -264,6 +264,30 @@ fn one_report_in_every_format_gives_the_same_passages_and_hits() {
     }
 }
 
+#[cfg(all(feature = "docx", feature = "pdf", feature = "xlsx"))]
+#[test]
+fn files_that_break_off_are_refused_or_read_in_part() {
+    let mut n_read = 0;
+    for ending in [
+        "doc", "rtf", "xls", "odt", "epub", "ofd", "mht", "docx", "xlsx", "ods",
+    ] {
+        let whole = written(ending);
+        for tenths in 3..10 {
+            // Of a web archive the last parts are pictures and styles.
+            let at = match ending {
+                "mht" => written("html").len() * tenths / 10,
+                _ => whole.len() * tenths / 10,
+            };
+            let file = raw(&format!("汾阳市2024/a.{ending}"), &whole[..at]);
+            for report in ingest(&file).into_iter().flatten() {
+                assert!(report.meta.partial, "{tenths} tenths of {ending}");
+                n_read += 1;
+            }
+        }
+    }
+    assert!(n_read > 7, "{n_read}");
+}
+
 #[test]
 fn names_in_an_archive_may_be_gbk_and_tell_a_place() {
     let text = "政府工作报告\n\n各位代表：\n\n现在，我代表市人民政府向大会报告工作。\n";

@@ -40,6 +40,9 @@ pub const UNPACKED_BYTES_MAX: u64 = 64 << 20;
 /// Parts of an Office file; Word makes a dozen, and one for each picture.
 pub const PARTS_MAX: usize = 4_096;
 
+/// Parts of a web archive or message: a page of a portal has some hundred.
+pub const MESSAGE_PARTS_MAX: usize = 50_000;
+
 /// Cells of a table: 100,000 rows of ten columns.
 pub const CELLS_MAX: usize = 1_000_000;
 
