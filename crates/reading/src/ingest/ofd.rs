@@ -161,6 +161,8 @@ fn page(part: &str, content: &str) -> Result<OfdPage, IngestError> {
     walk::<IngestError>(part, content, |node| {
         match node {
             Node::Open("TextObject", attributes) => {
+                // Its characters may be drawn by numbers alone.
+                page.is_drawn = true;
                 let listed = |name: &str| numbers(&attributes.get(name).unwrap_or_default());
                 let edges = listed("Boundary");
                 object = TextObject {
