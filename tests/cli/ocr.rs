@@ -8,6 +8,11 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+#[expect(clippy::print_stderr, reason = "a test that skips says so")]
+fn skip(why: &str) {
+    eprintln!("skipped: {why}");
+}
+
 /// Whether programs are installed; says so where one is not.
 fn has(programs: &[&str]) -> bool {
     let is_there = |program: &&str| {
@@ -21,7 +26,7 @@ fn has(programs: &[&str]) -> bool {
         .filter(|program| !is_there(program))
         .collect();
     if !missing.is_empty() {
-        eprintln!("skipped: {missing:?} is not installed");
+        skip(&format!("{missing:?} is not installed"));
     }
     missing.is_empty()
 }
@@ -58,7 +63,7 @@ fn the_characters_of_a_scanned_page_are_found() {
         String::from_utf8_lossy(&said).contains("chi_sim")
     });
     if !has_chinese || !has(&["pdftoppm"]) {
-        eprintln!("skipped: tesseract with chi_sim and pdftoppm are not installed");
+        skip("tesseract with chi_sim and pdftoppm are not installed");
         return;
     }
     let sandbox = Sandbox::empty();
