@@ -177,3 +177,70 @@ fn a_regulation_is_no_report() {
     };
     assert!(corpus.reports().iter().all(|row| row["genre"] == "other"));
 }
+
+/// The part of a report with this behind the call: that of each text, by its words.
+fn parts_behind(tail: &str, expected: &[(&str, &str)]) {
+    let body = format!(
+        "一、2025年工作回顾\n{}\n二、2026年工作安排\n{}\n{CALL}{tail}\n",
+        DONE.repeat(8),
+        TO_DO.repeat(8)
+    );
+    let corpus = report(&body);
+    for (words, part) in expected {
+        assert_eq!(
+            part_of(&corpus, words).as_deref(),
+            Some(*part),
+            "{words}: {tail}"
+        );
+    }
+    assert_eq!(corpus.states("专业镇"), ["not_said"], "{tail}");
+}
+
+#[test]
+fn annexes_are_no_glossary_and_the_glossary_is_no_annex() {
+    const PROJECTS: &str =
+        "1.新建幼儿园5所：县教育局。\n2.改造农村公路30公里。\n3.新增停车位500个。";
+    const TERMS: &str = "1.双碳：是指碳达峰、碳中和。\n2.放管服：即简政放权、放管结合。";
+    for head in [
+        "附件1\n2026年民生实事项目",
+        "附件1：2026年民生实事项目",
+        "附：2026年民生实事项目",
+        "附表一\n主要指标",
+        "2026年度十大民生实事",
+    ] {
+        let glossary = format!("附件2：名词解释\n{TERMS}");
+        parts_behind(
+            &format!("{head}\n{PROJECTS}\n{glossary}"),
+            &[
+                ("幼儿园", "other"),
+                ("农村公路", "other"),
+                ("碳达峰", "glossary"),
+            ],
+        );
+        parts_behind(
+            &format!("名词解释\n{TERMS}\n附件2：民生实事\n{PROJECTS}"),
+            &[("碳达峰", "glossary"), ("幼儿园", "other")],
+        );
+    }
+    // 附件 alone says neither: what follows does.
+    parts_behind(&format!("附件\n{TERMS}"), &[("碳达峰", "glossary")]);
+    parts_behind(&format!("附件\n{PROJECTS}"), &[("农村公路", "other")]);
+}
+
+#[test]
+fn a_table_in_the_midst_of_a_report_and_a_notice_above_it_end_nothing() {
+    let review = DONE.repeat(8);
+    let plan = TO_DO.repeat(8);
+    let inside = report(&format!(
+        "一、2025年工作回顾\n{review}\n附表\n单位：亿元。\n二、2026年工作安排\n{plan}\n{CALL}"
+    ));
+    assert_eq!(part_of(&inside, "大力培育").as_deref(), Some("plan"));
+    let notice = made(
+        "安吉县2026.txt",
+        format!(
+            "现将《政府工作报告》印发给你们，请结合实际，认真贯彻执行，各部门要把任务分解到人，按月检查，确保全年目标任务完成。\n\
+             附件：政府工作报告\n{OPENING}一、2025年工作回顾\n{review}\n二、2026年工作安排\n{plan}\n{CALL}"
+        ),
+    );
+    assert_eq!(part_of(&notice, "大力培育").as_deref(), Some("plan"));
+}

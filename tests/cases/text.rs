@@ -1,6 +1,6 @@
 //! Text, Word files, web pages, and the fold.
 
-use super::{case, harness};
+use super::{case, harness, made};
 use serde_json::Value;
 
 #[test]
@@ -483,4 +483,81 @@ fn marks_and_commas_in_other_words() {
     ] {
         assert_eq!(sandbox.counts(query, [])[0], n, "{query}");
     }
+}
+
+/// A speech at the level of this kind of place, for a title and a dateline that say which.
+fn speech(head: &str, kind: char) -> String {
+    let done = format!("全{kind}生产总值增长6.5%，我{kind}建成了一批重大项目。").repeat(8);
+    let to_do = format!("全{kind}要大力培育新兴产业，进一步健全体制机制。").repeat(8);
+    let call = "各位代表！让我们团结起来，为建设美丽家园而努力奋斗！";
+    format!("{head}\n各位代表：\n一、去年工作回顾\n{done}\n二、今年工作安排\n{to_do}\n{call}\n")
+}
+
+#[test]
+fn a_township_a_street_or_a_zone_is_not_the_region_above_it() {
+    for (title, kind) in [
+        (
+            "汾阳市杏花村镇人民政府工作报告\n——2024年1月6日在汾阳市杏花村镇第十九届人民代表大会第五次会议上",
+            '镇',
+        ),
+        ("天河区猎德街道办事处2024年工作报告", '街'),
+        ("兰州新区管委会2024年工作报告", '区'),
+        ("四川天府新区管委会2024年工作报告", '区'),
+        ("芜湖市经济技术开发区管委会2024年工作报告", '区'),
+    ] {
+        let text = speech(title, kind);
+        let (_, year, region) = made("a.txt", &text).place();
+        assert_eq!((year, region.as_str()), (2024, ""), "{title}");
+    }
+    let town = "政府工作报告\n（2024年1月6日）\n现在，我代表镇人民政府，向大会报告工作。";
+    let corpus = made("新绛县/新绛县龙兴镇.txt", speech(town, '镇'));
+    assert_eq!(corpus.place().2, "");
+    assert!(corpus.notes("region-unknown", "township"));
+    for (title, region) in [
+        ("上海市浦东新区人民政府2024年政府工作报告", "浦东新区"),
+        ("景德镇市2024年政府工作报告", "景德镇市"),
+        ("湘西自治州2024年政府工作报告", "湘西土家族苗族自治州"),
+    ] {
+        assert_eq!(
+            made("a.txt", speech(title, '市')).place().2,
+            region,
+            "{title}"
+        );
+    }
+}
+
+#[test]
+fn a_year_is_read_in_every_writing_of_its_noughts() {
+    for year in [
+        "二〇〇四",
+        "二○○四",
+        "二 ○ ○ 四",
+        "二ОО四",
+        "二ΟΟ四",
+        "２００４",
+        "2OO4",
+        "二零零四",
+    ] {
+        let text = speech(&format!("{year}年永和县政府工作报告"), '县');
+        assert_eq!(made("a.txt", text).place().1, 2004, "{year}");
+    }
+}
+
+#[test]
+fn texts_beside_a_report_are_of_another_kind() {
+    for title in [
+        "关于永和县2023年国民经济和社会发展计划\n执行情况与2024年计划（草案）的报告",
+        "中共永和县委工作报告",
+        "政协永和县委员会工作报告",
+        "2024年《政府工作报告》重点工作任务分解表",
+        "永和县国民经济和社会发展第十四个五年规划和二〇三五年远景目标纲要",
+    ] {
+        let corpus = made("a.txt", speech(title, '县'));
+        assert_eq!(corpus.report()["genre"], "other", "{title}");
+    }
+    // A summary that a site puts above a report is not said of the report.
+    let head = "【摘要】一、2023年工作回顾……\n永和县2024年政府工作报告";
+    let corpus = made("a.txt", speech(head, '县'));
+    assert_eq!(corpus.report()["abridged"], false);
+    assert!(corpus.notes("site-summary", "【摘要】"));
 }

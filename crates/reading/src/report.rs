@@ -100,7 +100,7 @@ pub enum Part {
     Closing,
     /// Explanations of terms (名词解释、附注).
     Glossary,
-    /// Anything else.
+    /// Anything else; annexes (附件) behind a report.
     Other,
 }
 

@@ -546,9 +546,11 @@ fn is_narrow(c: char) -> bool {
     !is_wide(c)
 }
 
-/// Whether no space belongs between the two: 80 %, `( a`.
+/// Whether no space belongs between the two: 80 %, `( a`, and the noughts of 二 ○ ○ 四.
 fn hugs(before: char, after: char) -> bool {
-    matches!(after, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%')
+    let is_circle = |c| matches!(c, '\u{25cb}' | '\u{25ef}' | '\u{3007}');
+    is_circle(before) && is_circle(after)
+        || matches!(after, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%')
         || matches!(before, '(' | '[')
 }
 

@@ -11,6 +11,7 @@
 //!
 //! - Every Han character that goes is in a note, in order.
 
+use super::annex::is_back_head;
 use super::extract::{Line, Mark};
 use super::line::{self, End, Opening, Rank, end_of, is_han, number_of};
 use crate::report::Note;
@@ -331,8 +332,23 @@ const SUMMARY_LABELS: [&str; 6] = [
 /// Marks the summary above a text, which repeats its beginning: from its label to the title or dateline that follows.
 fn mark_summary(lines: &[Line], doomed: &mut [Option<&'static str>]) {
     let is_label = |line: &Line| {
-        let bare = line.text.trim_matches(['：', ':', '【', '】', ' ']);
+        let text = line.text.as_str();
+        let bare = text.trim_matches(['：', ':', '【', '】', ' ']);
+        let leads = |label: &str| {
+            let quoted = text
+                .strip_prefix('【')
+                .and_then(|rest| rest.strip_prefix(label));
+            quoted.is_some_and(|rest| rest.starts_with('】'))
+                || text
+                    .strip_prefix(label)
+                    .is_some_and(|rest| rest.starts_with(['：', ':']))
+        };
+        // 摘要 alone below a title says that the text is one.
         SUMMARY_LABELS.contains(&bare)
+            || SUMMARY_LABELS
+                .iter()
+                .chain(&["摘要", "提要"])
+                .any(|label| leads(label))
     };
     let header = lines
         .get(..lines.len().min(HEADER_LINES_MAX))
@@ -513,7 +529,7 @@ fn is_content(line: &Line) -> bool {
         || line.mark != Mark::None
         || number_of(text).is_some_and(|number| number.rank <= Rank::Arabic)
         || end_of(text) == End::Closed && text.chars().count() >= 30 && !site_prose
-        || super::line::is_glossary_head(text)
+        || is_back_head(text)
 }
 
 /// Marks what breaks into the report: page numbers, running heads, bars, captions.

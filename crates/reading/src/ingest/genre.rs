@@ -115,8 +115,15 @@ pub(super) struct Pages {
 /// The note on a report of which something is missing: what stands on another page of a newspaper, the plan, or the end
 /// that every speech has. Other pages may be here as files of their own; what this one does not say they may say.
 pub(super) fn broken_off(passages: &[Passage], pages: Pages) -> Option<Note> {
+    // Annexes and glossary stand behind the end.
+    let is_text = |passage: &Passage| !matches!(passage.part, Part::Glossary | Part::Other);
+    let n_text = passages
+        .iter()
+        .rposition(is_text)
+        .map_or(passages.len(), |last| last + 1);
     let of_report: Vec<&Passage> = passages
         .iter()
+        .take(n_text)
         .filter(|passage| passage.part != Part::Glossary)
         .collect();
     let n_all: usize = of_report.iter().map(|passage| n_han(passage)).sum();
@@ -276,7 +283,18 @@ pub(super) fn genre_of(
     let is_named = opening
         .iter()
         .any(|line| line.text.contains("政府工作报告"));
-    for title in titles.chain(titles_of_page.map(|fact| fact.value.as_str())) {
+    // A long title stands on two lines.
+    let joined = paragraphs.windows(2).take(3).filter_map(|pair| match pair {
+        [first, second] if first.text.contains("关于") => {
+            Some(format!("{}{}", first.text, second.text))
+        }
+        _ => None,
+    });
+    let joined: Vec<String> = joined.collect();
+    let titles = titles
+        .chain(titles_of_page.map(|fact| fact.value.as_str()))
+        .chain(joined.iter().map(String::as_str));
+    for title in titles {
         if !is_named && let Some(kind) = plan_or_budget(title) {
             return other(kind, title);
         }
@@ -315,6 +333,14 @@ pub(super) fn genre_of(
             "暂行规定",
             "实施细则",
             "的意见",
+            "纲要",
+            "公报",
+            "分解表",
+            "任务分解",
+            "分工方案",
+            "实施方案",
+            "工作要点",
+            "年度报告",
         ];
         if short && kinds.iter().any(|word| text.ends_with(word)) {
             return other("another kind of document", text);
@@ -322,6 +348,15 @@ pub(super) fn genre_of(
         let other_reports = [
             "人民法院工作报告",
             "人民检察院工作报告",
+            "委员会工作报告",
+            "县委工作报告",
+            "市委工作报告",
+            "区委工作报告",
+            "省委工作报告",
+            "州委工作报告",
+            "盟委工作报告",
+            "旗委工作报告",
+            "党委工作报告",
             "常务委员会工作报告",
             "常委会工作报告",
             "审计工作报告",

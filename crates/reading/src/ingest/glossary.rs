@@ -4,6 +4,7 @@
 //! head ends that its first entry follows at once, and the entries that stand in one paragraph, in whatever way they are
 //! numbered: `[1]…。[2]…（见第2页）`, `1.…。2.…`, `⑴…。⑵…`, `●…。●…`.
 
+use super::annex;
 use super::extract::Mark;
 use super::join::{Paragraph, cut_at};
 use super::line::{self, Rank, ends_sentence, is_closer, number_of};
@@ -35,8 +36,8 @@ pub(super) fn glued_head(text: &str) -> Option<usize> {
 /// What stands around a paragraph.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Around<'a> {
-    /// The beginning of the next paragraph.
-    pub(super) next: &'a str,
+    /// The beginnings of the paragraphs that follow.
+    pub(super) next: &'a [String],
     /// The call with which a speech ends has been heard.
     pub(super) after_call: bool,
 }
@@ -45,9 +46,10 @@ pub(super) struct Around<'a> {
 pub(super) fn begins(text: &str, around: Around<'_>) -> bool {
     // 附 and 注 alone stand above tables and pictures too.
     if matches!(text.trim_end_matches(['：', ':', ' ']), "附" | "注") {
-        return entry_of(around.next).is_some() || line::is_glossary_head(around.next);
+        let next = around.next.first().map_or("", String::as_str);
+        return entry_of(next).is_some() || line::is_glossary_head(next);
     }
-    if line::is_glossary_head(text) {
+    if line::is_glossary_head(text) || annex::is_head(text) && explains(around.next) {
         return true;
     }
     // A circled number and 1. begin lists too, but none follows the call with which a speech ends.
@@ -55,6 +57,35 @@ pub(super) fn begins(text: &str, around: Around<'_>) -> bool {
     let is_circled = text.starts_with(|c: char| ('①'..='⑳').contains(&c));
     let is_first = || entry_of(text).is_some_and(|entry| entry.number == 1);
     is_marked && !is_circled || around.after_call && is_first() && defines(text)
+}
+
+/// Whether the paragraphs below a head are a glossary's: another head of one, or entries that say what a term means.
+pub(super) fn explains(next: &[String]) -> bool {
+    const LOOKED_AT: usize = 5;
+    const MEANINGS: [&str; 9] = [
+        "是指",
+        "指的是",
+        "就是",
+        "简称",
+        "全称",
+        "：指",
+        "：即",
+        ":指",
+        ":即",
+    ];
+    if next
+        .first()
+        .is_some_and(|text| line::is_glossary_head(text))
+    {
+        return true;
+    }
+    let says_meaning = |text: &&String| {
+        let term = text.trim_start_matches(|c: char| !line::is_han(c) && c != '“');
+        MEANINGS.iter().any(|word| text.contains(word))
+            || term.starts_with('“') && (term.contains("”：") || term.contains("”:"))
+    };
+    let entries = next.iter().take(LOOKED_AT);
+    entries.clone().filter(says_meaning).count() * 2 >= entries.len().max(1)
 }
 
 /// Whether a text puts a term before a colon, or says what it means.
@@ -226,7 +257,10 @@ mod tests {
 
     #[test]
     fn a_bare_note_begins_a_glossary_only_before_an_entry() {
-        let begins = |text: &str, next: &str, after_call| begins(text, Around { next, after_call });
+        let begins = |text: &str, next: &str, after_call| {
+            let next = &[next.to_owned()];
+            begins(text, Around { next, after_call })
+        };
         assert!(begins("注：", "1.双碳：碳达峰。", false));
         assert!(!begins("注：", "本表数据为快报数。", false));
         assert!(begins("1.双碳：碳达峰。", "", true));

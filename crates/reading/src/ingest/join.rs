@@ -11,6 +11,7 @@
 //!   between two Latin words that met at a line end.
 //! - Joining the joined paragraphs again, each on an indented line, changes nothing.
 
+use super::annex::{self, is_back_head};
 use super::extract::{Line, Mark};
 use super::line::{
     self, End, Opening, Rank, columns_of, end_of, is_dash, leaves_open, never_starts_line,
@@ -394,8 +395,9 @@ impl PageShape {
         {
             return false;
         }
-        // 附：名词注释 is no sentence that goes on.
-        if line::entry_number(&next.text).is_some() && line::is_glossary_head(text) {
+        // 附：名词注释 and 附件1 are no sentences that go on.
+        let is_head = || line::entry_number(&next.text).is_some() || annex::is_head(text);
+        if is_back_head(text) && is_head() {
             return false;
         }
         let end = end_of(text);
@@ -594,7 +596,7 @@ fn is_link_like(text: &str) -> bool {
         && number_of(text).is_none()
         && opening_of(text).is_none()
         && !text.contains(['。', '：', '；', '，'])
-        && !line::is_glossary_head(text)
+        && !is_back_head(text)
 }
 
 /// Whether a short line speaks as the head of a section does.

@@ -39,10 +39,9 @@ pub(crate) fn digit_value(c: char) -> Option<u32> {
     match c {
         '0'..='9' => c.to_digit(10),
         '\u{ff10}'..='\u{ff19}' => Some(u32::from(c) - 0xff10),
-        // 二○二四 is written with circles and letters of all kinds.
-        '\u{3007}' | '零' | '\u{25cb}' | '\u{25ef}' | '\u{ff2f}' | '\u{ff4f}' | 'O' | 'o' => {
-            Some(0)
-        }
+        // 二○二四 is written with circles and letters of all kinds, Greek and Cyrillic ones among them.
+        '\u{3007}' | '零' | '\u{25cb}' | '\u{25ef}' | '\u{ff2f}' | '\u{ff4f}' | 'O' | 'o'
+        | '\u{039f}' | '\u{03bf}' | '\u{041e}' | '\u{043e}' => Some(0),
         '一' => Some(1),
         '二' => Some(2),
         '三' => Some(3),
@@ -353,13 +352,9 @@ pub(crate) const GLOSSARY_NAMES: &[&str] = &[
     "报告》注解",
 ];
 
-/// The head of a glossary or annex: 名词解释, 附件, 附注：, 有关用语说明.
+/// The head of a glossary: 名词解释, 附注：, 有关用语说明.
 pub(crate) fn is_glossary_head(text: &str) -> bool {
-    #[rustfmt::skip]
-    const ANNEXES: [&str; 13] = [
-        "附件", "附注", "附录", "注释", "注解", "备注", "附表", "附件1", "附件一", "附件2", "附件二", "附：注释",
-        "附:注释",
-    ];
+    const NOTES: [&str; 6] = ["附注", "注释", "注解", "备注", "附：注释", "附:注释"];
     // Paragraphs that grow are asked again and again, and no head is longer.
     if text.len() > 400 {
         return false;
@@ -370,7 +365,7 @@ pub(crate) fn is_glossary_head(text: &str) -> bool {
         return false;
     }
     let names_glossary = || GLOSSARY_NAMES.iter().any(|name| bare.contains(name));
-    ANNEXES.contains(&bare) || (n_chars <= 24 || bare.contains("报告")) && names_glossary()
+    NOTES.contains(&bare) || (n_chars <= 24 || bare.contains("报告")) && names_glossary()
 }
 
 /// The number of an entry of a glossary with which a text begins, and its bytes: `[2]`, `【2】`, `②`, `注2：`.
@@ -493,6 +488,16 @@ pub(crate) fn is_dateline(text: &str) -> bool {
         }
         None => bracketed && assembly && chars <= 60,
     }
+}
+
+/// Whether a dateline is a date alone, in brackets or not, which pages and their tables have too: 2024年4月22日.
+pub(crate) fn is_bare_date(text: &str) -> bool {
+    let names_assembly = || {
+        ["大会", "人大", "会议"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    !text.starts_with(is_dash) && !names_assembly()
 }
 
 /// The first half of a dateline: ——2024年4月22日在汾阳市第七届人民代, without its 会议上 yet.

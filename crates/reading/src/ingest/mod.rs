@@ -18,6 +18,7 @@
 //! - Nothing beyond `limits` leaves; text and Markdown are read in time and memory linear in their bytes. The parsers
 //!   of other formats are not trusted that far: who does not know the files gives a [`FileReader`].
 
+mod annex;
 #[cfg(any(feature = "archives", feature = "docx"))]
 mod archive;
 pub mod clean;
@@ -99,7 +100,7 @@ use join::Paragraph;
 use shadow::Originals;
 
 /// Raised whenever a rule changes what becomes of a file: an index made with other rules is built anew.
-pub const RULES_VERSION: u32 = 9;
+pub const RULES_VERSION: u32 = 10;
 
 /// One raw file → its reports.
 pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {

@@ -30,10 +30,27 @@ pub(super) struct Piece {
     pub(super) text: String,
     pub(super) lines: Vec<LineStart>,
     pub(super) rank: Option<Rank>,
-    /// In the opening: title, dateline, speaker, salutation, table of contents.
-    pub(super) opening: bool,
-    /// In the glossary: its head and what follows.
-    pub(super) glossary: bool,
+    pub(super) zone: Zone,
+}
+
+/// Where a piece stands, by what encloses it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Zone {
+    /// Title, dateline, speaker, salutation, table of contents.
+    Opening,
+    /// The text of the report.
+    Body,
+    /// Lists, tables, indicators behind it, each with its head.
+    Annex,
+    /// The explanations of terms with their head.
+    Glossary,
+}
+
+impl Zone {
+    /// Whether the text of the report has ended.
+    pub(super) fn is_behind(self) -> bool {
+        matches!(self, Zone::Annex | Zone::Glossary)
+    }
 }
 
 /// What the head of a section says.
@@ -205,7 +222,7 @@ struct Division<'a> {
     known: Known,
     /// The rank of the headings that divide it: the highest that occurs twice, or occurs with a cue.
     top: Rank,
-    /// Where the glossary begins.
+    /// Where the text ends: what stands behind it begins there.
     body_end: usize,
     /// Where the closing call begins.
     closing: Option<usize>,
@@ -229,13 +246,13 @@ impl<'a> Division<'a> {
     fn new(pieces: &'a [Piece], known: Known) -> Division<'a> {
         let body_end = pieces
             .iter()
-            .position(|piece| piece.glossary)
+            .position(|piece| piece.zone.is_behind())
             .unwrap_or(pieces.len());
         let mut tense_before = vec![Tense::default()];
         let mut han_before = vec![0];
         let (mut tense, mut n_han) = (Tense::default(), 0);
         for piece in pieces {
-            if known.is_report && !piece.opening && !piece.glossary {
+            if known.is_report && piece.zone == Zone::Body {
                 tense = tense + Tense::of(&piece.text);
                 n_han += piece.text.chars().filter(|c| is_han(*c)).count();
             }
@@ -292,12 +309,13 @@ impl<'a> Division<'a> {
         };
         let mut assigned = Vec::with_capacity(self.pieces.len());
         for (index, piece) in self.pieces.iter().enumerate() {
-            let fixed = if piece.opening {
-                Some(Part::Opening)
-            } else if piece.glossary {
-                Some(Part::Glossary)
-            } else {
-                (self.closing.is_some_and(|closing| index >= closing)).then_some(Part::Closing)
+            let fixed = match piece.zone {
+                Zone::Opening => Some(Part::Opening),
+                Zone::Annex => Some(Part::Other),
+                Zone::Glossary => Some(Part::Glossary),
+                Zone::Body => {
+                    (self.closing.is_some_and(|closing| index >= closing)).then_some(Part::Closing)
+                }
             };
             if fixed.is_some() {
                 assigned.push((fixed, None));
@@ -389,7 +407,7 @@ impl<'a> Division<'a> {
     fn has_plan_heading(&self, from: usize) -> bool {
         let headings = self.pieces.iter().enumerate().skip(from);
         headings
-            .filter(|(_, piece)| !piece.glossary)
+            .filter(|(_, piece)| !piece.zone.is_behind())
             .filter_map(|(index, piece)| Some((index, piece, piece.rank?)))
             .filter(|(_, _, rank)| *rank <= self.top)
             .any(|(index, piece, rank)| {
@@ -606,7 +624,7 @@ fn top_rank(pieces: &[Piece], year: Option<Year>) -> Rank {
     let ranks = || {
         pieces
             .iter()
-            .filter(|piece| !piece.opening && !piece.glossary)
+            .filter(|piece| piece.zone == Zone::Body)
             .filter_map(|piece| piece.rank.map(|rank| (rank, piece)))
     };
     let announced = || {
@@ -678,7 +696,7 @@ fn closing_of(pieces: &[Piece], body_end: usize) -> Option<usize> {
         .iter()
         .enumerate()
         .take(body_end)
-        .filter(|(_, piece)| !piece.opening)
+        .filter(|(_, piece)| piece.zone != Zone::Opening)
         .rev();
     let mut found = None;
     for (index, piece) in body.by_ref().take(4) {
@@ -706,8 +724,8 @@ fn closing_of(pieces: &[Piece], body_end: usize) -> Option<usize> {
         let addressed =
             text.starts_with("各位代表") || text.starts_with("同志们") || text.contains("让我们");
         let before = index.checked_sub(1).and_then(|before| pieces.get(before));
-        let after_address =
-            before.filter(|before| !before.opening && line::is_salutation(&before.text));
+        let after_address = before
+            .filter(|before| before.zone != Zone::Opening && line::is_salutation(&before.text));
         if calls && (addressed || after_address.is_some()) {
             found = Some(if after_address.is_some() {
                 index - 1
@@ -756,8 +774,7 @@ mod tests {
             text: text.to_owned(),
             lines: Vec::new(),
             rank,
-            opening: false,
-            glossary: false,
+            zone: Zone::Body,
         }
     }
 

@@ -16,13 +16,14 @@
 //! - The texts of the passages in order are the texts of the paragraphs in order, cut, not changed.
 //! - [`Passage::heading`] points at an earlier heading.
 
+use super::annex;
 use super::extract::Mark;
 use super::glossary;
 use super::join::{Paragraph, cut_at};
 use super::line::{
     self, End, Rank, end_of, ends_sentence, is_closer, is_han, leaves_open, number_of, opening_of,
 };
-use super::parts::{Known, Piece, announced_by, parts_of};
+use super::parts::{Known, Piece, Zone, announced_by, parts_of};
 use crate::report::{Kind, LineStart, Part, Passage};
 
 /// What becomes of a bold run-in head. One place, so that counts can be compared under each.
@@ -57,15 +58,12 @@ pub(super) fn split(paragraphs: Vec<Paragraph>, known: Known) -> Vec<Passage> {
     let mut passages: Vec<Passage> = Vec::with_capacity(pieces.len());
     // The open headings, outermost first: rank and index of the passage.
     let mut open: Vec<(Rank, usize)> = Vec::new();
+    let mut zone = None;
     for (piece, (part, about)) in pieces.into_iter().zip(parts) {
-        if piece.glossary
-            && passages
-                .last()
-                .is_some_and(|last| last.part != Part::Glossary)
-        {
-            open.clear();
-        }
-        if part == Part::Closing {
+        // What stands behind the report stands under none of its headings.
+        let enters = zone != Some(piece.zone) && piece.zone.is_behind();
+        zone = Some(piece.zone);
+        if enters || part == Part::Closing {
             open.clear();
         }
         if let Some(rank) = piece.rank {
@@ -98,7 +96,7 @@ pub(super) fn split(paragraphs: Vec<Paragraph>, known: Known) -> Vec<Passage> {
 fn right_order(pieces: &mut [Piece]) {
     let numbered = pieces
         .iter()
-        .filter(|piece| !piece.glossary)
+        .filter(|piece| !piece.zone.is_behind())
         .filter_map(|piece| Some((piece.rank?, line::han_number(&piece.text)?)))
         .filter(|(rank, _)| matches!(rank, Rank::Han | Rank::HanBracket));
     let numbered: Vec<(Rank, u32)> = numbered.collect();
@@ -138,7 +136,7 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::with_capacity(n + n / 4);
     let mut in_opening = true;
     let mut in_contents = false;
-    let mut in_glossary = false;
+    let mut behind = None;
     let mut seen_salutation = false;
     let has_salutation = paragraphs
         .iter()
@@ -156,6 +154,9 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
         .iter()
         .map(|paragraph| paragraph.text.chars().take(PLAIN_HEAD_CHARS_MAX).collect())
         .collect();
+    let last_call = paragraphs
+        .iter()
+        .rposition(|paragraph| calls(&paragraph.text));
     let mut after_call = false;
     let mut previous_closed = false;
     for (index, paragraph) in paragraphs.into_iter().enumerate() {
@@ -188,11 +189,15 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
         if in_opening && continued && pieces.len() > 2 {
             in_opening = false;
         }
-        let around = glossary::Around {
-            next: beginnings.get(index + 1).map_or("", String::as_str),
-            after_call,
-        };
-        in_glossary = in_glossary || !in_opening && glossary::begins(text, around);
+        // A report that hangs on a notice stands behind its 附件.
+        if !in_opening && !(has_salutation && !seen_salutation) {
+            let next = beginnings.get(index + 1..).unwrap_or(&[]);
+            // A table in the midst of a report ends nothing.
+            let may_annex = last_call.is_none_or(|call| index > call);
+            behind = zone_from(text, next, (after_call, may_annex), behind);
+        }
+        let zone = behind.unwrap_or(Zone::Body);
+        let in_glossary = zone == Zone::Glossary;
         after_call = after_call || calls(text);
         let opening = in_opening || in_contents;
         let Paragraph { text, lines, mark } = paragraph;
@@ -201,14 +206,13 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
                 text,
                 lines,
                 rank: None,
-                opening,
-                glossary: false,
+                zone: Zone::Opening,
             });
             previous_closed = false;
             continue;
         }
         let around = Neighbours {
-            in_glossary,
+            zone,
             prose_follows,
             previous_closed,
         };
@@ -218,8 +222,7 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
             text,
             lines,
             rank,
-            opening: false,
-            glossary: in_glossary,
+            zone,
         };
         match head {
             None => {
@@ -248,6 +251,29 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// What a text belongs to behind the report, or nothing while the report goes on: an annex or the glossary begins with it,
+/// or what has begun goes on.
+fn zone_from(
+    text: &str,
+    next: &[String],
+    (after_call, may_annex): (bool, bool),
+    behind: Option<Zone>,
+) -> Option<Zone> {
+    let is_annex = annex::is_head(text) || after_call && behind.is_none() && annex::is_title(text);
+    if may_annex && is_annex && !line::is_glossary_head(text) && !glossary::explains(next) {
+        return Some(Zone::Annex);
+    }
+    let around = glossary::Around {
+        next,
+        // The first entry of a list in an annex is none of a glossary.
+        after_call: after_call && behind.is_none(),
+    };
+    if behind == Some(Zone::Glossary) || glossary::begins(text, around) {
+        return Some(Zone::Glossary);
+    }
+    behind
 }
 
 /// Whether a paragraph is the call with which a speech ends.
@@ -283,8 +309,8 @@ fn is_opening(text: &str, n_chars: usize, mark: Mark, salutation_to_come: bool) 
 /// What stands around a paragraph that may begin with a heading.
 #[derive(Clone, Copy, Debug)]
 struct Neighbours {
-    /// It stands in the glossary.
-    in_glossary: bool,
+    /// Where it stands.
+    zone: Zone,
     /// The next paragraph is long.
     prose_follows: bool,
     /// The paragraph before ends a sentence or leads a list.
@@ -297,8 +323,12 @@ fn head_of(text: &str, mark: Mark, around: Neighbours) -> Option<(Rank, usize)> 
         return None;
     }
     let n_chars = text.chars().count();
-    if around.in_glossary {
+    if around.zone == Zone::Annex && annex::is_head(text) {
+        return Some((Rank::Hash2, text.len()));
+    }
+    if around.zone == Zone::Glossary {
         let is_head = line::is_glossary_head(text)
+            || annex::is_head(text)
             || matches!(text.trim_end_matches(['：', ':']), "附" | "注")
             || matches!(mark, Mark::Heading(_)) && !text.contains('：');
         return is_head.then_some((Rank::Hash2, text.len()));
@@ -584,17 +614,17 @@ mod tests {
 
     #[test]
     fn an_arabic_number_makes_a_heading_of_a_short_bare_line_alone() {
-        let around = |in_glossary: bool| Neighbours {
-            in_glossary,
+        let around = |zone| Neighbours {
+            zone,
             prose_follows: true,
             previous_closed: true,
         };
-        let is_head = |text: &str| head_of(text, Mark::None, around(false)).is_some();
+        let is_head = |text: &str| head_of(text, Mark::None, around(Zone::Body)).is_some();
         assert!(is_head("1、国民经济保持较快增长，综合实力明显增强"));
         assert!(!is_head("1.沿汾板块：临汾市根据市域范围内不同片区"));
         assert!(!is_head("1、国民经济较快增长。初步统计，全省完成"));
         assert!(!is_head("1.新建公厕5座；"));
-        assert!(head_of("1.沿汾板块", Mark::None, around(true)).is_none());
+        assert!(head_of("1.沿汾板块", Mark::None, around(Zone::Glossary)).is_none());
     }
 
     /// The years of each passage, 18..22 for 2018 to 2022.

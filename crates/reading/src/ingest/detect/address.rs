@@ -136,16 +136,26 @@ fn address_at(text: &str, from: usize, name_from: usize, line: Option<u32>) -> O
 
 /// The first word for a government, and where it begins.
 fn first_office(rest: &str) -> Option<(usize, &'static str)> {
-    ["人民政府", "政府", "行政公署", "行署"]
-        .into_iter()
-        .filter_map(|office| Some((rest.find(office)?, office)))
-        .min_by_key(|(at, _)| *at)
+    [
+        "人民政府",
+        "政府",
+        "行政公署",
+        "行署",
+        "管委会",
+        "管理委员会",
+        "办事处",
+    ]
+    .into_iter()
+    .filter_map(|office| Some((rest.find(office)?, office)))
+    .min_by_key(|(at, _)| *at)
 }
 
 /// The level of what stands before 人民政府.
 fn speech_of(of: &str, office: &str) -> Option<Speech> {
-    if matches!(office, "行政公署" | "行署") {
-        return Some(Speech::Prefecture);
+    match office {
+        "行政公署" | "行署" => return Some(Speech::Prefecture),
+        "管委会" | "管理委员会" | "办事处" => return Some(Speech::Township),
+        _ => {}
     }
     if of.ends_with("自治区") {
         return Some(Speech::Province);
@@ -159,6 +169,7 @@ fn speech_of(of: &str, office: &str) -> Option<Speech> {
         '市' => Speech::City,
         '州' | '盟' => Speech::Prefecture,
         '省' => Speech::Province,
+        '镇' | '乡' => Speech::Township,
         _ => return None,
     })
 }
@@ -221,6 +232,8 @@ mod tests {
             ("受区人民政府委托，现将工作报告如下", Speech::District, "区"),
             ("我受市长委托，代表市政府报告工作", Speech::City, "市"),
             ("我代表中共某市委、市人民政府向大会报告", Speech::City, "市"),
+            ("我代表镇人民政府，向大会报告工作", Speech::Township, "镇"),
+            ("我代表街道办事处，向大会报告工作", Speech::Township, "街道"),
         ] {
             assert_eq!(address(&[text]), Some((speech, of.to_owned())), "{text}");
         }

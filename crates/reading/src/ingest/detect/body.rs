@@ -63,7 +63,8 @@ impl BodyVotes {
     }
 
     fn count_places(&mut self, text: &str) {
-        for mention in mentions_in(text) {
+        let mentions = mentions_in(text).into_iter();
+        for mention in mentions.filter(|mention| !mention.is_kind_alone(text)) {
             let (own, words) = own_words(text, &mention);
             let has_kind = mention.has_kind(text);
             for name in &mention.meanings {

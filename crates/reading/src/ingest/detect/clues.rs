@@ -45,6 +45,26 @@ impl<'a> Clues<'a> {
         self.facts.iter().filter(|fact| is_title_label(&fact.label))
     }
 
+    /// The lines above a text that are titles of accounts of a year, which are no work reports: 统计公报, 年度报告.
+    pub(super) fn titles_of_accounts(&self) -> impl Iterator<Item = OpeningLine<'a>> {
+        const LINES_MAX: usize = 4;
+        const TITLE_CHARS_MAX: usize = 60;
+        const ACCOUNTS: [&str; 3] = ["公报", "年度报告", "年报"];
+        let is_title = |text: &str| {
+            text.chars().count() <= TITLE_CHARS_MAX
+                && !text.contains(['。', '，', '；'])
+                && ACCOUNTS.iter().any(|word| text.contains(word))
+        };
+        let above = self.paragraphs.iter().take(LINES_MAX);
+        above
+            .filter(move |paragraph| is_title(&paragraph.text))
+            .map(|paragraph| OpeningLine {
+                text: &paragraph.text,
+                kind: Opening::Title,
+                line: paragraph.lines.first().map_or(0, |start| start.line),
+            })
+    }
+
     /// The name of the file without folders and ending.
     pub(super) fn file_stem(&self) -> &'a str {
         file_stem(self.path)

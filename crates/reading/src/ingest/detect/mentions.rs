@@ -60,16 +60,38 @@ impl Mention {
             .any(|name| matches!(name.kind, NameKind::Full | NameKind::Former))
     }
 
-    /// The kind with which a short name goes on, 黔东南州; where none of its meanings is of that kind, it goes on otherwise.
+    /// The kind with which a short name goes on, 黔东南州 and 湘西自治州; where none of its meanings is of that kind, it goes on otherwise.
     fn kind_after(&self, text: &str) -> Option<char> {
-        let kind = text.get(self.to()..)?.chars().next()?;
+        let after = text.get(self.to()..)?;
+        let kind = after.strip_prefix("自治").unwrap_or(after).chars().next()?;
         let is_of_kind = |name: &Name| name.region.name().ends_with(kind);
         (KINDS.contains(&kind) && self.meanings.iter().any(is_of_kind)).then_some(kind)
     }
 
     /// Whether the place is named with its kind: 汾阳市, 黔东南州; 合作市场 names none.
     pub(super) fn has_kind(&self, text: &str) -> bool {
-        self.is_full() && !self.begins_word(text) || self.kind_after(text).is_some()
+        let is_full = self.is_full() && !self.begins_word(text) && !self.ends_word(text);
+        is_full || self.kind_after(text).is_some()
+    }
+
+    /// Whether the name is no more than a kind of district (新区, 城区) that stands behind no city which has one: 天府新区,
+    /// 老城区.
+    pub(super) fn is_kind_alone(&self, text: &str) -> bool {
+        const KINDS_ALONE: [&str; 7] = ["新区", "城区", "郊区", "矿区", "市区", "东区", "西区"];
+        let before = text.get(..self.from).unwrap_or("");
+        let stands_behind =
+            |above: Region| before.ends_with(above.name()) || before.ends_with(above.short_name());
+        let mut above = self
+            .meanings
+            .iter()
+            .flat_map(|name| name.region.upwards().skip(1));
+        KINDS_ALONE.contains(&self.name) && !above.any(stands_behind)
+    }
+
+    /// Whether the name is only the end of another: 天府新区.
+    fn ends_word(&self, text: &str) -> bool {
+        let before = text.get(..self.from).unwrap_or("");
+        before.ends_with(is_han) && !before.ends_with(['年', '在']) && self.is_kind_alone(text)
     }
 
     /// Whether the last character of the name and what follows are a word: 合作市场, 和平区域.
@@ -103,13 +125,15 @@ impl Mention {
             "19",
         ];
         let after = text.get(self.to()..).unwrap_or("");
-        AFTER.iter().any(|word| after.starts_with(word)) || after.is_empty() && text == self.name
+        let is_followed = AFTER.iter().any(|word| after.starts_with(word));
+        is_followed && !self.ends_word(text) || after.is_empty() && text == self.name
     }
 
-    /// Whether the name is the beginning of that of a development zone (汾阳市开发区), which is no region.
-    fn begins_zone(&self, text: &str) -> bool {
+    /// Whether the name is the beginning of that of a zone (汾阳市开发区), a township or a street (汾阳市杏花村镇人民政府), which
+    /// are no regions of the table.
+    fn begins_lesser(&self, text: &str) -> bool {
         let after = text.get(self.to()..).unwrap_or("");
-        after.starts_with("开发区")
+        lesser_place_in(after).is_some()
     }
 }
 
@@ -165,7 +189,7 @@ pub(super) fn regions_in(text: &str, forms: Forms) -> Vec<Name> {
     let mentions: Vec<Mention> = mentions_in(text)
         .into_iter()
         .filter(|mention| {
-            mention.has_kind(text) && !mention.begins_zone(text)
+            mention.has_kind(text) && !mention.begins_lesser(text)
                 || forms != Forms::Full && mention.stands_for_government(text)
                 || forms == Forms::Names && mention.stands_alone(text)
         })
@@ -195,6 +219,65 @@ pub(super) fn regions_in(text: &str, forms: Forms) -> Vec<Name> {
             .filter(|mention| mention.from != last.from)
             .all(|above| lies_in(name, above))
     })
+}
+
+/// The name of a zone, a township or a street with which a text begins, where its government or assembly follows:
+/// 杏花村镇人民政府, 经济技术开发区管委会, 猎德街道办事处.
+pub(super) fn lesser_place_in(text: &str) -> Option<&str> {
+    const NAME_CHARS_MAX: usize = 12;
+    const KINDS: [&str; 15] = [
+        "建设兵团",
+        "开发区",
+        "园区",
+        "高新区",
+        "保税区",
+        "示范区",
+        "度假区",
+        "管理区",
+        "新区",
+        "镇",
+        "乡",
+        "街道办事处",
+        "街道",
+        "苏木",
+        "农场",
+    ];
+    const AFTER: [&str; 9] = [
+        "人民政府",
+        "政府",
+        "管委会",
+        "管理委员会",
+        "办事处",
+        "工作报告",
+        "第",
+        "人民代表大会",
+        "20",
+    ];
+    let end = text
+        .char_indices()
+        .take(NAME_CHARS_MAX + 1)
+        .find(|(_, c)| !is_han(*c))
+        .map_or(text.len(), |(at, _)| at);
+    let run = text.get(..end)?;
+    let ends_name = |at: usize| {
+        let kind = KINDS
+            .iter()
+            .find(|kind| text.get(at..).is_some_and(|rest| rest.starts_with(**kind)))?;
+        let to = at + kind.len();
+        let after = text.get(to..)?;
+        let is_named = after.is_empty() || AFTER.iter().any(|word| after.starts_with(word));
+        is_named.then_some(to)
+    };
+    let to = run
+        .char_indices()
+        .take(NAME_CHARS_MAX)
+        .find_map(|(at, _)| ends_name(at))?;
+    let name = text.get(..to)?;
+    // The name of a region ends there as well: 上海市浦东新区.
+    let is_region = mentions_in(name)
+        .iter()
+        .any(|mention| mention.to() == to && !mention.ends_word(name));
+    (!is_region).then_some(name)
 }
 
 /// The names that pass a test, or all when none does.
@@ -247,6 +330,19 @@ mod tests {
         );
         assert_eq!(names("大通县政府工作报告"), ["大通回族土族自治县"]);
         assert_eq!(names("在市十四届人大一次会议上"), [] as [&str; 0]);
+        assert_eq!(names("湘西自治州政府工作报告"), ["湘西土家族苗族自治州"]);
+        assert_eq!(names("唐山市新区人民政府工作报告"), ["丰润区"]);
+        for none in [
+            "天府新区管委会工作报告",
+            "汾阳市开发区工作报告",
+            "芜湖市经济技术开发区管委会2024年工作报告",
+            "汾阳市杏花村镇人民政府工作报告",
+            "——2024年1月16日在昆山市周市镇第十九届人民代表大会第五次会议上",
+            "天河区猎德街道办事处工作报告",
+        ] {
+            assert_eq!(names(none), [] as [&str; 0], "{none}");
+        }
+        assert_eq!(names("上海市浦东新区人民政府工作报告"), ["浦东新区"]);
         assert!(names("鼓楼区人民政府工作报告").len() > 1);
         assert_eq!(names("南京市鼓楼区人民政府工作报告").len(), 1);
     }

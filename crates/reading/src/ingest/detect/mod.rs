@@ -30,8 +30,8 @@ pub(super) use year::year_in_name;
 use super::furniture::Fact;
 use super::genre::{SpeechSigns, abridgement, genre_of};
 use super::join::Paragraph;
-use super::line::{Opening, speaker_of};
-use crate::report::{Date, Genre, Note, ReportMeta};
+use super::line::{self, Opening, speaker_of};
+use crate::report::{Date, Genre, Note, ReportMeta, Year};
 use clues::Clues;
 
 /// Reads what is true of the whole report.
@@ -63,7 +63,7 @@ pub(crate) fn detect(
         title: title_of(&clues),
         region,
         year,
-        date: date_of(&clues),
+        date: date_of(&clues, told_year),
         speaker: speaker(&clues),
         named,
         genre,
@@ -90,13 +90,17 @@ fn title_of(clues: &Clues<'_>) -> String {
         .to_owned()
 }
 
-/// The day on which it was given.
-fn date_of(clues: &Clues<'_>) -> Option<Date> {
+/// The day on which it was given; a bare date of another year is that of its page.
+fn date_of(clues: &Clues<'_>, year: Option<Year>) -> Option<Date> {
     clues
         .opening
         .iter()
         .filter(|line| matches!(line.kind, Opening::Dateline | Opening::Title))
-        .find_map(|line| date::date_in(line.text))
+        .filter_map(|line| Some((line, date::date_in(line.text)?)))
+        .find(|(line, date)| {
+            !line::is_bare_date(line.text) || year.is_none_or(|year| year == date.year)
+        })
+        .map(|(_, date)| date)
 }
 
 fn speaker(clues: &Clues<'_>) -> Option<String> {

@@ -9,11 +9,11 @@
 use super::address::{Address, address_of};
 use super::body::{body_contradicts, body_region};
 use super::clues::{Clues, evidence, is_title_label};
-use super::mentions::{Forms, nation, regions_in};
+use super::mentions::{Forms, lesser_place_in, nation, regions_in};
 use super::namesakes::{PlaceContext, RegionClaim, note_ambiguity, prefer_by_time, tell_apart};
 use super::speech::{LevelVotes, Speech};
 use crate::ingest::furniture::Fact;
-use crate::ingest::line::{Opening, speaker_of};
+use crate::ingest::line::{Opening, is_han, speaker_of};
 use crate::ingest::notes::REGION_CONTRADICTION;
 use crate::region::{Name, NameKind, Region};
 use crate::report::{Attested, Evidence, EvidenceKind, Note, Year};
@@ -30,6 +30,14 @@ pub(super) fn detect_region(
     let context = PlaceContext { clues, year };
     let address = address_of(clues.paragraphs);
     let speech = address.map(|address| address.speech);
+    if let Some(name) = lesser_place(clues, speech) {
+        notes.push(Note {
+            rule: "region-unknown".to_owned(),
+            line: None,
+            text: format!("the report of a township, street or zone, which the table of regions leaves out: {name}"),
+        });
+        return (None, None);
+    }
     let mut claims: Vec<RegionClaim> = address
         .and_then(|address| address_claim(&address))
         .into_iter()
@@ -98,6 +106,35 @@ impl Claims {
 fn admitted(candidates: &[Name], speech: Option<Speech>) -> Vec<Name> {
     let admits = |name: &&Name| speech.is_none_or(|speech| speech.admits_as(name));
     candidates.iter().filter(admits).copied().collect()
+}
+
+/// The township, street or zone of which a report is: the speaker speaks for one, or title and dateline name one and no
+/// region beside it.
+fn lesser_place(clues: &Clues<'_>, speech: Option<Speech>) -> Option<String> {
+    let lines = || {
+        let in_text = clues
+            .opening
+            .iter()
+            .filter(|line| line.kind != Opening::Speaker);
+        let of_page = clues.titles_of_page().map(|fact| fact.value.as_str());
+        in_text.map(|line| line.text).chain(of_page)
+    };
+    let named = lines().find_map(lesser_place_of);
+    match speech {
+        Some(Speech::Township) => Some(named.unwrap_or_else(|| clues.file_stem().to_owned())),
+        Some(_) => None,
+        None => named,
+    }
+}
+
+/// The name of a township, street or zone in a line that names no region but those above it.
+fn lesser_place_of(line: &str) -> Option<String> {
+    if !regions_in(line, Forms::FullAndShort).is_empty() {
+        return None;
+    }
+    let mut starts = line.char_indices().filter(|(_, c)| is_han(*c));
+    let name = starts.find_map(|(at, _)| lesser_place_in(line.get(at..)?))?;
+    Some(name.trim_start_matches('在').to_owned())
 }
 
 /// What the sentence of address names.
@@ -174,6 +211,10 @@ fn region_claims(clues: &Clues<'_>) -> Vec<RegionClaim> {
             candidates,
             evidence: evidence(kind, line.text, Some(line.line)),
         })
+        .chain(clues.titles_of_accounts().map(|line| RegionClaim {
+            candidates: regions_in(line.text, Forms::Full),
+            evidence: evidence(EvidenceKind::Title, line.text, Some(line.line)),
+        }))
         .chain(clues.facts.iter().filter_map(fact_claim))
         .filter(|claim| !claim.candidates.is_empty())
         .collect()

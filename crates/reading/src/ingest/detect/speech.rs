@@ -97,9 +97,11 @@ pub(super) struct LevelVotes {
 /// In a text that says this so often, 全区 is the autonomous region.
 const N_AUTONOMOUS_MIN: usize = 4;
 
-/// A level of speech: 我县, 我区, 我市, 我州, 我省; and that of the State Council.
+/// A level of speech: 我镇, 我县, 我区, 我市, 我州, 我省; and that of the State Council.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Speech {
+    /// A township, a street or a zone: none of them is in the table of regions.
+    Township,
     County,
     District,
     City,
@@ -140,6 +142,7 @@ impl Speech {
     fn admits_name(self, region: Region, name: &str) -> bool {
         let level = region.level();
         match self {
+            Speech::Township => false,
             Speech::County => level == Level::County && name.ends_with(['县', '旗']),
             Speech::District => level == Level::County && name.ends_with('区'),
             Speech::City => name.ends_with('市'),
@@ -154,6 +157,7 @@ impl Speech {
 
     pub(super) fn words(self) -> &'static str {
         match self {
+            Speech::Township => "全镇",
             Speech::County => "全县",
             Speech::District => "全区",
             Speech::City => "全市",

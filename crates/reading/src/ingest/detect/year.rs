@@ -1,7 +1,9 @@
 //! In which year a report was given.
 //!
 //! In: the clues. Out: the year with the evidence that decided, and a note for each claim that contradicts it. The
-//! strongest claim comes first: dateline, title, facts of the page, path, body.
+//! strongest claim comes first: dateline, title, facts of the page, path, body. A date without an assembly, above the text
+//! or among the facts of its page, may be the day on which the text was put there: of two claims that lie years before
+//! it, it says nothing.
 
 use super::clues::{Clues, evidence};
 use super::date::{date_in, year_at};
@@ -16,6 +18,20 @@ use std::collections::BTreeMap;
 struct YearClaim {
     year: Year,
     evidence: Evidence,
+    source: Source,
+}
+
+/// Who says it, as far as that tells what the year is of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Source {
+    /// A dateline with the assembly to which the report was given.
+    Assembly,
+    /// A day and no assembly: when it was given, or put on its page.
+    Day,
+    /// The title of an account of a year (公报), which comes out after it.
+    Account,
+    /// Anything else.
+    Other,
 }
 
 /// The year; weaker claims that contradict it are noted.
@@ -28,6 +44,7 @@ fn year_claims(clues: &Clues<'_>) -> Vec<YearClaim> {
     // The day on which it was given decides before a title that may be of a series.
     let mut claims: Vec<YearClaim> = dateline_claims(clues).collect();
     claims.extend(title_claims(clues));
+    claims.extend(account_claim(clues));
     claims.extend(page_time_claims(clues));
     let stem = clues.file_stem();
     let in_stem = claim_of(year_in_path(stem), EvidenceKind::Path, stem, None);
@@ -37,7 +54,28 @@ fn year_claims(clues: &Clues<'_>) -> Vec<YearClaim> {
     }
     claims.extend(in_stem);
     claims.extend(body);
-    claims
+    take_back_uploads(claims)
+}
+
+/// Takes back the days of an upload: what else is said lies years before. Where two others agree, or the title is that of
+/// an account, a later day contradicts nothing.
+fn take_back_uploads(claims: Vec<YearClaim>) -> Vec<YearClaim> {
+    let mut others = claims.iter().filter(|claim| claim.source != Source::Day);
+    let Some(told) = others.next().cloned() else {
+        return claims;
+    };
+    let is_account = told.source == Source::Account;
+    let is_certain = is_account || others.any(|other| other.year == told.year);
+    let years_after = if is_account { 1 } else { 2 };
+    let is_upload = |claim: &YearClaim| {
+        claim.source == Source::Day && claim.year.get() >= told.year.get() + years_after
+    };
+    let (uploads, mut kept): (Vec<YearClaim>, Vec<YearClaim>) =
+        claims.into_iter().partition(is_upload);
+    if !is_certain {
+        kept.extend(uploads);
+    }
+    kept
 }
 
 fn claim_of(
@@ -49,6 +87,7 @@ fn claim_of(
     Some(YearClaim {
         year: year?,
         evidence: evidence(kind, words, line),
+        source: Source::Other,
     })
 }
 
@@ -59,20 +98,37 @@ fn dateline_claims(clues: &Clues<'_>) -> impl Iterator<Item = YearClaim> {
                 .first()
                 .and_then(|&year| Year::new(year))
         });
-        claim_of(year, EvidenceKind::Dateline, line.text, Some(line.line))
+        let source = match line::is_bare_date(line.text) {
+            true => Source::Day,
+            false => Source::Assembly,
+        };
+        let claim = claim_of(year, EvidenceKind::Dateline, line.text, Some(line.line))?;
+        Some(YearClaim { source, ..claim })
     })
 }
 
 fn title_claims(clues: &Clues<'_>) -> impl Iterator<Item = YearClaim> {
     let in_text = clues
         .opening_of(Opening::Title)
-        .filter(|line| line.text.contains("政府工作报告"))
+        .filter(|line| line.text.contains("工作报告"))
         .map(|line| (line.text, line.line));
     let of_page = clues
         .titles_of_page()
         .map(|fact| (fact.value.as_str(), fact.line));
     in_text.chain(of_page).filter_map(|(text, line)| {
         claim_of(year_in_title(text), EvidenceKind::Title, text, Some(line))
+    })
+}
+
+/// What the title of an account of a year says.
+fn account_claim(clues: &Clues<'_>) -> Option<YearClaim> {
+    clues.titles_of_accounts().find_map(|line| {
+        let year = year_in_title(line.text);
+        let claim = claim_of(year, EvidenceKind::Title, line.text, Some(line.line))?;
+        Some(YearClaim {
+            source: Source::Account,
+            ..claim
+        })
     })
 }
 
@@ -85,7 +141,12 @@ fn page_time_claims(clues: &Clues<'_>) -> impl Iterator<Item = YearClaim> {
             year_at(&chars, 0).and_then(|(year, _)| Year::new(year))
         });
         let words = format!("{}：{}", fact.label, fact.value);
-        claim_of(year, EvidenceKind::Dateline, &words, Some(fact.line))
+        let source = match fact.label.as_str() {
+            "会议" => Source::Assembly,
+            _ => Source::Day,
+        };
+        let claim = claim_of(year, EvidenceKind::Dateline, &words, Some(fact.line))?;
+        Some(YearClaim { source, ..claim })
     })
 }
 
@@ -286,11 +347,15 @@ fn anniversary_in(text: &str) -> Option<u16> {
     (rest.get(digits.len()..)?.starts_with("周年") && value < 150).then_some(value)
 }
 
-/// The strongest claim wins; weaker ones that contradict it are noted.
+/// The strongest claim wins; weaker ones that contradict it are noted. The headings of a body are no match for the day
+/// on which the assembly met: a report of 1980 may plan 1981 alone.
 fn decide_year(claims: &[YearClaim], notes: &mut Vec<Note>) -> Option<Attested<Year>> {
     let first = claims.first()?;
     let mut noted = Vec::new();
-    for claim in claims.iter().skip(1) {
+    let is_outvoted = |claim: &&YearClaim| {
+        first.source == Source::Assembly && claim.evidence.kind == EvidenceKind::Body
+    };
+    for claim in claims.iter().skip(1).filter(|claim| !is_outvoted(claim)) {
         if claim.year != first.year && !noted.contains(&claim.year) {
             noted.push(claim.year);
             notes.push(Note {
@@ -307,4 +372,88 @@ fn decide_year(claims: &[YearClaim], notes: &mut Vec<Note>) -> Option<Attested<Y
         value: first.year,
         evidence: first.evidence.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::clues::Clues;
+    use super::*;
+    use crate::ingest::extract::Mark;
+    use crate::ingest::furniture::Fact;
+    use crate::report::LineStart;
+
+    /// The year of a text that was published on a day, and whether a note says that something contradicts it.
+    fn year(path: &str, lines: &[&str], published: &str) -> (u16, bool) {
+        let paragraph = |text: &&str| Paragraph {
+            text: (*text).to_owned(),
+            lines: vec![LineStart { byte: 0, line: 1 }],
+            mark: Mark::None,
+        };
+        let paragraphs: Vec<Paragraph> = lines.iter().map(paragraph).collect();
+        let fact = Fact {
+            label: "发布时间".to_owned(),
+            value: published.to_owned(),
+            line: 1,
+        };
+        let facts = [fact];
+        let facts = if published.is_empty() {
+            &[]
+        } else {
+            &facts[..]
+        };
+        let mut notes = Vec::new();
+        let told = detect_year(&Clues::of(&paragraphs, facts, path), &mut notes);
+        (told.map_or(0, |told| told.value.get()), !notes.is_empty())
+    }
+
+    #[test]
+    fn the_day_of_an_upload_is_not_the_year_of_the_text() {
+        let bulletin = "永和县2015年国民经济和社会发展统计公报";
+        assert_eq!(year("a.html", &[bulletin], "2022-04-24"), (2015, false));
+        assert_eq!(
+            year("a.html", &[bulletin, "2016年4月20日"], ""),
+            (2015, false)
+        );
+        assert_eq!(
+            year("a.html", &[bulletin, "（2016年4月20日）"], ""),
+            (2015, false)
+        );
+        let report = "永和县2015年政府工作报告";
+        assert_eq!(
+            year("2015/永和县2015.html", &[report], "2022-04-24"),
+            (2015, false)
+        );
+        // One against one is said.
+        assert_eq!(year("a.html", &[report, "2022年4月24日"], ""), (2015, true));
+        let bare = "永和县政府工作报告";
+        let review = ["一、2014年工作回顾", "二、2015年工作安排"];
+        assert_eq!(
+            year("a.html", &[bare, review[0], review[1]], "2022-04-24"),
+            (2015, true)
+        );
+    }
+
+    #[test]
+    fn a_day_in_the_year_of_the_text_decides() {
+        let series = "永和县2014年政府工作报告";
+        assert_eq!(
+            year("a.html", &[series, "（2015年2月3日）"], ""),
+            (2015, true)
+        );
+        let met = "——2015年2月3日在永和县第十六届人民代表大会第五次会议上";
+        assert_eq!(year("2010.html", &[met], "2022-04-24"), (2015, true));
+        assert_eq!(
+            year("a.html", &["永和县政府工作报告"], "2022-04-24"),
+            (2022, false)
+        );
+        // A report may plan the next year alone.
+        assert_eq!(
+            year(
+                "a.txt",
+                &[met, "二、2016年计划安排", "三、2016年主要任务"],
+                ""
+            ),
+            (2015, false)
+        );
+    }
 }

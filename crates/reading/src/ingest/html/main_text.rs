@@ -6,7 +6,8 @@
 
 use super::soup::{Block, NONE, Soup};
 use super::tags::{ASIDE, BODY, CAPTION, DT, FOOTER, NAV, P, PRE};
-use crate::ingest::line::{self, opening_of};
+use crate::ingest::annex::is_back_head;
+use crate::ingest::line::opening_of;
 use crate::report::Note;
 
 /// The rule that a note of a left-out block names.
@@ -163,7 +164,7 @@ impl Soup {
         }
     }
 
-    /// Takes in explanations of terms that stand below the main text.
+    /// Takes in explanations of terms and annexes that stand below the main text.
     fn keep_glossary_below(&self, is_menu: &dyn Fn(&Block) -> bool, kept: &mut [bool]) {
         const BLOCKS_MAX: usize = 8;
         let Some(last) = kept.iter().rposition(|&keep| keep) else {
@@ -172,17 +173,14 @@ impl Soup {
         let below = self.blocks.iter().enumerate().skip(last + 1);
         let head = below
             .take(BLOCKS_MAX)
-            .find(|(_, block)| {
-                !is_menu(block) && line::is_glossary_head(&without_spaces(&block.text))
-            })
+            .find(|(_, block)| !is_menu(block) && is_back_head(&without_spaces(&block.text)))
             .map(|(at, _)| at);
         let Some(head) = head else {
             return;
         };
         for (slot, block) in kept.iter_mut().zip(&self.blocks).skip(head) {
             if is_menu(block)
-                || block.prose(block.n_chars()) == 0
-                    && !line::is_glossary_head(&without_spaces(&block.text))
+                || block.prose(block.n_chars()) == 0 && !is_back_head(&without_spaces(&block.text))
             {
                 break;
             }
