@@ -176,7 +176,7 @@ fn a_report_of_which_pages_are_pictures_says_so() {
     sandbox.write("curves.pdf", pdf(&[lines(&curves), outlined]));
     sandbox.write("2025年青海省.pdf", pdf(&[PICTURE.to_owned()]));
     let ran = sandbox.run(["index"]).expect(3);
-    ran.prints("2 reports read only in part: `baogao reports --to-fix`");
+    ran.prints("2 reports read only in part");
     let rows = sandbox.reports();
     let partial = |name: &str| {
         let row = rows.iter().find(|row| row["source"]["file"] == name);
@@ -237,7 +237,7 @@ fn a_file_that_was_refused_is_to_fix_in_every_form() {
     sandbox.run(["index"]).expect(3);
     // Nothing but the file is to fix, and that is found.
     let fix = sandbox.run(["reports", "--to-fix"]).expect(0);
-    fix.says("0 to fix of 1 report").says("2025年青海省");
+    fix.says("0 texts to fix of 1").says("2025年青海省");
     let table = sandbox
         .run(["reports", "--to-fix", "--format", "csv"])
         .expect(0);
@@ -424,4 +424,67 @@ fn a_file_of_rich_text_that_breaks_off_is_read_in_part() {
         .run(["count", "专业镇", "--by", "report", "--format", "jsonl"])
         .rows();
     assert_eq!(rows[0]["state"], "not_said", "{rows:?}");
+}
+
+#[test]
+fn a_half_read_page_stays_unread_beside_a_whole_report() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.txt", of_xiaoyi(2023, ""));
+    let page = "<html><head><title>安吉县2024年政府工作报告</title></head><body>\
+        <h1>安吉县2024年政府工作报告</h1><p>附件：<a href=\"a.pdf\">全文</a></p></body></html>";
+    sandbox.write("安吉县2024.html", page);
+    sandbox.run(["index"]).expect(0);
+    let line = ["count", "专业镇", "--by", "region", "--format", "jsonl"];
+    let rows = sandbox.run(line).rows();
+    let of = rows.iter().find(|row| row["region_code"] == "330523");
+    assert_eq!(of.expect("a row")["state"], "unread", "{rows:?}");
+    sandbox
+        .run(["search", "专业镇", "--region", "安吉县"])
+        .says("“专业镇” was not found; what there is could not be read, or only in part");
+    let line = [
+        "reports",
+        "--coverage",
+        "--region",
+        "安吉县",
+        "--format",
+        "csv",
+    ];
+    assert!(sandbox.run(line).stdout.contains("unread"));
+}
+
+#[test]
+fn a_row_of_a_table_without_text_is_unread() {
+    let sandbox = Sandbox::empty();
+    let text = of_xiaoyi(2023, "").replace('\n', " ");
+    sandbox.write(
+        "t.csv",
+        format!("地区,年份,正文\n孝义市,2023,{text}\n晋城市,2024,\n"),
+    );
+    sandbox.run(["index"]);
+    let rows = refused(&sandbox);
+    assert_eq!(placed(&rows[0]), ("t.csv:3", json!(["140500", 2024])));
+    let line = ["count", "专业镇", "--region", "晋城市", "--format", "jsonl"];
+    assert_eq!(sandbox.run(line).rows()[0]["state"], "unread");
+    sandbox.run(["reports", "--to-fix"]).says("`t.csv:3`");
+}
+
+#[test]
+fn texts_of_another_genre_are_told_where_no_report_is_held() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.txt", of_xiaoyi(2023, ""));
+    let notice =
+        "太原市人民政府关于印发2024年工作要点的通知\n\n各县区人民政府：现将工作要点印发给你们。\n";
+    sandbox.write("太原市2024.txt", notice);
+    sandbox.run(["index"]).expect(0);
+    for line in [
+        &["search", "专业镇"][..],
+        &["count", "专业镇"],
+        &["kwic", "专业镇"],
+    ] {
+        let line = line.iter().chain(&["--region", "太原市"]);
+        sandbox.run(line).says("only 1 text of another genre held");
+    }
+    let fix = sandbox.run(["reports", "--to-fix"]);
+    fix.prints("to fix: taken for another genre")
+        .says("1 text to fix of 2");
 }

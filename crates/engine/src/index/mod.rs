@@ -33,4 +33,4 @@ pub(crate) use open::Segment;
 pub use open::{Index, IndexStamp};
 pub use roots::KeptFolder;
 pub use schema::SCHEMA_VERSION;
-pub use table::{AboutSize, PartSize, ReportEntry, ReportTable, TableDamaged};
+pub use table::{AboutSize, PartSize, ReportEntry, ReportTable, TableDamaged, ToFix};

@@ -25,7 +25,7 @@ use std::io::{self, Read, Write};
 use std::panic::AssertUnwindSafe;
 
 /// Changed with everything that is said: two programs of different versions do not understand each other.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Bytes of an answer: text, and for each passage and note its place.
 pub const ANSWER_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX;
