@@ -842,6 +842,54 @@ fn word_files_with_a_password_or_of_another_age_say_so() {
     assert_eq!(ingest(&raw("a.wps", "政府")), Err(DocError::NotWord.into()));
 }
 
+/// The lengths of texts in the head of a file lie; what they leave over is in the file all the same.
+#[cfg(feature = "docx")]
+#[test]
+fn text_beyond_the_lengths_in_a_word_file_is_read_or_said() {
+    let whole = fixture("rich.doc");
+    let starts = whole.bytes.chunks(512);
+    let at = 512
+        * starts
+            .take_while(|sector| !sector.starts_with(b"\xec\xa5"))
+            .count();
+    const MAIN: usize = 0x4c;
+    let length = |file: &RawFile, place: usize| {
+        let bytes = file.bytes[at + place..at + place + 4].try_into();
+        u32::from_le_bytes(bytes.expect("four bytes"))
+    };
+    let all: String = han_of(&one(&whole)).into_iter().collect();
+    // Others follow the body: the rest stands at the end, and where it belongs is not known.
+    for less in [60, 200] {
+        let mut file = whole.clone();
+        let main = length(&file, MAIN) - less;
+        file.bytes[at + MAIN..at + MAIN + 4].copy_from_slice(&main.to_le_bytes());
+        let report = one(&file);
+        assert!(report.meta.partial, "{less}: {:?}", rules(&report));
+        let mut found = han_of(&report);
+        // Heads of pages too, among which some of it may come to stand.
+        found.extend(report.notes.iter().flat_map(|note| common::han(&note.text)));
+        // What stands twice in heads is told once.
+        let lost: String = all.chars().filter(|c| !found.contains(c)).collect();
+        assert_eq!(lost, "", "{less}");
+    }
+    // No other text is said to be there: all is body.
+    let mut file = whole.clone();
+    let lengths = [MAIN, 0x50, 0x54, 0x58, 0x5c, 0x60, 0x64, 0x68];
+    for place in lengths {
+        let value: u32 = if place == MAIN { 40 } else { 0 };
+        file.bytes[at + place..at + place + 4].copy_from_slice(&value.to_le_bytes());
+    }
+    let report = one(&file);
+    let found: String = han_of(&report).into_iter().collect();
+    assert!(found.contains("奋力谱写新篇章"), "{found}");
+    // More is promised than there is.
+    let mut file = whole.clone();
+    let more = length(&file, MAIN) + 5_000;
+    file.bytes[at + MAIN..at + MAIN + 4].copy_from_slice(&more.to_le_bytes());
+    assert!(one(&file).meta.partial);
+    assert!(!one(&whole).meta.partial);
+}
+
 // ---------------------------------------------------------------------------------------------
 // Spreadsheets
 // ---------------------------------------------------------------------------------------------

@@ -205,6 +205,158 @@ fn the_same_text_in_every_packing_gives_the_same_passages() {
     }
 }
 
+/// A file of one report that a program wrote.
+fn written(ending: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/one-report");
+    std::fs::read(format!("{folder}/report.{ending}")).expect("a fixture")
+}
+
+/// The number of passages that hold each of some phrases.
+fn hits(report: &Report) -> Vec<usize> {
+    let phrases = [
+        "专业镇",
+        "11.4%",
+        "高质量发展",
+        "“12345”发展思路",
+        "政府工作报告",
+        "2024年",
+    ];
+    let n = |phrase: &&str| {
+        let holds = |passage: &&baogao_reading::report::Passage| passage.text.contains(*phrase);
+        report.passages.iter().filter(holds).count()
+    };
+    phrases.iter().map(n).collect()
+}
+
+/// Files that real programs wrote: LibreOffice, Chromium, easyofd.
+#[cfg(all(feature = "docx", feature = "pdf", feature = "xlsx"))]
+#[test]
+fn one_report_in_every_format_gives_the_same_passages_and_hits() {
+    let expected = one(&raw("汾阳市2024/a.txt", written("txt")));
+    assert_eq!(expected.passages.len(), 16);
+    assert!(
+        hits(&expected).iter().all(|n| *n > 0),
+        "{:?}",
+        hits(&expected)
+    );
+    let packed = archive(&[("汾阳市2024/a.docx", &written("docx"))]);
+    let mut files = vec![
+        raw("汾阳市2024/a.wps", written("doc")),
+        raw("汾阳市2024/a.et", written("xls")),
+        raw("a.zip", packed),
+    ];
+    for ending in [
+        "md", "html", "csv", "docx", "doc", "rtf", "odt", "epub", "mht", "xls", "xlsx", "ods",
+        "pdf", "ofd",
+    ] {
+        files.push(raw(&format!("汾阳市2024/a.{ending}"), written(ending)));
+    }
+    for file in &files {
+        let report = one(file);
+        assert_eq!(shape(&report), shape(&expected), "{}", file.path);
+        assert_eq!(hits(&report), hits(&expected), "{}", file.path);
+        let place = |report: &Report| {
+            let region = report.meta.region.as_ref().map(|found| found.value);
+            (region, report.meta.year.as_ref().map(|found| found.value))
+        };
+        assert_eq!(place(&report), place(&expected), "{}", file.path);
+        assert!(!report.meta.partial, "{}", file.path);
+    }
+}
+
+#[cfg(all(feature = "docx", feature = "pdf", feature = "xlsx"))]
+#[test]
+fn files_that_break_off_are_refused_or_read_in_part() {
+    let mut n_read = 0;
+    for ending in [
+        "doc", "rtf", "xls", "odt", "epub", "ofd", "mht", "docx", "xlsx", "ods",
+    ] {
+        let whole = written(ending);
+        for tenths in 3..10 {
+            // Of a web archive the last parts are pictures and styles.
+            let at = match ending {
+                "mht" => written("html").len() * tenths / 10,
+                _ => whole.len() * tenths / 10,
+            };
+            let file = raw(&format!("汾阳市2024/a.{ending}"), &whole[..at]);
+            for report in ingest(&file).into_iter().flatten() {
+                assert!(report.meta.partial, "{tenths} tenths of {ending}");
+                n_read += 1;
+            }
+        }
+    }
+    assert!(n_read > 7, "{n_read}");
+}
+
+#[test]
+fn heads_and_feet_of_an_open_document_are_notes() {
+    let content = "<office:document-content><office:body><office:text><text:p>政府工作报告</text:p>\
+        <text:p>全县推进专业镇建设。</text:p></office:text></office:body></office:document-content>";
+    let styles = "<office:document-styles><office:master-styles><style:master-page>\
+        <style:header><text:p>汾阳市人大</text:p></style:header><style:header-left><text:p>汾阳市人大</text:p></style:header-left>\
+        <style:footer><text:p>第<text:page-number>1</text:page-number>页</text:p></style:footer>\
+        </style:master-page></office:master-styles></office:document-styles>";
+    let report = one(&raw(
+        "汾阳市2024.odt",
+        archive(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.text"),
+            ("content.xml", content.as_bytes()),
+            ("styles.xml", styles.as_bytes()),
+        ]),
+    ));
+    let notes = report.notes.iter();
+    let notes: Vec<(&str, &str)> = notes
+        .map(|note| (note.rule.as_str(), note.text.as_str()))
+        .filter(|(rule, _)| rule.starts_with("page-"))
+        .collect();
+    assert_eq!(notes, [("page-head", "汾阳市人大"), ("page-foot", "第1页")]);
+    assert_eq!(report.passages.len(), 2);
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn an_ofd_file_may_hold_several_documents_and_pages_without_characters() {
+    let page = |text: &str| {
+        format!(
+            "<Page><Content><Layer><TextObject Boundary=\"20 20 160 5\" Size=\"4\"><TextCode X=\"0\" Y=\"4\" DeltaX=\"g 99 4\">{text}</TextCode>\
+             </TextObject></Layer></Content></Page>"
+        )
+    };
+    let document =
+        "<Document><Pages><Page BaseLoc=\"b.xml\"/><Page BaseLoc=\"a.xml\"/></Pages></Document>";
+    let root = "<OFD><DocBody><DocRoot>One/D.xml</DocRoot></DocBody><DocBody><DocRoot>Two/D.xml</DocRoot></DocBody></OFD>";
+    let (first, second, third) = (
+        page("先说专业镇。"),
+        page("后说营商环境。"),
+        page("另一份文件。"),
+    );
+    let nothing = page("");
+    let file = archive(&[
+        ("OFD.xml", root.as_bytes()),
+        ("One/D.xml", document.as_bytes()),
+        ("One/b.xml", first.as_bytes()),
+        ("One/a.xml", second.as_bytes()),
+        ("Two/D.xml", document.as_bytes()),
+        ("Two/b.xml", third.as_bytes()),
+        ("Two/a.xml", nothing.as_bytes()),
+    ]);
+    let reports = ingest(&raw("a.ofd", file)).expect("it is read");
+    let texts: Vec<String> = reports
+        .iter()
+        .map(|report| {
+            report
+                .passages
+                .iter()
+                .map(|passage| passage.text.as_str())
+                .collect()
+        })
+        .collect();
+    assert_eq!(texts, ["先说专业镇。后说营商环境。", "另一份文件。"]);
+    // Its characters are drawn by numbers: the page is known to be missing.
+    let partial: Vec<bool> = reports.iter().map(|report| report.meta.partial).collect();
+    assert_eq!(partial, [false, true]);
+}
+
 #[test]
 fn names_in_an_archive_may_be_gbk_and_tell_a_place() {
     let text = "政府工作报告\n\n各位代表：\n\n现在，我代表市人民政府向大会报告工作。\n";

@@ -1,11 +1,13 @@
 //! Other ways to build the index on tantivy alone: characters (b), words (c), pairs of characters (e).
 
 use super::made::is_han;
+use super::passages::script_of;
 use super::{Contender, PAGE, Result, threads};
 use baogao_engine::tokenize::{WordList, WordTokenizer};
-use baogao_reading::fold::fold;
+use baogao_reading::fold::{fold, fold_in};
 use baogao_reading::region::Region;
 use baogao_reading::report::{Passage, Report};
+use baogao_reading::script::Script;
 use jieba_rs::{Jieba, TokenizeMode};
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -269,6 +271,7 @@ pub(crate) fn build(dir: &Path, cut: Cut, reports: &[Report]) -> Result<()> {
         let words = TextAnalyzer::from(words);
         index.tokenizers().register(WORDS, words);
     }
+    let scripts: Vec<Script> = reports.iter().map(script_of).collect();
     let in_report = |(at, report): (usize, &'_ Report)| -> Vec<(usize, usize)> {
         (0..report.passages.len()).map(|n| (at, n)).collect()
     };
@@ -280,7 +283,7 @@ pub(crate) fn build(dir: &Path, cut: Cut, reports: &[Report]) -> Result<()> {
         document.add_text(stored, &passage.text);
         match &beside {
             Some(beside) => {
-                let folded = fold(&passage.text);
+                let folded = fold_in(&passage.text, scripts[at]);
                 beside.add(&mut document, &folded, (at, n), passage);
                 document.add_text(text, folded);
             }

@@ -4,9 +4,10 @@ use super::made::is_han;
 use super::random::Random;
 use super::{Contender, PAGE, Result, threads};
 use baogao_reading::filter::Filter;
-use baogao_reading::fold::fold;
+use baogao_reading::fold::{fold, fold_in};
 use baogao_reading::ingest::ingest;
 use baogao_reading::report::Report;
+use baogao_reading::script::Script;
 use baogao_reading::source;
 use baogao_reading::walk::walk;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,18 @@ pub(crate) fn read_reports(folders: &[PathBuf]) -> Vec<Report> {
     all.into_iter().flat_map(|(_, reports)| reports).collect()
 }
 
+/// The script by which the passages of a report are folded.
+pub(crate) fn script_of(report: &Report) -> Script {
+    Script::of(report.passages.iter().map(|passage| passage.text.as_str()))
+}
+
+/// The passages of a report, each with that script.
+fn in_script(report: &Report) -> impl Iterator<Item = (&str, Script)> {
+    let script = script_of(report);
+    let texts = report.passages.iter().map(|passage| passage.text.as_str());
+    texts.map(move |text| (text, script))
+}
+
 /// All passages in memory, for the scan and as a source of phrases.
 pub(crate) struct Passages {
     /// Folded texts, a line each; a folded text has no line break.
@@ -54,20 +67,14 @@ pub(crate) struct Passages {
 
 impl Passages {
     pub(crate) fn new(reports: &[Report]) -> Passages {
-        let passages = reports.iter().flat_map(|report| &report.passages);
-        Passages::of(passages.map(|passage| passage.text.as_str()))
-    }
-
-    /// Of any texts.
-    pub(crate) fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Passages {
         let mut passages = Passages {
             folded: String::new(),
             original: String::new(),
             folded_ends: Vec::new(),
             original_ends: Vec::new(),
         };
-        for text in texts {
-            passages.folded.push_str(&fold(text));
+        for (text, script) in reports.iter().flat_map(in_script) {
+            passages.folded.push_str(&fold_in(text, script));
             passages.folded.push('\n');
             passages.folded_ends.push(passages.folded.len());
             passages.original.push_str(&text.replace('\n', " "));
@@ -133,9 +140,15 @@ impl Passages {
         }
     }
 
-    /// A random substring of `n_chars` characters of a folded passage.
+    /// A random substring of `n_chars` characters of a folded passage that means the same in both scripts: 著 as typed
+    /// also finds 着 in traditional text, which the scan of one string does not.
     pub(crate) fn random_folded(&self, random: &mut Random, n_chars: usize) -> String {
-        random_substring(&self.folded, &self.folded_ends, random, n_chars).1
+        loop {
+            let (_, phrase) = random_substring(&self.folded, &self.folded_ends, random, n_chars);
+            if fold_in(&phrase, Script::Traditional) == phrase {
+                return phrase;
+            }
+        }
     }
 
     /// A random substring of `n_chars` characters of an original passage, with the number of the passage and the

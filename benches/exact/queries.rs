@@ -136,7 +136,14 @@ impl Open {
             let check = |at: usize, phrase: &str, count: u64| {
                 let there = expected.get(phrase).copied().unwrap_or_default();
                 shares[at].push(count.min(there) as f64 / there as f64);
-                wrong += usize::from(at < 2 && count != there);
+                if at < 2 && count != there {
+                    wrong += 1;
+                    let letter = ['a', 'b'][at];
+                    eprintln!(
+                        "{}: {letter} counts {phrase:?} {count} times, the scan {there}",
+                        self.name
+                    );
+                }
             };
             let ask = |program: &dyn Contender, phrase: &str| program.count(phrase);
             let times = self.ask(&programs, &phrases, ask, check)?;
@@ -174,8 +181,15 @@ impl Open {
             let programs: [&dyn Contender; 5] = [&self.a, &self.b, &self.e, &self.f, &self.d];
             let mut all: Vec<Samples> = programs.iter().map(|_| Samples::default()).collect();
             for _ in 0..self.rounds.max(5) {
-                let check = |at: usize, _: &str, count: u64| {
-                    wrong += usize::from(at < 2 && count != expected.0);
+                let check = |at: usize, phrase: &str, count: u64| {
+                    if at < 2 && count != expected.0 {
+                        wrong += 1;
+                        let (letter, there) = (['a', 'b'][at], expected.0);
+                        eprintln!(
+                            "{}: {letter} counts {phrase:?} {count} times, the scan {there}",
+                            self.name
+                        );
+                    }
                 };
                 let ask = |program: &dyn Contender, phrase: &str| program.count(phrase);
                 let times = self.ask(&programs, &[typed.to_owned()], ask, check)?;

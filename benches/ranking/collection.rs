@@ -159,6 +159,7 @@ fn passage(kind: Kind, text: &str) -> Passage {
         about: None,
         text: text.to_owned(),
         lines: vec![LineStart { byte: 0, line: 1 }],
+        ocr: false,
     }
 }
 

@@ -198,6 +198,7 @@ fn one_report<'t>(texts: impl Iterator<Item = &'t str>) -> Report {
         about: None,
         text: text.to_owned(),
         lines: vec![LineStart { byte: 0, line: 1 }],
+        ocr: false,
     };
     Report {
         meta: ReportMeta {

@@ -9,7 +9,7 @@ use baogao_engine::ask::{
 };
 use baogao_engine::glossary::Explained;
 use baogao_engine::index::IndexError;
-use baogao_render::terminal::{Look, escape, number, region_line};
+use baogao_render::terminal::{Look, escape, number, recognised, region_line};
 use clap::Args;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -162,7 +162,13 @@ fn write_term(
         for found in same {
             let passage = &found.definition.passage;
             let place = region_line(passage);
-            writeln!(out, "    {}  {}", look.id(&passage.id()), look.dim(&place))?;
+            let recognised = recognised(look, passage);
+            writeln!(
+                out,
+                "    {}  {}{recognised}",
+                look.id(&passage.id()),
+                look.dim(&place)
+            )?;
             if cited {
                 writeln!(out, "    {}", look.dim(&reference(passage)))?;
             }

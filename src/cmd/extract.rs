@@ -5,8 +5,9 @@
 use super::{Failure, stdout};
 use baogao_reading::ingest::{limits, reader};
 use clap::Args;
+use std::ffi::OsString;
 use std::io::{self, BufReader};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// Arguments of `extract`.
 #[derive(Args)]
@@ -15,6 +16,12 @@ pub(crate) struct ExtractArguments {
     #[cfg(feature = "pdf")]
     #[arg(long)]
     text: bool,
+    /// Run a command within so many seconds of the processor and so many MiB
+    #[arg(long, num_args = 2, value_names = ["SECONDS", "MIB"], requires = "command")]
+    limits: Vec<u64>,
+    /// The command
+    #[arg(last = true, requires = "limits")]
+    command: Vec<OsString>,
 }
 
 pub(crate) fn run(arguments: &ExtractArguments) -> Result<ExitCode, Failure> {
@@ -22,8 +29,12 @@ pub(crate) fn run(arguments: &ExtractArguments) -> Result<ExitCode, Failure> {
     if arguments.text {
         return write_text_layer();
     }
-    #[cfg(not(feature = "pdf"))]
-    let _ = arguments;
+    if let (&[seconds, mib], [program, rest @ ..]) =
+        (arguments.limits.as_slice(), arguments.command.as_slice())
+    {
+        set_limits(mib << 20, seconds);
+        return run_in_place(Command::new(program).args(rest));
+    }
     let mut input = BufReader::new(io::stdin().lock());
     let mut out = stdout();
     while let Some(request) = reader::read_request(&mut input, limit)? {
@@ -51,14 +62,21 @@ fn write_text_layer() -> Result<ExitCode, Failure> {
 /// beyond what the files before have used.
 #[cfg(unix)]
 fn limit(file_bytes: u64) {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     use rustix::time::{ClockId, clock_gettime};
     let used = clock_gettime(ClockId::ProcessCPUTime);
     // The system counts whole seconds. What a file has is never much less than its time.
     let used = u64::try_from(used.tv_sec).unwrap_or(0) + u64::from(used.tv_nsec >= 100_000_000);
+    let seconds = used + limits::cpu_seconds(file_bytes);
+    set_limits(limits::memory_bytes(file_bytes), seconds);
+}
+
+/// Sets what the system lets this process take, and whatever takes its place.
+#[cfg(unix)]
+fn set_limits(memory_bytes: u64, seconds: u64) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limits = [
-        (Resource::As, limits::memory_bytes(file_bytes)),
-        (Resource::Cpu, used + limits::cpu_seconds(file_bytes)),
+        (Resource::As, memory_bytes),
+        (Resource::Cpu, seconds),
         (Resource::Core, 0),
     ];
     for (resource, most) in limits {
@@ -75,3 +93,19 @@ fn limit(file_bytes: u64) {
 
 #[cfg(not(unix))]
 fn limit(_: u64) {}
+
+#[cfg(not(unix))]
+fn set_limits(_: u64, _: u64) {}
+
+/// Runs a command in the place of this process: whoever ends this one ends it.
+#[cfg(unix)]
+fn run_in_place(command: &mut Command) -> Result<ExitCode, Failure> {
+    use std::os::unix::process::CommandExt;
+    Err(command.exec().into())
+}
+
+#[cfg(not(unix))]
+fn run_in_place(command: &mut Command) -> Result<ExitCode, Failure> {
+    let ended = command.status()?;
+    Ok(ExitCode::from(u8::from(!ended.success())))
+}

@@ -4,7 +4,11 @@
 //! many files. None outlives this process: each ends with its input, which closes when this process ends, however it
 //! ends; what it may still be reading then has its own limit of time.
 
-use baogao_reading::ingest::{Encoding, FileReader, IngestError, ReaderError, limits, reader};
+use super::ocr::Engine;
+use baogao_reading::ingest::recognised::pages_to_recognise;
+use baogao_reading::ingest::{
+    Encoding, FileReader, IngestError, ReaderError, Recognised, limits, reader,
+};
 use baogao_reading::report::Report;
 use baogao_reading::source::RawFile;
 use std::io::BufReader;
@@ -22,14 +26,17 @@ pub(crate) struct Helpers {
     /// This program, or why it cannot be found.
     program: Result<PathBuf, String>,
     idle: Mutex<Vec<Helper>>,
+    /// Reads pages that are pictures, where the reader wants it.
+    engine: Option<Engine>,
 }
 
 impl Helpers {
     /// None runs yet.
-    pub(crate) fn new(program: std::io::Result<PathBuf>) -> Helpers {
+    pub(crate) fn new(program: std::io::Result<PathBuf>, engine: Option<Engine>) -> Helpers {
         Helpers {
             program: program.map_err(|error| error.to_string()),
             idle: Mutex::default(),
+            engine,
         }
     }
 
@@ -42,10 +49,31 @@ impl Helpers {
 
 impl FileReader for Helpers {
     fn read(&self, file: &RawFile, encoding: Option<Encoding>) -> Result<Vec<Report>, IngestError> {
+        let read = self.read_with(file, encoding, None);
+        let Some(engine) = &self.engine else {
+            return read;
+        };
+        let pages = pages_to_recognise(&read);
+        if pages.is_empty() {
+            return read;
+        }
+        let recognised = engine.recognise(&file.path, &file.bytes, &pages);
+        self.read_with(file, encoding, Some(&recognised))
+    }
+}
+
+impl Helpers {
+    /// Has a file read by a process that waits, or by a new one.
+    fn read_with(
+        &self,
+        file: &RawFile,
+        encoding: Option<Encoding>,
+        recognised: Option<&Recognised>,
+    ) -> Result<Vec<Report>, IngestError> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = idle().pop();
         let mut helper = match waiting {
-            Some(mut used) => match used.read(file, encoding) {
+            Some(mut used) => match used.read(file, encoding, recognised) {
                 // What files before have left in its memory, or what ended it while it waited, is not the fault of this
                 // one: it is given to a fresh process.
                 Err(ReaderError::GaveUp { .. } | ReaderError::Ended) => {
@@ -60,7 +88,7 @@ impl FileReader for Helpers {
             },
             None => self.start()?,
         };
-        let answer = helper.read(file, encoding)?;
+        let answer = helper.read(file, encoding, recognised)?;
         helper.keep(&answer, &mut idle());
         answer
     }
@@ -114,6 +142,7 @@ impl Helper {
         &mut self,
         file: &RawFile,
         encoding: Option<Encoding>,
+        recognised: Option<&Recognised>,
     ) -> Result<Result<Vec<Report>, IngestError>, ReaderError> {
         self.n_files += 1;
         let n_bytes = file.bytes.len() as u64;
@@ -136,7 +165,7 @@ impl Helper {
                 overdue
             });
             // One that is gone before it has heard all says nothing, which is looked at below.
-            let _ = reader::write_request(input, file, encoding);
+            let _ = reader::write_request(input, file, encoding, recognised);
             let answer = reader::read_answer(output);
             drop(done);
             (answer, watch.join().unwrap_or(false))

@@ -1,5 +1,6 @@
 //! `baogao index`: build the index or bring it up to date.
 
+use super::ocr::{OcrOptions, parse_command};
 use super::update::{
     N_NAMED, say_copies, say_kept, say_passed, say_refused, say_unmatched, update_with_progress,
     write_summary,
@@ -32,6 +33,20 @@ pub(crate) struct IndexArguments {
     /// The encoding of the files that are read in this run, where a byte-order mark does not tell [default: told by the bytes]
     #[arg(long, value_name = "LABEL", value_parser = parse_encoding)]
     encoding: Option<Encoding>,
+    /// Recognise the text on pages that are pictures (OCR), with tesseract or another engine that is installed
+    #[arg(long)]
+    ocr: bool,
+    /// Another engine: a command that writes the text on {image} in {lang} to its output
+    #[arg(long, value_name = "COMMAND", requires = "ocr", value_parser = parse_command)]
+    ocr_command: Option<String>,
+    /// What scans are written in, as the engine names it
+    #[arg(
+        long,
+        value_name = "LANGUAGE",
+        requires = "ocr",
+        default_value = "chi_sim"
+    )]
+    ocr_language: String,
     /// Words of your own, one a line, in jieba's format: word [frequency [tag]]. The index keeps them; other ones build it anew
     #[arg(long, value_name = "FILE")]
     dict: Option<PathBuf>,
@@ -87,7 +102,11 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
         exclude: exclude(arguments),
         ..UpdateOptions::default()
     };
-    let summary = update_with_progress(common, options)?;
+    let ocr = arguments.ocr.then(|| OcrOptions {
+        command: arguments.ocr_command.clone(),
+        language: arguments.ocr_language.clone(),
+    });
+    let summary = update_with_progress(common, options, ocr.as_ref())?;
     let mut out = stdout();
     write_summary(&mut out, &summary)?;
     out.flush()?;

@@ -7,7 +7,7 @@ use crate::cmd::lang::t;
 use baogao_engine::ask::{Answer, Basis, Column, KwicAnswer, KwicQuestion, Question, reference};
 use baogao_engine::concordance::{Concordance, Neighbour, Page};
 use baogao_render::table::{TextCell, write_text};
-use baogao_render::terminal::{KwicColumns, Look, Widths, escape, kwic_line, number};
+use baogao_render::terminal::{KwicColumns, Look, Widths, escape, kwic_line, number, recognised};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -158,7 +158,8 @@ fn write_lines(
     for line in concordance.lines(page, context) {
         let line = line?;
         let parted = kwic_line(look, columns, (&line.left, &line.keyword, &line.right));
-        writeln!(out, "{parted}  {}", look.id(&line.passage.id()))?;
+        let recognised = recognised(look, &line.passage);
+        writeln!(out, "{parted}  {}{recognised}", look.id(&line.passage.id()))?;
         if question.cite {
             writeln!(out, "  {}", look.dim(&reference(&line.passage)))?;
         }

@@ -10,6 +10,7 @@ mod helpers;
 pub(crate) mod index;
 pub(crate) mod kwic;
 pub(crate) mod lang;
+mod ocr;
 mod open;
 pub(crate) mod output;
 mod passed;

@@ -21,7 +21,7 @@ pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Arc<Index>, 
                 default_root: Some(root),
                 ..UpdateOptions::default()
             };
-            let summary = update_with_progress(common, options)?;
+            let summary = update_with_progress(common, options, None)?;
             if !quiet {
                 say_summary(&summary);
             }

@@ -6,7 +6,7 @@ use baogao_engine::ask::{Answer, Basis, NoText, Question, ShowQuestion, answer, 
 use baogao_engine::index::{Index, IndexError};
 use baogao_engine::passage::PassageView;
 use baogao_reading::report::Kind;
-use baogao_render::terminal::escape;
+use baogao_render::terminal::{escape, recognised};
 use clap::Args;
 use std::io::Write;
 use std::process::ExitCode;
@@ -76,6 +76,7 @@ fn write_passages(
         let cited = question
             .cite
             .then(|| escape(&reference(&passage)).into_owned());
+        let number = format!(":{}{}", passage.number, recognised(look, &passage));
         let below = cited
             .as_ref()
             .map_or_else(String::new, |cited| format!("  {}\n", look.dim(cited)));
@@ -87,34 +88,26 @@ fn write_passages(
             };
             writeln!(
                 out,
-                "{}\t{}\t{kind}\t{text}{}{}",
+                "{}\t{}\t{kind}\t{text}{}{}{}",
                 escape(&passage.id()),
                 passage.part.name(),
+                if passage.ocr { "\tocr" } else { "" },
                 if question.cite { "\t" } else { "" },
                 cited.unwrap_or_default(),
             )?;
         } else if question.outline {
             let indent = "  ".repeat(passage.section.len());
-            writeln!(
-                out,
-                "{indent}{text}  {}",
-                look.dim(&format!(":{}", passage.number))
-            )?;
+            writeln!(out, "{indent}{text}  {}", look.dim(&number))?;
             write!(out, "{below}")?;
         } else if passage.kind == Kind::Heading {
-            writeln!(
-                out,
-                "\n{}  {}",
-                look.name(&passage.text),
-                look.dim(&format!(":{}", passage.number))
-            )?;
+            writeln!(out, "\n{}  {}", look.name(&passage.text), look.dim(&number))?;
             write!(out, "{below}")?;
         } else {
             writeln!(
                 out,
                 "{}  {}\n{below}",
                 look.wrap(&text, ""),
-                look.dim(&format!(":{}", passage.number))
+                look.dim(&number)
             )?;
         }
     }

@@ -1,6 +1,7 @@
 //! Bringing the index up to date, with progress for people; what is said of it afterwards.
 
 use super::lang::{self, counted, t};
+use super::ocr::{Engine, OcrOptions};
 use super::{Common, Failure, INTERRUPTED, helpers, passed, say};
 use baogao_engine::index::{
     CopyLeftOut, KeptFolder, Progress, UpdateOptions, UpdateSummary, WhyKept, update,
@@ -25,10 +26,16 @@ pub(crate) static ENDS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
 pub(crate) fn update_with_progress(
     common: &Common,
     mut options: UpdateOptions,
+    ocr: Option<&OcrOptions>,
 ) -> Result<UpdateSummary, Failure> {
     let cancel = Arc::new(AtomicBool::new(false));
+    let bar = progress_bar();
+    let find = |ocr| Engine::find(ocr, &common.index, Arc::clone(&cancel), bar.clone());
+    let engine = ocr.map(find).transpose()?;
+    options.recognises = engine.is_some();
     options.cancel = Some(Arc::clone(&cancel));
-    options.reader = Some(Arc::new(helpers::Helpers::new(std::env::current_exe())));
+    let helpers = helpers::Helpers::new(std::env::current_exe(), engine);
+    options.reader = Some(Arc::new(helpers));
     // The first signal asks to stop, the second ends at once, and so does patience: an index stands being killed at any moment.
     // Without a handler the default does.
     let _ = ctrlc::set_handler(move || {
@@ -47,14 +54,6 @@ pub(crate) fn update_with_progress(
             std::process::exit(INTERRUPTED.into());
         });
     });
-    let bar = ProgressBar::hidden();
-    if io::stderr().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::stderr());
-        let style = t!("{bar:24} {pos} of {len} files, {per_sec}, {eta} left");
-        bar.set_style(
-            ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_bar()),
-        );
-    }
     let show = |progress: Progress| match progress {
         Progress::Reading { done, total } => {
             bar.set_length(total as u64);
@@ -65,6 +64,19 @@ pub(crate) fn update_with_progress(
     let summary = update(&common.index, &options, &show);
     bar.finish_and_clear();
     Ok(summary?)
+}
+
+/// Shows how far a run has come, where somebody looks.
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::hidden();
+    if io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        let style = t!("{bar:24} {pos} of {len} files, {per_sec}, {eta} left {msg}");
+        bar.set_style(
+            ProgressStyle::with_template(&style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+    }
+    bar
 }
 
 /// The summary of a build that a search began, on stderr.

@@ -17,7 +17,7 @@ const COMMANDS: [(&str, &[&str]); 8] = [
 
 /// What stands in the help for a number, and what does not.
 const NUMERIC: [&str; 7] = ["LIMIT", "OFFSET", "N", "CHARS", "S", "YEARS", "PORT"];
-const OTHER: [&str; 21] = [
+const OTHER: [&str; 22] = [
     "DIR",
     "WHEN",
     "LANGUAGE",
@@ -37,6 +37,7 @@ const OTHER: [&str; 21] = [
     "FILE",
     "GLOB",
     "LABEL",
+    "COMMAND",
     "NAME",
     "GROUP",
 ];

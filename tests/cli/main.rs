@@ -19,6 +19,8 @@ mod keeper;
 mod kill;
 mod language;
 mod names;
+#[cfg(all(feature = "pdf", unix))]
+mod ocr;
 mod output;
 #[cfg(all(feature = "pdf", feature = "serve"))]
 mod page;

@@ -158,6 +158,47 @@ fn a_search_sees_a_new_report_and_no_new_picture() {
 }
 
 #[test]
+fn a_report_in_the_folder_of_a_page_is_read_and_the_rest_of_it_passed_over() {
+    let sandbox = Sandbox::empty();
+    let frame = |text: &str| {
+        let lines = text.lines().filter(|line| !line.is_empty());
+        let body: String = lines.map(|line| format!("<p>{line}</p>\n")).collect();
+        format!("<html><head><meta charset=utf-8></head><body>{body}</body></html>")
+    };
+    let outer = "<html><frameset><frame src=\"page_files/main.html\"></frameset></html>";
+    sandbox.write("page.html", outer);
+    sandbox.write("page_files/main.html", frame(YUSHE));
+    sandbox.write("page_files/menu.html", "<html><p>首页</p></html>");
+    sandbox.write("page_files/a.css", "x");
+    sandbox.write("page_files/b.js.download", "x");
+    sandbox.write("page_files/2024.png", "x");
+    sandbox.write("page_files/data.json", "[]");
+    sandbox.write("list.htm", frame("附件"));
+    sandbox.write("list_files/in/汾阳市2024.txt", FENYANG);
+    sandbox.write("plain.html", frame("没有"));
+    sandbox.write("plain_files/menu.html", "<html><p>首页</p></html>");
+    sandbox.write("plain_files/a.js", "x");
+    let ran = sandbox.run(["index", "--verbose"]);
+    let mut found = ids(&sandbox);
+    found.retain(|id| ["榆社县-2022", "汾阳市-2024"].contains(&id.as_str()));
+    assert_eq!(found.len(), 2, "{ran}");
+    for name in [
+        "menu.html",
+        "a.css",
+        "b.js.download",
+        "2024.png",
+        "data.json",
+    ] {
+        assert!(
+            ran.stderr.contains(&format!("  `page_files/{name}`")),
+            "{name}: {ran}"
+        );
+    }
+    let ran = ran.says("  `plain_files/` (1 folder of a saved page)");
+    assert!(!ran.stderr.contains("plain_files/menu.html"), "{ran}");
+}
+
+#[test]
 fn what_is_excluded_is_as_if_it_was_not_there_until_it_is_asked_otherwise() {
     let sandbox = Sandbox::empty();
     sandbox.write("yushe.txt", YUSHE);

@@ -22,7 +22,7 @@ pub(crate) fn read_elsewhere(file: &RawFile) -> Option<Result<Vec<Report>, Inges
     let mut input = child.stdin.take().expect("it was asked for");
     let mut output = child.stdout.take().expect("it was asked for");
     // One that is gone before it has heard all answers nothing.
-    let _ = reader::write_request(&mut input, file, None);
+    let _ = reader::write_request(&mut input, file, None, None);
     drop(input);
     let answer = reader::read_answer(&mut output);
     child.wait().expect("it is ours");

@@ -181,6 +181,55 @@ fn altered_files_of_older_office_are_read_or_refused() {
     });
 }
 
+/// Real files of the formats that are archives of parts, or of MIME parts, altered inside and outside.
+#[cfg(all(
+    feature = "archives",
+    feature = "docx",
+    feature = "pdf",
+    feature = "xlsx"
+))]
+#[test]
+fn altered_files_of_parts_are_read_or_refused() {
+    const MESSAGE: &str = "From: a@b.cn\r\nSubject: =?gbk?B?1f64rg==?=\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=x\r\n\r\n";
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/one-report");
+    let file = |name: &'static str| {
+        let bytes = std::fs::read(format!("{folder}/{name}")).expect("a fixture");
+        (name, bytes)
+    };
+    let mut files: Vec<(&str, Vec<u8>)> = [
+        "report.odt",
+        "report.ods",
+        "report.xlsx",
+        "report.epub",
+        "report.ofd",
+        "report.mht",
+        "report.rtf",
+        "report.doc",
+        "report.xls",
+    ]
+    .into_iter()
+    .map(file)
+    .collect();
+    let page = String::from_utf8(file("report.html").1).expect("UTF-8");
+    let letter = format!(
+        "{MESSAGE}--x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{page}\r\n--x--\r\n"
+    );
+    files.push(("report.eml", letter.into_bytes()));
+    run("altered_files_of_parts_are_read_or_refused", |random| {
+        let (name, whole) = &files[random.below(files.len())];
+        let is_archive = whole.starts_with(b"PK");
+        let mut bytes = match is_archive {
+            true => altered_archive(whole, random),
+            false => whole.clone(),
+        };
+        if !is_archive || random.below(4) == 0 {
+            random.alter(&mut bytes);
+        }
+        read(&raw(name, bytes));
+    });
+}
+
 #[cfg(feature = "pdf")]
 #[test]
 fn altered_pdfs_harm_only_the_process_that_reads_them() {

@@ -9,6 +9,14 @@ mod bytes;
 #[path = "../common/mod.rs"]
 mod common;
 mod files;
+#[cfg(all(
+    feature = "archives",
+    feature = "docx",
+    feature = "pdf",
+    feature = "xlsx"
+))]
+mod parts;
+#[cfg(feature = "pdf")]
 mod pdf;
 mod processes;
 mod run;

@@ -10,7 +10,7 @@
 //! - A report entry is decoded once for all passages that are read together, up to some thousands of reports.
 
 use crate::exact::{Phrase, Side, StoredPassage};
-use crate::index::{Index, IndexError, ReportEntry, Segment};
+use crate::index::{Index, IndexError, OCR_CODE, ReportEntry, Segment};
 use baogao_reading::report::{Kind, Part};
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -32,6 +32,8 @@ pub struct PassageView {
     pub part: Part,
     /// Heading or text.
     pub kind: Kind,
+    /// Whether some of it was recognised on the picture of a page.
+    pub ocr: bool,
     /// First and last year that it speaks of.
     pub about: Option<(u16, u16)>,
     /// The headings above it, outermost first.
@@ -282,8 +284,10 @@ impl Index {
             .reports
             .rank_of(segment.report(doc))
             .unwrap_or(usize::MAX);
-        let (part, kind) = part_of(segment.part_code(doc));
+        let code = segment.part_code(doc);
+        let (part, kind) = part_of(code);
         Ok(PassageView {
+            ocr: code >= OCR_CODE,
             report: entries.get(rank)?,
             rank,
             number: segment.number(doc),
@@ -356,7 +360,7 @@ impl<'i> Entries<'i> {
 /// Part and kind from the code in the index.
 pub(crate) fn part_of(code: u64) -> (Part, Kind) {
     let part = Part::ALL
-        .get((code / 2) as usize)
+        .get((code % OCR_CODE / 2) as usize)
         .copied()
         .unwrap_or(Part::Other);
     (

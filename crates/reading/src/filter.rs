@@ -4,9 +4,11 @@
 //! list; which globs left nothing out. Both are in the syntax of `.gitignore` and see paths as the index stores them.
 //! With them stands all else that is passed over: a walk and a look for changes ask here, and so never differ.
 
+use crate::format::Format;
 use crate::ingest::passed::{WhyPassed, by_name};
 use crate::source::{SourceError, composed, name_of, read_small};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use memchr::memmem;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -84,9 +86,15 @@ impl Filter {
             return Some(WhyPassed::Listed);
         }
         match is_folder {
-            false => by_name(path),
+            false => by_name(path).or_else(|| {
+                let belongs_to_page = is_in_page_folder(path, place) && !may_be_report(place);
+                belongs_to_page.then_some(WhyPassed::Program)
+            }),
             true if is_hidden(place.file_name().unwrap_or_default()) => Some(WhyPassed::Hidden),
-            true => is_page_folder(place).then_some(WhyPassed::PageFolder),
+            true => {
+                let is_of_page = is_page_folder(place) && !holds_report(place, PAGE_FOLDERS_MAX);
+                is_of_page.then_some(WhyPassed::PageFolder)
+            }
         }
     }
 
@@ -221,7 +229,65 @@ pub fn is_hidden(name: &OsStr) -> bool {
     !is_list(name) && (bytes.starts_with(b".") || bytes.starts_with(b"~$"))
 }
 
-/// Whether a folder holds what belongs to a page that was saved whole beside it: pictures and scripts, but no text.
+/// Folders in each other within that of a page that are looked into.
+const PAGE_FOLDERS_MAX: usize = 4;
+/// A larger page or text in the folder of a page is read without a look.
+const FRAME_BYTES_MAX: u64 = 4 << 20;
+
+/// Whether a file, by its path in the corpus, lies in the folder of a page.
+fn is_in_page_folder(path: &str, place: &Path) -> bool {
+    let n_folders = path.matches('/').count();
+    let mut folders = place.ancestors().skip(1).take(n_folders);
+    folders.any(is_page_folder)
+}
+
+/// Whether the folder of a page holds more than what belongs to the page.
+fn holds_report(folder: &Path, depth: usize) -> bool {
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| {
+        let is = |is: fn(&std::fs::FileType) -> bool| entry.file_type().is_ok_and(|kind| is(&kind));
+        match is(std::fs::FileType::is_dir) {
+            // Nothing that belongs to a page lies so deep.
+            true => depth == 0 || holds_report(&entry.path(), depth - 1),
+            false => is(std::fs::FileType::is_file) && may_be_report(&entry.path()),
+        }
+    })
+}
+
+/// Whether a file in the folder of a page may be a report that is linked or shown in a frame: a document, or a page or text
+/// that speaks of one.
+fn may_be_report(place: &Path) -> bool {
+    let name = place
+        .file_name()
+        .and_then(OsStr::to_str)
+        .unwrap_or_default();
+    let Some(format) = Format::of_name(name) else {
+        return false;
+    };
+    if !(format.is_plain() || format == Format::Html || format == Format::Json) {
+        return true;
+    }
+    match read_small(place, FRAME_BYTES_MAX) {
+        Ok(Some(bytes)) => names_report(&bytes),
+        Ok(None) => false,
+        Err(_) => true,
+    }
+}
+
+/// Whether 工作报告 or 工作報告 stands in bytes: in UTF-8, GB18030, Big5 or UTF-16.
+fn names_report(bytes: &[u8]) -> bool {
+    const NAMES: [&[u8]; 6] = [
+        "工作报告".as_bytes(),
+        "工作報告".as_bytes(),
+        b"\xb9\xa4\xd7\xf7\xb1\xa8\xb8\xe6",
+        b"\xa4\x75\xa7\x40\xb3\xf8\xa7\x69",
+        b"\xe5\x5d\x5c\x4f\xa5\x62\x4a\x54",
+        b"\x5d\xe5\x4f\x5c\x62\xa5\x54\x4a",
+    ];
+    NAMES.iter().any(|name| memmem::find(bytes, name).is_some())
+}
+
+/// Whether a folder holds what belongs to a page that was saved whole beside it: pictures and scripts.
 fn is_page_folder(folder: &Path) -> bool {
     let Some(name) = folder.file_name().and_then(OsStr::to_str) else {
         return false;

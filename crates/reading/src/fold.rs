@@ -96,6 +96,7 @@ pub fn fold_with_edits(text: &str, script: Script, edits: &mut Vec<Edit>) -> Str
 ///
 /// A phrase that begins or ends in one does not match next to another one. This is asked of the original text, where
 /// forms that fold to several characters are still one. An accent is part of the letter before it.
+#[inline]
 pub fn is_word_char(c: char) -> bool {
     match c {
         '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
@@ -106,6 +107,7 @@ pub fn is_word_char(c: char) -> bool {
 }
 
 /// [`char::is_alphanumeric`], which asks a table for every Han character, without the table for these.
+#[inline]
 pub fn is_alphanumeric(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_alphanumeric()
 }
@@ -180,12 +182,22 @@ impl<'t, 'e> Folding<'t, 'e> {
 
     fn run(&mut self) {
         let text = self.text;
+        let is_simplified = self.script != Script::Traditional;
         let mut chars = text.char_indices();
         while let Some((start, c)) = chars.next() {
             let action = table::action(c);
-            if action == table::KEEP && !self.is_watched(c) {
-                self.n_units += c.len_utf16();
-                continue;
+            if action == table::KEEP {
+                // By far the commonest, and part of nothing longer.
+                let is_plain_han = is_simplified && ('\u{4e00}'..='\u{9fff}').contains(&c);
+                if is_plain_han && self.marks.is_empty() {
+                    self.after_dash = false;
+                    self.n_units += 1;
+                    continue;
+                }
+                if !self.is_watched(c) {
+                    self.n_units += c.len_utf16();
+                    continue;
+                }
             }
             let replacement = match action {
                 _ if is_raised_digit(c) && self.is_behind_words(start) => &[][..],

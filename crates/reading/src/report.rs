@@ -287,6 +287,8 @@ pub struct Passage {
     pub text: String,
     /// Where its characters come from; the first entry has `byte` 0, bytes and lines ascend.
     pub lines: Vec<LineStart>,
+    /// Whether some of it was recognised on the picture of a page, and may be misread.
+    pub ocr: bool,
 }
 
 /// Something that ingestion noticed and got over, or took away.

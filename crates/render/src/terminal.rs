@@ -205,9 +205,10 @@ pub fn hit_block(look: Look, hit: &Hit, file: &str, max_chars: usize) -> String 
     };
     let _ = writeln!(
         out,
-        "{}  {}",
+        "{}  {}{}",
         look.id(&passage.id()),
-        look.name(&format!("{place}{kind}"))
+        look.name(&format!("{place}{kind}")),
+        recognised(look, passage)
     );
     if !passage.section.is_empty() {
         let section = look.wrap(&escape(&passage.section.join(" › ")), INDENT);
@@ -226,7 +227,16 @@ pub fn hit_block(look: Look, hit: &Hit, file: &str, max_chars: usize) -> String 
     out
 }
 
-/// A hit on one line: id, file and line, region, year, part, text; tabs between.
+/// Says of a passage that it was recognised on the picture of a page, if it was.
+pub fn recognised(look: Look, passage: &PassageView) -> &'static str {
+    match passage.ocr {
+        true => look.word(" · OCR", " · 文字识别"),
+        false => "",
+    }
+}
+
+/// A hit on one line: id, file and line, region, year, part, text; tabs between. Behind it the mode, unless it is exact, and
+/// `ocr` if it was recognised.
 pub fn hit_line(look: Look, hit: &Hit, file: &str, max_chars: Option<usize>) -> String {
     let passage = &hit.passage;
     let whole = 0..passage.text.len();
@@ -251,6 +261,7 @@ pub fn hit_line(look: Look, hit: &Hit, file: &str, max_chars: Option<usize>) -> 
         out.push('\t');
         out.push_str(hit.tier.name());
     }
+    out.push_str(if passage.ocr { "\tocr" } else { "" });
     out
 }
 

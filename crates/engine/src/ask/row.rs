@@ -102,6 +102,8 @@ pub(super) struct PlaceFields<'a> {
     section: &'a [String],
     /// Whether it is a heading.
     kind: Kind,
+    /// Whether some of the passage was recognised on the picture of a page (OCR), and may be misread.
+    ocr: bool,
 }
 
 impl<'a> PlaceFields<'a> {
@@ -119,6 +121,7 @@ impl<'a> PlaceFields<'a> {
             part: passage.part,
             section: &passage.section,
             kind: passage.kind,
+            ocr: passage.ocr,
         }
     }
 }

@@ -203,6 +203,7 @@ mod tests {
             about: None,
             text: text.to_owned(),
             lines: Vec::new(),
+            ocr: false,
         };
         let mut edits = Vec::new();
         let folded = fold_with_edits(text, Script::Simplified, &mut edits);

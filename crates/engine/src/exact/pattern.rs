@@ -343,6 +343,7 @@ mod tests {
             about: None,
             text: text.to_owned(),
             lines: vec![LineStart { byte: 0, line: 1 }],
+            ocr: false,
         };
         let mut edits = Vec::new();
         let folded = fold_with_edits(text, Script::Simplified, &mut edits);

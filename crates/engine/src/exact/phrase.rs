@@ -283,12 +283,30 @@ impl Phrase {
         &self,
         units: &[u8],
         stop: &Stop,
+        accept: impl FnMut(Range<u32>, Option<usize>) -> bool,
+    ) {
+        // A phrase of one form, as nearly all are, is looked for by one finder that remembers nothing.
+        if self.others.is_empty() {
+            let next = |at: usize| {
+                let found = units.get(at..).and_then(|rest| self.finder.find(rest));
+                found.map(|found| (at + found, None))
+            };
+            return self.each_found(next, stop, accept);
+        }
+        let mut ahead = Ahead::new(self);
+        self.each_found(|at| ahead.next(units, at), stop, accept);
+    }
+
+    /// As [`Phrase::each_place`], given what finds the next place at or after a byte.
+    fn each_found(
+        &self,
+        mut next: impl FnMut(usize) -> Option<(usize, Option<usize>)>,
+        stop: &Stop,
         mut accept: impl FnMut(Range<u32>, Option<usize>) -> bool,
     ) {
         let n_bytes = self.finder.needle().len();
         let mut at = 0;
-        let mut ahead = Ahead::new(self);
-        while let Some((start, form)) = ahead.next(units, at).filter(|_| !stop.is_set()) {
+        while let Some((start, form)) = next(at).filter(|_| !stop.is_set()) {
             // A find at an odd byte straddles two characters.
             if start % 2 == 1 {
                 at = start + 1;
@@ -409,9 +427,6 @@ impl<'a> Ahead<'a> {
                 .and_then(|rest| finder.find(rest))
                 .map(|found| at + found)
         };
-        if self.phrase.others.is_empty() {
-            return find(&self.phrase.finder).map(|found| (found, None));
-        }
         let finders = std::iter::once(&self.phrase.finder)
             .chain(self.phrase.others.iter().map(|other| &other.finder));
         let is_first = std::mem::take(&mut self.is_first);

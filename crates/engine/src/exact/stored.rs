@@ -338,6 +338,7 @@ mod tests {
                 .iter()
                 .map(|&(byte, line)| LineStart { byte, line })
                 .collect(),
+            ocr: false,
         }
     }
 

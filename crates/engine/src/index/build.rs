@@ -88,6 +88,8 @@ pub struct UpdateOptions {
     pub exclude: Option<Vec<String>>,
     /// The encoding of the files that are read in this run; files that were refused are read again.
     pub encoding: Option<Encoding>,
+    /// Whether the reader recognises text on pictures of pages: files that were refused or read in part are read again.
+    pub recognises: bool,
     /// Never merge segments (for tests that arrange them).
     pub keep_segments: bool,
     /// Set from outside to stop: nothing is committed then.
@@ -101,6 +103,20 @@ impl UpdateOptions {
         ReadOptions {
             encoding: self.encoding,
             reader: self.reader.as_deref(),
+            recognised: None,
+        }
+    }
+
+    /// Whether what a file gave before stands as long as the file does. A refusal by the system may pass, one for bad bytes
+    /// when an encoding is named; what had no text may have one when it is recognised.
+    fn is_settled(&self, file: &FileEntry, old: &Old) -> bool {
+        match &file.outcome {
+            Outcome::Indexed(numbers) => {
+                let mut reports = numbers.iter().filter_map(|number| old.reports.get(number));
+                !(self.recognises && reports.any(|new| new.entry.meta.partial))
+            }
+            Outcome::Sidecar => file.content != 0,
+            Outcome::Refused(_) => file.content != 0 && self.encoding.is_none() && !self.recognises,
         }
     }
 
@@ -694,13 +710,13 @@ impl Update<'_> {
                     Some(old)
                         if old.stamp == found.stamp
                             && (old.sidecar == sidecar || sidecars.is_lost_for(&found.path))
-                            && is_settled(old, self.options.encoding.is_some()) =>
+                            && self.options.is_settled(old, &self.old) =>
                     {
                         table.files.push(old.clone());
                     }
                     Some(old)
                         if old.sidecar == sidecar
-                            && is_settled(old, self.options.encoding.is_some())
+                            && self.options.is_settled(old, &self.old)
                             && content_of(&found) == Some(old.content) =>
                     {
                         // Copied, touched, or of other permissions: what it says is what was indexed.
@@ -1179,16 +1195,6 @@ fn load_words(list: &WordList) -> WordTokenizer {
         return LOADED.get_or_init(|| WordTokenizer::load(list)).clone();
     }
     WordTokenizer::load(list)
-}
-
-/// A refusal by the system may pass, and one for bad bytes when an encoding is named; any other outcome
-/// stands until the file changes.
-fn is_settled(file: &FileEntry, encoding_is_named: bool) -> bool {
-    match file.outcome {
-        Outcome::Indexed(_) => true,
-        Outcome::Sidecar => file.content != 0,
-        Outcome::Refused(_) => file.content != 0 && !encoding_is_named,
-    }
 }
 
 fn reports_of(file: &FileEntry) -> Vec<u32> {

@@ -1,7 +1,7 @@
 //! One report → the documents of its passages and its entry in the report table.
 
 use super::duplicates::sketch;
-use super::schema::Fields;
+use super::schema::{Fields, OCR_CODE};
 use super::table::{AboutSize, NewEntry, PartSize, ReportEntry};
 use crate::exact::encode;
 use baogao_reading::fold::fold_with_edits;
@@ -62,7 +62,7 @@ pub(super) fn documents(
             fields.heading,
             passage.heading.map_or(0, |heading| heading as u64 + 1),
         );
-        document.add_u64(fields.part, part_code(passage.part, passage.kind));
+        document.add_u64(fields.part, part_code(&passage));
         document.add_u64(fields.about, about_code(&passage));
         document.add_facet(fields.region, region.clone());
         document.add_facet(fields.year, year.clone());
@@ -73,9 +73,10 @@ pub(super) fn documents(
     passages.enumerate().map(document).collect()
 }
 
-/// Twice the part, plus one for a heading.
-pub(crate) fn part_code(part: Part, kind: Kind) -> u64 {
-    part as u64 * 2 + u64::from(kind == Kind::Heading)
+/// Twice the part, plus one for a heading, plus [`OCR_CODE`] for what was recognised.
+fn part_code(passage: &Passage) -> u64 {
+    let ocr = if passage.ocr { OCR_CODE } else { 0 };
+    passage.part as u64 * 2 + u64::from(passage.kind == Kind::Heading) + ocr
 }
 
 fn about_code(passage: &Passage) -> u64 {

@@ -32,5 +32,6 @@ pub use manifest::{Manifest, Versions};
 pub(crate) use open::Segment;
 pub use open::{Index, IndexStamp};
 pub use roots::KeptFolder;
+pub(crate) use schema::OCR_CODE;
 pub use schema::SCHEMA_VERSION;
 pub use table::{AboutSize, PartSize, ReportEntry, ReportTable, TableDamaged, ToFix};

@@ -6,7 +6,10 @@ use tantivy::schema::{
 };
 
 /// Raised whenever fields, the exact channel's files or the tables beside them change.
-pub const SCHEMA_VERSION: u32 = 8;
+pub const SCHEMA_VERSION: u32 = 9;
+
+/// What the code of the part has more where a passage was recognised: above all parts.
+pub(crate) const OCR_CODE: u64 = 16;
 
 /// Name under which the word tokenizer is registered.
 pub(crate) const WORD_TOKENIZER: &str = "baogao-words";
@@ -27,7 +30,7 @@ pub(crate) struct Fields {
     pub(crate) number: Field,
     /// Number of the innermost heading above, 0 for none.
     pub(crate) heading: Field,
-    /// Twice the part, plus one for a heading.
+    /// Twice the part, plus one for a heading, plus [`OCR_CODE`] where it was recognised on the picture of a page.
     pub(crate) part: Field,
     /// First year × 10,000 + last year that the passage speaks of, 0 for none.
     pub(crate) about: Field,

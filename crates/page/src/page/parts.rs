@@ -127,6 +127,19 @@ pub(super) fn id_link(page: &Page<'_>, passage: &PassageView) -> Markup {
         a.id href=(reading(page, &passage.report.id, Some(passage.number)).href()) title=(page.t("在全文中打开", "Open in the full text")) {
             (shown(&passage.id()))
         }
+        (recognised(page, passage))
+    }
+}
+
+/// Says of a passage that it was recognised on the picture of a page, if it was.
+pub(super) fn recognised(page: &Page<'_>, passage: &PassageView) -> Markup {
+    html! {
+        @if passage.ocr {
+            " "
+            span.dim.ocr title=(page.t("由扫描页识别，个别字可能有误", "Recognised on a scanned page; some characters may be misread")) {
+                (page.t("文字识别", "OCR"))
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::base::Page;
 use super::frame::{document, same_elsewhere};
-use super::parts::{cited, region_line, shown, whole};
+use super::parts::{cited, recognised, region_line, shown, whole};
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{
@@ -188,6 +188,7 @@ fn paragraph(page: &Page<'_>, passage: &PassageView, hits: &[Range<usize>]) -> M
             }
             span.visually-hidden { (page.t("复制引文", "Copy with citation")) }
         }
+        (recognised(page, passage))
     };
     html! {
         @if passage.kind == Kind::Heading {

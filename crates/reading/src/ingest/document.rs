@@ -5,6 +5,7 @@
 use super::extract::Line;
 use super::table::ColumnFacts;
 use crate::report::Note;
+use std::ops::RangeInclusive;
 
 /// What a format gives of one report, before its text is repaired.
 #[derive(Default)]
@@ -21,4 +22,6 @@ pub(super) struct Document {
     pub(super) notes: Vec<Note>,
     /// Where it stands in an archive: the path of the archive and its own in it.
     pub(super) path: Option<String>,
+    /// Lines that an engine has recognised on pictures of pages.
+    pub(super) recognised: Vec<RangeInclusive<u32>>,
 }

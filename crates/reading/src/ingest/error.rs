@@ -148,6 +148,15 @@ pub enum IngestError {
 }
 
 impl IngestError {
+    /// How many pages a file has that are all pictures.
+    pub(crate) fn n_pages_without_text(&self) -> usize {
+        match self {
+            #[cfg(feature = "pdf")]
+            IngestError::Pdf(PdfError::NoTextLayer { pages }) => *pages,
+            _ => 0,
+        }
+    }
+
     /// Whether the same file may be read another time, because it was not its fault.
     pub fn may_pass(&self) -> bool {
         match self {

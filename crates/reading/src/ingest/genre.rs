@@ -569,6 +569,7 @@ mod tests {
             about: None,
             text: (*text).to_owned(),
             lines: vec![LineStart { byte: 0, line: 1 }],
+            ocr: false,
         };
         let passages: Vec<Passage> = texts.iter().map(passage).collect();
         broken_off(&passages, pages).map(|note| note.text)

@@ -40,6 +40,9 @@ pub const UNPACKED_BYTES_MAX: u64 = 64 << 20;
 /// Parts of an Office file; Word makes a dozen, and one for each picture.
 pub const PARTS_MAX: usize = 4_096;
 
+/// Parts of a web archive or message: a page of a portal has some hundred.
+pub const MESSAGE_PARTS_MAX: usize = 50_000;
+
 /// Cells of a table: 100,000 rows of ten columns.
 pub const CELLS_MAX: usize = 1_000_000;
 
@@ -72,6 +75,15 @@ pub const FILES_PER_PROCESS: u32 = 200;
 
 /// How long the answer of another process is waited for beyond its own time, where the machine is busy.
 pub const WAIT_SECONDS: u64 = 60;
+
+/// Seconds of the processor for the picture of one page and for what is recognised on it: a dense one takes ten.
+pub const OCR_CPU_SECONDS: u64 = 120;
+
+/// MiB of address space for the same: the picture of a newspaper and the model of the engine.
+pub const OCR_MEMORY_MIB: u64 = 2_048;
+
+/// Bytes of what is recognised on one page: a page of a newspaper has 30,000.
+pub const OCR_TEXT_BYTES_MAX: u64 = 1 << 20;
 
 /// Address space of a process that reads a file of so many bytes.
 pub fn memory_bytes(file_bytes: u64) -> u64 {

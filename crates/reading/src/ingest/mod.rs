@@ -61,6 +61,11 @@ pub mod place;
 mod raised;
 pub mod reader;
 mod readers;
+#[cfg_attr(
+    not(feature = "pdf"),
+    allow(dead_code, reason = "pages are those of a PDF")
+)]
+pub mod recognised;
 mod rtf;
 mod shadow;
 pub mod sidecar;
@@ -80,6 +85,7 @@ pub use docx::DocxError;
 pub use error::{IngestError, ReaderError};
 pub use notes::{RefusedRow, is_removal, refused_members, refused_rows, table_row};
 pub use options::{FileReader, ReadOptions};
+pub use recognised::Recognised;
 pub use rtf::RtfError;
 
 use crate::format::Format;
@@ -104,7 +110,7 @@ pub fn ingest(file: &RawFile) -> Result<Vec<Report>, IngestError> {
 pub fn ingest_as(file: &RawFile, encoding: Option<Encoding>) -> Result<Vec<Report>, IngestError> {
     let options = ReadOptions {
         encoding,
-        reader: None,
+        ..ReadOptions::default()
     };
     ingest_with(file, options)
 }
@@ -115,7 +121,7 @@ pub fn ingest_with(file: &RawFile, options: ReadOptions<'_>) -> Result<Vec<Repor
     let format = readers::settle(file, &mut notes)?;
     match options.reader {
         Some(reader) if !format.is_plain() => reader.read(file, options.encoding),
-        _ => read_here(file, format, options.encoding, notes),
+        _ => read_here(file, format, options, notes),
     }
 }
 
@@ -123,10 +129,10 @@ pub fn ingest_with(file: &RawFile, options: ReadOptions<'_>) -> Result<Vec<Repor
 fn read_here(
     file: &RawFile,
     format: Format,
-    encoding: Option<Encoding>,
+    options: ReadOptions<'_>,
     mut notes: Vec<Note>,
 ) -> Result<Vec<Report>, IngestError> {
-    let mut documents = readers::documents_of(file, format, encoding, &mut notes)?;
+    let mut documents = readers::documents_of(file, format, options, &mut notes)?;
     limits::check_lines(documents.iter().map(|document| document.lines.len()).sum())?;
     // What is true of the whole file is told once.
     if let Some(first) = documents.first_mut() {
@@ -166,6 +172,7 @@ fn report_of(
         published,
         mut notes,
         path: _,
+        recognised,
     } = document;
     for line in &mut lines {
         readers::set_blanks(&mut line.text);
@@ -226,6 +233,11 @@ fn report_of(
             is_report: meta.genre == Genre::Report,
         },
     );
+    for passage in &mut passages {
+        let is_recognised =
+            |start: &LineStart| recognised.iter().any(|on| on.contains(&start.line));
+        passage.ocr = passage.lines.iter().any(is_recognised);
+    }
     if meta.genre == Genre::Report && !meta.abridged {
         let pages = genre::Pages {
             continued: around.continued,

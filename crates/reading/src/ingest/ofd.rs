@@ -161,6 +161,8 @@ fn page(part: &str, content: &str) -> Result<OfdPage, IngestError> {
     walk::<IngestError>(part, content, |node| {
         match node {
             Node::Open("TextObject", attributes) => {
+                // Its characters may be drawn by numbers alone.
+                page.is_drawn = true;
                 let listed = |name: &str| numbers(&attributes.get(name).unwrap_or_default());
                 let edges = listed("Boundary");
                 object = TextObject {
@@ -243,6 +245,8 @@ impl TextObject {
                 0.0
             };
             let step = self.steps.get(at).copied().unwrap_or(own);
+            // Within a run no room of less than a character is a blank: some programs give all of them one step.
+            let advance = (width * self.size).max(step.min(self.size)) / self.size.max(0.01);
             if !character.is_control() {
                 let (left, down) = (x * a + y * c + e, x * b + y * d + f);
                 glyphs.push(Glyph {
@@ -250,7 +254,7 @@ impl TextObject {
                     x: (self.left + left) * POINTS,
                     // Points from below, as a PDF has them: pages are laid out one by one.
                     y: -(self.top + down) * POINTS,
-                    advance: (width * size) * POINTS,
+                    advance: (advance * size) * POINTS,
                     size: size * POINTS,
                     direction: self.direction(fall, b, a),
                 });
@@ -331,6 +335,15 @@ mod tests {
         let lines = lines_of_glyphs(vec![page.glyphs], &mut Vec::new());
         let text: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(text, ["——2024年2"]);
+    }
+
+    #[test]
+    fn narrow_characters_with_the_step_of_wide_ones_are_one_word() {
+        let content = "<Page><TextObject Boundary=\"20 40 100 5\" Size=\"5\"><TextCode X=\"0\" Y=\"4\" DeltaX=\"g 9 5\">增长11.4%，共建</TextCode></TextObject></Page>";
+        let page = page("p", content).expect("a page");
+        let lines = lines_of_glyphs(vec![page.glyphs], &mut Vec::new());
+        let text: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(text, ["增长11.4%，共建"]);
     }
 
     #[test]

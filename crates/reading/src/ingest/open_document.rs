@@ -2,7 +2,7 @@
 //!
 //! In: the bytes of the file. Out: its paragraphs, headings and rows of tables as a web page would have them, each on a
 //! line of its own: **the line of a passage is the number of its paragraph**, counted from 1. Deleted text, comments, tables
-//! of contents and phonetic guides stand in notes; pictures and what stands at the head and the foot of pages are not text.
+//! of contents, phonetic guides and what stands at the head and the foot of pages stand in notes; pictures are not text.
 //! Footnotes follow the text.
 //!
 //! Reference: OpenDocument 1.3, part 3.
@@ -15,6 +15,7 @@ use super::limits::{PASSAGES_MAX, too_much};
 use super::line::is_han;
 use super::xml::{Attributes, Node, walk};
 use crate::report::Note;
+use std::collections::HashSet;
 
 /// The note of text that was deleted and is still in the file.
 pub(super) const DELETED: &str = "deleted-text";
@@ -38,7 +39,46 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
     let page = read(&content, notes)?;
     let mut snippet = html::read_snippet(&page)?;
     notes.append(&mut snippet.notes);
+    if let Some(styles) = archive.text("styles.xml")? {
+        heads_and_feet(&styles, notes)?;
+    }
     Ok(snippet.lines)
+}
+
+/// What stands above or below all pages goes to the notes, each once.
+fn heads_and_feet(styles: &str, notes: &mut Vec<Note>) -> Result<(), IngestError> {
+    let mut open: Vec<Option<&str>> = Vec::new();
+    let mut words = String::new();
+    let mut seen = HashSet::new();
+    walk::<IngestError>("styles.xml", styles, |node| {
+        match node {
+            Node::Open(name, _) => {
+                let above = open.last().copied().flatten();
+                open.push(match name {
+                    "header" | "header-left" | "header-first" => Some("page-head"),
+                    "footer" | "footer-left" | "footer-first" => Some("page-foot"),
+                    _ => above,
+                });
+            }
+            Node::Text(text) if open.last().copied().flatten().is_some() => words.push_str(text),
+            Node::Text(_) => {}
+            Node::Close => {
+                let rule = open.pop().flatten();
+                let ends = rule.filter(|_| open.last().copied().flatten().is_none());
+                if let Some(rule) = ends {
+                    let text = std::mem::take(&mut words).trim().to_owned();
+                    if text.chars().any(is_han) && seen.insert(text.clone()) {
+                        notes.push(Note {
+                            rule: rule.to_owned(),
+                            line: None,
+                            text,
+                        });
+                    }
+                }
+            }
+        }
+        Ok(())
+    })
 }
 
 /// What an element does.

@@ -2,6 +2,7 @@
 
 use super::decode::Encoding;
 use super::error::IngestError;
+use super::recognised::Recognised;
 use crate::report::Report;
 use crate::source::RawFile;
 use std::fmt::Debug;
@@ -13,6 +14,8 @@ pub struct ReadOptions<'a> {
     pub encoding: Option<Encoding>,
     /// Reads what is neither plain text nor Markdown; without it all is read here, as fits files that are known.
     pub reader: Option<&'a dyn FileReader>,
+    /// What an engine has recognised on its pages.
+    pub recognised: Option<&'a Recognised>,
 }
 
 /// Reads files in a way that the caller trusts.

@@ -5,7 +5,8 @@
 //!
 //! # Invariants
 //!
-//! - A picture whose name or folders tell a report may be its pages: it is refused, and known to be missing.
+//! - A picture or a trace (`.bak`, `.lnk`) whose name or folders tell a report may be its pages, or point at them: it is
+//!   refused, and known to be missing.
 //! - An ending that is not listed here is not passed over.
 
 use super::place::Place;
@@ -33,13 +34,15 @@ pub enum WhyPassed {
 
 /// Endings of code and of files that programs write for themselves. None of a format that holds documents, in however odd a
 /// way: a dump of a database is one.
-const PROGRAMS: [&str; 58] = [
-    "apk", "bak", "bash", "bat", "c", "cc", "cfg", "class", "cmd", "conf", "cpp", "css", "db",
-    "dll", "dmg", "dylib", "eot", "exe", "go", "h", "hpp", "ini", "jar", "java", "js", "jsx",
-    "less", "lnk", "lock", "log", "lua", "map", "mjs", "msi", "o", "otf", "php", "pl", "ps1",
-    "pyc", "py", "r", "rb", "rs", "sass", "scss", "sh", "so", "swp", "sys", "temp", "tmp", "ts",
-    "tsx", "ttf", "url", "woff", "woff2",
+const PROGRAMS: [&str; 52] = [
+    "apk", "bash", "bat", "c", "cc", "cfg", "class", "cmd", "conf", "cpp", "css", "db", "dll",
+    "dmg", "dylib", "eot", "exe", "go", "h", "hpp", "ini", "jar", "java", "js", "jsx", "less",
+    "lock", "log", "lua", "map", "mjs", "msi", "o", "otf", "php", "pl", "ps1", "pyc", "py", "r",
+    "rb", "rs", "sass", "scss", "sh", "so", "sys", "ts", "tsx", "ttf", "woff", "woff2",
 ];
+
+/// Endings of what is left over from documents, or points at them: the document may be missing.
+const TRACES: [&str; 6] = ["bak", "lnk", "swp", "temp", "tmp", "url"];
 
 /// Whether a file is passed over for its name, of which the folders above are part.
 pub fn by_name(path: &str) -> Option<WhyPassed> {
@@ -50,14 +53,20 @@ pub fn by_name(path: &str) -> Option<WhyPassed> {
     if name.starts_with('.') {
         return Some(WhyPassed::Hidden);
     }
-    if is_of_program(name) {
-        let is_of_report = is_called_report(name) || Place::of_path(name).region.is_some();
-        return (!is_of_report).then_some(WhyPassed::Program);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let ending = ending.to_ascii_lowercase();
+    if PROGRAMS.contains(&ending.as_str()) {
+        return Some(WhyPassed::Program);
     }
-    (is_picture(name) && !tells_report(path, name)).then_some(WhyPassed::Picture)
+    let why = match TRACES.contains(&ending.as_str()) {
+        true => WhyPassed::Program,
+        false if is_picture(name) => WhyPassed::Picture,
+        false => return None,
+    };
+    (!tells_report(path, name)).then_some(why)
 }
 
-/// Whether a picture may be of a report: by a region or a year in its name, or by its folders if they tell both.
+/// Whether a picture or a trace may be of a report: by a region or a year in its name, or by its folders if they tell both.
 fn tells_report(path: &str, name: &str) -> bool {
     let of_name = Place::of_path(name);
     if is_called_report(path) || of_name.region.is_some() || of_name.year.is_some() {
@@ -71,11 +80,6 @@ fn is_called_report(name: &str) -> bool {
     ["工作报告", "工作報告"]
         .iter()
         .any(|word| name.contains(word))
-}
-
-fn is_of_program(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    PROGRAMS.contains(&ending.to_ascii_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -93,6 +97,8 @@ mod tests {
             "青海省2024年政府工作报告/001.jpg",
             "青海/2024/001.jpg",
             "青海省2024.bak",
+            "2024.tmp",
+            "青海/2024/a.temp",
             "工作报告.lnk",
             "a.xyz",
             "a.sql",
@@ -109,6 +115,7 @@ mod tests {
             ("青海/2024/Thumbs.db", WhyPassed::Program),
             ("青海/2024/desktop.ini", WhyPassed::Program),
             ("report_2024.py", WhyPassed::Program),
+            ("a/~WRL0001.tmp", WhyPassed::Program),
             ("~$24年青海省政府工作报告.docx", WhyPassed::LockFile),
             ("a/.DS_Store", WhyPassed::Hidden),
         ] {
@@ -118,7 +125,7 @@ mod tests {
 
     #[test]
     fn no_format_is_passed_over() {
-        for ending in PROGRAMS {
+        for ending in PROGRAMS.into_iter().chain(TRACES) {
             assert_eq!(Format::of_name(&format!("a.{ending}")), None, "{ending}");
         }
     }

@@ -16,7 +16,7 @@
 //! - No more than [`ANSWER_BYTES_MAX`] is read of an answer, whatever length it claims.
 
 use super::limits::{self, FILE_BYTES_MAX, TEXT_BYTES_MAX};
-use super::{Encoding, IngestError, ReaderError};
+use super::{Encoding, IngestError, ReadOptions, ReaderError, Recognised};
 use crate::format::Format;
 use crate::report::Report;
 use crate::source::RawFile;
@@ -30,8 +30,8 @@ pub const VERSION: u32 = 6;
 /// Bytes of an answer: text, and for each passage and note its place.
 pub const ANSWER_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX;
 
-/// Bytes of the head of a request: a path and little more.
-const HEAD_BYTES_MAX: usize = 1 << 16;
+/// Bytes of the head of a request: a path and little more, or the text of many pages.
+const HEAD_BYTES_MAX: usize = 64 << 20;
 
 /// What stands before the bytes of a file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,6 +41,7 @@ struct Head {
     /// The label of the encoding that the user names.
     encoding: Option<String>,
     n_bytes: u64,
+    recognised: Option<Recognised>,
 }
 
 /// A file to be read.
@@ -48,6 +49,7 @@ struct Head {
 pub struct Request {
     file: RawFile,
     encoding: Option<Encoding>,
+    recognised: Option<Recognised>,
 }
 
 /// Asks for a file to be read.
@@ -58,12 +60,14 @@ pub fn write_request(
     out: &mut impl Write,
     file: &RawFile,
     encoding: Option<Encoding>,
+    recognised: Option<&Recognised>,
 ) -> io::Result<()> {
     let head = Head {
         format: file.format,
         path: file.path.clone(),
         encoding: encoding.map(|encoding| encoding.name().to_owned()),
         n_bytes: file.bytes.len() as u64,
+        recognised: recognised.cloned(),
     };
     let head = postcard::to_stdvec(&head).map_err(io::Error::other)?;
     write_frame(out, &head)?;
@@ -97,6 +101,7 @@ pub fn read_request(
             bytes,
         },
         encoding: head.encoding.as_deref().and_then(Encoding::for_label),
+        recognised: head.recognised,
     }))
 }
 
@@ -105,7 +110,14 @@ pub fn read_request(
 /// # Errors
 /// When nobody listens.
 pub fn write_answer(out: &mut impl Write, request: Request) -> io::Result<()> {
-    let read = AssertUnwindSafe(move || super::ingest_as(&request.file, request.encoding));
+    let read = AssertUnwindSafe(move || {
+        let options = ReadOptions {
+            encoding: request.encoding,
+            reader: None,
+            recognised: request.recognised.as_ref(),
+        };
+        super::ingest_with(&request.file, options)
+    });
     let answer: Answer =
         std::panic::catch_unwind(read).unwrap_or_else(|_| Err(ReaderError::Panicked.into()));
     let mut message = postcard::to_stdvec(&answer).map_err(io::Error::other)?;
@@ -167,7 +179,7 @@ mod tests {
     /// What comes back for a file, through both ends.
     fn asked(file: &RawFile, encoding: Option<Encoding>) -> Option<Answer> {
         let mut sent = Vec::new();
-        write_request(&mut sent, file, encoding).expect("memory does not fail");
+        write_request(&mut sent, file, encoding, None).expect("memory does not fail");
         let mut size = 0;
         let request = read_request(&mut sent.as_slice(), |n_bytes| size = n_bytes);
         let request = request.expect("it is one").expect("there is one");

@@ -15,7 +15,7 @@ use super::line::is_han;
 use super::ofd;
 #[cfg(feature = "pdf")]
 use super::pdf;
-use super::{IngestError, extract, html, markup, rtf, table, web_archive};
+use super::{IngestError, ReadOptions, extract, html, markup, rtf, table, web_archive};
 #[cfg(feature = "docx")]
 use super::{doc, docx};
 #[cfg(feature = "archives")]
@@ -80,12 +80,12 @@ fn is_text_after_all(promised: Format, bytes: &[u8]) -> bool {
 pub(super) fn documents_of(
     file: &RawFile,
     format: Format,
-    encoding: Option<Encoding>,
+    options: ReadOptions<'_>,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<Document>, IngestError> {
     let bytes = file.bytes.as_slice();
     let hint = Hint {
-        forced: encoding,
+        forced: options.encoding,
         label: None,
     };
     match format {
@@ -102,7 +102,7 @@ pub(super) fn documents_of(
         Format::Ofd => ofd::read(bytes),
         #[cfg(feature = "archives")]
         Format::Zip => {
-            packed::documents_of(file, notes, &|file, notes| member(file, encoding, notes))
+            packed::documents_of(file, notes, &|file, notes| member(file, options, notes))
         }
         Format::Mht => {
             let (page, label) = web_archive::page(bytes, notes)?;
@@ -115,7 +115,7 @@ pub(super) fn documents_of(
         Format::Doc => of_lines(|notes| doc::extract(bytes, notes)),
         Format::Rtf => of_lines(|notes| rtf::extract(bytes, notes)),
         #[cfg(feature = "pdf")]
-        Format::Pdf => of_lines(|notes| Ok(pdf::extract(bytes, notes)?)),
+        Format::Pdf => Ok(vec![pdf::extract(bytes, options.recognised)?]),
         #[cfg(feature = "xlsx")]
         Format::Xlsx => Ok(of_table(table::read_workbook(bytes)?)),
         #[cfg(feature = "xlsx")]
@@ -133,12 +133,19 @@ pub(super) fn documents_of(
 #[cfg(feature = "archives")]
 fn member(
     file: &RawFile,
-    encoding: Option<Encoding>,
+    options: ReadOptions<'_>,
     notes: &mut Vec<Note>,
 ) -> Result<Option<Vec<Document>>, IngestError> {
     match settle(file, notes)? {
         Format::Zip => Ok(None),
-        format => documents_of(file, format, encoding, notes).map(Some),
+        // What was recognised is of the file itself.
+        format => {
+            let options = ReadOptions {
+                recognised: None,
+                ..options
+            };
+            documents_of(file, format, options, notes).map(Some)
+        }
     }
 }
 

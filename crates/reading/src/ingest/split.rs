@@ -87,6 +87,7 @@ pub(super) fn split(paragraphs: Vec<Paragraph>, known: Known) -> Vec<Passage> {
             about,
             text: piece.text,
             lines: piece.lines,
+            ocr: false,
         });
     }
     passages

@@ -5,16 +5,26 @@
 //! is noted.
 
 use super::IngestError;
+use super::limits::{MESSAGE_PARTS_MAX, too_much};
+use super::notes::CUT_FILE;
 use crate::report::Note;
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders, PartType};
+use memchr::memmem;
 
 /// The page, and the label of its encoding.
 pub(super) fn page(
     bytes: &[u8],
     notes: &mut Vec<Note>,
 ) -> Result<(Vec<u8>, Option<String>), IngestError> {
+    // Each part begins with such a line; those of style sheets are few.
+    if memmem::find_iter(bytes, b"\n--")
+        .nth(MESSAGE_PARTS_MAX)
+        .is_some()
+    {
+        return Err(too_much("parts", MESSAGE_PARTS_MAX));
+    }
     let message = MessageParser::default().parse(bytes);
     let message = message.ok_or(IngestError::NoText)?;
     let is_page = |part: &&MessagePart<'_>| matches!(part.body, PartType::Html(_));
@@ -33,6 +43,16 @@ pub(super) fn page(
         });
     }
     let (from, to) = (part.offset_body as usize, part.offset_end as usize);
+    let boundary = message.parts.first().and_then(|whole| whole.content_type());
+    let is_of_parts = boundary.is_some_and(|kind| kind.has_attribute("boundary"));
+    if is_of_parts && to >= message.raw_message.len() {
+        // Behind a part that is whole the next one begins, or the last line stands.
+        notes.push(Note {
+            rule: CUT_FILE.to_owned(),
+            line: None,
+            text: "the file breaks off inside the page".to_owned(),
+        });
+    }
     let raw = message.raw_message.get(from..to).unwrap_or_default();
     let decoded = match part.encoding {
         Encoding::Base64 => base64_decode(raw),

@@ -132,6 +132,8 @@ const REASONS: &[&str] = &[
     "a page lies outside the file",
     "a piece lies outside the text",
     "its pieces lie over each other",
+    "its lists lie over each other",
+    "a list of changes is too long",
     "a stream is longer than the file",
     "the file is no rich text, although its name ends with .rtf",
     "the file is refused: the text nests too deep",
@@ -159,7 +161,13 @@ const REASONS: &[&str] = &[
     // PDF.
     "the file is no PDF, although its name ends with .pdf",
     "the file is damaged: no page can be read",
-    "no text layer (a scan?) on its %{pages} pages: it needs text recognition (OCR) first",
+    "no text layer (a scan?) on its %{pages} pages: `baogao index --ocr` recognises them",
+    "no text layer (a scan?) on its %{pages} pages, and none was recognised: %{why}",
+    "page %{page}: %{why}",
+    "nothing was recognised on it",
+    "no picture of it could be made",
+    "the pages are blank",
+    "`%{program}` failed (%{status})",
     "unsupported encoding: %{unknown} of %{total} characters cannot be known from the fonts",
     "the file is too large: more than %{instructions} instructions or %{glyphs} characters",
     "the file is too large: more than %{pages} pages",
@@ -299,6 +307,9 @@ const REMARKS: &[&str] = &[
     "1 picture or object is not read",
     "%{n} pictures or objects are not read",
     "the file breaks off inside the text",
+    "the file breaks off inside the page",
+    "the text breaks off: of %{said} characters %{there} are there",
+    "the lengths of the texts in the file are wrong: what is left over stands at the end, maybe not in its place",
     "the text ends before the file does",
     "the last changes stand behind the text in the file; they are read in their place",
     "1 character had been lost before: U+FFFD stands in the file",
@@ -319,6 +330,8 @@ const REMARKS: &[&str] = &[
     "a law or regulation: %{words}",
     "too short to be a report: %{words}",
     "an outline: heads without their text",
+    "pages %{pages} of %{all} by %{engine}",
+    "page %{page}: %{why}",
     "pages %{pages} of %{all}",
     "%{n} characters stand as %{sign}",
     "nothing in title, dateline, speaker, path or body tells the region",
@@ -694,6 +707,10 @@ mod tests {
             PdfError::Damaged,
             PdfError::Encrypted,
             PdfError::NoTextLayer { pages: 3 },
+            PdfError::NotRecognised {
+                pages: 3,
+                why: "page 1: nothing was recognised on it".to_owned(),
+            },
             PdfError::UnknownEncoding {
                 unknown: 1,
                 total: 2,
@@ -711,6 +728,7 @@ mod tests {
                 | PdfError::Damaged
                 | PdfError::Encrypted
                 | PdfError::NoTextLayer { .. }
+                | PdfError::NotRecognised { .. }
                 | PdfError::UnknownEncoding { .. }
                 | PdfError::TooLarge { .. } => {}
             }

@@ -116,6 +116,11 @@ fn changes(mut bytes: &[u8]) -> impl Iterator<Item = Change<'_>> {
     })
 }
 
+/// How many changes a list has.
+pub(super) fn n_changes(bytes: &[u8]) -> usize {
+    changes(bytes).count()
+}
+
 impl ParagraphLook {
     /// Applies a list of changes.
     pub(super) fn apply(&mut self, bytes: &[u8]) {

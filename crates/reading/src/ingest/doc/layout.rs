@@ -5,6 +5,7 @@
 //! [MS-DOC].
 
 use super::DocError;
+use super::changes::n_changes;
 use crate::ingest::compound::{place_at, u8_at, u16_at, u32_at};
 
 /// The first version whose files are laid out so (Word 97).
@@ -131,6 +132,16 @@ impl<'a> Head<'a> {
         (from, from + self.n_chars(story))
     }
 
+    /// How many characters all texts have, as the head says.
+    pub(super) fn n_chars_all(&self) -> usize {
+        self.range(StoryKind::HeadBoxes).1
+    }
+
+    /// Whether the body is the only text.
+    pub(super) fn has_one_text(&self) -> bool {
+        self.n_chars(StoryKind::Main) == self.n_chars_all()
+    }
+
     /// A part of the table stream; empty if the file has none.
     pub(super) fn part<'t>(&self, table: &'t [u8], part: Part) -> &'t [u8] {
         self.part_with_rest(table, part)
@@ -202,6 +213,9 @@ pub(super) struct Piece {
     pub(super) change: u16,
 }
 
+/// Changes of a piece: they are applied to each of its paragraphs.
+const CHANGES_MAX: usize = 256;
+
 /// The pieces of a text, and the lists of changes that they refer to.
 #[derive(Debug, Default)]
 pub(super) struct Pieces<'t> {
@@ -210,13 +224,22 @@ pub(super) struct Pieces<'t> {
 }
 
 impl<'t> Pieces<'t> {
+    /// How many characters they have.
+    pub(super) fn n_chars(&self) -> usize {
+        self.pieces.last().map_or(0, |piece| piece.to)
+    }
+
     /// Reads the table of pieces (`Clx`); all of them stand within a stream of so many bytes.
     pub(super) fn read(mut clx: &'t [u8], n_bytes: usize) -> Result<Pieces<'t>, DocError> {
         let broken = || DocError::damaged("Clx", "it breaks off");
         let mut found = Pieces::default();
         while u8_at(clx, 0) == Some(1) {
             let n = usize::from(u16_at(clx, 1).ok_or_else(broken)?);
-            found.changes.push(clx.get(3..3 + n).ok_or_else(broken)?);
+            let list = clx.get(3..3 + n).ok_or_else(broken)?;
+            if n_changes(list) > CHANGES_MAX {
+                return Err(DocError::damaged("Clx", "a list of changes is too long"));
+            }
+            found.changes.push(list);
             clx = clx.get(3 + n..).ok_or_else(broken)?;
         }
         let n = place_at(clx, 1).filter(|_| u8_at(clx, 0) == Some(2));
@@ -233,7 +256,7 @@ impl<'t> Pieces<'t> {
             let byte = usize::try_from(place & 0x3fff_ffff).map_err(|_| broken())?;
             let width = if is_narrow { 1 } else { 2 };
             let byte = if is_narrow { byte / 2 } else { byte };
-            let in_order = from <= to && found.pieces.last().is_none_or(|last| last.to == from);
+            let in_order = from <= to && found.n_chars() == from;
             let end = (to.saturating_sub(from))
                 .checked_mul(width)
                 .and_then(|n| byte.checked_add(n));
@@ -249,10 +272,27 @@ impl<'t> Pieces<'t> {
             });
         }
         // Each byte stands for one character; a few are shown twice after a fast save.
-        let last = found.pieces.last().map_or(0, |piece| piece.to);
-        if last > 2 * n_bytes {
+        if found.n_chars() > 2 * n_bytes {
             return Err(DocError::damaged("Clx", "its pieces lie over each other"));
         }
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_of_pieces_are_few() {
+        let clx = |n: u16| {
+            let mut clx = vec![1];
+            clx.extend((3 * n).to_le_bytes());
+            clx.extend([0; 3].repeat(usize::from(n)));
+            clx.extend([2, 4, 0, 0, 0, 0, 0, 0, 0]);
+            Pieces::read(&clx, 100).map(|pieces| pieces.changes.len())
+        };
+        assert_eq!(clx(256), Ok(1));
+        assert!(matches!(clx(257), Err(DocError::Damaged { .. })));
     }
 }

@@ -12,6 +12,9 @@ use crate::ingest::word::Outline;
 /// Bytes of a page of runs.
 const PAGE_BYTES: usize = 512;
 
+/// Bytes of lists that have been moved out, with which no file is too much.
+const MOVED_BYTES_MIN: usize = 1 << 20;
+
 /// A run of bytes that look alike.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Run<T> {
@@ -30,7 +33,7 @@ impl<T: Copy> Runs<T> {
     fn read(
         document: &[u8],
         table: &[u8],
-        look: impl Fn(&[u8], usize, usize) -> Option<T>,
+        mut look: impl FnMut(&[u8], usize, usize) -> Option<T>,
     ) -> Result<Runs<T>, DocError> {
         let pages = Places::of(table, 4);
         if pages.n > document.len() / PAGE_BYTES + 1 {
@@ -100,7 +103,10 @@ pub(super) fn paragraph_runs(
     table: &[u8],
     more: &[u8],
 ) -> Result<Runs<ParagraphLook>, DocError> {
-    Runs::read(document, table, |page, n, run| {
+    // Each list is of one paragraph, or of a few: more than this would cost more than the file.
+    let most = 4 * more.len() + MOVED_BYTES_MIN;
+    let mut n_moved = 0;
+    let runs = Runs::read(document, table, |page, n, run| {
         let mut look = ParagraphLook::default();
         let at = 2 * usize::from(u8_at(page, 4 * (n + 1) + 13 * run)?);
         if at == 0 {
@@ -115,10 +121,17 @@ pub(super) fn paragraph_runs(
         let list = list.get(2..)?;
         look.apply(list);
         if let Some(moved) = moved_out(list, more) {
-            look.apply(moved);
+            n_moved += moved.len();
+            if n_moved <= most {
+                look.apply(moved);
+            }
         }
         Some(look)
-    })
+    });
+    match n_moved > most {
+        true => Err(DocError::damaged("Data", "its lists lie over each other")),
+        false => runs,
+    }
 }
 
 /// The list of changes that stands in the stream of data, where it is too long for its page (`sprmPHugePapx`).
@@ -293,4 +306,38 @@ fn is_numbered(name: &str, words: &[&str]) -> Option<u8> {
         .iter()
         .filter_map(|word| name.strip_prefix(word)?.trim().parse::<u8>().ok())
         .find(|number| (1..=9).contains(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page of paragraphs of which all refer to the list at the begin of the stream of data.
+    fn page(n: usize) -> Vec<u8> {
+        const LIST_AT: u8 = 245;
+        let mut page = vec![0; PAGE_BYTES];
+        for run in 0..=n {
+            page[4 * run..4 * run + 4].copy_from_slice(&(run as u32 + 1).to_le_bytes());
+        }
+        for run in 0..n {
+            page[4 * (n + 1) + 13 * run] = LIST_AT;
+        }
+        let at = 2 * usize::from(LIST_AT);
+        page[at + 1] = 4;
+        page[at + 4..at + 6].copy_from_slice(&0x6646_u16.to_le_bytes());
+        page[PAGE_BYTES - 1] = n as u8;
+        page
+    }
+
+    #[test]
+    fn lists_that_are_moved_out_cost_no_more_than_the_file() {
+        let read = |n_bytes: u16| {
+            let mut more = vec![0; 2 + usize::from(n_bytes)];
+            more[..2].copy_from_slice(&n_bytes.to_le_bytes());
+            let table = [0, 1, 0].map(u32::to_le_bytes).concat();
+            paragraph_runs(&page(28), &table, &more).map(|runs| runs.runs.len())
+        };
+        assert_eq!(read(2_000), Ok(28));
+        assert!(matches!(read(60_000), Err(DocError::Damaged { .. })));
+    }
 }

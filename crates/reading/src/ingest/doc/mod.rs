@@ -26,6 +26,7 @@ use super::IngestError;
 use super::compound::{Compound, u32_at};
 use super::extract::Line;
 use super::line::is_han;
+use super::notes::CUT_FILE;
 use super::word::{
     WordParagraph, lines_of, note_lines, pictures_note, remove_contents_title, removed, take_note,
 };
@@ -92,7 +93,14 @@ impl DocReader<'_, '_> {
             });
         }
         let hanging = self.boxes()?;
-        let main = self.text(self.head.range(StoryKind::Main), 0, hanging)?;
+        let (begin, end) = self.head.range(StoryKind::Main);
+        let beyond = self.beyond();
+        // Nothing else is there to which more could belong.
+        let end = match self.head.has_one_text() {
+            true => end.max(beyond.1),
+            false => end,
+        };
+        let main = self.text((begin, end), 0, hanging)?;
         let mut number = main.last_number;
         let mut paragraphs = main.paragraphs;
         remove_contents_title(&mut paragraphs, self.notes);
@@ -114,8 +122,47 @@ impl DocReader<'_, '_> {
         )?;
         take_note(self.notes, removed("comment", comments.paragraphs));
         self.heads_and_feet()?;
+        if !self.head.has_one_text() && beyond.0 < beyond.1 {
+            self.unplaced(beyond, number, &mut lines)?;
+        }
         self.notes.extend(pictures_note(self.n_pictures));
         Ok(lines)
+    }
+
+    /// What lies behind all texts, by the lengths that the head gives; a mark that ends the last one is nothing. Of texts
+    /// that are longer than the pieces it is said that they break off.
+    fn beyond(&mut self) -> (usize, usize) {
+        let (said, there) = (self.head.n_chars_all(), self.looks.pieces.n_chars());
+        if said > there {
+            self.notes.push(Note {
+                rule: CUT_FILE.to_owned(),
+                line: None,
+                text: format!("the text breaks off: of {said} characters {there} are there"),
+            });
+        }
+        let n_marks = usize::from(!self.head.has_one_text());
+        (said.max((said + n_marks).min(there)), there.max(said))
+    }
+
+    /// Lines that belong to one of several texts, and to which is not known: they stand at the end, and the file is read
+    /// in part.
+    fn unplaced(
+        &mut self,
+        range: (usize, usize),
+        number: u32,
+        lines: &mut Vec<Line>,
+    ) -> Result<(), IngestError> {
+        let rest = self.text(range, number, BTreeMap::new())?;
+        let more = lines_of(&rest.paragraphs);
+        if !more.is_empty() {
+            self.notes.push(Note {
+                rule: CUT_FILE.to_owned(),
+                line: more.first().map(|line| line.number),
+                text: "the lengths of the texts in the file are wrong: what is left over stands at the end, maybe not in its place".to_owned(),
+            });
+        }
+        lines.extend(more);
+        Ok(())
     }
 
     /// A range of the text; what was taken out of it goes to the notes.

@@ -8,6 +8,7 @@
 //! reach across it, cells are short. Where a page mixes the two, or runs round a picture, the order
 //! may suffer; no character is lost by it.
 
+use super::super::recognised::RecognisedLine;
 use super::super::{line, raised};
 use super::line_numbers;
 use super::page::{Direction, Glyph};
@@ -40,6 +41,25 @@ pub(super) struct TextLine {
     pub(super) indent: usize,
     /// Whether the page leaves a line free above it.
     pub(super) blank_above: bool,
+}
+
+impl TextLine {
+    /// A line that was recognised: the picture tells where it ends, and no more.
+    pub(super) fn recognised(line: RecognisedLine) -> TextLine {
+        TextLine {
+            text: line.text,
+            x: 0.0,
+            end: 0.0,
+            y: 0.0,
+            size: 0.0,
+            column: (0, 1),
+            is_margin: false,
+            is_numbers: false,
+            reaches_edge: line.reaches_edge,
+            indent: 0,
+            blank_above: line.blank_above,
+        }
+    }
 }
 
 /// Glyphs that touch, on one line.

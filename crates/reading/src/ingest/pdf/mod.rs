@@ -13,10 +13,12 @@ mod layout;
 mod line_numbers;
 mod page;
 
+use super::document::Document;
 use super::extract::{self, Line};
 use super::limits::{GLYPHS_MAX, INSTRUCTIONS_MAX, PAGES_MAX};
 use super::line;
 use super::notes::PAGE_NOT_READ;
+use super::recognised::{self, Recognised};
 use crate::format::Format;
 use crate::report::Note;
 use hayro_syntax::{LoadPdfError, Pdf};
@@ -26,6 +28,7 @@ pub(super) use page::{Direction, Glyph};
 use page::{Fonts, PageBudget};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 /// With more characters unknown than one in so many the text is not worth having.
 const UNKNOWN_SHARE: usize = 50;
@@ -49,10 +52,18 @@ pub enum PdfError {
     #[error("the file is encrypted: save it without a password")]
     Encrypted,
     /// Pictures of pages.
-    #[error("no text layer (a scan?) on its {pages} pages: it needs text recognition (OCR) first")]
+    #[error("no text layer (a scan?) on its {pages} pages: `baogao index --ocr` recognises them")]
     NoTextLayer {
         /// How many pages it has.
         pages: usize,
+    },
+    /// Pictures of pages on which an engine has found nothing.
+    #[error("no text layer (a scan?) on its {pages} pages, and none was recognised: {why}")]
+    NotRecognised {
+        /// How many pages it has.
+        pages: usize,
+        /// What became of the first that could not be recognised.
+        why: String,
     },
     /// Fonts that do not tell which characters they show.
     #[error("unsupported encoding: {unknown} of {total} characters cannot be known from the fonts")]
@@ -86,6 +97,8 @@ pub struct PdfText {
     pub text: String,
     /// The lines of this text that end where their column ends, from 1.
     pub full_lines: BTreeSet<u32>,
+    /// Pages of which the text was recognised, and its lines.
+    pub recognised: Vec<(usize, RangeInclusive<u32>)>,
 }
 
 /// The text layer of a file.
@@ -93,6 +106,11 @@ pub struct PdfText {
 /// # Errors
 /// When it has none that can be read.
 pub fn text_layer(bytes: &[u8]) -> Result<PdfText, PdfError> {
+    read(bytes, None)
+}
+
+/// The text of a file, with that which somebody has recognised on pages without text.
+fn read(bytes: &[u8], recognised: Option<&Recognised>) -> Result<PdfText, PdfError> {
     const HEAD_BYTES: usize = 1024;
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     if memchr::memmem::find(head, b"%PDF-").is_none() {
@@ -137,8 +155,22 @@ pub fn text_layer(bytes: &[u8]) -> Result<PdfText, PdfError> {
     if unknown * UNKNOWN_SHARE > total {
         return Err(PdfError::UnknownEncoding { unknown, total });
     }
-    let pages = layout::lay_out(glyphs);
+    let mut pages = layout::lay_out(glyphs);
     let is_empty = |lines: &Vec<TextLine>| lines.iter().all(|line| line.is_margin);
+    let mut filled = Vec::new();
+    for (page, text) in recognised.iter().flat_map(|found| &found.pages) {
+        let place = page.checked_sub(1).and_then(|at| pages.get_mut(at));
+        let Some(lines) = place.filter(|lines| is_empty(lines)) else {
+            continue;
+        };
+        // On a page that is blank nothing is left to read.
+        if let Some(is_drawn) = is_drawn.get_mut(page - 1) {
+            *is_drawn = false;
+        }
+        let found = recognised::lines(text).into_iter();
+        lines.extend(found.map(TextLine::recognised));
+        filled.extend((!is_empty(lines)).then_some(*page));
+    }
     let empty_pages: Vec<usize> = pages
         .iter()
         .enumerate()
@@ -146,11 +178,17 @@ pub fn text_layer(bytes: &[u8]) -> Result<PdfText, PdfError> {
         .map(|(at, _)| at + 1)
         .collect();
     if empty_pages.len() == n_pages {
-        return Err(PdfError::NoTextLayer { pages: n_pages });
+        return Err(without_text(n_pages, recognised));
     }
     let is_unread = |page: &&usize| is_drawn.get(**page - 1).copied().unwrap_or(false);
-    let (text, full_lines) = text_of_pages(&pages);
+    let (text, full_lines, starts) = text_of_pages(&pages);
+    let lines_on = |page: usize| {
+        let from = starts.get(page - 1).copied().unwrap_or(1);
+        let to = starts.get(page).copied().unwrap_or(from);
+        from..=to.saturating_sub(1)
+    };
     Ok(PdfText {
+        recognised: filled.iter().map(|page| (*page, lines_on(*page))).collect(),
         pages: n_pages,
         unread_pages: empty_pages.iter().filter(is_unread).copied().collect(),
         empty_pages,
@@ -160,10 +198,23 @@ pub fn text_layer(bytes: &[u8]) -> Result<PdfText, PdfError> {
     })
 }
 
+/// Why no page has text.
+fn without_text(pages: usize, recognised: Option<&Recognised>) -> PdfError {
+    let Some(recognised) = recognised else {
+        return PdfError::NoTextLayer { pages };
+    };
+    let failed = recognised.failed.first_key_value();
+    let why = failed.map_or_else(
+        || "the pages are blank".to_owned(),
+        |(page, why)| format!("page {page}: {why}"),
+    );
+    PdfError::NotRecognised { pages, why }
+}
+
 /// The glyphs of pages → lines; heads and feet of pages go to the notes.
 #[cfg(feature = "archives")]
 pub(super) fn lines_of_glyphs(pages: Vec<Vec<Glyph>>, notes: &mut Vec<Note>) -> Vec<Line> {
-    let (text, full_lines) = text_of_pages(&layout::lay_out(pages));
+    let (text, full_lines, _) = text_of_pages(&layout::lay_out(pages));
     let mut lines = lines_of(&text, notes);
     for line in &mut lines {
         line.reaches_edge = full_lines.contains(&line.number);
@@ -171,11 +222,14 @@ pub(super) fn lines_of_glyphs(pages: Vec<Vec<Glyph>>, notes: &mut Vec<Note>) -> 
     lines
 }
 
-fn text_of_pages(pages: &[Vec<TextLine>]) -> (String, BTreeSet<u32>) {
+/// The text of pages, the lines of it that are full, and the first line of each page, with one behind the last.
+fn text_of_pages(pages: &[Vec<TextLine>]) -> (String, BTreeSet<u32>, Vec<u32>) {
     let mut text = String::new();
     let mut full_lines = BTreeSet::new();
     let mut number = 1_u32;
+    let mut starts = Vec::with_capacity(pages.len() + 1);
     for lines in pages {
+        starts.push(number);
         for line in lines {
             if line.is_numbers {
                 text.push(NUMBERS_SIGN);
@@ -201,12 +255,14 @@ fn text_of_pages(pages: &[Vec<TextLine>]) -> (String, BTreeSet<u32>) {
         }
         text.push('\u{c}');
     }
-    (text, full_lines)
+    starts.push(number);
+    (text, full_lines, starts)
 }
 
 /// The text of a PDF → lines; heads and feet of pages go to the notes.
-pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, PdfError> {
-    let read = text_layer(bytes)?;
+pub(super) fn extract(bytes: &[u8], recognised: Option<&Recognised>) -> Result<Document, PdfError> {
+    let read = read(bytes, recognised)?;
+    let mut notes = Vec::new();
     let (unread, blank): (Vec<usize>, Vec<usize>) = read
         .empty_pages
         .iter()
@@ -221,6 +277,11 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
             });
         }
     }
+    notes.extend(
+        recognised
+            .into_iter()
+            .flat_map(|found| notes_on(&read, found)),
+    );
     if read.unknown > 0 {
         notes.push(Note {
             rule: "unknown-character".to_owned(),
@@ -228,11 +289,45 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
             text: format!("{} characters stand as {UNKNOWN}", read.unknown),
         });
     }
-    let mut lines = lines_of(&read.text, notes);
+    let mut lines = lines_of(&read.text, &mut notes);
     for line in &mut lines {
         line.reaches_edge = read.full_lines.contains(&line.number);
     }
-    Ok(lines)
+    Ok(Document {
+        lines,
+        notes,
+        recognised: read.recognised.into_iter().map(|(_, on)| on).collect(),
+        ..Document::default()
+    })
+}
+
+/// What is said of pages on which an engine has looked for text.
+fn notes_on(read: &PdfText, recognised: &Recognised) -> Vec<Note> {
+    let note = |rule: &str, line, text| Note {
+        rule: rule.to_owned(),
+        line,
+        text,
+    };
+    let mut notes = Vec::new();
+    if let Some((_, first)) = read.recognised.first() {
+        let pages: Vec<String> = read
+            .recognised
+            .iter()
+            .map(|(page, _)| page.to_string())
+            .collect();
+        let text = format!(
+            "pages {} of {} by {}",
+            pages.join(", "),
+            read.pages,
+            recognised.engine
+        );
+        notes.push(note("recognised", Some(*first.start()), text));
+    }
+    let failed = recognised.failed.iter();
+    notes.extend(
+        failed.map(|(page, why)| note("not-recognised", None, format!("page {page}: {why}"))),
+    );
+    notes
 }
 
 fn lines_of(text: &str, notes: &mut Vec<Note>) -> Vec<Line> {

@@ -25,7 +25,7 @@ use super::word::{
     remove_contents_title, removed, take_note,
 };
 use crate::report::Note;
-use encoding_rs::Encoding;
+use encoding_rs::{BIG5, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS};
 use std::collections::HashSet;
 use tables::{Tables, level, of_code_page};
 use tokens::{Token, Tokens};
@@ -44,7 +44,13 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
     }
     let mut reader = RtfReader::new();
     let mut tokens = Tokens::of(bytes);
-    while let Some(token) = tokens.next() {
+    let is_unicode = is_unicode(bytes);
+    loop {
+        tokens.takes_pairs =
+            !is_unicode && tokens.is_at_high_byte() && has_pairs(reader.encoding());
+        let Some(token) = tokens.next() else {
+            break;
+        };
         if let Token::Word(b"bin", Some(n)) = token {
             tokens.pass_over(usize::try_from(n).unwrap_or(0));
             continue;
@@ -62,6 +68,16 @@ pub(super) fn extract(bytes: &[u8], notes: &mut Vec<Note>) -> Result<Vec<Line>, 
         });
     }
     reader.finish(notes)
+}
+
+/// Whether a file is UTF-8, against the rules; it may break off.
+fn is_unicode(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
+}
+
+/// Whether a character of an encoding may take two bytes, the second of them one of ASCII.
+fn has_pairs(encoding: &'static Encoding) -> bool {
+    [GBK, GB18030, BIG5, SHIFT_JIS, EUC_KR].contains(&encoding)
 }
 
 /// Where the characters of a group go.
@@ -312,14 +328,19 @@ impl RtfReader {
         }
     }
 
+    /// The encoding of bytes that stand here.
+    fn encoding(&mut self) -> &'static Encoding {
+        let font = self.group().font;
+        self.tables.encoding(font).unwrap_or(self.code_page)
+    }
+
     /// Says the bytes that have come together.
     fn flush(&mut self) {
         if self.bytes.is_empty() {
             return;
         }
         let bytes = std::mem::take(&mut self.bytes);
-        let font = self.group().font;
-        let encoding = self.tables.encoding(font).unwrap_or(self.code_page);
+        let encoding = self.encoding();
         let (text, has_bad) = encoding.decode_without_bom_handling(&bytes);
         match std::str::from_utf8(&bytes) {
             // Against the rules, and understood by all.
@@ -757,6 +778,33 @@ mod tests {
         use crate::ingest::extract::Mark;
         let marks: Vec<Mark> = lines.iter().map(|line| line.mark).collect();
         assert_eq!(marks, [Mark::Heading(2), Mark::Heading(3), Mark::None]);
+    }
+
+    #[test]
+    fn a_raw_character_keeps_its_second_byte_whatever_it_is_elsewhere() {
+        let read = |bytes: &[u8]| {
+            let mut notes = Vec::new();
+            let lines = extract(bytes, &mut notes).expect("it is read");
+            assert_eq!(notes, []);
+            let texts = lines.iter().map(|line| line.text.as_str());
+            texts.collect::<Vec<_>>().join("/")
+        };
+        // 乗 91 5C… as half a word, 亄 as half a group.
+        for (encoded, expected) in [(&b"\x81\\"[..], "乗"), (b"\x81{", "亄"), (b"\x81}", "亇")] {
+            let mut bytes = b"{\\rtf1\\ansicpg936 \xd5\xfe".to_vec();
+            bytes.extend(encoded);
+            bytes.extend(b"par\\par \xb8\xae}");
+            let (decoded, _) = GBK.decode_without_bom_handling(encoded);
+            assert_eq!(read(&bytes), format!("政{decoded}par/府"), "{expected}");
+        }
+        // A font of another script, and UTF-8: what stands behind is a sign again.
+        let latin =
+            b"{\\rtf1\\ansicpg1252{\\fonttbl{\\f1\\fcharset134 S;}}caf\xe9\\par\\f1 \x81\\}";
+        assert_eq!(read(latin), "café/乗");
+        assert_eq!(
+            read("{\\rtf1\\ansicpg936 专\\par{\\b 镇}}".as_bytes()),
+            "专/镇"
+        );
     }
 
     #[test]

@@ -21,11 +21,24 @@ pub(super) enum Token<'b> {
 /// The tokens of a file.
 pub(super) struct Tokens<'b> {
     rest: &'b [u8],
+    /// Whether a byte above ASCII takes the one behind it along: in GBK a backslash or a brace may be half a character.
+    pub(super) takes_pairs: bool,
+    /// The second byte of a character.
+    trail: Option<u8>,
 }
 
 impl<'b> Tokens<'b> {
     pub(super) fn of(bytes: &'b [u8]) -> Tokens<'b> {
-        Tokens { rest: bytes }
+        Tokens {
+            rest: bytes,
+            takes_pairs: false,
+            trail: None,
+        }
+    }
+
+    /// Whether what stands next is a byte above ASCII as it is.
+    pub(super) fn is_at_high_byte(&self) -> bool {
+        self.trail.is_none() && self.rest.first().is_some_and(|byte| *byte >= 0x80)
     }
 
     /// Passes over bytes that are no text (`\bin`).
@@ -91,6 +104,9 @@ impl<'b> Iterator for Tokens<'b> {
     type Item = Token<'b>;
 
     fn next(&mut self) -> Option<Token<'b>> {
+        if let Some(trail) = self.trail.take() {
+            return Some(Token::Byte(trail));
+        }
         loop {
             let first = *self.cut(1).first()?;
             return Some(match first {
@@ -98,7 +114,14 @@ impl<'b> Iterator for Tokens<'b> {
                 b'}' => Token::Close,
                 b'\\' => self.escaped()?,
                 b'\r' | b'\n' | 0 => continue,
-                byte => Token::Byte(byte),
+                byte => {
+                    if self.takes_pairs && (0x81..=0xfe).contains(&byte) {
+                        let trail = self.rest.first().copied();
+                        self.trail = trail.filter(|byte| matches!(byte, 0x40..=0x7e | 0x80..=0xfe));
+                        self.cut(usize::from(self.trail.is_some()));
+                    }
+                    Token::Byte(byte)
+                }
             });
         }
     }
