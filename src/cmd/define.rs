@@ -61,14 +61,7 @@ fn say_numbers(answer: &DefineAnswer<'_>) {
     let n_found = answer.found.len() as u64;
     match &answer.term {
         Some(term) if n_found == 0 => {
-            let absence = lang::absence(answer.state, term.typed().trim());
-            say(&absence.unwrap_or_else(|| {
-                t!(
-                    "no glossary that was searched defines “%{a}”",
-                    a = term.typed().trim()
-                )
-                .into_owned()
-            }));
+            say(&lang::no_definition(answer, term.typed().trim()));
             if answer.n_mentions > 0 {
                 say(&t!(
                     "%{a} of other terms name it: baogao search %{b} --part glossary",

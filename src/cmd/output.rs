@@ -2,8 +2,8 @@
 
 use super::lang::t;
 use super::open::open_or_build;
-use super::{Common, Failure, Format, lang, say_notices, stdout};
-use baogao_engine::ask::{Answer, Answered, AskError, Basis, Column, Question, answer};
+use super::{Common, Failure, Format, lang, say, say_notices, stdout};
+use baogao_engine::ask::{Answer, Answered, AskError, Basis, Column, Notice, Question, answer};
 use baogao_engine::index::Index;
 use baogao_reading::region::Level;
 use baogao_reading::report::Part;
@@ -129,7 +129,14 @@ pub(crate) fn export(
 /// What people are told after the rows: what must be known to read them.
 pub(crate) fn say_beside(answer: &dyn Answered, basis: &Basis) {
     say_notices(&basis.notices);
-    say_notices(answer.notices());
+    for notice in answer.notices() {
+        let said = match notice {
+            // Nothing is looked for that a file may say.
+            Notice::Unread { .. } if !answer.method().looks_for_words() => lang::unread(notice),
+            notice => lang::notice_with_option(notice),
+        };
+        say(&said);
+    }
 }
 
 /// A table of Markdown is for papers: its words are those of the reader.

@@ -224,6 +224,11 @@ fn write_entry(
         file.push_str(&format!(":{row}"));
     }
     writeln!(out, "  {}", look.dim(&file))?;
+    if let Some(reasons) = &row.to_fix {
+        let reasons: Vec<String> = reasons.iter().map(|reason| lang::to_fix(*reason)).collect();
+        let line = t!("to fix: %{a}", a = lang::listed(&reasons));
+        writeln!(out, "  {}", look.name(&line))?;
+    }
     if with_notes {
         for note in notes {
             let line = note.line.map_or_else(String::new, |line| {
@@ -287,12 +292,11 @@ fn shorten(text: &str) -> String {
 
 fn say_totals(index: &Index, answer: &ReportsAnswer<'_>, to_fix: bool) -> Result<(), Failure> {
     let n_listed = answer.listed.len();
-    let held = counted(index.reports.len() as u64, "report");
     if to_fix {
         say(&t!(
             "%{a} to fix of %{held}",
-            a = number(n_listed as u64),
-            held = held
+            a = counted(n_listed as u64, "text"),
+            held = number(index.reports.len() as u64)
         ));
         let refused = &answer.refused;
         if n_listed > 0 {

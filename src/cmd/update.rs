@@ -166,7 +166,7 @@ pub(crate) fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> st
             out,
             "{}",
             t!(
-                "%{a} read only in part: `baogao reports --to-fix`",
+                "%{a} read only in part",
                 a = counted(summary.partial as u64, "report")
             )
         )?;
@@ -176,8 +176,8 @@ pub(crate) fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> st
             out,
             "{}",
             t!(
-                "%{a} without region or year: `baogao reports --to-fix`",
-                a = counted(summary.to_fix as u64, "report")
+                "%{a} to fix: `baogao reports --to-fix`",
+                a = counted(summary.to_fix as u64, "text")
             )
         )?;
     }

@@ -326,7 +326,7 @@ fn numbers_beside_an_answer_say_what_they_count() {
 #[test]
 fn what_must_be_known_of_a_grid_stands_beside_it() {
     let sandbox = folder();
-    sandbox.write("somewhere.txt", report("某地", 2021, "", "修桥铺路。"));
+    sandbox.write("somewhere.txt", report("某地", 2016, "", "修桥铺路。"));
     sandbox.run(["index"]);
     let served = Served::of_index(&sandbox.index());
     for address in [

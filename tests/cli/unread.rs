@@ -176,7 +176,7 @@ fn a_report_of_which_pages_are_pictures_says_so() {
     sandbox.write("curves.pdf", pdf(&[lines(&curves), outlined]));
     sandbox.write("2025年青海省.pdf", pdf(&[PICTURE.to_owned()]));
     let ran = sandbox.run(["index"]).expect(3);
-    ran.prints("2 reports read only in part: `baogao reports --to-fix`");
+    ran.prints("2 reports read only in part");
     let rows = sandbox.reports();
     let partial = |name: &str| {
         let row = rows.iter().find(|row| row["source"]["file"] == name);
@@ -237,7 +237,7 @@ fn a_file_that_was_refused_is_to_fix_in_every_form() {
     sandbox.run(["index"]).expect(3);
     // Nothing but the file is to fix, and that is found.
     let fix = sandbox.run(["reports", "--to-fix"]).expect(0);
-    fix.says("0 to fix of 1 report").says("2025年青海省");
+    fix.says("0 texts to fix of 1").says("2025年青海省");
     let table = sandbox
         .run(["reports", "--to-fix", "--format", "csv"])
         .expect(0);
@@ -424,4 +424,161 @@ fn a_file_of_rich_text_that_breaks_off_is_read_in_part() {
         .run(["count", "专业镇", "--by", "report", "--format", "jsonl"])
         .rows();
     assert_eq!(rows[0]["state"], "not_said", "{rows:?}");
+}
+
+#[test]
+fn a_half_read_page_stays_unread_beside_a_whole_report() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.txt", of_xiaoyi(2023, ""));
+    let page = "<html><head><title>安吉县2024年政府工作报告</title></head><body>\
+        <h1>安吉县2024年政府工作报告</h1><p>附件：<a href=\"a.pdf\">全文</a></p></body></html>";
+    sandbox.write("安吉县2024.html", page);
+    sandbox.run(["index"]).expect(0);
+    let line = ["count", "专业镇", "--by", "region", "--format", "jsonl"];
+    let rows = sandbox.run(line).rows();
+    let of = rows.iter().find(|row| row["region_code"] == "330523");
+    assert_eq!(of.expect("a row")["state"], "unread", "{rows:?}");
+    sandbox
+        .run(["search", "专业镇", "--region", "安吉县"])
+        .says("“专业镇” was not found; what there is could not be read, or only in part");
+    let line = [
+        "reports",
+        "--coverage",
+        "--region",
+        "安吉县",
+        "--format",
+        "csv",
+    ];
+    assert!(sandbox.run(line).stdout.contains("unread"));
+}
+
+#[test]
+fn a_row_of_a_table_without_text_is_unread() {
+    let sandbox = Sandbox::empty();
+    let text = of_xiaoyi(2023, "").replace('\n', " ");
+    sandbox.write(
+        "t.csv",
+        format!("地区,年份,正文\n孝义市,2023,{text}\n晋城市,2024,\n"),
+    );
+    sandbox.run(["index"]);
+    let rows = refused(&sandbox);
+    assert_eq!(placed(&rows[0]), ("t.csv:3", json!(["140500", 2024])));
+    let line = ["count", "专业镇", "--region", "晋城市", "--format", "jsonl"];
+    assert_eq!(sandbox.run(line).rows()[0]["state"], "unread");
+    sandbox.run(["reports", "--to-fix"]).says("`t.csv:3`");
+}
+
+#[test]
+fn texts_of_another_genre_are_told_where_no_report_is_held() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.txt", of_xiaoyi(2023, ""));
+    let notice =
+        "太原市人民政府关于印发2024年工作要点的通知\n\n各县区人民政府：现将工作要点印发给你们。\n";
+    sandbox.write("太原市2024.txt", notice);
+    sandbox.run(["index"]).expect(0);
+    for line in [
+        &["search", "专业镇"][..],
+        &["count", "专业镇"],
+        &["kwic", "专业镇"],
+    ] {
+        let line = line.iter().chain(&["--region", "太原市"]);
+        sandbox.run(line).says("only 1 text of another genre held");
+    }
+    let fix = sandbox.run(["reports", "--to-fix"]);
+    fix.prints("to fix: taken for another genre")
+        .says("1 text to fix of 2");
+}
+
+/// What is said of copies that were left out, and the row, of a question with these filters.
+fn beside_copies(sandbox: &Sandbox, filters: &[&str]) -> (Value, Value) {
+    let line = ["count", "专业镇", "--format", "jsonl"];
+    let rows = sandbox.run(line.iter().chain(filters)).rows();
+    let summary = rows.last().expect("a summary");
+    let numbers = json!([rows[0]["reports"], rows[0]["occurrences"]]);
+    (numbers, summary["notices"].clone())
+}
+
+#[test]
+fn a_copy_that_does_not_tell_its_place_stands_where_its_report_does() {
+    let sandbox = Sandbox::empty();
+    let done: String = (1..30)
+        .map(|n| format!("第{n}项任务如期完成，民生持续改善，专业镇发展壮大。"))
+        .collect();
+    let said = format!(
+        "各位代表：\n\n现在，我代表市人民政府向大会报告工作，请予审议。\n\n一、过去一年工作回顾\n\n{done}\n\n\
+         二、今年工作安排\n\n要推动高质量发展，着力保障民生。\n\n各位代表！让我们团结一心，努力奋斗！\n"
+    );
+    let head = "孝义市人民政府工作报告\n\n——2023年3月6日在孝义市第十七届人民代表大会第三次会议上";
+    sandbox.write("a.txt", format!("{head}\n\n{said}"));
+    sandbox.write("b.txt", format!("政府工作报告\n\n{said}"));
+    sandbox.run(["index"]).expect(0);
+    let rows = sandbox.reports();
+    let copy = rows.iter().find(|row| row["source"]["file"] == "b.txt");
+    let copy = copy.expect("a row");
+    assert_eq!(copy["duplicate_of"], "孝义市-2023", "{rows:?}");
+    // What the copy itself says of its place is not changed.
+    assert_eq!(json!([copy["region"], copy["year"]]), json!([[], null]));
+    let everywhere = beside_copies(&sandbox, &[]);
+    assert_eq!(everywhere.1[0]["code"], "copies_left_out");
+    assert_eq!(everywhere.1[0]["reports"], 1);
+    for filters in [
+        &["--region", "孝义市"][..],
+        &["--year", "2023"],
+        &["--region", "山西省", "--year", "2020..2024"],
+    ] {
+        assert_eq!(beside_copies(&sandbox, filters), everywhere, "{filters:?}");
+    }
+    let elsewhere = beside_copies(&sandbox, &["--year", "2024"]);
+    assert_eq!(elsewhere, (json!([null, null]), json!([])));
+    // With copies both count, wherever they are asked for.
+    let both = beside_copies(&sandbox, &["--duplicates"]).0;
+    let of_region = ["--duplicates", "--region", "孝义市"];
+    assert_eq!(beside_copies(&sandbox, &of_region).0, both);
+    assert_eq!(both[0], 2);
+}
+
+#[test]
+fn what_is_held_is_not_asked_whether_it_says_something() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.txt", of_xiaoyi(2023, ""));
+    sandbox.write("2025年青海省.doc", OLD_WORD);
+    sandbox.write(
+        "太原市2024.txt",
+        "太原市人民政府关于印发2024年工作要点的通知\n\n各县区人民政府：现将工作要点印发给你们。\n",
+    );
+    sandbox.run(["index"]).expect(3);
+    // A text of another genre that is held whole is held whole.
+    let line = ["reports", "--coverage", "--genre", "any"];
+    let rows = sandbox
+        .run(line.iter().chain(&["--format", "jsonl"]))
+        .rows();
+    let is_notice = |row: &&Value| row["region_code"] == "140100" && row["year"] == 2024;
+    let notice = rows.iter().find(is_notice);
+    assert_eq!(notice.expect("a row")["status"], "present", "{rows:?}");
+    // Nothing was looked for that a file that was not read may say.
+    for line in [
+        &["reports", "--coverage"][..],
+        &["define", "--list"],
+        &["reports"],
+    ] {
+        let ran = sandbox.run(line);
+        assert!(
+            !ran.stderr.contains("may say it"),
+            "{line:?} {}",
+            ran.stderr
+        );
+        ran.says("1 file could not be read");
+    }
+    sandbox
+        .run(["count", "专业镇"])
+        .says("could not be read and may say it");
+    // A report without a glossary is held.
+    let line = ["define", "专业镇", "--region", "孝义市"];
+    sandbox
+        .run(line)
+        .says("no report that fits the filters has a glossary; “专业镇” was not looked up");
+    let chinese = line.iter().chain(&["--lang", "zh"]);
+    sandbox
+        .run(chinese)
+        .says("符合检索范围的报告都没有名词解释；未查“专业镇”");
 }

@@ -23,7 +23,7 @@ use crate::query::{FilterKind, Filters, Query};
 use crate::search::{Cell, ReportCells};
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Part, Year};
-pub use presence::{Presence, State, refused_within, unread_within};
+pub use presence::{Presence, State, half_read, refused_within, unread_files, unread_within};
 use presence::{is_place_asked, is_year_asked};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

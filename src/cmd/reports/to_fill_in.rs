@@ -3,7 +3,7 @@
 //! What such a list cannot say of a file stands in a comment: a line that speaks of a file speaks of all reports in it, and a
 //! list counts in a folder that was added, not beside a file that was added alone.
 
-use crate::cmd::lang::t;
+use crate::cmd::lang::{self, t};
 use crate::cmd::{Failure, stdout};
 use baogao_engine::ask::ReportsAnswer;
 use baogao_engine::index::{FileEntry, Index, Outcome, ReportEntry};
@@ -64,7 +64,8 @@ fn write_entries<'f>(
     file_of: impl Fn(&str) -> Option<&'f FileEntry>,
 ) -> std::io::Result<()> {
     let mut seen = BTreeSet::new();
-    for ReportEntry { path, meta, .. } in entries {
+    for entry in entries {
+        let ReportEntry { path, meta, .. } = entry;
         if !seen.insert(path) {
             continue;
         }
@@ -76,14 +77,27 @@ fn write_entries<'f>(
                 "# `%{path}` holds several reports: its columns, or the names in it, tell them apart",
                 path = name
             );
-            writeln!(out, "\n{line}")?;
+            writeln!(out, "\n{}{line}", why(entry))?;
         } else if file.is_some_and(|file| file.sidecar != 0) {
             let line = t!("# `%{path}` has an entry: add to that", path = name);
-            writeln!(out, "\n{line}")?;
+            writeln!(out, "\n{}{line}", why(entry))?;
         } else {
             let lines = sidecar::to_fill_in(path, meta);
-            writeln!(out, "\n{}", lines.trim_end())?;
+            writeln!(out, "\n{}{}", why(entry), lines.trim_end())?;
         }
     }
     Ok(())
+}
+
+/// Why an entry is to fix, as a remark above it; empty where it is not.
+fn why(entry: &ReportEntry) -> String {
+    let reasons: Vec<String> = entry
+        .to_fix()
+        .iter()
+        .map(|why| lang::to_fix(*why))
+        .collect();
+    match reasons.as_slice() {
+        [] => String::new(),
+        reasons => format!("# {}\n", lang::listed(reasons)),
+    }
 }

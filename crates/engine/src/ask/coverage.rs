@@ -192,7 +192,7 @@ impl Status {
             ..Presence::default()
         };
         for rank in &held.ranks {
-            presence += Presence::of_report(holdings, *rank, filters);
+            presence += Presence::of_held(holdings, *rank, filters);
         }
         match presence.state(0) {
             State::None => Status::None,

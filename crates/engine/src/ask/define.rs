@@ -34,6 +34,8 @@ pub struct DefineAnswer<'h> {
     pub n_mentions: u64,
     /// What is known within the filters.
     pub state: State,
+    /// Reports are held within the filters, and none has a glossary.
+    pub lacks_glossary: bool,
     filters: Filters,
     notices: Vec<Notice>,
     method: Method,
@@ -70,6 +72,9 @@ impl<'h> DefineAnswer<'h> {
             None => (Asked::Terms, Vec::new()),
         };
         let method = Method::new(holdings, asked, expressions, &filters);
+        let presence = Presence::within(holdings, &filters)?;
+        let is_plain = filters.parts == [Part::Glossary] && filters.about.is_empty();
+        let of_reports = holdings.report_mask(&filters.of_reports());
         Ok(DefineAnswer {
             method: match term {
                 Some(_) => method.matching(question.matching),
@@ -77,7 +82,10 @@ impl<'h> DefineAnswer<'h> {
             },
             holdings,
             question: question.clone(),
-            state: Presence::within(holdings, &filters)?.state(found.len() as u64),
+            state: presence.state(found.len() as u64),
+            lacks_glossary: is_plain
+                && presence == Presence::default()
+                && of_reports.contains(&true),
             term,
             found,
             n_mentions,

@@ -164,6 +164,11 @@ pub struct Method {
 }
 
 impl Method {
+    /// Whether something is looked for, and not only what is held.
+    pub fn looks_for_words(&self) -> bool {
+        !(self.expressions.is_empty() && self.with.is_empty() && self.without.is_empty())
+    }
+
     /// The method of a question about some expressions.
     pub fn new(
         holdings: &dyn Holdings,

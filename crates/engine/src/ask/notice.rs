@@ -41,6 +41,16 @@ pub enum Notice {
         #[schemars(with = "String")]
         region: Region,
     },
+    /// Of what is asked for no report is held, but texts of another genre, which were not searched.
+    OnlyOtherGenre {
+        /// The expression, where it is of one of several.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        phrase: Option<String>,
+        /// How many.
+        texts: u64,
+        /// The first of them by id.
+        named: Vec<String>,
+    },
     /// Copies of reports were not searched.
     CopiesLeftOut {
         /// The expression, where it is of one of several.
@@ -233,7 +243,7 @@ impl Notice {
         match self {
             Notice::RegionTaken { .. } => 0,
             Notice::NoReport => 1,
-            Notice::NotHeld { .. } => 2,
+            Notice::NotHeld { .. } | Notice::OnlyOtherGenre { .. } => 2,
             Notice::Unread { .. } => 3,
             Notice::PartlyRead { .. } => 4,
             Notice::CopiesLeftOut { .. } => 5,
@@ -253,6 +263,7 @@ impl Notice {
     fn of_phrase(mut self, name: &str) -> Notice {
         match &mut self {
             Notice::NotHeld { phrase, .. }
+            | Notice::OnlyOtherGenre { phrase, .. }
             | Notice::CopiesLeftOut { phrase, .. }
             | Notice::OtherGenre { phrase, .. }
             | Notice::NoSuchPart { phrase, .. }

@@ -16,7 +16,7 @@ use super::question::ReportsQuestion;
 use super::row::{described_by, region_path};
 use super::scope::{GenreChoice, Resolved, Scope};
 use crate::index::UnreadFile;
-use crate::index::{IndexError, ReportEntry, TableDamaged};
+use crate::index::{IndexError, ReportEntry, TableDamaged, ToFix};
 use crate::query::{Filters, Query};
 use crate::search::Count;
 use crate::stats::{CountOptions, Counted, Group, Presence, State, refused_within};
@@ -71,7 +71,8 @@ impl<'h> ReportsAnswer<'h> {
             notices.retain(|notice| !matches!(notice, Notice::Unread { .. }));
             let mut to_fix = Vec::new();
             for (rank, occurrences) in listed {
-                if needs_fixing(&holdings.reports().entry(rank).map_err(damaged)?) {
+                let entry = holdings.reports().entry(rank).map_err(damaged)?;
+                if !entry.to_fix().is_empty() {
                     to_fix.push((rank, occurrences));
                 }
             }
@@ -126,7 +127,11 @@ impl<'h> ReportsAnswer<'h> {
         let page = self.listed.iter().skip(paging.offset);
         page.take(paging.most_or_all()).map(|(rank, occurrences)| {
             let occurrences = (!self.question.with.is_empty()).then(|| occurrences.clone());
-            ReportRow::read(self.holdings, *rank, occurrences).map_err(damaged)
+            let row = ReportRow::read(self.holdings, *rank, occurrences).map_err(damaged)?;
+            Ok(ReportRow {
+                to_fix: self.question.to_fix.then(|| row.entry.to_fix()),
+                ..row
+            })
         })
     }
 
@@ -182,6 +187,7 @@ impl ReportRow {
             passages: size.passages,
             chars: size.chars,
             occurrences,
+            to_fix: None,
         })
     }
 }
@@ -189,10 +195,6 @@ impl ReportRow {
 /// What a damaged report table ends an answer with.
 pub(super) fn damaged(error: TableDamaged) -> AskError {
     AskError::Table(error)
-}
-
-fn needs_fixing(entry: &ReportEntry) -> bool {
-    entry.meta.genre == Genre::Other || entry.meta.needs_placing() || entry.is_short()
 }
 
 /// All that is held within the scope: a list of what is there names copies and texts of every genre too.
@@ -393,7 +395,11 @@ impl Answered for ReportsAnswer<'_> {
             true => to_fix_columns(),
             false => Column::of::<ReportRow>(),
         };
-        columns.retain(|column| !column.is_optional || !self.question.with.is_empty());
+        let is_asked = |column: &Column| match &*column.name {
+            "to_fix" => self.question.to_fix,
+            _ => !self.question.with.is_empty(),
+        };
+        columns.retain(|column| !column.is_optional || is_asked(column));
         columns
     }
 
@@ -402,6 +408,7 @@ impl Answered for ReportsAnswer<'_> {
         let refused = self.refused_page().map(|file| {
             let mut row = serde_json::to_value(RefusedFile::from(file)).unwrap_or_default();
             row["source"] = json!({"file": file.file});
+            row["to_fix"] = json!(["unread"]);
             Ok(row)
         });
         let rows = self.rows()?.map(|row| Ok(row?.in_table()));
@@ -530,6 +537,10 @@ struct ReportObject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<u64>", extend("x-only" = true))]
     occurrences: Option<&'a [u64]>,
+    /// Why somebody should look at it; only with `to_fix`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<ToFix>", extend("x-only" = true))]
+    to_fix: Option<&'a [ToFix]>,
 }
 
 /// A report.
@@ -547,6 +558,8 @@ pub struct ReportRow {
     pub chars: u32,
     /// How often each expression that must hold stands in it, where some must.
     pub occurrences: Option<Vec<u64>>,
+    /// Why somebody should look at it, where that is asked for.
+    pub to_fix: Option<Vec<ToFix>>,
 }
 
 impl Serialize for ReportRow {
@@ -582,6 +595,7 @@ impl Serialize for ReportRow {
                 row: table_row(&self.notes),
             },
             occurrences: self.occurrences.as_deref(),
+            to_fix: self.to_fix.as_deref(),
         };
         object.serialize(serializer)
     }

@@ -5,7 +5,7 @@ use super::holdings::Holdings;
 use super::notice::Notice;
 use crate::index::TableDamaged;
 use crate::query::{FilterName, Filters, InlineFilter, parse_years};
-use crate::stats::{unplaced, unread_within};
+use crate::stats::{half_read, unplaced, unread_files, unread_within};
 use baogao_reading::region::{Basis, Level, Region, resolve};
 use baogao_reading::report::{Genre, Part};
 use schemars::JsonSchema;
@@ -129,12 +129,17 @@ impl Scope {
         };
         let mut notices = Vec::new();
         let mut not_held = Vec::new();
-        let held = |region: Region| {
-            (0..holdings.reports().len()).any(|rank| {
-                let held = holdings.reports().region(rank);
-                held.is_some_and(|held| region.contains(held))
-            })
+        let is_of = |rank: usize, region: Region| {
+            let held = holdings.reports().region(rank);
+            held.is_some_and(|held| region.contains(held))
         };
+        let ranks = || 0..holdings.reports().len();
+        let held = |region: Region| ranks().any(|rank| is_of(rank, region));
+        filters.genre = self.genre(holdings);
+        let genre = filters.genre;
+        let is_meant =
+            |rank: usize| genre.is_none_or(|genre| genre == holdings.reports().genre(rank));
+        let is_held = |region: Region| ranks().any(|rank| is_of(rank, region) && is_meant(rank));
         for given in &self.region {
             let resolved = resolve(given, &held).map_err(|error| AskError::Region {
                 given: given.clone(),
@@ -152,7 +157,7 @@ impl Scope {
                     others: choice.others.iter().copied().take(N_OTHERS).collect(),
                 });
             }
-            if !held(region) {
+            if !is_held(region) {
                 not_held.push(region);
             }
             filters.regions.push(region);
@@ -172,7 +177,6 @@ impl Scope {
         for id in &self.report {
             filters.reports.push(find_report(holdings, id)?);
         }
-        filters.genre = self.genre(holdings);
         if self.genre.is_none()
             && filters.genre.is_none()
             && self.report.is_empty()
@@ -224,6 +228,8 @@ impl Scope {
                 });
             }
         }
+        notices.extend(only_other_genre(holdings, filters)?);
+        let unread = unread_files(holdings, filters)?;
         if !unread.is_empty() {
             let names = unread.iter().map(|file| file.file.clone());
             notices.push(Notice::Unread {
@@ -238,7 +244,7 @@ impl Scope {
             (*searched && holdings.reports().is_partial(rank)).then_some(rank)
         };
         let partial = of_reports.iter().enumerate().filter_map(is_partial);
-        let partial: Vec<usize> = partial.collect();
+        let partial: Vec<usize> = partial.chain(half_read(holdings, filters)).collect();
         if !partial.is_empty() {
             notices.push(Notice::PartlyRead {
                 phrase: None,
@@ -264,6 +270,43 @@ impl Scope {
         }
         Ok(notices)
     }
+}
+
+/// Texts of another genre of the regions that are asked for, or of all, where no report is held within the filters: who
+/// hears that nothing is held would take it for nothing at all.
+fn only_other_genre(
+    holdings: &dyn Holdings,
+    filters: &Filters,
+) -> Result<Option<Notice>, TableDamaged> {
+    if filters.genre != Some(Genre::Report) {
+        return Ok(None);
+    }
+    let reports = holdings.reports();
+    let mask = holdings.report_mask(&filters.of_reports().of_any_genre());
+    let there = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+    let (meant, others): (Vec<usize>, Vec<usize>) =
+        there.partition(|rank| reports.genre(*rank) == Genre::Report);
+    let is_in = |rank: &usize, asked: &Region| {
+        let region = reports.region(*rank);
+        region.is_some_and(|region| asked.contains(region))
+    };
+    // What was read in part is told as that.
+    let is_alone = |rank: &&usize| {
+        !reports.is_partial(**rank)
+            && match filters.regions.as_slice() {
+                [] => meant.is_empty(),
+                regions => regions.iter().any(|asked| {
+                    is_in(rank, asked) && !meant.iter().any(|rank| is_in(rank, asked))
+                }),
+            }
+    };
+    let alone: Vec<&usize> = others.iter().filter(is_alone).collect();
+    let named = ids(holdings, alone.iter().copied().take(N_NAMED))?;
+    Ok((!alone.is_empty()).then_some(Notice::OnlyOtherGenre {
+        phrase: None,
+        texts: alone.len() as u64,
+        named,
+    }))
 }
 
 /// What must be said of reports whose region or year is not known.

@@ -33,9 +33,10 @@ use baogao_reading::filter::ListFault;
 use baogao_reading::ingest::passed::WhyPassed;
 use baogao_reading::ingest::place::Place;
 use baogao_reading::ingest::{
-    Encoding, FileReader, ReadOptions, ingest_with, refused_members, sidecar,
+    Encoding, FileReader, IngestError, ReadOptions, ingest_with, refused_members, refused_rows,
+    sidecar,
 };
-use baogao_reading::report::{Genre, Report};
+use baogao_reading::report::{Genre, Note, Report};
 use baogao_reading::source::{self, FoundFile, SourceError, Stamp};
 use baogao_reading::walk::PassedOver;
 use std::collections::{HashMap, HashSet};
@@ -852,10 +853,8 @@ impl Update<'_> {
                 continue;
             }
             summary.partial += usize::from(meta.partial);
-            match meta.genre {
-                Genre::Other => summary.other_genre += 1,
-                Genre::Report => summary.to_fix += usize::from(meta.needs_placing()),
-            }
+            summary.other_genre += usize::from(meta.genre == Genre::Other);
+            summary.to_fix += usize::from(!new.entry.to_fix().is_empty());
         }
         summary.duplicates.sort();
         for file in &table.files {
@@ -869,7 +868,7 @@ impl Update<'_> {
                 summary.refused.push((file.path.clone(), reason.clone()));
             }
             for member in &file.members {
-                let path = format!("{}/{}", file.path, member.name);
+                let path = format!("{}{}", file.path, member.name);
                 summary.refused.push((path, member.reason.clone()));
             }
         }
@@ -1313,7 +1312,12 @@ fn ingest_file(
             let read = AssertUnwindSafe(|| Place::of_refused(&raw));
             let place = std::panic::catch_unwind(read);
             let place = |path: &str| place.unwrap_or_else(|_| Place::of_path(path));
-            return Ok(present.refused(content, error.to_string(), place));
+            let members = match &error {
+                IngestError::NoRows { rows, .. } => rows_of(rows).collect(),
+                _ => Vec::new(),
+            };
+            let refused = present.refused(content, error.to_string(), place);
+            return Ok(Ingested { members, ..refused });
         }
         Err(_) => {
             let reason =
@@ -1329,10 +1333,11 @@ fn ingest_file(
         .flat_map(|report| refused_members(&report.notes));
     let members = members.map(|(name, reason)| RefusedMember {
         place: Place::of_path(&format!("{path}/{name}")),
-        name,
+        name: format!("/{name}"),
         reason,
     });
-    let members = members.collect();
+    let rows = reports.iter().flat_map(|report| rows_of(&report.notes));
+    let members = members.chain(rows).collect();
     for mut report in reports {
         if let Some(entry) = &present.entry {
             sidecar::apply(entry, &mut report.meta, &mut report.notes);
@@ -1349,6 +1354,18 @@ fn ingest_file(
         result: Ok(entries),
         place: Place::default(),
         members,
+    })
+}
+
+/// The rows of a table that name a report and have no text.
+fn rows_of(notes: &[Note]) -> impl Iterator<Item = RefusedMember> {
+    refused_rows(notes).map(|refused| RefusedMember {
+        name: format!(":{}", refused.row),
+        reason: refused.reason.to_owned(),
+        place: Place {
+            region: refused.region,
+            year: refused.year,
+        },
     })
 }
 

@@ -66,14 +66,14 @@ pub struct FileEntry {
     pub outcome: Outcome,
     /// Of a file that was refused, where its report would belong; reports know it themselves.
     pub place: Place,
-    /// Members of an archive that were refused, while others were indexed.
+    /// Members of an archive and rows of a table that were refused.
     pub members: Vec<RefusedMember>,
 }
 
-/// A member of an archive that gave no report.
+/// A member of an archive, or a row of a table, that gave no report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedMember {
-    /// Its name in the archive.
+    /// What stands behind the path of the file: `/` and its name in the archive, or `:` and the number of the row.
     pub name: String,
     /// Why it was refused.
     pub reason: String,

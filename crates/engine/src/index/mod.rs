@@ -34,4 +34,4 @@ pub use open::{Index, IndexStamp};
 pub use roots::KeptFolder;
 pub(crate) use schema::OCR_CODE;
 pub use schema::SCHEMA_VERSION;
-pub use table::{AboutSize, PartSize, ReportEntry, ReportTable, TableDamaged};
+pub use table::{AboutSize, PartSize, ReportEntry, ReportTable, TableDamaged, ToFix};

@@ -13,6 +13,7 @@
 use super::duplicates::{Comparand, Said, Sketch, representatives};
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Attested, EvidenceKind, Genre, Note, Part, ReportMeta, Year};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -65,7 +66,52 @@ pub struct ReportEntry {
     pub duplicate_of: Option<String>,
 }
 
+/// Why somebody should look at a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ToFix {
+    /// It was taken for a text of another genre.
+    OtherGenre,
+    /// Its region is not known.
+    NoRegion,
+    /// Its year is not known.
+    NoYear,
+    /// What is said of its region or its year is at odds.
+    Contradicted,
+    /// Its file has more than was read.
+    ReadInPart,
+}
+
+impl ToFix {
+    /// The name in machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            ToFix::OtherGenre => "other_genre",
+            ToFix::NoRegion => "no_region",
+            ToFix::NoYear => "no_year",
+            ToFix::Contradicted => "contradicted",
+            ToFix::ReadInPart => "read_in_part",
+        }
+    }
+}
+
 impl ReportEntry {
+    /// Why it is to fix; nothing where it is not. A copy is not: a better one is searched in its place.
+    pub fn to_fix(&self) -> Vec<ToFix> {
+        let meta = &self.meta;
+        let reasons = [
+            (meta.genre == Genre::Other, ToFix::OtherGenre),
+            (meta.region.is_none(), ToFix::NoRegion),
+            (meta.year.is_none(), ToFix::NoYear),
+            (meta.contradicted, ToFix::Contradicted),
+            (meta.partial, ToFix::ReadInPart),
+        ];
+        let is_there = |(holds, reason): (bool, ToFix)| {
+            (holds && self.duplicate_of.is_none()).then_some(reason)
+        };
+        reasons.into_iter().filter_map(is_there).collect()
+    }
+
     /// Whether its file should be given again: it has more than was read, and no better copy stands in its place.
     pub fn is_short(&self) -> bool {
         self.meta.partial && self.duplicate_of.is_none()
@@ -172,18 +218,33 @@ fn worth(new: &NewEntry) -> impl Ord + use<> {
     )
 }
 
+/// The region and year under which a text is found: a copy that lacks one has that of the report whose copy it is, so
+/// that filters treat both alike.
+fn placed(new: &NewEntry, by_id: &HashMap<&str, &ReportMeta>) -> (Option<Region>, Option<Year>) {
+    let own = &new.entry.meta;
+    let original = new.entry.duplicate_of.as_deref();
+    let original = original.and_then(|id| by_id.get(id).copied());
+    let region = |meta: &ReportMeta| meta.region.as_ref().map(|region| region.value);
+    let year = |meta: &ReportMeta| meta.year.as_ref().map(|year| year.value);
+    (
+        region(own).or_else(|| original.and_then(region)),
+        year(own).or_else(|| original.and_then(year)),
+    )
+}
+
 /// The bytes of a table over entries in the order of their ranks.
 pub(crate) fn write_table(entries: &[NewEntry]) -> Vec<u8> {
     let mut columns = Columns::default();
     let mut blobs = Vec::new();
+    let by_id = entries
+        .iter()
+        .map(|new| (new.entry.id.as_str(), &new.entry.meta));
+    let by_id: HashMap<&str, &ReportMeta> = by_id.collect();
     for new in entries {
+        let (region, year) = placed(new, &by_id);
         columns.numbers.push(new.number);
-        columns
-            .regions
-            .push(new.entry.meta.region.as_ref().map(|region| region.value));
-        columns
-            .years
-            .push(new.entry.meta.year.as_ref().map(|year| year.value));
+        columns.regions.push(region);
+        columns.years.push(year);
         columns.genres.push(new.entry.meta.genre);
         columns.abridged.push(new.entry.meta.abridged);
         columns.partial.push(new.entry.meta.partial);
@@ -371,12 +432,12 @@ impl ReportTable {
         self.columns.numbers.get(rank).copied().unwrap_or(u32::MAX)
     }
 
-    /// The region of a report.
+    /// The region of a report; of a copy that does not tell that of the better one.
     pub fn region(&self, rank: usize) -> Option<Region> {
         self.columns.regions.get(rank).copied().flatten()
     }
 
-    /// The year of a report.
+    /// The year of a report, in the same way.
     pub fn year(&self, rank: usize) -> Option<Year> {
         self.columns.years.get(rank).copied().flatten()
     }

@@ -41,7 +41,7 @@ impl Index {
             let archive = |member: &RefusedMember| {
                 let archive = self.name_of(&table, file, &root_names);
                 UnreadFile {
-                    file: format!("{archive}/{}", member.name),
+                    file: format!("{archive}{}", member.name),
                     region: member.place.region,
                     year: member.place.year,
                     reason: member.reason.clone(),

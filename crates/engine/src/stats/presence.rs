@@ -7,7 +7,7 @@
 //!
 //! - Absence is shown by whole reports alone, of which a passage was searched.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, is_searched};
 use crate::index::{IndexError, UnreadFile};
 use crate::query::Filters;
 use baogao_reading::region::Region;
@@ -61,6 +61,15 @@ impl Presence {
             presence.abridged = 1;
         } else if has_passages {
             presence.whole = 1;
+        }
+        presence
+    }
+
+    /// What a text is by itself, whatever its genre: whether it is held whole, where nothing is looked for in it.
+    pub fn of_held(index: &dyn Catalogue, rank: usize, filters: &Filters) -> Presence {
+        let mut presence = Presence::of_report(index, rank, filters);
+        if presence.abridged > 0 && !index.reports().is_abridged(rank) {
+            (presence.whole, presence.abridged) = (1, 0);
         }
         presence
     }
@@ -136,7 +145,8 @@ impl State {
     }
 }
 
-/// The files that could not be read and that the filters do not shut out: what is not known of a file does not.
+/// The files that could not be read and that the filters do not shut out: what is not known of a file does not. Texts that
+/// are left out for their genre are among them where they were read in part: what was not read of one may be a report.
 ///
 /// # Errors
 /// When the list of files cannot be read.
@@ -144,9 +154,47 @@ pub fn unread_within(
     index: &dyn Catalogue,
     filters: &Filters,
 ) -> Result<Vec<UnreadFile>, IndexError> {
+    let mut files = unread_files(index, filters)?;
+    for rank in half_read(index, filters) {
+        let entry = index.reports().entry(rank);
+        files.push(UnreadFile {
+            file: entry.map(|entry| entry.file).unwrap_or_default(),
+            region: index.reports().region(rank),
+            year: index.reports().year(rank),
+            reason: String::new(),
+        });
+    }
+    Ok(files)
+}
+
+/// The same without texts that were read in part.
+///
+/// # Errors
+/// When the list of files cannot be read.
+pub fn unread_files(
+    index: &dyn Catalogue,
+    filters: &Filters,
+) -> Result<Vec<UnreadFile>, IndexError> {
     let mut files = refused_within(index, filters)?;
     files.retain(|file| may_be_a_report(&file.file));
     Ok(files)
+}
+
+/// Texts that are left out for their genre alone, though nobody knows it: they were read only in part. By rank.
+pub fn half_read(index: &dyn Catalogue, filters: &Filters) -> Vec<usize> {
+    let reports = index.reports();
+    if filters.genre != Some(Genre::Report) || !filters.reports.is_empty() {
+        return Vec::new();
+    }
+    let is_within = |rank: &usize| {
+        let (region, year) = (reports.region(*rank), reports.year(*rank));
+        reports.is_partial(*rank)
+            && reports.genre(*rank) == Genre::Other
+            && is_searched(reports, *rank, filters)
+            && region.is_none_or(|region| is_place_asked(region, filters))
+            && year.is_none_or(|year| is_year_asked(year.get(), filters))
+    };
+    (0..reports.len()).filter(is_within).collect()
 }
 
 /// The same, and files that cannot be reports.

@@ -11,7 +11,7 @@ use baogao_engine::ask::{Answered, DefineAnswer};
 use baogao_engine::glossary::{DefinedTerm, Explained};
 use baogao_render::failure::Failure;
 use baogao_render::terminal::number;
-use baogao_render::words::absence;
+use baogao_render::words::no_definition;
 use maud::{Markup, html};
 
 pub(super) fn page(page: &Page<'_>, answer: &DefineAnswer<'_>) -> Result<Reply, Failure> {
@@ -67,8 +67,8 @@ fn lead(page: &Page<'_>, answer: &DefineAnswer<'_>, n_terms: usize) -> Markup {
                 Lang::Zh => { "报告中解释的名词：" b { (number(n_terms as u64)) } " 个" }
                 Lang::En => { b { (number(n_terms as u64)) } " terms are defined in the reports" }
             }
-        } @else if let Some(absence) = absence(answer.state, &typed) {
-            (shown(&absence))
+        } @else if !answer.state.has_number() {
+            (shown(&no_definition(answer, &typed)))
         } @else if n == 0 {
             span.phrase { "“" (shown(&typed)) "”" }
             (page.t(" 在所查报告的名词解释中没有定义", " is defined in no glossary that was searched"))

@@ -10,6 +10,7 @@ use super::docx::DocxError;
 use super::pdf::PdfError;
 use super::rtf::RtfError;
 use crate::format::Format;
+use crate::report::Note;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -127,6 +128,8 @@ pub enum IngestError {
     NoRows {
         /// The columns that it has.
         columns: String,
+        /// What its rows say of region and year.
+        rows: Vec<Note>,
     },
     /// No line of it is JSON.
     #[error("the file is no JSON: line {line}: {why}")]

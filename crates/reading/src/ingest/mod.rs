@@ -84,7 +84,7 @@ pub use doc::DocError;
 #[cfg(feature = "docx")]
 pub use docx::DocxError;
 pub use error::{IngestError, ReaderError};
-pub use notes::{is_removal, refused_members, table_row};
+pub use notes::{RefusedRow, is_removal, refused_members, refused_rows, table_row};
 pub use options::{FileReader, ReadOptions};
 pub use recognised::Recognised;
 pub use rtf::RtfError;

@@ -3,7 +3,8 @@
 #[cfg(feature = "archives")]
 use super::open_document;
 use super::{clean, html, markup, word};
-use crate::report::Note;
+use crate::region::Region;
+use crate::report::{Note, Year};
 
 /// Whether a note of this rule holds text that was taken away, and not a remark.
 pub fn is_removal(rule: &str) -> bool {
@@ -66,6 +67,37 @@ pub fn refused_members(notes: &[Note]) -> impl Iterator<Item = (String, String)>
     refused.filter_map(|note| {
         let (name, reason) = note.text.split_once('\t')?;
         Some((name.to_owned(), reason.to_owned()))
+    })
+}
+
+/// A row of a table names a report and has no text: the code of the region and the year, a tab, why.
+pub(super) const ROW_REFUSED: &str = "row-refused";
+
+/// A row of a table that names a report and has no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefusedRow<'n> {
+    /// Its number.
+    pub row: u32,
+    /// The region that it names.
+    pub region: Option<Region>,
+    /// The year that it names.
+    pub year: Option<Year>,
+    /// Why it gives no report.
+    pub reason: &'n str,
+}
+
+/// The rows of a table that gave no report.
+pub fn refused_rows(notes: &[Note]) -> impl Iterator<Item = RefusedRow<'_>> {
+    let refused = notes.iter().filter(|note| note.rule == ROW_REFUSED);
+    refused.filter_map(|note| {
+        let (place, reason) = note.text.split_once('\t')?;
+        let (code, year) = place.split_once('-')?;
+        Some(RefusedRow {
+            row: note.line?,
+            region: code.parse().ok().and_then(Region::from_code),
+            year: year.parse().ok().and_then(Year::new),
+            reason,
+        })
     })
 }
 

@@ -8,10 +8,10 @@ use crate::Language;
 use crate::t;
 use crate::terminal::{self, number};
 use baogao_engine::ask::{
-    Asked, Filter, FirstAnswer, Method, Notice, Rule, Unseen, WhyUnseen, range_of,
+    Asked, DefineAnswer, Filter, FirstAnswer, Method, Notice, Rule, Unseen, WhyUnseen, range_of,
 };
 use baogao_engine::concordance::First;
-use baogao_engine::index::{Difference, IndexError, WhyKept};
+use baogao_engine::index::{Difference, IndexError, ToFix, WhyKept};
 use baogao_engine::query::{Problem, QueryError};
 use baogao_engine::search::{Count, Tier};
 use baogao_engine::stats::{Measure, Row, State, Sums};
@@ -297,6 +297,31 @@ pub fn absence(state: State, phrase: &str) -> Option<String> {
     Some(said.into_owned())
 }
 
+/// Why somebody should look at a text.
+pub fn to_fix(reason: ToFix) -> String {
+    match reason {
+        ToFix::OtherGenre => t!("taken for another genre"),
+        ToFix::NoRegion => t!("region unknown"),
+        ToFix::NoYear => t!("year unknown"),
+        ToFix::Contradicted => t!("what is said of region or year is at odds"),
+        ToFix::ReadInPart => t!("read only in part"),
+    }
+    .into_owned()
+}
+
+/// What is said of a term of which no definition was found.
+pub fn no_definition(answer: &DefineAnswer<'_>, term: &str) -> String {
+    match absence(answer.state, term) {
+        Some(_) if answer.lacks_glossary => t!(
+            "no report that fits the filters has a glossary; “%{term}” was not looked up",
+            term = term
+        )
+        .into_owned(),
+        Some(absence) => absence,
+        None => t!("no glossary that was searched defines “%{a}”", a = term).into_owned(),
+    }
+}
+
 /// How many rows have an expression; what is not known of others.
 pub fn have_it(answer: &FirstAnswer<'_>) -> String {
     let n_known = answer.n_known;
@@ -338,7 +363,9 @@ pub fn may_be_older(first: &First) -> Option<String> {
 /// The parameter that searches what a notice says was not searched, and its value; none where it is a flag.
 pub fn widening(notice: &Notice) -> Option<(&'static str, Option<&'static str>)> {
     match notice {
-        Notice::OtherGenre { .. } | Notice::DefinedElsewhere { .. } => Some(("genre", Some("any"))),
+        Notice::OtherGenre { .. }
+        | Notice::OnlyOtherGenre { .. }
+        | Notice::DefinedElsewhere { .. } => Some(("genre", Some("any"))),
         Notice::CopiesLeftOut { .. } => Some(("duplicates", None)),
         _ => None,
     }
@@ -396,6 +423,18 @@ pub fn notice(notice: &Notice) -> String {
         }
         Notice::NotHeld { phrase, region } => {
             let said = t!("no report of %{a} is held", a = region.name());
+            of_phrase(phrase.as_deref(), &said)
+        }
+        Notice::OnlyOtherGenre {
+            phrase,
+            texts,
+            named,
+        } => {
+            let said = t!(
+                "only %{texts} of another genre held: %{named}",
+                texts = counted(*texts, "text"),
+                named = shortened(named, *texts)
+            );
             of_phrase(phrase.as_deref(), &said)
         }
         Notice::CopiesLeftOut {

@@ -87,6 +87,7 @@ const REASONS: &[&str] = &[
     "the web page holds no text: it may be shown by a script or in a frame",
     "no column of the table holds the text (its name would be `text`, `content`, 正文, 内容, 全文, 段落); columns: %{columns}",
     "no row of the table has text; columns: %{columns}",
+    "the row has no text",
     "the file is no JSON: line %{line}: %{why}",
     "the spreadsheet cannot be read: %{why}",
     "it claims more strings than it holds",
@@ -525,7 +526,10 @@ mod tests {
             IngestError::NoTextColumn {
                 columns: columns.clone(),
             },
-            IngestError::NoRows { columns },
+            IngestError::NoRows {
+                columns,
+                rows: Vec::new(),
+            },
             IngestError::NotJson {
                 line: 3,
                 why: "expected `:`".to_owned(),

@@ -57,6 +57,19 @@ impl Named<'_> {
     }
 }
 
+impl ColumnFacts {
+    /// The region and the year that the row names, or the sheet in which it stands.
+    pub(super) fn place(&self) -> (Option<Region>, Option<Year>) {
+        let of_sheet = &self.of_sheet;
+        let region = self.region.as_ref().map(|(region, _)| region);
+        let year = self.year.as_ref().or(self.date_year.as_ref());
+        (
+            region.or(of_sheet.region.as_ref()).map(|found| found.value),
+            year.or(of_sheet.year.as_ref()).map(|found| found.value),
+        )
+    }
+}
+
 impl<'a> AskedRow<'a> {
     /// What the columns of the row say.
     pub(super) fn columns(&self, resolver: &mut Resolver, notes: &mut Vec<Note>) -> ColumnFacts {

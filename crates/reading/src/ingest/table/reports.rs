@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::ingest::extract::{self, Line, Mark};
 use crate::ingest::limits::{self, REPORTS_MAX};
 use crate::ingest::line::{ends_sentence, is_closer};
-use crate::ingest::notes::{CUT_TEXT, TABLE_ROW};
+use crate::ingest::notes::{CUT_TEXT, ROW_REFUSED, TABLE_ROW};
 use crate::ingest::{IngestError, html};
 use crate::report::Note;
 
@@ -46,33 +46,44 @@ impl Sheet {
         let mut resolver = Resolver::default();
         let mut reports: Vec<TableReport> = Vec::new();
         let mut without_text: Vec<u32> = Vec::new();
+        let mut refused: Vec<Note> = Vec::new();
         let mut n_lines = 0;
         for group in groups {
             let rows: Vec<&SheetRow> = group.iter().filter_map(|&at| self.rows.get(at)).collect();
             let mut report = TableReport::default();
             report.read_rows(&rows, &layout, &mut without_text)?;
-            let Some(row) = rows.first().filter(|_| !report.lines.is_empty()) else {
+            let Some(row) = rows.first() else {
                 continue;
             };
-            n_lines += report.lines.len();
-            limits::check_lines(n_lines)?;
-            report.notes.push(note_on_rows(row, &rows));
             let asked = AskedRow {
                 row,
                 header: &self.header,
                 layout: &layout,
                 sheet: self.name.as_deref(),
             };
+            if report.lines.is_empty() {
+                let columns = asked.columns(&mut resolver, &mut Vec::new());
+                refused.extend(refused_row(row.line, &columns));
+                limits::check_notes(refused.len())?;
+                continue;
+            }
+            n_lines += report.lines.len();
+            limits::check_lines(n_lines)?;
+            report.notes.push(note_on_rows(row, &rows));
             report.columns = asked.columns(&mut resolver, &mut report.notes);
             reports.push(report);
         }
         self.notes.extend(note_without_text(&without_text));
         // What is true of the whole table is told once.
         match reports.first_mut() {
-            Some(first) => first.notes.append(&mut self.notes),
+            Some(first) => {
+                first.notes.append(&mut self.notes);
+                first.notes.append(&mut refused);
+            }
             None => {
                 return Err(IngestError::NoRows {
                     columns: self.columns_seen(),
+                    rows: refused,
                 });
             }
         }
@@ -131,6 +142,15 @@ fn note_on_rows(first: &SheetRow, rows: &[&SheetRow]) -> Note {
         _ => format!("row {}", first.line),
     };
     note(TABLE_ROW, Some(first.line), &words)
+}
+
+/// A row that names a report of a region and has no text: the report is known to be, and not what it says.
+fn refused_row(row: u32, columns: &ColumnFacts) -> Option<Note> {
+    let (region, year) = columns.place();
+    let code = region?.code_string();
+    let year = year.map_or_else(String::new, |year| year.to_string());
+    let words = format!("{code}-{year}\tthe row has no text");
+    Some(note(ROW_REFUSED, Some(row), &words))
 }
 
 /// Which rows have no text.
