@@ -256,13 +256,6 @@ pub struct ReportMeta {
     pub contradicted: bool,
 }
 
-impl ReportMeta {
-    /// Whether its place is unknown or in doubt, and `reports.toml` should say it.
-    pub fn needs_placing(&self) -> bool {
-        self.region.is_none() || self.year.is_none() || self.contradicted
-    }
-}
-
 /// From which byte of a passage on the text stands in which line of the raw file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LineStart {
