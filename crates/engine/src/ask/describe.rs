@@ -18,8 +18,7 @@ use super::question::{
     CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, ReportsQuestion, SearchQuestion,
     ShowQuestion,
 };
-use super::reports::ReportRow;
-use super::reports::{ReportsSummary, to_fix_columns};
+use super::reports::{ReportRow, ReportsSummary, report_columns, to_fix_columns};
 use super::search::HitRow;
 use super::search::{SearchSummary, count_columns};
 use super::show::PassageRow;
@@ -100,7 +99,7 @@ const ALL: [Kind; 7] = [
     Kind {
         name: "reports",
         question: inlined::<ReportsQuestion>,
-        columns: Column::of::<ReportRow>,
+        columns: report_columns,
         document: |schemas| {
             let rows: [Schemed; 1] = [schema::<ReportRow>];
             let listed = document(schemas, "rows", &rows, schema::<ReportsSummary<'_>>);

@@ -448,6 +448,13 @@ impl Answered for ReportsAnswer<'_> {
     }
 }
 
+/// The columns of what is held, of which nothing says why it is to fix.
+pub(super) fn report_columns() -> Vec<Column> {
+    let mut columns = Column::of::<ReportRow>();
+    columns.retain(|column| column.name != "to_fix");
+    columns
+}
+
 /// The columns of a table of what is to fix.
 pub(super) fn to_fix_columns() -> Vec<Column> {
     let mut columns = Column::of::<ReportRow>();
