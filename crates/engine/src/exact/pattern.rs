@@ -307,11 +307,11 @@ fn reach(chars: &[char], starts: &[usize], gap: Gap) -> Vec<usize> {
 }
 
 /// Whether wildcards stop before a character: marks that end or divide a sentence, brackets, the bar between cells of
-/// a table. Signs inside numbers and names (`5.5%`, `1+7+N`, `2020-2024`, `A·B`) do not stop them.
+/// a table. Signs inside numbers and names (`5.5%`, `4.98‰`, `1+7+N`, `2020-2024`, `A·B`) do not stop them.
 fn stops(c: char) -> bool {
     matches!(c,
         '!' | '"' | '\'' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '?' | '[' | '\\' | ']' | '{' | '|' | '}'
-        | '\u{2014}'..='\u{203a}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}'
+        | '\u{2014}'..='\u{202f}' | '\u{2038}'..='\u{203a}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}'
         | '\u{fe30}'..='\u{fe6b}' | '\u{ff01}' | '\u{ff08}' | '\u{ff09}' | '\u{ff0c}' | '\u{ff1a}' | '\u{ff1b}'
         | '\u{ff1f}' | '\u{ff3b}' | '\u{ff3d}' | '\u{ff5b}'..='\u{ff65}')
 }
@@ -383,6 +383,7 @@ mod tests {
             ("app*", "apple app, 大app店", &["apple", "app", "app"]),
             ("*ple", "apple", &["apple"]),
             ("增长*%", "增长5.5%，增长约5%", &["增长5.5%", "增长约5%"]),
+            ("?，优", "增长率为4.98‰，优生", &["‰，优"]),
             ("1+*+N", "“1+7+N”特色", &["1+7+N"]),
             ("?类", "Ⅲ类", &[]),
             ("?吉?", "𠮷吉祥", &["𠮷吉祥"]),
