@@ -190,7 +190,7 @@ fn pieces_of(paragraphs: Vec<Paragraph>, continued: bool) -> Vec<Piece> {
             in_opening = false;
         }
         // A report that hangs on a notice stands behind its 附件.
-        if !in_opening && !(has_salutation && !seen_salutation) {
+        if !in_opening && (!has_salutation || seen_salutation) {
             let next = beginnings.get(index + 1..).unwrap_or(&[]);
             // A table in the midst of a report ends nothing.
             let may_annex = last_call.is_none_or(|call| index > call);
