@@ -88,7 +88,7 @@ fn what_is_at_odds_is_noted_and_to_be_placed() {
         report.meta.region.as_ref().map(|found| found.value.name()),
         Some("国家")
     );
-    assert!(report.meta.needs_placing());
+    assert!(report.meta.contradicted);
     assert!(
         report
             .notes
