@@ -234,7 +234,7 @@ impl Engine {
                 let mut said = Vec::new();
                 if let Some(output) = output {
                     // One that breaks off has ended; its state tells why.
-                    let _ = output.take(OCR_TEXT_BYTES_MAX).read_to_end(&mut said);
+                    let _ = output.take(OCR_TEXT_BYTES_MAX + 1).read_to_end(&mut said);
                 }
                 drop(done);
                 said
@@ -246,6 +246,10 @@ impl Engine {
             (reading.join().unwrap_or_default(), child.wait())
         });
         match status {
+            // What is cut off would be lost without a word.
+            Ok(_) if said.len() as u64 > OCR_TEXT_BYTES_MAX => {
+                Err(format!("`{name}` said more than a page holds"))
+            }
             Ok(status) if status.success() => Ok(said),
             Ok(status) => Err(format!("`{name}` failed ({status})")),
             Err(error) => Err(format!("`{name}`: {error}")),
@@ -424,12 +428,25 @@ fn words_of(template: &str) -> Vec<String> {
     words
 }
 
-/// Whether a picture (PGM) shows nothing: one dark dot in twenty thousand is dust.
+/// Whether a picture (PGM) is of one light shade but for dust, one dot in twenty thousand. Pale print and what is black are
+/// no blank page: what is not sure goes to the engine, and a page on which that finds nothing is told.
 fn is_blank(picture: &[u8]) -> bool {
-    const DARK: u8 = 128;
+    const SHADE: u8 = 40;
+    const LIGHT: u8 = 128;
+    let mut n_of_shade = [0_usize; 256];
+    for dot in picture {
+        if let Some(n) = n_of_shade.get_mut(usize::from(*dot)) {
+            *n += 1;
+        }
+    }
+    let paper = (0..=u8::MAX).max_by_key(|shade| n_of_shade.get(usize::from(*shade)));
+    let paper = paper.unwrap_or(u8::MAX);
     // The head is three short lines; that its bytes count as dots does no harm.
-    let n_dark = picture.iter().filter(|dot| **dot < DARK).count();
-    n_dark * 20_000 < picture.len()
+    let n_printed = picture
+        .iter()
+        .filter(|dot| dot.abs_diff(paper) > SHADE)
+        .count();
+    paper >= LIGHT && n_printed * 20_000 < picture.len()
 }
 
 /// What is wrong with the command of an engine.
@@ -466,7 +483,13 @@ mod tests {
         let mut picture = vec![255; 1_000_000];
         picture[..40].fill(0);
         assert!(is_blank(&picture));
-        picture[..400].fill(0);
-        assert!(!is_blank(&picture));
+        for print in [0, 150, 200] {
+            picture[..400].fill(print);
+            assert!(!is_blank(&picture), "pale print of {print} is print");
+        }
+        let mut black = vec![10; 1_000_000];
+        assert!(!is_blank(&black), "nobody knows what stood there");
+        black[..400].fill(240);
+        assert!(!is_blank(&black), "white on black");
     }
 }

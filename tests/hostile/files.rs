@@ -26,7 +26,7 @@ pub(crate) enum End {
 }
 
 /// An archive of parts.
-fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in parts {
         zip.start_file(*name, SimpleFileOptions::default())

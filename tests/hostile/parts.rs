@@ -1,20 +1,7 @@
 //! Archives of parts, messages and books made to do harm: bombs, circles, lies, depth. Each costs itself alone.
 
-use crate::files::{End, assert_none, check};
+use crate::files::{End, archive, assert_none, check};
 use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
-
-fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in parts {
-        zip.start_file(*name, SimpleFileOptions::default())
-            .expect("the name is free");
-        zip.write_all(bytes).expect("memory does not fail");
-    }
-    zip.finish().expect("memory does not fail").into_inner()
-}
 
 fn odt(body: &str) -> Vec<u8> {
     let content = format!(
