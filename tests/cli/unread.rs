@@ -440,7 +440,8 @@ fn a_half_read_page_stays_unread_beside_a_whole_report() {
     assert_eq!(of.expect("a row")["state"], "unread", "{rows:?}");
     sandbox
         .run(["search", "专业镇", "--region", "安吉县"])
-        .says("“专业镇” was not found; what there is could not be read, or only in part");
+        .says("“专业镇” was not found; what there is could not be read, or only in part")
+        .says("could be read in part only: `安吉县-2024`");
     let line = [
         "reports",
         "--coverage",
