@@ -196,14 +196,17 @@ impl Disk {
             .ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    /// Makes a folder and those above it.
+    /// Makes a folder and those above it. One that another process makes at the same moment is there too.
     pub(super) fn create_folder(&self, path: &Path) -> io::Result<()> {
         if path.is_dir() {
             return Ok(());
         }
         let above = path.parent().unwrap_or(path);
         self.create_folder(above)?;
-        self.call(Call::CreateFolder, path, || fs::create_dir(path))?;
+        self.call(Call::CreateFolder, path, || match fs::create_dir(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+            made => made,
+        })?;
         self.sync_folder(above)
     }
 
@@ -277,5 +280,32 @@ fn refuse_taken(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
         Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_another_process_makes_at_the_same_moment_is_there() {
+        let home = tempfile::tempdir().expect("a folder");
+        let another: Arc<Watcher> = Arc::new(|call, path| match call {
+            Call::CreateFolder => fs::create_dir(path),
+            _ => Ok(()),
+        });
+        let path = home.path().join("a/b");
+        Disk::watched(another)
+            .create_folder(&path)
+            .expect("it is there");
+        assert!(path.is_dir());
+        let file = home.path().join("file");
+        let another: Arc<Watcher> = Arc::new(|call, path| match call {
+            Call::CreateFolder => fs::write(path, "theirs"),
+            _ => Ok(()),
+        });
+        Disk::watched(another)
+            .create_folder(&file)
+            .expect_err("a file is no folder");
     }
 }
