@@ -11,7 +11,7 @@ use baogao_engine::ask::{
 use baogao_engine::index::Index;
 use baogao_engine::stats::{Dimension, Measure, Row, Value};
 use baogao_render::table::{TextCell, bar, write_text};
-use baogao_render::terminal::{Look, escape, number};
+use baogao_render::terminal::{Look, at_least, escape, number};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -109,6 +109,15 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
             if !never.is_empty() && answer.countings.len() > 1 {
                 say(&t!("never found: %{a}", a = lang::listed(&never)));
             }
+            let inside = answer.inside_longer();
+            let inside: Vec<&str> = inside.collect();
+            if !inside.is_empty() {
+                let names = lang::listed(&inside);
+                say(&t!(
+                    "only inside longer phrases of the list: %{names}",
+                    names = names
+                ));
+            }
             say(&lang::method(answer.method()));
         }
         Ok(())
@@ -203,10 +212,11 @@ impl Counts<'_> {
                 }
                 return cells;
             };
+            let least = |n: u64| at_least(n, row.presence);
             vec![
-                sums.places().map_or_else(String::new, number),
-                number(sums.passages),
-                number(sums.reports),
+                sums.places().map_or_else(String::new, least),
+                least(sums.passages),
+                least(sums.reports),
                 number(sums.reports_held),
                 sums.per_10k()
                     .map_or_else(String::new, |rate| format!("{rate:.2}")),

@@ -156,8 +156,10 @@ fn write_first(
     if cited {
         writeln!(out, "  {}", escape(&reference(&hit.passage)))?;
     }
-    if let Some(caution) = lang::may_be_older(first) {
-        writeln!(out, "  {}", look.dim(&caution))?;
+    for said in [lang::also_first(first), lang::may_be_older(first)] {
+        if let Some(said) = said {
+            writeln!(out, "  {}", look.dim(&escape(&said)))?;
+        }
     }
     writeln!(out)
 }

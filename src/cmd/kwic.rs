@@ -1,6 +1,6 @@
 //! `baogao kwic`: an expression in its contexts, aligned on it, and what stands beside it.
 
-use super::lang::{self, counted, some_of};
+use super::lang::{self, counted, searched_noun, some_of};
 use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{COLUMNS_MAX, Common, Failure, Format, say, stdout};
 use crate::cmd::lang::t;
@@ -102,7 +102,12 @@ fn say_numbers(answer: &KwicAnswer<'_>, arguments: &KwicArguments, limit: usize)
             .into_iter()
             .collect();
         said.push(counted(found.total.passages, "passage"));
-        said.push(some_of(found.total.reports, found.reports_searched));
+        said.push(some_of(
+            found.total.reports,
+            found.reports_searched,
+            searched_noun(answer.filters()),
+        ));
+        said.extend(lang::not_whole(answer.presence));
         say(&said.join(" · "));
     }
     let n_lines = answer.concordance.n_lines();

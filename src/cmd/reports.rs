@@ -3,7 +3,7 @@
 mod coverage;
 mod to_fill_in;
 
-use super::lang::{self, counted, some_of};
+use super::lang::{self, counted, searched_noun, some_of};
 use super::output::{OutputArguments, ask, export, refuse_together, say_beside, unexpected};
 use super::{Common, Failure, FilePaths, Format, say, stdout, unread};
 use crate::cmd::lang::t;
@@ -135,7 +135,13 @@ fn say_numbers(
             true => None,
             false => lang::absence(answer.state()?, &lang::listed(with)),
         };
-        say(&absence.unwrap_or_else(|| some_of(n_listed as u64, answer.n_searched)));
+        say(&absence.unwrap_or_else(|| {
+            some_of(
+                n_listed as u64,
+                answer.n_searched,
+                searched_noun(answer.filters()),
+            )
+        }));
         coverage::say_gaps(&answer.gaps()?);
         return Ok(());
     }
@@ -312,7 +318,7 @@ fn say_totals(index: &Index, answer: &ReportsAnswer<'_>, to_fix: bool) -> Result
         }
     } else {
         say(&lang::listed(&[
-            some_of(n_listed as u64, index.reports.len()),
+            some_of(n_listed as u64, index.reports.len(), "text"),
             counted(index.manifest().passages, "passage"),
         ]));
     }

@@ -1,6 +1,6 @@
 //! `baogao search`: every passage for which an expression holds.
 
-use super::lang::{self, counted, some_of};
+use super::lang::{self, counted, searched_noun, some_of};
 use super::output::{OutputArguments, ask, export, refuse_together, say_beside, unexpected};
 use super::{Common, Failure, FilePaths, Format, N_ECHOED, say, stdout};
 use crate::cmd::lang::t;
@@ -154,7 +154,12 @@ impl<W: Write> Page<'_, W> {
         let places = answer.total.places();
         let mut closing: Vec<String> = places.map(|n| counted(n, noun)).into_iter().collect();
         closing.push(counted(answer.total.passages, "passage"));
-        closing.push(some_of(answer.total.reports, answer.reports_searched));
+        closing.push(some_of(
+            answer.total.reports,
+            answer.reports_searched,
+            searched_noun(self.answer.filters()),
+        ));
+        closing.extend(lang::not_whole(self.answer.presence));
         let closing = closing.join(" · ");
         let state = self.answer.state;
         if question.count && state.has_number() {
@@ -269,7 +274,8 @@ impl<W: Write> Page<'_, W> {
         };
         let quotes = ['"', '\u{201c}', '\u{201d}', '\u{ff02}'];
         let what = shortened(what.trim().trim_matches(quotes));
-        let searched = counted(answer.reports_searched as u64, "report");
+        let noun = searched_noun(self.answer.filters());
+        let searched = counted(answer.reports_searched as u64, noun);
         let mut line = match answer.tier {
             Tier::Exact if is_phrase => t!(
                 "“%{what}” does not stand in the %{searched} searched",
@@ -302,7 +308,7 @@ impl<W: Write> Page<'_, W> {
             line = absence;
         }
         let outside = answer.outside;
-        if outside.occurrences > 0 {
+        if outside.passages > 0 {
             // Parts and years that a passage speaks of leave out passages of reports that were searched.
             let filters = self.answer.filters();
             let noun = if filters.parts.is_empty() && filters.about.is_empty() {
@@ -310,9 +316,13 @@ impl<W: Write> Page<'_, W> {
             } else {
                 "report"
             };
+            let found = match outside.places() {
+                Some(n) => counted(n, "occurrence"),
+                None => counted(outside.passages, "passage"),
+            };
             line.push_str(&t!(
                 "; outside the filters: %{occurrences} in %{reports}",
-                occurrences = counted(outside.occurrences, "occurrence"),
+                occurrences = found,
                 reports = counted(outside.reports, noun)
             ));
         }
@@ -381,7 +391,8 @@ impl<W: Write> Page<'_, W> {
         let Some(wider) = self.answer.wider(limit)? else {
             return Ok(());
         };
-        let heading = wider_heading(&wider);
+        let noun = searched_noun(self.answer.filters());
+        let heading = wider_heading(&wider, noun);
         if self.is_terminal {
             writeln!(self.out, "{}\n", self.look.name(&heading))?;
         } else {
@@ -393,7 +404,7 @@ impl<W: Write> Page<'_, W> {
     }
 }
 
-fn wider_heading(wider: &Wider) -> String {
+fn wider_heading(wider: &Wider, noun: &str) -> String {
     let answer = &wider.answer;
     let name = match answer.tier {
         Tier::Words => t!("all words"),
@@ -410,7 +421,7 @@ fn wider_heading(wider: &Wider) -> String {
         words = words,
         shown = number(wider.n_hits() as u64),
         passages = counted(answer.total.passages, "passage"),
-        reports = some_of(answer.total.reports, answer.reports_searched)
+        reports = some_of(answer.total.reports, answer.reports_searched, noun)
     )
     .into_owned()
 }

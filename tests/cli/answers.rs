@@ -455,10 +455,10 @@ fn filters_are_taken_in_full_width_and_counts_as_a_table() {
     assert_eq!(full.stdout, half.stdout);
     let arguments = ["search", "专业镇", "--count", "--format", "csv"];
     let table = sandbox.run(arguments).expect(0);
-    let head = "occurrences,passages,reports,reports_searched,state";
+    let head = "occurrences,passages,reports,reports_searched,state,lower_bound";
     assert_eq!(
         table.stdout.lines().take(2).collect::<Vec<_>>(),
-        [head, "39,18,5,5,said"]
+        [head, "39,18,5,5,said,true"]
     );
     let arguments = ["search", "专业镇", "--facets", "--format", "csv"];
     sandbox.run(arguments).expect(0).says("facets do not fit");

@@ -131,12 +131,12 @@ fn a_year_without_a_report_is_blank_and_one_without_the_phrase_is_0() {
     let lines: Vec<&str> = wide.stdout.lines().collect();
     assert_eq!(
         lines[0],
-        "region,region_code,region_level,phrase,2018,2019,2020,2021"
+        "region,region_code,region_level,phrase,2018,2019,2020,2021,lower_bound_years"
     );
-    assert_eq!(lines[1], "/山西省/晋中市/榆社县,140721,county,专业镇,,2,,");
-    assert_eq!(lines[2], "/山西省/忻州市/代县,140923,county,专业镇,1,,,0");
+    assert_eq!(lines[1], "/山西省/晋中市/榆社县,140721,county,专业镇,,2,,,");
+    assert_eq!(lines[2], "/山西省/忻州市/代县,140923,county,专业镇,1,,,0,");
     assert!(
-        lines[3].starts_with("\"# baogao ") && lines[3].ends_with(",,,,,,,"),
+        lines[3].starts_with("\"# baogao ") && lines[3].ends_with(",,,,,,,,"),
         "{}",
         lines[3]
     );

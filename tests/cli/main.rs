@@ -18,6 +18,7 @@ mod harness;
 mod keeper;
 mod kill;
 mod language;
+mod least;
 mod names;
 #[cfg(all(feature = "pdf", unix))]
 mod ocr;

@@ -444,7 +444,10 @@ fn data_goes_to_stdout_and_all_else_to_stderr() {
         .run(["search", "专业镇", "--count"])
         .expect(0)
         .stdout;
-    assert_eq!(count, "39 occurrences · 18 passages · 5 of 5 reports\n");
+    assert_eq!(
+        count,
+        "39 occurrences · 18 passages · 5 of 5 reports · 2 reports not whole\n"
+    );
     // The same bytes whatever the locale.
     let chinese = Ran::of(
         sandbox

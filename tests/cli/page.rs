@@ -173,7 +173,8 @@ fn a_filter_that_is_typed_is_one_that_can_be_taken_off() {
     let (href, text) = other.expect("a region");
     assert_eq!(values(href, "region"), ["140900"]);
     let there = summary(&served, href);
-    assert_eq!(*text, format!("忻州市 {}", there["occurrences"]));
+    assert_eq!(there["lower_bound"], true);
+    assert_eq!(*text, format!("忻州市 ≥{}", there["occurrences"]));
     // A report keeps the way back, and marks what stands in it whatever the filter says.
     let page = at(&served, "/show?id=汾阳市-2024&q=专业镇 region:忻州");
     assert!(page.contains("<mark>"), "{page}");

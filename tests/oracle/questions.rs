@@ -823,7 +823,9 @@ fn compare_page(
             1 => "once".to_owned(),
             n => format!("{n} times"),
         };
-        let is_number = said.contains(&format!("stands {times}"));
+        let is_number = ["", "at least "]
+            .iter()
+            .any(|least| said.contains(&format!("stands {least}{times}")));
         let is_absence = !said.contains("stands ");
         match expected.0 {
             // The table counts a written absence as 0; what only excludes has

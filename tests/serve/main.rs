@@ -303,7 +303,7 @@ fn data_is_what_the_command_line_writes_and_pages_say_the_same() {
         assert_eq!(answer.body, served.written(&line), "{path}");
     }
     let page = served.get(&format!("/search?q={word}&lang=zh")).body;
-    assert!(page.contains("在 <b>1</b> 份报告中的 <b>1</b> 份出现 <b>2</b> 次，共 <b>1</b> 段"));
+    assert!(page.contains("在 <b>1</b> 份报告中的 <b>1</b> 份出现 <b>2 次</b>，共 <b>1</b> 段"));
     assert!(page.contains("<code id=\"commandline\">baogao search 专业镇</code>"));
 }
 

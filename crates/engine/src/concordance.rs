@@ -579,9 +579,11 @@ pub struct First {
     pub hit: Option<Hit>,
     /// The year of its report.
     pub year: Option<Year>,
+    /// Ids of the other reports of that year that have it, by date, those without a date last, then by region.
+    pub also: Vec<String>,
     /// No earlier report is held whole: it may be older.
     pub left_censored: bool,
-    /// First and last year right before of which no report is held.
+    /// First and last year right before of which no whole report is held.
     pub gap_before: Option<(u16, u16)>,
     /// The years of which whole reports are held, and that of the first appearance.
     pub years_held: BTreeSet<u16>,
@@ -597,6 +599,7 @@ impl First {
             key,
             hit: None,
             year: None,
+            also: Vec::new(),
             left_censored: false,
             gap_before: None,
             years_held: BTreeSet::new(),
@@ -621,7 +624,7 @@ pub struct Adoption {
     pub new: usize,
     /// Regions in which it has stood by then.
     pub cumulative: usize,
-    /// Regions of which a report of this year is held.
+    /// Regions of which a whole report of this year is held.
     pub held: usize,
 }
 
@@ -672,16 +675,23 @@ pub fn first_appearances(
     let mut filters = filters.clone();
     // Of reports that are not the earliest no passage needs to be read; which these are is known from the counts.
     if rejected.is_empty() {
-        let (earliest, undated) = earliest(index, query, &filters, &key)?;
+        let Earliest { reports, undated } = earliest(index, query, &filters, &key)?;
         for key in undated {
             if let Some(first) = firsts.get_mut(&key) {
                 first.is_undated = true;
             }
         }
-        if earliest.is_empty() {
+        if reports.is_empty() {
             return Ok(firsts.into_values().collect());
         }
-        filters.reports = earliest;
+        filters.reports = Vec::with_capacity(reports.len());
+        for (key, (rank, also)) in reports {
+            filters.reports.push(rank);
+            if let Some(first) = firsts.get_mut(&key) {
+                first.also = also;
+            }
+        }
+        filters.reports.sort_unstable();
     }
     let options = SearchOptions {
         filters,
@@ -703,14 +713,30 @@ pub fn first_appearances(
             let date = hit.passage.report.meta.date;
             (date.is_none(), date)
         };
+        if rejected.contains(&hit.passage.id()) {
+            continue;
+        }
         let is_earlier = match (&first.hit, first.year) {
             (Some(best), Some(best_year)) => year == best_year && date(&hit) < date(best),
             _ => true,
         };
-        if is_earlier && !rejected.contains(&hit.passage.id()) {
+        let is_of_year = first.year.is_none_or(|best_year| year == best_year);
+        let passed = if is_earlier {
             first.year = Some(year);
-            first.hit = Some(hit);
-        }
+            first.hit.replace(hit)
+        } else {
+            Some(hit).filter(|_| is_of_year)
+        };
+        first
+            .also
+            .extend(passed.map(|hit| hit.passage.report.id.clone()));
+    }
+    for first in firsts.values_mut() {
+        let named = first.hit.as_ref().map(|hit| hit.passage.report.id.as_str());
+        let mut seen: BTreeSet<&str> = named.into_iter().collect();
+        let is_new: Vec<bool> = first.also.iter().map(|id| seen.insert(id)).collect();
+        let mut is_new = is_new.into_iter();
+        first.also.retain(|_| is_new.next() == Some(true));
     }
     let mut firsts: Vec<First> = firsts.into_values().collect();
     for first in &mut firsts {
@@ -727,14 +753,22 @@ pub fn first_appearances(
     Ok(firsts)
 }
 
-/// The earliest report that has the phrase, under each key: of one year the one with the earlier date, one without a
-/// date last, then in the order of regions. With it the keys under which a report without a year has it.
+/// Where a phrase stands in the earliest year.
+struct Earliest {
+    /// Under each key the rank of its first report, and the ids of the others of that year that have it.
+    reports: Vec<(Option<Value>, (usize, Vec<String>))>,
+    /// The keys under which a report without a year has it.
+    undated: BTreeSet<Option<Value>>,
+}
+
+/// The earliest reports that have the phrase, under each key: of one year in the order of dates, those without a date
+/// last, then in the order of regions.
 fn earliest(
     index: &Index,
     query: &Query,
     filters: &Filters,
     key: &impl Fn(usize) -> Option<Value>,
-) -> Result<(Vec<usize>, BTreeSet<Option<Value>>), IndexError> {
+) -> Result<Earliest, IndexError> {
     let options = SearchOptions {
         filters: filters.clone(),
         limit: Some(0),
@@ -762,21 +796,23 @@ fn earliest(
             ranks.push(rank);
         }
     }
-    let mut earliest = Vec::new();
-    for (_, ranks) in years.into_values() {
-        let mut best = None;
+    let mut reports = Vec::new();
+    for (key, (_, ranks)) in years {
+        let mut places = Vec::with_capacity(ranks.len());
         for rank in ranks {
             let entry = index.reports.entry(rank);
-            let date = entry.map_err(|error| index.damaged(error))?.meta.date;
+            let entry = entry.map_err(|error| index.damaged(error))?;
+            let date = entry.meta.date;
             let region = index.reports.region(rank).map_or(u32::MAX, Region::code);
-            let place = (date.is_none(), date, region, rank);
-            if best.is_none_or(|best| place < best) {
-                best = Some(place);
-            }
+            places.push(((date.is_none(), date, region, rank), entry.id));
         }
-        earliest.extend(best.map(|(.., rank)| rank));
+        places.sort_unstable();
+        let mut places = places.into_iter();
+        if let Some(((.., rank), _)) = places.next() {
+            reports.push((key, (rank, places.map(|(_, id)| id).collect())));
+        }
     }
-    Ok((earliest, undated))
+    Ok(Earliest { reports, undated })
 }
 
 /// The adoption curve of first appearances, from the first year that is held to the last.

@@ -354,6 +354,11 @@ impl Query {
         &self.expression
     }
 
+    /// Whether it holds of a passage in which none of its keywords stands: `-煤炭`, `专业镇 OR -煤炭`.
+    pub fn holds_without_keywords(&self) -> bool {
+        self.expression.holds(&|_| false, &mut |_| {})
+    }
+
     /// Filters typed in the query. [`Index::search`](crate::index::Index) heeds only the filters of its options, to
     /// which the caller adds these.
     pub fn inline_filters(&self) -> &[InlineFilter] {

@@ -45,6 +45,8 @@ pub struct Sums {
     pub passages_held: u64,
     /// Non-space characters that were looked into, headings included.
     pub chars_held: u64,
+    /// Places that are not among the occurrences: longer phrases of the list have them.
+    pub inside_longer: u64,
 }
 
 impl Sums {
@@ -115,6 +117,8 @@ pub struct Counted {
     cells: Vec<(u32, u32, Cell)>,
     /// Segment, passage and its places, ascending; where sections are asked for.
     passages: Vec<(usize, u32, u32)>,
+    /// The same of places that longer phrases of the list have; none where there is no such place.
+    inside_longer: Option<Box<Counted>>,
 }
 
 impl Counted {
@@ -239,40 +243,73 @@ pub fn count(
             }
         }
         shared.sort_unstable();
-        // By group, then by passage.
+        // By group, then by passage: places that it has, and those that longer phrases have.
         let mut decided: Vec<(usize, u32, u32)> = Vec::new();
+        let mut lost: Vec<(usize, u32, u32)> = Vec::new();
         for in_passage in index.stop.until_each(shared.chunk_by(|a, b| a.0 == b.0)) {
             let Some(&(doc, ..)) = in_passage.first() else {
                 continue;
             };
-            let mut by_group: BTreeMap<usize, u32> = BTreeMap::new();
+            // Of each group the places that it has, and all.
+            let mut by_group: BTreeMap<usize, (u32, u32)> = BTreeMap::new();
             let counts = overlap::counts_in(&segment.exact, &phrases, &contested, in_passage);
             for (phrase_at, n) in counts {
-                if let (Some((group, _)), 1..) = (phrases.get(phrase_at), n) {
-                    *by_group.entry(*group).or_default() += n;
+                if let Some((group, _)) = phrases.get(phrase_at) {
+                    by_group.entry(*group).or_default().0 += n;
                 }
             }
-            decided.extend(by_group.into_iter().map(|(group, n)| (group, doc, n)));
+            for (_, phrase_at, n) in in_passage {
+                if let Some((group, _)) = phrases.get(*phrase_at as usize) {
+                    by_group.entry(*group).or_default().1 += n;
+                }
+            }
+            for (group, (n, all)) in by_group {
+                if n > 0 {
+                    decided.push((group, doc, n));
+                }
+                if all > n {
+                    lost.push((group, doc, all - n));
+                }
+            }
         }
         drop(shared);
         decided.sort_unstable();
         for of_group in decided.chunk_by(|a, b| a.0 == b.0) {
             let group = of_group.first().map_or(0, |(group, ..)| *group);
-            let Some(counted) = counted.get_mut(group) else {
-                continue;
-            };
-            let mut placing = Placing::new(index, segment, filters);
-            for (_, doc, n) in of_group {
-                if placing.push(*doc, *n, counted) && options.by_passage {
-                    counted.passages.push((at, *doc, *n));
-                }
+            if let Some(counted) = counted.get_mut(group) {
+                place(index, (at, segment), filters, options, of_group, counted);
             }
-            placing.finish(counted);
-            counted.settle();
+        }
+        lost.sort_unstable();
+        for of_group in lost.chunk_by(|a, b| a.0 == b.0) {
+            let group = of_group.first().map_or(0, |(group, ..)| *group);
+            if let Some(counted) = counted.get_mut(group) {
+                let inside = counted.inside_longer.get_or_insert_default();
+                place(index, (at, segment), filters, options, of_group, inside);
+            }
         }
     }
     index.go_on()?;
     Ok(counted)
+}
+
+/// Puts the passages of a group, and the places in each, into the cells of their reports.
+fn place(
+    index: &Index,
+    (at, segment): (usize, &Segment),
+    filters: &Filters,
+    options: CountOptions,
+    of_group: &[(usize, u32, u32)],
+    counted: &mut Counted,
+) {
+    let mut placing = Placing::new(index, segment, filters);
+    for (_, doc, n) in of_group {
+        if placing.push(*doc, *n, counted) && options.by_passage {
+            counted.passages.push((at, *doc, *n));
+        }
+    }
+    placing.finish(counted);
+    counted.settle();
 }
 
 /// Counts the places of a whole query, in each passage for which it holds: those of a search for it.
@@ -526,7 +563,10 @@ pub struct Row {
 impl Row {
     /// What is known of the phrase here.
     pub fn state(&self) -> State {
-        let n = self.sums.map_or(0, |sums| sums.passages);
+        // What stands inside longer phrases of the list stands there.
+        let n = self
+            .sums
+            .map_or(0, |sums| sums.passages + sums.inside_longer);
         self.presence.state(n)
     }
 
@@ -720,7 +760,7 @@ impl Tabulation {
 
     /// Whether abridged reports share a row with whole ones.
     pub fn has_mixed_rows(&self) -> bool {
-        let is_mixed = |row: &Row| row.presence.whole > 0 && row.presence.abridged > 0;
+        let is_mixed = |row: &Row| row.presence.whole > 0 && row.presence.shows_nothing() > 0;
         self.rows.iter().any(is_mixed)
     }
 
@@ -765,6 +805,10 @@ impl Tabulation {
                 sums.add(cell, last.replace(rank) != Some(rank));
             }
         }
+        if let (Some(sums), Some(inside)) = (&mut total.sums, &counted.inside_longer) {
+            let placed = self.placed(inside).into_iter();
+            sums.inside_longer = placed.map(|(.., cell)| u64::from(cell.occurrences)).sum();
+        }
         total
     }
 
@@ -776,6 +820,13 @@ impl Tabulation {
             let sums = rows.get_mut(row as usize).and_then(|row| row.sums.as_mut());
             if let Some(sums) = sums {
                 sums.add(cell, last.insert(row, rank) != Some(rank));
+            }
+        }
+        let inside = counted.inside_longer.iter();
+        for (row, _, cell) in inside.flat_map(|inside| self.placed(inside)) {
+            let sums = rows.get_mut(row as usize).and_then(|row| row.sums.as_mut());
+            if let Some(sums) = sums {
+                sums.inside_longer += u64::from(cell.occurrences);
             }
         }
         Crosstab {
@@ -1298,10 +1349,17 @@ pub fn facets(
     let mut years = facets_by(index, &whole(&others), &others, |unit| {
         [reports.year(unit.rank)]
     });
-    add_unread(index, &others, &mut years, |file| file.year.map(Some))?;
+    // One without a year may be of each.
+    let held: Vec<Option<Year>> = years.keys().copied().collect();
+    add_unread(index, &others, &mut years, |file| match file.year {
+        Some(year) => vec![Some(year)],
+        None => held.clone(),
+    })?;
     let others = filters.without(FilterKind::Part);
     let of_parts: Vec<Unit> = units(index, cells, &others).collect();
-    let parts = facets_by(index, &of_parts, &others, |unit| [unit.part]);
+    let mut parts = facets_by(index, &of_parts, &others, |unit| [unit.part]);
+    let held: Vec<Part> = parts.keys().copied().collect();
+    add_unread(index, &others, &mut parts, |_| held.clone())?;
     let others = filters.without(FilterKind::Level);
     let mut levels = facets_by(index, &whole(&others), &others, |unit| {
         [reports.level(unit.rank)]

@@ -12,9 +12,10 @@
 
 use crate::exact::{Keyword, MatchOptions, Pattern, PatternPart, Phrase};
 use crate::index::{Index, IndexError};
-use crate::query::Query;
+use crate::query::{Filters, Query};
 use crate::search::{Count, SearchOptions};
 use baogao_reading::fold::{fold, is_alphanumeric};
+use baogao_reading::report::Genre;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +71,7 @@ pub struct Suggestion {
     pub text: String,
     /// In which way it is near.
     pub nearness: Nearness,
-    /// How much of it there is, without filters.
+    /// How much of it there is in texts of the genre that is searched, without other filters.
     pub count: Count,
 }
 
@@ -82,9 +83,14 @@ pub fn suggest(
     index: &Index,
     query: &Query,
     options: MatchOptions,
+    genre: Option<Genre>,
 ) -> Result<Vec<Suggestion>, IndexError> {
     let mut suggestions = Vec::new();
-    let finder = Finder { index, options };
+    let finder = Finder {
+        index,
+        options,
+        genre,
+    };
     for text in query.wanted().into_iter().flat_map(Keyword::texts) {
         let chars: Vec<char> = text.chars().collect();
         if finder.count_of(&chars)?.occurrences == 0 {
@@ -97,6 +103,7 @@ pub fn suggest(
 struct Finder<'i> {
     index: &'i Index,
     options: MatchOptions,
+    genre: Option<Genre>,
 }
 
 impl Finder<'_> {
@@ -121,6 +128,10 @@ impl Finder<'_> {
         let query = Query::of(Keyword::Phrase(phrase));
         let options = SearchOptions {
             limit: Some(0),
+            filters: Filters {
+                genre: self.genre,
+                ..Filters::default()
+            },
             ..SearchOptions::default()
         };
         Ok(self.index.search(&query, &options)?.total)

@@ -1,5 +1,6 @@
 //! What pages say, in Chinese and English; and the names of what reports consist of.
 
+use baogao_engine::stats::Presence;
 use baogao_reading::region::Level;
 use baogao_reading::report::{EvidenceKind, Part};
 use baogao_render::Language;
@@ -98,6 +99,16 @@ impl Lang {
         match (self, n) {
             (Lang::En, 1) => "once".to_owned(),
             _ => self.counted(n, "次", "time"),
+        }
+    }
+
+    /// `at least 3 times`, where not all was whole or read.
+    pub(super) fn times_at_least(self, n: u64, presence: Presence) -> String {
+        let said = self.times(n);
+        match (presence.is_incomplete(), self) {
+            (false, _) => said,
+            (true, Lang::Zh) => format!("至少 {said}"),
+            (true, Lang::En) => format!("at least {said}"),
         }
     }
 

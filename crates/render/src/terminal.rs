@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 use baogao_engine::highlight::excerpt;
 use baogao_engine::passage::PassageView;
 use baogao_engine::search::Hit;
-use baogao_engine::stats::{Facet, Facets, State};
+use baogao_engine::stats::{Facet, Facets, Presence, State};
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Part, Year};
 use std::borrow::Cow;
@@ -391,7 +391,7 @@ fn write_facet(
         let padding = 8usize.saturating_sub(state.width());
         return writeln!(out, "{indent}{label}{}{state}", " ".repeat(gap + padding));
     };
-    let occurrences = number(sums.occurrences);
+    let occurrences = at_least(sums.occurrences, facet.presence);
     let passages = match look.language {
         Language::English => format!("in {}", counted(sums.passages, "passage")),
         Language::Chinese => format!("次，{} 个段落", number(sums.passages)),
@@ -404,6 +404,12 @@ fn write_facet(
 }
 
 pub use baogao_engine::ask::number;
+
+/// A number that was found in what is there: `≥12` where something of it was not whole or not read.
+pub fn at_least(n: u64, presence: Presence) -> String {
+    let sign = if presence.is_incomplete() { "≥" } else { "" };
+    format!("{sign}{}", number(n))
+}
 
 /// `1 report`, `2 reports`, `2 copies of a report`.
 pub fn counted(n: u64, noun: &str) -> String {

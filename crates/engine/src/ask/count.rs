@@ -78,6 +78,11 @@ impl CountEntry {
         }
     }
 
+    /// Whether its phrases were taken out and counted.
+    fn is_counted(&self) -> bool {
+        matches!(&self.wanted, Wanted::Phrases(phrases) if phrases.is_empty())
+    }
+
     /// Takes its phrases out, if it is made of nothing else.
     fn take_phrases(&mut self) -> Option<Group> {
         let Wanted::Phrases(phrases) = &mut self.wanted else {
@@ -126,8 +131,6 @@ pub struct CountAnswer<'h> {
     pub by: Vec<Dimension>,
     /// A row of the question each, in its order.
     pub countings: Vec<Counting>,
-    /// Phrases of the list that stand somewhere, but inside longer ones of the list alone.
-    only_inside: HashSet<String>,
     notices: Vec<Notice>,
     method: Method,
     bases: Vec<Base>,
@@ -182,12 +185,21 @@ impl CountAnswer<'_> {
 
     /// The names of what whole reports were searched for, and which stands in none.
     pub fn never_found(&self) -> impl Iterator<Item = &str> + Clone {
-        let is_absent = |counting: &&Counting| {
-            counting.total.state() == State::NotSaid
-                && !self.only_inside.contains(&counting.entry.name)
-        };
+        let is_absent = |counting: &&Counting| counting.total.state() == State::NotSaid;
         let never = self.countings.iter().filter(is_absent);
         never.map(|counting| counting.entry.name.as_str())
+    }
+}
+
+impl CountAnswer<'_> {
+    /// The names of what stands nowhere but in places that longer phrases of the list have.
+    pub fn inside_longer(&self) -> impl Iterator<Item = &str> + Clone {
+        let is_inside = |counting: &&Counting| {
+            let sums = counting.total.numbers();
+            sums.is_some_and(|sums| sums.passages == 0 && sums.inside_longer > 0)
+        };
+        let inside = self.countings.iter().filter(is_inside);
+        inside.map(|counting| counting.entry.name.as_str())
     }
 }
 
@@ -244,12 +256,10 @@ impl<'h> CountAnswer<'h> {
             },
             by,
             countings,
-            only_inside: HashSet::new(),
             notices: Vec::new(),
             bases,
             tables,
         };
-        answer.only_inside = answer.only_inside_others(question)?;
         let mut notices = answer.of_scopes();
         notices.extend(given_twice);
         notices.extend(answer.of_other_genre());
@@ -265,66 +275,23 @@ impl<'h> CountAnswer<'h> {
         let is_nought = |row: &&Row| row.state() == State::NotSaid;
         let totals = self.countings.iter().map(|counting| &counting.total);
         let in_totals = totals.filter(is_nought);
-        let in_totals = in_totals.map(|row| row.presence.abridged).max();
+        let in_totals = in_totals.map(|row| row.presence.shows_nothing()).max();
         let in_rows = self.countings.iter().take(TABLES_MAX).map(|counting| {
             let tables = self.tables_of(counting).map(|tables| &tables.rows);
             let mixed = tables.filter(|rows| !self.by.is_empty() && rows.has_mixed_rows());
             let table = mixed.map(|rows| rows.table(&counting.counted));
             let rows = table.iter().flat_map(|table| &table.rows);
             rows.filter(is_nought)
-                .map(|row| row.presence.abridged)
+                .map(|row| row.presence.shows_nothing())
                 .sum()
         });
         let most = u64::from(in_totals.max(in_rows.max()).unwrap_or(0));
         let held = self
             .countings
             .iter()
-            .map(|counting| counting.total.presence.abridged);
+            .map(|counting| counting.total.presence.shows_nothing());
         let reports = most.min(u64::from(held.max().unwrap_or(0)));
         (reports > 0).then_some(Notice::NotShown { reports })
-    }
-
-    /// Of the phrases of a list of which no place is counted, those that stand inside longer ones: they are not absent.
-    fn only_inside_others(&self, question: &CountQuestion) -> Result<HashSet<String>, AskError> {
-        if question.all_matches || question.group || question.list.len() < 2 {
-            return Ok(HashSet::new());
-        }
-        let is_absent = |counting: &&Counting| {
-            counting.entry.is_listed
-                && counting.entry.base == 0
-                && counting.total.state() == State::NotSaid
-        };
-        let mut names = Vec::new();
-        let mut groups = Vec::new();
-        for counting in self.countings.iter().filter(is_absent) {
-            let query = parse(&counting.entry.name, question.matching)?;
-            if let Some(phrase) = plain_phrase(&query) {
-                names.push(counting.entry.name.clone());
-                groups.push(Group {
-                    name: String::new(),
-                    phrases: vec![phrase.clone()],
-                });
-            }
-        }
-        if groups.is_empty() {
-            return Ok(HashSet::new());
-        }
-        let base = self.bases.first();
-        let filters = base.map_or(&EVERYTHING, |base| &base.scope.filters);
-        let alone = CountOptions {
-            all_matches: true,
-            by_passage: false,
-        };
-        let tables = base.and_then(|base| self.tables.get(base.tables));
-        let found = self.holdings.cells(&groups, filters, alone)?;
-        let is_said = |counted: &Counted| {
-            tables.is_some_and(|tables| tables.rows.total(counted).state() == State::Said)
-        };
-        let found = names.into_iter().zip(found);
-        Ok(found
-            .filter(|(_, counted)| is_said(counted))
-            .map(|(name, _)| name)
-            .collect())
     }
 
     /// The rows of one expression under other keys.
@@ -463,6 +430,7 @@ impl CountAnswer<'_> {
         let years = named.iter();
         columns
             .extend(years.map(|(_, name)| Column::number(name.clone(), format!("/years/{name}"))));
+        columns.push(Column::text("lower_bound_years", "/lower_bound_years"));
         let rows = lines.into_iter().map(move |line| {
             let key = Key::of(self.holdings, others, &line.key);
             let mut object = serde_json::to_value(key).unwrap_or_default();
@@ -474,6 +442,13 @@ impl CountAnswer<'_> {
             if let Some(object) = object.as_object_mut() {
                 object.insert("phrase".to_owned(), line.phrase.into());
                 object.insert("years".to_owned(), cells.into());
+                let is_least = |(year, _): &&(Value, String)| {
+                    let row = line.cells.get(year);
+                    row.is_some_and(|row| row.numbers().is_some() && row.presence.is_incomplete())
+                };
+                let least = named.iter().filter(is_least).map(|(_, name)| name.as_str());
+                let least = least.collect::<Vec<_>>().join(" ");
+                object.insert("lower_bound_years".to_owned(), least.into());
             }
             Ok(object)
         });
@@ -592,9 +567,10 @@ pub(super) fn words_columns() -> Vec<Column> {
 
 /// The rule by which places of a list that overlap are counted.
 fn of_list(question: &CountQuestion) -> Option<Rule> {
-    match question.all_matches {
-        true => Some(Rule::AllMatches),
-        false => (question.list.len() > 1).then_some(Rule::LongestFirst),
+    match (question.words, question.all_matches) {
+        (true, _) => None,
+        (false, true) => Some(Rule::AllMatches),
+        (false, false) => (question.list.len() > 1).then_some(Rule::LongestFirst),
     }
 }
 
@@ -645,6 +621,11 @@ pub struct CountRow {
     pub state: State,
     /// Files of this key that could not be read, and reports read only in part.
     pub unread: u32,
+    /// Whether something under this key was abridged or not read: the numbers are the least that stands there.
+    pub lower_bound: bool,
+    /// Places that are not among the occurrences, as longer phrases of the list have them: the state is `said` where there are
+    /// only such; null as `occurrences` is.
+    pub inside_longer: Option<u64>,
 }
 
 impl CountRow {
@@ -670,6 +651,10 @@ impl CountRow {
             per_10k: sums.and_then(|sums| sums.per_10k()).map(rounded),
             state: row.state(),
             unread: row.presence.unread,
+            lower_bound: row.presence.is_incomplete(),
+            inside_longer: sums
+                .filter(|sums| sums.places().is_some())
+                .map(|sums| sums.inside_longer),
         }
     }
 }
@@ -916,51 +901,61 @@ fn counted(
     question: &CountQuestion,
 ) -> Result<Vec<Counted>, IndexError> {
     let by_passage = question.dimensions().contains(&Dimension::Section);
-    // Phrases of the list that share places.
-    let shares = |entry: &CountEntry| entry.is_listed && entry.base == 0;
-    let listed: Vec<Group> = entries
-        .iter_mut()
-        .filter(|entry| shares(entry))
-        .filter_map(CountEntry::take_phrases)
-        .collect();
     let options = CountOptions {
-        all_matches: question.all_matches,
+        // As words each phrase counts by itself.
+        all_matches: question.all_matches || question.words,
         by_passage,
     };
-    let mut of_list = match bases.first() {
-        Some(base) if !listed.is_empty() => {
-            holdings.cells(&listed, &base.scope.filters, options)?
+    let mut all: Vec<Counted> = vec![Counted::default(); entries.len()];
+    let filters_of = |base: usize| {
+        let base = bases.get(base);
+        base.map_or(&EVERYTHING, |base| &base.scope.filters)
+    };
+    for (base, (places, groups)) in listed(entries, bases) {
+        let counted = holdings.cells(&groups, filters_of(base), options)?;
+        for (at, counted) in places.into_iter().zip(counted) {
+            if let Some(place) = all.get_mut(at) {
+                *place = counted;
+            }
         }
-        _ => Vec::new(),
     }
-    .into_iter();
-    drop(listed);
     let alone = CountOptions {
         all_matches: true,
         by_passage,
     };
-    let mut all = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let base = bases.get(entry.base);
-        let filters = base.map_or(&EVERYTHING, |base| &base.scope.filters);
-        let counted = match &entry.wanted {
-            Wanted::Expressions(queries) => {
-                let query = Query::either(queries);
-                Some(holdings.cells_of(&query, filters, by_passage)?)
-            }
-            Wanted::Phrases(_) if shares(entry) => of_list.next(),
-            Wanted::Phrases(phrases) => {
-                let group = Group {
-                    name: String::new(),
-                    phrases: phrases.clone(),
-                };
-                let counted = holdings.cells(&[group], filters, alone)?;
-                counted.into_iter().next()
-            }
-        };
-        all.push(counted.unwrap_or_default());
+    let others = entries.iter_mut().zip(&mut all);
+    for (entry, counted) in others.filter(|(entry, _)| !entry.is_counted()) {
+        let filters = filters_of(entry.base);
+        if let Some(group) = entry.take_phrases() {
+            let of_phrase = holdings.cells(&[group], filters, alone)?;
+            *counted = of_phrase.into_iter().next().unwrap_or_default();
+        } else if let Wanted::Expressions(queries) = &entry.wanted {
+            *counted = holdings.cells_of(&Query::either(queries), filters, by_passage)?;
+        }
     }
     Ok(all)
+}
+
+/// The phrases of the list by the first base with the same filters, with their places among the entries: these share
+/// places. They are taken out of the entries.
+fn listed(entries: &mut [CountEntry], bases: &[Base]) -> BTreeMap<usize, (Vec<usize>, Vec<Group>)> {
+    let mut first_with: HashMap<usize, usize> = HashMap::new();
+    for (at, base) in bases.iter().enumerate() {
+        first_with.entry(base.tables).or_insert(at);
+    }
+    let mut listed: BTreeMap<usize, (Vec<usize>, Vec<Group>)> = BTreeMap::new();
+    for (at, entry) in entries.iter_mut().enumerate() {
+        let tables = bases.get(entry.base).map(|base| base.tables);
+        let base = tables.and_then(|tables| first_with.get(&tables));
+        if let (true, Some(base)) = (entry.is_listed, base)
+            && let Some(group) = entry.take_phrases()
+        {
+            let (places, groups) = listed.entry(*base).or_default();
+            places.push(at);
+            groups.push(group);
+        }
+    }
+    listed
 }
 
 impl CountAnswer<'_> {

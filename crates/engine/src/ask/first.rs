@@ -84,7 +84,15 @@ impl<'h> FirstAnswer<'h> {
         let mut notices = scope.notices;
         tell_of_others(holdings, &query, &filters, &mut notices)?;
         let presence = Presence::within(holdings, &filters)?;
-        notices.extend(Notice::not_shown(presence, n_said as u64));
+        // What is not whole does not show that a row has it not.
+        let is_absent = |first: &&First| first.state() == State::NotSaid;
+        let absent = firsts.iter().filter(is_absent);
+        let reports: u64 = absent
+            .map(|first| u64::from(first.presence.shows_nothing()))
+            .sum();
+        if reports > 0 {
+            notices.push(Notice::NotShown { reports });
+        }
         if n_undated > 0 {
             notices.push(Notice::Undated {
                 reports: n_undated as u64,
@@ -198,11 +206,16 @@ struct FirstObject<'a> {
     key: &'a Key,
     /// Year of the first report in which it holds; null if there is none.
     first_year: Option<u16>,
+    /// Reports of that year that have it, the one that is shown among them.
+    reports_of_first_year: usize,
+    /// Ids of the others.
+    #[schemars(extend("x-column" = false))]
+    also: &'a [String],
     /// Whether no whole report of an earlier year was read: it may be older.
     left_censored: bool,
     /// First and last of the years just before of which no whole report is held.
     gap_before: Option<[u16; 2]>,
-    /// Years of which reports are held, as ranges.
+    /// Years of which whole reports are held, and that of the first appearance, as ranges.
     #[schemars(extend("x-column" = false))]
     years_held: Vec<[u16; 2]>,
     /// What is known.
@@ -239,6 +252,8 @@ impl Serialize for FirstRow {
             r#type: "first",
             key,
             first_year: first.year.map(Year::get),
+            reports_of_first_year: first.also.len() + usize::from(first.hit.is_some()),
+            also: &first.also,
             left_censored: first.left_censored,
             gap_before: first.gap_before.map(|(from, to)| [from, to]),
             years_held: year_ranges(first.years_held.iter().copied()),
@@ -264,7 +279,7 @@ pub struct AdoptionRow {
     pub new: usize,
     /// Rows that have it by then.
     pub cumulative: usize,
-    /// Rows with a report of that year.
+    /// Rows with a whole report of that year.
     pub held: usize,
 }
 

@@ -16,6 +16,7 @@ use crate::search::{Found, Hit, SearchOptions, SearchResult};
 use crate::stats::{self, CountOptions, Counted, Dimension, Group, Tabulation, count, count_query};
 use crate::suggest::{Suggestion, suggest};
 use crate::tokenize::WordList;
+use baogao_reading::report::Genre;
 use std::ops::{Range, RangeInclusive};
 
 /// Things that are given one by one, each read when it is asked for.
@@ -60,6 +61,7 @@ pub trait Holdings: Catalogue {
         &self,
         query: &Query,
         matching: MatchOptions,
+        genre: Option<Genre>,
     ) -> Result<Vec<Suggestion>, IndexError>;
 
     /// The cells of lists of phrases that share places.
@@ -175,8 +177,9 @@ impl Holdings for Index {
         &self,
         query: &Query,
         matching: MatchOptions,
+        genre: Option<Genre>,
     ) -> Result<Vec<Suggestion>, IndexError> {
-        suggest(self, query, matching)
+        suggest(self, query, matching, genre)
     }
 
     fn cells(

@@ -31,6 +31,8 @@ pub struct KwicAnswer<'h> {
     pub query: Query,
     /// What is known of the expression within the filters.
     pub state: State,
+    /// What is there within the filters.
+    pub presence: Presence,
     /// All lines, after a sample was drawn.
     pub concordance: Concordance<'h>,
     /// How many lines there were before.
@@ -74,6 +76,7 @@ impl<'h> KwicAnswer<'h> {
         );
         Ok(KwicAnswer {
             state: presence.state(n_passages),
+            presence,
             method: method
                 .matching(question.matching)
                 .with(question.sample.map(|n| Rule::Sample(n, seed))),
@@ -172,6 +175,7 @@ impl Answered for KwicAnswer<'_> {
             passages: number(answer.total.passages),
             reports: number(answer.total.reports),
             reports_searched: answer.reports_searched,
+            lower_bound: self.presence.is_incomplete(),
             copies_left_out: answer.copies_left_out,
             lines: self.concordance.n_lines(),
             notices: basis.beside(&self.notices),
@@ -324,6 +328,8 @@ pub struct KwicSummary<'a> {
     reports: Option<u64>,
     /// Reports of which at least one passage passes the filters.
     reports_searched: usize,
+    /// Whether something within the filters was abridged or not read: the numbers are the least that stands there.
+    lower_bound: bool,
     /// Copies that pass the filters and were not searched.
     copies_left_out: usize,
     /// Lines, after a sample was drawn.

@@ -233,7 +233,7 @@ impl Notice {
 
     /// What is to be said beside “it does not stand there”, where not all that was searched is whole.
     pub(super) fn not_shown(presence: Presence, n_found: u64) -> Option<Notice> {
-        let reports = u64::from(presence.abridged);
+        let reports = u64::from(presence.shows_nothing());
         let is_absent = presence.state(n_found) == State::NotSaid;
         (is_absent && reports > 0).then_some(Notice::NotShown { reports })
     }

@@ -162,7 +162,8 @@ impl<'h> ReportsAnswer<'h> {
     /// # Errors
     /// When the list of files cannot be read.
     pub fn gaps(&self) -> Result<Gaps, AskError> {
-        Ok(gaps(self.holdings, &self.filters)?)
+        // A report without a part or year that is asked for is held all the same.
+        Ok(gaps(self.holdings, &self.filters.of_reports())?)
     }
 }
 
@@ -423,9 +424,15 @@ impl Answered for ReportsAnswer<'_> {
             true => Some(self.gaps()?.iter().map(NotHeld::from).collect()),
             false => None,
         };
+        let state = match self.question.with.is_empty() {
+            true => None,
+            false => Some(self.state()?),
+        };
+        let has_number = state.is_none_or(State::has_number);
         Ok(Box::new(ReportsSummary {
             r#type: "summary",
-            reports: self.listed.len(),
+            state,
+            reports: has_number.then_some(self.listed.len()),
             reports_held: self.holdings.reports().len(),
             refused: refused(self.holdings, &self.filters)?,
             notices: basis.beside(&self.notices),
@@ -648,8 +655,12 @@ described_by! {
 pub struct ReportsSummary<'a> {
     /// `summary`
     r#type: &'static str,
-    /// Reports that fit.
-    reports: usize,
+    /// What is known within the filters of what the reports must have; only with `with`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "State", extend("x-only" = true))]
+    state: Option<State>,
+    /// Reports that fit; null where a state is given and is neither `said` nor `not_said`.
+    reports: Option<usize>,
     /// Reports in the index.
     reports_held: usize,
     /// Files that could not be indexed and that the filters do not shut out.

@@ -39,6 +39,8 @@ pub struct SearchAnswer<'h> {
     pub answer: SearchResult,
     /// What is known of the expression within the filters.
     pub state: State,
+    /// What is there within the filters.
+    pub presence: Presence,
     /// Strings that stand somewhere, where a phrase does not.
     pub suggestions: Vec<Suggestion>,
     options: SearchOptions,
@@ -106,7 +108,7 @@ impl<'h> SearchAnswer<'h> {
         notices.extend(Notice::not_shown(presence, answer.total.passages));
         let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
         let suggestions = match is_absent && answer.tier == Tier::Exact {
-            true => holdings.suggestions(&query, question.matching)?,
+            true => holdings.suggestions(&query, question.matching, scope.filters.genre)?,
             false => Vec::new(),
         };
         let mode = (answer.tier != Tier::Exact).then_some(Rule::Mode(answer.tier));
@@ -118,6 +120,7 @@ impl<'h> SearchAnswer<'h> {
         );
         Ok(SearchAnswer {
             state: presence.state(answer.total.passages),
+            presence,
             holdings,
             question: question.clone(),
             method: method.with(mode).matching(question.matching),
@@ -302,6 +305,7 @@ impl Answered for SearchAnswer<'_> {
             occurrences: answer.total.places().and_then(number),
             reports: number(answer.total.reports),
             reports_searched: answer.reports_searched,
+            lower_bound: self.presence.is_incomplete(),
             copies_left_out: answer.copies_left_out,
             outside: answer.outside,
             suggestions: self.suggestions.iter().map(SuggestionRow::from).collect(),
@@ -438,6 +442,8 @@ macro_rules! facet_values {
             reports: Option<u64>,
             /// Reports of that value of which a passage was searched.
             reports_held: u64,
+            /// Whether something of that value was abridged or not read: the numbers are the least that stands there.
+            lower_bound: bool,
         }
 
         impl $name {
@@ -450,6 +456,7 @@ macro_rules! facet_values {
                     passages: sums.map(|sums| sums.passages),
                     reports: sums.map(|sums| sums.reports),
                     reports_held: facet.sums.reports_held,
+                    lower_bound: facet.presence.is_incomplete(),
                 }
             }
         }
@@ -530,6 +537,8 @@ pub struct SearchSummary<'a> {
     reports: Option<u64>,
     /// Reports of which at least one passage passes the filters; 0 means that nothing was searched.
     reports_searched: usize,
+    /// Whether something within the filters was abridged or not read: the numbers are the least that stands there.
+    lower_bound: bool,
     /// Copies that pass the filters and were not searched.
     copies_left_out: usize,
     /// What matches outside the filters, in texts of the genre that is searched. A report may have matches inside and outside.
@@ -555,5 +564,6 @@ pub(super) fn count_columns() -> Vec<Column> {
         .map(|name| Column::number(name, format!("/{name}")))
         .to_vec();
     columns.push(Column::text("state", "/state"));
+    columns.push(Column::text("lower_bound", "/lower_bound"));
     columns
 }

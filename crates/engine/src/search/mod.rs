@@ -218,6 +218,14 @@ impl Index {
         options: &SearchOptions,
     ) -> Result<(SearchResult, Found), IndexError> {
         self.go_on()?;
+        if options.tier != Tier::Exact && query.holds_without_keywords() {
+            // No words stand for what holds by what it lacks.
+            let exact = SearchOptions {
+                tier: Tier::Exact,
+                ..options.clone()
+            };
+            return self.find(query, &exact);
+        }
         let (words, terms) = match options.tier {
             Tier::Exact => (
                 Vec::new(),

@@ -21,8 +21,10 @@ use std::ops::AddAssign;
 pub struct Presence {
     /// Reports that are whole and read.
     pub whole: u32,
-    /// Abridged reports, and texts of another genre among reports.
+    /// Abridged reports.
     pub abridged: u32,
+    /// Texts of another genre among reports, whole ones.
+    pub beside: u32,
     /// Files that could not be read, and reports that could be read in part only.
     pub unread: u32,
 }
@@ -31,6 +33,7 @@ impl AddAssign for Presence {
     fn add_assign(&mut self, other: Presence) {
         self.whole += other.whole;
         self.abridged += other.abridged;
+        self.beside += other.beside;
         self.unread += other.unread;
     }
 }
@@ -55,10 +58,10 @@ impl Presence {
             presence.unread = 1;
         } else if reports.size(rank).passages == 0 {
             // It has nothing that could be searched.
-        } else if reports.is_abridged(rank)
-            || has_passages && is_beside_reports(index, rank, filters)
-        {
+        } else if reports.is_abridged(rank) {
             presence.abridged = 1;
+        } else if has_passages && is_beside_reports(index, rank, filters) {
+            presence.beside = 1;
         } else if has_passages {
             presence.whole = 1;
         }
@@ -68,9 +71,7 @@ impl Presence {
     /// What a text is by itself, whatever its genre: whether it is held whole, where nothing is looked for in it.
     pub fn of_held(index: &dyn Catalogue, rank: usize, filters: &Filters) -> Presence {
         let mut presence = Presence::of_report(index, rank, filters);
-        if presence.abridged > 0 && !index.reports().is_abridged(rank) {
-            (presence.whole, presence.abridged) = (1, 0);
-        }
+        presence.whole += std::mem::take(&mut presence.beside);
         presence
     }
 
@@ -96,9 +97,19 @@ impl Presence {
             _ if passages > 0 => State::Said,
             Presence { whole: 1.., .. } => State::NotSaid,
             Presence { unread: 1.., .. } => State::Unread,
-            Presence { abridged: 1.., .. } => State::Abridged,
+            Presence { abridged: 1.., .. } | Presence { beside: 1.., .. } => State::Abridged,
             _ => State::None,
         }
+    }
+
+    /// What shows no absence though it was searched: what is not whole, and what is no report.
+    pub fn shows_nothing(self) -> u32 {
+        self.abridged + self.beside
+    }
+
+    /// Whether something of what is there was not read or not given: numbers are the least that stands there.
+    pub fn is_incomplete(self) -> bool {
+        self.abridged > 0 || self.unread > 0
     }
 }
 

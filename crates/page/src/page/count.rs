@@ -5,6 +5,7 @@ use super::super::parameters::MAX_NUMBER;
 use super::base::{MAX_SHOWN, Page, write_plainly};
 use super::frame::{document, filters, same_elsewhere};
 use super::parts::shown;
+use super::search::searched_nouns;
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{Answered, CountAnswer};
@@ -71,7 +72,7 @@ pub(super) fn page(page: &Page<'_>, answer: &CountAnswer<'_>) -> Result<Reply, F
             (grid(page, table, (by, measure), offset, limit))
         }
         p.legend {
-            (page.t("斜线：没有报告；0：有完整的报告而未提及；不全、未读：不能断定未提及。", "Hatched: no report is held; 0: a whole one is, and does not say this; abridged, unread: absence is not shown."))
+            (page.t("斜线：没有报告；0：有完整的报告而未提及；不全、未读：不能断定未提及；≥：其中有不全或未读，只是下限。", "Hatched: no report is held; 0: a whole one is, and does not say this; abridged, unread: absence is not shown; ≥: something was abridged or not read, the number is the least."))
         }
         (same_elsewhere(page, answer.method()))
     };
@@ -134,6 +135,8 @@ fn sentence(page: &Page<'_>, table: &Tables<'_>) -> Markup {
     let rate = total
         .per_10k()
         .map_or_else(String::new, |rate| format!("{rate:.2}"));
+    let times = page.lang.times_at_least(total.occurrences, row.presence);
+    let (zh, en) = searched_nouns(page);
     html! {
         @if page.asked.compared().is_empty() {
             span.phrase { "“" (shown(name)) "”" }
@@ -143,16 +146,16 @@ fn sentence(page: &Page<'_>, table: &Tables<'_>) -> Markup {
         @match page.lang {
             // What only excludes has no places: a zero would say that it does not hold.
             Lang::Zh if total.occurrences == 0 && total.passages > 0 => {
-                "：" b { (number(total.reports_held)) } " 份报告中的 " b { (number(total.reports)) } " 份有 " b { (number(total.passages)) } " 段符合"
+                "：" b { (number(total.reports_held)) } " " (zh) "中的 " b { (number(total.reports)) } " 份有 " b { (number(total.passages)) } " 段符合"
             }
             Lang::En if total.occurrences == 0 && total.passages > 0 => {
-                " holds in " b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (number(total.reports)) } " of " b { (number(total.reports_held)) } " reports"
+                " holds in " b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (number(total.reports)) } " of " b { (number(total.reports_held)) } " " (en)
             }
             Lang::Zh => {
-                " 在 " b { (number(total.reports_held)) } " 份报告中的 " b { (number(total.reports)) } " 份出现 " b { (number(total.occurrences)) } " 次，每万字 " (rate) " 次"
+                " 在 " b { (number(total.reports_held)) } " " (zh) "中的 " b { (number(total.reports)) } " 份出现 " b { (times) } "，每万字 " (rate) " 次"
             }
             Lang::En => {
-                " stands " b { (page.lang.times(total.occurrences)) } " in " b { (number(total.reports)) } " of " b { (number(total.reports_held)) } " reports, " (rate) " in 10,000 characters"
+                " stands " b { (times) } " in " b { (number(total.reports)) } " of " b { (number(total.reports_held)) } " " (en) ", " (rate) " in 10,000 characters"
             }
         }
     }

@@ -132,6 +132,7 @@ fn entry(page: &Page<'_>, first: &First) -> Markup {
                     (id_link(page, passage)) " "
                     a.quiet href=(reading(page, &passage.report.id, Some(passage.number)).href()) { (page.t("读原文", "Read it there")) }
                     @if let Some(caution) = caution { span.caution { (shown(&caution)) } }
+                    @if let Some(also) = lang::also_first(first) { span.caution { (shown(&also)) } }
                 }
             }
         }

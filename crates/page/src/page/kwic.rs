@@ -35,7 +35,7 @@ pub(super) fn page(page: &Page<'_>, answer: &KwicAnswer<'_>) -> Result<Reply, Fa
     };
     let sort = page.asked.first("sort").unwrap_or("year");
     let body = html! {
-        h1.sentence { (sentence(page, &answer.query, &answer.concordance.answer, answer.state)) }
+        h1.sentence { (sentence(page, &answer.query, &answer.concordance.answer, answer.presence)) }
         (filters(page))
         @if n_lines > 0 {
             (orders(page, sort))

@@ -9,8 +9,8 @@ use baogao_engine::passage::PassageView;
 use baogao_engine::stats::{Facet, Facets, State};
 use baogao_reading::region::Region;
 use baogao_reading::report::{Part, Year};
-use baogao_render::terminal::{escape, number};
-use baogao_render::words::some_of;
+use baogao_render::terminal::{at_least, escape};
+use baogao_render::words::{searched_noun, some_of};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -292,7 +292,11 @@ fn entry(
 ) -> Markup {
     let held = match facet.numbers() {
         None => told(page, facet, None),
-        Some(sums) => some_of(sums.reports, sums.reports_held as usize),
+        Some(sums) => some_of(
+            sums.reports,
+            sums.reports_held as usize,
+            searched_noun(&page.filters),
+        ),
     };
     html! {
         li class={ "depth-" (depth) @if n.is_none_or(|n| n == 0) { " zero" } } {
@@ -314,7 +318,7 @@ fn blank(page: &Page<'_>, label: &str, facet: &Facet, n: Option<u64>) -> Markup 
 /// The number, or the state where none may be given.
 fn told(page: &Page<'_>, facet: &Facet, n: Option<u64>) -> String {
     match (n, facet.state()) {
-        (Some(n), _) => number(n),
+        (Some(n), _) => at_least(n, facet.presence),
         (None, State::Abridged) => page.t("不全", "abridged").to_owned(),
         (None, State::Unread) => page.t("未读", "unread").to_owned(),
         (None, State::Said | State::NotSaid | State::None) => "–".to_owned(),

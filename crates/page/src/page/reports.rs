@@ -15,7 +15,7 @@ use baogao_render::failure::Failure;
 use baogao_render::t;
 use baogao_render::terminal::{escape, number};
 use baogao_render::words::{
-    absence, counted, listed, reason, remark, rule_name, some_of, state_mark,
+    absence, counted, listed, reason, remark, rule_name, searched_noun, some_of, state_mark,
 };
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,7 +134,7 @@ fn heading(page: &Page<'_>, answer: &ReportsAnswer<'_>) -> Result<Markup, Failur
         @if about.is_empty() {
             h1 { (page.t("库中报告", "What is held")) " " small { (page.lang.counted(n_listed, "份文本", "text")) } }
         } @else {
-            h1 { (page.t("", "Reports ")) (shown(&listed(&about))) (page.t("的报告", "")) " " small { (some_of(n_listed, answer.n_searched)) } }
+            h1 { (page.t("", "Reports ")) (shown(&listed(&about))) (page.t("的报告", "")) " " small { (some_of(n_listed, answer.n_searched, searched_noun(&page.filters))) } }
         }
     })
 }

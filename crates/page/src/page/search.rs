@@ -12,7 +12,7 @@ use crate::words::Lang;
 use baogao_engine::ask::{Answered, SearchAnswer, plain_phrase, reference};
 use baogao_engine::query::{Query, QueryError};
 use baogao_engine::search::{Hit, SearchResult, Sort, Tier};
-use baogao_engine::stats::{Facet, State};
+use baogao_engine::stats::{Facet, Presence};
 use baogao_engine::suggest::Suggestion;
 use baogao_reading::report::{Genre, Kind};
 use baogao_render::failure::Failure;
@@ -57,7 +57,7 @@ pub(super) fn page(page: &Page<'_>, found: &SearchAnswer<'_>) -> Result<Reply, F
     let facet_lists = found.facets(wider.as_ref())?;
     let limit = options.limit.unwrap_or(N_SHOWN);
     let body = html! {
-        h1.sentence { (sentence(page, &found.query, answer, found.state)) }
+        h1.sentence { (sentence(page, &found.query, answer, found.presence)) }
         (filters(page))
         @if !is_found {
             (outside(page, answer))
@@ -118,35 +118,41 @@ pub(super) fn sentence(
     page: &Page<'_>,
     query: &Query,
     answer: &SearchResult,
-    state: State,
+    presence: Presence,
 ) -> Markup {
     let typed = page.phrase();
     let total = answer.total;
-    let (n, passages, reports) = (
-        number(total.occurrences),
-        number(total.passages),
-        number(total.reports),
-    );
+    let times = page.lang.times_at_least(total.occurrences, presence);
+    let (passages, reports) = (number(total.passages), number(total.reports));
+    let (zh, en) = searched_nouns(page);
     let searched = number(answer.reports_searched as u64);
     let phrase = html! { span.phrase { "“" (shown(&typed)) "”" } };
     let is_phrase = plain_phrase(query).is_some();
-    if let Some(absence) = lang::absence(state, &typed) {
+    if let Some(absence) = lang::absence(presence.state(total.passages), &typed) {
         return shown(&absence);
     }
     html! {
         @match (page.lang, answer.tier, total.passages) {
-            (Lang::Zh, Tier::Exact, 0) if is_phrase => { (phrase) " 未出现在所查的 " (searched) " 份报告中" }
-            (Lang::En, Tier::Exact, 0) if is_phrase => { (phrase) " does not stand in the " (searched) " reports searched" }
-            (Lang::Zh, Tier::Exact, 0) => { "所查的 " (searched) " 份报告中没有符合 " (phrase) " 的段落" }
-            (Lang::En, Tier::Exact, 0) => { "No passage of the " (searched) " reports searched fits " (phrase) }
+            (Lang::Zh, Tier::Exact, 0) if is_phrase => { (phrase) " 未出现在所查的 " (searched) " " (zh) "中" }
+            (Lang::En, Tier::Exact, 0) if is_phrase => { (phrase) " does not stand in the " (searched) " " (en) " searched" }
+            (Lang::Zh, Tier::Exact, 0) => { "所查的 " (searched) " " (zh) "中没有符合 " (phrase) " 的段落" }
+            (Lang::En, Tier::Exact, 0) => { "No passage of the " (searched) " " (en) " searched fits " (phrase) }
             // What only excludes has no places.
-            (Lang::Zh, Tier::Exact, _) if total.occurrences == 0 => { (searched) " 份报告中的 " b { (reports) } " 份有 " b { (passages) } " 段符合 " (phrase) }
-            (Lang::En, Tier::Exact, _) if total.occurrences == 0 => { b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (reports) } " of " b { (searched) } " reports fit " (phrase) }
-            (Lang::Zh, Tier::Exact, _) => { (phrase) " 在 " b { (searched) } " 份报告中的 " b { (reports) } " 份出现 " b { (n) } " 次，共 " b { (passages) } " 段" }
-            (Lang::En, Tier::Exact, _) => { (phrase) " stands " b { (page.lang.times(total.occurrences)) } " in " b { (reports) } " of " b { (searched) } " reports, in " b { (page.lang.counted(total.passages, "", "passage")) } }
-            (Lang::Zh, tier, _) => { (searched) " 份报告中的 " b { (reports) } " 份有 " b { (passages) } " 段含 " (phrase) " 的" (words_of(page, tier)) }
-            (Lang::En, tier, _) => { b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (reports) } " of " (searched) " reports with " (words_of(page, tier)) " of " (phrase) }
+            (Lang::Zh, Tier::Exact, _) if total.occurrences == 0 => { (searched) " " (zh) "中的 " b { (reports) } " 份有 " b { (passages) } " 段符合 " (phrase) }
+            (Lang::En, Tier::Exact, _) if total.occurrences == 0 => { b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (reports) } " of " b { (searched) } " " (en) " fit " (phrase) }
+            (Lang::Zh, Tier::Exact, _) => { (phrase) " 在 " b { (searched) } " " (zh) "中的 " b { (reports) } " 份出现 " b { (times) } "，共 " b { (passages) } " 段" }
+            (Lang::En, Tier::Exact, _) => { (phrase) " stands " b { (times) } " in " b { (reports) } " of " b { (searched) } " " (en) ", in " b { (page.lang.counted(total.passages, "", "passage")) } }
+            (Lang::Zh, tier, _) => { (searched) " " (zh) "中的 " b { (reports) } " 份有 " b { (passages) } " 段含 " (phrase) " 的" (words_of(page, tier)) }
+            (Lang::En, tier, _) => { b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (reports) } " of " (searched) " " (en) " with " (words_of(page, tier)) " of " (phrase) }
         }
+    }
+}
+
+/// What is searched, in both languages: other texts than reports are no reports.
+pub(super) fn searched_nouns(page: &Page<'_>) -> (&'static str, &'static str) {
+    match page.filters.genre {
+        Some(Genre::Report) => ("份报告", "reports"),
+        _ => ("份文本", "texts"),
     }
 }
 
@@ -192,13 +198,17 @@ fn words_of(page: &Page<'_>, tier: Tier) -> &'static str {
 /// What lies outside the filters, with a way to it.
 fn outside(page: &Page<'_>, answer: &SearchResult) -> Markup {
     let outside = answer.outside;
+    let found = match outside.places() {
+        Some(n) => page.lang.counted(n, "次", "occurrence"),
+        None => page.lang.counted(outside.passages, "段", "passage"),
+    };
     html! {
-        @if outside.occurrences > 0 {
+        @if outside.passages > 0 {
             p.lead {
                 a href=(page.asked.link().without_filters().href()) {
                     @match page.lang {
-                        Lang::Zh => { "筛选之外：" (number(outside.reports)) " 份报告中出现 " (number(outside.occurrences)) " 次" }
-                        Lang::En => { "Outside the filters: " (page.lang.counted(outside.occurrences, "", "occurrence")) " in " (page.lang.counted(outside.reports, "", "report")) }
+                        Lang::Zh => { "筛选之外：" (number(outside.reports)) " 份报告中有 " (found) }
+                        Lang::En => { "Outside the filters: " (found) " in " (page.lang.counted(outside.reports, "", "report")) }
                     }
                 }
             }

@@ -6,15 +6,16 @@
 
 use crate::Language;
 use crate::t;
-use crate::terminal::{self, number};
+use crate::terminal::{self, at_least, number};
 use baogao_engine::ask::{
     Asked, DefineAnswer, Filter, FirstAnswer, Method, Notice, Rule, Unseen, WhyUnseen, range_of,
 };
 use baogao_engine::concordance::First;
 use baogao_engine::index::{Difference, IndexError, ToFix, WhyKept};
-use baogao_engine::query::{Problem, QueryError};
+use baogao_engine::query::{Filters, Problem, QueryError};
 use baogao_engine::search::{Count, Tier};
-use baogao_engine::stats::{Measure, Row, State, Sums};
+use baogao_engine::stats::{Measure, Presence, Row, State, Sums};
+use baogao_reading::report::Genre;
 
 mod language;
 mod reasons;
@@ -62,14 +63,34 @@ pub fn rule_name(rule: &str) -> String {
     chinese.unwrap_or_else(|| rule.to_owned())
 }
 
+/// What is searched, in the singular: other texts than reports are no reports.
+pub fn searched_noun(filters: &Filters) -> &'static str {
+    match filters.genre {
+        Some(Genre::Report) => "report",
+        _ => "text",
+    }
+}
+
 /// `3 of 5 reports`, `5 份报告中的 3 份`.
-pub fn some_of(n: u64, n_all: usize) -> String {
+pub fn some_of(n: u64, n_all: usize, noun: &str) -> String {
     t!(
         "%{n} of %{reports}",
         n = number(n),
-        reports = counted(n_all as u64, "report")
+        reports = counted(n_all as u64, noun)
     )
     .into_owned()
+}
+
+/// How many reports are there that are not whole, if any: what was found is the least that stands there.
+pub fn not_whole(presence: Presence) -> Option<String> {
+    let abridged = u64::from(presence.abridged);
+    let said = || {
+        t!(
+            "%{reports} not whole",
+            reports = counted(abridged, "report")
+        )
+    };
+    (abridged > 0).then(|| said().into_owned())
 }
 
 /// What is wrong with a query, without its place.
@@ -356,6 +377,32 @@ pub fn may_be_older(first: &First) -> Option<String> {
             to = to
         ),
         (_, false, None) => return None,
+    };
+    Some(said.into_owned())
+}
+
+/// The other reports of the year of a first appearance that have it: the order within a year says little.
+pub fn also_first(first: &First) -> Option<String> {
+    /// Those that are named.
+    const N_NAMED: usize = 3;
+    let n = first.also.len();
+    let named: Vec<&str> = first
+        .also
+        .iter()
+        .take(N_NAMED)
+        .map(String::as_str)
+        .collect();
+    let said = match n - named.len() {
+        _ if n == 0 => return None,
+        0 => t!(
+            "in the same year also in %{reports}",
+            reports = listed(&named)
+        ),
+        more => t!(
+            "in the same year also in %{reports} and %{more}",
+            reports = listed(&named),
+            more = counted(more as u64, "other report")
+        ),
     };
     Some(said.into_owned())
 }
@@ -648,17 +695,17 @@ pub fn cell(measure: Measure, row: &Row) -> String {
     match row.numbers() {
         // Said, without a place that could be counted.
         Some(sums) if measure.of(&sums).is_none() && sums.passages > 0 => state(row.state()),
-        Some(sums) => measured(measure, &sums),
+        Some(sums) => measured(measure, &sums, row.presence),
         None => state_mark(row.state()),
     }
 }
 
 /// A number for people; blank where there is none.
-pub fn measured(measure: Measure, sums: &Sums) -> String {
+pub fn measured(measure: Measure, sums: &Sums, presence: Presence) -> String {
     match (measure, measure.of(sums)) {
         (_, None) => String::new(),
         (Measure::Per10k, Some(rate)) => format!("{rate:.2}"),
-        (_, Some(n)) => number(n as u64),
+        (_, Some(n)) => at_least(n as u64, presence),
     }
 }
 
