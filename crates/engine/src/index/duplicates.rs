@@ -19,7 +19,7 @@ use baogao_reading::fold::is_alphanumeric;
 use baogao_reading::region::Region;
 use baogao_reading::report::Year;
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 /// Characters of a shingle: longer than a common phrase.
@@ -80,12 +80,12 @@ impl Comparand<'_> {
 
 /// The sketch of a text.
 pub(super) fn sketch<'t>(folded_passages: impl Iterator<Item = &'t str>) -> Sketch {
-    let chars = folded_passages.flat_map(str::chars);
     let mut window = Window::default();
-    let mut hashes: Vec<u32> = chars
-        .filter(|c| is_alphanumeric(*c))
-        .filter_map(|c| window.push(c))
-        .collect();
+    let mut hashes: Vec<u32> = Vec::new();
+    for passage in folded_passages {
+        let chars = passage.chars().filter(|c| is_alphanumeric(*c));
+        chars.for_each(|c| hashes.extend(window.push(c)));
+    }
     hashes.extend(window.hash());
     hashes.sort_unstable();
     hashes.dedup();
@@ -99,8 +99,9 @@ pub(super) fn sketch<'t>(folded_passages: impl Iterator<Item = &'t str>) -> Sket
 #[derive(Default)]
 struct Window {
     text: String,
-    /// Where the last [`SHINGLE_CHARS`] characters begin in it.
-    starts: VecDeque<usize>,
+    /// Where the last [`SHINGLE_CHARS`] characters begin in it, each at its number modulo as many.
+    starts: [usize; SHINGLE_CHARS],
+    n_chars: usize,
     /// Of what stood before them.
     before: Xxh3Default,
 }
@@ -110,31 +111,52 @@ impl Window {
     fn push(&mut self, c: char) -> Option<u32> {
         const BYTES_MAX: usize = 1 << 16;
         let mut hash = None;
-        if self.starts.len() == SHINGLE_CHARS {
+        if self.n_chars >= SHINGLE_CHARS {
             hash = self.hash();
-            self.starts.pop_front();
         }
         if self.text.len() > BYTES_MAX {
-            let done = self.starts.front().copied().unwrap_or(0);
-            self.before
-                .update(self.text.as_bytes().get(..done).unwrap_or_default());
-            self.text.drain(..done);
-            self.starts.iter_mut().for_each(|start| *start -= done);
+            self.let_go();
         }
-        self.starts.push_back(self.text.len());
+        if let Some(start) = self.starts.get_mut(self.n_chars % SHINGLE_CHARS) {
+            *start = self.text.len();
+        }
+        self.n_chars += 1;
         self.text.push(c);
         hash
     }
 
+    /// Where the oldest of the last characters begins.
+    fn first(&self) -> usize {
+        let oldest = match self.n_chars < SHINGLE_CHARS {
+            true => 0,
+            false => self.n_chars % SHINGLE_CHARS,
+        };
+        self.starts.get(oldest).copied().unwrap_or(0)
+    }
+
+    /// Lets go of what stands before the last characters.
+    fn let_go(&mut self) {
+        let done = self.first();
+        let before = self.text.as_bytes().get(..done).unwrap_or_default();
+        self.before.update(before);
+        self.text.drain(..done);
+        for start in &mut self.starts {
+            *start -= done;
+        }
+    }
+
     fn hash(&self) -> Option<u32> {
-        let shingle = self.text.as_bytes().get(*self.starts.front()?..)?;
+        let shingle = self.text.as_bytes().get(self.first()..)?;
+        if shingle.is_empty() {
+            return None;
+        }
         let hash = xxh3_64(shingle);
         hash.is_multiple_of(SAMPLING).then_some((hash >> 32) as u32)
     }
 
     /// The hash of the whole text; 0 for none.
     fn hash_of_all(mut self) -> u128 {
-        if self.starts.is_empty() {
+        if self.n_chars == 0 {
             return 0;
         }
         self.before.update(self.text.as_bytes());
@@ -158,7 +180,11 @@ pub(super) fn representatives(
         let Some(report) = reports.get(at) else {
             continue;
         };
-        let found = equal.find(report).or_else(|| like.find(at, report));
+        let mut prefix = Vec::new();
+        let found = equal.find(report).or_else(|| {
+            prefix = like.prefix(report.sketch);
+            like.find(at, report, &prefix)
+        });
         match found {
             Some(original) => {
                 if let Some(slot) = stands_for.get_mut(at) {
@@ -167,7 +193,7 @@ pub(super) fn representatives(
             }
             None => {
                 equal.add(at, report);
-                like.add(at, report);
+                like.add(at, report, &prefix);
             }
         }
     }
@@ -288,19 +314,19 @@ impl<'r> LikeTexts<'r> {
         if n < N_SHINGLES_MIN {
             return Vec::new();
         }
-        let mut shingles = sketch.shingles.clone();
         let rarity = |shingle: &u32| (self.n_reports.get(shingle).copied(), *shingle);
-        shingles.sort_unstable_by_key(rarity);
+        let mut rarities: Vec<(Option<u32>, u32)> = sketch.shingles.iter().map(rarity).collect();
+        rarities.sort_unstable();
         let n_shared_min = (RESEMBLANCE_MIN * n as f64 - ROUNDING).ceil() as usize;
-        shingles.truncate(n - n_shared_min + 1);
-        shingles
+        rarities.truncate(n - n_shared_min + 1);
+        rarities.into_iter().map(|(_, shingle)| shingle).collect()
     }
 
-    /// The one that is most like a report; of equally alike ones the first of all reports.
-    fn find(&mut self, at: usize, report: &Comparand) -> Option<usize> {
+    /// The one that is most like a report with this prefix; of equally alike ones the first of all reports.
+    fn find(&mut self, at: usize, report: &Comparand, prefix: &[u32]) -> Option<usize> {
         let mut best: Option<(f64, usize)> = None;
         let n = report.sketch.shingles.len();
-        for (position, shingle) in self.prefix(report.sketch).into_iter().enumerate() {
+        for (position, &shingle) in prefix.iter().enumerate() {
             let (first, second) = match report.place() {
                 Some((region, year)) => (
                     self.placed.get(&(shingle, region, year)),
@@ -335,8 +361,8 @@ impl<'r> LikeTexts<'r> {
         best.map(|(_, at)| at)
     }
 
-    fn add(&mut self, at: usize, report: &Comparand) {
-        for (position, shingle) in self.prefix(report.sketch).into_iter().enumerate() {
+    fn add(&mut self, at: usize, report: &Comparand, prefix: &[u32]) {
+        for (position, &shingle) in prefix.iter().enumerate() {
             let met = Met { at, position };
             match report.place() {
                 Some((region, year)) => {
