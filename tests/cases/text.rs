@@ -527,6 +527,53 @@ fn a_township_a_street_or_a_zone_is_not_the_region_above_it() {
 }
 
 #[test]
+fn a_zone_that_calls_itself_a_district_is_not_the_region_above_it() {
+    for (title, of, above) in [
+        ("平城区经济开发区政府工作报告", "区", "平城"),
+        (
+            "2024年政府工作报告\n——2024年1月20日在芜湖市鸠江经济开发区工作会议上",
+            "区",
+            "鸠江",
+        ),
+        ("合肥市高新技术产业开发区政府工作报告", "区", "合肥"),
+        ("天府新区政府工作报告", "新区", "天府"),
+        ("政府工作报告", "鸠江经济技术开发区", "鸠江"),
+        ("政府工作报告", "新区", ""),
+    ] {
+        let head = format!("{title}\n现在，我代表{of}人民政府，向大会报告工作。");
+        let own = format!(
+            "推动{above}高质量发展，{above}人民生活改善，建设美丽{above}，{above}经济社会再上台阶。"
+        );
+        let text = speech(&head, '区') + &own;
+        let corpus = made("a.txt", &text);
+        assert_eq!(corpus.place().2, "", "{title} {of}");
+        assert!(corpus.notes("region-unknown", ""), "{title} {of}");
+    }
+    // Districts that are called 新区, and those that are called after their kind.
+    for (title, of, region) in [
+        ("浦东新区2024年政府工作报告", "新区", "浦东新区"),
+        ("滨海新区2024年政府工作报告", "区", "滨海新区"),
+        ("政府工作报告", "滨海新区", "滨海新区"),
+        (
+            "平城区政府工作报告\n——2024年1月20日在大同市平城区第二届人民代表大会第四次会议上",
+            "区",
+            "平城区",
+        ),
+        (
+            "矿区政府工作报告\n——2024年1月20日在井陉矿区第七届人民代表大会第三次会议上",
+            "区",
+            "井陉矿区",
+        ),
+        ("阳泉市矿区2024年政府工作报告", "矿区", "矿区"),
+    ] {
+        let head = format!("{title}\n现在，我代表{of}人民政府，向大会报告工作。");
+        let corpus = made("a.txt", speech(&head, '区'));
+        assert_eq!(corpus.place().2, region, "{title} {of}");
+        assert!(!corpus.notes("region-contradiction", ""), "{title} {of}");
+    }
+}
+
+#[test]
 fn a_year_is_read_in_every_writing_of_its_noughts() {
     for year in [
         "二〇〇四",
