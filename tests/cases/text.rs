@@ -527,6 +527,83 @@ fn a_township_a_street_or_a_zone_is_not_the_region_above_it() {
 }
 
 #[test]
+fn a_zone_that_calls_itself_a_district_is_not_the_region_above_it() {
+    for (title, of, above) in [
+        ("平城区经济开发区政府工作报告", "区", "平城"),
+        (
+            "2024年政府工作报告\n——2024年1月20日在芜湖市鸠江经济开发区工作会议上",
+            "区",
+            "鸠江",
+        ),
+        ("合肥市高新技术产业开发区政府工作报告", "区", "合肥"),
+        ("天府新区政府工作报告", "新区", "天府"),
+        ("政府工作报告", "鸠江经济技术开发区", "鸠江"),
+        ("政府工作报告", "新区", ""),
+    ] {
+        let head = format!("{title}\n现在，我代表{of}人民政府，向大会报告工作。");
+        let own = format!(
+            "推动{above}高质量发展，{above}人民生活改善，建设美丽{above}，{above}经济社会再上台阶。"
+        );
+        let text = speech(&head, '区') + &own;
+        let corpus = made("a.txt", &text);
+        assert_eq!(corpus.place().2, "", "{title} {of}");
+        assert!(corpus.notes("region-unknown", ""), "{title} {of}");
+    }
+    // Districts that are called 新区, and those that are called after their kind.
+    for (title, of, region) in [
+        ("浦东新区2024年政府工作报告", "新区", "浦东新区"),
+        ("滨海新区2024年政府工作报告", "区", "滨海新区"),
+        ("政府工作报告", "滨海新区", "滨海新区"),
+        (
+            "平城区政府工作报告\n——2024年1月20日在大同市平城区第二届人民代表大会第四次会议上",
+            "区",
+            "平城区",
+        ),
+        (
+            "矿区政府工作报告\n——2024年1月20日在井陉矿区第七届人民代表大会第三次会议上",
+            "区",
+            "井陉矿区",
+        ),
+        ("阳泉市矿区2024年政府工作报告", "矿区", "矿区"),
+    ] {
+        let head = format!("{title}\n现在，我代表{of}人民政府，向大会报告工作。");
+        let corpus = made("a.txt", speech(&head, '区'));
+        assert_eq!(corpus.place().2, region, "{title} {of}");
+        assert!(!corpus.notes("region-contradiction", ""), "{title} {of}");
+    }
+}
+
+/// What many places say alike says nothing of the place.
+#[test]
+fn a_short_text_is_no_copy_of_one_of_another_place() {
+    let speech = |title: &str, of: &str, own: &str| {
+        format!(
+            "{title}\n各位代表：\n现在，我代表{of}，向大会报告工作，请予审议，并请各位政协委员提出意见。\n\
+             一、2023年工作回顾\n过去一年，全区上下坚持稳中求进工作总基调，全区地区生产总值增长6.5%，我区荣获全国先进。\
+             {own}高质量发展取得新成效，{own}人民生活持续改善。坚持把项目建设作为头号工程，完成固定资产投资120亿元，\
+             增长12.5%。\n二、2024年工作安排\n今年，我们要深入贯彻党的二十大精神，努力完成全年目标任务，生产总值增长7%左右，\
+             推动{own}经济社会发展再上新台阶。\n各位代表！让我们团结一心、真抓实干，为建设现代化{own}而努力奋斗！\n"
+        )
+    };
+    let sandbox = harness::Sandbox::empty();
+    let district = speech("南京市浦口区政府工作报告", "区人民政府", "浦口");
+    let zone = speech("长沙经济开发区2024年工作报告", "区管委会", "长沙经开区");
+    sandbox.write("a.txt", district);
+    sandbox.write("b.txt", zone);
+    for place in ["汾阳市", "孝义市"] {
+        sandbox.write(&format!("{place}2024.txt"), "政府工作报告\n内容见附件\n");
+    }
+    sandbox.run(["index"]).expect(0);
+    let listed = sandbox.run(["reports", "--genre", "any", "--format", "jsonl"]);
+    let mut rows = listed.rows();
+    rows.retain(|row| row["type"] == "report");
+    assert_eq!(rows.len(), 4);
+    for row in rows {
+        assert_eq!(row["duplicate_of"], Value::Null, "{row}");
+    }
+}
+
+#[test]
 fn a_year_is_read_in_every_writing_of_its_noughts() {
     for year in [
         "二〇〇四",

@@ -106,10 +106,15 @@ pub fn is_word_char(c: char) -> bool {
     }
 }
 
-/// [`char::is_alphanumeric`], which asks a table for every Han character, without the table for these.
+/// [`char::is_alphanumeric`], which asks tables for every Han character and Chinese mark, without the tables for these.
 #[inline]
 pub fn is_alphanumeric(c: char) -> bool {
-    ('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_alphanumeric()
+    match c {
+        '\u{4e00}'..='\u{9fff}' => true,
+        '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' => false,
+        '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' => false,
+        _ => c.is_alphanumeric(),
+    }
 }
 
 /// [`is_word_char`] beyond ASCII: the letters of Unicode's script Latin, superscript, subscript and full-width digits.

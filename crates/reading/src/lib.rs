@@ -21,6 +21,8 @@ pub mod region;
 
 pub mod report;
 
+mod char_set;
+
 pub mod script;
 
 pub mod format;

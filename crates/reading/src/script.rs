@@ -23,7 +23,19 @@ pub enum Script {
 }
 
 mod table {
+    use crate::char_set::CharSet;
+    use std::sync::LazyLock;
+
     include!(concat!(env!("OUT_DIR"), "/script_table.rs"));
+
+    /// Nearly every character that is asked for is none of these.
+    static IS_TRADITIONAL: LazyLock<CharSet> =
+        LazyLock::new(|| CharSet::of(TRADITIONAL.iter().map(|pair| pair.0)));
+
+    /// Whether only traditional text has a character.
+    pub(super) fn is_traditional(c: char) -> bool {
+        IS_TRADITIONAL.has(c) || c > '\u{ffff}' && traditional(c).is_some()
+    }
 
     /// The simplified form of a character that only traditional text has.
     pub(super) fn traditional(c: char) -> Option<char> {
@@ -61,7 +73,7 @@ impl Script {
         let (mut n_han, mut n_traditional) = (0, 0);
         for c in han.take(SAMPLE_CHARS) {
             n_han += 1;
-            n_traditional += usize::from(table::traditional(c).is_some());
+            n_traditional += usize::from(table::is_traditional(c));
         }
         if n_traditional * CHARS_PER_TRADITIONAL > n_han {
             Script::Traditional
@@ -77,7 +89,7 @@ fn is_han(c: char) -> bool {
 
 /// Whether a text has a character that simplified text does not have.
 pub fn has_traditional(text: &str) -> bool {
-    text.chars().any(|c| table::traditional(c).is_some())
+    text.chars().any(table::is_traditional)
 }
 
 /// What a character that both scripts have stands for in traditional text; nothing for any other.
@@ -191,6 +203,7 @@ mod tests {
         for c in '\u{3400}'..=char::MAX {
             let (traditional, either) = (table::traditional(c), table::either(c));
             assert!(traditional.is_none() || either.is_none(), "{c}");
+            assert_eq!(table::is_traditional(c), traditional.is_some(), "{c}");
             n_traditional += usize::from(traditional.is_some());
             n_either += usize::from(either.is_some());
             for to in [traditional, either].into_iter().flatten() {

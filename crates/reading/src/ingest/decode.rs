@@ -347,7 +347,7 @@ fn refuse_binary(content: &[u8], offset: usize) -> Result<(), IngestError> {
 fn is_plainly_utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding) -> bool {
     let window = bytes.get(..BINARY_WINDOW_BYTES).unwrap_or(bytes);
     let (pairs, rest) = window.as_chunks::<2>();
-    if pairs.len() < 16 || !rest.is_empty() || is_whole_utf8(bytes) {
+    if pairs.len() < 16 || !rest.is_empty() {
         return false;
     }
     let (mut n_han, mut n_letters, mut n_usual) = (0, 0, 0);
@@ -382,11 +382,6 @@ fn is_utf8(bytes: &[u8]) -> bool {
         Ok(text) => !text.contains('\0'),
         Err(_) => Reading::of(UTF_8, bytes, 0).is_damaged_utf8(),
     }
-}
-
-/// The first half of [`is_utf8`], which nearly all files answer at once.
-fn is_whole_utf8(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'))
 }
 
 /// The GB18030 reading of a short text that is valid UTF-8 by chance: 一些 in GBK reads as two

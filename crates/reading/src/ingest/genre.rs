@@ -126,7 +126,7 @@ pub(super) fn broken_off(passages: &[Passage], pages: Pages) -> Option<Note> {
         .take(n_text)
         .filter(|passage| passage.part != Part::Glossary)
         .collect();
-    let n_all: usize = of_report.iter().map(|passage| n_han(passage)).sum();
+    let n_all = n_han_in(of_report.iter().map(|passage| passage.text.as_str()));
     let end = of_report.last().filter(|_| n_all >= PART_HAN_MIN)?;
     let (why, line) = if pages.continued {
         let first = of_report.first().and_then(|passage| passage.lines.first());
@@ -151,11 +151,12 @@ fn why_endless(passages: &[&Passage], pages: Pages) -> Option<&'static str> {
         return None;
     }
     let end = passages.last()?;
-    let ends_inside = line::end_of(&end.text) == End::Open && n_han(end) >= OPEN_END_HAN_MIN
+    let ends_inside = line::end_of(&end.text) == End::Open
+        && n_han_in([end.text.as_str()]) >= OPEN_END_HAN_MIN
         || end.text.ends_with(['，', '、', ',', '；'])
         || end.kind == Kind::Heading;
     let has = |part: Part| passages.iter().any(|passage| passage.part == part);
-    let n_all: usize = passages.iter().map(|passage| n_han(passage)).sum();
+    let n_all = n_han_in(passages.iter().map(|passage| passage.text.as_str()));
     let mut texts = passages.iter().map(|passage| passage.text.as_str());
     if pages.has_page_turn {
         Some("it goes on on another page")
@@ -183,13 +184,20 @@ const OPEN_END_HAN_MIN: usize = 40;
 #[rustfmt::skip]
 const CALLS: [&str; 8] = ["让我们", "而奋斗", "努力奋斗", "团结奋斗", "不懈奋斗", "谢谢", "胜利前进", "就一定能"];
 
-fn n_han(passage: &Passage) -> usize {
-    passage.text.chars().filter(|c| line::is_han(*c)).count()
+fn han_count(paragraphs: &[Paragraph]) -> usize {
+    n_han_in(paragraphs.iter().map(|paragraph| paragraph.text.as_str()))
 }
 
-fn han_count(paragraphs: &[Paragraph]) -> usize {
-    let han = |paragraph: &Paragraph| paragraph.text.chars().filter(|c| line::is_han(*c)).count();
-    paragraphs.iter().map(han).sum()
+/// The Han characters of texts, up to those of a whole report: nobody asks for more.
+fn n_han_in<'t>(texts: impl IntoIterator<Item = &'t str>) -> usize {
+    let mut n_han = 0;
+    for text in texts {
+        n_han += text.chars().filter(|c| line::is_han(*c)).count();
+        if n_han >= WHOLE_HAN_MIN {
+            break;
+        }
+    }
+    n_han
 }
 
 /// Whether a text ends with the call with which a speech ends.

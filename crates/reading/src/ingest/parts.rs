@@ -220,6 +220,8 @@ type Slot = (Option<Part>, Option<YearSpan>);
 struct Division<'a> {
     pieces: &'a [Piece],
     known: Known,
+    /// What each heading says that is not behind the text.
+    announced: Vec<Option<Announced>>,
     /// The rank of the headings that divide it: the highest that occurs twice, or occurs with a cue.
     top: Rank,
     /// Where the text ends: what stands behind it begins there.
@@ -248,6 +250,13 @@ impl<'a> Division<'a> {
             .iter()
             .position(|piece| piece.zone.is_behind())
             .unwrap_or(pieces.len());
+        let said = |piece: &Piece| match piece.zone.is_behind() {
+            true => None,
+            false => piece
+                .rank
+                .and_then(|_| announced_by(&piece.text, known.year)),
+        };
+        let announced: Vec<Option<Announced>> = pieces.iter().map(said).collect();
         let mut tense_before = vec![Tense::default()];
         let mut han_before = vec![0];
         let (mut tense, mut n_han) = (Tense::default(), 0);
@@ -262,12 +271,18 @@ impl<'a> Division<'a> {
         Division {
             pieces,
             known,
-            top: top_rank(pieces, known.year),
+            top: top_rank(pieces, &announced),
+            announced,
             body_end,
             closing: closing_of(pieces, body_end),
             tense_before,
             han_before,
         }
+    }
+
+    /// What the heading of a piece says.
+    fn said(&self, index: usize) -> Option<Announced> {
+        self.announced.get(index).copied().flatten()
     }
 
     /// How the text of some pieces looks.
@@ -345,7 +360,7 @@ impl<'a> Division<'a> {
             open.part = open.before_governance;
             open.governance_rank = None;
         }
-        let announced = announced_by(&piece.text, self.known.year);
+        let announced = self.said(index);
         let is_governance = announced.is_some_and(|said| said.part == Part::Governance);
         if rank > self.top {
             if is_governance && !matches!(open.part, Some(Part::Review | Part::Governance)) {
@@ -408,10 +423,10 @@ impl<'a> Division<'a> {
         let headings = self.pieces.iter().enumerate().skip(from);
         headings
             .filter(|(_, piece)| !piece.zone.is_behind())
-            .filter_map(|(index, piece)| Some((index, piece, piece.rank?)))
-            .filter(|(_, _, rank)| *rank <= self.top)
-            .any(|(index, piece, rank)| {
-                announced_by(&piece.text, self.known.year).is_some_and(|said| {
+            .filter_map(|(index, piece)| Some((index, piece.rank?)))
+            .filter(|(_, rank)| *rank <= self.top)
+            .any(|(index, rank)| {
+                self.said(index).is_some_and(|said| {
                     said.part == Part::Plan
                         && (said.is_plain || self.part_below(index, rank) != Some(Part::Review))
                 })
@@ -620,17 +635,15 @@ impl Years {
 }
 
 /// The rank of the headings that divide a report into parts.
-fn top_rank(pieces: &[Piece], year: Option<Year>) -> Rank {
+fn top_rank(pieces: &[Piece], announced: &[Option<Announced>]) -> Rank {
     let ranks = || {
-        pieces
-            .iter()
-            .filter(|piece| piece.zone == Zone::Body)
-            .filter_map(|piece| piece.rank.map(|rank| (rank, piece)))
+        (pieces.iter().zip(announced))
+            .filter(|(piece, _)| piece.zone == Zone::Body)
+            .filter_map(|(piece, said)| piece.rank.map(|rank| (rank, said)))
     };
     let announced = || {
-        ranks().filter_map(|(rank, piece)| {
-            announced_by(&piece.text, year)
-                .filter(|said| said.part != Part::Governance)
+        ranks().filter_map(|(rank, said)| {
+            said.filter(|said| said.part != Part::Governance)
                 .map(|said| (rank, said))
         })
     };

@@ -298,7 +298,7 @@ fn is_opening(text: &str, n_chars: usize, mark: Mark, salutation_to_come: bool) 
     if number_of(text).is_some() || matches!(mark, Mark::Heading(2..)) {
         return false;
     }
-    if announced_by(text, None).is_some() && !salutation_to_come && n_chars <= PLAIN_HEAD_CHARS_MAX
+    if !salutation_to_come && n_chars <= PLAIN_HEAD_CHARS_MAX && announced_by(text, None).is_some()
     {
         return false;
     }
@@ -376,6 +376,10 @@ fn head_of(text: &str, mark: Mark, around: Neighbours) -> Option<(Rank, usize)> 
 
 /// A heading without a number or mark.
 fn plain_head(text: &str, n_chars: usize, around: Neighbours) -> Option<(Rank, usize)> {
+    // No head without number and mark is longer; a paragraph is searched for no cues.
+    if n_chars > PLAIN_HEAD_CHARS_MAX {
+        return None;
+    }
     let cue = announced_by(text, None).is_some();
     if is_plain_head(text, n_chars) && around.prose_follows && (around.previous_closed || cue) {
         let rank = if cue && !text.contains(['，', ',']) {

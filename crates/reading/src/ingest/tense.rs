@@ -6,7 +6,7 @@
 //! since 1954 differ in the first number alone, so that the balance is judged and not the count.
 
 use super::period::Outlook;
-use regex::Regex;
+use crate::char_set::CharSet;
 use std::collections::HashMap;
 use std::iter::Sum;
 use std::ops::{Add, Sub};
@@ -45,31 +45,65 @@ const AHEAD: &[&str] = &[
     "明年", "坚决", "左右", "个以上", "需要",
 ];
 
-/// What is found, with the way it looks; a decimal figure is found without being one of the words.
-static WAYS: LazyLock<HashMap<&str, Option<Outlook>>> = LazyLock::new(|| {
+/// The words by their first character, longer ones first: of several that begin at one place the longest is meant.
+static WORDS: LazyLock<HashMap<char, Vec<(&str, Option<Outlook>)>>> = LazyLock::new(|| {
     let words = |words: &'static [&'static str], way| words.iter().map(move |word| (*word, way));
-    words(NEITHER, None)
+    let all = words(NEITHER, None)
         .chain(words(BACK, Some(Outlook::Back)))
-        .chain(words(AHEAD, Some(Outlook::Ahead)))
-        .collect()
+        .chain(words(AHEAD, Some(Outlook::Ahead)));
+    let mut by_first: HashMap<char, Vec<(&str, Option<Outlook>)>> = HashMap::new();
+    for (word, way) in all {
+        if let Some(first) = word.chars().next() {
+            by_first.entry(first).or_default().push((word, way));
+        }
+    }
+    for words in by_first.values_mut() {
+        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+    }
+    by_first
 });
 
-/// Longer words first: the first that matches is taken.
-static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    let mut words: Vec<&str> = [NEITHER, BACK, AHEAD].concat();
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    Regex::new(&format!("{}|[0-9０-９][.．][0-9０-９]", words.join("|")))
-        .expect("the pattern is constant and a test compiles it")
+/// Where something may begin that is counted.
+static BEGINS: LazyLock<CharSet> = LazyLock::new(|| {
+    let digits = ('0'..='9').chain('０'..='９');
+    CharSet::of(WORDS.keys().copied().chain(digits))
 });
+
+/// What begins a text: its bytes, and the way in which it looks. A decimal figure looks back.
+fn word_at(text: &str) -> Option<(usize, Option<Outlook>)> {
+    let mut chars = text.chars();
+    let first = chars.next()?;
+    if is_figure(first) {
+        let is_decimal =
+            matches!(chars.next(), Some('.' | '．')) && chars.next().is_some_and(is_figure);
+        return is_decimal.then(|| (text.len() - chars.as_str().len(), Some(Outlook::Back)));
+    }
+    let words = WORDS.get(&first)?.iter();
+    let (word, way) = words.clone().find(|(word, _)| text.starts_with(word))?;
+    Some((word.len(), *way))
+}
+
+fn is_figure(c: char) -> bool {
+    matches!(c, '0'..='9' | '０'..='９')
+}
 
 impl Tense {
     pub(super) fn of(text: &str) -> Tense {
+        let begins = &*BEGINS;
         let mut tense = Tense::default();
-        for found in WORDS.find_iter(text) {
-            match WAYS.get(found.as_str()) {
-                Some(None) => {}
-                Some(Some(Outlook::Ahead)) => tense.n_ahead += 1,
-                Some(Some(Outlook::Back)) | None => tense.n_back += 1,
+        let mut end = 0;
+        for (at, _) in text.char_indices().filter(|(_, c)| begins.has(*c)) {
+            if at < end {
+                continue;
+            }
+            let Some((n_bytes, way)) = text.get(at..).and_then(word_at) else {
+                continue;
+            };
+            end = at + n_bytes;
+            match way {
+                Some(Outlook::Ahead) => tense.n_ahead += 1,
+                Some(Outlook::Back) => tense.n_back += 1,
+                None => {}
             }
         }
         tense

@@ -4,6 +4,7 @@
 //! The sentence with which a report begins is asked first; where it names no region, the thanks at the end of the
 //! review may (在此，我代表泰州市人民政府，向…). No vote of the body lifts a report above this level.
 
+use super::mentions::lesser_place_in;
 use super::speech::Speech;
 use crate::ingest::join::Paragraph;
 use crate::ingest::line::is_han;
@@ -31,9 +32,27 @@ pub(super) struct Address<'a> {
 
 impl Address<'_> {
     /// Whether the words can name a region, and not only a kind of region.
-    fn can_name(&self) -> bool {
-        const KINDS: [&str; 9] = [
-            "地区", "新区", "林区", "特区", "全市", "全县", "本市", "我市", "我县",
+    pub(super) fn can_name(&self) -> bool {
+        const KINDS: [&str; 19] = [
+            "地区",
+            "新区",
+            "林区",
+            "特区",
+            "全市",
+            "全县",
+            "本市",
+            "我市",
+            "我县",
+            "城区",
+            "郊区",
+            "矿区",
+            "市区",
+            "全区",
+            "本区",
+            "我区",
+            "园区",
+            "高新区",
+            "开发区",
         ];
         let n_chars = self.of.chars().count();
         self.speech == Speech::Nation
@@ -160,6 +179,9 @@ fn speech_of(of: &str, office: &str) -> Option<Speech> {
     if of.ends_with("自治区") {
         return Some(Speech::Province);
     }
+    if lesser_place_in(of).is_some() {
+        return Some(Speech::Township);
+    }
     if of.ends_with("地区") {
         return Some(Speech::Prefecture);
     }
@@ -234,6 +256,16 @@ mod tests {
             ("我代表中共某市委、市人民政府向大会报告", Speech::City, "市"),
             ("我代表镇人民政府，向大会报告工作", Speech::Township, "镇"),
             ("我代表街道办事处，向大会报告工作", Speech::Township, "街道"),
+            (
+                "我代表芜湖经济技术开发区人民政府，向大会报告工作",
+                Speech::Township,
+                "芜湖经济技术开发区",
+            ),
+            (
+                "我代表浦东新区人民政府，向大会报告工作",
+                Speech::District,
+                "浦东新区",
+            ),
         ] {
             assert_eq!(address(&[text]), Some((speech, of.to_owned())), "{text}");
         }

@@ -37,6 +37,9 @@ pub(super) fn is_ordinary_word(name: &str) -> bool {
 /// The last characters of the names of regions, which a short name may take: 黔东南州, 大通县.
 const KINDS: [char; 7] = ['省', '市', '县', '区', '州', '盟', '旗'];
 
+/// Names of districts that are no more than kinds of them.
+const KINDS_ALONE: [&str; 7] = ["新区", "城区", "郊区", "矿区", "市区", "东区", "西区"];
+
 /// A place that a text names.
 #[derive(Clone, Debug)]
 pub(super) struct Mention {
@@ -77,7 +80,6 @@ impl Mention {
     /// Whether the name is no more than a kind of district (新区, 城区) that stands behind no city which has one: 天府新区,
     /// 老城区.
     pub(super) fn is_kind_alone(&self, text: &str) -> bool {
-        const KINDS_ALONE: [&str; 7] = ["新区", "城区", "郊区", "矿区", "市区", "东区", "西区"];
         let before = text.get(..self.from).unwrap_or("");
         let stands_behind =
             |above: Region| before.ends_with(above.name()) || before.ends_with(above.short_name());
@@ -221,6 +223,14 @@ pub(super) fn regions_in(text: &str, forms: Forms) -> Vec<Name> {
     })
 }
 
+/// The kind of district that a text names instead of one, where that is all that it says (矿区政府工作报告).
+pub(super) fn kind_alone_in(text: &str, meanings: &[Name]) -> Option<&'static str> {
+    let kind = meanings.first()?.name;
+    let mut mentions = mentions_in(text).into_iter();
+    let is_alone = |mention: Mention| mention.name != kind || mention.is_kind_alone(text);
+    (KINDS_ALONE.contains(&kind) && mentions.all(is_alone)).then_some(kind)
+}
+
 /// The name of a zone, a township or a street with which a text begins, where its government or assembly follows:
 /// 杏花村镇人民政府, 经济技术开发区管委会, 猎德街道办事处.
 pub(super) fn lesser_place_in(text: &str) -> Option<&str> {
@@ -242,13 +252,15 @@ pub(super) fn lesser_place_in(text: &str) -> Option<&str> {
         "苏木",
         "农场",
     ];
-    const AFTER: [&str; 9] = [
+    const AFTER: [&str; 11] = [
         "人民政府",
         "政府",
         "管委会",
         "管理委员会",
         "办事处",
         "工作报告",
+        "工作会议",
+        "党工委",
         "第",
         "人民代表大会",
         "20",

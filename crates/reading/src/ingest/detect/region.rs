@@ -9,7 +9,7 @@
 use super::address::{Address, address_of};
 use super::body::{body_contradicts, body_region};
 use super::clues::{Clues, evidence, is_title_label};
-use super::mentions::{Forms, lesser_place_in, nation, regions_in};
+use super::mentions::{Forms, kind_alone_in, lesser_place_in, nation, regions_in};
 use super::namesakes::{PlaceContext, RegionClaim, note_ambiguity, prefer_by_time, tell_apart};
 use super::speech::{LevelVotes, Speech};
 use crate::ingest::furniture::Fact;
@@ -30,7 +30,7 @@ pub(super) fn detect_region(
     let context = PlaceContext { clues, year };
     let address = address_of(clues.paragraphs);
     let speech = address.map(|address| address.speech);
-    if let Some(name) = lesser_place(clues, speech) {
+    if let Some(name) = lesser_place(clues, address.as_ref()) {
         notes.push(Note {
             rule: "region-unknown".to_owned(),
             line: None,
@@ -82,13 +82,35 @@ impl Claims {
             }
         }
         let (path, file_name) = path_claims(speech, context);
-        Claims {
+        let mut claims = Claims {
             speech,
             in_text,
             misfits,
             path,
             file_name,
-        }
+        };
+        claims.put_kinds_last(context.year);
+        claims
+    }
+
+    /// A kind of district that stands for a name (我代表新区人民政府, 矿区政府工作报告) is heard last, and not where another
+    /// claim names a district of that kind (浦东新区, 井陉矿区).
+    fn put_kinds_last(&mut self, year: Option<Year>) {
+        let kind = |claim: &RegionClaim| kind_alone_in(&claim.evidence.words, &claim.candidates);
+        let (mut kinds, named): (Vec<RegionClaim>, Vec<RegionClaim>) =
+            (self.in_text.drain(..)).partition(|claim| kind(claim).is_some());
+        self.in_text = named;
+        kinds.retain_mut(|claim| {
+            let others = self.all().flat_map(|other| &other.candidates);
+            let is_another = |other: &Name| {
+                kind(claim).is_some_and(|kind| other.region.name().ends_with(kind))
+                    && !(claim.candidates.iter()).any(|name| name.region == other.region)
+            };
+            let is_named_better = others.into_iter().any(is_another);
+            drop_former_kinds(&mut claim.candidates, &claim.evidence.words, year);
+            !claim.candidates.is_empty() && !is_named_better
+        });
+        self.in_text.append(&mut kinds);
     }
 
     /// All that names a region, whether it was heard or not.
@@ -102,6 +124,18 @@ impl Claims {
     }
 }
 
+/// Takes away what a kind of district alone named in other years: of 1990 新区 may be that of 唐山, of 2024 it is not.
+fn drop_former_kinds(candidates: &mut Vec<Name>, words: &str, year: Option<Year>) {
+    if kind_alone_in(words, candidates).is_none() {
+        return;
+    }
+    let is_of_its_time = |name: &Name| {
+        let then = name.years.zip(year);
+        then.is_some_and(|((first, last), year)| (first..=last + 1).contains(&year.get()))
+    };
+    candidates.retain(|name| name.kind != NameKind::Former || is_of_its_time(name));
+}
+
 /// The names that can be meant at the level of the speaker; all where he does not say it.
 fn admitted(candidates: &[Name], speech: Option<Speech>) -> Vec<Name> {
     let admits = |name: &&Name| speech.is_none_or(|speech| speech.admits_as(name));
@@ -109,9 +143,10 @@ fn admitted(candidates: &[Name], speech: Option<Speech>) -> Vec<Name> {
 }
 
 /// The township, street or zone of which a report is: the speaker speaks for one, or title and dateline name one and no
-/// region beside it.
-fn lesser_place(clues: &Clues<'_>, speech: Option<Speech>) -> Option<String> {
-    let lines = || {
+/// region beside it. A zone speaks of itself as a district (我代表区人民政府): then its name decides, unless a district is
+/// named as well.
+fn lesser_place(clues: &Clues<'_>, address: Option<&Address<'_>>) -> Option<String> {
+    let in_text = || {
         let in_text = clues
             .opening
             .iter()
@@ -119,12 +154,31 @@ fn lesser_place(clues: &Clues<'_>, speech: Option<Speech>) -> Option<String> {
         let of_page = clues.titles_of_page().map(|fact| fact.value.as_str());
         in_text.map(|line| line.text).chain(of_page)
     };
-    let named = lines().find_map(lesser_place_of);
-    match speech {
-        Some(Speech::Township) => Some(named.unwrap_or_else(|| clues.file_stem().to_owned())),
+    let named = in_text().find_map(lesser_place_of);
+    let speech = address.map(|address| address.speech);
+    match address {
+        Some(_) if speech == Some(Speech::Township) => {
+            let of_address = address.and_then(|address| lesser_place_in(address.of));
+            let named = named.or(of_address.map(str::to_owned));
+            Some(named.unwrap_or_else(|| clues.file_stem().to_owned()))
+        }
+        Some(address) if speech == Some(Speech::District) && !address.can_name() => {
+            let is_district = |line: &str| {
+                let named = regions_in(line, Forms::FullAndShort);
+                kind_alone_in(line, &named).is_none() && !admitted(&named, speech).is_empty()
+            };
+            let of_file = || lesser_place_of(clues.file_stem());
+            let zone = named.or_else(of_file).filter(|name| is_zone(name))?;
+            (!in_text().any(is_district)).then_some(zone)
+        }
         Some(_) => None,
         None => named,
     }
+}
+
+/// Whether a lesser place is a zone: a township or street has no government of a district.
+fn is_zone(name: &str) -> bool {
+    name.ends_with('区') || name.ends_with("兵团")
 }
 
 /// The name of a township, street or zone in a line that names no region but those above it.
@@ -374,7 +428,8 @@ fn path_claims(
         .chars()
         .filter(|c| !matches!(c, '_' | '-' | ' '))
         .collect();
-    let in_stem = regions_in(&stem, Forms::Names);
+    let mut in_stem = regions_in(&stem, Forms::Names);
+    drop_former_kinds(&mut in_stem, &stem, context.year);
     let claim = |candidates: Vec<Name>| RegionClaim {
         candidates,
         evidence: evidence(EvidenceKind::Path, path, None),

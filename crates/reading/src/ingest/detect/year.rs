@@ -324,6 +324,9 @@ fn body_year(paragraphs: &[Paragraph]) -> Option<YearClaim> {
 
 /// A heading inside a line, 一、2023年工作回顾, with the year that it names.
 fn review_inside(text: &str) -> Option<(u16, &str)> {
+    if !text.contains("回顾") {
+        return None;
+    }
     ["年工作回顾", "年政府工作回顾", "年工作的回顾"]
         .iter()
         .find_map(|word| {
