@@ -11,7 +11,7 @@
 //!
 //! - The result depends on the reports alone, not on their order.
 //! - A copy is never better than the one that stands for it, and that one stands for itself.
-//! - A copy is like the one that stands for it, not like another copy of it.
+//! - A copy is like the one that stands for it, or an excerpt of it; it is not like another copy of it.
 //! - Reports of two places, or of two years, are never copies of each other, but for those whose texts are equal, no stubs,
 //!   and which no more than the names of their files tell apart.
 //! - A short text that is not placed is no copy of a report by likeness: it would be given the place of that one.
@@ -29,6 +29,12 @@ const SHINGLE_CHARS: usize = 10;
 const SAMPLING: u64 = 32;
 /// Reports whose sketches share this part of all their shingles are copies of one report.
 const RESEMBLANCE_MIN: f64 = 0.7;
+/// A text of which this part stands in a report of the same place and year is an excerpt of it: a copy that was cut off.
+const CONTAINMENT_MIN: f64 = 0.9;
+/// Sketches with fewer shingles are no excerpts: a sentence that is quoted.
+const N_SHINGLES_EXCERPT_MIN: usize = 8;
+/// So many reports of one place and year, the best, may hold excerpts.
+const N_HOLDERS_MAX: usize = 32;
 /// What a product of [`RESEMBLANCE_MIN`] may be too large by.
 const ROUNDING: f64 = 1e-6;
 /// Sketches with fewer shingles say too little for likeness: a title, a placeholder. Equal they may be, but not copies of
@@ -195,6 +201,7 @@ pub(super) fn representatives(
     let mut stands_for = vec![None; reports.len()];
     let mut equal = EqualTexts::default();
     let mut like = LikeTexts::new(reports);
+    let mut holders = Holders::default();
     // From the best down: whoever is like nobody before stands for itself, and later ones are compared with it.
     for at in order {
         let Some(report) = reports.get(at) else {
@@ -205,6 +212,7 @@ pub(super) fn representatives(
             prefix = like.prefix(report.sketch);
             like.find(at, report, &prefix)
         });
+        let found = found.or_else(|| holders.find(reports, report));
         match found {
             Some(original) => {
                 if let Some(slot) = stands_for.get_mut(at) {
@@ -214,6 +222,7 @@ pub(super) fn representatives(
             None => {
                 equal.add(at, report);
                 like.add(at, report, &prefix);
+                holders.add(at, report);
             }
         }
     }
@@ -411,6 +420,39 @@ impl<'r> LikeTexts<'r> {
     }
 }
 
+/// The best reports of each place and year that stand for themselves: these may hold excerpts.
+#[derive(Default)]
+struct Holders {
+    by_place: HashMap<(Region, Year), Vec<usize>>,
+}
+
+impl Holders {
+    /// The best report of the same place and year of which this is an excerpt.
+    fn find(&self, reports: &[Comparand], report: &Comparand) -> Option<usize> {
+        let holders = self.by_place.get(&report.place()?)?.iter().copied();
+        let holds = |at: &usize| {
+            let holder = reports.get(*at);
+            holder.is_some_and(|holder| is_excerpt(report.sketch, holder.sketch))
+        };
+        holders.take(N_HOLDERS_MAX).find(holds)
+    }
+
+    /// Reports are added from the best down.
+    fn add(&mut self, at: usize, report: &Comparand) {
+        if let Some(place) = report.place() {
+            self.by_place.entry(place).or_default().push(at);
+        }
+    }
+}
+
+/// Whether nearly all shingles of a sketch are among those of another (containment, as Broder 1997 has it).
+fn is_excerpt(short: &Sketch, long: &Sketch) -> bool {
+    let n = short.shingles.len();
+    n >= N_SHINGLES_EXCERPT_MIN
+        && n <= long.shingles.len()
+        && n_shared(&short.shingles, &long.shingles) as f64 >= CONTAINMENT_MIN * n as f64 - ROUNDING
+}
+
 /// Whether so many shared shingles may be the wanted part of two sketches that have `n_both` together.
 fn is_enough(n_shared: usize, n_both: usize) -> bool {
     n_shared as f64 >= RESEMBLANCE_MIN * (n_both - n_shared) as f64 - ROUNDING
@@ -422,13 +464,18 @@ fn resemblance(a: &[u32], b: &[u32]) -> f64 {
     if (short.len() as f64) < RESEMBLANCE_MIN * long.len() as f64 {
         return 0.0;
     }
-    let mut rest = long.iter().peekable();
-    let shared = short.iter().filter(|shingle| {
+    let n_shared = n_shared(short, long);
+    n_shared as f64 / (a.len() + b.len() - n_shared) as f64
+}
+
+/// How many hashes two sorted lists have in common.
+fn n_shared(a: &[u32], b: &[u32]) -> usize {
+    let mut rest = b.iter().peekable();
+    let shared = a.iter().filter(|shingle| {
         while rest.next_if(|other| other < shingle).is_some() {}
         rest.next_if(|other| other == shingle).is_some()
     });
-    let n_shared = shared.count();
-    n_shared as f64 / (a.len() + b.len() - n_shared) as f64
+    shared.count()
 }
 
 #[cfg(test)]
@@ -506,7 +553,19 @@ mod tests {
     fn an_abridged_report_is_a_report_of_its_own() {
         let report = text(3, 6_000);
         let abridged: String = report.chars().take(2_000).collect();
-        check(&[(report, ""), (abridged, "")], &[None, None]);
+        let texts = [(report.clone(), ""), (abridged.clone(), "")];
+        check(&texts, &[None, None]);
+        let places = ["汾阳市 2024", "汾阳市 2023"];
+        check(
+            &[(report.clone(), places[0]), (abridged.clone(), places[1])],
+            &[None, None],
+        );
+        // Of the same place and year it is an excerpt, and its places are counted already.
+        let [first, second] = [places[0]; 2];
+        check(&[(report, first), (abridged, second)], &[None, Some(0)]);
+        // A sentence that is quoted is none.
+        let quoted: String = text(3, 6_000).chars().take(100).collect();
+        check(&[(text(3, 6_000), first), (quoted, second)], &[None, None]);
     }
 
     #[test]
@@ -670,11 +729,16 @@ mod tests {
             };
             let most = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1));
             let like = || originals().filter_map(likeness).max_by(most);
-            found.push(
-                originals()
-                    .find(is_equal)
-                    .or_else(|| like().map(|like| like.1)),
-            );
+            let is_of_place =
+                |at: &usize| report.place().is_some() && reports[*at].place() == report.place();
+            let holders = || originals().filter(is_of_place).take(N_HOLDERS_MAX);
+            let excerpt_of = || {
+                let mut holders = holders();
+                holders.find(|at| is_excerpt(report.sketch, reports[*at].sketch))
+            };
+            let found_now = originals().find(is_equal);
+            let found_now = found_now.or_else(|| like().map(|like| like.1));
+            found.push(found_now.or_else(excerpt_of));
         }
         found
     }

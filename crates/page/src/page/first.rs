@@ -81,8 +81,11 @@ fn lead(page: &Page<'_>, found: &FirstAnswer<'_>) -> Markup {
     html! {
         span.phrase { "“" (shown(&typed)) "”" }
         @match (page.lang, year, found.by) {
-            (Lang::Zh, None, _) => { " 未出现在所查的有年份的报告中" }
-            (Lang::En, None, _) => { " stands in no dated report that was searched" }
+            // What is not known of some is said.
+            (Lang::Zh, None, Some(_)) => { " 未出现在所查的有年份的报告中；" (lang::have_it(found)) }
+            (Lang::En, None, Some(_)) => { " stands in no dated report that was searched; " (lang::have_it(found)) }
+            (Lang::Zh, None, None) => { " 未出现在所查的有年份的报告中" }
+            (Lang::En, None, None) => { " stands in no dated report that was searched" }
             (Lang::Zh, Some(year), None) => { " 最早见于 " b { (year) } " 年" }
             (Lang::En, Some(year), None) => { " stands first in " b { (year) } }
             (Lang::Zh, Some(year), Some(_)) => { " 最早见于 " b { (year) } " 年；" (lang::have_it(found)) }
