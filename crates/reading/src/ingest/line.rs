@@ -305,6 +305,15 @@ pub(crate) fn han_number(text: &str) -> Option<u32> {
     (value > 0).then_some(value)
 }
 
+/// The number with which a heading begins, in any digits: 3 for 三、, （三）, 3. and 第三部分.
+pub fn heading_number(text: &str) -> Option<u32> {
+    let signs = text.get(..number_of(text)?.bytes)?;
+    han_number(signs.trim_start_matches('第')).or_else(|| {
+        let digits = signs.chars().filter_map(digit_value);
+        digits.reduce(|value, digit| value * 10 + digit)
+    })
+}
+
 /// 一、二、三产业 and 二、三线城市 are no headings: the number goes on counting.
 fn continues_enumeration(rest: &str) -> bool {
     let mut chars = rest.chars();
