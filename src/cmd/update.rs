@@ -30,9 +30,12 @@ pub(crate) fn update_with_progress(
 ) -> Result<UpdateSummary, Failure> {
     let cancel = Arc::new(AtomicBool::new(false));
     let bar = progress_bar();
-    let find = |ocr| Engine::find(ocr, &common.index, Arc::clone(&cancel), bar.clone());
-    let engine = ocr.map(find).transpose()?;
-    options.recognises = engine.is_some();
+    let (stop, shown) = (Arc::clone(&cancel), bar.clone());
+    let engine = match ocr {
+        Some(ocr) => Some(Engine::find(ocr, &common.index, stop, shown)?),
+        None => Engine::remembered(&common.index, stop, shown),
+    };
+    options.recognises = ocr.is_some();
     options.cancel = Some(Arc::clone(&cancel));
     let helpers = helpers::Helpers::new(std::env::current_exe(), engine);
     options.reader = Some(Arc::new(helpers));
