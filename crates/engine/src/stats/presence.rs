@@ -65,15 +65,6 @@ impl Presence {
         presence
     }
 
-    /// What a text is by itself, whatever its genre: whether it is held whole, where nothing is looked for in it.
-    pub fn of_held(index: &dyn Catalogue, rank: usize, filters: &Filters) -> Presence {
-        let mut presence = Presence::of_report(index, rank, filters);
-        if presence.abridged > 0 && !index.reports().is_abridged(rank) {
-            (presence.whole, presence.abridged) = (1, 0);
-        }
-        presence
-    }
-
     /// What is there within filters.
     ///
     /// # Errors

@@ -8,7 +8,8 @@ use crate::Language;
 use crate::t;
 use crate::terminal::{self, number};
 use baogao_engine::ask::{
-    Asked, DefineAnswer, Filter, FirstAnswer, Method, Notice, Rule, Unseen, WhyUnseen, range_of,
+    Asked, DefineAnswer, Filter, FirstAnswer, Method, Notice, Rule, Status, Unseen, WhyUnseen,
+    range_of,
 };
 use baogao_engine::concordance::First;
 use baogao_engine::index::{Difference, IndexError, ToFix, WhyKept};
@@ -422,7 +423,7 @@ pub fn notice(notice: &Notice) -> String {
             said
         }
         Notice::NotHeld { phrase, region } => {
-            let said = t!("no report of %{a} is held", a = region.name());
+            let said = t!("no report of %{region} is held", region = region.name());
             of_phrase(phrase.as_deref(), &said)
         }
         Notice::OnlyOtherGenre {
@@ -644,6 +645,24 @@ pub fn state_mark(state: State) -> String {
 }
 
 /// A cell of a matrix for people.
+/// What stands in a grid of what is held: how many texts, or what they are where none is a whole report.
+pub fn coverage_mark(status: Status, n: usize) -> String {
+    match status {
+        Status::None => ".".to_owned(),
+        Status::Unread => "u".to_owned(),
+        Status::Abridged => "a".to_owned(),
+        Status::Present | Status::Versions => number(n as u64),
+    }
+}
+
+/// What the marks of a grid mean.
+pub fn coverage_legend() -> String {
+    t!(
+        "“1” = a report, “2” = versions or copies, “a” = abridged or no report, “u” = unread, “.” = nothing"
+    )
+    .into_owned()
+}
+
 pub fn cell(measure: Measure, row: &Row) -> String {
     match row.numbers() {
         // Said, without a place that could be counted.
