@@ -118,7 +118,7 @@ fn run() -> Result<ExitCode, Failure> {
     let parsed = lang::localized(Arguments::command()).try_get_matches_from(arguments());
     let arguments = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
-        Err(error) => return Ok(usage(&harmless(error))),
+        Err(error) => return Ok(usage(&harmless(without_hidden(error)))),
     };
     let common = &arguments.common;
     match &arguments.command {
@@ -138,17 +138,37 @@ fn run() -> Result<ExitCode, Failure> {
     }
 }
 
-/// The arguments, with `NOT 煤炭` for `-煤炭`: no option is called so, and a query may begin with what it excludes.
+/// The arguments, with a blank before `-煤炭`: no option is called so, and a query may begin with what it excludes.
 fn arguments() -> impl Iterator<Item = OsString> {
     std::env::args_os().map(|argument| {
         let excluded = argument.to_str().and_then(|text| text.strip_prefix('-'));
         match excluded {
             Some(text) if text.starts_with(|c: char| !c.is_ascii() || c == '(' || c == '"') => {
-                format!("NOT {text}").into()
+                format!(" -{text}").into()
             }
             _ => argument,
         }
     })
+}
+
+/// An error that suggests no command that is not for people.
+fn without_hidden(mut error: clap::Error) -> clap::Error {
+    let program = Arguments::command();
+    let is_shown = |name: &String| {
+        let command = program.find_subcommand(name);
+        command.is_none_or(|command| !command.is_hide_set())
+    };
+    let kind = ContextKind::SuggestedSubcommand;
+    let named = match error.remove(kind) {
+        Some(ContextValue::String(name)) => vec![name],
+        Some(ContextValue::Strings(names)) => names,
+        _ => Vec::new(),
+    };
+    let named: Vec<String> = named.into_iter().filter(is_shown).collect();
+    if !named.is_empty() {
+        error.insert(kind, ContextValue::Strings(named));
+    }
+    error
 }
 
 /// clap repeats what was typed, and takes a line break in it for one of its own: what acts on a terminal, or would begin a
@@ -177,6 +197,17 @@ fn harmless(mut error: clap::Error) -> clap::Error {
     error
 }
 
+/// Whether a form of output is asked for that spreadsheets have, and the program has not.
+fn is_spreadsheet(error: &clap::Error) -> bool {
+    const ENDINGS: [&str; 5] = ["xlsx", "xls", "excel", "ods", "et"];
+    let is = |kind, test: &dyn Fn(&str) -> bool| matches!(error.get(kind), Some(ContextValue::String(text)) if test(text));
+    is(ContextKind::InvalidArg, &|name| {
+        name.starts_with("--format")
+    }) && is(ContextKind::InvalidValue, &|value| {
+        ENDINGS.contains(&value.to_lowercase().as_str())
+    })
+}
+
 /// Prints clap's message; a phrase in the place of a command gets the command that was meant.
 fn usage(error: &clap::Error) -> ExitCode {
     let is_help = matches!(
@@ -198,6 +229,9 @@ fn usage(error: &clap::Error) -> ExitCode {
         let lines: Vec<_> = text.lines().map(escape).collect();
         writeln!(std::io::stderr(), "{}", lines.join("\n"))
     };
+    if is_spreadsheet(error) {
+        cmd::say(&t!("hint: spreadsheets open `--format csv --bom`"));
+    }
     if error.kind() == ErrorKind::InvalidSubcommand
         && let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
     {

@@ -61,7 +61,7 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
         "{}",
         t!(
             "the index is sound: %{a}, %{b}, %{c}, built by baogao %{d}",
-            a = counted(index.reports.len() as u64, "report"),
+            a = counted(index.reports.len() as u64, "text"),
             b = counted(index.manifest().passages, "passage"),
             c = counted(index.n_segments() as u64, "segment"),
             d = index.manifest().program

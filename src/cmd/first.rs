@@ -10,7 +10,7 @@ use baogao_engine::ask::{
 use baogao_engine::concordance::{Adoption, First};
 use baogao_engine::stats::Value;
 use baogao_render::table::{TextCell, bar, write_text};
-use baogao_render::terminal::{Look, escape, marked};
+use baogao_render::terminal::{Look, escape, marked, recognised};
 use clap::Args;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -149,9 +149,10 @@ fn write_first(
     let file = files.path(hit.passage.report.root, &hit.passage.report.path);
     writeln!(
         out,
-        "  {}  {}",
+        "  {}  {}{}",
         look.id(&hit.passage.id()),
-        look.dim(&format!("{file}:{}", hit.passage.line))
+        look.dim(&format!("{file}:{}", hit.passage.line)),
+        recognised(look, &hit.passage)
     )?;
     if cited {
         writeln!(out, "  {}", escape(&reference(&hit.passage)))?;

@@ -26,7 +26,7 @@ pub(crate) struct Helpers {
     /// This program, or why it cannot be found.
     program: Result<PathBuf, String>,
     idle: Mutex<Vec<Helper>>,
-    /// Reads pages that are pictures, where the reader wants it.
+    /// Reads pages that are pictures, where the reader wants it; else it knows those that were read before.
     engine: Option<Engine>,
 }
 
@@ -58,6 +58,9 @@ impl FileReader for Helpers {
             return read;
         }
         let recognised = engine.recognise(&file.path, &file.bytes, &pages);
+        if recognised.pages.is_empty() && !engine.is_there() {
+            return read;
+        }
         self.read_with(file, encoding, Some(&recognised))
     }
 }

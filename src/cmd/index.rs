@@ -2,8 +2,8 @@
 
 use super::ocr::{OcrOptions, parse_command};
 use super::update::{
-    N_NAMED, say_copies, say_kept, say_passed, say_refused, say_unmatched, update_with_progress,
-    write_summary,
+    N_NAMED, say_copies, say_kept, say_passed, say_refused, say_unmatched, say_vain,
+    update_with_progress, write_summary,
 };
 use super::{Common, Failure, read_text, say, stdout};
 use crate::cmd::lang::{self, t};
@@ -117,6 +117,7 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
     };
     say_passed(&summary, arguments.verbose);
     say_unmatched(&summary, n_named);
+    say_vain(&summary, n_named);
     say_copies(&summary, n_named);
     say_refused(&summary, n_named);
     say_kept(&summary);

@@ -9,7 +9,7 @@
 //! Pictures stand in a folder of their own among the temporary files, which is made for one file and removed behind it.
 
 use super::Failure;
-use crate::cmd::lang::t;
+use crate::cmd::lang::{self, t};
 use baogao_reading::ingest::Recognised;
 use baogao_reading::ingest::limits::{OCR_CPU_SECONDS, OCR_MEMORY_MIB, OCR_TEXT_BYTES_MAX};
 use baogao_reading::ingest::recognised::{key, sealed, unsealed};
@@ -29,6 +29,8 @@ const DPI: &str = "200";
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The folder of what was read, in that of the index.
 const CACHE: &str = ".ocr";
+/// In that folder, the name of the engine that has read last.
+const LAST_ENGINE: &str = "engine";
 
 /// What the reader says of text recognition.
 #[derive(Clone, Debug, Default)]
@@ -65,14 +67,13 @@ impl Engine {
         cancel: Arc<AtomicBool>,
         bar: ProgressBar,
     ) -> Result<Engine, Failure> {
-        if first_line(Command::new("pdftoppm").arg("-v")).is_none() {
-            return Err(missing(&t!(
-                "`pdftoppm`, which makes pictures of the pages, is not installed"
-            )));
-        }
         let language = &options.language;
+        if first_line(Command::new("pdftoppm").arg("-v")).is_none() {
+            let what = t!("`pdftoppm`, which makes pictures of the pages, is not installed");
+            return Err(missing(&what, language));
+        }
         let (command, version) = match &options.command {
-            Some(template) => (words_of(template), template.clone()),
+            Some(template) => (there(words_of(template))?, template.clone()),
             None => (tesseract(language), version_of_tesseract(language)?),
         };
         let fill = |word: &String| word.replace("{lang}", language);
@@ -86,6 +87,30 @@ impl Engine {
             cancel,
             bar,
         })
+    }
+
+    /// What the engine of before has left: pages that it has read need none that is installed. Nothing if there was none.
+    pub(crate) fn remembered(
+        index: &Path,
+        cancel: Arc<AtomicBool>,
+        bar: ProgressBar,
+    ) -> Option<Engine> {
+        let cache = index.join(CACHE);
+        let kept = fs::read_to_string(cache.join(LAST_ENGINE)).ok()?;
+        Some(Engine {
+            command: Vec::new(),
+            name: unsealed(&kept)?.to_owned(),
+            program: PathBuf::new(),
+            slots: Slots::new(1),
+            cache,
+            cancel,
+            bar,
+        })
+    }
+
+    /// Whether it reads pages that were never read.
+    pub(crate) fn is_there(&self) -> bool {
+        !self.command.is_empty()
     }
 
     /// What stands on pages of a PDF.
@@ -107,6 +132,11 @@ impl Engine {
                 Some(text) => add(*page, Ok(text)),
                 None => unknown.push(*page),
             }
+        }
+        if self.is_there() {
+            self.keep_as(LAST_ENGINE, &self.name);
+        } else {
+            unknown.clear();
         }
         if !unknown.is_empty() {
             match Workplace::new(bytes) {
@@ -251,7 +281,10 @@ impl Engine {
                 Err(format!("`{name}` said more than a page holds"))
             }
             Ok(status) if status.success() => Ok(said),
-            Ok(status) => Err(format!("`{name}` failed ({status})")),
+            Ok(status) => Err(match status.code() {
+                Some(code) => format!("`{name}` failed with exit code {code}"),
+                None => format!("`{name}` was ended by the system"),
+            }),
             Err(error) => Err(format!("`{name}`: {error}")),
         }
     }
@@ -264,8 +297,14 @@ impl Engine {
 
     /// Keeps what was read. Where that fails, it is read again some time.
     fn keep(&self, bytes: &[u8], page: usize, text: &str) {
-        let name = key(bytes, page, &self.name);
-        let aside = self.cache.join(format!("{name}.{}", std::process::id()));
+        self.keep_as(&key(bytes, page, &self.name), text);
+    }
+
+    fn keep_as(&self, name: &str, text: &str) {
+        static N_KEPT: AtomicU64 = AtomicU64::new(0);
+        let n = N_KEPT.fetch_add(1, Ordering::Relaxed);
+        let aside = format!("{name}.{}-{n}", std::process::id());
+        let aside = self.cache.join(aside);
         let _ = fs::create_dir(&self.cache);
         if fs::write(&aside, sealed(text)).is_ok() {
             let _ = fs::rename(&aside, self.cache.join(name));
@@ -376,24 +415,62 @@ fn tesseract(language: &str) -> Vec<String> {
 
 /// `tesseract 5.3.0`, if it has the language.
 fn version_of_tesseract(language: &str) -> Result<String, Failure> {
-    let version = first_line(Command::new("tesseract").arg("--version"))
-        .ok_or_else(|| missing(&t!("`tesseract`, which recognises text, is not installed")))?;
+    let version = first_line(Command::new("tesseract").arg("--version")).ok_or_else(|| {
+        missing(
+            &t!("`tesseract`, which recognises text, is not installed"),
+            language,
+        )
+    })?;
     let listed = said_by(Command::new("tesseract").arg("--list-langs")).unwrap_or_default();
-    let is_there = |wanted: &str| listed.lines().any(|line| line.trim() == wanted);
-    match language.split('+').find(|wanted| !is_there(wanted)) {
+    // The first line is a heading.
+    let listed: Vec<&str> = listed.lines().skip(1).map(str::trim).collect();
+    match language.split('+').find(|wanted| !listed.contains(wanted)) {
         None => Ok(version),
-        Some(wanted) => Err(missing(&t!(
-            "tesseract has no data of the language `%{lang}`",
-            lang = wanted
-        ))),
+        Some(wanted) => Err(missing(
+            &t!(
+                "tesseract has no data of the language `%{lang}`; it has %{there}",
+                lang = wanted,
+                there = lang::listed(&listed)
+            ),
+            language,
+        )),
     }
 }
 
-fn missing(what: &str) -> Failure {
+/// What to install for text of a language, as the engine names it: `chi_sim+eng`.
+fn missing(what: &str, language: &str) -> Failure {
+    let packages: Vec<String> = language
+        .split('+')
+        .map(|one| format!("tesseract-ocr-{}", one.replace('_', "-")))
+        .collect();
     let hint = t!(
-        "Debian, Ubuntu: `apt install tesseract-ocr tesseract-ocr-chi-sim poppler-utils`; macOS: `brew install tesseract tesseract-lang poppler`; Windows: `winget install UB-Mannheim.TesseractOCR` with Chinese (Simplified), and poppler; both on the PATH"
+        "Debian, Ubuntu: `apt install tesseract-ocr %{packages} poppler-utils`; macOS: `brew install tesseract tesseract-lang poppler`; Windows: `winget install UB-Mannheim.TesseractOCR` with the data of `%{lang}`, and poppler; both on the PATH",
+        packages = packages.join(" "),
+        lang = language
     );
     Failure::usage(what.to_owned(), Some(hint.into_owned()))
+}
+
+/// The words of a command whose program is there: by a path, or in a folder of the PATH.
+fn there(command: Vec<String>) -> Result<Vec<String>, Failure> {
+    let program = command.first().map_or("", String::as_str);
+    // Where none is named, these are searched.
+    let folders = std::env::var_os("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
+    let folders: Vec<PathBuf> = match Path::new(program).components().count() {
+        1 => std::env::split_paths(&folders).collect(),
+        _ => vec![PathBuf::new()],
+    };
+    let is_file = |folder: &PathBuf| {
+        let mut endings = ["", std::env::consts::EXE_SUFFIX].into_iter();
+        endings.any(|ending| folder.join(format!("{program}{ending}")).is_file())
+    };
+    match folders.iter().any(is_file) {
+        true => Ok(command),
+        false => Err(Failure::usage(
+            t!("the program `%{program}` was not found", program = program),
+            Some(t!("install it, put it on the PATH, or name it with its folder").into_owned()),
+        )),
+    }
 }
 
 /// What a program says, on either stream; nothing if it is not there.

@@ -3,12 +3,12 @@
 use super::lang::t;
 use super::open::open_or_build;
 use super::{Common, Failure, Format, lang, say, say_notices, stdout};
-use baogao_engine::ask::{Answer, Answered, AskError, Basis, Column, Notice, Question, answer};
+use baogao_engine::ask::{Answer, Answered, AskError, Basis, Column, Question, answer};
 use baogao_engine::index::Index;
 use baogao_reading::region::Level;
 use baogao_reading::report::Part;
 use baogao_render::Language;
-use baogao_render::answer::{write_cells, write_json, write_jsonl, write_table};
+use baogao_render::answer::{notice_beside, write_cells, write_json, write_jsonl, write_table};
 use baogao_render::failure::wrong_fields;
 use baogao_render::table::write_markdown;
 use clap::Args;
@@ -130,12 +130,7 @@ pub(crate) fn export(
 pub(crate) fn say_beside(answer: &dyn Answered, basis: &Basis) {
     say_notices(&basis.notices);
     for notice in answer.notices() {
-        let said = match notice {
-            // Nothing is looked for that a file may say.
-            Notice::Unread { .. } if !answer.method().looks_for_words() => lang::unread(notice),
-            notice => lang::notice_with_option(notice),
-        };
-        say(&said);
+        say(&notice_beside(answer, notice));
     }
 }
 

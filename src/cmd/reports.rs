@@ -11,8 +11,8 @@ use baogao_engine::ask::{
     Answer, Answered, Basis, Question, ReportRow, ReportsAnswer, ReportsQuestion,
 };
 use baogao_engine::index::Index;
-use baogao_reading::ingest::table_row;
-use baogao_reading::report::{Attested, Evidence, EvidenceKind, Genre};
+use baogao_reading::ingest::{sidecar, table_row};
+use baogao_reading::report::{Attested, Evidence, EvidenceKind, Genre, Note};
 use baogao_render::terminal::{Look, escape, number};
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -235,23 +235,12 @@ fn write_entry(
         let line = t!("to fix: %{a}", a = lang::listed(&reasons));
         writeln!(out, "  {}", look.name(&line))?;
     }
-    if with_notes {
-        for note in notes {
-            let line = note.line.map_or_else(String::new, |line| {
-                t!("line %{line}: ", line = line).into_owned()
-            });
-            writeln!(
-                out,
-                "  {}",
-                t!(
-                    "note: %{line}%{a} %{b}",
-                    line = line,
-                    a = lang::rule_name(&note.rule),
-                    b = escape(&shorten(&lang::remark(note)))
-                )
-            )?;
-        }
-    } else if !notes.is_empty() {
+    // What a reader has said in vain is what he is to fix.
+    let is_vain = |note: &&Note| note.rule == sidecar::RULE && row.to_fix.is_some();
+    for note in notes.iter().filter(|note| with_notes || is_vain(note)) {
+        writeln!(out, "  {}", note_line(note))?;
+    }
+    if !with_notes && !notes.is_empty() {
         writeln!(
             out,
             "  {}",
@@ -262,6 +251,19 @@ fn write_entry(
         )?;
     }
     Ok(())
+}
+
+fn note_line(note: &Note) -> String {
+    let line = note.line.map_or_else(String::new, |line| {
+        t!("line %{line}: ", line = line).into_owned()
+    });
+    t!(
+        "note: %{line}%{a} %{b}",
+        line = line,
+        a = lang::rule_name(&note.rule),
+        b = escape(&shorten(&lang::remark(note)))
+    )
+    .into_owned()
 }
 
 /// `by title “侯马市人民政府工作报告”, line 3`
@@ -296,31 +298,45 @@ fn shorten(text: &str) -> String {
     }
 }
 
+/// What is listed: texts, whatever they are, and the passages in them.
 fn say_totals(index: &Index, answer: &ReportsAnswer<'_>, to_fix: bool) -> Result<(), Failure> {
-    let n_listed = answer.listed.len();
-    if to_fix {
-        say(&t!(
-            "%{a} to fix of %{held}",
-            a = counted(n_listed as u64, "text"),
-            held = number(index.reports.len() as u64)
-        ));
-        let refused = &answer.refused;
-        if n_listed > 0 {
-            say(&t!(
-                "these are indexed and found all the same, without what is missing"
-            ));
-        }
-        if !refused.is_empty() {
-            say(&t!("not indexed:"));
-        }
-        for file in refused {
-            say(&unread::line(file));
-        }
-    } else {
+    let ranks = || answer.listed.iter().map(|(rank, _)| *rank);
+    let n_listed = answer.listed.len() as u64;
+    if !to_fix {
+        let passages = ranks().map(|rank| u64::from(index.reports.size(rank).passages));
         say(&lang::listed(&[
-            some_of(n_listed as u64, index.reports.len(), "text"),
-            counted(index.manifest().passages, "passage"),
+            some_of(n_listed, index.reports.len(), "text"),
+            counted(passages.sum(), "passage"),
         ]));
+        return Ok(());
+    }
+    say(&t!(
+        "%{a} to fix of %{held}",
+        a = counted(n_listed, "text"),
+        held = number(index.reports.len() as u64)
+    ));
+    let is_other = |rank: &usize| index.reports.genre(*rank) == Genre::Other;
+    let n_other = ranks().filter(is_other).count() as u64;
+    if n_listed > n_other {
+        say(&t!(
+            "%{a} found all the same, without what is missing",
+            a = counted(n_listed - n_other, "text")
+        ));
+    }
+    if n_other > 0 {
+        say(&t!(
+            "%{a} of another genre: found with `--genre any` alone",
+            a = counted(n_other, "text")
+        ));
+    }
+    if !answer.refused.is_empty() {
+        say(&t!("not indexed:"));
+    }
+    for file in &answer.refused {
+        say(&unread::line(file));
+    }
+    if !answer.refused.is_empty() {
+        unread::say_how_to_pass_over();
     }
     Ok(())
 }

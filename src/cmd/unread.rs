@@ -1,7 +1,7 @@
 //! How people are told of files that were not read, and of reports that were read in part.
 
-use super::Failure;
 use super::lang::{self, counted, t};
+use super::{Failure, say};
 use baogao_engine::index::{Index, ReportEntry, UnreadFile};
 use baogao_render::terminal::escape;
 use std::io::Write;
@@ -52,7 +52,17 @@ pub(crate) fn write(out: &mut impl Write, index: &Index, verbose: bool) -> Resul
             writeln!(out, "{}", escape(line))?;
         }
     }
+    if verbose && !unread.is_empty() {
+        say_how_to_pass_over();
+    }
     Ok(())
+}
+
+/// How what is no report is kept out of such lists.
+pub(crate) fn say_how_to_pass_over() {
+    say(&t!(
+        "hint: what is no report is passed over with `baogao index --exclude GLOB` or a `.baogaoignore`"
+    ));
 }
 
 /// The reports that were read in part, a line each.

@@ -2,11 +2,13 @@
 
 use super::lang::{self, counted, t};
 use super::ocr::{Engine, OcrOptions};
-use super::{Common, Failure, INTERRUPTED, helpers, passed, say};
+use super::{Common, Failure, INTERRUPTED, helpers, passed, say, unread};
 use baogao_engine::index::{
-    CopyLeftOut, KeptFolder, Progress, UpdateOptions, UpdateSummary, WhyKept, update,
+    CopyLeftOut, KeptFolder, Progress, UpdateOptions, UpdateSummary, VainCorrection, WhyKept,
+    update,
 };
 use baogao_reading::filter::ListFault;
+use baogao_reading::ingest::sidecar;
 use baogao_render::terminal::number;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
@@ -30,9 +32,12 @@ pub(crate) fn update_with_progress(
 ) -> Result<UpdateSummary, Failure> {
     let cancel = Arc::new(AtomicBool::new(false));
     let bar = progress_bar();
-    let find = |ocr| Engine::find(ocr, &common.index, Arc::clone(&cancel), bar.clone());
-    let engine = ocr.map(find).transpose()?;
-    options.recognises = engine.is_some();
+    let (stop, shown) = (Arc::clone(&cancel), bar.clone());
+    let engine = match ocr {
+        Some(ocr) => Some(Engine::find(ocr, &common.index, stop, shown)?),
+        None => Engine::remembered(&common.index, stop, shown),
+    };
+    options.recognises = ocr.is_some();
     options.cancel = Some(Arc::clone(&cancel));
     let helpers = helpers::Helpers::new(std::env::current_exe(), engine);
     options.reader = Some(Arc::new(helpers));
@@ -87,6 +92,7 @@ pub(crate) fn say_summary(summary: &UpdateSummary) {
     for line in String::from_utf8_lossy(&text).lines() {
         say(line);
     }
+    say_vain(summary, N_NAMED);
     say_copies(summary, N_NAMED);
     say_refused(summary, N_NAMED);
 }
@@ -105,7 +111,7 @@ pub(crate) fn write_summary(out: &mut impl Write, summary: &UpdateSummary) -> st
             "%{state}: %{a}, %{b}, %{c}, %{d} characters",
             state = state,
             a = counted(summary.files as u64, "file"),
-            b = counted(summary.reports as u64, "report"),
+            b = counted(summary.reports as u64, "text"),
             c = counted(summary.passages, "passage"),
             d = number(summary.chars)
         )
@@ -200,6 +206,24 @@ pub(crate) fn say_unmatched(summary: &UpdateSummary, n_named: usize) {
     }
 }
 
+/// Names the values of a `reports.toml` that do not count, and why.
+pub(crate) fn say_vain(summary: &UpdateSummary, n_named: usize) {
+    for VainCorrection { list, file, why } in summary.vain.iter().take(n_named) {
+        say(&t!(
+            "`%{list}` on `%{path}` does not count: %{why}",
+            list = list,
+            path = file,
+            why = lang::remark(why)
+        ));
+    }
+    if summary.vain.len() > n_named {
+        say(&t!(
+            "  and %{a} more: `baogao index --verbose` names all",
+            a = summary.vain.len() - n_named
+        ));
+    }
+}
+
 /// Says what was passed over, in one line; `verbose` names all of it. Then what of the reader's own rules came to nothing.
 pub(crate) fn say_passed(summary: &UpdateSummary, verbose: bool) {
     if let Some(line) = passed::line(&summary.passed) {
@@ -249,6 +273,10 @@ pub(crate) fn say_refused(summary: &UpdateSummary, n_named: usize) {
             "  and %{a} more: `baogao index --verbose` names all",
             a = summary.refused.len() - n_named
         ));
+    }
+    let is_list = |path: &str| path.rsplit('/').next() == Some(sidecar::FILE_NAME);
+    if summary.refused.iter().any(|(path, _)| !is_list(path)) {
+        unread::say_how_to_pass_over();
     }
 }
 

@@ -601,3 +601,47 @@ fn nothing_keeps_anyone_out() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+#[test]
+fn many_years_begin_with_the_newest() {
+    let Some(mut browser) = Chromium::start("zh-CN,zh") else {
+        return;
+    };
+    let browser = &mut browser;
+    let texts: Vec<(String, String)> = (1970..=2024)
+        .map(|year| {
+            let text = format!(
+                "汾阳市政府工作报告\n\n——{year}年3月6日在汾阳市人民代表大会会议上\n\n各位代表：\n\n\
+                 现在，我代表市人民政府向大会报告工作。\n\n一、工作回顾\n\n一年来，发展白酒产业。\n"
+            );
+            (format!("汾阳市{year}.txt"), text)
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = texts
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    let served = Served::start(&files, &[]);
+    browser.size(800, 900);
+    let q = encoded("白酒");
+    for (address, strip) in [
+        (format!("/search?q={q}&lang=zh"), ".years"),
+        (format!("/count?q={q}&lang=zh"), ".scroll:has(.heat)"),
+        (
+            "/reports?coverage=1&lang=zh".to_owned(),
+            ".scroll:has(.grid)",
+        ),
+    ] {
+        browser.open(&served.at(&address));
+        let at = |what: &str| format!("document.querySelector('{strip}').{what}");
+        let hidden = format!("{} - {}", at("scrollWidth"), at("clientWidth"));
+        let hidden = browser.evaluate(&hidden).as_f64().unwrap_or_default();
+        assert!(hidden > 50.0, "{address} is wide");
+        let left = browser.evaluate(&at("scrollLeft")).as_f64();
+        assert!((hidden - left.unwrap_or_default()).abs() < 2.0, "{address}");
+    }
+    // The year that is chosen is in sight.
+    browser.open(&served.at(&format!("/search?q={q}&year=1970&lang=zh")));
+    let left = browser.evaluate("document.querySelector('.years').scrollLeft");
+    assert_eq!(left, json!(0));
+}

@@ -83,6 +83,30 @@ fn half_width_in(text: &str) -> Vec<String> {
     (0..chars.len()).filter(is_half).map(around).collect()
 }
 
+/// Places where Chinese and digits or Latin letters stand without a blank between them, in what the program itself says.
+fn glued_in(text: &str) -> Vec<String> {
+    // What stands between marks or quotes was typed, or stands in a file; so do paths.
+    let is_path = |piece: &&str| piece.contains('/');
+    let pieces = text.split_inclusive(char::is_whitespace);
+    let text: String = pieces.filter(|piece| !is_path(piece)).collect();
+    let is_mark = |c: char| matches!(c, '`' | '“' | '”');
+    let said: String = text.split(is_mark).step_by(2).collect::<Vec<_>>().join("…");
+    let chars: Vec<char> = said.chars().collect();
+    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let pairs = chars.windows(2).enumerate();
+    let is_glued = |pair: &[char]| {
+        is_han(pair[0]) && pair[1].is_ascii_alphanumeric()
+            || pair[0].is_ascii_alphanumeric() && is_han(pair[1])
+    };
+    let glued = pairs.filter(|(_, pair)| is_glued(pair));
+    let around = |at: usize| {
+        chars[at.saturating_sub(8)..chars.len().min(at + 8)]
+            .iter()
+            .collect()
+    };
+    glued.map(|(at, _)| around(at)).collect()
+}
+
 /// A folder with all that may be said: also a report without a place, and an archive of which a member was not read.
 fn everything() -> Sandbox {
     let sandbox = folder();
@@ -172,6 +196,8 @@ fn every_command_is_chinese_in_chinese() {
             let found = [latin_in(text), half_width_in(text)].concat();
             left.extend(found.into_iter().map(|found| format!("{line}: {found}")));
         }
+        let glued = glued_in(&ran.stderr);
+        left.extend(glued.into_iter().map(|found| format!("{line}: {found}")));
     }
     assert_eq!(left, [""; 0]);
 }

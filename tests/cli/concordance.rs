@@ -491,6 +491,10 @@ fn a_reference_names_title_date_place_and_text() {
         text(row, "text_hash")
     );
     assert_eq!(text(row, "cite"), expected);
+    // A place of one number is said with the word that belongs to it.
+    let ran = sandbox.run(["show", "汾阳市-2024:10", "--cite", "--format", "jsonl"]);
+    let cite = text(&ran.rows()[0], "cite").to_owned();
+    assert!(cite.contains("，第一部分，汾阳市-2024:10 #"), "{cite}");
     let (hits, summary) = rows(&sandbox, &["search", "专业镇", "--cite", "-n", "1"]);
     assert!(text(&hits[0], "cite").starts_with('《'));
     assert!(text(&summary, "method").contains("5 of 5 texts"));
@@ -576,4 +580,34 @@ fn a_phrase_that_stands_inside_longer_ones_of_a_list_is_not_called_absent() {
     assert!(ran.stderr.contains("longest first"), "{ran}");
     let alone = sandbox.run(["count", "小镇", "--genre", "any"]);
     assert!(!alone.stderr.contains("longest first"), "{alone}");
+}
+
+#[test]
+fn a_reference_to_an_abridged_report_says_so() {
+    let sandbox = Sandbox::empty();
+    sandbox.write(
+        "a.txt",
+        YUSHE.replacen("政府工作报告", "政府工作报告（摘登）", 1),
+    );
+    sandbox.run(["index"]).expect(0);
+    let ran = sandbox.run(["show", "榆社县-2022", "--cite", "--format", "jsonl"]);
+    let rows = ran.rows();
+    let row = rows.iter().find(|row| row["type"] == "passage");
+    let cite = text(row.expect("a passage"), "cite");
+    assert!(cite.contains("政府工作报告（摘登）》"), "{cite}");
+}
+
+#[test]
+fn sections_stand_in_the_order_of_their_numbers() {
+    let sandbox = Sandbox::indexed();
+    let line = [
+        "count", "发展", "--by", "section", "--region", "汾阳", "--format", "jsonl",
+    ];
+    let rows = sandbox.run(line).expect(0).rows();
+    let inner = |row: &Value| row["section"][1].as_str().map(str::to_owned);
+    let heads: Vec<String> = rows.iter().filter_map(inner).collect();
+    let place = |start: &str| heads.iter().position(|head| head.starts_with(start));
+    let places = ["（二）", "（三）", "（七）"].map(place);
+    assert!(places.iter().all(Option::is_some), "{heads:?}");
+    assert!(places.is_sorted(), "{heads:?}");
 }

@@ -209,7 +209,7 @@ fn a_text_of_another_genre_is_indexed_and_listed_and_no_failure() {
         "关于举办消防演练活动的通知\n\n各科室：\n\n定于本周五下午举办消防演练活动，请准时参加。\n\n办公室\n",
     );
     let ran = sandbox.run(["index"]).expect(0);
-    assert!(ran.stdout.contains("6 files, 6 reports"), "{ran}");
+    assert!(ran.stdout.contains("6 files, 6 texts"), "{ran}");
     assert!(ran.stdout.contains("1 text of another genre"), "{ran}");
     let (hits, summary) = sandbox.search("消防演练活动", []);
     assert_eq!(hits.len(), 0, "reports are searched");

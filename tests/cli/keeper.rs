@@ -268,7 +268,7 @@ fn what_was_indexed_of_a_folder_that_holds_nothing_any_more_is_kept() {
         }
         for _ in 0..2 {
             let ran = sandbox.run(["index"]).expect(0).says("is kept (5 files)");
-            assert!(ran.stdout.contains("5 reports"), "{ran}");
+            assert!(ran.stdout.contains("5 texts"), "{ran}");
             assert_eq!(sandbox.counts("专业镇", [])[0], 39);
         }
         // What is built anew has nothing of it: another dictionary, another format, a rebuild.
@@ -298,7 +298,7 @@ fn what_was_indexed_of_a_folder_that_holds_nothing_any_more_is_kept() {
     }
     sandbox.run(["index"]).expect(0).says("is kept (4 files)");
     let ran = sandbox.run(["index", "--prune"]).expect(0);
-    assert!(ran.stdout.contains("0 reports"), "{ran}");
+    assert!(ran.stdout.contains("0 texts"), "{ran}");
     // A damaged index does not know what it held: it does not guess either.
     sandbox.write("new.txt", YUSHE);
     sandbox.run(["index"]).expect(0);

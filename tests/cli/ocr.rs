@@ -221,11 +221,13 @@ fn a_page_that_fails_costs_itself_alone() {
     sandbox.write("榆社县2022.pdf", pdf(&[lines(YUSHE), PICTURE.to_owned()]));
     sandbox.write("侯马市2022.pdf", pdf(&[PICTURE.to_owned()]));
     let ran = recognise(&sandbox, &[]).expect(3);
-    ran.says("`侯马市2022.pdf`: no text layer (a scan?) on its 1 pages, and none was recognised: page 1: `sh` failed")
+    ran.says("`侯马市2022.pdf`: no text layer (a scan?) on its 1 pages, and none was recognised: page 1: `sh` failed with exit code 1")
         .prints("1 report read only in part");
     let said = notes(&sandbox, "榆社县2022.pdf");
     assert!(said.contains("\"not-recognised\""), "{said}");
     assert_eq!(sandbox.counts("古生物化石", [])[2], 1);
+    let ran = recognise(&sandbox, &["--lang", "zh"]).expect(3);
+    ran.says("`sh` 失败（退出码 1）");
     // An engine that says nothing has not shown that there is nothing.
     std::fs::write(sandbox.home().join("said.txt"), " \n").expect("written");
     let ran = recognise(&sandbox, &[]).expect(3);
@@ -256,6 +258,61 @@ fn what_is_not_installed_is_said() {
         let ran = sandbox
             .run(["index", "--ocr", "--ocr-language", "tlh"])
             .expect(2);
-        ran.says("tesseract has no data of the language `tlh`");
+        ran.says("tesseract has no data of the language `tlh`; it has ")
+            .says("eng")
+            .says("apt install tesseract-ocr tesseract-ocr-tlh poppler-utils");
     }
+    let ran = sandbox.run(["index", "--ocr", "--ocr-command", "nosuch {image}"]);
+    ran.expect(2).says("the program `nosuch` was not found");
+    assert!(!sandbox.index().exists());
+}
+
+#[test]
+fn what_was_recognised_is_known_without_the_engine() {
+    let Some(sandbox) = with_engine(YUSHE) else {
+        return;
+    };
+    let scan = pdf(&[PICTURE.to_owned(), PICTURE.to_owned()]);
+    sandbox.write("榆社县2022.pdf", &scan);
+    recognise(&sandbox, &[]).expect(0);
+    let n = sandbox.counts("古生物化石", []);
+    sandbox.write("榆社县2021.pdf", &scan);
+    sandbox.run(["index", "--rebuild"]).expect(0);
+    assert_eq!(sandbox.counts("古生物化石", []), n);
+    assert!(notes(&sandbox, "榆社县2022.pdf").contains("sh engine.sh {image} {lang}"));
+    let line = ["first", "古生物化石"];
+    let ran = sandbox
+        .run(line.iter().chain(&["--layout", "page"]))
+        .expect(0);
+    ran.prints(" · OCR");
+    let csv = sandbox
+        .run(line.iter().chain(&["--format", "csv"]))
+        .expect(0);
+    let mut csv = csv::Reader::from_reader(csv.stdout.as_bytes());
+    let at = csv
+        .headers()
+        .expect("a header")
+        .iter()
+        .position(|name| name == "ocr");
+    let row = csv.records().next().expect("a row").expect("CSV");
+    assert_eq!(row.get(at.expect("a column")), Some("true"));
+    // A page that no engine has read stays unread.
+    sandbox.write("侯马市2022.pdf", pdf(&[PICTURE.to_owned()]));
+    let ran = sandbox.run(["index", "--rebuild"]).expect(3);
+    ran.says("侯马市2022.pdf`: no text layer (a scan?) on its 1 pages: `baogao index --ocr`");
+}
+
+#[test]
+fn a_dash_that_was_misread_hides_no_date() {
+    let text = YUSHE.replace("——", "一一");
+    assert_ne!(text, YUSHE);
+    let Some(sandbox) = with_engine(&text) else {
+        return;
+    };
+    sandbox.write("scan.pdf", pdf(&[PICTURE.to_owned()]));
+    recognise(&sandbox, &[]).expect(0);
+    let rows = sandbox.reports();
+    assert_eq!(rows[0]["year"], 2022, "{rows:?}");
+    assert_eq!(rows[0]["evidence"]["year"]["kind"], "dateline", "{rows:?}");
+    assert!(rows[0]["date"].is_string(), "{rows:?}");
 }

@@ -514,3 +514,70 @@ fn where_nothing_is_whole_no_view_says_nought() {
         "{page}"
     );
 }
+
+#[test]
+fn a_grid_says_in_a_browser_what_the_command_says() {
+    let sandbox = folder();
+    let served = Served::of_index(&sandbox.index());
+    let ran = sandbox.run(["reports", "--coverage", "--region", "代县"]);
+    let line = ran.stdout.lines().find(|line| line.contains("代县"));
+    let marks: Vec<&str> = line.expect("a row").split_whitespace().skip(1).collect();
+    assert_eq!(marks, ["1", "1", "2", "1", "u"], "{ran}");
+    let page = at(&served, "/reports?coverage=1&region=代县&lang=en");
+    let row = page
+        .split("<tbody>")
+        .nth(1)
+        .and_then(|rows| rows.split("</tr>").next());
+    let row = text_of(&row.expect("a row").replace('<', " <"));
+    let shown: Vec<&str> = row.split_whitespace().skip(1).collect();
+    assert_eq!(shown, marks, "{page}");
+    let legend = "“2” = versions or copies";
+    assert!(page.contains(legend), "{page}");
+    assert!(text_of(&at(&served, "/?lang=en")).contains(legend));
+    ran.says(legend);
+}
+
+#[test]
+fn addresses_take_what_a_command_line_takes() {
+    let sandbox = folder();
+    let served = Served::of_index(&sandbox.index());
+    // Years are the columns of that page anyway.
+    let page = at(&served, "/count?q=修桥&by=region,year&lang=en");
+    assert!(page.contains("grid heat"), "{page}");
+    let typed = |arguments: &[&str]| {
+        let ran = sandbox.run(arguments.iter().chain(&["--format", "json"]));
+        let document: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        document["summary"]["query"].clone()
+    };
+    assert_eq!(typed(&["search", "-煤炭"]), "-煤炭");
+    assert_eq!(typed(&["kwic", "修桥", "-煤炭"]), "修桥 -煤炭");
+    let page = at(&served, "/search.json?q=-煤炭");
+    assert!(page.contains("\"query\": \"-煤炭\""), "{page}");
+}
+
+#[test]
+fn a_table_for_spreadsheets_says_what_must_be_known_to_read_it() {
+    let sandbox = folder();
+    let served = Served::of_index(&sandbox.index());
+    let asked = ["search", "化石小城", "--region", "新绛", "--year", "2022"];
+    // The same whatever the language.
+    for language in ["en", "zh"] {
+        let ran = sandbox.run(asked.iter().chain(&["--format", "csv", "--lang", language]));
+        let remarks: Vec<&str> = ran
+            .stdout
+            .lines()
+            .filter(|line| line.starts_with("# ") || line.starts_with("\"# "))
+            .collect();
+        assert_eq!(
+            remarks[0].trim_end_matches(','),
+            "# state: abridged",
+            "{ran}"
+        );
+        assert!(remarks.last().expect("one").contains("baogao 0."), "{ran}");
+        let address = format!("/search.csv?q=化石小城&region=新绛&year=2022&lang={language}");
+        assert_eq!(at(&served, &address), ran.stdout);
+    }
+    let ran = sandbox.run(["kwic", "化石小镇", "--format", "csv"]);
+    ran.prints("\r\n# state: said,")
+        .prints("# 1 copy of a report left out");
+}

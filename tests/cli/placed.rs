@@ -161,7 +161,7 @@ fn what_is_wrong_in_a_list_is_said_with_its_line() {
         ),
         (
             "[\"yushe.txt\"]\ngenre = \"law\"\n",
-            "line 2: unknown variant `law`",
+            "line 2: invalid value: string \"law\", expected \"report\" or \"other\"",
         ),
     ] {
         sandbox.write("reports.toml", list);
@@ -175,4 +175,86 @@ fn what_is_wrong_in_a_list_is_said_with_its_line() {
     let ran = ran.says("`reports.toml` names `gone.txt`, which is not there");
     assert!(!ran.stderr.contains("yushe.txt"), "{ran}");
     assert_eq!(placed(&sandbox)["yushe.txt"].1, "2021");
+}
+
+#[test]
+fn a_value_of_a_list_that_does_not_count_is_said_wherever_somebody_looks() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.txt", nameless(1));
+    sandbox.write("b.txt", nameless(2));
+    sandbox.write("yushe.txt", YUSHE);
+    sandbox.write(
+        "reports.toml",
+        "[\"a.txt\"]\nregion = \"郴洲\"\n[\"b.txt\"]\nregion = \"鼓楼区\"\n[\"yushe.txt\"]\nyear = 2204\n",
+    );
+    let said = [
+        "`reports.toml` on `a.txt` does not count: no region is called `郴洲`: ",
+        "郴州市",
+        "`reports.toml` on `b.txt` does not count: `鼓楼区` is the name of ",
+        "`reports.toml` on `yushe.txt` does not count: 2204 is not a year from 1949 to 2100",
+    ];
+    // Also in a run that changes nothing.
+    for _ in 0..2 {
+        let ran = sandbox.run(["index"]).expect(0);
+        said.iter().fold(ran, |ran, said| ran.says(said));
+    }
+    let ran = sandbox.run(["index", "--lang", "zh"]).expect(0);
+    ran.says("`reports.toml` 对 `a.txt` 的更正未生效：没有叫“郴洲”的地区；相近的有 /湖南省/株洲市、/湖南省/郴州市、")
+        .says("2204 不是 1949 至 2100 之间的年份");
+    // What was told from the text stands, and is to fix all the same.
+    let ran = sandbox.run(["reports", "--to-fix"]).expect(0);
+    ran.prints("to fix: what reports.toml says of it does not count\n")
+        .prints("2204 is not a year from 1949 to 2100")
+        .says("3 texts to fix of 3");
+    let rows = sandbox
+        .run(["reports", "--to-fix", "--format", "jsonl"])
+        .rows();
+    let of_yushe = rows.iter().find(|row| row["source"]["file"] == "yushe.txt");
+    assert_eq!(of_yushe.expect("a row")["to_fix"][0], "vain_correction");
+    let ran = sandbox.run(["reports", "--to-fix", "--format", "toml"]);
+    ran.expect(0)
+        .prints("# 2204 is not a year from 1949 to 2100");
+    // As soon as it counts nothing is said.
+    sandbox.write("reports.toml", "[\"yushe.txt\"]\nyear = 2021\n");
+    let ran = sandbox.run(["index"]).expect(0);
+    assert!(!ran.stderr.contains("does not count"), "{ran}");
+}
+
+#[test]
+fn a_list_that_cannot_be_read_says_how_it_is_written() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.txt", YUSHE);
+    for (value, english, chinese) in [
+        (
+            "year = \"2024\"",
+            "invalid value: string \"2024\", expected a year without quotes",
+            "值不对：给出的是文字 \"2024\"，应为不加引号的年份，如 2024",
+        ),
+        (
+            "region = 140100",
+            "invalid value: integer `140100`, expected text in quotes",
+            "值不对：给出的是数字 140100，应为加引号的文字",
+        ),
+        (
+            "genre = \"law\"",
+            "invalid value: string \"law\", expected \"report\" or \"other\"",
+            "值不对：给出的是文字 \"law\"，应为 \"report\"（报告）或 \"other\"（其他）",
+        ),
+        (
+            "title = true",
+            "invalid type: boolean `true`, expected text in quotes",
+            "值不对：给出的是 true，应为加引号的文字",
+        ),
+        (
+            "region = 汾阳市",
+            "string values must be quoted",
+            "文字须加引号，如 region = \"汾阳市\"",
+        ),
+    ] {
+        sandbox.write("reports.toml", format!("[\"a.txt\"]\n{value}\n"));
+        let ran = sandbox.run(["index"]).expect(3);
+        ran.says(&format!("line 2: {english}\n"));
+        let ran = sandbox.run(["index", "--lang", "zh"]).expect(3);
+        ran.says(&format!("第 2 行：{chinese}\n"));
+    }
 }

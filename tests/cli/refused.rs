@@ -25,7 +25,7 @@ fn what_cannot_be_asked_builds_no_index() {
     }
     refused(&["reports", "--region", "火星"], "no region is called");
     refused(&["reports", "--with", "专业镇 level:村"], "is not a level");
-    refused(&["count"], "nothing to search for");
+    refused(&["count"], "required arguments were not provided");
     refused(&["count", "-f", "/dev/null"], "the list has no phrase");
     refused(&["show", ""], "no report is called ``");
     for id in ["汾阳市-2024", "汾阳市-2024:x", "19"] {

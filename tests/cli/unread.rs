@@ -549,14 +549,34 @@ fn what_is_held_is_not_asked_whether_it_says_something() {
         "太原市人民政府关于印发2024年工作要点的通知\n\n各县区人民政府：现将工作要点印发给你们。\n",
     );
     sandbox.run(["index"]).expect(3);
-    // A text of another genre that is held whole is held whole.
+    // A text of another genre is no report, for the grid as for a count.
     let line = ["reports", "--coverage", "--genre", "any"];
     let rows = sandbox
         .run(line.iter().chain(&["--format", "jsonl"]))
         .rows();
     let is_notice = |row: &&Value| row["region_code"] == "140100" && row["year"] == 2024;
     let notice = rows.iter().find(is_notice);
-    assert_eq!(notice.expect("a row")["status"], "present", "{rows:?}");
+    assert_eq!(notice.expect("a row")["status"], "abridged", "{rows:?}");
+    let count = [
+        "count",
+        "专业镇",
+        "--genre",
+        "any",
+        "--region",
+        "太原",
+        "--year",
+        "2024",
+        "--by",
+        "year",
+        "--format",
+        "jsonl",
+    ];
+    let counted = sandbox.run(count).rows();
+    let row = &counted[0];
+    assert_eq!(
+        (&row["year"], &row["state"]),
+        (&json!(2024), &json!("abridged"))
+    );
     // Nothing was looked for that a file that was not read may say.
     for line in [
         &["reports", "--coverage"][..],
@@ -583,4 +603,37 @@ fn what_is_held_is_not_asked_whether_it_says_something() {
     sandbox
         .run(chinese)
         .says("符合检索范围的报告都没有名词解释；未查“专业镇”");
+}
+
+#[test]
+fn what_is_to_fix_is_told_where_it_is_found_and_how_it_is_passed_over() {
+    let sandbox = crate::asked::folder();
+    let ran = sandbox.run(["reports", "--to-fix"]).expect(0);
+    let ran = ran
+        .says("2 texts to fix of 16")
+        .says("1 text found all the same, without what is missing")
+        .says("1 text of another genre: found with `--genre any` alone");
+    // That is true.
+    let found = |more: &[&str]| {
+        let line = ["search", "消防演练", "--count"];
+        sandbox.run(line.iter().chain(more)).code
+    };
+    assert_eq!((found(&[]), found(&["--genre", "any"])), (Some(1), Some(0)));
+    let hint = "hint: what is no report is passed over with `baogao index --exclude GLOB`";
+    ran.says(hint);
+    sandbox.run(["index"]).expect(3).says(hint);
+    sandbox.run(["check", "--verbose"]).says(hint);
+    // Of what is listed, texts and passages are counted.
+    let ran = sandbox.run(["reports", "--region", "代县", "--year", "2020"]);
+    let rows = sandbox
+        .run([
+            "reports", "--region", "代县", "--year", "2020", "--format", "jsonl",
+        ])
+        .rows();
+    let passages = rows
+        .iter()
+        .filter_map(|row| row["passages"].as_u64())
+        .sum::<u64>();
+    ran.says(&format!("2 of 16 texts, {passages} passages"));
+    sandbox.run(["index"]).prints(" files, 16 texts, ");
 }

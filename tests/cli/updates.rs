@@ -46,7 +46,7 @@ fn nothing_changed_commits_nothing() {
     let ran = sandbox.run(["index"]).expect(0);
     assert!(
         ran.stdout
-            .starts_with("nothing has changed: 5 files, 5 reports"),
+            .starts_with("nothing has changed: 5 files, 5 texts"),
         "{ran}"
     );
     assert_eq!(meta(&sandbox), before);
@@ -156,7 +156,7 @@ fn a_root_that_has_vanished_keeps_its_reports_until_it_is_pruned() {
         .expect(0)
         .says("other")
         .says("--prune");
-    assert!(ran.stdout.contains("6 reports"), "{ran}");
+    assert!(ran.stdout.contains("6 texts"), "{ran}");
     assert_eq!(sandbox.counts("化石小镇", [])[0], 1);
     fs::rename(sandbox.home().join("away"), &other).expect("moved back");
     sandbox.run(["index"]).expect(0);

@@ -313,3 +313,29 @@ fn what_cannot_be_asked_is_told_before_an_index_is_built() {
         assert!(!ran.stderr.contains("no index yet"), "{arguments:?}: {ran}");
     }
 }
+
+#[test]
+fn a_usage_error_says_what_to_write() {
+    let sandbox = Sandbox::with_seeds();
+    for (line, said) in [
+        (
+            &["search", "专业镇", "--region", "Shanxi"][..],
+            "regions are named in Chinese or by their code: 山西 or 140000",
+        ),
+        (&["count"], "<EXPRESSION>"),
+        (
+            &["search", "专业镇", "--format", "xlsx"],
+            "hint: spreadsheets open `--format csv --bom`",
+        ),
+        (&["count", "--lang", "zh"], "缺少 <检索式>"),
+    ] {
+        let ran = sandbox.run(line).expect(2).says(said);
+        assert!(!ran.stderr.contains("building it"), "{ran}");
+    }
+    // What is hidden is suggested to nobody.
+    for language in ["en", "zh"] {
+        let ran = sandbox.run(["export", "--lang", language]).expect(2);
+        assert!(!ran.stderr.contains("extract"), "{ran}");
+        ran.says("reports");
+    }
+}

@@ -43,7 +43,14 @@ fn whatever_the_text_the_output_is_safe_and_reads_back() {
             assert_eq!(back, rows);
 
             let mut table = Vec::new();
-            write_csv(&mut table, &columns(), whole(&rows), &method, false).expect("in memory");
+            write_csv(
+                &mut table,
+                &columns(),
+                whole(&rows),
+                std::slice::from_ref(&method),
+                false,
+            )
+            .expect("in memory");
             let table = String::from_utf8(table).expect("UTF-8");
             assert_harmless(&table.replace("\r\n", "\n"));
             let mut reader = csv::Reader::from_reader(table.as_bytes());

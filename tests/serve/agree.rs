@@ -59,8 +59,10 @@ fn every_view_has_the_same_totals() {
             assert!(!shown.contains("“专业镇 region"), "{view}: {shown}");
         }
         let csv = served.get(&format!("/kwic.csv?q={q}")).body;
-        let rows = csv::Reader::from_reader(csv.as_bytes()).records().count();
-        assert_eq!(rows, occurrences + 1, "{asked}: lines and the method");
+        let mut csv = csv::Reader::from_reader(csv.as_bytes());
+        let rows = csv.records().map(|row| row.expect("CSV"));
+        let rows = rows.filter(|row| !row.get(0).is_some_and(|cell| cell.starts_with("# ")));
+        assert_eq!(rows.count(), occurrences, "{asked}: lines");
         assert_eq!(served.get(&format!("/first?q={q}")).status, 200);
     }
 }

@@ -12,6 +12,7 @@
 //! - In a list of phrases no place counts twice unless that is asked for: a place of a shorter phrase
 //!   that overlaps one of a longer phrase is the longer one's.
 
+mod headings;
 mod overlap;
 mod presence;
 
@@ -23,6 +24,7 @@ use crate::query::{FilterKind, Filters, Query};
 use crate::search::{Cell, ReportCells};
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Part, Year};
+pub use headings::Headings;
 pub use presence::{Presence, State, half_read, refused_within, unread_files, unread_within};
 use presence::{is_place_asked, is_year_asked};
 use schemars::JsonSchema;
@@ -523,7 +525,7 @@ impl Dimension {
             Dimension::Level => index.reports().level(rank).map(Value::Level),
             Dimension::Year => index.reports().year(rank).map(Value::Year),
             Dimension::Part => Some(Value::Part(part)),
-            Dimension::Section => Some(Value::Section(section.to_vec())),
+            Dimension::Section => Some(Value::Section(Headings(section.to_vec()))),
             Dimension::Report => Some(Value::Report(rank)),
         };
         value.unwrap_or(Value::Unknown)
@@ -542,7 +544,7 @@ pub enum Value {
     /// A part, in reading order.
     Part(Part),
     /// Headings, outermost first; a heading stands in the section that it opens.
-    Section(Vec<String>),
+    Section(Headings),
     /// A report by its rank.
     Report(usize),
     /// What could not be placed.

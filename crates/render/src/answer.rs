@@ -5,7 +5,9 @@
 
 use super::json;
 use super::table::{write_csv, write_tabs};
-use baogao_engine::ask::{Answered, AskError, Basis, Column, Summary};
+use super::words::{self, speaking};
+use crate::Language;
+use baogao_engine::ask::{Answered, AskError, Basis, Column, Notice, Summary};
 use serde_json::Value;
 use std::io::{self, Write};
 
@@ -48,7 +50,7 @@ pub fn write_json<E: From<io::Error> + From<AskError>>(
     json::write_document(out, [(name, None), summary], name, rows)
 }
 
-/// Writes a table as CSV, the method in its last row.
+/// Writes a table as CSV, what must be known to read it in its last rows.
 ///
 /// # Errors
 /// As for [`write_jsonl`].
@@ -60,8 +62,34 @@ pub fn write_table<E: From<io::Error> + From<AskError>>(
 ) -> Result<(), E> {
     let table = answer.table(basis)?;
     let rows = table.rows.map(|row| row.map_err(E::from));
-    let method = answer.method().to_string();
-    write_csv(out, &table.columns, rows, &method, bom)
+    write_csv(out, &table.columns, rows, &remarks(answer, basis)?, bom)
+}
+
+/// What stands below a table: the state of the whole, what must be known to read it, and the method. It is English whoever
+/// asks: the same question gives the same bytes.
+fn remarks(answer: &dyn Answered, basis: &Basis) -> Result<Vec<String>, AskError> {
+    let summary = serde_json::to_value(answer.summary(basis)?).unwrap_or_default();
+    let state = summary.get("state").and_then(Value::as_str);
+    let mut remarks: Vec<String> = state
+        .map(|state| format!("state: {state}"))
+        .into_iter()
+        .collect();
+    let notices = basis.beside(answer.notices());
+    remarks.extend(speaking(Language::English, || {
+        let said = notices.iter().map(|notice| notice_beside(answer, notice));
+        said.collect::<Vec<_>>()
+    }));
+    remarks.push(answer.method().to_string());
+    Ok(remarks)
+}
+
+/// A notice as it is said beside an answer.
+pub fn notice_beside(answer: &dyn Answered, notice: &Notice) -> String {
+    match notice {
+        // Nothing is looked for that a file may say.
+        Notice::Unread { .. } if !answer.method().looks_for_words() => words::unread(notice),
+        notice => words::notice_with_option(notice),
+    }
 }
 
 /// Writes the cells of some columns with tabs between them.

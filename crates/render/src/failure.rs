@@ -281,8 +281,14 @@ fn region_failure(given: &str, error: RegionError) -> Failure {
     };
     match error {
         RegionError::Unknown { suggestions, .. } => {
-            let hint = (!suggestions.is_empty())
-                .then(|| t!("did you mean %{a}?", a = names(&suggestions)).into_owned());
+            let hint = match suggestions.is_empty() {
+                false => Some(t!("did you mean %{a}?", a = names(&suggestions)).into_owned()),
+                true if given.is_ascii() => Some(
+                    t!("regions are named in Chinese or by their code: 山西 or 140000")
+                        .into_owned(),
+                ),
+                true => None,
+            };
             Failure::usage(t!("no region is called `%{given}`", given = given), hint)
         }
         RegionError::Ambiguous { candidates, .. } => {

@@ -80,7 +80,7 @@ fn neutral(text: &str) -> String {
     }
 }
 
-/// Writes rows as CSV (RFC 4180, UTF-8); the last row has the method in its first cell.
+/// Writes rows as CSV (RFC 4180, UTF-8); the last rows have a remark each in their first cell.
 ///
 /// # Errors
 /// When `out` cannot be written to, or a row could not be made: then the rows before it are written.
@@ -88,7 +88,7 @@ pub fn write_csv<E: From<io::Error>>(
     out: &mut impl Write,
     columns: &[Column],
     rows: impl IntoIterator<Item = Result<Value, E>>,
-    method: &str,
+    remarks: &[String],
     bom: bool,
 ) -> Result<(), E> {
     if bom {
@@ -104,10 +104,12 @@ pub fn write_csv<E: From<io::Error>>(
         let cells = columns.iter().map(|column| neutral(&cell(column, &row)));
         writer.write_record(cells).map_err(io::Error::from)?;
     }
-    let method = neutral(&format!("# {method}"));
-    let blanks = std::iter::repeat_n("", columns.len().saturating_sub(1));
-    let last = std::iter::once(method.as_str()).chain(blanks);
-    writer.write_record(last).map_err(io::Error::from)?;
+    for remark in remarks {
+        let remark = neutral(&format!("# {remark}"));
+        let blanks = std::iter::repeat_n("", columns.len().saturating_sub(1));
+        let last = std::iter::once(remark.as_str()).chain(blanks);
+        writer.write_record(last).map_err(io::Error::from)?;
+    }
     Ok(writer.flush()?)
 }
 
@@ -292,7 +294,7 @@ mod tests {
             let mut out = Vec::new();
             let rows = [json!({"text": text, "n": n})];
             let rows = rows.into_iter().map(Ok::<_, io::Error>);
-            write_csv(&mut out, &columns(), rows, "method", false).expect("memory can be written to");
+            write_csv(&mut out, &columns(), rows, &["method".to_owned()], false).expect("memory can be written to");
             let mut reader = csv::Reader::from_reader(&out[..]);
             let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("it reads back");
             prop_assert_eq!(records.len(), 2);

@@ -4,7 +4,7 @@ use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
 use crate::cmd::output::say_beside;
 use crate::cmd::{Common, Failure, say, stdout};
-use baogao_engine::ask::{Answered, Basis, CoverageAnswer, Gaps, Status};
+use baogao_engine::ask::{Answered, Basis, CoverageAnswer, Gaps};
 use baogao_reading::region::Region;
 use baogao_render::table::{TextCell, write_text};
 use baogao_render::terminal::Look;
@@ -28,8 +28,9 @@ pub(super) fn write(
     write_grid(&mut out, common.look(), answer)?;
     out.flush()?;
     let regions: BTreeSet<Region> = answer.grid.iter().map(|held| held.region).collect();
+    say(&lang::coverage_legend());
     say(&t!(
-        "1 report held, 2 versions or copies, a abridged, u unread, . none · %{n_held} of %{a} in %{b}",
+        "%{n_held} of %{a} in %{b}",
         n_held = answer.n_held(),
         a = counted(answer.grid.len() as u64, "region-year"),
         b = counted(regions.len() as u64, "region")
@@ -65,14 +66,11 @@ fn write_grid(
         let name = of_region
             .first()
             .map_or("", |held| held.region.path_string());
-        let marks = of_region
-            .iter()
-            .map(|held| match (answer.status(held), held.ranks.len()) {
-                (Status::None, _) => ".".to_owned(),
-                (Status::Unread, _) => "u".to_owned(),
-                (Status::Abridged, _) => "a".to_owned(),
-                (_, n) => n.min(9).to_string(),
-            });
+        let marks = of_region.iter().map(|held| {
+            // In a long row a mark has one column.
+            let n = held.ranks.len().min(if is_long { 9 } else { usize::MAX });
+            lang::coverage_mark(answer.status(held), n)
+        });
         let mut row: Vec<TextCell> = vec![name.trim_start_matches('/').to_owned().into()];
         if is_long {
             row.push(marks.collect::<String>().into());
@@ -119,7 +117,11 @@ pub(super) fn say_gaps(gaps: &Gaps) {
         .collect();
     let more = gaps.len().saturating_sub(N_NAMED);
     let more = if more > 0 {
-        t!("; and of %{a}", a = counted(more as u64, "other region")).into_owned()
+        t!(
+            "; and of %{more}",
+            more = counted(more as u64, "other region")
+        )
+        .into_owned()
     } else {
         String::new()
     };

@@ -5,8 +5,8 @@
 
 use crate::cmd::lang::{self, t};
 use crate::cmd::{Failure, stdout};
-use baogao_engine::ask::ReportsAnswer;
-use baogao_engine::index::{FileEntry, Index, Outcome, ReportEntry};
+use baogao_engine::ask::{ReportRow, ReportsAnswer};
+use baogao_engine::index::{FileEntry, Index, Outcome};
 use baogao_reading::ingest::sidecar::{self, FILE_NAME};
 use baogao_render::terminal::escape;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,13 +19,13 @@ pub(super) fn write(index: &Index, answer: &ReportsAnswer<'_>) -> Result<(), Fai
         .iter()
         .map(|file| ((file.root, file.path.as_str()), file))
         .collect();
-    let mut by_root: BTreeMap<u32, Vec<ReportEntry>> = BTreeMap::new();
+    let mut by_root: BTreeMap<u32, Vec<ReportRow>> = BTreeMap::new();
     for row in answer.page() {
-        let entry = row?.entry;
-        by_root.entry(entry.root).or_default().push(entry);
+        let row = row?;
+        by_root.entry(row.entry.root).or_default().push(row);
     }
     let mut out = stdout();
-    for (at, (root, entries)) in by_root.into_iter().enumerate() {
+    for (at, (root, rows)) in by_root.into_iter().enumerate() {
         if at > 0 {
             writeln!(out)?;
         }
@@ -51,7 +51,7 @@ pub(super) fn write(index: &Index, answer: &ReportsAnswer<'_>) -> Result<(), Fai
         };
         writeln!(out, "{line}")?;
         if !is_alone {
-            write_entries(&mut out, &entries, |path| known.get(&(root, path)).copied())?;
+            write_entries(&mut out, &rows, |path| known.get(&(root, path)).copied())?;
         }
     }
     Ok(out.flush()?)
@@ -60,12 +60,12 @@ pub(super) fn write(index: &Index, answer: &ReportsAnswer<'_>) -> Result<(), Fai
 /// What can be said of each file, once.
 fn write_entries<'f>(
     out: &mut impl Write,
-    entries: &[ReportEntry],
+    rows: &[ReportRow],
     file_of: impl Fn(&str) -> Option<&'f FileEntry>,
 ) -> std::io::Result<()> {
     let mut seen = BTreeSet::new();
-    for entry in entries {
-        let ReportEntry { path, meta, .. } = entry;
+    for row in rows {
+        let (path, meta) = (&row.entry.path, &row.entry.meta);
         if !seen.insert(path) {
             continue;
         }
@@ -77,27 +77,26 @@ fn write_entries<'f>(
                 "# `%{path}` holds several reports: its columns, or the names in it, tell them apart",
                 path = name
             );
-            writeln!(out, "\n{}{line}", why(entry))?;
+            writeln!(out, "\n{}{line}", why(row))?;
         } else if file.is_some_and(|file| file.sidecar != 0) {
             let line = t!("# `%{path}` has an entry: add to that", path = name);
-            writeln!(out, "\n{}{line}", why(entry))?;
+            writeln!(out, "\n{}{line}", why(row))?;
         } else {
             let lines = sidecar::to_fill_in(path, meta);
-            writeln!(out, "\n{}{}", why(entry), lines.trim_end())?;
+            writeln!(out, "\n{}{}", why(row), lines.trim_end())?;
         }
     }
     Ok(())
 }
 
 /// Why an entry is to fix, as a remark above it; empty where it is not.
-fn why(entry: &ReportEntry) -> String {
-    let reasons: Vec<String> = entry
-        .to_fix()
-        .iter()
-        .map(|why| lang::to_fix(*why))
-        .collect();
+fn why(row: &ReportRow) -> String {
+    let reasons = row.entry.to_fix(&row.notes);
+    let reasons: Vec<String> = reasons.iter().map(|why| lang::to_fix(*why)).collect();
+    let vain = row.notes.iter().filter(|note| note.rule == sidecar::RULE);
+    let vain = vain.map(|note| format!("# {}\n", escape(&lang::remark(note))));
     match reasons.as_slice() {
         [] => String::new(),
-        reasons => format!("# {}\n", lang::listed(reasons)),
+        reasons => format!("# {}\n{}", lang::listed(reasons), vain.collect::<String>()),
     }
 }

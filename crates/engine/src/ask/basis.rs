@@ -40,7 +40,7 @@ impl Basis {
     }
 
     /// What must be said beside an answer, and of what it rests on.
-    pub(super) fn beside(&self, notices: &[Notice]) -> Vec<Notice> {
+    pub fn beside(&self, notices: &[Notice]) -> Vec<Notice> {
         notices.iter().chain(&self.notices).cloned().collect()
     }
 }

@@ -185,14 +185,14 @@ pub enum Status {
 }
 
 impl Status {
-    /// Abridged or unread: there is no whole report, however many others there are.
+    /// Abridged, a text that is no report, or unread: there is no whole report, however many others there are.
     fn of(holdings: &dyn Holdings, held: &Held, filters: &Filters) -> Status {
         let mut presence = Presence {
             unread: held.unread.len() as u32,
             ..Presence::default()
         };
         for rank in &held.ranks {
-            presence += Presence::of_held(holdings, *rank, filters);
+            presence += Presence::of_report(holdings, *rank, filters);
         }
         match presence.state(0) {
             State::None => Status::None,

@@ -223,7 +223,7 @@ struct FirstObject<'a> {
     /// The sentence of the first occurrence.
     sentence: Option<&'a str>,
     /// The passage.
-    #[schemars(extend("x-columns" = {"id": "/id", "part": "/part", "file": "/source/file", "line": "/source/line"}))]
+    #[schemars(extend("x-columns" = {"id": "/id", "part": "/part", "ocr": "/ocr", "file": "/source/file", "line": "/source/line"}))]
     #[schemars(with = "Option<HitRow>")]
     hit: Option<HitObject<'a>>,
     /// A reference to the passage; only with `cite`.

@@ -13,6 +13,14 @@ use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+/// An expression as it was typed: `-煤炭` has a blank before it on its way, so that it is not taken for an option.
+#[cfg(feature = "arguments")]
+fn typed(argument: &str) -> Result<String, std::convert::Infallible> {
+    let excluded = argument.strip_prefix(' ');
+    let excluded = excluded.filter(|rest| rest.starts_with('-'));
+    Ok(excluded.unwrap_or(argument).to_owned())
+}
+
 /// A question of any kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "ask", rename_all = "lowercase")]
@@ -65,7 +73,7 @@ impl Paging {
 pub struct SearchQuestion {
     /// Phrases that must all stand in a passage: 专业镇 白酒, "加快 发展", a OR b, -a, ( ), 乡村?镇, 乡村*镇,
     /// "a b"~30, region:吕梁 year:2023..2024 part:plan level:county
-    #[cfg_attr(feature = "arguments", arg(required = true))]
+    #[cfg_attr(feature = "arguments", arg(required = true, value_parser = typed))]
     pub query: Vec<String>,
     /// How strictly phrases are taken.
     #[serde(flatten)]
@@ -108,7 +116,7 @@ pub struct SearchQuestion {
 #[serde(default)]
 pub struct KwicQuestion {
     /// Expression whose places are aligned: 专业镇, '专业镇 OR 特色小镇', '白酒 region:吕梁'
-    #[cfg_attr(feature = "arguments", arg(required = true, value_name = "EXPRESSION"))]
+    #[cfg_attr(feature = "arguments", arg(required = true, value_name = "EXPRESSION", value_parser = typed))]
     pub query: Vec<String>,
     /// Characters of context on each side [default: what the terminal has room for, else 30]
     #[cfg_attr(feature = "arguments", arg(long, value_name = "CHARS"))]
@@ -165,7 +173,10 @@ pub struct ListLine {
 #[serde(default)]
 pub struct CountQuestion {
     /// Expressions, each counted by itself: 专业镇, '专业镇 OR 特色小镇', '白酒 region:吕梁'
-    #[cfg_attr(feature = "arguments", arg(value_name = "EXPRESSION"))]
+    #[cfg_attr(
+        feature = "arguments",
+        arg(required_unless_present = "file", value_name = "EXPRESSION", value_parser = typed)
+    )]
     pub query: Vec<String>,
     /// Lines of a list
     #[cfg_attr(feature = "arguments", arg(skip))]
@@ -294,7 +305,7 @@ impl clap::ValueEnum for FirstBy {
 #[serde(default)]
 pub struct FirstQuestion {
     /// Expression of which the first passage is looked for
-    #[cfg_attr(feature = "arguments", arg(required = true, value_name = "EXPRESSION"))]
+    #[cfg_attr(feature = "arguments", arg(required = true, value_name = "EXPRESSION", value_parser = typed))]
     pub query: Vec<String>,
     /// The first appearance in each of these, and how many have it by each year
     #[cfg_attr(feature = "arguments", arg(long, value_name = "WHAT"))]
@@ -327,7 +338,7 @@ pub struct DefineQuestion {
     /// The term
     #[cfg_attr(
         feature = "arguments",
-        arg(required_unless_present = "list", value_name = "TERM")
+        arg(required_unless_present = "list", value_name = "TERM", value_parser = typed)
     )]
     pub query: Vec<String>,
     /// All terms that are defined
@@ -365,10 +376,10 @@ pub struct ReportsQuestion {
     #[cfg_attr(feature = "arguments", arg(long, conflicts_with_all = ["to_fix", "notes", "with", "without"]))]
     pub coverage: bool,
     /// Only reports in which this expression holds in a passage
-    #[cfg_attr(feature = "arguments", arg(long, value_name = "EXPRESSION"))]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "EXPRESSION", value_parser = typed))]
     pub with: Vec<String>,
     /// Only whole reports in no passage of which this expression holds
-    #[cfg_attr(feature = "arguments", arg(long, value_name = "EXPRESSION"))]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "EXPRESSION", value_parser = typed))]
     pub without: Vec<String>,
     /// How strictly phrases are taken.
     #[serde(flatten)]

@@ -3,6 +3,7 @@
 //! In: a passage. Out: one line of text.
 
 use crate::passage::PassageView;
+use baogao_reading::ingest::word_of_part;
 use baogao_reading::region::Region;
 use baogao_reading::report::{Genre, Kind};
 
@@ -21,7 +22,10 @@ pub fn reference(passage: &PassageView) -> String {
         (None, None) => None,
     };
     let title = match (meta.genre, giver) {
-        (Genre::Report, Some(giver)) => format!("{giver}政府工作报告"),
+        (Genre::Report, Some(giver)) => {
+            let part = word_of_part(&meta.title).map(|word| format!("（{word}）"));
+            format!("{giver}政府工作报告{}", part.unwrap_or_default())
+        }
         _ => meta.title.clone(),
     };
     let when = match (meta.date, &meta.year) {
@@ -38,6 +42,7 @@ pub fn reference(passage: &PassageView) -> String {
         let number = enumerator(heading);
         if number.is_empty() {
             if !place.is_empty() {
+                place = closed(&place);
                 place.push('，');
             }
             place.extend(heading.chars().take(MAX_HEADING_CHARS));
@@ -45,16 +50,25 @@ pub fn reference(passage: &PassageView) -> String {
             place.push_str(number);
         }
     }
-    let place = if place.is_empty() {
-        String::new()
-    } else {
-        format!("，{place}")
+    let place = match closed(&place) {
+        place if place.is_empty() => place,
+        place => format!("，{place}"),
     };
     format!(
         "《{title}》{when}{place}，{} #{}",
         passage.id(),
         passage.text_hash()
     )
+}
+
+/// A place that ends in the mark of a number is that of words which are not there: `一、` alone is 第一部分, of `（一）3.` the
+/// mark goes.
+fn closed(place: &str) -> String {
+    let bare = place.trim_end_matches(['、', '.', '．']);
+    match bare.len() < place.len() && enumerator(place) == place {
+        true => format!("第{bare}部分"),
+        false => bare.to_owned(),
+    }
 }
 
 /// The number with which a heading begins: `二、`, `（一）`, `3.`, `第一部分`; empty for none.
@@ -84,7 +98,21 @@ fn enumerator(heading: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::enumerator;
+    use super::{closed, enumerator};
+
+    #[test]
+    fn a_place_ends_in_no_mark() {
+        for (place, expected) in [
+            ("一、", "第一部分"),
+            ("2.", "第2部分"),
+            ("二、（一）", "二、（一）"),
+            ("二、（一）3.", "二、（一）3"),
+            ("第一部分", "第一部分"),
+            ("", ""),
+        ] {
+            assert_eq!(closed(place), expected);
+        }
+    }
 
     #[test]
     fn a_heading_is_quoted_by_its_number() {

@@ -71,8 +71,8 @@ impl<'h> ReportsAnswer<'h> {
             notices.retain(|notice| !matches!(notice, Notice::Unread { .. }));
             let mut to_fix = Vec::new();
             for (rank, occurrences) in listed {
-                let entry = holdings.reports().entry(rank).map_err(damaged)?;
-                if !entry.to_fix().is_empty() {
+                let row = ReportRow::read(holdings, rank, None).map_err(damaged)?;
+                if !row.entry.to_fix(&row.notes).is_empty() {
                     to_fix.push((rank, occurrences));
                 }
             }
@@ -129,7 +129,7 @@ impl<'h> ReportsAnswer<'h> {
             let occurrences = (!self.question.with.is_empty()).then(|| occurrences.clone());
             let row = ReportRow::read(self.holdings, *rank, occurrences).map_err(damaged)?;
             Ok(ReportRow {
-                to_fix: self.question.to_fix.then(|| row.entry.to_fix()),
+                to_fix: self.question.to_fix.then(|| row.entry.to_fix(&row.notes)),
                 ..row
             })
         })
@@ -659,9 +659,9 @@ pub struct ReportsSummary<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "State", extend("x-only" = true))]
     state: Option<State>,
-    /// Reports that fit; null where a state is given and is neither `said` nor `not_said`.
+    /// Texts that are listed; null where a state is given and is neither `said` nor `not_said`.
     reports: Option<usize>,
-    /// Reports in the index.
+    /// Texts in the index: reports, copies of them, and texts of other genres.
     reports_held: usize,
     /// Files that could not be indexed and that the filters do not shut out.
     refused: Vec<RefusedFile>,

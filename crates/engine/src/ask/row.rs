@@ -315,7 +315,7 @@ impl Key {
             }
             Dimension::Section => {
                 self.section = Some(match value {
-                    Value::Section(headings) => Some(headings.clone()),
+                    Value::Section(headings) => Some(headings.0.clone()),
                     _ => None,
                 });
             }

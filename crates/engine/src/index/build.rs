@@ -176,6 +176,8 @@ pub struct UpdateSummary {
     pub forgotten: Vec<String>,
     /// Files of which a `reports.toml` speaks, and that are not there.
     pub unmatched: Vec<String>,
+    /// What a `reports.toml` says in vain.
+    pub vain: Vec<VainCorrection>,
     /// What was passed over.
     pub passed: Vec<PassedOver>,
     /// Lines of a `.baogaoignore` that mean nothing.
@@ -188,6 +190,17 @@ pub struct UpdateSummary {
     pub changed: bool,
     /// Files with other times or in another place on the disk, and the content of before.
     pub restamped: usize,
+}
+
+/// A value in a `reports.toml` that does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VainCorrection {
+    /// The list.
+    pub list: String,
+    /// The file of which it speaks, as it is named there.
+    pub file: String,
+    /// What is wrong with the value.
+    pub why: Note,
 }
 
 /// A copy that is counted in another one.
@@ -499,6 +512,8 @@ struct Sidecars {
     entries: HashMap<String, sidecar::SidecarEntry>,
     /// Folders whose sidecar cannot be read now.
     lost: Vec<String>,
+    /// What they say in vain.
+    vain: Vec<VainCorrection>,
 }
 
 impl Sidecars {
@@ -515,6 +530,15 @@ impl Sidecars {
         let content = text.as_ref().map_or(0, |text| fingerprint(text.as_bytes()));
         let outcome = match text.and_then(|text| sidecar::parse(&text)) {
             Ok(entries) => {
+                for (file, entry) in &entries {
+                    let vain = |why| VainCorrection {
+                        list: found.path.clone(),
+                        file: file.clone(),
+                        why,
+                    };
+                    self.vain
+                        .extend(sidecar::faults(entry).into_iter().map(vain));
+                }
                 let of_folder =
                     |(name, entry): (String, _)| (sidecar::path_of(&folder, &name), entry);
                 self.entries.extend(entries.into_iter().map(of_folder));
@@ -676,6 +700,7 @@ impl Update<'_> {
             summary
                 .unmatched
                 .extend(sidecars.unmatched(&there.collect()));
+            summary.vain.append(&mut sidecars.vain);
             let refused = found.refused.into_iter().chain(named).filter(|(path, ..)| {
                 let is_root = is_said && path.is_empty();
                 !(is_root || kept.contains(path))
@@ -854,7 +879,7 @@ impl Update<'_> {
             }
             summary.partial += usize::from(meta.partial);
             summary.other_genre += usize::from(meta.genre == Genre::Other);
-            summary.to_fix += usize::from(!new.entry.to_fix().is_empty());
+            summary.to_fix += usize::from(!new.entry.to_fix(&new.notes).is_empty());
         }
         summary.duplicates.sort();
         for file in &table.files {

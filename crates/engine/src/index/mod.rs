@@ -24,7 +24,8 @@ mod table;
 mod unread;
 
 pub use build::{
-    CopyLeftOut, Progress, UpdateOptions, UpdateSummary, build_from_reports, merge, update,
+    CopyLeftOut, Progress, UpdateOptions, UpdateSummary, VainCorrection, build_from_reports, merge,
+    update,
 };
 pub use error::IndexError;
 pub use files::{Changes, Difference, FileEntry, FileTable, Look, Outcome, UnreadFile, WhyKept};

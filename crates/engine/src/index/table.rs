@@ -11,6 +11,7 @@
 //! - Ids are unique and depend on the reports alone, not on the order in which they were indexed.
 
 use super::duplicates::{Comparand, Said, Sketch, representatives};
+use baogao_reading::ingest::sidecar;
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Attested, EvidenceKind, Genre, Note, Part, ReportMeta, Year};
 use schemars::JsonSchema;
@@ -80,6 +81,8 @@ pub enum ToFix {
     Contradicted,
     /// Its file has more than was read.
     ReadInPart,
+    /// Something that a `reports.toml` says of it does not count.
+    VainCorrection,
 }
 
 impl ToFix {
@@ -91,20 +94,23 @@ impl ToFix {
             ToFix::NoYear => "no_year",
             ToFix::Contradicted => "contradicted",
             ToFix::ReadInPart => "read_in_part",
+            ToFix::VainCorrection => "vain_correction",
         }
     }
 }
 
 impl ReportEntry {
-    /// Why it is to fix; nothing where it is not. A copy is not: a better one is searched in its place.
-    pub fn to_fix(&self) -> Vec<ToFix> {
+    /// Why it is to fix, with its notes; nothing where it is not. A copy is not: a better one is searched in its place.
+    pub fn to_fix(&self, notes: &[Note]) -> Vec<ToFix> {
         let meta = &self.meta;
+        let is_vain = notes.iter().any(|note| note.rule == sidecar::RULE);
         let reasons = [
             (meta.genre == Genre::Other, ToFix::OtherGenre),
             (meta.region.is_none(), ToFix::NoRegion),
             (meta.year.is_none(), ToFix::NoYear),
             (meta.contradicted, ToFix::Contradicted),
             (meta.partial, ToFix::ReadInPart),
+            (is_vain, ToFix::VainCorrection),
         ];
         let is_there = |(holds, reason): (bool, ToFix)| {
             (holds && self.duplicate_of.is_none()).then_some(reason)

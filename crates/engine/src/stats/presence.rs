@@ -68,13 +68,6 @@ impl Presence {
         presence
     }
 
-    /// What a text is by itself, whatever its genre: whether it is held whole, where nothing is looked for in it.
-    pub fn of_held(index: &dyn Catalogue, rank: usize, filters: &Filters) -> Presence {
-        let mut presence = Presence::of_report(index, rank, filters);
-        presence.whole += std::mem::take(&mut presence.beside);
-        presence
-    }
-
     /// What is there within filters.
     ///
     /// # Errors

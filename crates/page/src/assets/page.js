@@ -32,6 +32,13 @@
   const view = views?.querySelector("[aria-current]");
   if (view) views.scrollLeft = view.offsetLeft - (views.clientWidth - view.clientWidth) / 2;
 
+  // Years begin with the oldest; what is looked at first is the newest, or the one that is chosen.
+  for (const wide of document.querySelectorAll(".years, .scroll")) {
+    const chosen = wide.querySelector(":scope > [aria-current]");
+    if (chosen) wide.scrollLeft = chosen.offsetLeft - (wide.clientWidth - chosen.clientWidth) / 2;
+    else if (wide.matches(".years") || wide.querySelector(".grid")) wide.scrollLeft = wide.scrollWidth;
+  }
+
   const marks = [...document.querySelectorAll(".body mark")];
   const at = document.querySelector("[data-at]");
   let current = -1;

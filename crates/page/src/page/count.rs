@@ -115,7 +115,14 @@ pub(super) fn check_rows(asked: &Asked) -> Result<(), Failure> {
         return Ok(());
     }
     let given = asked.all("by").collect::<Vec<_>>().join(",");
-    let is_known = ROWS.iter().any(|(dimension, ..)| dimension.name() == given);
+    let mut rows: Vec<&str> = given.split(',').map(str::trim).collect();
+    if rows.len() > 1 {
+        // The columns are years anyway.
+        rows.retain(|name| *name != Dimension::Year.name());
+    }
+    let is_known = ROWS
+        .iter()
+        .any(|(dimension, ..)| rows == [dimension.name()]);
     match is_known {
         true => Ok(()),
         false => {

@@ -25,6 +25,7 @@ use super::words::Lang;
 use super::{data, parameters};
 use baogao_engine::ask::{Answer, Question};
 use baogao_engine::index::Index;
+use baogao_engine::stats::Dimension;
 use baogao_render::failure::Failure;
 use baogao_render::t;
 use base::{MAX_SHOWN, N_SHOWN, Page};
@@ -122,6 +123,7 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
         Question::Count(question) => {
             count::check_rows(asked)?;
             question.wide = true;
+            question.by.retain(|by| *by != Dimension::Year);
         }
         Question::First(question) => question.paging.limit = Some(limit),
         Question::Define(question) => question.paging.limit = Some(limit),

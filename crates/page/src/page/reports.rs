@@ -8,14 +8,14 @@ use super::parts::{reading, region_line, said, shown};
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{Answered, CoverageAnswer, Notice, ReportRow, ReportsAnswer, Status};
-use baogao_engine::stats::State;
 use baogao_reading::region::Region;
 use baogao_reading::report::{Evidence, Genre, Note};
 use baogao_render::failure::Failure;
 use baogao_render::t;
 use baogao_render::terminal::{escape, number};
 use baogao_render::words::{
-    absence, counted, listed, reason, remark, rule_name, searched_noun, some_of, state_mark,
+    absence, counted, coverage_legend, coverage_mark, listed, reason, remark, rule_name,
+    searched_noun, some_of,
 };
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
@@ -180,7 +180,7 @@ fn evidence(page: &Page<'_>, what: &str, evidence: &Evidence) -> Markup {
 /// What is held of a row of the grid in a year.
 #[derive(Default)]
 struct Cell {
-    /// Reports that are not copies, by rank.
+    /// Its texts, by rank.
     ranks: Vec<usize>,
     /// What is known of each region of the row.
     statuses: Vec<Status>,
@@ -215,14 +215,14 @@ pub(super) fn coverage_grid(page: &Page<'_>, answer: &CoverageAnswer<'_>) -> Mar
         };
         let cells = grid.entry(row).or_default();
         let cell = cells.entry(held.year.get()).or_default();
-        let is_own = |rank: &&usize| !page.index.reports.is_duplicate(**rank);
-        cell.ranks.extend(held.ranks.iter().filter(is_own));
+        cell.ranks.extend(&held.ranks);
         cell.statuses.push(answer.status(held));
     }
     if grid.is_empty() {
         return html! {};
     }
     html! {
+        p.dim { (coverage_legend()) }
         div.scroll tabindex="0" role="region" aria-label=(page.t("地区与年份", "Regions and years")) {
             table.grid {
                 thead {
@@ -253,12 +253,7 @@ fn coverage_cell(
 ) -> Markup {
     let nothing = Cell::default();
     let cell = cell.unwrap_or(&nothing);
-    let status = cell.status();
-    let mark = match status {
-        Status::Unread => Some(state_mark(State::Unread)),
-        Status::Abridged => Some(state_mark(State::Abridged)),
-        _ => None,
-    };
+    let mark = coverage_mark(cell.status(), cell.ranks.len());
     let listed = || {
         let link = page.asked.link().view(View::Reports).without("offset");
         let link = link
@@ -267,16 +262,14 @@ fn coverage_cell(
         link.with("year", year.to_string()).href()
     };
     html! {
-        @match (cell.ranks.as_slice(), mark) {
-            ([], Some(mark)) => td.partial { (mark) },
-            ([], None) => td.missing { span aria-label=(page.t("无报告", "no report")) { "·" } },
-            ([rank], mark) if is_small => {
+        @match cell.ranks.as_slice() {
+            [] if cell.status() == Status::None => td.missing { span aria-label=(page.t("无报告", "no report")) { (mark) } },
+            [] => td.partial { (mark) },
+            [rank] if is_small => {
                 @let id = page.index.reports.entry(*rank).map(|entry| entry.id).unwrap_or_default();
-                td.held { a href=(reading(page, &id, None).href()) aria-label={ (escape(&id)) @if let Some(mark) = &mark { " " (mark) } } title=(escape(&id)) { (mark.as_deref().unwrap_or("●")) } }
+                td.held { a href=(reading(page, &id, None).href()) aria-label={ (escape(&id)) " " (mark) } title=(escape(&id)) { (mark) } }
             }
-            (ranks, mark) => td.held {
-                a href=(listed()) aria-label={ (region.name()) " " (year) ": " (ranks.len()) } { (ranks.len()) @if let Some(mark) = mark { " " (mark) } }
-            },
+            _ => td.held { a href=(listed()) aria-label={ (region.name()) " " (year) ": " (mark) } { (mark) } },
         }
     }
 }

@@ -29,6 +29,12 @@ const PART_OF: [&str; 10] = [
     "节录",
 ];
 
+/// The word with which a title says that the text is not the whole.
+pub fn word_of_part(title: &str) -> Option<&'static str> {
+    let word = PART_OF.into_iter().find(|word| title.contains(word))?;
+    Some(word.trim_matches(['（', '）', '(', ')']))
+}
+
 /// A whole report has more Han characters than this; the shortest known, of a county, has 7,000.
 const WHOLE_HAN_MIN: usize = 5_000;
 

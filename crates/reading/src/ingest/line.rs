@@ -305,6 +305,15 @@ pub(crate) fn han_number(text: &str) -> Option<u32> {
     (value > 0).then_some(value)
 }
 
+/// The number with which a heading begins, in any digits: 3 for 三、, （三）, 3. and 第三部分.
+pub fn heading_number(text: &str) -> Option<u32> {
+    let signs = text.get(..number_of(text)?.bytes)?;
+    han_number(signs.trim_start_matches('第')).or_else(|| {
+        let digits = signs.chars().filter_map(digit_value);
+        digits.reduce(|value, digit| value * 10 + digit)
+    })
+}
+
 /// 一、二、三产业 and 二、三线城市 are no headings: the number goes on counting.
 fn continues_enumeration(rest: &str) -> bool {
     let mut chars = rest.chars();
@@ -467,7 +476,7 @@ pub(crate) fn is_dateline(text: &str) -> bool {
         return false;
     }
     let assembly = text.contains("代表大会") || text.contains("人大") || text.contains("会议");
-    let dashed = text.starts_with(is_dash);
+    let dashed = undashed(text).len() < text.len();
     if assembly && (dashed || text.ends_with("会议上") || text.ends_with("大会上")) {
         return end_of(text) == End::Open;
     }
@@ -497,7 +506,7 @@ pub(crate) fn is_bare_date(text: &str) -> bool {
             .iter()
             .any(|word| text.contains(word))
     };
-    !text.starts_with(is_dash) && !names_assembly()
+    undashed(text).len() == text.len() && !names_assembly()
 }
 
 /// The first half of a dateline: ——2024年4月22日在汾阳市第七届人民代, without its 会议上 yet.
@@ -505,7 +514,7 @@ pub(crate) fn begins_dateline(text: &str) -> bool {
     if text.len() > 240 || text.ends_with('上') || text.ends_with(['）', ')']) {
         return false;
     }
-    let bare = text.trim_start_matches(is_dash);
+    let bare = undashed(text);
     let dashed = bare.len() < text.len();
     let after_date = date_at_start(bare);
     match after_date {
@@ -520,6 +529,17 @@ pub(crate) fn is_dash(c: char) -> bool {
         c,
         '-' | '\u{2010}'..='\u{2015}' | '\u{2500}' | '\u{2501}' | '\u{fe63}' | '\u{ff0d}'
     )
+}
+
+/// A dateline without its dash, which an engine that recognises text may read as 一一: no number of a year has more than four
+/// digits.
+pub(crate) fn undashed(text: &str) -> &str {
+    let bare = text.trim_start_matches(is_dash);
+    let misread = ["一一", "一"].into_iter().find_map(|dash| {
+        let rest = bare.strip_prefix(dash)?.trim_start();
+        date_at_start(rest).map(|_| rest)
+    });
+    misread.unwrap_or(bare)
 }
 
 /// What follows a date 2024年4月22日 (any digits, the day optional) at the start of a text.

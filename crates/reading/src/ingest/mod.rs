@@ -84,6 +84,8 @@ pub use doc::DocError;
 #[cfg(feature = "docx")]
 pub use docx::DocxError;
 pub use error::{IngestError, ReaderError};
+pub use genre::word_of_part;
+pub use line::heading_number;
 pub use notes::{RefusedRow, is_removal, refused_members, refused_rows, table_row};
 pub use options::{FileReader, ReadOptions};
 pub use recognised::Recognised;

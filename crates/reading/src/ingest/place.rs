@@ -79,7 +79,7 @@ impl Place {
         let region = entry.region.as_deref().and_then(resolve_cell);
         let said = Place {
             region: region.map(|resolved| resolved.region),
-            year: entry.year.and_then(Year::new),
+            year: entry.year(),
         };
         said.or(self)
     }

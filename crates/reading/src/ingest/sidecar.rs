@@ -17,28 +17,103 @@ use super::notes::{REGION_CONTRADICTION, YEAR_CONTRADICTION};
 use crate::region::{Region, RegionError, resolve};
 use crate::report::{Attested, Evidence, EvidenceKind, Genre, Note, ReportMeta, Year};
 use crate::source::composed;
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// The name of the file.
 pub const FILE_NAME: &str = "reports.toml";
-/// The name of its notes.
-const RULE: &str = "sidecar";
+/// The name of its notes: each says of a value why it does not count.
+pub const RULE: &str = "sidecar";
 
 /// What a sidecar says of one file. All of it is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table for a file: [\"name.txt\"]")]
 pub struct SidecarEntry {
     /// Name, code or path of a region.
+    #[serde(default, deserialize_with = "quoted")]
     pub region: Option<String>,
     /// Year in which the report was given.
-    pub year: Option<u16>,
+    #[serde(default, deserialize_with = "number")]
+    pub year: Option<i64>,
     /// The title.
+    #[serde(default, deserialize_with = "quoted")]
     pub title: Option<String>,
     /// Where it was published.
+    #[serde(default, deserialize_with = "quoted")]
     pub url: Option<String>,
     /// Report or something else.
+    #[serde(default, deserialize_with = "genre")]
     pub genre: Option<Genre>,
+}
+
+impl SidecarEntry {
+    /// The year, if it is one.
+    pub fn year(&self) -> Option<Year> {
+        self.year.and_then(|year| Year::new(year.try_into().ok()?))
+    }
+}
+
+/// What a value must be, as its reader understands it.
+struct Wanted<T> {
+    /// What to write in place of a value that is none.
+    advice: &'static str,
+    of_text: fn(&str) -> Option<T>,
+    of_number: fn(i64) -> Option<T>,
+}
+
+impl<T> Wanted<T> {
+    fn take<E: Error>(&self, value: Option<T>, given: Unexpected<'_>) -> Result<T, E> {
+        value.ok_or_else(|| E::invalid_value(given, self))
+    }
+}
+
+impl<T> Visitor<'_> for Wanted<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.advice)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        self.take((self.of_text)(text), Unexpected::Str(text))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        self.take((self.of_number)(number), Unexpected::Signed(number))
+    }
+}
+
+fn quoted<'d, D: Deserializer<'d>>(value: D) -> Result<Option<String>, D::Error> {
+    let wanted = Wanted {
+        advice: "text in quotes",
+        of_text: |text| Some(text.to_owned()),
+        of_number: |_| None,
+    };
+    value.deserialize_any(wanted).map(Some)
+}
+
+fn number<'d, D: Deserializer<'d>>(value: D) -> Result<Option<i64>, D::Error> {
+    let wanted = Wanted {
+        advice: "a year without quotes",
+        of_text: |_| None,
+        of_number: Some,
+    };
+    value.deserialize_any(wanted).map(Some)
+}
+
+fn genre<'d, D: Deserializer<'d>>(value: D) -> Result<Option<Genre>, D::Error> {
+    let wanted = Wanted {
+        advice: "\"report\" or \"other\"",
+        of_text: |text| match text {
+            "report" => Some(Genre::Report),
+            "other" => Some(Genre::Other),
+            _ => None,
+        },
+        of_number: |_| None,
+    };
+    value.deserialize_any(wanted).map(Some)
 }
 
 /// Reads a sidecar: file names, relative to its folder, and what it says of each.
@@ -53,6 +128,11 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, SidecarEntry>, String> {
         let line = error.span().and_then(|span| text.get(..span.start));
         let line = line.map_or(1, |before| before.matches('\n').count() + 1);
         let message = error.message().lines().collect::<Vec<_>>().join(" ");
+        // What the parser expects instead is a word of its grammar.
+        let message = match message.split_once(", expected literal string") {
+            Some((why, _)) => why.to_owned(),
+            None => message,
+        };
         format!("line {line}: {message}")
     })
 }
@@ -63,26 +143,37 @@ pub fn path_of(folder: &str, name: &str) -> String {
     composed(&format!("{folder}{name}"))
 }
 
+/// What a sidecar says of a file in vain: a note for each value that does not count.
+pub fn faults(entry: &SidecarEntry) -> Vec<Note> {
+    let region = entry
+        .region
+        .as_deref()
+        .and_then(|words| region_of(words).err());
+    let region = region.map(|error| describe(&error));
+    let year = entry.year.filter(|_| entry.year().is_none());
+    let year = year.map(|year| format!("{year} is not a year from 1949 to 2100"));
+    let note = |text| Note {
+        rule: RULE.to_owned(),
+        line: None,
+        text,
+    };
+    region.into_iter().chain(year).map(note).collect()
+}
+
+fn region_of(words: &str) -> Result<Region, RegionError> {
+    resolve(words, &|_| false).map(|resolved| resolved.region)
+}
+
 /// Puts what a sidecar says in the place of what was detected.
 pub fn apply(entry: &SidecarEntry, meta: &mut ReportMeta, notes: &mut Vec<Note>) {
-    let mut note = |text: String| {
-        notes.push(Note {
-            rule: RULE.to_owned(),
-            line: None,
-            text,
-        });
-    };
-    if let Some(words) = &entry.region {
-        match resolve(words, &|_| false) {
-            Ok(resolved) => meta.region = Some(found(resolved.region, words)),
-            Err(error) => note(describe(&error)),
-        }
+    notes.extend(faults(entry));
+    if let Some(words) = &entry.region
+        && let Ok(region) = region_of(words)
+    {
+        meta.region = Some(found(region, words));
     }
-    if let Some(year) = entry.year {
-        match Year::new(year) {
-            Some(value) => meta.year = Some(found(value, &year.to_string())),
-            None => note(format!("{year} is not a year from 1949 to 2100")),
-        }
+    if let Some(year) = entry.year() {
+        meta.year = Some(found(year, &year.to_string()));
     }
     let is_said = |kind: &EvidenceKind| *kind == EvidenceKind::Sidecar;
     let region = meta.region.as_ref().map(|found| found.evidence.kind);
@@ -119,6 +210,7 @@ fn describe(error: &RegionError) -> String {
         paths.join(", ")
     };
     match error {
+        RegionError::Unknown { suggestions, .. } if suggestions.is_empty() => error.to_string(),
         RegionError::Unknown { suggestions, .. } => format!("{error}: {}", paths(suggestions)),
         RegionError::Ambiguous { candidates, .. } => format!("{error}: {}", paths(candidates)),
     }
@@ -131,7 +223,7 @@ pub fn to_fill_in(path: &str, meta: &ReportMeta) -> String {
             .region
             .as_ref()
             .map(|region| region.value.path_string().to_owned()),
-        year: meta.year.as_ref().map(|year| year.value.get()),
+        year: meta.year.as_ref().map(|year| year.value.get().into()),
         title: Some(meta.title.clone()),
         url: meta.url.clone(),
         genre: (meta.genre == Genre::Other).then_some(Genre::Other),

@@ -8,7 +8,8 @@ use crate::Language;
 use crate::t;
 use crate::terminal::{self, at_least, number};
 use baogao_engine::ask::{
-    Asked, DefineAnswer, Filter, FirstAnswer, Method, Notice, Rule, Unseen, WhyUnseen, range_of,
+    Asked, DefineAnswer, Filter, FirstAnswer, Method, Notice, Rule, Status, Unseen, WhyUnseen,
+    range_of,
 };
 use baogao_engine::concordance::First;
 use baogao_engine::index::{Difference, IndexError, ToFix, WhyKept};
@@ -326,6 +327,7 @@ pub fn to_fix(reason: ToFix) -> String {
         ToFix::NoYear => t!("year unknown"),
         ToFix::Contradicted => t!("what is said of region or year is at odds"),
         ToFix::ReadInPart => t!("read only in part"),
+        ToFix::VainCorrection => t!("what reports.toml says of it does not count"),
     }
     .into_owned()
 }
@@ -469,7 +471,7 @@ pub fn notice(notice: &Notice) -> String {
             said
         }
         Notice::NotHeld { phrase, region } => {
-            let said = t!("no report of %{a} is held", a = region.name());
+            let said = t!("no report of %{region} is held", region = region.name());
             of_phrase(phrase.as_deref(), &said)
         }
         Notice::OnlyOtherGenre {
@@ -690,6 +692,24 @@ pub fn state_mark(state: State) -> String {
     }
 }
 
+/// What stands in a grid of what is held: how many texts, or what they are where none is a whole report.
+pub fn coverage_mark(status: Status, n: usize) -> String {
+    match status {
+        Status::None => ".".to_owned(),
+        Status::Unread => "u".to_owned(),
+        Status::Abridged => "a".to_owned(),
+        Status::Present | Status::Versions => number(n as u64),
+    }
+}
+
+/// What the marks of a grid mean.
+pub fn coverage_legend() -> String {
+    t!(
+        "“1” = a report, “2” = versions or copies, “a” = abridged or no report, “u” = unread, “.” = nothing"
+    )
+    .into_owned()
+}
+
 /// A cell of a matrix for people.
 pub fn cell(measure: Measure, row: &Row) -> String {
     match row.numbers() {
@@ -720,6 +740,59 @@ mod tests {
         let words: Vec<&str> = said.split(' ').collect();
         let beside = words.windows(2).filter(|pair| pair.iter().all(is_word));
         beside.map(|pair| pair.join(" ")).collect()
+    }
+
+    /// The Chinese of every text, with the line where it stands.
+    fn chinese() -> impl Iterator<Item = (usize, &'static str)> {
+        let lines = include_str!("../../locales/zh.yml").lines().enumerate();
+        lines.filter_map(|(at, line)| Some((at + 1, line.split_once("\": \"")?.1)))
+    }
+
+    #[test]
+    fn chinese_stands_apart_from_digits_and_latin() {
+        /// Values that are Chinese, or begin with their blank.
+        const CHINESE_VALUES: [&str; 9] = [
+            "named", "kind", "what", "promised", "found", "got", "wanted", "region", "more",
+        ];
+        let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        let mut glued = Vec::new();
+        for (line, text) in chinese().filter(|(_, text)| !text.contains("\\n")) {
+            // What stands between marks or quotes is what is typed or stood there.
+            let is_mark = |c: char| matches!(c, '`' | '“' | '”');
+            let said: String = text.split(is_mark).step_by(2).collect::<Vec<_>>().join("…");
+            let chars: Vec<char> = said.chars().collect();
+            let is_glued = |pair: &[char]| match pair {
+                [a, b] => {
+                    is_han(*a) && b.is_ascii_alphanumeric()
+                        || a.is_ascii_alphanumeric() && is_han(*b)
+                }
+                _ => false,
+            };
+            let after_han = said.split("%{").collect::<Vec<_>>();
+            let is_bare = after_han.windows(2).any(|pair| match pair {
+                [before, value] => {
+                    let name = value.split('}').next().unwrap_or_default();
+                    before.ends_with(is_han) && !CHINESE_VALUES.contains(&name)
+                }
+                _ => false,
+            });
+            if is_bare || chars.windows(2).any(is_glued) {
+                glued.push((line, text));
+            }
+        }
+        assert!(glued.is_empty(), "{glued:#?}");
+    }
+
+    #[test]
+    fn one_thing_has_one_word() {
+        for (other, word) in [
+            ("略过", "跳过"),
+            ("通配符表达式", "通配式"),
+            ("个段\"", "个索引分段"),
+        ] {
+            let lines: Vec<_> = chinese().filter(|(_, text)| text.contains(other)).collect();
+            assert!(lines.is_empty(), "{word} is the word in {lines:?}");
+        }
     }
 
     #[test]

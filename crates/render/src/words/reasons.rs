@@ -15,7 +15,9 @@ use crate::t;
 use baogao_reading::report::Note;
 
 /// Values that are texts of the library again, not names or numbers.
-const TEXTS: [&str; 6] = ["cause", "why", "found", "promised", "advice", "then"];
+const TEXTS: [&str; 8] = [
+    "cause", "why", "found", "promised", "advice", "then", "got", "wanted",
+];
 
 /// Reasons: of errors, of refusals, of damage. The first that fits is taken.
 const REASONS: &[&str] = &[
@@ -167,7 +169,8 @@ const REASONS: &[&str] = &[
     "nothing was recognised on it",
     "no picture of it could be made",
     "the pages are blank",
-    "`%{program}` failed (%{status})",
+    "`%{program}` failed with exit code %{code}",
+    "`%{program}` was ended by the system",
     "unsupported encoding: %{unknown} of %{total} characters cannot be known from the fonts",
     "the file is too large: more than %{instructions} instructions or %{glyphs} characters",
     "the file is too large: more than %{pages} pages",
@@ -191,9 +194,18 @@ const REASONS: &[&str] = &[
     // A file that speaks of others, and a list of words.
     "line %{line}: %{why}",
     "unknown field `%{name}`, expected one of %{names}",
-    "unknown variant `%{name}`, expected %{names}",
-    "invalid type: %{given}, expected %{wanted}",
-    "invalid value: %{given}, expected %{wanted}",
+    "invalid type: %{got}, expected %{wanted}",
+    "invalid value: %{got}, expected %{wanted}",
+    "text in quotes",
+    "a year without quotes",
+    "\"report\" or \"other\"",
+    "a table for a file: [\"name.txt\"]",
+    "string \"%{text}\"",
+    "integer `%{number}`",
+    "floating point `%{number}`",
+    "boolean `%{value}`",
+    "sequence",
+    "map",
     "%{why}, expected nothing",
     "%{why}, expected %{sign}",
     "duplicate key",
@@ -352,6 +364,7 @@ const REMARKS: &[&str] = &[
     "`%{words}` can be %{names}",
     "`%{given}` is the name of %{n} regions: %{names}",
     "no region is called `%{given}`: %{names}",
+    "no region is called `%{given}`",
     "%{year} is not a year from 1949 to 2100",
     "rows %{from} to %{to}, %{n} of them",
     "row %{row}",
@@ -416,6 +429,8 @@ fn in_chinese(patterns: &[&'static str], english: &str) -> Option<String> {
         let values = found.iter().map(|(name, value)| {
             if TEXTS.contains(name) {
                 in_chinese(REASONS, value).unwrap_or_else(|| quoted(value))
+            } else if *name == "names" {
+                value.replace(", ", "、")
             } else {
                 (*value).to_owned()
             }

@@ -96,7 +96,7 @@ fn date_of(clues: &Clues<'_>, year: Option<Year>) -> Option<Date> {
         .opening
         .iter()
         .filter(|line| matches!(line.kind, Opening::Dateline | Opening::Title))
-        .filter_map(|line| Some((line, date::date_in(line.text)?)))
+        .filter_map(|line| Some((line, date::date_in(line::undashed(line.text))?)))
         .find(|(line, date)| {
             !line::is_bare_date(line.text) || year.is_none_or(|year| year == date.year)
         })

@@ -93,8 +93,9 @@ fn claim_of(
 
 fn dateline_claims(clues: &Clues<'_>) -> impl Iterator<Item = YearClaim> {
     clues.opening_of(Opening::Dateline).filter_map(|line| {
-        let year = date_in(line.text).map(|date| date.year).or_else(|| {
-            line::years_in(line.text)
+        let text = line::undashed(line.text);
+        let year = date_in(text).map(|date| date.year).or_else(|| {
+            line::years_in(text)
                 .first()
                 .and_then(|&year| Year::new(year))
         });
