@@ -573,6 +573,36 @@ fn a_zone_that_calls_itself_a_district_is_not_the_region_above_it() {
     }
 }
 
+/// What many places say alike says nothing of the place.
+#[test]
+fn a_short_text_is_no_copy_of_one_of_another_place() {
+    let speech = |title: &str, of: &str, own: &str| {
+        format!(
+            "{title}\n各位代表：\n现在，我代表{of}，向大会报告工作，请予审议，并请各位政协委员提出意见。\n\
+             一、2023年工作回顾\n过去一年，全区上下坚持稳中求进工作总基调，全区地区生产总值增长6.5%，我区荣获全国先进。\
+             {own}高质量发展取得新成效，{own}人民生活持续改善。坚持把项目建设作为头号工程，完成固定资产投资120亿元，\
+             增长12.5%。\n二、2024年工作安排\n今年，我们要深入贯彻党的二十大精神，努力完成全年目标任务，生产总值增长7%左右，\
+             推动{own}经济社会发展再上新台阶。\n各位代表！让我们团结一心、真抓实干，为建设现代化{own}而努力奋斗！\n"
+        )
+    };
+    let sandbox = harness::Sandbox::empty();
+    let district = speech("南京市浦口区政府工作报告", "区人民政府", "浦口");
+    let zone = speech("长沙经济开发区2024年工作报告", "区管委会", "长沙经开区");
+    sandbox.write("a.txt", district);
+    sandbox.write("b.txt", zone);
+    for place in ["汾阳市", "孝义市"] {
+        sandbox.write(&format!("{place}2024.txt"), "政府工作报告\n内容见附件\n");
+    }
+    sandbox.run(["index"]).expect(0);
+    let listed = sandbox.run(["reports", "--genre", "any", "--format", "jsonl"]);
+    let mut rows = listed.rows();
+    rows.retain(|row| row["type"] == "report");
+    assert_eq!(rows.len(), 4);
+    for row in rows {
+        assert_eq!(row["duplicate_of"], Value::Null, "{row}");
+    }
+}
+
 #[test]
 fn a_year_is_read_in_every_writing_of_its_noughts() {
     for year in [

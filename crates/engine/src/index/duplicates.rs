@@ -12,8 +12,9 @@
 //! - The result depends on the reports alone, not on their order.
 //! - A copy is never better than the one that stands for it, and that one stands for itself.
 //! - A copy is like the one that stands for it, not like another copy of it.
-//! - Reports of two places, or of two years, are never copies of each other, but for those whose texts are equal and which
-//!   no more than the names of their files tell apart.
+//! - Reports of two places, or of two years, are never copies of each other, but for those whose texts are equal, no stubs,
+//!   and which no more than the names of their files tell apart.
+//! - A short text that is not placed is no copy of a report by likeness: it would be given the place of that one.
 
 use baogao_reading::fold::is_alphanumeric;
 use baogao_reading::region::Region;
@@ -30,8 +31,12 @@ const SAMPLING: u64 = 32;
 const RESEMBLANCE_MIN: f64 = 0.7;
 /// What a product of [`RESEMBLANCE_MIN`] may be too large by.
 const ROUNDING: f64 = 1e-6;
-/// Sketches with fewer shingles say too little for likeness: a title, a placeholder. Equal they may be.
+/// Sketches with fewer shingles say too little for likeness: a title, a placeholder. Equal they may be, but not copies of
+/// what is said to be of another place or year, or of none.
 const N_SHINGLES_MIN: usize = 4;
+/// So many are needed where place and year do not say of both that they are one report: some hundred characters of one
+/// pattern, in which no more than the names differ, are like each other in every place.
+const N_SHINGLES_UNPLACED_MIN: usize = 16;
 
 /// What is compared of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,12 +68,27 @@ pub(super) enum Said {
 }
 
 impl Comparand<'_> {
-    /// Whether nothing says that two reports are of different places or years.
+    /// Whether two texts are long enough to be copies by likeness, and nothing says that they are of different places or
+    /// years.
     fn may_be_like(&self, other: &Comparand) -> bool {
         fn agree<T: PartialEq>(a: Option<(T, Said)>, b: Option<(T, Said)>) -> bool {
             a.zip(b).is_none_or(|((a, _), (b, _))| a == b)
         }
-        agree(self.region, other.region) && agree(self.year, other.year)
+        let is_placed = self.place().is_some() && other.place().is_some();
+        let n_min = if is_placed {
+            N_SHINGLES_MIN
+        } else {
+            N_SHINGLES_UNPLACED_MIN
+        };
+        let n_shingles = |report: &Comparand| report.sketch.shingles.len();
+        n_shingles(self).min(n_shingles(other)) >= n_min
+            && agree(self.region, other.region)
+            && agree(self.year, other.year)
+    }
+
+    /// Whether a text says too little to know it again: 政府工作报告, 内容见附件.
+    fn is_stub(&self) -> bool {
+        self.sketch.shingles.len() < N_SHINGLES_MIN
     }
 
     /// Its place and year, if both are known.
@@ -225,9 +245,10 @@ enum PlacedBy<T> {
 }
 
 impl<T: Copy> PlacedBy<T> {
-    fn of(found: Option<(T, Said)>) -> PlacedBy<T> {
+    /// What is said of a report. A stub is one text in a hundred places: the name of its file is all that it is known by.
+    fn of(found: Option<(T, Said)>, is_stub: bool) -> PlacedBy<T> {
         match found {
-            Some((value, Said::ByReader)) => PlacedBy::Said(value),
+            Some((value, by)) if is_stub || by == Said::ByReader => PlacedBy::Said(value),
             _ => PlacedBy::Nothing,
         }
     }
@@ -245,11 +266,22 @@ impl<T: Copy> PlacedBy<T> {
 impl EqualTexts {
     fn find(&self, report: &Comparand) -> Option<usize> {
         let text = report.sketch.text;
-        let regions = PlacedBy::of(report.region).agreeing();
-        let years = PlacedBy::of(report.year).agreeing();
+        let (region, year) = EqualTexts::said(report);
+        if report.is_stub() {
+            return self.best.get(&(text, region, year)).map(|(_, at)| *at);
+        }
+        let (regions, years) = (region.agreeing(), year.agreeing());
         let keys = regions.flat_map(|region| years.clone().map(move |year| (text, region, year)));
         let found = keys.filter_map(|key| self.best.get(&key));
         found.min().map(|(_, at)| *at)
+    }
+
+    fn said(report: &Comparand) -> (PlacedBy<Region>, PlacedBy<Year>) {
+        let is_stub = report.is_stub();
+        (
+            PlacedBy::of(report.region, is_stub),
+            PlacedBy::of(report.year, is_stub),
+        )
     }
 
     /// Reports are added from the best down.
@@ -259,8 +291,9 @@ impl EqualTexts {
         }
         let added = (self.n_added, at);
         self.n_added += 1;
-        for region in [PlacedBy::of(report.region), PlacedBy::Any] {
-            for year in [PlacedBy::of(report.year), PlacedBy::Any] {
+        let (region, year) = EqualTexts::said(report);
+        for region in [region, PlacedBy::Any] {
+            for year in [year, PlacedBy::Any] {
                 let key = (report.sketch.text, region, year);
                 self.best.entry(key).or_insert(added);
             }
@@ -497,6 +530,41 @@ mod tests {
     }
 
     #[test]
+    fn a_stub_is_of_no_place_but_its_own() {
+        let stub = |place| ("政府工作报告，内容见附件".to_owned(), place);
+        check(
+            &[
+                stub("汾阳市 2024"),
+                stub("孝义市 2024"),
+                stub("汾阳市 2023"),
+                stub(""),
+                stub("汾阳市 2024"),
+            ],
+            &[None, None, None, None, Some(0)],
+        );
+    }
+
+    #[test]
+    fn a_short_text_without_a_place_is_no_copy_of_the_report_of_one() {
+        // Some hundred characters that every place has, and a name.
+        let speech = |own: u32| format!("{}{}", text(9, 300), text(90 + own, 12));
+        check(
+            &[
+                (speech(0), "汾阳市 2024"),
+                (speech(1), ""),
+                (speech(2), "汾阳市"),
+                (speech(3), "汾阳市 2024"),
+            ],
+            &[None, None, None, Some(0)],
+        );
+        let report = |own: u32| format!("{}{}", text(9, 4_000), text(90 + own, 12));
+        check(
+            &[(report(0), "汾阳市 2024"), (report(1), "")],
+            &[None, Some(0)],
+        );
+    }
+
+    #[test]
     fn many_copies_that_are_not_quite_equal_are_found_whatever_they_share() {
         let report = text(5, 6_000);
         let scrape = |n: u32| (format!("{report}{}", text(100 + n, 20)), "汾阳市 2024");
@@ -576,7 +644,10 @@ mod tests {
 
     /// What [`representatives`] finds, by comparing each with each. The first of all is the best.
     fn by_each_with_each(reports: &[Comparand]) -> Vec<Option<usize>> {
-        fn is_one<T: PartialEq>(a: Option<(T, Said)>, b: Option<(T, Said)>) -> bool {
+        fn is_one<T: PartialEq>(a: Option<(T, Said)>, b: Option<(T, Said)>, is_stub: bool) -> bool {
+            if is_stub {
+                return a.map(|a| a.0) == b.map(|b| b.0);
+            }
             a.zip(b).is_none_or(|((a, by_a), (b, by_b))| {
                 a == b || by_a == Said::ByFile || by_b == Said::ByFile
             })
@@ -588,13 +659,13 @@ mod tests {
                 let other = &reports[*at];
                 report.sketch.text != 0
                     && report.sketch.text == other.sketch.text
-                    && is_one(report.region, other.region)
-                    && is_one(report.year, other.year)
+                    && is_one(report.region, other.region, report.is_stub())
+                    && is_one(report.year, other.year, report.is_stub())
             };
             let likeness = |at: usize| {
                 let (a, b) = (&report.sketch.shingles, &reports[at].sketch.shingles);
                 let likeness = resemblance(a, b);
-                let is_like = likeness >= RESEMBLANCE_MIN && a.len().min(b.len()) >= N_SHINGLES_MIN;
+                let is_like = likeness >= RESEMBLANCE_MIN;
                 (is_like && report.may_be_like(&reports[at])).then_some((likeness, at))
             };
             let most = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1));
