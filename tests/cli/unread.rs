@@ -503,7 +503,7 @@ fn beside_copies(sandbox: &Sandbox, filters: &[&str]) -> (Value, Value) {
 #[test]
 fn a_copy_that_does_not_tell_its_place_stands_where_its_report_does() {
     let sandbox = Sandbox::empty();
-    let done: String = (1..30)
+    let done: String = (1..90)
         .map(|n| format!("第{n}项任务如期完成，民生持续改善，专业镇发展壮大。"))
         .collect();
     let said = format!(

@@ -42,7 +42,7 @@ const ROUNDING: f64 = 1e-6;
 const N_SHINGLES_MIN: usize = 4;
 /// So many are needed where place and year do not say of both that they are one report: some hundred characters of one
 /// pattern, in which no more than the names differ, are like each other in every place.
-const N_SHINGLES_UNPLACED_MIN: usize = 32;
+const N_SHINGLES_UNPLACED_MIN: usize = 16;
 
 /// What is compared of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -606,7 +606,7 @@ mod tests {
     #[test]
     fn a_short_text_without_a_place_is_no_copy_of_the_report_of_one() {
         // Some hundred characters that every place has, and a name.
-        let speech = |own: u32| format!("{}{}", text(9, 400), text(90 + own, 12));
+        let speech = |own: u32| format!("{}{}", text(9, 300), text(90 + own, 12));
         check(
             &[
                 (speech(0), "汾阳市 2024"),
