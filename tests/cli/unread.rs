@@ -1,6 +1,6 @@
 //! What lies in the corpus and was not read, or only in part, is named with the place where it belongs.
 
-use crate::harness::{Sandbox, YUSHE, text};
+use crate::harness::{Sandbox, YUSHE, seed, text};
 use serde_json::{Value, json};
 
 /// The first bytes of a Word file of before 2007, which is not read.
@@ -582,4 +582,73 @@ fn what_is_held_is_not_asked_whether_it_says_something() {
     sandbox
         .run(chinese)
         .says("符合检索范围的报告都没有名词解释；未查“专业镇”");
+}
+
+/// The states of the rows of `count … --by report`, by the name of the file.
+fn states(sandbox: &Sandbox, term: &str) -> std::collections::BTreeMap<String, String> {
+    let line = ["count", term, "--by", "report", "--format", "jsonl"];
+    let rows = sandbox.run(line).rows();
+    let files: std::collections::BTreeMap<String, String> = sandbox
+        .reports()
+        .iter()
+        .map(|row| {
+            (
+                text(row, "id").to_owned(),
+                text(&row["source"], "file").to_owned(),
+            )
+        })
+        .collect();
+    let of_reports = rows.iter().filter(|row| row["type"] == "count");
+    of_reports
+        .map(|row| {
+            (
+                files[text(row, "report")].clone(),
+                text(row, "state").to_owned(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_report_that_is_cut_off_says_nothing_of_what_stood_behind() {
+    let cut = |n: usize, at: usize| seed(n).chars().take(at).collect::<String>();
+    // In each a call or a ！ stands in one of the last paragraphs.
+    for (n, at) in [
+        (0, 3_400),
+        (1, 4_500),
+        (1, 6_900),
+        (2, 4_100),
+        (2, 7_000),
+        (2, 9_000),
+    ] {
+        let sandbox = Sandbox::empty();
+        sandbox.write("cut.txt", cut(n, at));
+        sandbox.run(["index"]).expect(0);
+        let states = states(&sandbox, "量子通信卫星");
+        assert_eq!(states["cut.txt"], "abridged", "{n} at {at}");
+    }
+    let sandbox = Sandbox::indexed();
+    let whole: Vec<String> = states(&sandbox, "量子通信卫星").into_values().collect();
+    assert_eq!(
+        whole.iter().filter(|state| *state == "not_said").count(),
+        3,
+        "{whole:?}"
+    );
+}
+
+#[test]
+fn a_glossary_that_is_cut_off_does_not_tell_what_it_does_not_explain() {
+    let state = |n_chars: usize| {
+        let sandbox = Sandbox::empty();
+        let whole = seed(0);
+        let at = whole.find("8. “城市融合型县城”").expect("an entry");
+        let cut: String = whole[at..].chars().take(n_chars).collect();
+        sandbox.write("cut.txt", format!("{}{cut}", &whole[..at]));
+        sandbox.run(["index"]).expect(0);
+        let line = ["define", "量子通信卫星", "--format", "json"];
+        let answer: Value = serde_json::from_str(&sandbox.run(line).stdout).expect("JSON");
+        text(&answer["summary"], "state").to_owned()
+    };
+    assert_eq!(state(60), "abridged");
+    assert_eq!(state(usize::MAX), "not_said");
 }
