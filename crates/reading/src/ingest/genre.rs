@@ -163,11 +163,12 @@ fn at_the_end_of_the_speech(passages: &[Passage]) -> (Vec<&Passage>, &[Passage])
 fn why_endless(passages: &[&Passage], pages: Pages) -> Option<&'static str> {
     let has = |part: Part| passages.iter().any(|passage| passage.part == part);
     let without_plan = has(Part::Review) && !has(Part::Plan);
-    let ends = ends_with_call(passages);
+    let call = call_at_end(passages);
+    let ends = call.is_some();
     let n_all: usize = passages.iter().map(|passage| n_han(passage)).sum();
     if pages.has_page_turn && !ends {
         Some("it goes on on another page")
-    } else if without_plan && (!ends || n_all < WHOLE_HAN_MIN) {
+    } else if without_plan && (!ends || call == Some(Call::Hopes) && n_all < WHOLE_HAN_MIN) {
         Some("it ends after the review")
     } else if ends {
         None
@@ -214,7 +215,7 @@ fn is_cut_list(behind: &[Passage]) -> bool {
 
 /// Whether a speech ends with its call: in its last passage, behind which signatures and numbers of pages may stand. A
 /// call or a ！ before excuses nothing: thanks end every review.
-fn ends_with_call(passages: &[&Passage]) -> bool {
+fn call_at_end(passages: &[&Passage]) -> Option<Call> {
     let is_left_over = |passage: &&&Passage| {
         let is_short = passage.kind == Kind::Text && n_han(passage) < OPEN_END_HAN_MIN;
         let is_open = line::end_of(&passage.text) != End::Closed && !is_cut_in_sentence(passage);
@@ -225,12 +226,19 @@ fn ends_with_call(passages: &[&Passage]) -> bool {
         .take(LEFT_OVER_MAX)
         .take_while(is_left_over)
         .count();
+/// How a speech ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Call {
+    /// 让我们, …而奋斗: nothing else ends so.
+    Together,
+    /// It turns to those who hear it with hope, as a review may as well.
+    Hopes,
+}
+
     let mut speech = from_end()
         .skip(n_left_over)
         .map(|passage| passage.text.as_str());
-    let Some(end) = speech.next().filter(|end| !line::is_salutation(end)) else {
-        return false;
-    };
+    let end = speech.next().filter(|end| !line::is_salutation(end))?;
     let before: Vec<&str> = speech.take(ADDRESS_PASSAGES).collect();
     // What the assembly did stands in brackets.
     let end = match end.rfind('（') {
@@ -238,7 +246,7 @@ fn ends_with_call(passages: &[&Passage]) -> bool {
         _ => end,
     };
     if calls_at_its_end(end) {
-        return true;
+        return Some(Call::Together);
     }
     let last = last_sentence(end);
     let says = |words: &[&str]| words.iter().any(|word| last.contains(word));
@@ -248,7 +256,8 @@ fn ends_with_call(passages: &[&Passage]) -> bool {
     let is_call = addressed && (cheers || says(&HOPES))
         || before.iter().any(|text| line::begins_address(text)) && says(&["必胜", "康庄大道"])
         || cheers && says(&["一定能", "一定会"]);
-    is_call && !says(&["感谢", "敬意"]) && line::end_of(end) == End::Closed
+    let is_call = is_call && !says(&["感谢", "敬意"]) && line::end_of(end) == End::Closed;
+    is_call.then_some(Call::Hopes)
 }
 
 /// Whether a text ends with the call: 让我们… or …而奋斗！
