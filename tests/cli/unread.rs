@@ -652,3 +652,31 @@ fn a_glossary_that_is_cut_off_does_not_tell_what_it_does_not_explain() {
     assert_eq!(state(60), "abridged");
     assert_eq!(state(usize::MAX), "not_said");
 }
+
+#[test]
+fn the_title_of_a_column_or_of_the_readers_list_says_what_is_abridged() {
+    let sandbox = Sandbox::empty();
+    // Without a dateline and with much that was said it reads as a news item, but for its title.
+    let said: String = (1..9)
+        .map(|n| format!("周恩来说，第{n}项事业取得新的成绩，我们要为孝义的美好明天而奋斗。\\n"))
+        .collect();
+    let title = "2023年孝义市政府工作报告（摘要）";
+    sandbox.write(
+        "t.jsonl",
+        format!("{{\"title\":\"{title}\",\"year\":2023,\"text\":\"{said}\"}}\n"),
+    );
+    sandbox.write("b.txt", of_xiaoyi(2024, ""));
+    sandbox.run(["index"]).expect(0);
+    assert_eq!(states(&sandbox, "量子通信卫星")["t.jsonl"], "abridged");
+    assert_eq!(states(&sandbox, "量子通信卫星")["b.txt"], "not_said");
+    let title = "[\"b.txt\"]\ntitle = \"孝义市政府工作报告（节选）\"\n";
+    for (list, state) in [
+        (title.to_owned(), "abridged"),
+        (format!("{title}abridged = false\n"), "not_said"),
+        ("[\"b.txt\"]\nabridged = true\n".to_owned(), "abridged"),
+    ] {
+        sandbox.write("reports.toml", &list);
+        sandbox.run(["index"]).expect(0);
+        assert_eq!(states(&sandbox, "量子通信卫星")["b.txt"], state, "{list}");
+    }
+}

@@ -46,14 +46,26 @@ const OUTLINE_HEADS_MIN: usize = 5;
 const BARE_HEAD_CHARS_MAX: usize = 45;
 
 /// The note on a report that is not whole: what it says of itself, or that it neither begins nor ends as one.
+/// Whether a title says that its text is not the whole.
+pub(super) fn says_so(title: &str) -> bool {
+    title.chars().count() <= 80 && PART_OF.iter().any(|word| title.contains(word))
+}
+
+/// The note on a report whose title, wherever it stands, says that it is not whole.
+pub(super) fn by_title(title: &str, line: Option<u32>) -> Option<Note> {
+    says_so(title).then(|| Note {
+        rule: ABRIDGED.to_owned(),
+        line,
+        text: title.to_owned(),
+    })
+}
+
 pub(super) fn abridgement(
     opening: &[OpeningLine<'_>],
     facts: &[Fact],
     stem: &str,
     paragraphs: &[Paragraph],
 ) -> Option<Note> {
-    let says_so =
-        |text: &str| text.chars().count() <= 80 && PART_OF.iter().any(|word| text.contains(word));
     let note = |line, text: String| {
         Some(Note {
             rule: ABRIDGED.to_owned(),

@@ -244,7 +244,10 @@ fn report_of(
             continued: around.continued,
             has_page_turn: notes.iter().any(|note| note.rule == "page-turn"),
         };
-        let why = genre::broken_off(&passages, pages);
+        // A title of a column may have made it a report.
+        let line = title.as_ref().map(|(_, line)| *line);
+        let why = genre::by_title(&meta.title, line);
+        let why = why.or_else(|| genre::broken_off(&passages, pages));
         meta.abridged = why.is_some();
         notes.extend(why);
     }
