@@ -680,3 +680,26 @@ fn the_title_of_a_column_or_of_the_readers_list_says_what_is_abridged() {
         assert_eq!(states(&sandbox, "量子通信卫星")["b.txt"], state, "{list}");
     }
 }
+
+#[test]
+fn an_index_in_a_folder_of_reports_is_passed_over() {
+    let sandbox = Sandbox::indexed();
+    sandbox
+        .run(["index", "--index", "corpus/other", "corpus"])
+        .expect(0);
+    let copy = |from: &str, to: &str| {
+        std::fs::rename(sandbox.corpus().join(from), sandbox.corpus().join(to)).expect("moved");
+    };
+    copy("other", "another");
+    sandbox.run(["index"]).expect(0);
+    assert_eq!(refused(&sandbox), Vec::<Value>::new());
+    // A report in it is read.
+    sandbox.write("another/yushe.txt", YUSHE);
+    sandbox.run(["index"]);
+    let rows = sandbox.reports();
+    assert!(
+        rows.iter()
+            .any(|row| row["source"]["file"] == "another/yushe.txt"),
+        "{rows:?}"
+    );
+}
