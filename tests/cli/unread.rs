@@ -653,6 +653,19 @@ fn a_glossary_that_is_cut_off_does_not_tell_what_it_does_not_explain() {
     assert_eq!(state(usize::MAX), "not_said");
 }
 
+/// The state of a region in `count … --by region`.
+fn state_in(sandbox: &Sandbox, region: &str) -> String {
+    let line = [
+        "count",
+        "量子通信卫星",
+        "--region",
+        region,
+        "--format",
+        "jsonl",
+    ];
+    text(&sandbox.run(line).rows()[0], "state").to_owned()
+}
+
 #[test]
 fn the_title_of_a_column_or_of_the_readers_list_says_what_is_abridged() {
     let sandbox = Sandbox::empty();
@@ -678,6 +691,69 @@ fn the_title_of_a_column_or_of_the_readers_list_says_what_is_abridged() {
         sandbox.write("reports.toml", &list);
         sandbox.run(["index"]).expect(0);
         assert_eq!(states(&sandbox, "量子通信卫星")["b.txt"], state, "{list}");
+    }
+}
+
+/// A table of three reports as objects, the second of which has an unescaped quotation mark.
+fn broken_rows() -> [String; 3] {
+    let row = |region: &str, text: &str| {
+        let said = of_xiaoyi(2024, "")
+            .replace('\n', "\\n")
+            .replace("孝义市", region);
+        format!("{{\"地区\":\"{region}\",\"年份\":2024,\"正文\":\"{text}{said}\"}}")
+    };
+    [
+        row("孝义市", ""),
+        row("晋城市", "所谓\"专业镇\"是"),
+        row("汾阳市", ""),
+    ]
+}
+
+#[test]
+fn a_row_of_json_that_is_broken_is_unread_and_those_behind_it_are_read() {
+    let [first, second, third] = broken_rows();
+    for (name, content) in [
+        ("t.json", format!("[\n{first},\n{second},\n{third}\n]\n")),
+        (
+            "t.json",
+            format!("{{\"data\":[\n{first},\n{second},\n{third}]}}\n"),
+        ),
+        ("t.jsonl", format!("\n{first}\n{second}\n{third}\n")),
+    ] {
+        let sandbox = Sandbox::empty();
+        sandbox.write(name, content);
+        sandbox.run(["index"]);
+        let rows = refused(&sandbox);
+        let found: Vec<_> = rows.iter().map(placed).collect();
+        let row = format!("{name}:3");
+        assert_eq!(found, [(row.as_str(), json!(["140500", 2024]))]);
+        assert_eq!(state_in(&sandbox, "汾阳市"), "not_said");
+        assert_eq!(state_in(&sandbox, "晋城市"), "unread");
+        sandbox.run(["reports", "--to-fix"]).says(&row);
+        sandbox.run(["check"]).prints("could not be read");
+    }
+}
+
+#[test]
+fn a_file_of_json_that_breaks_off_is_known_to_have_more() {
+    let [first, _, third] = broken_rows();
+    let cut: String = third.chars().take(300).collect();
+    for (name, content, n_unread) in [
+        ("t.json", format!("[\n{first},\n{cut}"), 2),
+        ("t.json", format!("[\n{first},\n"), 1),
+        ("t.jsonl", format!("{first}\n{cut}"), 2),
+    ] {
+        let sandbox = Sandbox::empty();
+        sandbox.write(name, content);
+        sandbox.run(["index"]);
+        assert_eq!(refused(&sandbox).len(), n_unread, "{name}");
+        // What followed may be of any place.
+        sandbox
+            .run(["count", "量子通信卫星", "--region", "太原市"])
+            .says("could not be read");
+        if n_unread == 2 {
+            assert_eq!(state_in(&sandbox, "汾阳市"), "unread");
+        }
     }
 }
 
