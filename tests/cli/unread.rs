@@ -758,6 +758,56 @@ fn a_file_of_json_that_breaks_off_is_known_to_have_more() {
 }
 
 #[test]
+fn a_web_archive_with_frames_is_read_in_part() {
+    let sandbox = Sandbox::empty();
+    let page = |text: &str| {
+        format!(
+            "------b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>{}</p>\r\n",
+            text.replace('\n', "</p><p>")
+        )
+    };
+    let packed = |pages: &str| {
+        format!(
+            "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"----b\"\r\n\r\n{pages}------b--\r\n"
+        )
+    };
+    let whole = page(&of_xiaoyi(2024, ""));
+    sandbox.write("a.mht", packed(&whole));
+    sandbox.run(["index"]).expect(0);
+    assert_eq!(state_in(&sandbox, "孝义市"), "not_said");
+    sandbox.write(
+        "a.mht",
+        packed(&format!("{whole}{}", page("（三）卫星工程"))),
+    );
+    sandbox.run(["index"]).expect(0);
+    assert_eq!(state_in(&sandbox, "孝义市"), "unread");
+}
+
+#[test]
+fn a_report_with_lost_characters_is_read_in_part() {
+    let whole = of_xiaoyi(2024, "");
+    for (lost, state) in [
+        ("推动高质量发展", "not_said"),
+        ("推动高质量?展", "not_said"),
+        ("推动高质量\u{fffd}展", "unread"),
+        ("推动高????展", "unread"),
+        ("推动高□□发展", "unread"),
+        ("推动〓质量发展", "unread"),
+    ] {
+        let sandbox = Sandbox::empty();
+        sandbox.write("a.txt", whole.replacen("推动高质量发展", lost, 1));
+        sandbox.run(["index"]).expect(0);
+        assert_eq!(state_in(&sandbox, "孝义市"), state, "{lost}");
+        let said = sandbox.run(["search", "量子通信卫星"]);
+        assert_eq!(
+            said.stderr.contains("孝义市-2024"),
+            state == "unread",
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn an_index_in_a_folder_of_reports_is_passed_over() {
     let sandbox = Sandbox::indexed();
     sandbox

@@ -279,6 +279,19 @@ fn restore_title(
     written: (Option<(String, u32)>, &str),
 ) {
     let (title_written, path_written) = written;
+    let n_lost: usize = passages
+        .iter()
+        .map(|passage| garbled::n_lost(&passage.text))
+        .sum();
+    if n_lost > 0 {
+        notes.push(Note {
+            rule: notes::LOST_CHARACTERS.to_owned(),
+            line: None,
+            text: format!(
+                "{n_lost} characters of the text were lost: U+FFFD, 〓, □ or ?? stands for them"
+            ),
+        });
+    }
     if let (Some((title, _)), Some((title_written, _))) = (title, title_written)
         && found == title
     {

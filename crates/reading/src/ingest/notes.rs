@@ -27,6 +27,12 @@ pub(super) const PAGE_NOT_READ: &str = "page-not-read";
 #[cfg(feature = "docx")]
 pub(super) const CHUNK_NOT_READ: &str = "chunk-not-read";
 
+/// Names how many other pages of a web archive, as of frames, were not read: the report is read in part.
+pub(super) const OTHER_PAGE: &str = "other-page";
+
+/// Counts characters that were lost before or while the file was read: the report is read in part.
+pub(super) const LOST_CHARACTERS: &str = "lost-characters";
+
 /// What is said of the region in one place and not in another.
 pub(super) const REGION_CONTRADICTION: &str = "region-contradiction";
 
@@ -55,7 +61,7 @@ pub(super) fn says_partial(note: &Note) -> bool {
     if note.rule == CHUNK_NOT_READ {
         return true;
     }
-    note.rule == PAGE_NOT_READ || note.rule == CUT_FILE
+    [PAGE_NOT_READ, CUT_FILE, OTHER_PAGE, LOST_CHARACTERS].contains(&note.rule.as_str())
 }
 
 /// A member of an archive gave no report: its name, a tab, why.
