@@ -807,6 +807,62 @@ fn a_report_with_lost_characters_is_read_in_part() {
     }
 }
 
+#[cfg(feature = "archives")]
+#[test]
+fn an_archive_of_which_nothing_can_be_read_names_its_members() {
+    use std::io::{Cursor, Write};
+    let sandbox = Sandbox::empty();
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, content) in [
+        ("2025年青海省政府工作报告.doc", OLD_WORD),
+        ("晋城市2024年政府工作报告.txt", b"404 Not Found"),
+    ] {
+        zip.start_file(name, options).expect("memory");
+        zip.write_all(content).expect("memory");
+    }
+    sandbox.write("a.zip", zip.finish().expect("memory").into_inner());
+    sandbox.write("yushe.txt", YUSHE);
+    sandbox.run(["index"]).expect(3);
+    let rows = refused(&sandbox);
+    let found: Vec<_> = rows.iter().map(placed).collect();
+    for of in [
+        (
+            "a.zip/2025年青海省政府工作报告.doc",
+            json!(["630000", 2025]),
+        ),
+        (
+            "a.zip/晋城市2024年政府工作报告.txt",
+            json!(["140500", 2024]),
+        ),
+    ] {
+        assert!(found.contains(&of), "{found:?}");
+    }
+    assert_eq!(state_in(&sandbox, "青海省"), "unread");
+    assert_eq!(state_in(&sandbox, "晋城市"), "unread");
+}
+
+#[test]
+fn what_stands_in_the_place_of_a_report_is_no_other_text() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("yushe.txt", YUSHE);
+    sandbox.write("2023年上海市政府工作报告.txt", "404 Not Found\n");
+    sandbox.write(
+        "青海/2024.html",
+        "<html><body><p>您访问的页面不存在！</p></body></html>",
+    );
+    let said = of_xiaoyi(2023, "").replace('\n', " ");
+    sandbox.write(
+        "t.csv",
+        format!("地区,年份,正文\n孝义市,2023,{said}\n晋城市,2024,（略）\n太原市,2024,见附件\n"),
+    );
+    sandbox.run(["index"]).expect(3);
+    for region in ["上海市", "青海省", "晋城市", "太原市"] {
+        assert_eq!(state_in(&sandbox, region), "unread", "{region}");
+    }
+    assert_eq!(state_in(&sandbox, "孝义市"), "not_said");
+}
+
 #[test]
 fn an_index_in_a_folder_of_reports_is_passed_over() {
     let sandbox = Sandbox::indexed();

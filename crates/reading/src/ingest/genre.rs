@@ -5,11 +5,12 @@
 //! report (摘登, 节选, 摘要) is its government's own words and stays a report; an outline, which lists
 //! the heads of the tasks without their text, and a placeholder are none.
 
-use super::detect::{OpeningLine, is_title_label};
+use super::detect::{OpeningLine, file_stem, is_title_label};
 use super::furniture::Fact;
 use super::garbled::garbled;
 use super::join::Paragraph;
 use super::line::{self, End, Opening, number_of};
+use super::place::Place;
 use crate::report::{Genre, Kind, Note, Part, Passage, ReportMeta};
 
 /// The rule of the note on an abridged report.
@@ -45,7 +46,6 @@ const OUTLINE_HEADS_MIN: usize = 5;
 /// The longest line that is a bare head.
 const BARE_HEAD_CHARS_MAX: usize = 45;
 
-/// The note on a report that is not whole: what it says of itself, or that it neither begins nor ends as one.
 /// Whether a title says that its text is not the whole.
 pub(super) fn says_so(title: &str) -> bool {
     title.chars().count() <= 80 && PART_OF.iter().any(|word| title.contains(word))
@@ -60,6 +60,7 @@ pub(super) fn by_title(title: &str, line: Option<u32>) -> Option<Note> {
     })
 }
 
+/// The note on a report that is not whole: what it says of itself, or that it neither begins nor ends as one.
 pub(super) fn abridgement(
     opening: &[OpeningLine<'_>],
     facts: &[Fact],
@@ -225,6 +226,15 @@ fn is_cut_list(behind: &[Passage]) -> bool {
         || is_open && (n_all > 2 || is_cut_in_sentence(last))
 }
 
+/// How a speech ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Call {
+    /// 让我们, …而奋斗: nothing else ends so.
+    Together,
+    /// It turns to those who hear it with hope, as a review may as well.
+    Hopes,
+}
+
 /// Whether a speech ends with its call: in its last passage, behind which signatures and numbers of pages may stand. A
 /// call or a ！ before excuses nothing: thanks end every review.
 fn call_at_end(passages: &[&Passage]) -> Option<Call> {
@@ -238,15 +248,6 @@ fn call_at_end(passages: &[&Passage]) -> Option<Call> {
         .take(LEFT_OVER_MAX)
         .take_while(is_left_over)
         .count();
-/// How a speech ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Call {
-    /// 让我们, …而奋斗: nothing else ends so.
-    Together,
-    /// It turns to those who hear it with hope, as a review may as well.
-    Hopes,
-}
-
     let mut speech = from_end()
         .skip(n_left_over)
         .map(|passage| passage.text.as_str());
@@ -373,6 +374,24 @@ pub(super) fn hides_a_report(meta: &ReportMeta, passages: &[Passage], notes: &[N
         .take(LANDING_HAN_MAX + 1)
         .count();
     meta.genre == Genre::Other && (is_garbled || is_called_so && n_han <= LANDING_HAN_MAX)
+}
+
+/// What stands in a file that is called after a report of a region and is none: a message that something went wrong, or
+/// a line or two. The report is known to be, and not what it says.
+pub(super) fn placeholder(meta: &ReportMeta, passages: &[Passage], path: &str) -> Option<String> {
+    const HAN_MAX: usize = 120;
+    if meta.genre != Genre::Other || Place::of_path(path).region.is_none() {
+        return None;
+    }
+    let text: Vec<&str> = passages
+        .iter()
+        .map(|passage| passage.text.as_str())
+        .collect();
+    let text = text.join(" ");
+    let is_short = passages.iter().map(|passage| n_han(passage)).sum::<usize>() <= HAN_MAX;
+    let is_called_so = file_stem(path).contains("工作报告");
+    (is_short && is_called_so || line::is_placeholder(&text))
+        .then(|| text.chars().take(40).collect())
 }
 
 /// Report or something else: a news item, a resolution, a placeholder, a law, a budget, a garbled file. A report has

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "archives")]
 use super::open_document;
-use super::{clean, html, markup, word};
+use super::{IngestError, clean, html, markup, word};
 use crate::region::Region;
 use crate::report::{Note, Year};
 
@@ -66,6 +66,23 @@ pub(super) fn says_partial(note: &Note) -> bool {
 
 /// A member of an archive gave no report: its name, a tab, why.
 pub(super) const MEMBER_REFUSED: &str = "member-refused";
+
+/// The note on a member of an archive that gave no report.
+pub(super) fn refused_member(name: &str, why: &IngestError) -> Note {
+    Note {
+        rule: MEMBER_REFUSED.to_owned(),
+        line: None,
+        text: format!("{}\t{why}", name.replace('\t', " ")),
+    }
+}
+
+/// Whether a note of this rule speaks of a whole archive, and not of one member.
+pub(super) fn is_of_archive(rule: &str) -> bool {
+    rule == MEMBER_REFUSED || rule == PASSED_OVER
+}
+
+/// Counts the members of an archive that were passed over.
+pub(super) const PASSED_OVER: &str = "passed-over";
 
 /// The members of an archive that gave no report, and why.
 pub fn refused_members(notes: &[Note]) -> impl Iterator<Item = (String, String)> + '_ {
