@@ -188,7 +188,7 @@ fn questions() -> Vec<Question> {
             Box::new(move |index| {
                 Ok(format!(
                     "{:?}",
-                    suggest(index, &absent, MatchOptions::default())?
+                    suggest(index, &absent, MatchOptions::default(), None)?
                 ))
             }),
         ),

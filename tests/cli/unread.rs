@@ -1,6 +1,6 @@
 //! What lies in the corpus and was not read, or only in part, is named with the place where it belongs.
 
-use crate::harness::{Sandbox, YUSHE, text};
+use crate::harness::{Sandbox, YUSHE, seed, text};
 use serde_json::{Value, json};
 
 /// The first bytes of a Word file of before 2007, which is not read.
@@ -636,4 +636,306 @@ fn what_is_to_fix_is_told_where_it_is_found_and_how_it_is_passed_over() {
         .sum::<u64>();
     ran.says(&format!("2 of 16 texts, {passages} passages"));
     sandbox.run(["index"]).prints(" files, 16 texts, ");
+}
+
+/// The states of the rows of `count … --by report`, by the name of the file.
+fn states(sandbox: &Sandbox, term: &str) -> std::collections::BTreeMap<String, String> {
+    let line = ["count", term, "--by", "report", "--format", "jsonl"];
+    let rows = sandbox.run(line).rows();
+    let files: std::collections::BTreeMap<String, String> = sandbox
+        .reports()
+        .iter()
+        .map(|row| {
+            (
+                text(row, "id").to_owned(),
+                text(&row["source"], "file").to_owned(),
+            )
+        })
+        .collect();
+    let of_reports = rows.iter().filter(|row| row["type"] == "count");
+    of_reports
+        .map(|row| {
+            (
+                files[text(row, "report")].clone(),
+                text(row, "state").to_owned(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_report_that_is_cut_off_says_nothing_of_what_stood_behind() {
+    let cut = |n: usize, at: usize| seed(n).chars().take(at).collect::<String>();
+    // In each a call or a ！ stands in one of the last paragraphs.
+    for (n, at) in [
+        (0, 3_400),
+        (1, 4_500),
+        (1, 6_900),
+        (2, 4_100),
+        (2, 7_000),
+        (2, 9_000),
+    ] {
+        let sandbox = Sandbox::empty();
+        sandbox.write("cut.txt", cut(n, at));
+        sandbox.run(["index"]).expect(0);
+        let states = states(&sandbox, "量子通信卫星");
+        assert_eq!(states["cut.txt"], "abridged", "{n} at {at}");
+    }
+    let sandbox = Sandbox::indexed();
+    let whole: Vec<String> = states(&sandbox, "量子通信卫星").into_values().collect();
+    assert_eq!(
+        whole.iter().filter(|state| *state == "not_said").count(),
+        3,
+        "{whole:?}"
+    );
+}
+
+#[test]
+fn a_glossary_that_is_cut_off_does_not_tell_what_it_does_not_explain() {
+    let state = |n_chars: usize| {
+        let sandbox = Sandbox::empty();
+        let whole = seed(0);
+        let at = whole.find("8. “城市融合型县城”").expect("an entry");
+        let cut: String = whole[at..].chars().take(n_chars).collect();
+        sandbox.write("cut.txt", format!("{}{cut}", &whole[..at]));
+        sandbox.run(["index"]).expect(0);
+        let line = ["define", "量子通信卫星", "--format", "json"];
+        let answer: Value = serde_json::from_str(&sandbox.run(line).stdout).expect("JSON");
+        text(&answer["summary"], "state").to_owned()
+    };
+    assert_eq!(state(60), "abridged");
+    assert_eq!(state(usize::MAX), "not_said");
+}
+
+/// The state of a region in `count … --by region`.
+fn state_in(sandbox: &Sandbox, region: &str) -> String {
+    let line = [
+        "count",
+        "量子通信卫星",
+        "--region",
+        region,
+        "--format",
+        "jsonl",
+    ];
+    text(&sandbox.run(line).rows()[0], "state").to_owned()
+}
+
+#[test]
+fn the_title_of_a_column_or_of_the_readers_list_says_what_is_abridged() {
+    let sandbox = Sandbox::empty();
+    // Without a dateline and with much that was said it reads as a news item, but for its title.
+    let said: String = (1..9)
+        .map(|n| format!("周恩来说，第{n}项事业取得新的成绩，我们要为孝义的美好明天而奋斗。\\n"))
+        .collect();
+    let title = "2023年孝义市政府工作报告（摘要）";
+    sandbox.write(
+        "t.jsonl",
+        format!("{{\"title\":\"{title}\",\"year\":2023,\"text\":\"{said}\"}}\n"),
+    );
+    sandbox.write("b.txt", of_xiaoyi(2024, ""));
+    sandbox.run(["index"]).expect(0);
+    assert_eq!(states(&sandbox, "量子通信卫星")["t.jsonl"], "abridged");
+    assert_eq!(states(&sandbox, "量子通信卫星")["b.txt"], "not_said");
+    let title = "[\"b.txt\"]\ntitle = \"孝义市政府工作报告（节选）\"\n";
+    for (list, state) in [
+        (title.to_owned(), "abridged"),
+        (format!("{title}abridged = false\n"), "not_said"),
+        ("[\"b.txt\"]\nabridged = true\n".to_owned(), "abridged"),
+    ] {
+        sandbox.write("reports.toml", &list);
+        sandbox.run(["index"]).expect(0);
+        assert_eq!(states(&sandbox, "量子通信卫星")["b.txt"], state, "{list}");
+    }
+}
+
+/// A table of three reports as objects, the second of which has an unescaped quotation mark.
+fn broken_rows() -> [String; 3] {
+    let row = |region: &str, text: &str| {
+        let said = of_xiaoyi(2024, "")
+            .replace('\n', "\\n")
+            .replace("孝义市", region);
+        format!("{{\"地区\":\"{region}\",\"年份\":2024,\"正文\":\"{text}{said}\"}}")
+    };
+    [
+        row("孝义市", ""),
+        row("晋城市", "所谓\"专业镇\"是"),
+        row("汾阳市", ""),
+    ]
+}
+
+#[test]
+fn a_row_of_json_that_is_broken_is_unread_and_those_behind_it_are_read() {
+    let [first, second, third] = broken_rows();
+    for (name, content) in [
+        ("t.json", format!("[\n{first},\n{second},\n{third}\n]\n")),
+        (
+            "t.json",
+            format!("{{\"data\":[\n{first},\n{second},\n{third}]}}\n"),
+        ),
+        ("t.jsonl", format!("\n{first}\n{second}\n{third}\n")),
+    ] {
+        let sandbox = Sandbox::empty();
+        sandbox.write(name, content);
+        sandbox.run(["index"]);
+        let rows = refused(&sandbox);
+        let found: Vec<_> = rows.iter().map(placed).collect();
+        let row = format!("{name}:3");
+        assert_eq!(found, [(row.as_str(), json!(["140500", 2024]))]);
+        assert_eq!(state_in(&sandbox, "汾阳市"), "not_said");
+        assert_eq!(state_in(&sandbox, "晋城市"), "unread");
+        sandbox.run(["reports", "--to-fix"]).says(&row);
+        sandbox.run(["check"]).prints("could not be read");
+    }
+}
+
+#[test]
+fn a_file_of_json_that_breaks_off_is_known_to_have_more() {
+    let [first, _, third] = broken_rows();
+    let cut: String = third.chars().take(300).collect();
+    for (name, content, n_unread) in [
+        ("t.json", format!("[\n{first},\n{cut}"), 2),
+        ("t.json", format!("[\n{first},\n"), 1),
+        ("t.jsonl", format!("{first}\n{cut}"), 2),
+    ] {
+        let sandbox = Sandbox::empty();
+        sandbox.write(name, content);
+        sandbox.run(["index"]);
+        assert_eq!(refused(&sandbox).len(), n_unread, "{name}");
+        // What followed may be of any place.
+        sandbox
+            .run(["count", "量子通信卫星", "--region", "太原市"])
+            .says("could not be read");
+        if n_unread == 2 {
+            assert_eq!(state_in(&sandbox, "汾阳市"), "unread");
+        }
+    }
+}
+
+#[test]
+fn a_web_archive_with_frames_is_read_in_part() {
+    let sandbox = Sandbox::empty();
+    let page = |text: &str| {
+        format!(
+            "------b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>{}</p>\r\n",
+            text.replace('\n', "</p><p>")
+        )
+    };
+    let packed = |pages: &str| {
+        format!(
+            "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"----b\"\r\n\r\n{pages}------b--\r\n"
+        )
+    };
+    let whole = page(&of_xiaoyi(2024, ""));
+    sandbox.write("a.mht", packed(&whole));
+    sandbox.run(["index"]).expect(0);
+    assert_eq!(state_in(&sandbox, "孝义市"), "not_said");
+    sandbox.write(
+        "a.mht",
+        packed(&format!("{whole}{}", page("（三）卫星工程"))),
+    );
+    sandbox.run(["index"]).expect(0);
+    assert_eq!(state_in(&sandbox, "孝义市"), "unread");
+}
+
+#[test]
+fn a_report_with_lost_characters_is_read_in_part() {
+    let whole = of_xiaoyi(2024, "");
+    for (lost, state) in [
+        ("推动高质量发展", "not_said"),
+        ("推动高质量?展", "not_said"),
+        ("推动高质量\u{fffd}展", "unread"),
+        ("推动高????展", "unread"),
+        ("推动高□□发展", "unread"),
+        ("推动〓质量发展", "unread"),
+    ] {
+        let sandbox = Sandbox::empty();
+        sandbox.write("a.txt", whole.replacen("推动高质量发展", lost, 1));
+        sandbox.run(["index"]).expect(0);
+        assert_eq!(state_in(&sandbox, "孝义市"), state, "{lost}");
+        let said = sandbox.run(["search", "量子通信卫星"]);
+        assert_eq!(
+            said.stderr.contains("孝义市-2024"),
+            state == "unread",
+            "{said}"
+        );
+    }
+}
+
+#[cfg(feature = "archives")]
+#[test]
+fn an_archive_of_which_nothing_can_be_read_names_its_members() {
+    use std::io::{Cursor, Write};
+    let sandbox = Sandbox::empty();
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, content) in [
+        ("2025年青海省政府工作报告.doc", OLD_WORD),
+        ("晋城市2024年政府工作报告.txt", b"404 Not Found"),
+    ] {
+        zip.start_file(name, options).expect("memory");
+        zip.write_all(content).expect("memory");
+    }
+    sandbox.write("a.zip", zip.finish().expect("memory").into_inner());
+    sandbox.write("yushe.txt", YUSHE);
+    sandbox.run(["index"]).expect(3);
+    let rows = refused(&sandbox);
+    let found: Vec<_> = rows.iter().map(placed).collect();
+    for of in [
+        (
+            "a.zip/2025年青海省政府工作报告.doc",
+            json!(["630000", 2025]),
+        ),
+        (
+            "a.zip/晋城市2024年政府工作报告.txt",
+            json!(["140500", 2024]),
+        ),
+    ] {
+        assert!(found.contains(&of), "{found:?}");
+    }
+    assert_eq!(state_in(&sandbox, "青海省"), "unread");
+    assert_eq!(state_in(&sandbox, "晋城市"), "unread");
+}
+
+#[test]
+fn what_stands_in_the_place_of_a_report_is_no_other_text() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("yushe.txt", YUSHE);
+    sandbox.write("2023年上海市政府工作报告.txt", "404 Not Found\n");
+    sandbox.write(
+        "青海/2024.html",
+        "<html><body><p>您访问的页面不存在！</p></body></html>",
+    );
+    let said = of_xiaoyi(2023, "").replace('\n', " ");
+    sandbox.write(
+        "t.csv",
+        format!("地区,年份,正文\n孝义市,2023,{said}\n晋城市,2024,（略）\n太原市,2024,见附件\n"),
+    );
+    sandbox.run(["index"]).expect(3);
+    for region in ["上海市", "青海省", "晋城市", "太原市"] {
+        assert_eq!(state_in(&sandbox, region), "unread", "{region}");
+    }
+    assert_eq!(state_in(&sandbox, "孝义市"), "not_said");
+}
+
+#[test]
+fn an_index_in_a_folder_of_reports_is_passed_over() {
+    let sandbox = Sandbox::indexed();
+    sandbox
+        .run(["index", "--index", "corpus/other", "corpus"])
+        .expect(0);
+    let copy = |from: &str, to: &str| {
+        std::fs::rename(sandbox.corpus().join(from), sandbox.corpus().join(to)).expect("moved");
+    };
+    copy("other", "another");
+    sandbox.run(["index"]).expect(0);
+    assert_eq!(refused(&sandbox), Vec::<Value>::new());
+    // A report in it is read.
+    sandbox.write("another/yushe.txt", YUSHE);
+    sandbox.run(["index"]);
+    let rows = sandbox.reports();
+    assert!(
+        rows.iter()
+            .any(|row| row["source"]["file"] == "another/yushe.txt"),
+        "{rows:?}"
+    );
 }

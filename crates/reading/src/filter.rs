@@ -17,6 +17,10 @@ use std::rc::Rc;
 
 /// The name of a list.
 pub const LIST_NAME: &str = ".baogaoignore";
+/// The file that marks a folder as one that this program has made.
+pub const INDEX_MARK: &str = ".baogao";
+/// What stands at the beginning of that file.
+pub const INDEX_MARK_START: &str = "{\"made_by\":\"baogao\",\"index\":\"";
 /// A longer list is not read: each line costs a little for every file.
 const LIST_BYTES_MAX: u64 = 64 << 10;
 /// What the folders of saved pages are called, behind the name of the page: by browsers, and by old ones and Office.
@@ -91,6 +95,7 @@ impl Filter {
                 belongs_to_page.then_some(WhyPassed::Program)
             }),
             true if is_hidden(place.file_name().unwrap_or_default()) => Some(WhyPassed::Hidden),
+            true if is_index(place) => Some(WhyPassed::Program),
             true => {
                 let is_of_page = is_page_folder(place) && !holds_report(place, PAGE_FOLDERS_MAX);
                 is_of_page.then_some(WhyPassed::PageFolder)
@@ -285,6 +290,27 @@ fn names_report(bytes: &[u8]) -> bool {
         b"\x5d\xe5\x4f\x5c\x62\xa5\x54\x4a",
     ];
     NAMES.iter().any(|name| memmem::find(bytes, name).is_some())
+}
+
+/// Whether a folder is an index of this program, with no document in it.
+fn is_index(folder: &Path) -> bool {
+    const MARK_BYTES_MAX: u64 = 4 << 10;
+    let mark = read_small(&folder.join(INDEX_MARK), MARK_BYTES_MAX);
+    let is_marked =
+        matches!(mark, Ok(Some(bytes)) if bytes.starts_with(INDEX_MARK_START.as_bytes()));
+    let is_document = |entry: std::fs::DirEntry| {
+        let name = name_of(&entry.file_name());
+        entry.file_type().is_ok_and(|kind| kind.is_file())
+            && (Format::of_name(&name).is_some()
+                || by_name(&name).is_some_and(|why| why == WhyPassed::Picture))
+    };
+    is_marked
+        && !folder
+            .read_dir()
+            .into_iter()
+            .flatten()
+            .flatten()
+            .any(is_document)
 }
 
 /// Whether a folder holds what belongs to a page that was saved whole beside it: pictures and scripts.

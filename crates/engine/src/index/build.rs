@@ -1339,6 +1339,9 @@ fn ingest_file(
             let place = |path: &str| place.unwrap_or_else(|_| Place::of_path(path));
             let members = match &error {
                 IngestError::NoRows { rows, .. } => rows_of(rows).collect(),
+                IngestError::NothingPacked { members, .. } => {
+                    members_of(&raw.path, members).collect()
+                }
                 _ => Vec::new(),
             };
             let refused = present.refused(content, error.to_string(), place);
@@ -1355,12 +1358,7 @@ fn ingest_file(
     drop(raw.bytes);
     let members = reports
         .iter()
-        .flat_map(|report| refused_members(&report.notes));
-    let members = members.map(|(name, reason)| RefusedMember {
-        place: Place::of_path(&format!("{path}/{name}")),
-        name: format!("/{name}"),
-        reason,
-    });
+        .flat_map(|report| members_of(&path, &report.notes));
     let rows = reports.iter().flat_map(|report| rows_of(&report.notes));
     let members = members.chain(rows).collect();
     for mut report in reports {
@@ -1379,6 +1377,15 @@ fn ingest_file(
         result: Ok(entries),
         place: Place::default(),
         members,
+    })
+}
+
+/// The members of an archive that gave no report.
+fn members_of<'n>(path: &'n str, notes: &'n [Note]) -> impl Iterator<Item = RefusedMember> + 'n {
+    refused_members(notes).map(move |(name, reason)| RefusedMember {
+        place: Place::of_path(&format!("{path}/{name}")),
+        name: format!("/{name}"),
+        reason,
     })
 }
 

@@ -16,6 +16,7 @@
 use super::error::IndexError;
 use super::manifest::{Meta, TableRef};
 use super::seal::{is_sealed, seal};
+use baogao_reading::filter::{INDEX_MARK, INDEX_MARK_START};
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -23,7 +24,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// First file of every folder that the program makes.
-pub(super) const MARKER_FILE: &str = ".baogao";
+pub(super) const MARKER_FILE: &str = INDEX_MARK;
 /// Names the generation in use.
 pub(super) const CURRENT_FILE: &str = "current";
 /// Lists the segments of a generation; replaced with every commit.
@@ -41,7 +42,7 @@ pub(super) const TABLES: [&str; 3] = ["reports", "files", "words"];
 /// Files that systems put into any folder that is looked at.
 const OF_SYSTEMS: [&str; 2] = ["Thumbs.db", "desktop.ini"];
 /// How a marker begins.
-const MARKER_START: &str = "{\"made_by\":\"baogao\",\"index\":\"";
+const MARKER_START: &str = INDEX_MARK_START;
 /// A longer file is no marker, and names no generation.
 const SMALL_BYTES: u64 = 512;
 /// Digits of an index's number that temporary names bear.

@@ -14,7 +14,7 @@
 //!
 //! - Never panics, whatever the bytes. A strict reading is the bytes, less the byte-order mark.
 //! - A file that is not text is refused with the place of the first byte that shows it.
-//! - No U+FFFD in the text without a note that counts them; more than [`BAD_MAX`], or more than one in
+//! - No U+FFFD in the text without a note that counts them (its report is read in part); more than [`BAD_MAX`], or more than one in
 //!   a thousand characters, and the file is refused.
 
 use super::IngestError;

@@ -100,6 +100,14 @@ pub enum IngestError {
     NothingPacked {
         /// Of the first member, its name and why.
         why: String,
+        /// What is said of each.
+        members: Vec<Note>,
+    },
+    /// A file that is called after a report and holds another text in its place.
+    #[error("the file is called after a report and holds none: {words}")]
+    Placeholder {
+        /// What stands there.
+        words: String,
     },
     /// Pages whose characters are drawn by numbers that stand for no character.
     #[error(

@@ -56,6 +56,37 @@ pub(super) fn garbled(paragraphs: &[Paragraph]) -> Option<&str> {
     })
 }
 
+/// How many characters of a text stand for ones that were lost: U+FFFD, the 〓 of printers and of pages of PDF, runs of `?`
+/// where a converter had no sign, □ inside a word. One `?` may ask, and boxes to tick stand beside a word.
+pub(super) fn n_lost(text: &str) -> usize {
+    let mut n_lost = 0;
+    let chars: Vec<char> = text.chars().collect();
+    let runs = chars.chunk_by(|a, b| a == b);
+    let mut at = 0_usize;
+    for run in runs {
+        let before = at.checked_sub(1).and_then(|before| chars.get(before));
+        at += run.len();
+        let is_inside = || {
+            [before, chars.get(at)]
+                .iter()
+                .all(|c| c.is_some_and(|&c| is_han(c)))
+        };
+        n_lost += match run.first() {
+            Some('\u{fffd}' | '〓') => run.len(),
+            Some('?') if run.len() > 2 || run.len() == 2 && is_inside() => run.len(),
+            Some('□') if is_inside() && !is_form(text) => run.len(),
+            _ => 0,
+        };
+    }
+    n_lost
+}
+
+/// Whether the boxes of a text are there to be ticked.
+fn is_form(text: &str) -> bool {
+    const CHOICES: [&str; 8] = ["□是", "□否", "是□", "否□", "□有", "有□", "□男", "男□"];
+    CHOICES.iter().any(|choice| text.contains(choice))
+}
+
 /// Runs of Base64 behind a `+`, and no Han character.
 fn is_utf7(paragraphs: &[Paragraph], n_han: usize) -> bool {
     const RUN_MIN: usize = 8;
@@ -76,6 +107,24 @@ fn is_utf7(paragraphs: &[Paragraph], n_han: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_question_and_a_box_to_tick_are_no_lost_characters() {
+        for (text, n) in [
+            ("推进专业镇建设。", 0),
+            ("推进\u{fffd}业镇建设。", 1),
+            ("推进???建设。", 3),
+            ("推进??镇建设。", 2),
+            ("推进□□镇建设。", 2),
+            ("推进〓镇建设。", 1),
+            ("怎么办?我们要干。真的吗??", 0),
+            ("□ 已完成 □ 未完成", 0),
+            ("是□否□有关单位", 0),
+            ("□推进专业镇建设", 0),
+        ] {
+            assert_eq!(super::n_lost(text), n, "{text}");
+        }
+    }
+
     use super::*;
     use crate::ingest::extract::Mark;
     use crate::report::LineStart;

@@ -5,11 +5,12 @@
 //! report (摘登, 节选, 摘要) is its government's own words and stays a report; an outline, which lists
 //! the heads of the tasks without their text, and a placeholder are none.
 
-use super::detect::{OpeningLine, is_title_label};
+use super::detect::{OpeningLine, file_stem, is_title_label};
 use super::furniture::Fact;
 use super::garbled::garbled;
 use super::join::Paragraph;
 use super::line::{self, End, Opening, number_of};
+use super::place::Place;
 use crate::report::{Genre, Kind, Note, Part, Passage, ReportMeta};
 
 /// The rule of the note on an abridged report.
@@ -51,6 +52,20 @@ const OUTLINE_HEADS_MIN: usize = 5;
 /// The longest line that is a bare head.
 const BARE_HEAD_CHARS_MAX: usize = 45;
 
+/// Whether a title says that its text is not the whole.
+pub(super) fn says_so(title: &str) -> bool {
+    title.chars().count() <= 80 && PART_OF.iter().any(|word| title.contains(word))
+}
+
+/// The note on a report whose title, wherever it stands, says that it is not whole.
+pub(super) fn by_title(title: &str, line: Option<u32>) -> Option<Note> {
+    says_so(title).then(|| Note {
+        rule: ABRIDGED.to_owned(),
+        line,
+        text: title.to_owned(),
+    })
+}
+
 /// The note on a report that is not whole: what it says of itself, or that it neither begins nor ends as one.
 pub(super) fn abridgement(
     opening: &[OpeningLine<'_>],
@@ -58,8 +73,6 @@ pub(super) fn abridgement(
     stem: &str,
     paragraphs: &[Paragraph],
 ) -> Option<Note> {
-    let says_so =
-        |text: &str| text.chars().count() <= 80 && PART_OF.iter().any(|word| text.contains(word));
     let note = |line, text: String| {
         Some(Note {
             rule: ABRIDGED.to_owned(),
@@ -121,24 +134,23 @@ pub(super) struct Pages {
 /// The note on a report of which something is missing: what stands on another page of a newspaper, the plan, or the end
 /// that every speech has. Other pages may be here as files of their own; what this one does not say they may say.
 pub(super) fn broken_off(passages: &[Passage], pages: Pages) -> Option<Note> {
-    // Annexes and glossary stand behind the end.
-    let is_text = |passage: &Passage| !matches!(passage.part, Part::Glossary | Part::Other);
-    let n_text = passages
-        .iter()
-        .rposition(is_text)
-        .map_or(passages.len(), |last| last + 1);
-    let of_report: Vec<&Passage> = passages
-        .iter()
-        .take(n_text)
-        .filter(|passage| passage.part != Part::Glossary)
-        .collect();
+    let (of_report, behind) = at_the_end_of_the_speech(passages);
     let n_all = n_han_in(of_report.iter().map(|passage| passage.text.as_str()));
-    let end = of_report.last().filter(|_| n_all >= PART_HAN_MIN)?;
-    let (why, line) = if pages.continued {
+    let end = of_report.last()?;
+    let (why, line) = if n_all < PART_HAN_MIN {
+        let inside = is_cut_in_sentence(end).then_some(INSIDE_A_SENTENCE);
+        (inside?, end.lines.last())
+    } else if pages.continued {
         let first = of_report.first().and_then(|passage| passage.lines.first());
         ("its beginning stands on another page", first)
+    } else if let Some(why) = why_endless(&of_report, pages) {
+        (why, end.lines.last())
     } else {
-        (why_endless(&of_report, pages)?, end.lines.last())
+        let entry = behind.last().filter(|_| is_cut_list(behind))?;
+        (
+            "what stands behind it ends inside a sentence",
+            entry.lines.last(),
+        )
     };
     Some(Note {
         rule: ABRIDGED.to_owned(),
@@ -147,38 +159,145 @@ pub(super) fn broken_off(passages: &[Passage], pages: Pages) -> Option<Note> {
     })
 }
 
+/// The passages of the speech, and the annexes and the glossary behind its end.
+fn at_the_end_of_the_speech(passages: &[Passage]) -> (Vec<&Passage>, &[Passage]) {
+    let is_speech = |passage: &Passage| !matches!(passage.part, Part::Glossary | Part::Other);
+    let is_body = |passage: &Passage| is_speech(passage) && passage.part != Part::Opening;
+    let n_speech = match passages.iter().rposition(is_speech) {
+        Some(last) if passages.iter().any(is_body) => last + 1,
+        // Where nothing tells review from plan, the speech is of no part.
+        _ => passages
+            .iter()
+            .rposition(|passage| passage.part != Part::Glossary)
+            .map_or(0, |last| last + 1),
+    };
+    let (speech, behind) = passages
+        .split_at_checked(n_speech)
+        .unwrap_or((passages, &[]));
+    let of_speech = |passage: &&Passage| passage.part != Part::Glossary;
+    (speech.iter().filter(of_speech).collect(), behind)
+}
+
 /// Why a report has no end.
 fn why_endless(passages: &[&Passage], pages: Pages) -> Option<&'static str> {
-    let calls = |passage: &&Passage| {
-        let text = passage.text.as_str();
-        CALLS.iter().any(|word| text.contains(word)) || text.ends_with(['！', '!'])
-    };
-    if passages.iter().rev().take(END_PASSAGES).any(calls) {
-        return None;
-    }
-    let end = passages.last()?;
-    let ends_inside = line::end_of(&end.text) == End::Open
-        && n_han_in([end.text.as_str()]) >= OPEN_END_HAN_MIN
-        || end.text.ends_with(['，', '、', ',', '；'])
-        || end.kind == Kind::Heading;
     let has = |part: Part| passages.iter().any(|passage| passage.part == part);
+    let without_plan = has(Part::Review) && !has(Part::Plan);
+    let call = call_at_end(passages);
+    let ends = call.is_some();
     let n_all = n_han_in(passages.iter().map(|passage| passage.text.as_str()));
-    let mut texts = passages.iter().map(|passage| passage.text.as_str());
-    if pages.has_page_turn {
+    if pages.has_page_turn && !ends {
         Some("it goes on on another page")
-    } else if has(Part::Review) && !has(Part::Plan) && n_all < WHOLE_HAN_MIN {
+    } else if without_plan && (!ends || call == Some(Call::Hopes) && n_all < WHOLE_HAN_MIN) {
         Some("it ends after the review")
-    } else if ends_inside {
-        Some("it ends inside a sentence")
-    } else if n_all >= ENDLESS_HAN_MIN && texts.any(line::begins_address) {
+    } else if ends {
+        None
+    } else if passages
+        .last()
+        .is_some_and(|end| end.kind == Kind::Heading || is_cut_in_sentence(end))
+    {
+        Some(INSIDE_A_SENTENCE)
+    } else if n_all >= ENDLESS_HAN_MIN {
         Some("it ends without the call with which a speech ends")
     } else {
         None
     }
 }
 
-/// The call stands in one of so many passages at the end.
-const END_PASSAGES: usize = 6;
+/// Why a report is not whole whose last sentence is open.
+const INSIDE_A_SENTENCE: &str = "it ends inside a sentence";
+
+/// Whether a passage at the end breaks off: a signature and a date have no comma and are short.
+fn is_cut_in_sentence(end: &Passage) -> bool {
+    let text = end.text.as_str();
+    let is_long = || n_han(end) >= OPEN_END_HAN_MIN || text.contains(['，', '；', '。']);
+    text.ends_with(['，', '、', ',', '；']) || line::end_of(text) == End::Open && is_long()
+}
+
+/// Whether a glossary behind a speech breaks off: its last entry ends inside a sentence, and most others do not. Entries of
+/// an annex are lines of tables too, which end as they like.
+fn is_cut_list(behind: &[Passage]) -> bool {
+    let Some(last) = behind.last().filter(|last| last.part == Part::Glossary) else {
+        return false;
+    };
+    let entries = behind
+        .iter()
+        .filter(|entry| entry.part == Part::Glossary && entry.kind == Kind::Text);
+    let ends = entries.map(|entry| line::end_of(&entry.text));
+    let (n_all, n_closed) = ends.fold((0, 0), |(n_all, n_closed), end| {
+        (n_all + 1, n_closed + usize::from(end == End::Closed))
+    });
+    let is_open =
+        line::end_of(&last.text) != End::Closed && n_closed * 2 >= usize::saturating_sub(n_all, 1);
+    last.text.ends_with(['，', '、', ',', '“', '（'])
+        || is_open && (n_all > 2 || is_cut_in_sentence(last))
+}
+
+/// How a speech ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Call {
+    /// 让我们, …而奋斗: nothing else ends so.
+    Together,
+    /// It turns to those who hear it with hope, as a review may as well.
+    Hopes,
+}
+
+/// Whether a speech ends with its call: in its last passage, behind which signatures and numbers of pages may stand. A
+/// call or a ！ before excuses nothing: thanks end every review.
+fn call_at_end(passages: &[&Passage]) -> Option<Call> {
+    let is_left_over = |passage: &&&Passage| {
+        let is_short = passage.kind == Kind::Text && n_han(passage) < OPEN_END_HAN_MIN;
+        let is_open = line::end_of(&passage.text) != End::Closed && !is_cut_in_sentence(passage);
+        is_short && is_open && !calls_at_its_end(&passage.text)
+    };
+    let from_end = || passages.iter().rev();
+    let n_left_over = from_end()
+        .take(LEFT_OVER_MAX)
+        .take_while(is_left_over)
+        .count();
+    let mut speech = from_end()
+        .skip(n_left_over)
+        .map(|passage| passage.text.as_str());
+    let end = speech.next().filter(|end| !line::is_salutation(end))?;
+    let before: Vec<&str> = speech.take(ADDRESS_PASSAGES).collect();
+    // What the assembly did stands in brackets.
+    let end = match end.rfind('（') {
+        Some(at) if end.ends_with('）') => end.get(..at).unwrap_or(end),
+        _ => end,
+    };
+    if calls_at_its_end(end) {
+        return Some(Call::Together);
+    }
+    let last = last_sentence(end);
+    let says = |words: &[&str]| words.iter().any(|word| last.contains(word));
+    let cheers = end.ends_with(['！', '!']);
+    let addressed =
+        line::begins_address(end) || before.first().is_some_and(|text| line::is_salutation(text));
+    let is_call = addressed && (cheers || says(&HOPES))
+        || before.iter().any(|text| line::begins_address(text)) && says(&["必胜", "康庄大道"])
+        || cheers && says(&["一定能", "一定会"]);
+    let is_call = is_call && !says(&["感谢", "敬意"]) && line::end_of(end) == End::Closed;
+    is_call.then_some(Call::Hopes)
+}
+
+/// Whether a text ends with the call: 让我们… or …而奋斗！
+fn calls_at_its_end(text: &str) -> bool {
+    let last = last_sentence(text);
+    let calls = text.contains("让我们") || CALLS.iter().any(|word| last.contains(word));
+    calls && (line::end_of(text) == End::Closed || text.ends_with("奋斗"))
+}
+
+/// The last sentence of a text.
+fn last_sentence(text: &str) -> &str {
+    let body = text.trim_end_matches(|c: char| !line::is_han(c));
+    let at = body.rfind(['。', '！', '？', '!', '?']).unwrap_or(0);
+    text.get(at..).unwrap_or(text)
+}
+
+/// So many short lines may stand behind the end.
+const LEFT_OVER_MAX: usize = 5;
+
+/// A speaker turns to those who hear him in one of so many passages before the last.
+const ADDRESS_PASSAGES: usize = 4;
 
 /// A shorter text that says all else of a report may do without the call.
 const ENDLESS_HAN_MIN: usize = 2_000;
@@ -188,7 +307,15 @@ const OPEN_END_HAN_MIN: usize = 40;
 
 /// Words of the call with which a speech ends.
 #[rustfmt::skip]
-const CALLS: [&str; 8] = ["让我们", "而奋斗", "努力奋斗", "团结奋斗", "不懈奋斗", "谢谢", "胜利前进", "就一定能"];
+const CALLS: [&str; 10] = ["让我们", "而奋斗", "努力奋斗", "团结奋斗", "不懈奋斗", "共同奋斗", "谢谢", "胜利前进", "更大的胜利", "万岁"];
+
+/// Words of the last sentence of a speech that turns to those who hear it.
+#[rustfmt::skip]
+const HOPES: [&str; 7] = ["一定能", "一定会", "奋斗", "前进", "迈进", "贡献", "新胜利"];
+
+fn n_han(passage: &Passage) -> usize {
+    n_han_in([passage.text.as_str()])
+}
 
 fn han_count(paragraphs: &[Paragraph]) -> usize {
     n_han_in(paragraphs.iter().map(|paragraph| paragraph.text.as_str()))
@@ -264,6 +391,24 @@ pub(super) fn hides_a_report(meta: &ReportMeta, passages: &[Passage], notes: &[N
         .take(LANDING_HAN_MAX + 1)
         .count();
     meta.genre == Genre::Other && (is_garbled || is_called_so && n_han <= LANDING_HAN_MAX)
+}
+
+/// What stands in a file that is called after a report of a region and is none: a message that something went wrong, or
+/// a line or two. The report is known to be, and not what it says.
+pub(super) fn placeholder(meta: &ReportMeta, passages: &[Passage], path: &str) -> Option<String> {
+    const HAN_MAX: usize = 120;
+    if meta.genre != Genre::Other || Place::of_path(path).region.is_none() {
+        return None;
+    }
+    let text: Vec<&str> = passages
+        .iter()
+        .map(|passage| passage.text.as_str())
+        .collect();
+    let text = text.join(" ");
+    let is_short = n_han_in(passages.iter().map(|passage| passage.text.as_str())) <= HAN_MAX;
+    let is_called_so = file_stem(path).contains("工作报告");
+    (is_short && is_called_so || line::is_placeholder(&text))
+        .then(|| text.chars().take(40).collect())
 }
 
 /// Report or something else: a news item, a resolution, a placeholder, a law, a budget, a garbled file. A report has
@@ -636,7 +781,33 @@ mod tests {
         assert_eq!(end_of_report(&[&speech, call], one), None);
         assert!(end_of_report(&[&speech], one).is_some());
         assert!(end_of_report(&[&prose, "今后五年的奋斗目标是，"], one).is_some());
-        assert_eq!(end_of_report(&[&prose], one), None, "no speech, no call");
+        assert!(end_of_report(&[&prose], one).is_some());
+        // An open sentence is no signature, whatever was called before; a call before the end excuses nothing.
+        let thanks = "各位代表！向全市人民表示衷心的感谢！";
+        for open in [
+            "今年，我们要围绕",
+            "要着力抓好以下工作，",
+            "（一）坚持稳中求进，全力",
+        ] {
+            assert!(
+                end_of_report(&[&speech, thanks, open], one).is_some(),
+                "{open}"
+            );
+            assert!(
+                end_of_report(&[&speech, call, open], one).is_some(),
+                "{open}"
+            );
+        }
+        assert!(end_of_report(&[&speech, call, "坚持依法行政。"], one).is_some());
+        assert!(end_of_report(&[&speech, thanks], one).is_some());
+        assert!(end_of_report(&[&speech, call, "各位代表！"], one).is_some());
+        assert_eq!(
+            end_of_report(&[&speech, call, "（来源：某市人民政府）", "—23—"], one),
+            None
+        );
+        // A short text too.
+        assert!(end_of_report(&["今年，我们要推动", "坚持稳中求进，推动"], one).is_some());
+        assert_eq!(end_of_report(&["建好专业镇。", "某市人民政府"], one), None);
         // A page of a newspaper.
         let turned = Pages {
             has_page_turn: true,
@@ -649,6 +820,43 @@ mod tests {
             ..turned
         };
         assert!(end_of_report(&[&speech, call], continued).is_some());
+    }
+
+    #[test]
+    fn a_glossary_that_breaks_off_is_not_whole() {
+        let glossary = |entries: &[&str]| {
+            let call = "各位代表！让我们为美好明天而努力奋斗！";
+            let prose = "坚持稳中求进工作总基调。".repeat(60);
+            let texts = [prose.as_str(), call]
+                .into_iter()
+                .chain(entries.iter().copied());
+            let passage = |(at, text): (usize, &str)| Passage {
+                part: if at < 2 { Part::Plan } else { Part::Glossary },
+                kind: Kind::Text,
+                heading: None,
+                about: None,
+                text: text.to_owned(),
+                lines: vec![LineStart { byte: 0, line: 1 }],
+                ocr: false,
+            };
+            let passages: Vec<Passage> = texts.enumerate().map(passage).collect();
+            let pages = Pages {
+                continued: false,
+                has_page_turn: false,
+            };
+            broken_off(&passages, pages).is_some()
+        };
+        let first = "1.双碳：碳达峰、碳中和。";
+        assert!(glossary(&[first, first, "2.四上企业：一定规模以上的工业"]));
+        assert!(glossary(&["1.四上企业：一定规模以上的工业企业，限额"]));
+        assert!(!glossary(&[first, first]));
+        // Entries that all end without a full stop tell nothing.
+        assert!(!glossary(&[
+            "1.双碳：碳达峰",
+            "2.三品：品牌",
+            "3.两山：绿水青山",
+            "4.三保：保障"
+        ]));
     }
 
     #[test]

@@ -459,6 +459,55 @@ pub(crate) fn begins_address(text: &str) -> bool {
     text.starts_with("各位代表") || text.starts_with("同志们")
 }
 
+/// Whether a text stands in the place of another: 见附件, （略）, 404 Not Found, 您访问的页面不存在.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    const CHARS_MAX: usize = 120;
+    const REMARKS: [&str; 14] = [
+        "略",
+        "全文略",
+        "附件",
+        "见附件",
+        "详见附件",
+        "见原文",
+        "无",
+        "暂无",
+        "暂缺",
+        "缺",
+        "待补",
+        "待补充",
+        "空",
+        "null",
+    ];
+    const STARTS: [&str; 5] = ["见附件", "详见附件", "全文见", "请见附件", "请下载"];
+    const ERRORS: [&str; 18] = [
+        "404",
+        "403",
+        "502",
+        "503",
+        "Not Found",
+        "not found",
+        "Forbidden",
+        "Bad Gateway",
+        "Internal Server Error",
+        "页面不存在",
+        "访问的页面",
+        "页面找不到",
+        "找不到页面",
+        "无法访问",
+        "拒绝访问",
+        "已被删除",
+        "请稍候",
+        "正在加载",
+    ];
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let n_chars = bare.chars().count();
+    n_chars <= CHARS_MAX
+        && (bare.is_empty()
+            || REMARKS.contains(&bare)
+            || n_chars <= 20 && STARTS.iter().any(|start| bare.starts_with(start))
+            || !bare.contains("工作报告") && ERRORS.iter().any(|error| bare.contains(error)))
+}
+
 /// A title: 政府工作报告 or another report, with no sentence in it.
 pub(crate) fn is_title(text: &str) -> bool {
     let chars = text.chars().count();

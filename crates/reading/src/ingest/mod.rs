@@ -144,10 +144,25 @@ fn read_here(
     let n_documents = documents.len();
     let mut reports = Vec::with_capacity(n_documents);
     let mut n_passages = 0;
+    let mut refused = Vec::new();
     for document in documents {
         let path = document.path.clone();
         let path = path.as_deref().unwrap_or(&file.path);
-        let report = report_of(document, path, n_passages)?;
+        let is_row = document.columns.is_some();
+        let is_member = document.path.is_some();
+        let mut report = report_of(document, path, n_passages)?;
+        let words = genre::placeholder(&report.meta, &report.passages, path);
+        if let Some(words) = words.filter(|_| !is_row) {
+            let error = IngestError::Placeholder { words };
+            if !is_member {
+                return Err(error);
+            }
+            report.notes.retain(|note| notes::is_of_archive(&note.rule));
+            refused.append(&mut report.notes);
+            let name = path.get(file.path.len() + 1..).unwrap_or(path);
+            refused.push(notes::refused_member(name, &error));
+            continue;
+        }
         n_passages += report.passages.len();
         let says_something =
             !report.passages.is_empty() || report.notes.iter().any(|note| is_removal(&note.rule));
@@ -155,11 +170,24 @@ fn read_here(
             reports.push(report);
         }
     }
-    if reports.is_empty() {
-        return Err(IngestError::Empty);
+    match reports.first_mut() {
+        Some(first) => first.notes.append(&mut refused),
+        None => return Err(nothing_of(refused)),
     }
     limits::check_reports(&reports)?;
     Ok(reports)
+}
+
+/// Why there is no report, by what is said of the members of an archive.
+fn nothing_of(refused: Vec<Note>) -> IngestError {
+    let first = refused_members(&refused).next();
+    match first {
+        Some((name, why)) => IngestError::NothingPacked {
+            why: format!("{name}: {why}"),
+            members: refused,
+        },
+        None => IngestError::Empty,
+    }
 }
 
 /// The steps that are the same for all formats; the reports of the file before have so many passages.
@@ -246,9 +274,25 @@ fn report_of(
             continued: around.continued,
             has_page_turn: notes.iter().any(|note| note.rule == "page-turn"),
         };
-        let why = genre::broken_off(&passages, pages);
+        // A title of a column may have made it a report.
+        let line = title.as_ref().map(|(_, line)| *line);
+        let why = genre::by_title(&meta.title, line);
+        let why = why.or_else(|| genre::broken_off(&passages, pages));
         meta.abridged = why.is_some();
         notes.extend(why);
+    }
+    let n_lost: usize = passages
+        .iter()
+        .map(|passage| garbled::n_lost(&passage.text))
+        .sum();
+    if n_lost > 0 {
+        notes.push(Note {
+            rule: notes::LOST_CHARACTERS.to_owned(),
+            line: None,
+            text: format!(
+                "{n_lost} characters of the text were lost: U+FFFD, 〓, □ or ?? stands for them"
+            ),
+        });
     }
     // A cell that was cut at the end of a sentence breaks off as well.
     meta.abridged |= notes.iter().any(notes::says_cut);

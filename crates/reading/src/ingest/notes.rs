@@ -2,7 +2,7 @@
 
 #[cfg(feature = "archives")]
 use super::open_document;
-use super::{clean, html, markup, word};
+use super::{IngestError, clean, html, markup, word};
 use crate::region::Region;
 use crate::report::{Note, Year};
 
@@ -26,6 +26,12 @@ pub(super) const PAGE_NOT_READ: &str = "page-not-read";
 /// Names a document that was put whole into a Word file and cannot be read: the report is read in part.
 #[cfg(feature = "docx")]
 pub(super) const CHUNK_NOT_READ: &str = "chunk-not-read";
+
+/// Names how many other pages of a web archive, as of frames, were not read: the report is read in part.
+pub(super) const OTHER_PAGE: &str = "other-page";
+
+/// Counts characters that were lost before or while the file was read: the report is read in part.
+pub(super) const LOST_CHARACTERS: &str = "lost-characters";
 
 /// What is said of the region in one place and not in another.
 pub(super) const REGION_CONTRADICTION: &str = "region-contradiction";
@@ -55,11 +61,28 @@ pub(super) fn says_partial(note: &Note) -> bool {
     if note.rule == CHUNK_NOT_READ {
         return true;
     }
-    note.rule == PAGE_NOT_READ || note.rule == CUT_FILE
+    [PAGE_NOT_READ, CUT_FILE, OTHER_PAGE, LOST_CHARACTERS].contains(&note.rule.as_str())
 }
 
 /// A member of an archive gave no report: its name, a tab, why.
 pub(super) const MEMBER_REFUSED: &str = "member-refused";
+
+/// The note on a member of an archive that gave no report.
+pub(super) fn refused_member(name: &str, why: &IngestError) -> Note {
+    Note {
+        rule: MEMBER_REFUSED.to_owned(),
+        line: None,
+        text: format!("{}\t{why}", name.replace('\t', " ")),
+    }
+}
+
+/// Whether a note of this rule speaks of a whole archive, and not of one member.
+pub(super) fn is_of_archive(rule: &str) -> bool {
+    rule == MEMBER_REFUSED || rule == PASSED_OVER
+}
+
+/// Counts the members of an archive that were passed over.
+pub(super) const PASSED_OVER: &str = "passed-over";
 
 /// The members of an archive that gave no report, and why.
 pub fn refused_members(notes: &[Note]) -> impl Iterator<Item = (String, String)> + '_ {

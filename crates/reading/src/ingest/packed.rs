@@ -7,7 +7,7 @@
 use super::archive::{Archive, Member};
 use super::document::Document;
 use super::limits::too_much;
-use super::notes::MEMBER_REFUSED;
+use super::notes::{PASSED_OVER, refused_member};
 use super::passed::{WhyPassed, by_name};
 use super::{IngestError, limits};
 use crate::report::Note;
@@ -39,18 +39,20 @@ pub(super) fn documents_of(
         Some(first) if found.documents.is_empty() => {
             return Err(IngestError::NothingPacked {
                 why: first.text.replace('\t', ": "),
+                members: found.refused,
             });
         }
         None if found.documents.is_empty() && !found.passed.is_empty() => {
             return Err(IngestError::NothingPacked {
                 why: "it holds pictures and files of programs only".to_owned(),
+                members: Vec::new(),
             });
         }
         None if found.documents.is_empty() => return Err(IngestError::Empty),
         _ => notes.append(&mut found.refused),
     }
     notes.extend(found.passed.iter().map(|(why, n)| Note {
-        rule: "passed-over".to_owned(),
+        rule: PASSED_OVER.to_owned(),
         line: None,
         text: match why {
             WhyPassed::Picture => format!("{n} pictures"),
@@ -88,11 +90,7 @@ impl Found<'_> {
             }
             if let Err(error) = self.read(&mut archive, &member, path.clone(), depth, n_before) {
                 let name = path.get(n_before..).unwrap_or(&path);
-                self.refused.push(Note {
-                    rule: MEMBER_REFUSED.to_owned(),
-                    line: None,
-                    text: format!("{}\t{error}", name.replace('\t', " ")),
-                });
+                self.refused.push(refused_member(name, &error));
                 limits::check_notes(self.refused.len())?;
             }
         }

@@ -10,8 +10,10 @@
 //! title = "2024年汾阳市政府工作报告"
 //! url = "https://…"
 //! genre = "report"        # or "other"
+//! abridged = false        # true: not the whole
 //! ```
 
+use super::genre::says_so;
 use super::limits::SIDECAR_BYTES_MAX;
 use super::notes::{REGION_CONTRADICTION, YEAR_CONTRADICTION};
 use crate::region::{Region, RegionError, resolve};
@@ -46,6 +48,8 @@ pub struct SidecarEntry {
     /// Report or something else.
     #[serde(default, deserialize_with = "genre")]
     pub genre: Option<Genre>,
+    /// Whether it is not the whole report.
+    pub abridged: Option<bool>,
 }
 
 impl SidecarEntry {
@@ -191,6 +195,9 @@ pub fn apply(entry: &SidecarEntry, meta: &mut ReportMeta, notes: &mut Vec<Note>)
     if let Some(genre) = entry.genre {
         meta.genre = genre;
     }
+    // A title that the reader gives says so as one in the text does.
+    let by_title = meta.genre == Genre::Report && says_so(&meta.title);
+    meta.abridged = entry.abridged.unwrap_or(meta.abridged || by_title);
 }
 
 fn found<T>(value: T, words: &str) -> Attested<T> {
@@ -227,6 +234,7 @@ pub fn to_fill_in(path: &str, meta: &ReportMeta) -> String {
         title: Some(meta.title.clone()),
         url: meta.url.clone(),
         genre: (meta.genre == Genre::Other).then_some(Genre::Other),
+        abridged: meta.abridged.then_some(true),
     };
     let missing = [
         (entry.region.is_none(), "# region = \"\"\n"),
@@ -283,6 +291,26 @@ mod tests {
         assert_eq!(meta.year.map(|year| year.value.get()), Some(2024));
         assert_eq!(meta.genre, Genre::Report);
         assert_eq!(notes, []);
+    }
+
+    #[test]
+    fn a_sidecar_says_what_is_whole() {
+        let abridged = |line: &str| {
+            let entries = parse(&format!("[\"a\"]\ngenre = \"report\"\n{line}\n"));
+            let (mut meta, mut notes) = (meta(), Vec::new());
+            apply(
+                &entries.expect("it is well formed")["a"],
+                &mut meta,
+                &mut notes,
+            );
+            meta.abridged
+        };
+        assert!(abridged("abridged = true"));
+        assert!(abridged("title = \"政府工作报告（摘登）\""));
+        assert!(!abridged(
+            "title = \"政府工作报告（节选）\"\nabridged = false"
+        ));
+        assert!(!abridged(""));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use super::IngestError;
 use super::limits::{MESSAGE_PARTS_MAX, too_much};
-use super::notes::CUT_FILE;
+use super::notes::{CUT_FILE, OTHER_PAGE};
 use crate::report::Note;
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
@@ -37,7 +37,7 @@ pub(super) fn page(
     let n_others = parts().filter(is_page).count().saturating_sub(1);
     if n_others > 0 {
         notes.push(Note {
-            rule: "other-page".to_owned(),
+            rule: OTHER_PAGE.to_owned(),
             line: None,
             text: format!("{n_others} other pages of the archive, as of frames, were not read"),
         });

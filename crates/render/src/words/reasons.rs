@@ -81,6 +81,7 @@ const REASONS: &[&str] = &[
     "the file is locked with a password: save it without one",
     "the archive cannot be read: %{why}",
     "nothing in the archive can be read: %{why}",
+    "the file is called after a report and holds none: %{words}",
     "it holds pictures and files of programs only",
     "the file has no text that can be read: its pages are pictures, or drawn with fonts that say of no glyph which character it is",
     "the file is too large: it has more than %{most} archives within archives (divide it into several)",
@@ -90,6 +91,10 @@ const REASONS: &[&str] = &[
     "no column of the table holds the text (its name would be `text`, `content`, 正文, 内容, 全文, 段落); columns: %{columns}",
     "no row of the table has text; columns: %{columns}",
     "the row has no text",
+    "the row has a remark in place of the text",
+    "the row cannot be read",
+    "the sheet cannot be read",
+    "the file breaks off, and what followed is not known",
     "the file is no JSON: line %{line}: %{why}",
     "the spreadsheet cannot be read: %{why}",
     "it claims more strings than it holds",
@@ -531,6 +536,10 @@ mod tests {
             },
             IngestError::NothingPacked {
                 why: "a.txt: the file is empty".to_owned(),
+                members: Vec::new(),
+            },
+            IngestError::Placeholder {
+                words: "404 Not Found".to_owned(),
             },
             IngestError::NoCharacters,
             IngestError::Member {
@@ -590,6 +599,7 @@ mod tests {
                 | IngestError::BrokenArchive { .. }
                 | IngestError::Member { .. }
                 | IngestError::NothingPacked { .. }
+                | IngestError::Placeholder { .. }
                 | IngestError::NoCharacters
                 | IngestError::Empty
                 | IngestError::Binary { .. }

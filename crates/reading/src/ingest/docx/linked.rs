@@ -95,8 +95,17 @@ fn weave(lines: &mut Vec<Line>, more: HashMap<u32, Vec<Line>>) {
 fn not_read(what: &Linked, number: u32) -> Note {
     match what {
         Linked::Object(of) => {
+            // A document in it has text; a formula or a chart has none that a report says.
+            let has_text = ["Word", "WPS", "Package"]
+                .iter()
+                .any(|kind| of.contains(kind));
+            let rule = if has_text {
+                CHUNK_NOT_READ
+            } else {
+                OBJECT_NOT_READ
+            };
             let text = format!("an embedded object is not read: {of}");
-            remark(OBJECT_NOT_READ, number, text)
+            remark(rule, number, text)
         }
         Linked::Chunk | Linked::Diagram => {
             let text = "a part of the document is not read: save it as .docx once more";

@@ -10,17 +10,33 @@ use super::values::report_named;
 use crate::ingest::IngestError;
 use crate::ingest::extract::LineIndex;
 use crate::ingest::limits::{self, COLUMNS_MAX, VALUES_MAX};
+use crate::ingest::line::is_han;
+use regex::Regex;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// A file with more lines that are no JSON than ones that are, and so many, is given up.
 const ROWS_BROKEN_MAX: usize = 100;
 
+/// So many beginnings of rows are tried behind broken ones.
+const TRIES_MAX: usize = 200;
+
+/// Why a row is not read that is no JSON.
+const ROW_BROKEN: &str = "the row cannot be read";
+
+/// Why nothing is known of what stood behind the last row.
+const END_UNKNOWN: &str = "the file breaks off, and what followed is not known";
+
 /// The rows of a file, and what is needed to add one.
 struct Rows<'t> {
+    /// Where the text ends.
+    end: usize,
+    /// Beginnings of rows that were tried.
+    n_tries: usize,
     sheet: Sheet,
     columns: HashMap<String, usize>,
     index: LineIndex<'t>,
@@ -36,6 +52,8 @@ pub(super) fn read(text: &str) -> Result<Sheet, IngestError> {
     let body = text.trim_start();
     let at = text.len() - body.len();
     let mut rows = Rows {
+        end: text.len(),
+        n_tries: 0,
         sheet: Sheet::default(),
         columns: HashMap::new(),
         index: LineIndex::of(text),
@@ -64,29 +82,32 @@ impl Rows<'_> {
         while let Some(rest) = text.get(from..).filter(|rest| !rest.is_empty()) {
             let blank = rest.len() - rest.trim_start().len();
             let line = self.index.line_at(from + blank);
-            let line_bytes = rest
-                .get(blank..)
-                .and_then(|rest| rest.find('\n'))
-                .map_or(rest.len(), |end| blank + end + 1);
             let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Bounded>();
+            let mut raw_bytes = 0;
             match values.next() {
                 Some(Ok(Bounded(Value::Object(object)))) => {
                     from += values.byte_offset();
                     self.push(&object, line)?;
                 }
                 Some(Ok(Bounded(value))) => {
-                    from += values.byte_offset();
+                    raw_bytes = values.byte_offset();
                     self.note_broken(line, &format!("no object but {}", kind_of(&value)));
                     n_broken += 1;
                 }
                 Some(Err(error)) => {
-                    from += line_bytes;
+                    raw_bytes = next_line_of_object(rest, blank).unwrap_or(rest.len());
                     self.note_broken(line, &reason_of(&error)?);
                     n_broken += 1;
+                    if error.is_eof() && raw_bytes == rest.len() {
+                        self.push_end();
+                    }
                 }
                 None => break,
             }
+            self.push_unread(rest.get(..raw_bytes).unwrap_or_default(), line)?;
+            from += raw_bytes;
             if n_broken > ROWS_BROKEN_MAX && n_broken > self.sheet.rows.len() {
+                self.push_end();
                 break;
             }
         }
@@ -107,6 +128,9 @@ impl Rows<'_> {
         while let Some(rest) = text.get(from..) {
             let row = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
             from += rest.len() - row.len();
+            if row.is_empty() {
+                self.push_end();
+            }
             if row.is_empty() || row.starts_with(']') {
                 break;
             }
@@ -123,16 +147,83 @@ impl Rows<'_> {
                     limits::check_notes(self.sheet.notes.len())?;
                 }
                 Some(Err(error)) => {
-                    // Where an array is broken nobody can tell where the next row begins.
-                    let words = format!("{}; nothing after it is read", reason_of(&error)?);
-                    self.note_broken(line, &words);
-                    break;
+                    let Next { at, is_end } = self.next_row(row);
+                    let why = reason_of(&error)?;
+                    match at {
+                        Some(_) => self.note_broken(line, &why),
+                        None => self.note_broken(line, &format!("{why}; nothing after it is read")),
+                    }
+                    limits::check_notes(self.sheet.notes.len())?;
+                    let raw_bytes = at.unwrap_or(row.len());
+                    self.push_unread(row.get(..raw_bytes).unwrap_or_default(), line)?;
+                    if at.is_none() && (error.is_eof() || !is_end) {
+                        self.push_end();
+                    }
+                    from += raw_bytes;
+                    continue;
                 }
                 None => break,
             }
             from += values.byte_offset();
         }
         Ok(())
+    }
+
+    /// Where the row behind a broken one begins: an object stands there with a name that rows of the table have.
+    fn next_row(&mut self, broken: &str) -> Next {
+        let mut is_end = broken.ends_with([']', '}']);
+        for at in memchr::memchr_iter(b'{', broken.as_bytes()).skip(1) {
+            let before = broken.get(..at).unwrap_or_default().trim_end();
+            let before = before.strip_suffix(',').map(str::trim_end);
+            if !before.is_some_and(|before| before.ends_with('}')) {
+                continue;
+            }
+            is_end = false;
+            self.n_tries += 1;
+            if self.n_tries > TRIES_MAX {
+                break;
+            }
+            let rest = broken.get(at..).unwrap_or_default();
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Bounded>();
+            if let Some(Ok(Bounded(Value::Object(object)))) = values.next()
+                && (self.columns.is_empty()
+                    || object.keys().any(|name| self.columns.contains_key(name)))
+            {
+                return Next {
+                    at: Some(at),
+                    is_end,
+                };
+            }
+        }
+        Next { at: None, is_end }
+    }
+
+    /// Keeps a row that cannot be read with what its beginning says of place and year. Signs between rows are none.
+    fn push_unread(&mut self, raw: &str, line: u32) -> Result<(), IngestError> {
+        if raw.contains('{') || raw.contains(is_han) {
+            let row = self.row_of(&fields_of(raw), line)?;
+            self.sheet.unread.push((row, ROW_BROKEN));
+            limits::check_notes(self.sheet.unread.len())?;
+        }
+        Ok(())
+    }
+
+    /// Keeps in mind that the file has an end that nobody knows.
+    fn push_end(&mut self) {
+        if self
+            .sheet
+            .unread
+            .last()
+            .is_some_and(|(_, why)| *why == END_UNKNOWN)
+        {
+            return;
+        }
+        let line = self.index.line_at(self.end).saturating_add(1);
+        let row = SheetRow {
+            line,
+            cells: Vec::new(),
+        };
+        self.sheet.unread.push((row, END_UNKNOWN));
     }
 
     fn note_broken(&mut self, line: u32, words: &str) {
@@ -212,11 +303,19 @@ impl Rows<'_> {
         }
         for row in std::mem::take(&mut self.lists) {
             self.note_broken(row.line, "no object but a list");
+            self.sheet.unread.push((row, ROW_BROKEN));
         }
     }
 
-    /// Adds a row; names that have not been seen become columns.
+    /// Adds a row.
     fn push_object(&mut self, object: &Map<String, Value>, line: u32) -> Result<(), IngestError> {
+        let row = self.row_of(object, line)?;
+        self.sheet.rows.push(row);
+        Ok(())
+    }
+
+    /// An object as a row; names that have not been seen become columns.
+    fn row_of(&mut self, object: &Map<String, Value>, line: u32) -> Result<SheetRow, IngestError> {
         let mut cells: Vec<SheetCell> = Vec::new();
         for (name, value) in object {
             let column = match self.columns.get(name) {
@@ -247,10 +346,55 @@ impl Rows<'_> {
         }
         self.budget
             .take(cells.len(), cells.iter().map(|cell| cell.text.len()).sum())?;
-        self.sheet.rows.push(SheetRow { line, cells });
-        Ok(())
+        Ok(SheetRow { line, cells })
     }
 }
+
+/// What stands behind a broken row.
+struct Next {
+    /// The byte of the row where the next begins.
+    at: Option<usize>,
+    /// Whether it is the last, and the array is closed.
+    is_end: bool,
+}
+
+/// The byte of the next line that begins an object, behind the line on which a row begins.
+fn next_line_of_object(text: &str, row: usize) -> Option<usize> {
+    let (_, behind) = text.get(row..)?.split_once('\n')?;
+    let mut at = text.len() - behind.len();
+    for line in behind.split_inclusive('\n') {
+        if line.trim_start().starts_with('{') {
+            return Some(at);
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// What a row that is no JSON says of itself where it can be made out: place, year and title.
+fn fields_of(raw: &str) -> Map<String, Value> {
+    /// Columns of places and years are short and mostly stand first.
+    const RAW_BYTES_MAX: usize = 64 << 10;
+    let raw = raw
+        .get(..raw.floor_char_boundary(RAW_BYTES_MAX))
+        .unwrap_or(raw);
+    let is_text = |name: &str| matches!(role_of(name), None | Some(Role::Text | Role::Paragraph));
+    let mut fields = Map::new();
+    for found in FIELD.captures_iter(raw) {
+        let name = found.name("name").map_or("", |name| name.as_str());
+        let value = found.name("text").or(found.name("number"));
+        if let Some(value) = value.filter(|_| !is_text(name) && !fields.contains_key(name)) {
+            fields.insert(name.to_owned(), value.as_str().into());
+        }
+    }
+    fields
+}
+
+/// A name with a short value.
+static FIELD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#""(?<name>[^"\n]{1,40})"\s*:\s*(?:"(?<text>[^"\n]{1,80})"|(?<number>[0-9]{1,12}))\s*[,}]"#)
+        .expect("the pattern is constant and a test compiles it")
+});
 
 /// Whether no name of an object is one of a column.
 fn is_nameless(object: &Map<String, Value>) -> bool {
@@ -413,8 +557,29 @@ impl<'de> Visitor<'de> for Tree<'_> {
 /// The name under which the object that a text begins with holds a list of objects. Nothing of it is kept.
 fn name_of_rows(body: &str) -> Option<String> {
     let mut objects = serde_json::Deserializer::from_str(body).into_iter::<NameOfRows>();
-    objects.next()?.ok()?.0
+    match objects.next()? {
+        Ok(name) => name.0,
+        Err(_) => name_of_broken_rows(body),
+    }
 }
+
+/// The same where a row is broken: the first list of objects, if nothing before it says that the whole is a row itself.
+fn name_of_broken_rows(body: &str) -> Option<String> {
+    const HEAD_BYTES: usize = 4 << 10;
+    let head = body.get(..body.floor_char_boundary(HEAD_BYTES))?;
+    let found = LIST.captures(head)?;
+    let before = head.get(..found.get(0)?.start())?;
+    let name = found.name("name")?.as_str();
+    let is_name = role_of(name).is_none() && report_named(name).is_none();
+    (is_name && before.matches('{').count() == 1 && fields_of(before).is_empty())
+        .then(|| name.to_owned())
+}
+
+/// A name with a list of objects.
+static LIST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#""(?<name>[^"\n]{1,40})"\s*:\s*\[\s*\{"#)
+        .expect("the pattern is constant and a test compiles it")
+});
 
 struct NameOfRows(Option<String>);
 

@@ -10,10 +10,12 @@ use super::sheet::{Sheet, SheetCell, SheetRow, note};
 use crate::format::Format;
 use crate::ingest::extract::{self, Line, Mark};
 use crate::ingest::limits::{self, REPORTS_MAX};
-use crate::ingest::line::{ends_sentence, is_closer};
+use crate::ingest::line::{ends_sentence, is_closer, is_placeholder};
 use crate::ingest::notes::{CUT_TEXT, ROW_REFUSED, TABLE_ROW};
+use crate::ingest::place::Place;
 use crate::ingest::{IngestError, html};
-use crate::report::Note;
+use crate::region::Region;
+use crate::report::{Note, Year};
 
 /// A report to be, before its text is repaired.
 #[derive(Debug, Default)]
@@ -47,6 +49,10 @@ impl Sheet {
         let mut reports: Vec<TableReport> = Vec::new();
         let mut without_text: Vec<u32> = Vec::new();
         let mut refused: Vec<Note> = Vec::new();
+        for (row, why) in &self.unread {
+            refused.push(self.asked(row, &layout).unread(why, &mut resolver));
+        }
+        limits::check_notes(refused.len())?;
         let mut n_lines = 0;
         for group in groups {
             let rows: Vec<&SheetRow> = group.iter().filter_map(|&at| self.rows.get(at)).collect();
@@ -55,17 +61,16 @@ impl Sheet {
             let Some(row) = rows.first() else {
                 continue;
             };
-            let asked = AskedRow {
-                row,
-                header: &self.header,
-                layout: &layout,
-                sheet: self.name.as_deref(),
-            };
-            if report.lines.is_empty() {
+            let asked = self.asked(row, &layout);
+            if let Some(why) = report.lacks_text() {
                 let columns = asked.columns(&mut resolver, &mut Vec::new());
-                refused.extend(refused_row(row.line, &columns));
+                let refused_row = refused_row(row.line, &columns, why);
+                let is_refused = refused_row.is_some();
+                refused.extend(refused_row);
                 limits::check_notes(refused.len())?;
-                continue;
+                if is_refused || report.lines.is_empty() {
+                    continue;
+                }
             }
             n_lines += report.lines.len();
             limits::check_lines(n_lines)?;
@@ -89,9 +94,41 @@ impl Sheet {
         }
         Ok(reports)
     }
+
+    fn asked<'a>(&'a self, row: &'a SheetRow, layout: &'a ColumnLayout) -> AskedRow<'a> {
+        AskedRow {
+            row,
+            header: &self.header,
+            layout,
+            sheet: self.name.as_deref(),
+        }
+    }
+}
+
+impl AskedRow<'_> {
+    /// A row that cannot be read, with the place that it says, or its title.
+    fn unread(&self, why: &str, resolver: &mut Resolver) -> Note {
+        let columns = self.columns(resolver, &mut Vec::new());
+        let (region, year) = columns.place();
+        let title = columns.title.as_ref().map_or("", |(title, _)| title);
+        let titled = Place::of_path(title);
+        let place = (region.or(titled.region), year.or(titled.year));
+        note_refused(self.row.line, place, why)
+    }
 }
 
 impl TableReport {
+    /// Why it has no text: it has none, or 见附件 in its place.
+    fn lacks_text(&self) -> Option<&'static str> {
+        match self.lines.as_slice() {
+            [] => Some("the row has no text"),
+            [line] if is_placeholder(&line.text) => {
+                Some("the row has a remark in place of the text")
+            }
+            _ => None,
+        }
+    }
+
     /// Reads the text of its rows; those that have none are listed.
     fn read_rows(
         &mut self,
@@ -145,12 +182,24 @@ fn note_on_rows(first: &SheetRow, rows: &[&SheetRow]) -> Note {
 }
 
 /// A row that names a report of a region and has no text: the report is known to be, and not what it says.
-fn refused_row(row: u32, columns: &ColumnFacts) -> Option<Note> {
+fn refused_row(row: u32, columns: &ColumnFacts, why: &str) -> Option<Note> {
     let (region, year) = columns.place();
-    let code = region?.code_string();
+    region?;
+    Some(note_refused(row, (region, year), why))
+}
+
+/// A sheet that cannot be read among others that can, if its name tells a place: a sheet of a chart is no report.
+#[cfg(feature = "xlsx")]
+pub(super) fn sheet_unread(name: &str) -> Option<Note> {
+    let Place { region, year } = Place::of_path(name);
+    let place = (region.is_some() || year.is_some()).then_some((region, year))?;
+    Some(note_refused(1, place, "the sheet cannot be read"))
+}
+
+fn note_refused(row: u32, (region, year): (Option<Region>, Option<Year>), why: &str) -> Note {
+    let code = region.map_or_else(String::new, |region| region.code_string());
     let year = year.map_or_else(String::new, |year| year.to_string());
-    let words = format!("{code}-{year}\tthe row has no text");
-    Some(note(ROW_REFUSED, Some(row), &words))
+    note(ROW_REFUSED, Some(row), &format!("{code}-{year}\t{why}"))
 }
 
 /// Which rows have no text.

@@ -39,6 +39,8 @@ pub(super) struct Sheet {
     /// Whether a row of the table names its columns.
     pub(super) has_header: bool,
     pub(super) rows: Vec<SheetRow>,
+    /// Rows that cannot be read, with what they say of their place, and why.
+    pub(super) unread: Vec<(SheetRow, &'static str)>,
     /// Whether no two rows are passages of one report.
     pub(super) rows_are_reports: bool,
     /// What stands between two cells of a row, where they are written so.
@@ -54,6 +56,7 @@ impl Default for Sheet {
             header: Vec::new(),
             has_header: true,
             rows: Vec::new(),
+            unread: Vec::new(),
             rows_are_reports: false,
             separator: None,
             notes: Vec::new(),

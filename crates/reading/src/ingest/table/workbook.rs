@@ -3,7 +3,7 @@
 //! In: the bytes of an .xlsx file. Out: the rows of each sheet, cell by cell. The file is an archive that strangers
 //! made: it is unpacked once and counted before anything believes what it says of itself.
 
-use super::reports::TableReport;
+use super::reports::{TableReport, sheet_unread};
 use super::sheet::{CellBudget, Sheet, note};
 use crate::ingest::IngestError;
 use crate::ingest::limits::{self, PARTS_MAX, REPORTS_MAX, UNPACKED_BYTES_MAX};
@@ -88,6 +88,11 @@ pub(super) fn gather(
             }
             Err(error) => {
                 notes.push(note("sheet", None, &format!("`{name}`: {error}")));
+                match &error {
+                    IngestError::NoRows { rows, .. } => notes.extend(rows.iter().cloned()),
+                    IngestError::BrokenSpreadsheet { .. } => notes.extend(sheet_unread(&name)),
+                    _ => {}
+                }
                 failure.get_or_insert(error);
             }
         }
