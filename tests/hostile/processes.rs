@@ -33,7 +33,7 @@ fn a_process_that_failed_is_replaced_and_the_next_file_is_read() {
         ran.stderr.contains("10 files could not be indexed"),
         "{ran:?}"
     );
-    assert!(ran.stdout.contains("21 reports"), "{ran:?}");
+    assert!(ran.stdout.contains("21 texts"), "{ran:?}");
 }
 
 #[test]

@@ -143,6 +143,12 @@ fn sentence(page: &Page<'_>, table: &Tables<'_>) -> Markup {
         .per_10k()
         .map_or_else(String::new, |rate| format!("{rate:.2}"));
     let times = page.lang.times_at_least(total.occurrences, row.presence);
+    // Chinese stands without a blank before Chinese.
+    let gap = if row.presence.is_incomplete() {
+        ""
+    } else {
+        " "
+    };
     let (zh, en) = searched_nouns(page);
     html! {
         @if page.asked.compared().is_empty() {
@@ -159,7 +165,7 @@ fn sentence(page: &Page<'_>, table: &Tables<'_>) -> Markup {
                 " holds in " b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (number(total.reports)) } " of " b { (number(total.reports_held)) } " " (en)
             }
             Lang::Zh => {
-                " 在 " b { (number(total.reports_held)) } " " (zh) "中的 " b { (number(total.reports)) } " 份出现 " b { (times) } "，每万字 " (rate) " 次"
+                " 在 " b { (number(total.reports_held)) } " " (zh) "中的 " b { (number(total.reports)) } " 份出现" (gap) b { (times) } "，每万字 " (rate) " 次"
             }
             Lang::En => {
                 " stands " b { (times) } " in " b { (number(total.reports)) } " of " b { (number(total.reports_held)) } " " (en) ", " (rate) " in 10,000 characters"

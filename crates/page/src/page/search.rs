@@ -124,6 +124,8 @@ pub(super) fn sentence(
     let total = answer.total;
     let times = page.lang.times_at_least(total.occurrences, presence);
     let (passages, reports) = (number(total.passages), number(total.reports));
+    // Chinese stands without a blank before Chinese.
+    let gap = if presence.is_incomplete() { "" } else { " " };
     let (zh, en) = searched_nouns(page);
     let searched = number(answer.reports_searched as u64);
     let phrase = html! { span.phrase { "“" (shown(&typed)) "”" } };
@@ -140,7 +142,7 @@ pub(super) fn sentence(
             // What only excludes has no places.
             (Lang::Zh, Tier::Exact, _) if total.occurrences == 0 => { (searched) " " (zh) "中的 " b { (reports) } " 份有 " b { (passages) } " 段符合 " (phrase) }
             (Lang::En, Tier::Exact, _) if total.occurrences == 0 => { b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (reports) } " of " b { (searched) } " " (en) " fit " (phrase) }
-            (Lang::Zh, Tier::Exact, _) => { (phrase) " 在 " b { (searched) } " " (zh) "中的 " b { (reports) } " 份出现 " b { (times) } "，共 " b { (passages) } " 段" }
+            (Lang::Zh, Tier::Exact, _) => { (phrase) " 在 " b { (searched) } " " (zh) "中的 " b { (reports) } " 份出现" (gap) b { (times) } "，共 " b { (passages) } " 段" }
             (Lang::En, Tier::Exact, _) => { (phrase) " stands " b { (times) } " in " b { (reports) } " of " b { (searched) } " " (en) ", in " b { (page.lang.counted(total.passages, "", "passage")) } }
             (Lang::Zh, tier, _) => { (searched) " " (zh) "中的 " b { (reports) } " 份有 " b { (passages) } " 段含 " (phrase) " 的" (words_of(page, tier)) }
             (Lang::En, tier, _) => { b { (page.lang.counted(total.passages, "", "passage")) } " in " b { (reports) } " of " (searched) " " (en) " with " (words_of(page, tier)) " of " (phrase) }

@@ -152,7 +152,9 @@ fn read_here(
         let is_member = document.path.is_some();
         let mut report = report_of(document, path, n_passages)?;
         let words = genre::placeholder(&report.meta, &report.passages, path);
-        if let Some(words) = words.filter(|_| !is_row) {
+        // An empty file is empty, and stands for nothing.
+        let stands_for_one = |words: &String| !is_row && (is_member || !words.is_empty());
+        if let Some(words) = words.filter(stands_for_one) {
             let error = IngestError::Placeholder { words };
             if !is_member {
                 return Err(error);
