@@ -28,7 +28,7 @@ use tantivy::DocId;
 /// No run.
 const NONE: u32 = u32::MAX;
 
-/// Spreads the bits of a number that is made of small numbers.
+/// Hashes numbers that are made of small numbers.
 #[derive(Default)]
 struct Spread(u64);
 
@@ -44,12 +44,60 @@ impl Hasher for Spread {
     }
 
     fn write_u64(&mut self, n: u64) {
-        let spread = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = spread ^ spread >> 32;
+        self.0 = spread(n);
     }
 }
 
-type Numbers = HashMap<u64, u32, BuildHasherDefault<Spread>>;
+/// Spreads the bits of a number.
+#[inline]
+fn spread(n: u64) -> u64 {
+    let spread = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    spread ^ spread >> 32
+}
+
+type NumberMap = HashMap<u64, u32, BuildHasherDefault<Spread>>;
+
+/// Numbers by keys, asked mostly for keys that have none: a sieve that fits into a cache stops those.
+#[derive(Default)]
+struct Numbers {
+    /// A bit for the spread of each key, and a word for each bit, so that few others fall through.
+    sieve: Vec<u64>,
+    map: NumberMap,
+}
+
+impl Numbers {
+    fn new(map: NumberMap) -> Numbers {
+        let n_words = map.len().next_power_of_two();
+        let mut numbers = Numbers {
+            sieve: vec![0; n_words],
+            map,
+        };
+        for key in numbers.map.keys() {
+            let (word, bit) = place_in(n_words, *key);
+            if let Some(word) = numbers.sieve.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        numbers
+    }
+
+    #[inline]
+    fn get(&self, key: u64) -> Option<u32> {
+        let (word, bit) = place_in(self.sieve.len(), key);
+        match self.sieve.get(word) {
+            Some(word) if word & bit != 0 => self.map.get(&key).copied(),
+            _ => None,
+        }
+    }
+}
+
+/// The word and the bit of a key in a sieve; its words are a power of two.
+#[inline]
+fn place_in(n_words: usize, key: u64) -> (usize, u64) {
+    let spread = spread(key);
+    let word = (spread >> 6) as usize & n_words.wrapping_sub(1);
+    (word, 1 << (spread & 63))
+}
 
 /// Two runs that follow each other, as one number.
 fn both(first: u32, second: u32) -> u64 {
@@ -78,10 +126,7 @@ impl Level {
     /// The number of a run, from those of its parts.
     #[inline]
     fn number(&self, first: u32, second: u32) -> u32 {
-        match self.numbers.get(&both(first, second)) {
-            Some(number) => *number,
-            None => NONE,
-        }
+        self.numbers.get(both(first, second)).unwrap_or(NONE)
     }
 
     fn is_frequent(&self, number: u32) -> bool {
@@ -91,6 +136,7 @@ impl Level {
     /// The frequent pairs, and where their lists are.
     fn of_pairs(grams: &GramReader, bounds: Bounds) -> (Level, Vec<Range<u32>>) {
         let (mut level, mut lists) = (Level::default(), Vec::new());
+        let mut numbers = NumberMap::default();
         for (pair, place) in grams.pairs() {
             // A posting has a byte at least.
             if place.len() <= bounds.max_reads as usize {
@@ -102,12 +148,13 @@ impl Level {
                 && second != '\0'
                 && n_docs > bounds.max_reads
             {
-                level.numbers.insert(pair, lists.len() as u32);
+                numbers.insert(pair, lists.len() as u32);
                 level.names.push([first, second].into());
                 level.n_docs.push(n_docs);
                 lists.push(place);
             }
         }
+        level.numbers = Numbers::new(numbers);
         (level, lists)
     }
 }
@@ -214,7 +261,7 @@ struct RunCandidate {
 /// Runs of one length that may get lists.
 #[derive(Default)]
 struct Candidates {
-    numbers: Numbers,
+    numbers: NumberMap,
     all: Vec<RunCandidate>,
 }
 
@@ -252,12 +299,14 @@ impl Candidates {
         let more = together.more_than(limit, rare.iter().map(|run| run.parts), n_docs);
         let others = more.into_iter().filter_map(|at| rare.get(at));
         let mut level = Level::default();
+        let mut numbers = NumberMap::default();
         for run in frequent.iter().chain(others) {
             let (first, second) = run.parts;
             let number = level.names.len() as u32;
-            level.numbers.insert(both(first, second), number);
+            numbers.insert(both(first, second), number);
             level.names.push(shorter.joined(first, second));
         }
+        level.numbers = Numbers::new(numbers);
         level.n_docs = frequent.iter().map(|run| run.n_docs).collect();
         level
     }
@@ -320,12 +369,12 @@ fn each_stretch(
         let Some((before, before_at)) = last.replace((c, unit)) else {
             return;
         };
-        match pairs.numbers.get(&pair(before, c)) {
+        match pairs.numbers.get(pair(before, c)) {
             Some(number) => {
                 if runs.is_empty() {
                     start = before_at;
                 }
-                runs.push(*number);
+                runs.push(number);
             }
             None if runs.is_empty() => {}
             None => {
