@@ -13,10 +13,10 @@ use super::runs::{Bounds, Run, RunReader};
 use crate::stop::Stop;
 use tantivy::DocId;
 
-/// How many times longer the second shortest list may be and still thin the shortest.
-const THINNING_RATIO: usize = 16;
-/// Below this many bytes a list is not worth thinning.
-const THINNING_MIN_BYTES: usize = 64;
+/// Passages are looked up in a list if it has at most so many bytes for each of them: reading their text takes longer.
+const NARROWING_BYTES: usize = 16;
+/// So few passages are not looked up in any.
+const NARROW: usize = 32;
 
 /// What the lists say of a run of three characters or more.
 pub(super) enum Known<'s> {
@@ -54,7 +54,8 @@ impl<'s> Lists<'s> {
         if let Some(run) = found.whole {
             return Known::Listed(run);
         }
-        let shortest = order(&mut found.lists);
+        order(&mut found.lists);
+        let shortest = found.lists.first().copied().unwrap_or_default();
         let max_reads = self.runs.bounds().max_reads as usize;
         // A posting has a byte at least.
         if shortest.len() > max_reads {
@@ -65,11 +66,21 @@ impl<'s> Lists<'s> {
                 // If they stood together anywhere, the run would have a list.
                 return match both.len() > max_reads {
                     true => Known::Nowhere,
-                    false => Known::Maybe(self.thinned(both, shortest)),
+                    false => Known::Maybe(self.narrowed(both, &found.lists)),
                 };
             }
         }
-        Known::Maybe(self.stop.until(shortest_of_two(&found.lists)).collect())
+        Known::Maybe(self.in_all(found.lists))
+    }
+
+    /// Passages among which are those that are in all lists; ascending.
+    pub(super) fn in_all(&self, mut lists: Vec<&[u8]>) -> Vec<DocId> {
+        order(&mut lists);
+        let Some((shortest, longer)) = lists.split_first() else {
+            return Vec::new();
+        };
+        let docs = self.stop.until(Postings::new(shortest).map(|(doc, _)| doc));
+        self.narrowed(docs.collect(), longer)
     }
 
     /// Adds the lists of all parts of a run that have one; false if it stands nowhere.
@@ -122,40 +133,26 @@ impl<'s> Lists<'s> {
         Some(found)
     }
 
-    /// Those of some passages that are in a list too, if that is short enough to be worth it.
-    fn thinned(&self, mut docs: Vec<DocId>, list: &[u8]) -> Vec<DocId> {
-        if list.len() > THINNING_RATIO * docs.len() {
-            return docs;
+    /// Leaves out passages that are not in some lists, as long as that is worth it; the shortest lists come first.
+    fn narrowed(&self, mut docs: Vec<DocId>, lists: &[&[u8]]) -> Vec<DocId> {
+        for list in lists {
+            if docs.len() <= NARROW || list.len() > NARROWING_BYTES * docs.len() {
+                break;
+            }
+            let mut list = self.stop.until(Postings::new(list)).peekable();
+            docs.retain(|doc| {
+                while list.next_if(|(other, _)| other < doc).is_some() {}
+                list.peek().is_some_and(|(other, _)| other == doc)
+            });
         }
-        let mut list = self.stop.until(Postings::new(list)).peekable();
-        docs.retain(|doc| {
-            while list.next_if(|(other, _)| other < doc).is_some() {}
-            list.peek().is_some_and(|(other, _)| other == doc)
-        });
         docs
     }
 }
 
-/// Puts the shortest list first, each once; returns it.
-pub(super) fn order<'s>(lists: &mut Vec<&'s [u8]>) -> &'s [u8] {
+/// Puts the shortest lists first, each once.
+fn order(lists: &mut Vec<&[u8]>) {
     lists.sort_unstable_by_key(|list| (list.len(), list.as_ptr()));
     lists.dedup_by_key(|list| list.as_ptr());
-    lists.first().copied().unwrap_or_default()
-}
-
-/// The passages of the first of some ordered lists, thinned by the second where that is worth it.
-pub(super) fn shortest_of_two<'s>(lists: &[&'s [u8]]) -> impl Iterator<Item = DocId> {
-    let shortest = lists.first().copied().unwrap_or_default();
-    let next = lists.get(1).copied().filter(|next| {
-        shortest.len() > THINNING_MIN_BYTES && next.len() < THINNING_RATIO * shortest.len()
-    });
-    // A list is thinned by itself to itself.
-    let both = intersect(shortest, next.unwrap_or_default());
-    let all = Postings::new(match next {
-        Some(_) => &[],
-        None => shortest,
-    });
-    both.chain(all).map(|(doc, _)| doc)
 }
 
 /// The passages of `short` that are also in `long`, ascending.

@@ -43,7 +43,7 @@ pub(crate) use stored::encode;
 use crate::stop::Stop;
 use baogao_reading::fold::fold;
 use beside::{Beside, Edited};
-use candidates::{Known, Lists, judge, order, shortest_of_two};
+use candidates::{Known, Lists, judge};
 use frequent::frequent_runs;
 use grams::{GramCollector, GramReader, GramWriter, Postings};
 use phrase::CountedBy;
@@ -460,8 +460,8 @@ impl ExactSegment {
             }
         }
         if !lists.is_empty() {
-            order(&mut lists);
-            return self.verify_each(shortest_of_two(&lists), count, visit);
+            let docs = self.lists().in_all(lists).into_iter();
+            return self.verify_each(docs, count, visit);
         }
         if !several.is_empty() && plain.is_empty() {
             return self.verify_each(0..self.max_doc, count, visit);
