@@ -14,7 +14,7 @@ use crate::stop::Stop;
 use tantivy::DocId;
 
 /// Passages are looked up in a list if it has at most so many bytes for each of them: reading their text takes longer.
-const NARROWING_BYTES: usize = 16;
+const NARROWING_BYTES: usize = 8;
 /// So few passages are not looked up in any.
 const NARROW: usize = 32;
 
@@ -139,10 +139,13 @@ impl<'s> Lists<'s> {
             if docs.len() <= NARROW || list.len() > NARROWING_BYTES * docs.len() {
                 break;
             }
-            let mut list = self.stop.until(Postings::new(list)).peekable();
+            let mut list = Postings::new(list);
+            let mut ahead = list.next();
             docs.retain(|doc| {
-                while list.next_if(|(other, _)| other < doc).is_some() {}
-                list.peek().is_some_and(|(other, _)| other == doc)
+                while ahead.is_some_and(|(other, _)| other < *doc) {
+                    ahead = list.next();
+                }
+                !self.stop.is_set() && ahead.is_some_and(|(other, _)| other == *doc)
             });
         }
         docs
@@ -176,7 +179,10 @@ pub(super) fn judge<'s>(
     mut visit: impl FnMut(DocId, Option<u32>),
 ) {
     let corrections = match counted_by {
-        CountedBy::Characters => Some(&[][..]),
+        CountedBy::Characters => {
+            let postings = stop.until(postings);
+            return postings.for_each(|(doc, n)| visit(doc, Some(n)));
+        }
         CountedBy::Rule => corrections(),
         CountedBy::Text => None,
     };

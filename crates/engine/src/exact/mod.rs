@@ -341,9 +341,6 @@ impl ExactSegment {
         for form in phrase.forms().skip(1) {
             self.candidates(form, CountedBy::Text, |doc, _| others.push(doc));
         }
-        others.sort_unstable();
-        others.dedup();
-        let mut others = others.into_iter().peekable();
         let mut settle = |doc, n: Option<u32>| {
             if self.is_alive(doc) {
                 let n = known(doc).or(n).unwrap_or_else(|| self.count(phrase, doc));
@@ -352,6 +349,12 @@ impl ExactSegment {
                 }
             }
         };
+        if others.is_empty() {
+            return self.candidates(phrase.chars(), phrase.counted_by(), settle);
+        }
+        others.sort_unstable();
+        others.dedup();
+        let mut others = others.into_iter().peekable();
         self.candidates(phrase.chars(), phrase.counted_by(), |doc, n| {
             while let Some(other) = others.next_if(|other| *other < doc) {
                 settle(other, None);
