@@ -357,10 +357,11 @@ fn files_with_content(sandbox: &Sandbox) -> Vec<PathBuf> {
     files
 }
 
-/// An index with two segments and deletions.
+/// An index with two segments and deletions, and with lists of frequent runs.
 fn updated() -> Sandbox {
     let sandbox = Sandbox::indexed();
-    sandbox.write("new.txt", YUSHE);
+    let lines = (1..=400).map(|n| format!("加快推进第{n}批项目，继续推进专业镇建设。\n"));
+    sandbox.write("new.txt", format!("{YUSHE}\n{}", lines.collect::<String>()));
     sandbox.write(SEEDS[0], seed(0).replace("专业镇", "特色小镇"));
     sandbox.run(["index"]).expect(0);
     sandbox
@@ -371,6 +372,11 @@ fn a_flipped_bit_is_noticed_by_check_and_kills_no_search() {
     const N_FLIPS: usize = 300;
     let sandbox = updated();
     let files = files_with_content(&sandbox);
+    let has_runs = |path: &PathBuf| {
+        let is_runs = path.extension().is_some_and(|ending| ending == "runs");
+        is_runs && path.metadata().expect("there").len() > 5_000
+    };
+    assert!(files.iter().any(has_runs), "{files:?}");
     let seed = seed_of_run();
     let mut state = seed;
     for n in 0..N_FLIPS {
@@ -395,7 +401,14 @@ fn a_flipped_bit_is_noticed_by_check_and_kills_no_search() {
         );
         let ran = sandbox.run(["check"]);
         assert_eq!(ran.code, Some(5), "{place}: {ran}");
-        let query = ["专业镇", "的", "专业镇 OR 发展", "一般公共预算"][n % 4];
+        let queries = [
+            "专业镇",
+            "的",
+            "专业镇 OR 发展",
+            "一般公共预算",
+            "推进专业镇建设",
+        ];
+        let query = queries[n % queries.len()];
         for arguments in [&["search", query][..], &["count", query, "--by", "part"]] {
             let ran = sandbox.run(arguments);
             assert!(matches!(ran.code, Some(0 | 1 | 5)), "{place}: {ran}");

@@ -38,6 +38,12 @@ pub(super) fn pair(first: u32, second: u32) -> Pair {
     u64::from(first) << CHAR_BITS | u64::from(second)
 }
 
+/// The two characters of a pair.
+pub(super) fn chars_of(pair: Pair) -> (u32, u32) {
+    let second = pair & ((1 << CHAR_BITS) - 1);
+    ((pair >> CHAR_BITS) as u32, second as u32)
+}
+
 /// Collects the pairs of a segment in memory: one 8-byte key a character, sorted at the end.
 #[derive(Default)]
 pub(super) struct GramCollector {
@@ -135,10 +141,7 @@ impl GramWriter {
             }
         };
         self.current = Some((pair, doc));
-        put_varint(&mut self.list, delta << 1 | u32::from(n_occurrences > 1));
-        if n_occurrences > 1 {
-            put_varint(&mut self.list, n_occurrences - 2);
-        }
+        put_posting(&mut self.list, delta, n_occurrences);
         Ok(())
     }
 
@@ -147,8 +150,7 @@ impl GramWriter {
         let Some((pair, _)) = self.current else {
             return Ok(());
         };
-        let first = (pair >> CHAR_BITS) as u32;
-        let second = (pair & ((1 << CHAR_BITS) - 1)) as u32;
+        let (first, second) = chars_of(pair);
         let is_new = self.firsts.last().is_none_or(|(c, _)| *c != first);
         if is_new {
             self.firsts.push((first, self.n_blocks));
@@ -260,6 +262,11 @@ impl GramReader {
             .map(|(_, list)| self.list(list))
     }
 
+    /// All characters with which pairs begin, ascending.
+    pub(super) fn firsts(&self) -> impl Iterator<Item = u32> {
+        (0..self.n_firsts - 1).map(|i| u32_at(&self.bytes, self.firsts + 8 * i))
+    }
+
     /// All pairs in ascending order, each with the place of its list, for a merge.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (Pair, Range<u32>)> {
         (0..self.n_firsts - 1).flat_map(move |i| {
@@ -332,6 +339,15 @@ impl GramReader {
             list_at = start.saturating_add(get_varint(coded, &mut at));
             Some((second, start..list_at))
         })
+    }
+}
+
+/// Appends a posting to a list: how far its passage is from the one before, and how often something stands there.
+#[inline]
+pub(super) fn put_posting(list: &mut Vec<u8>, delta: DocId, n_occurrences: u32) {
+    put_varint(list, delta << 1 | u32::from(n_occurrences > 1));
+    if n_occurrences > 1 {
+        put_varint(list, n_occurrences - 2);
     }
 }
 

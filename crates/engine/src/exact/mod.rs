@@ -1,8 +1,9 @@
 //! The exact channel: where a phrase stands, decided on characters, never on words.
 //!
 //! A segment component of our own beside tantivy's (`SegmentPlugin`): committed, merged, collected
-//! and checksummed with its segment. Two files: `.text` has the folded passages and what gives the
-//! originals back, `.grams` the passages of each pair of neighbouring folded characters.
+//! and checksummed with its segment. Three files: `.text` has the folded passages and what gives the
+//! originals back, `.grams` the passages of each pair of neighbouring folded characters, `.runs` those of longer runs that
+//! stand in many passages.
 //! All other code asks [`ExactSegment::occurrences`] and [`ExactSegment::spans`] alone, of a phrase, or the same of
 //! a [`Keyword`]: a phrase, a pattern with wildcards, two phrases near each other.
 //!
@@ -11,17 +12,24 @@
 //! - `occurrences` visits every living passage that contains the phrase after folding, each once,
 //!   in ascending order, and no other; its count equals the number of `spans`.
 //! - Once the flag of `ExactSegment::with_stop` is set, every call ends soon, and what it gave is not whole.
+//! - For a phrase of up to `MAX_RUN_CHARS` characters that is neither literal nor odd (`CountedBy::Text`) the text of at
+//!   most `max_reads` passages of a segment is read.
 //! - Nothing here panics on damaged files; damage is found by their checksums.
 
 mod beside;
 mod bytes;
+mod candidates;
+mod filled;
+mod frequent;
 mod grams;
 mod keyword;
 mod near;
 mod pattern;
 mod phrase;
+mod runs;
 mod stored;
 mod text;
+mod together;
 
 pub use beside::Side;
 pub(crate) use beside::{chars_before, chars_from};
@@ -35,7 +43,11 @@ pub(crate) use stored::encode;
 use crate::stop::Stop;
 use baogao_reading::fold::fold;
 use beside::{Beside, Edited};
+use candidates::{Known, Lists, judge};
+use frequent::frequent_runs;
 use grams::{GramCollector, GramReader, GramWriter, Postings};
+use phrase::CountedBy;
+use runs::{Bounds, RunReader};
 use std::any::Any;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -52,10 +64,20 @@ use text::{TextReader, TextWriter};
 /// A passage of a segment, numbered from 0.
 pub type DocId = u32;
 
-/// How many times longer the second shortest list may be and still thin the shortest.
-const THINNING_RATIO: usize = 16;
-/// Below this many bytes a list is not worth thinning.
-const THINNING_MIN_BYTES: usize = 64;
+/// The longest run of characters that gets a list.
+const MAX_RUN_CHARS: u32 = 8;
+/// A run that stands in so many passages or fewer gets no list, however small the segment.
+const MIN_READS: u32 = 256;
+/// A larger segment has lists of runs that stand in more than one passage in so many.
+const READS_ONE_IN: u32 = 100;
+
+/// Which runs get lists in a segment of so many passages.
+fn bounds_of(n_passages: u32) -> Bounds {
+    Bounds {
+        max_reads: MIN_READS.max(n_passages / READS_ONE_IN),
+        max_chars: MAX_RUN_CHARS,
+    }
+}
 
 fn text_component() -> SegmentComponent {
     SegmentComponent::Custom("text".to_owned())
@@ -65,23 +87,45 @@ fn grams_component() -> SegmentComponent {
     SegmentComponent::Custom("grams".to_owned())
 }
 
+fn runs_component() -> SegmentComponent {
+    SegmentComponent::Custom("runs".to_owned())
+}
+
+/// Writes the `.runs` file of a segment whose other two files are finished.
+fn write_runs(segment: &Segment, bounds_of: fn(u32) -> Bounds) -> tantivy::Result<()> {
+    let text = TextReader::open(segment.open_read(text_component())?.read_bytes()?)?;
+    let grams = GramReader::open(segment.open_read(grams_component())?.read_bytes()?)?;
+    let bounds = bounds_of(text.n_passages() as u32);
+    let runs = frequent_runs(&text, &grams, bounds);
+    Ok(runs::write(
+        segment.open_write(runs_component())?,
+        bounds,
+        runs,
+    )?)
+}
+
 /// The segment component.
 pub(crate) struct ExactPlugin {
     /// Name of the custom field that carries encoded passages.
     field: &'static str,
     /// Counts the passages that writers have taken in.
     n_taken: Arc<AtomicU64>,
+    bounds_of: fn(u32) -> Bounds,
 }
 
 impl ExactPlugin {
     pub(crate) fn new(field: &'static str, n_taken: Arc<AtomicU64>) -> ExactPlugin {
-        ExactPlugin { field, n_taken }
+        ExactPlugin {
+            field,
+            n_taken,
+            bounds_of,
+        }
     }
 }
 
 impl SegmentPlugin for ExactPlugin {
     fn extensions(&self) -> &[&str] {
-        &["text", "grams"]
+        &["text", "grams", "runs"]
     }
 
     fn create_writer(
@@ -93,6 +137,7 @@ impl SegmentPlugin for ExactPlugin {
             text: TextWriter::new(ctx.segment.open_write(text_component())?),
             grams: GramCollector::default(),
             n_taken: Arc::clone(&self.n_taken),
+            bounds_of: self.bounds_of,
         }))
     }
 
@@ -132,16 +177,17 @@ impl SegmentPlugin for ExactPlugin {
             }
         }
         grams.finish()?;
-        Ok(())
+        write_runs(ctx.target_segment, self.bounds_of)
     }
 }
 
-/// Writes both files of a new segment.
+/// Writes the files of a new segment.
 struct ExactWriter {
     field: Field,
     text: TextWriter,
     grams: GramCollector,
     n_taken: Arc<AtomicU64>,
+    bounds_of: fn(u32) -> Bounds,
 }
 
 impl PluginWriter for ExactWriter {
@@ -173,7 +219,7 @@ impl PluginWriter for ExactWriter {
         let this = *self;
         this.text.finish()?;
         this.grams.finish(segment.open_write(grams_component())?)?;
-        Ok(())
+        write_runs(segment, this.bounds_of)
     }
 
     fn mem_usage(&self) -> usize {
@@ -194,19 +240,21 @@ impl PluginWriter for ExactWriter {
 pub struct ExactSegment {
     text: TextReader,
     grams: GramReader,
+    runs: RunReader,
     alive: Option<tantivy::fastfield::AliveBitSet>,
     max_doc: DocId,
     stop: Stop,
 }
 
 impl ExactSegment {
-    /// Maps the two files of a segment.
+    /// Maps the three files of a segment.
     ///
     /// # Errors
     /// When a file is missing or its lengths do not add up.
     pub(crate) fn open(reader: &SegmentReader) -> tantivy::Result<ExactSegment> {
         let text = TextReader::open(reader.open_read(text_component())?.read_bytes()?)?;
         let grams = GramReader::open(reader.open_read(grams_component())?.read_bytes()?)?;
+        let runs = RunReader::open(reader.open_read(runs_component())?.read_bytes()?)?;
         if text.n_passages() != reader.max_doc() as usize {
             return Err(tantivy::TantivyError::InternalError(
                 "the .text file has another number of passages than its segment".to_owned(),
@@ -215,6 +263,7 @@ impl ExactSegment {
         Ok(ExactSegment {
             text,
             grams,
+            runs,
             alive: reader.alive_bitset().cloned(),
             max_doc: reader.max_doc(),
             stop: Stop::new(),
@@ -275,29 +324,8 @@ impl ExactSegment {
     }
 
     /// Calls `visit(passage, occurrences)` for every living passage in which `phrase` stands, ascending.
-    pub fn occurrences(&self, phrase: &Phrase, mut visit: impl FnMut(DocId, u32)) {
-        if phrase.has_others() {
-            return self.verify_forms(phrase, visit);
-        }
-        match *phrase.chars() {
-            [] => {}
-            [c] if phrase.needs_text() => {
-                let count = |doc| self.count(phrase, doc);
-                self.verify_each(self.with_character(c), count, visit);
-            }
-            [c] => {
-                for (doc, n) in self.stop.until(self.with_character(c)) {
-                    visit(doc, n);
-                }
-            }
-            [a, b] if !phrase.needs_text() => self.pair_occurrences((a, b), visit),
-            ref chars => {
-                let mut lists = Vec::with_capacity(chars.len());
-                if self.add_lists(chars, &mut lists) {
-                    self.verify_lists(lists, |doc| self.count(phrase, doc), visit);
-                }
-            }
-        }
+    pub fn occurrences(&self, phrase: &Phrase, visit: impl FnMut(DocId, u32)) {
+        self.occurrences_unless_known(phrase, |_| None, visit);
     }
 
     /// As [`ExactSegment::occurrences`], but where `known` says how often a phrase counts in a passage, that is taken, and the
@@ -308,36 +336,78 @@ impl ExactSegment {
         known: impl Fn(DocId) -> Option<u32>,
         mut visit: impl FnMut(DocId, u32),
     ) {
-        let mut lists = Vec::new();
-        match phrase.chars() {
-            chars if chars.len() > 2 && !phrase.has_others() => {
-                if self.add_lists(chars, &mut lists) {
-                    let count = |doc| known(doc).unwrap_or_else(|| self.count(phrase, doc));
-                    self.verify_lists(lists, count, visit);
+        // Where another form of it may stand too, only the text tells.
+        let mut others = Vec::new();
+        for form in phrase.forms().skip(1) {
+            self.candidates(form, CountedBy::Text, |doc, _| others.push(doc));
+        }
+        let mut settle = |doc, n: Option<u32>| {
+            if self.is_alive(doc) {
+                let n = known(doc).or(n).unwrap_or_else(|| self.count(phrase, doc));
+                if n > 0 {
+                    visit(doc, n);
                 }
             }
-            _ => self.occurrences(phrase, |doc, n| visit(doc, known(doc).unwrap_or(n))),
+        };
+        if others.is_empty() {
+            return self.candidates(phrase.chars(), phrase.counted_by(), settle);
+        }
+        others.sort_unstable();
+        others.dedup();
+        let mut others = others.into_iter().peekable();
+        self.candidates(phrase.chars(), phrase.counted_by(), |doc, n| {
+            while let Some(other) = others.next_if(|other| *other < doc) {
+                settle(other, None);
+            }
+            let is_other = others.next_if_eq(&doc).is_some();
+            settle(doc, n.filter(|_| !is_other));
+        });
+        for doc in self.stop.until_each(others) {
+            settle(doc, None);
         }
     }
 
-    /// As [`ExactSegment::occurrences`], for a phrase that has several forms.
-    fn verify_forms(&self, phrase: &Phrase, visit: impl FnMut(DocId, u32)) {
-        let mut candidates = Vec::new();
-        for form in phrase.forms() {
-            if let &[c] = form {
-                candidates.extend(self.with_character(c).map(|(doc, _)| doc));
-                continue;
+    /// Calls `visit(passage, occurrences)` for every passage that may have folded characters, ascending: with how often they
+    /// count, if lists tell.
+    fn candidates(
+        &self,
+        chars: &[char],
+        counted_by: CountedBy,
+        mut visit: impl FnMut(DocId, Option<u32>),
+    ) {
+        let corrections = || self.runs.find(chars).map(|run| run.corrections);
+        let how = (counted_by, &self.stop);
+        match *chars {
+            [] => {}
+            [c] => judge(how, self.with_character(c), corrections, visit),
+            [a, b] => {
+                let list = self.grams.find(a, b).unwrap_or_default();
+                judge(how, Postings::new(list), corrections, visit);
             }
-            let mut lists = Vec::with_capacity(form.len());
-            if self.add_lists(form, &mut lists) {
-                let take = |doc, _| candidates.push(doc);
-                self.verify_lists(lists, |_| 1, take);
-            }
+            _ => match self.lists().of(chars) {
+                Known::Nowhere => {}
+                Known::Listed(run) => {
+                    judge(
+                        how,
+                        Postings::new(run.list),
+                        || Some(run.corrections),
+                        visit,
+                    );
+                }
+                Known::Maybe(docs) => {
+                    let docs = self.stop.until_each(docs.into_iter());
+                    docs.for_each(|doc| visit(doc, None));
+                }
+            },
         }
-        candidates.sort_unstable();
-        candidates.dedup();
-        let candidates = candidates.into_iter().map(|doc| (doc, 0));
-        self.verify_each(candidates, |doc| self.count(phrase, doc), visit);
+    }
+
+    fn lists(&self) -> Lists<'_> {
+        Lists {
+            grams: &self.grams,
+            runs: &self.runs,
+            stop: &self.stop,
+        }
     }
 
     /// Calls `visit(passage, n)` for every living passage in which two folded characters stand side by side, ascending; a
@@ -357,40 +427,10 @@ impl ExactSegment {
 
     /// How often a phrase stands in a passage.
     fn count(&self, phrase: &Phrase, doc: DocId) -> u32 {
-        phrase.count(self.text.units(doc), || self.text.passage(doc), &self.stop)
-    }
-
-    /// Adds the lists of all pairs of neighbouring characters; false if a pair stands nowhere.
-    fn add_lists<'s>(&'s self, chars: &[char], lists: &mut Vec<&'s [u8]>) -> bool {
-        for pair in chars.windows(2) {
-            let &[a, b] = pair else { continue };
-            match self.grams.find(a, b) {
-                Some(list) => lists.push(list),
-                None => return false,
-            }
-        }
-        true
-    }
-
-    /// Visits the passages of all lists in which `count` finds something.
-    fn verify_lists(
-        &self,
-        mut lists: Vec<&[u8]>,
-        count: impl Fn(DocId) -> u32,
-        visit: impl FnMut(DocId, u32),
-    ) {
-        lists.sort_unstable_by_key(|list| (list.len(), list.as_ptr()));
-        lists.dedup_by_key(|list| list.as_ptr());
-        let shortest = lists.first().copied().unwrap_or_default();
-        match lists.get(1) {
-            Some(next)
-                if shortest.len() > THINNING_MIN_BYTES
-                    && next.len() < THINNING_RATIO * shortest.len() =>
-            {
-                self.verify_each(intersect(shortest, next), count, visit);
-            }
-            _ => self.verify_each(Postings::new(shortest), count, visit),
-        }
+        note_read();
+        let is_kept = |units| self.text.is_kept(doc, &units);
+        let restore = || self.text.passage(doc);
+        phrase.count(self.text.units(doc), is_kept, restore, &self.stop)
     }
 
     /// Calls `visit(passage, occurrences)` for every living passage that `keyword` stands in, ascending.
@@ -418,16 +458,16 @@ impl ExactSegment {
             .iter()
             .partition(|piece| piece.has_others());
         for piece in &plain {
-            if !self.add_lists(piece.chars(), &mut lists) {
+            if !self.lists().add(piece.chars(), &mut lists) {
                 return;
             }
         }
         if !lists.is_empty() {
-            return self.verify_lists(lists, count, visit);
+            let docs = self.lists().in_all(lists).into_iter();
+            return self.verify_each(docs, count, visit);
         }
         if !several.is_empty() && plain.is_empty() {
-            let all = (0..self.max_doc).map(|doc| (doc, 0));
-            return self.verify_each(all, count, visit);
+            return self.verify_each(0..self.max_doc, count, visit);
         }
         // Single characters between wildcards: the rarest decides where to look.
         let singles = plain.iter().flat_map(|piece| piece.chars());
@@ -436,7 +476,8 @@ impl ExactSegment {
             lists.map(<[u8]>::len).sum::<usize>()
         });
         if let Some(c) = rarest {
-            self.verify_each(self.with_character(*c), count, visit);
+            let docs = self.with_character(*c).map(|(doc, _)| doc);
+            self.verify_each(docs, count, visit);
         }
     }
 
@@ -470,17 +511,17 @@ impl ExactSegment {
             }
         }
         let counts = (0..self.max_doc).zip(counts);
-        counts.filter(|(doc, count)| *count > 0 && self.is_alive(*doc))
+        counts.filter(|(_, count)| *count > 0)
     }
 
     /// Counts in each living candidate and visits those in which something is found.
     fn verify_each(
         &self,
-        candidates: impl Iterator<Item = (DocId, u32)>,
+        candidates: impl Iterator<Item = DocId>,
         count: impl Fn(DocId) -> u32,
         mut visit: impl FnMut(DocId, u32),
     ) {
-        for (doc, _) in self.stop.until_each(candidates) {
+        for doc in self.stop.until_each(candidates) {
             if !self.is_alive(doc) {
                 continue;
             }
@@ -554,14 +595,11 @@ impl ExactSegment {
     }
 }
 
-/// The documents of `short` that are also in `long`, ascending.
-fn intersect<'a>(short: &'a [u8], long: &'a [u8]) -> impl Iterator<Item = (DocId, u32)> {
-    let mut long = Postings::new(long);
-    let mut ahead = long.next();
-    Postings::new(short).filter(move |(doc, _)| {
-        while ahead.is_some_and(|(other, _)| other < *doc) {
-            ahead = long.next();
-        }
-        ahead.is_some_and(|(other, _)| other == *doc)
-    })
-}
+/// Tests count the passages whose text is read.
+#[cfg(not(test))]
+fn note_read() {}
+
+#[cfg(test)]
+mod bounded;
+#[cfg(test)]
+use bounded::note_read;

@@ -62,13 +62,30 @@ pub struct Phrase {
     /// Other needles of the same length: what it is in text of the other script, or in both mixed.
     others: Vec<Needle>,
     options: MatchOptions,
+    ends: Ends,
+    overlaps_itself: bool,
+}
+
+/// What tells how often a phrase counts in a passage that has its characters, where it has no other form.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum CountedBy {
+    /// Every place at which its characters stand counts.
+    Characters,
+    /// Places count as they would for any phrase of these folded characters: some of them may not.
+    Rule,
+    /// Only the text of the passage tells.
+    Text,
+}
+
+/// Whether the ends of a phrase are ends of numbers or words: what the border rule asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Ends {
     /// Whether the typed phrase begins and ends in a digit or Latin letter.
     starts_in_word: bool,
     ends_in_word: bool,
     /// The same of its fold: × folds to a letter, and may stand for one.
     may_start_in_word: bool,
     may_end_in_word: bool,
-    overlaps_itself: bool,
 }
 
 impl Phrase {
@@ -97,11 +114,13 @@ impl Phrase {
             typed: typed.to_owned(),
             finder: finder_of(&chars),
             others,
-            // Two quotes at an end stand for 、, whatever stands behind them.
-            starts_in_word: starts_in_fold && is_word_char(first),
-            ends_in_word: ends_in_fold && is_word_char(last),
-            may_start_in_word: starts_in_fold,
-            may_end_in_word: ends_in_fold,
+            ends: Ends {
+                // Two quotes at an end stand for 、, whatever stands behind them.
+                starts_in_word: starts_in_fold && is_word_char(first),
+                ends_in_word: ends_in_fold && is_word_char(last),
+                may_start_in_word: starts_in_fold,
+                may_end_in_word: ends_in_fold,
+            },
             overlaps_itself,
             folded,
             chars,
@@ -122,9 +141,7 @@ impl Phrase {
     /// The phrase as text that stands for the same when it is read again between quotes: folded,
     /// or as typed where the fold would lose what was meant.
     pub fn canonical(&self) -> Cow<'_, str> {
-        let is_odd = self.starts_in_word != self.may_start_in_word
-            || self.ends_in_word != self.may_end_in_word
-            || !self.others.is_empty();
+        let is_odd = self.ends.are_odd() || !self.others.is_empty();
         if self.options.literal {
             Cow::Borrowed(&self.typed)
         } else if is_odd {
@@ -150,10 +167,7 @@ impl Phrase {
     /// Whether its characters do not tell what places of it may overlap: letters and digits may come from one original
     /// character (Ⅲ, ™), and what is taken literally is not folded.
     pub(crate) fn may_overlap_any(&self) -> bool {
-        self.options.literal
-            || self.may_start_in_word
-            || self.may_end_in_word
-            || !self.others.is_empty()
+        self.options.literal || self.ends.are_in_words() || !self.others.is_empty()
     }
 
     /// Whether the phrase may stand in a passage at all, judged on its folded units.
@@ -189,12 +203,20 @@ impl Phrase {
         std::iter::once(self.chars.as_slice()).chain(others.map(|other| other.chars.as_slice()))
     }
 
-    /// Whether the lists of character pairs alone cannot tell how often the phrase stands in a passage.
-    pub(super) fn needs_text(&self) -> bool {
-        self.options.literal
-            || self.overlaps_itself
-            || !self.others.is_empty()
-            || (!self.options.inside && (self.may_start_in_word || self.may_end_in_word))
+    /// What tells how often the phrase counts in a passage that has its characters, and in which none of its other forms
+    /// stands.
+    pub(super) fn counted_by(&self) -> CountedBy {
+        let has_borders = !self.options.inside && self.ends.are_in_words();
+        let is_as_any = match self.options.inside {
+            // Where its ends do not matter, the rule says no more than that places do not overlap.
+            true => !self.ends.are_in_words(),
+            false => !self.ends.are_odd(),
+        };
+        match self.options.literal {
+            false if !has_borders && !self.overlaps_itself => CountedBy::Characters,
+            false if is_as_any => CountedBy::Rule,
+            _ => CountedBy::Text,
+        }
     }
 
     /// Whether what the fold takes away counts too.
@@ -202,11 +224,12 @@ impl Phrase {
         self.options.literal
     }
 
-    /// How often the phrase stands in a passage, from its folded units; `restore` gives the
-    /// original, which is asked for only where it matters.
+    /// How often the phrase stands in a passage, from its folded units; `is_kept` says whether some of them are the
+    /// original, and `restore` gives that: it is asked for only where it matters.
     pub(super) fn count(
         &self,
         units: &[u8],
+        is_kept: impl Fn(Range<u32>) -> bool,
         restore: impl Fn() -> StoredPassage,
         stop: &Stop,
     ) -> u32 {
@@ -217,8 +240,8 @@ impl Phrase {
         let mut n = 0;
         self.each_place(units, stop, |range, form| {
             let passage = || restored.get_or_init(&restore);
-            let stands =
-                self.stands_at(units, &range, passage) && self.counts_in(form, &range, passage);
+            let stands = self.stands_at(units, &range, &is_kept, passage)
+                && self.counts_in(form, &range, passage);
             n += u32::from(stands);
             stands
         });
@@ -266,8 +289,8 @@ impl Phrase {
     ) -> Vec<Range<u32>> {
         let mut places = Vec::new();
         self.each_place(units, stop, |range, form| {
-            let stands =
-                self.stands_at(units, &range, &passage) && self.counts_in(form, &range, &passage);
+            let stands = self.stands_at(units, &range, |_| false, &passage)
+                && self.counts_in(form, &range, &passage);
             if stands {
                 places.push(range);
             }
@@ -339,35 +362,15 @@ impl Phrase {
         found.chars().any(|c| script::either(c).is_some()) || script::has_traditional(&passage.text)
     }
 
-    /// The border rule, first on the folded neighbours, then, in doubt, on the original text.
+    /// Whether the place counts by the border rule.
     fn stands_at<'p>(
         &self,
         units: &[u8],
         range: &Range<u32>,
+        is_kept: impl FnOnce(Range<u32>) -> bool,
         passage: impl FnOnce() -> &'p StoredPassage,
     ) -> bool {
-        if self.options.inside {
-            return true;
-        }
-        let doubtful = |unit: Option<u16>| match unit {
-            // A surrogate may be a mathematical letter: let the original decide.
-            Some(unit) => char::from_u32(u32::from(unit))
-                .is_none_or(|c| is_word_char(c) || c == '.' || c == '\u{ff0c}'),
-            None => false,
-        };
-        let before = (range.start as usize)
-            .checked_sub(1)
-            .and_then(|at| unit_at(units, at));
-        let after = unit_at(units, range.end as usize);
-        if !(self.may_start_in_word && doubtful(before) || self.may_end_in_word && doubtful(after))
-        {
-            return true;
-        }
-        let passage = passage();
-        if passage.is_inside_expansion(range.start) || passage.is_inside_expansion(range.end) {
-            return false;
-        }
-        self.has_borders(&passage.text, passage.original_range(range.clone()))
+        self.options.inside || self.ends.stand_at(units, range, is_kept, passage)
     }
 
     fn literal_spans(&self, text: &str, stop: &Stop) -> Vec<Range<usize>> {
@@ -376,7 +379,7 @@ impl Phrase {
         let find = |at: usize| text.get(at..).and_then(|rest| rest.find(&self.typed));
         while let Some(found) = find(at).filter(|_| !stop.is_set()) {
             let span = at + found..at + found + self.typed.len();
-            if self.options.inside || self.has_borders(text, span.clone()) {
+            if self.options.inside || self.ends.are_borders(text, span.clone()) {
                 at = span.end;
                 spans.push(span);
             } else {
@@ -385,11 +388,70 @@ impl Phrase {
         }
         spans
     }
+}
+
+impl Ends {
+    /// The ends of a phrase that is typed as it is folded.
+    pub(super) fn of_folded(first: char, last: char) -> Ends {
+        Ends {
+            starts_in_word: is_word_char(first),
+            ends_in_word: is_word_char(last),
+            may_start_in_word: is_word_char(first),
+            may_end_in_word: is_word_char(last),
+        }
+    }
+
+    /// Whether one of them may continue a number or word.
+    pub(super) fn are_in_words(self) -> bool {
+        self.may_start_in_word || self.may_end_in_word
+    }
+
+    /// Whether what was typed at one of them is something else than it folds to: × and no letter.
+    fn are_odd(self) -> bool {
+        self.starts_in_word != self.may_start_in_word || self.ends_in_word != self.may_end_in_word
+    }
+
+    /// The border rule for a place in a passage, first on the folded neighbours, then, in doubt, on the original text.
+    /// `is_kept` may say that this has some units as they are, and nothing between them.
+    pub(super) fn stand_at<'p>(
+        self,
+        units: &[u8],
+        range: &Range<u32>,
+        is_kept: impl FnOnce(Range<u32>) -> bool,
+        passage: impl FnOnce() -> &'p StoredPassage,
+    ) -> bool {
+        let unit = |at: Option<u32>| at.and_then(|at| unit_at(units, at as usize));
+        let left = |n: u32| unit(range.start.checked_sub(n));
+        let right = |n: u32| unit(range.end.checked_add(n));
+        // From the end of the phrase on: its own character, the neighbour, what is behind that.
+        let left = [unit(Some(range.start)), left(1), left(2)];
+        let right = [unit(range.end.checked_sub(1)), right(0), right(1)];
+        let is_left_open = self.may_start_in_word && is_doubtful(left[1]);
+        let is_right_open = self.may_end_in_word && is_doubtful(right[1]);
+        if !is_left_open && !is_right_open {
+            return true;
+        }
+        if is_kept(range.start.saturating_sub(3)..range.end.saturating_add(3)) {
+            let decided = |is_open: bool, side| match is_open {
+                true => is_continued(side),
+                false => Some(false),
+            };
+            let sides = (decided(is_left_open, left), decided(is_right_open, right));
+            if let (Some(left), Some(right)) = sides {
+                return !left && !right;
+            }
+        }
+        let passage = passage();
+        if passage.is_inside_expansion(range.start) || passage.is_inside_expansion(range.end) {
+            return false;
+        }
+        self.are_borders(&passage.text, passage.original_range(range.clone()))
+    }
 
     /// Whether neither end of `span` continues a longer number or word of the original text.
     ///
     /// An end is part of a word if it was typed as one or stands as one: `×24小时` is in 7×24小时, and `×` not in box.
-    fn has_borders(&self, text: &str, span: Range<usize>) -> bool {
+    fn are_borders(self, text: &str, span: Range<usize>) -> bool {
         let found = text.get(span.clone()).unwrap_or_default().chars();
         let found_first = found.clone().next();
         let found_last = found.clone().next_back();
@@ -399,6 +461,31 @@ impl Phrase {
         let after = text.get(span.end..).unwrap_or_default().chars();
         !(starts_in_word && continues(Side::Left, found.clone(), before)
             || ends_in_word && continues(Side::Right, found.rev(), after))
+    }
+}
+
+/// Whether a folded neighbour may continue a number or word.
+fn is_doubtful(neighbour: Option<u16>) -> bool {
+    // A surrogate may be a mathematical letter: let the original decide.
+    neighbour.is_some_and(|unit| {
+        char::from_u32(u32::from(unit))
+            .is_none_or(|c| is_word_char(c) || c == '.' || c == '\u{ff0c}')
+    })
+}
+
+/// Whether a neighbour continues the number or word at an end of a phrase, where all stands in the original as it is here:
+/// the unit at that end, the neighbour, and what is behind it. Nothing where that does not tell.
+fn is_continued([inside, neighbour, beyond]: [Option<u16>; 3]) -> Option<bool> {
+    let ascii = |unit: Option<u16>| unit.and_then(|unit| u8::try_from(unit).ok());
+    let is_digit = |unit| ascii(unit).is_some_and(|c| c.is_ascii_digit());
+    match neighbour? {
+        // A fullwidth comma groups digits only.
+        0xff0c if !is_digit(beyond) => Some(false),
+        _ => match ascii(neighbour)? {
+            b'.' => Some(is_digit(inside) && is_digit(beyond)),
+            c if c.is_ascii_alphanumeric() => Some(true),
+            _ => None,
+        },
     }
 }
 
@@ -493,7 +580,7 @@ fn other_needles(
 }
 
 /// Whether a beginning of `chars` is an end of them too, but not all of them: in one pass, whatever the length.
-fn ends_as_it_begins(chars: &[char]) -> bool {
+pub(super) fn ends_as_it_begins(chars: &[char]) -> bool {
     // For each place the length of the longest beginning that ends there (Knuth, Morris, Pratt).
     let mut lengths: Vec<usize> = Vec::with_capacity(chars.len());
     for (at, c) in chars.iter().enumerate() {
@@ -512,8 +599,7 @@ impl PartialEq for Phrase {
         self.options == other.options
             && self.folded == other.folded
             && self.forms().eq(other.forms())
-            && (self.starts_in_word, self.ends_in_word)
-                == (other.starts_in_word, other.ends_in_word)
+            && self.ends == other.ends
             && (!self.options.literal || self.typed == other.typed)
     }
 }

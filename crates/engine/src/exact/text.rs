@@ -10,6 +10,7 @@ use super::bytes::{get_varint, put_varint, u32_at};
 use super::stored::{Encoded, EncodedEdit, StoredPassage};
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::ops::Range;
 use tantivy::DocId;
 use tantivy::directory::{OwnedBytes, TerminatingWrite, WritePtr};
 
@@ -203,6 +204,30 @@ impl TextReader {
             edits.push((delta, len, original));
         }
         (edits, tail.get(at..).unwrap_or_default())
+    }
+
+    /// Whether the original of a passage has some units as they are: nothing was changed, added or taken away among them or
+    /// next to them.
+    pub(super) fn is_kept(&self, doc: DocId, units: &Range<u32>) -> bool {
+        let at = self.tail_offsets + 4 * doc as usize;
+        let tail = self
+            .bytes
+            .get(self.tails + u32_at(&self.bytes, at) as usize..);
+        let tail = tail.unwrap_or_default();
+        let mut at = 0;
+        let mut end = 0u32;
+        for _ in 0..get_varint(tail, &mut at) {
+            let start = end.saturating_add(get_varint(tail, &mut at));
+            if start > units.end || at >= tail.len() {
+                break;
+            }
+            let (n_units, _) = self.operation_of(get_varint(tail, &mut at) as usize);
+            end = start.saturating_add(u32::from(n_units));
+            if end >= units.start {
+                return false;
+            }
+        }
+        true
     }
 
     fn operation_of(&self, number: usize) -> (u8, &[u8]) {
