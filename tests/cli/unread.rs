@@ -939,3 +939,94 @@ fn an_index_in_a_folder_of_reports_is_passed_over() {
         "{rows:?}"
     );
 }
+
+#[test]
+fn several_rows_of_json_that_are_broken_in_a_row_are_each_unread() {
+    let sandbox = Sandbox::empty();
+    let row = |region: &str, text: &str| {
+        format!("{{\"地区\": \"{region}\", \"年份\": 2024, \"正文\": \"{text}\"}}")
+    };
+    let rows = [
+        row("太原市", "一年来推进专业镇建设，成绩很好。"),
+        row("大同市", "一年来“先\"进”，成绩很好。"),
+        row("阳泉市", "一年来“先\"进”，成绩很好。"),
+        row("长治市", "一年来推进专业镇建设，成绩很好。"),
+        row("晋城市", "一年来“先\"进”，成绩很好。"),
+        row("朔州市", "一年来“先\"进”，成绩很好。"),
+    ];
+    sandbox.write("t.json", format!("[{}]", rows.join(",\n")));
+    sandbox.run(["index"]).expect(0);
+    for region in ["大同市", "阳泉市", "晋城市", "朔州市"] {
+        let line = ["count", "白酒", "--region", region, "--format", "jsonl"];
+        let rows = sandbox.run(line).rows();
+        assert_eq!(rows[0]["state"], "unread", "{region}: {rows:?}");
+    }
+}
+
+#[test]
+fn a_number_in_a_short_cell_is_no_message_that_a_page_is_not_there() {
+    let sandbox = Sandbox::empty();
+    sandbox.write(
+        "t.csv",
+        "地区,年份,正文\n汾阳市,2024,新建保障房404套，改造老旧小区502个，白酒产业增长。\n孝义市,2024,404\n",
+    );
+    sandbox.run(["index"]);
+    let found = sandbox.run(["search", "白酒产业", "--genre", "any", "--count"]);
+    found.expect(0).prints("1 occurrence");
+}
+
+#[test]
+fn a_short_resolution_is_no_report_that_is_missing() {
+    let sandbox = Sandbox::empty();
+    sandbox.write(
+        "2024年山西省人民代表大会关于政府工作报告的决议.txt",
+        "山西省人民代表大会关于政府工作报告的决议\n\n山西省第十四届人民代表大会第二次会议听取和审议了省长所作的政府工作报告。\
+         会议充分肯定省人民政府过去一年的工作，同意报告提出的任务，决定批准这个报告。\n",
+    );
+    sandbox.run(["index"]).expect(0);
+    let found = sandbox.run(["search", "听取和审议", "--genre", "any", "--count"]);
+    found.expect(0).prints("1 occurrence");
+}
+
+#[test]
+fn a_call_in_the_middle_of_the_last_paragraph_is_no_end() {
+    let sandbox = Sandbox::empty();
+    let whole = of_xiaoyi(2024, "");
+    let cut = whole.split("二、2024年").next().expect("a review");
+    sandbox.write(
+        "a.txt",
+        format!("{cut}过去的成绩让我们倍感振奋。我们将继续推进各项工作。\n"),
+    );
+    sandbox.run(["index"]).expect(0);
+    let line = ["count", "量子", "--region", "孝义", "--format", "jsonl"];
+    let rows = sandbox.run(line).rows();
+    assert_eq!(rows[0]["state"], "abridged", "{rows:?}");
+}
+
+#[test]
+fn a_row_without_text_is_of_the_place_of_its_title() {
+    let sandbox = Sandbox::empty();
+    let row =
+        |title: &str, text: &str| format!("{{\"title\": \"{title}\", \"content\": \"{text}\"}}\n");
+    let rows = [
+        row("2024年吉林省政府工作报告", ""),
+        row("2025年吉林省政府工作报告", "见附件"),
+        row(
+            "2024年四川省政府工作报告",
+            "一年来推进专业镇建设，成绩很好。",
+        ),
+    ];
+    sandbox.write("t.jsonl", rows.concat());
+    sandbox.run(["index"]);
+    let line = [
+        "count", "量子", "--region", "吉林", "--by", "year", "--format", "jsonl",
+    ];
+    let rows = sandbox.run(line).rows();
+    for (at, year) in [2024, 2025].into_iter().enumerate() {
+        assert_eq!(
+            (&rows[at]["year"], &rows[at]["state"]),
+            (&json!(year), &json!("unread")),
+            "{rows:?}"
+        );
+    }
+}

@@ -300,6 +300,14 @@ fn is_index(folder: &Path) -> bool {
         matches!(mark, Ok(Some(bytes)) if bytes.starts_with(INDEX_MARK_START.as_bytes()));
     let is_document = |entry: std::fs::DirEntry| {
         let name = name_of(&entry.file_name());
+        let is_generation = name
+            .strip_prefix('g')
+            .is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        // Another folder in it may hold documents.
+        if is_folder {
+            return !is_generation && !name.starts_with('.');
+        }
         entry.file_type().is_ok_and(|kind| kind.is_file())
             && (Format::of_name(&name).is_some()
                 || by_name(&name).is_some_and(|why| why == WhyPassed::Picture))

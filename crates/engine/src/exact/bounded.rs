@@ -221,7 +221,7 @@ fn a_run_has_a_list_where_its_parts_stand_together_often() {
 #[test]
 fn small_segments_and_the_real_bounds_hold_too() {
     let mut small = Small::new(bounds_of);
-    let n = i64::from(MIN_READS);
+    let n = 256;
     let texts = (0..3 * n).map(|i| match i % 3 {
         0 => format!("第{i}号：推进高质量发展，发展发展"),
         1 => format!("20{i}年，高质量推进发展"),
@@ -244,7 +244,9 @@ fn small_segments_and_the_real_bounds_hold_too() {
     }
     let has_list = |segment: &ExactSegment| segment.runs.find(&['高', '质', '量']).is_some();
     let have_lists: Vec<bool> = segments.iter().map(has_list).collect();
-    assert_eq!(have_lists, [true, false]);
+    assert_eq!(have_lists, [false, false]);
+    assert_eq!(bounds_of(MIN_PASSAGES - 1).max_reads, MIN_PASSAGES - 1);
+    assert_eq!(bounds_of(MIN_PASSAGES).max_reads, MIN_PASSAGES / 100);
 }
 
 /// Numbers that look drawn by chance, the same in every run.

@@ -66,15 +66,18 @@ pub type DocId = u32;
 
 /// The longest run of characters that gets a list.
 const MAX_RUN_CHARS: u32 = 8;
-/// A run that stands in so many passages or fewer gets no list, however small the segment.
-const MIN_READS: u32 = 256;
-/// A larger segment has lists of runs that stand in more than one passage in so many.
+/// A smaller segment has no lists: to read all of it takes some milliseconds, and to make lists a sixth of its building.
+const MIN_PASSAGES: u32 = 50_000;
+/// A larger one has lists of runs that stand in more than one passage in so many.
 const READS_ONE_IN: u32 = 100;
 
 /// Which runs get lists in a segment of so many passages.
 fn bounds_of(n_passages: u32) -> Bounds {
     Bounds {
-        max_reads: MIN_READS.max(n_passages / READS_ONE_IN),
+        max_reads: match n_passages < MIN_PASSAGES {
+            true => n_passages,
+            false => n_passages / READS_ONE_IN,
+        },
         max_chars: MAX_RUN_CHARS,
     }
 }

@@ -30,7 +30,7 @@ const SAMPLING: u64 = 32;
 /// Reports whose sketches share this part of all their shingles are copies of one report.
 const RESEMBLANCE_MIN: f64 = 0.7;
 /// A text of which this part stands in a report of the same place and year is an excerpt of it: a copy that was cut off.
-const CONTAINMENT_MIN: f64 = 0.9;
+const CONTAINMENT_MIN: f64 = 0.97;
 /// Sketches with fewer shingles are no excerpts: a sentence that is quoted.
 const N_SHINGLES_EXCERPT_MIN: usize = 8;
 /// So many reports of one place and year, the best, may hold excerpts.

@@ -61,7 +61,7 @@ pub(super) fn garbled(paragraphs: &[Paragraph]) -> Option<&str> {
 pub(super) fn n_lost(text: &str) -> usize {
     let mut n_lost = 0;
     let chars: Vec<char> = text.chars().collect();
-    let runs = chars.chunk_by(|a, b| a == b);
+    let runs = chars.chunk_by(|a, b| a == b || is_foreign(*a) && is_foreign(*b));
     let mut at = 0_usize;
     for run in runs {
         let before = at.checked_sub(1).and_then(|before| chars.get(before));
@@ -75,10 +75,17 @@ pub(super) fn n_lost(text: &str) -> usize {
             Some('\u{fffd}' | '〓') => run.len(),
             Some('?') if run.len() > 2 || run.len() == 2 && is_inside() => run.len(),
             Some('□') if is_inside() && !is_form(text) => run.len(),
+            Some(c) if is_foreign(*c) && is_inside() => run.len(),
             _ => 0,
         };
     }
     n_lost
+}
+
+/// Signs that no font but one has, and those of machines: between Han characters they stand for one.
+fn is_foreign(c: char) -> bool {
+    let is_space = matches!(c, '\t' | '\n' | '\r');
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '■' | '▯') || c.is_control() && !is_space
 }
 
 /// Whether the boxes of a text are there to be ticked.
@@ -116,6 +123,10 @@ mod tests {
             ("推进??镇建设。", 2),
             ("推进□□镇建设。", 2),
             ("推进〓镇建设。", 1),
+            ("推进\u{e123}\u{e124}镇建设。", 2),
+            ("推进■■镇建设。", 2),
+            ("■ 推进专业镇建设。", 0),
+            ("推进\u{1a}业镇建设。", 1),
             ("怎么办?我们要干。真的吗??", 0),
             ("□ 已完成 □ 未完成", 0),
             ("是□否□有关单位", 0),

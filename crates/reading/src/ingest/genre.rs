@@ -17,7 +17,7 @@ use crate::report::{Genre, Kind, Note, Part, Passage, ReportMeta};
 const ABRIDGED: &str = "abridged";
 
 /// Words with which a publisher says that a text is not the whole.
-const PART_OF: [&str; 10] = [
+const PART_OF: [&str; 17] = [
     "摘登",
     "节选",
     "摘要",
@@ -28,6 +28,13 @@ const PART_OF: [&str; 10] = [
     "缩写",
     "精简版",
     "节录",
+    "删节",
+    "删减",
+    "未完待续",
+    "简版",
+    "简本",
+    "缩略版",
+    "精编版",
 ];
 
 /// The word with which a title says that the text is not the whole.
@@ -282,7 +289,14 @@ fn call_at_end(passages: &[&Passage]) -> Option<Call> {
 /// Whether a text ends with the call: 让我们… or …而奋斗！
 fn calls_at_its_end(text: &str) -> bool {
     let last = last_sentence(text);
-    let calls = text.contains("让我们") || CALLS.iter().any(|word| last.contains(word));
+    // 成绩让我们倍感振奋 calls nobody.
+    let is_clause = |(at, _): (usize, &str)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        before.is_none_or(|c| !line::is_han(c))
+    };
+    let mut others = CALLS.iter().filter(|word| **word != TOGETHER);
+    let calls =
+        text.match_indices(TOGETHER).any(is_clause) || others.any(|word| last.contains(word));
     calls && (line::end_of(text) == End::Closed || text.ends_with("奋斗"))
 }
 
@@ -305,9 +319,12 @@ const ENDLESS_HAN_MIN: usize = 2_000;
 /// A last paragraph shorter than this may be a signature.
 const OPEN_END_HAN_MIN: usize = 40;
 
+/// Let us: the first word of the call.
+const TOGETHER: &str = "让我们";
+
 /// Words of the call with which a speech ends.
 #[rustfmt::skip]
-const CALLS: [&str; 10] = ["让我们", "而奋斗", "努力奋斗", "团结奋斗", "不懈奋斗", "共同奋斗", "谢谢", "胜利前进", "更大的胜利", "万岁"];
+const CALLS: [&str; 10] = [TOGETHER, "而奋斗", "努力奋斗", "团结奋斗", "不懈奋斗", "共同奋斗", "谢谢", "胜利前进", "更大的胜利", "万岁"];
 
 /// Words of the last sentence of a speech that turns to those who hear it.
 #[rustfmt::skip]
@@ -393,6 +410,10 @@ pub(super) fn hides_a_report(meta: &ReportMeta, passages: &[Passage], notes: &[N
     meta.genre == Genre::Other && (is_garbled || is_called_so && n_han <= LANDING_HAN_MAX)
 }
 
+/// What a text about a report is called after it: 关于政府工作报告的决议.
+#[rustfmt::skip]
+const ABOUT_REPORTS: [&str; 12] = ["决议", "决定", "意见", "说明", "解读", "通知", "讨论", "审议", "任务", "分工", "修改", "重点"];
+
 /// What stands in a file that is called after a report of a region and is none: a message that something went wrong, or
 /// a line or two. The report is known to be, and not what it says.
 pub(super) fn placeholder(meta: &ReportMeta, passages: &[Passage], path: &str) -> Option<String> {
@@ -406,7 +427,10 @@ pub(super) fn placeholder(meta: &ReportMeta, passages: &[Passage], path: &str) -
         .collect();
     let text = text.join(" ");
     let is_short = n_han_in(passages.iter().map(|passage| passage.text.as_str())) <= HAN_MAX;
-    let is_called_so = file_stem(path).contains("工作报告");
+    let stem = file_stem(path);
+    let behind = stem.rsplit_once("工作报告").map(|(_, behind)| behind);
+    let is_called_so =
+        behind.is_some_and(|behind| !ABOUT_REPORTS.iter().any(|word| behind.contains(word)));
     (is_short && is_called_so || line::is_placeholder(&text))
         .then(|| text.chars().take(40).collect())
 }

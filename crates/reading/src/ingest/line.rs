@@ -501,11 +501,14 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     ];
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
     let n_chars = bare.chars().count();
+    // 新建保障房404套 is none.
+    let is_number = |error: &str| error.bytes().all(|byte| byte.is_ascii_digit());
+    let is_error = |error: &str| bare.contains(error) && (n_chars <= 16 || !is_number(error));
     n_chars <= CHARS_MAX
         && (bare.is_empty()
             || REMARKS.contains(&bare)
             || n_chars <= 20 && STARTS.iter().any(|start| bare.starts_with(start))
-            || !bare.contains("工作报告") && ERRORS.iter().any(|error| bare.contains(error)))
+            || !bare.contains("工作报告") && ERRORS.iter().any(|error| is_error(error)))
 }
 
 /// A title: 政府工作报告 or another report, with no sentence in it.

@@ -178,9 +178,9 @@ impl Rows<'_> {
             if !before.is_some_and(|before| before.ends_with('}')) {
                 continue;
             }
-            is_end = false;
             self.n_tries += 1;
             if self.n_tries > TRIES_MAX {
+                is_end = false;
                 break;
             }
             let rest = broken.get(at..).unwrap_or_default();
@@ -201,9 +201,18 @@ impl Rows<'_> {
     /// Keeps a row that cannot be read with what its beginning says of place and year. Signs between rows are none.
     fn push_unread(&mut self, raw: &str, line: u32) -> Result<(), IngestError> {
         if raw.contains('{') || raw.contains(is_han) {
-            let row = self.row_of(&fields_of(raw), line)?;
-            self.sheet.unread.push((row, ROW_BROKEN));
-            limits::check_notes(self.sheet.unread.len())?;
+            for (at, piece) in objects_in(raw) {
+                let fields = fields_of(piece);
+                // What follows is a row of its own where it says so.
+                if at > 0 && fields.is_empty() {
+                    continue;
+                }
+                let before = raw.get(..at).unwrap_or_default();
+                let n_lines = memchr::memchr_iter(b'\n', before.as_bytes()).count() as u32;
+                let row = self.row_of(&fields, line.saturating_add(n_lines))?;
+                self.sheet.unread.push((row, ROW_BROKEN));
+                limits::check_notes(self.sheet.unread.len())?;
+            }
         }
         Ok(())
     }
@@ -369,6 +378,23 @@ fn next_line_of_object(text: &str, row: usize) -> Option<usize> {
         at += line.len();
     }
     None
+}
+
+/// What cannot be read, cut where one object seems to end and another to begin; each piece with its byte.
+fn objects_in(raw: &str) -> Vec<(usize, &str)> {
+    let mut cuts = vec![0];
+    for at in memchr::memchr_iter(b'{', raw.as_bytes()).skip(1) {
+        let before = raw.get(..at).unwrap_or_default().trim_end();
+        let before = before.strip_suffix(',').map(str::trim_end);
+        if before.is_some_and(|before| before.ends_with('}')) {
+            cuts.push(at);
+        }
+    }
+    let ends = cuts.iter().skip(1).copied().chain([raw.len()]);
+    let pieces = cuts.iter().zip(ends);
+    pieces
+        .map(|(from, to)| (*from, raw.get(*from..to).unwrap_or_default()))
+        .collect()
 }
 
 /// What a row that is no JSON says of itself where it can be made out: place, year and title.

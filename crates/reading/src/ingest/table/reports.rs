@@ -109,11 +109,7 @@ impl AskedRow<'_> {
     /// A row that cannot be read, with the place that it says, or its title.
     fn unread(&self, why: &str, resolver: &mut Resolver) -> Note {
         let columns = self.columns(resolver, &mut Vec::new());
-        let (region, year) = columns.place();
-        let title = columns.title.as_ref().map_or("", |(title, _)| title);
-        let titled = Place::of_path(title);
-        let place = (region.or(titled.region), year.or(titled.year));
-        note_refused(self.row.line, place, why)
+        note_refused(self.row.line, place_or_title(&columns).0, why)
     }
 }
 
@@ -183,9 +179,20 @@ fn note_on_rows(first: &SheetRow, rows: &[&SheetRow]) -> Note {
 
 /// A row that names a report of a region and has no text: the report is known to be, and not what it says.
 fn refused_row(row: u32, columns: &ColumnFacts, why: &str) -> Option<Note> {
+    let (place, is_called_so) = place_or_title(columns);
+    (columns.place().0.is_some() || is_called_so).then(|| note_refused(row, place, why))
+}
+
+/// The region and year of a row by its columns, else by its title; and whether that is the title of a report.
+fn place_or_title(columns: &ColumnFacts) -> ((Option<Region>, Option<Year>), bool) {
     let (region, year) = columns.place();
-    region?;
-    Some(note_refused(row, (region, year), why))
+    let title = columns.title.as_ref().map_or("", |(title, _)| title);
+    let titled = Place::of_path(title);
+    let is_called_so = title.trim_end().ends_with("政府工作报告");
+    (
+        (region.or(titled.region), year.or(titled.year)),
+        is_called_so,
+    )
 }
 
 /// A sheet that cannot be read among others that can, if its name tells a place: a sheet of a chart is no report.
