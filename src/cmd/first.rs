@@ -157,10 +157,9 @@ fn write_first(
     if cited {
         writeln!(out, "  {}", escape(&reference(&hit.passage)))?;
     }
-    for said in [lang::also_first(first), lang::may_be_older(first)] {
-        if let Some(said) = said {
-            writeln!(out, "  {}", look.dim(&escape(&said)))?;
-        }
+    let said = [lang::also_first(first), lang::may_be_older(first)];
+    for said in said.into_iter().flatten() {
+        writeln!(out, "  {}", look.dim(&escape(&said)))?;
     }
     writeln!(out)
 }

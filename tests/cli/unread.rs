@@ -696,8 +696,9 @@ fn a_glossary_that_is_cut_off_does_not_tell_what_it_does_not_explain() {
         let sandbox = Sandbox::empty();
         let whole = seed(0);
         let at = whole.find("8. “城市融合型县城”").expect("an entry");
-        let cut: String = whole[at..].chars().take(n_chars).collect();
-        sandbox.write("cut.txt", format!("{}{cut}", &whole[..at]));
+        let (before, behind) = whole.split_at(at);
+        let cut: String = behind.chars().take(n_chars).collect();
+        sandbox.write("cut.txt", format!("{before}{cut}"));
         sandbox.run(["index"]).expect(0);
         let line = ["define", "量子通信卫星", "--format", "json"];
         let answer: Value = serde_json::from_str(&sandbox.run(line).stdout).expect("JSON");
@@ -955,7 +956,9 @@ fn several_rows_of_json_that_are_broken_in_a_row_are_each_unread() {
         row("朔州市", "一年来“先\"进”，成绩很好。"),
     ];
     sandbox.write("t.json", format!("[{}]", rows.join(",\n")));
-    sandbox.run(["index"]).expect(0);
+    sandbox.run(["index"]).expect(3);
+    // The array has its end.
+    assert_eq!(refused(&sandbox).len(), 4);
     for region in ["大同市", "阳泉市", "晋城市", "朔州市"] {
         let line = ["count", "白酒", "--region", region, "--format", "jsonl"];
         let rows = sandbox.run(line).rows();

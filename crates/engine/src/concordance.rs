@@ -753,10 +753,13 @@ pub fn first_appearances(
     Ok(firsts)
 }
 
+/// The rank of the first report of a year that has a phrase, and the ids of the others of that year that have it.
+type FirstReport = (usize, Vec<String>);
+
 /// Where a phrase stands in the earliest year.
 struct Earliest {
-    /// Under each key the rank of its first report, and the ids of the others of that year that have it.
-    reports: Vec<(Option<Value>, (usize, Vec<String>))>,
+    /// Under each key its first report.
+    reports: Vec<(Option<Value>, FirstReport)>,
     /// The keys under which a report without a year has it.
     undated: BTreeSet<Option<Value>>,
 }

@@ -45,13 +45,16 @@ const AHEAD: &[&str] = &[
     "明年", "坚决", "左右", "个以上", "需要",
 ];
 
+/// A word, and the way in which it looks, if it looks in one.
+type Word = (&'static str, Option<Outlook>);
+
 /// The words by their first character, longer ones first: of several that begin at one place the longest is meant.
-static WORDS: LazyLock<HashMap<char, Vec<(&str, Option<Outlook>)>>> = LazyLock::new(|| {
+static WORDS: LazyLock<HashMap<char, Vec<Word>>> = LazyLock::new(|| {
     let words = |words: &'static [&'static str], way| words.iter().map(move |word| (*word, way));
     let all = words(NEITHER, None)
         .chain(words(BACK, Some(Outlook::Back)))
         .chain(words(AHEAD, Some(Outlook::Ahead)));
-    let mut by_first: HashMap<char, Vec<(&str, Option<Outlook>)>> = HashMap::new();
+    let mut by_first: HashMap<char, Vec<Word>> = HashMap::new();
     for (word, way) in all {
         if let Some(first) = word.chars().next() {
             by_first.entry(first).or_default().push((word, way));

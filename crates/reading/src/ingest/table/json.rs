@@ -156,8 +156,11 @@ impl Rows<'_> {
                     limits::check_notes(self.sheet.notes.len())?;
                     let raw_bytes = at.unwrap_or(row.len());
                     self.push_unread(row.get(..raw_bytes).unwrap_or_default(), line)?;
-                    if at.is_none() && (error.is_eof() || !is_end) {
-                        self.push_end();
+                    if at.is_none() {
+                        if error.is_eof() || !is_end {
+                            self.push_end();
+                        }
+                        break;
                     }
                     from += raw_bytes;
                     continue;
