@@ -54,6 +54,7 @@ fn a_row_says_whether_its_numbers_are_the_least() {
         ]
     );
     let totals = by_year["summary"]["totals"].as_array().expect("totals");
+    assert_eq!(totals.len(), 2);
     assert!(totals.iter().all(|total| total["lower_bound"] == true));
     for line in [["search", "白酒"], ["kwic", "白酒"]] {
         assert_eq!(document(&sandbox, line)["summary"]["lower_bound"], true);
@@ -185,8 +186,8 @@ fn what_stands_inside_longer_phrases_of_a_list_is_said() {
 fn a_report_without_the_part_that_is_asked_for_is_held() {
     let sandbox = mixed();
     let asked = document(&sandbox, ["reports", "--without", "白酒 part:glossary"]);
-    let not_held = asked["summary"]["not_held"].to_string();
-    assert!(!not_held.contains("2023"), "{not_held}");
+    // 德清县 of 2024 has a file that was not read: that is no gap either.
+    assert_eq!(asked["summary"]["not_held"], json!([]));
 }
 
 #[test]
