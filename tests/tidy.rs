@@ -40,7 +40,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("jieba_rs", &["tokenize/"]),
     ("fst", &["tokenize/"]),
     // Arguments and signals are the business of the program. Questions can be taken from a command line, behind a feature.
-    ("clap", &["cmd/", "main.rs", "ask/question.rs", "ask/scope.rs", "concordance.rs", "exact/phrase.rs", "search/options.rs", "stats.rs"]),
+    ("clap", &["cmd/", "main.rs", "ask/question.rs", "ask/scope.rs", "concordance.rs", "exact/phrase.rs", "render/plot/", "search/options.rs", "stats.rs"]),
     // What is asked and answered is described from its types.
     ("schemars", &["ask/", "concordance.rs", "exact/phrase.rs", "index/table.rs", "region.rs", "report.rs", "search/", "stats.rs", "stats/presence.rs", "suggest.rs"]),
     ("erased_serde", &["ask/answered.rs"]),
@@ -86,18 +86,25 @@ const DOORS: &[(&str, &[&str])] = &[
     ("http_body_util", &["page/"]),
     ("hyper", &["page/"]),
     ("hyper_util", &["page/"]),
-    ("maud", &["page/"]),
+    ("maud", &["page/", "render/plot/"]),
+    // Pictures of dots.
+    ("resvg", &["render/plot/png.rs"]),
     ("tokio", &["page/"]),
     // The limits of the process that reads files for another; how files are opened; costly answers stand back.
     ("rustix", &["cmd/extract.rs", "page/work.rs", "source.rs"]),
     ("unicode_normalization", &["source.rs", "index/", "fold.rs", "ingest/pdf/"]),
     ("xxhash_rust", &["index/", "passage.rs", "concordance.rs", "report.rs", "ingest/"]),
-    ("thiserror", &["ask/", "index/", "ingest/", "query.rs", "region.rs", "source.rs", "report.rs", "tokenize/"]),
+    ("thiserror", &["ask/", "index/", "ingest/", "query.rs", "region.rs", "render/plot/", "source.rs", "report.rs", "tokenize/"]),
 ];
 
 /// Files of the program that write under a name that the reader has given, in a folder that they have just made, or
-/// what is kept to be read again and is made anew where it is lost.
-const MAY_WRITE: &[&str] = &["cmd/generate.rs", "cmd/ocr.rs", "page/opening.rs"];
+/// what is kept to be read again and is made anew where it is lost, or a picture that is asked for.
+const MAY_WRITE: &[&str] = &[
+    "cmd/generate.rs",
+    "cmd/ocr.rs",
+    "cmd/picture.rs",
+    "page/opening.rs",
+];
 
 /// Crates that may be named anywhere.
 const EVERYWHERE: &[&str] = &["serde", "serde_json"];

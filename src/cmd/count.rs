@@ -2,6 +2,7 @@
 
 use super::lang::{self, cell, counted, state_mark};
 use super::output::{OutputArguments, ask, export, needs, refuse_together, say_beside, unexpected};
+use super::picture::PlotArgument;
 use super::{Common, Failure, Format, read_text, say, stdout};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{
@@ -10,6 +11,7 @@ use baogao_engine::ask::{
 };
 use baogao_engine::index::Index;
 use baogao_engine::stats::{Dimension, Measure, Row, Value};
+use baogao_render::plot::{self, Kind};
 use baogao_render::table::{TextCell, bar, write_text};
 use baogao_render::terminal::{Look, at_least, escape, number};
 use clap::Args;
@@ -36,10 +38,32 @@ pub(crate) struct CountArguments {
     #[arg(long)]
     chart: bool,
     #[command(flatten)]
+    plot: PlotArgument,
+    /// What kind of picture [default: as the keys are]
+    #[arg(long, requires = "plot", value_name = "KIND")]
+    picture: Option<Kind>,
+    #[command(flatten)]
     output: OutputArguments,
 }
 
 impl CountArguments {
+    /// What kind of picture is drawn.
+    fn kind(&self) -> Result<Kind, Failure> {
+        let by = self.question.dimensions();
+        let kind = self.picture.or_else(|| Kind::of(&by));
+        match kind.filter(|kind| kind.fits(&by)) {
+            Some(kind) => Ok(kind),
+            None if self.plot.plot.is_none() => Ok(Kind::Bars),
+            None => Err(Failure::usage(
+                t!("there is no such picture of counts by these keys"),
+                Some(
+                    t!("lines: --by year; heat: --by WHAT,year; bars: --by WHAT; map: --by province")
+                        .into_owned(),
+                ),
+            )),
+        }
+    }
+
     /// Refuses what would have no effect.
     fn check(&self) -> Result<(), Failure> {
         let CountQuestion {
@@ -49,20 +73,24 @@ impl CountArguments {
             ..
         } = self.question;
         self.output.check(&[("chart", self.chart)])?;
+        self.plot.check()?;
+        let is_drawn = self.plot.plot.is_some();
         let is_measured = measure != Measure::default();
         refuse_together(
             "words",
             &[
                 ("chart", words && self.chart),
                 ("measure", words && is_measured),
+                ("plot", words && is_drawn),
             ],
         )?;
-        if is_measured && !(wide || self.chart) {
+        self.kind()?;
+        if is_measured && !(wide || self.chart || is_drawn) {
             return Err(needs("measure", "wide"));
         }
         // Rows of data have every measure.
         match self.output.format {
-            Format::Json | Format::Jsonl => {
+            Format::Json | Format::Jsonl if !is_drawn => {
                 refuse_together(self.output.format.as_typed(), &[("measure", is_measured)])
             }
             _ => Ok(()),
@@ -103,6 +131,10 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         } else {
             export(&**answer, &basis, arguments.output, |_| true)?;
         }
+        arguments.plot.draw(|| {
+            let kind = arguments.kind()?;
+            plot::of_counts(answer, kind, answer.measure()).ok_or_else(unexpected)
+        })?;
         if is_text {
             say_beside(&**answer, &basis);
             let never: Vec<&str> = answer.never_found().collect();

@@ -1,6 +1,7 @@
 //! `baogao first`: where an expression holds first, and how it spread.
 
-use super::output::{OutputArguments, ask, export, say_beside, unexpected};
+use super::output::{OutputArguments, ask, export, needs, say_beside, unexpected};
+use super::picture::PlotArgument;
 use super::{Common, Failure, FilePaths, Format, say, stdout};
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self};
@@ -9,6 +10,7 @@ use baogao_engine::ask::{
 };
 use baogao_engine::concordance::{Adoption, First};
 use baogao_engine::stats::Value;
+use baogao_render::plot;
 use baogao_render::table::{TextCell, bar, write_text};
 use baogao_render::terminal::{Look, escape, marked, recognised};
 use clap::Args;
@@ -25,12 +27,18 @@ pub(crate) struct FirstArguments {
     #[command(flatten)]
     question: FirstQuestion,
     #[command(flatten)]
+    plot: PlotArgument,
+    #[command(flatten)]
     output: OutputArguments,
 }
 
 pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCode, Failure> {
     let question = &arguments.question;
     arguments.output.check(&[])?;
+    arguments.plot.check()?;
+    if arguments.plot.plot.is_some() && question.by.is_none() {
+        return Err(needs("plot", "by"));
+    }
     let is_text = arguments.output.format == Format::Text;
     let asked = Question::First(question.clone());
     ask(common, &asked, false, |index, answer| {
@@ -51,6 +59,7 @@ pub(crate) fn run(common: &Common, arguments: &FirstArguments) -> Result<ExitCod
         } else {
             export(&**answer, &basis, arguments.output, |_| true)?;
         }
+        arguments.plot.draw(|| Ok(plot::of_first(answer)))?;
         if is_text {
             say_beside(&**answer, &basis);
             say_numbers(answer, &question.query.join(" "));

@@ -14,12 +14,14 @@ mod ocr;
 mod open;
 pub(crate) mod output;
 mod passed;
+pub(crate) mod picture;
 pub(crate) mod reports;
 pub(crate) mod search;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
 pub(crate) mod show;
 mod streams;
+pub(crate) mod trend;
 mod unread;
 mod update;
 

@@ -5,7 +5,7 @@ use crate::unread::OLD_WORD;
 use serde_json::{Value, json};
 
 /// A whole report of a county, with a sentence of its own.
-fn report(region: &str, year: u16, title: &str, own: &str) -> String {
+pub(crate) fn report(region: &str, year: u16, title: &str, own: &str) -> String {
     let done = "经济运行总体平稳，各项事业取得新的成绩，民生持续改善。".repeat(20);
     let to_do = "要坚持稳中求进工作总基调，推动高质量发展，着力保障民生。".repeat(20);
     format!(

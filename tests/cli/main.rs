@@ -34,6 +34,7 @@ mod rows;
 mod served;
 mod sharing;
 mod stopped;
+mod trend;
 mod unread;
 mod updates;
 mod usage;

@@ -624,6 +624,8 @@ pub struct Adoption {
     pub new: usize,
     /// Regions in which it has stood by then.
     pub cumulative: usize,
+    /// Of these, those in which it may be older: what is before its first year is not held, or not whole.
+    pub censored: usize,
     /// Regions of which a whole report of this year is held.
     pub held: usize,
 }
@@ -827,17 +829,19 @@ pub fn adoption(firsts: &[First]) -> Vec<Adoption> {
     let (Some(from), Some(to)) = (held.first(), held.last()) else {
         return Vec::new();
     };
-    let mut cumulative = 0;
+    let (mut cumulative, mut censored) = (0, 0);
     let of_year = |year: u16| {
-        let new = firsts
-            .iter()
-            .filter(|first| first.year.map(Year::get) == Some(year))
-            .count();
+        let is_new = |first: &&First| first.year.map(Year::get) == Some(year);
+        let new = firsts.iter().filter(is_new).count();
         cumulative += new;
+        let may_be_older =
+            |first: &&First| is_new(first) && (first.left_censored || first.gap_before.is_some());
+        censored += firsts.iter().filter(may_be_older).count();
         Adoption {
             year,
             new,
             cumulative,
+            censored,
             held: firsts
                 .iter()
                 .filter(|first| first.years_held.contains(&year))

@@ -88,6 +88,8 @@ pub enum Measure {
     #[serde(rename = "per_10k", alias = "rate")]
     #[cfg_attr(feature = "arguments", value(name = "per_10k", alias = "rate"))]
     Per10k,
+    /// Reports with at least one, of those that are held
+    Share,
 }
 
 impl Measure {
@@ -98,7 +100,37 @@ impl Measure {
             Measure::Passages => Some(sums.passages as f64),
             Measure::Reports => Some(sums.reports as f64),
             Measure::Per10k => sums.per_10k(),
+            Measure::Share if sums.reports_held == 0 => None,
+            Measure::Share => Some(sums.reports as f64 / sums.reports_held as f64),
         }
+    }
+
+    /// The same of several years together: a rate is that of all their characters or reports, a number the mean.
+    /// Nothing where one of them has none.
+    pub fn of_several(self, all: &[Sums]) -> Option<f64> {
+        match self {
+            Measure::Per10k | Measure::Share => {
+                let together = all.iter().fold(Sums::default(), |sum, one| Sums {
+                    occurrences: sum.occurrences + one.occurrences,
+                    passages: sum.passages + one.passages,
+                    reports: sum.reports + one.reports,
+                    reports_held: sum.reports_held + one.reports_held,
+                    chars_held: sum.chars_held + one.chars_held,
+                    ..sum
+                });
+                self.of(&together)
+            }
+            Measure::Occurrences | Measure::Passages | Measure::Reports => {
+                let numbers: Option<Vec<f64>> = all.iter().map(|sums| self.of(sums)).collect();
+                let numbers = numbers.filter(|numbers| !numbers.is_empty())?;
+                Some(numbers.iter().sum::<f64>() / numbers.len() as f64)
+            }
+        }
+    }
+
+    /// Whether it is a rate: such numbers are not whole.
+    pub fn is_rate(self) -> bool {
+        matches!(self, Measure::Per10k | Measure::Share)
     }
 }
 

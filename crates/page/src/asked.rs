@@ -22,6 +22,7 @@ pub(super) enum View {
     Search,
     Kwic,
     Count,
+    Trend,
     First,
     Define,
     Reports,
@@ -30,10 +31,11 @@ pub(super) enum View {
 
 impl View {
     /// All views that are commands.
-    pub(super) const COMMANDS: [View; 7] = [
+    pub(super) const COMMANDS: [View; 8] = [
         View::Search,
         View::Kwic,
         View::Count,
+        View::Trend,
         View::First,
         View::Define,
         View::Reports,
@@ -47,6 +49,7 @@ impl View {
             View::Search => "search",
             View::Kwic => "kwic",
             View::Count => "count",
+            View::Trend => "trend",
             View::First => "first",
             View::Define => "define",
             View::Reports => "reports",
@@ -64,13 +67,23 @@ impl View {
             None => (name, Form::Page),
             Some((name, "json")) => (name, Form::Json),
             Some((name, "csv")) => (name, Form::Csv),
-            Some(("first", "svg")) => ("first", Form::Svg),
+            Some((name, "svg")) => (name, Form::Svg),
             Some(_) => return None,
         };
         let view = View::COMMANDS
             .into_iter()
             .find(|view| view.name() == name)?;
-        Some((view, form))
+        (form != Form::Svg || view.has_picture()).then_some((view, form))
+    }
+
+    /// Whether there is a picture of what it shows.
+    fn has_picture(self) -> bool {
+        matches!(self, View::Count | View::Trend | View::First)
+    }
+
+    /// Whether several expressions are compared there, each by itself.
+    pub(super) fn compares(self) -> bool {
+        matches!(self, View::Count | View::Trend)
     }
 }
 
@@ -170,7 +183,7 @@ impl Asked {
     pub(super) fn compared(&self) -> Vec<&str> {
         let rows: Vec<&str> = self.all("q").collect();
         match self.view {
-            View::Count if rows.len() > 1 => rows,
+            view if view.compares() && rows.len() > 1 => rows,
             _ => Vec::new(),
         }
     }
@@ -460,6 +473,7 @@ mod tests {
             ("/search.json", Some((View::Search, Form::Json))),
             ("/count.csv", Some((View::Count, Form::Csv))),
             ("/first.svg", Some((View::First, Form::Svg))),
+            ("/trend.svg", Some((View::Trend, Form::Svg))),
             ("/search.svg", None),
             ("/search/", None),
             ("/../search", None),

@@ -327,7 +327,7 @@ fn give(question: &Question<'_>, pieces: &Pieces, stop: &Stop) {
     let Question { held, index, asked } = question;
     let reply = match asked.form {
         Form::Page => page::reply(held, index, asked),
-        Form::Svg => page::picture(held, index, asked),
+        Form::Svg => page::drawn(held, index, asked),
         Form::Json | Form::Csv => return data::give(index, asked, pieces, stop),
     };
     // Nobody is there to be told that the asker has gone.

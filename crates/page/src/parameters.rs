@@ -63,10 +63,11 @@ impl Parameter {
 }
 
 /// What an address says of the page alone: names and meanings.
-const OWN: [(&str, &str); 3] = [
+const OWN: [(&str, &str); 4] = [
     ("lang", "Language of the page: zh, en"),
     ("mode", "How what is marked is matched"),
     (FROM, "The answer that led there"),
+    ("picture", "Kind of a picture: heat, lines, bars, map"),
 ];
 
 /// What a view keeps for others and says yes or no.
@@ -74,19 +75,22 @@ const FLAGS: [&str; 3] = ["literal", "inside", "duplicates"];
 
 /// The largest values that an address may have where a question has no bound: whoever asks over a network shares the
 /// machine with others.
-const MOST: [(&str, u64); 5] = [
+const MOST: [(&str, u64); 6] = [
     ("context", 100),
     ("width", 1_000),
     ("limit", MAX_NUMBER as u64),
     ("offset", MAX_NUMBER as u64),
     ("sample", MAX_NUMBER as u64),
+    ("smooth", 99),
 ];
 
 /// What a question can say and an address cannot: a list of lines, and how it is counted; that all terms are asked for is
 /// said by asking for none.
-const NOT_IN_ADDRESSES: [(&str, &str); 3] = [
+const NOT_IN_ADDRESSES: [(&str, &str); 5] = [
     ("count", "group"),
     ("count", "all_matches"),
+    ("trend", "group"),
+    ("trend", "all_matches"),
     ("define", "list"),
 ];
 
@@ -126,7 +130,12 @@ fn made(view: View) -> Vec<Parameter> {
         }
     };
     for (name, about) in OWN {
-        if name == "lang" || view == View::Show {
+        let is_of_view = match name {
+            "lang" => true,
+            "picture" => view == View::Count,
+            _ => view == View::Show,
+        };
+        if is_of_view {
             of_page(name, about);
         }
     }

@@ -166,6 +166,7 @@ pub fn wrong_fields(error: AskError, name: impl Fn(&str) -> String) -> Failure {
         AskError::TooSmall { field, least } => {
             t!("`%{name}` is at least %{n}", name = name(field), n = least)
         }
+        AskError::NotOdd { field } => t!("`%{name}` is an odd number", name = name(field)),
         AskError::NoField { field, .. } => {
             t!("`%{name}` is no parameter here", name = name(field))
         }
@@ -255,6 +256,7 @@ impl From<AskError> for Failure {
             | AskError::Needs { .. }
             | AskError::NeedsPassage { .. }
             | AskError::TooSmall { .. }
+            | AskError::NotOdd { .. }
             | AskError::NoField { .. } => wrong_fields(error, |field| field.replace('_', "-")),
             AskError::Fields { what } => Failure::usage(what, None),
             AskError::Table(error) => Failure::Told {

@@ -1,5 +1,5 @@
 //! Answers of `baogao-engine` in text and data: aligned lines for terminals, the documented JSON, CSV and Markdown
-//! tables, references.
+//! tables, references, pictures.
 //!
 //! In: answers, and how wide and colourful the reader's terminal is. Out: text; the caller writes it.
 //!
@@ -27,6 +27,7 @@ pub mod answer;
 pub mod failure;
 pub mod json;
 pub mod markdown;
+pub mod plot;
 pub mod table;
 pub mod terminal;
 mod unsafe_chars;

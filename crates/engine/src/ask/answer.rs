@@ -14,6 +14,7 @@ use super::question::Question;
 use super::reports::ReportsAnswer;
 use super::search::SearchAnswer;
 use super::show::ShowAnswer;
+use super::trend::TrendAnswer;
 
 /// An answer.
 pub enum Answer<'h> {
@@ -23,6 +24,8 @@ pub enum Answer<'h> {
     Kwic(Box<KwicAnswer<'h>>),
     /// Counts.
     Count(Box<CountAnswer<'h>>),
+    /// Counts from year to year.
+    Trend(Box<TrendAnswer<'h>>),
     /// First appearances.
     First(Box<FirstAnswer<'h>>),
     /// Definitions.
@@ -42,6 +45,7 @@ impl<'h> Answer<'h> {
             Answer::Search(answer) => &**answer,
             Answer::Kwic(answer) => &**answer,
             Answer::Count(answer) => &**answer,
+            Answer::Trend(answer) => &**answer,
             Answer::First(answer) => &**answer,
             Answer::Define(answer) => &**answer,
             Answer::Reports(answer) => &**answer,
@@ -62,6 +66,7 @@ pub fn answer<'h>(holdings: &'h dyn Holdings, question: &Question) -> Result<Ans
         }
         Question::Kwic(question) => Answer::Kwic(Box::new(KwicAnswer::new(holdings, question)?)),
         Question::Count(question) => Answer::Count(Box::new(CountAnswer::new(holdings, question)?)),
+        Question::Trend(question) => Answer::Trend(Box::new(TrendAnswer::new(holdings, question)?)),
         Question::First(question) => Answer::First(Box::new(FirstAnswer::new(holdings, question)?)),
         Question::Define(question) => {
             Answer::Define(Box::new(DefineAnswer::new(holdings, question)?))

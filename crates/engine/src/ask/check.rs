@@ -9,7 +9,7 @@ use super::error::AskError;
 use super::expression::{parse, term};
 use super::question::{
     CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, Paging, Question, ReportsQuestion,
-    SearchQuestion, ShowQuestion,
+    SearchQuestion, ShowQuestion, TrendQuestion,
 };
 use super::scope::Scope;
 use crate::exact::MatchOptions;
@@ -28,6 +28,10 @@ impl Question {
             Question::Count(question) => {
                 question.check()?;
                 question.check_list()
+            }
+            Question::Trend(question) => {
+                question.check()?;
+                question.counts().check_list()
             }
             Question::First(question) => question.check(),
             Question::Define(question) => question.check(),
@@ -100,6 +104,21 @@ impl CountQuestion {
             false => parse(typed, self.matching)?,
         };
         Scope::default().with(query.inline_filters()).check()
+    }
+}
+
+impl TrendQuestion {
+    pub(super) fn check(&self) -> Result<(), AskError> {
+        if let Some(years) = self.smooth {
+            if years < 3 {
+                let (field, least) = ("smooth", 3);
+                return Err(AskError::TooSmall { field, least });
+            }
+            if years.is_multiple_of(2) {
+                return Err(AskError::NotOdd { field: "smooth" });
+            }
+        }
+        self.counts().check()
     }
 }
 

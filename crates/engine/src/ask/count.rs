@@ -183,6 +183,14 @@ impl CountAnswer<'_> {
         rows.take(limit)
     }
 
+    /// The id of a report by which rows are parted.
+    pub fn report_id(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::Report(rank) => Some(self.holdings.reports().entry(*rank).ok()?.id),
+            _ => None,
+        }
+    }
+
     /// The names of what whole reports were searched for, and which stands in none.
     pub fn never_found(&self) -> impl Iterator<Item = &str> + Clone {
         let is_absent = |counting: &&Counting| counting.total.state() == State::NotSaid;
@@ -465,7 +473,7 @@ impl CountAnswer<'_> {
             return serde_json::Value::Null;
         };
         match row.numbers().and_then(|sums| measure.of(&sums)) {
-            Some(n) if measure == Measure::Per10k => ((n * 1e4).round() / 1e4).into(),
+            Some(n) if measure.is_rate() => rounded(n).into(),
             Some(n) => (n as u64).into(),
             None if row.state() == State::None => serde_json::Value::Null,
             None => row.state().name().into(),
@@ -659,7 +667,7 @@ impl CountRow {
     }
 }
 
-fn rounded(rate: f64) -> f64 {
+pub(super) fn rounded(rate: f64) -> f64 {
     (rate * 1e4).round() / 1e4
 }
 

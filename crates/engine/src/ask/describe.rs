@@ -16,13 +16,14 @@ use super::kwic::KwicSummary;
 use super::kwic::{KwicRow, NeighbourRow};
 use super::question::{
     CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, ReportsQuestion, SearchQuestion,
-    ShowQuestion,
+    ShowQuestion, TrendQuestion,
 };
 use super::reports::{ReportRow, ReportsSummary, report_columns, to_fix_columns};
 use super::search::HitRow;
 use super::search::{SearchSummary, count_columns};
 use super::show::PassageRow;
 use super::show::ShowSummary;
+use super::trend::{TrendRow, TrendSummary};
 use super::{AskError, Question};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -46,7 +47,7 @@ struct Kind {
 type Schemed = fn(&mut SchemaGenerator) -> Schema;
 
 /// All kinds.
-const ALL: [Kind; 7] = [
+const ALL: [Kind; 8] = [
     Kind {
         name: "search",
         question: inlined::<SearchQuestion>,
@@ -76,6 +77,15 @@ const ALL: [Kind; 7] = [
                 schema::<DifferenceRow>,
             ];
             document(schemas, "rows", &rows, schema::<CountSummary<'_>>)
+        },
+    },
+    Kind {
+        name: "trend",
+        question: inlined::<TrendQuestion>,
+        columns: super::trend::possible_columns,
+        document: |schemas| {
+            let rows: [Schemed; 1] = [schema::<TrendRow>];
+            document(schemas, "rows", &rows, schema::<TrendSummary<'_>>)
         },
     },
     Kind {
@@ -145,6 +155,7 @@ impl Question {
             Question::Search(_) => "search",
             Question::Kwic(_) => "kwic",
             Question::Count(_) => "count",
+            Question::Trend(_) => "trend",
             Question::First(_) => "first",
             Question::Define(_) => "define",
             Question::Reports(_) => "reports",

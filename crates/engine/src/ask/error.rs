@@ -112,6 +112,12 @@ pub enum AskError {
         /// The smallest that it may be.
         least: usize,
     },
+    /// A number that must be odd.
+    #[error("`{field}` is an odd number")]
+    NotOdd {
+        /// The name of the field.
+        field: &'static str,
+    },
     /// A field that a kind of question does not have.
     #[error("a question of the kind `{kind}` has no field `{field}`")]
     NoField {

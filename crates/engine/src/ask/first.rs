@@ -8,7 +8,7 @@ use super::expression::{Expressed, express};
 use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
-use super::question::{FirstBy, FirstQuestion};
+use super::question::{FirstQuestion, PlaceBy};
 use super::reference::reference;
 use super::row::{HitObject, Key, Spans, described_by, is_of, keyed};
 use super::search::{HitRow, tell_of_others};
@@ -138,7 +138,7 @@ impl<'h> FirstAnswer<'h> {
 
 /// The columns that a table may have: of keys those of what first appearances are looked for in.
 pub(super) fn possible_columns() -> Vec<Column> {
-    let by = FirstBy::ALL.map(Dimension::from);
+    let by = PlaceBy::ALL.map(Dimension::from);
     let mut columns = Column::of::<FirstRow>();
     columns.retain(|column| !column.is_optional || column.name == "cite" || is_of(column, &by));
     columns
@@ -279,6 +279,8 @@ pub struct AdoptionRow {
     pub new: usize,
     /// Rows that have it by then.
     pub cumulative: usize,
+    /// Of these, rows in which it may be older.
+    pub censored: usize,
     /// Rows with a whole report of that year.
     pub held: usize,
 }
@@ -289,6 +291,7 @@ impl From<&Adoption> for AdoptionRow {
             year: adoption.year,
             new: adoption.new,
             cumulative: adoption.cumulative,
+            censored: adoption.censored,
             held: adoption.held,
         }
     }

@@ -23,6 +23,8 @@ const N_QUOTED: usize = 20;
 pub enum Asked {
     /// Passages, lines or counts.
     Matches,
+    /// Counts from year to year.
+    Trend,
     /// First appearances.
     First,
     /// Definitions of a term.
@@ -42,6 +44,7 @@ impl Asked {
     fn name(self) -> &'static str {
         match self {
             Asked::Matches => "",
+            Asked::Trend => "trend",
             Asked::First => "first",
             Asked::Definitions => "define",
             Asked::Terms => "define --list",
@@ -69,6 +72,8 @@ pub enum Rule {
     Without(Vec<String>),
     /// So many lines, drawn at random with a seed.
     Sample(usize, u64),
+    /// The mean of so many years, the year in their middle.
+    Smoothed(usize),
 }
 
 impl fmt::Display for Rule {
@@ -81,6 +86,7 @@ impl fmt::Display for Rule {
             Rule::Inside => out.write_str("inside"),
             Rule::Without(ids) => write!(out, "not {}", ids.join(", ")),
             Rule::Sample(n, seed) => write!(out, "sample {n}, seed {seed}"),
+            Rule::Smoothed(years) => write!(out, "mean of {years} years"),
         }
     }
 }

@@ -19,7 +19,7 @@
 //! | `reference` | a passage as a footnote quotes it |
 //! | `row`, `column` | what rows are made of, the columns of tables |
 //! | `answered` | what every answer has |
-//! | `search`, `kwic`, `count`, `first`, `define`, `coverage`, `reports`, `show` | a kind of question and its answer each |
+//! | `search`, `kwic`, `count`, `trend`, `first`, `define`, `coverage`, `reports`, `show` | a kind of question and its answer each |
 //! | `answer` | any question → its answer |
 //! | `describe` | JSON schemas of questions and answers |
 //!
@@ -54,6 +54,7 @@ mod row;
 mod scope;
 mod search;
 mod show;
+mod trend;
 
 pub use answer::{Answer, answer};
 pub use answered::{AnswerRow, Answered, Rows, Summary, Table};
@@ -75,8 +76,8 @@ pub use list::read_list;
 pub use method::{Asked, Filter, Method, Rule, number, range_of};
 pub use notice::{Notice, Unseen, WhyUnseen};
 pub use question::{
-    CountQuestion, DefineQuestion, FirstBy, FirstQuestion, KwicQuestion, ListLine, Paging,
-    Question, ReportsQuestion, SearchQuestion, ShowQuestion,
+    CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, ListLine, Paging, PlaceBy,
+    Question, ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion,
 };
 pub use reference::reference;
 pub use reports::{NotHeld, RefusedFile, ReportRow, ReportsAnswer, ReportsSummary};
@@ -87,3 +88,4 @@ pub use search::{
     SearchSummary, SuggestionRow, Wider, YearFacet,
 };
 pub use show::{NoText, PassageRow, ShowAnswer};
+pub use trend::{Point, Series, TrendAnswer, TrendRow, TrendSummary};

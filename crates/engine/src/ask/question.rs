@@ -31,6 +31,8 @@ pub enum Question {
     Kwic(KwicQuestion),
     /// How often, by region, year or whatever else.
     Count(CountQuestion),
+    /// How often from year to year.
+    Trend(TrendQuestion),
     /// Where an expression holds first, and how it spread.
     First(FirstQuestion),
     /// What a term means in the reports' own glossaries.
@@ -239,10 +241,11 @@ impl CountQuestion {
     }
 }
 
-/// In what a first appearance is looked for: the dimensions in which years can be told apart.
+/// The dimensions of reports in which years can be told apart: in what a first appearance is looked for, and by what a trend
+/// is parted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum FirstBy {
+pub enum PlaceBy {
     /// Each region
     Region,
     /// Each province, with all that lies in it
@@ -253,32 +256,32 @@ pub enum FirstBy {
     Level,
 }
 
-impl FirstBy {
+impl PlaceBy {
     /// All of them.
-    pub const ALL: [FirstBy; 4] = [
-        FirstBy::Region,
-        FirstBy::Province,
-        FirstBy::Prefecture,
-        FirstBy::Level,
+    pub const ALL: [PlaceBy; 4] = [
+        PlaceBy::Region,
+        PlaceBy::Province,
+        PlaceBy::Prefecture,
+        PlaceBy::Level,
     ];
 }
 
-impl From<FirstBy> for Dimension {
-    fn from(by: FirstBy) -> Dimension {
+impl From<PlaceBy> for Dimension {
+    fn from(by: PlaceBy) -> Dimension {
         match by {
-            FirstBy::Region => Dimension::Region,
-            FirstBy::Province => Dimension::Province,
-            FirstBy::Prefecture => Dimension::Prefecture,
-            FirstBy::Level => Dimension::Level,
+            PlaceBy::Region => Dimension::Region,
+            PlaceBy::Province => Dimension::Province,
+            PlaceBy::Prefecture => Dimension::Prefecture,
+            PlaceBy::Level => Dimension::Level,
         }
     }
 }
 
 /// Its names are those of the dimensions.
-impl<'de> Deserialize<'de> for FirstBy {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<FirstBy, D::Error> {
+impl<'de> Deserialize<'de> for PlaceBy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<PlaceBy, D::Error> {
         let named = Dimension::deserialize(deserializer)?;
-        let mut all = FirstBy::ALL.into_iter();
+        let mut all = PlaceBy::ALL.into_iter();
         let by = all.find(|by| Dimension::from(*by) == named);
         by.ok_or_else(|| {
             let names = "region, province, prefecture, level";
@@ -288,14 +291,80 @@ impl<'de> Deserialize<'de> for FirstBy {
 }
 
 #[cfg(feature = "arguments")]
-impl clap::ValueEnum for FirstBy {
-    fn value_variants<'a>() -> &'a [FirstBy] {
-        const ALL: &[FirstBy; 4] = &FirstBy::ALL;
+impl clap::ValueEnum for PlaceBy {
+    fn value_variants<'a>() -> &'a [PlaceBy] {
+        const ALL: &[PlaceBy; 4] = &PlaceBy::ALL;
         ALL
     }
 
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
         Dimension::from(*self).to_possible_value()
+    }
+}
+
+/// What `trend` is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct TrendQuestion {
+    /// Expressions, a line each: 专业镇, '专业镇 OR 特色小镇', '白酒 region:吕梁'
+    #[cfg_attr(
+        feature = "arguments",
+        arg(required_unless_present = "file", value_name = "EXPRESSION", value_parser = typed)
+    )]
+    pub query: Vec<String>,
+    /// Lines of a list
+    #[cfg_attr(feature = "arguments", arg(skip))]
+    pub list: Vec<ListLine>,
+    /// A line for each group of the list, not for its phrases
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub group: bool,
+    /// Count a phrase also where it is part of a longer one of the list
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub all_matches: bool,
+    /// A line for each of these
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "WHAT"))]
+    pub by: Option<PlaceBy>,
+    /// What is shown of each year [default: per_10k]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "WHAT"))]
+    pub measure: Option<Measure>,
+    /// Also the mean of so many years, the year in their middle: 3, 5, 7 …
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "YEARS"))]
+    #[schemars(range(min = 3))]
+    pub smooth: Option<usize>,
+    /// How strictly phrases are taken.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub matching: MatchOptions,
+    /// Which lines are given.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub paging: Paging,
+    /// Where to look.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub scope: Scope,
+}
+
+impl TrendQuestion {
+    /// What is shown of each year.
+    pub fn measure(&self) -> Measure {
+        self.measure.unwrap_or(Measure::Per10k)
+    }
+
+    /// The counts of which a trend is made: by year, last.
+    pub fn counts(&self) -> CountQuestion {
+        let by = self.by.map(Dimension::from).into_iter();
+        CountQuestion {
+            query: self.query.clone(),
+            list: self.list.clone(),
+            group: self.group,
+            all_matches: self.all_matches,
+            by: by.chain([Dimension::Year]).collect(),
+            matching: self.matching,
+            scope: self.scope.clone(),
+            ..CountQuestion::default()
+        }
     }
 }
 
@@ -309,7 +378,7 @@ pub struct FirstQuestion {
     pub query: Vec<String>,
     /// The first appearance in each of these, and how many have it by each year
     #[cfg_attr(feature = "arguments", arg(long, value_name = "WHAT"))]
-    pub by: Option<FirstBy>,
+    pub by: Option<PlaceBy>,
     /// Pass over this passage: it says something else (汾阳市-2024:19)
     #[cfg_attr(feature = "arguments", arg(long, value_name = "ID"))]
     pub reject: Vec<String>,

@@ -47,6 +47,7 @@ impl<'a> Page<'a> {
             Answer::Search(answer) => answer.filters(),
             Answer::Kwic(answer) => answer.filters(),
             Answer::Count(answer) => answer.filters(),
+            Answer::Trend(answer) => answer.filters(),
             Answer::First(answer) => answer.filters(),
             Answer::Define(answer) => answer.filters(),
             Answer::Reports(answer) => answer.filters(),

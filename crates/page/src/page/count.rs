@@ -1,6 +1,6 @@
 //! Regions × years: how often, in how many passages or reports, or at what rate; blank where there is no report.
 
-use super::super::asked::{Asked, Link, View};
+use super::super::asked::{Asked, Form, Link, View};
 use super::super::parameters::MAX_NUMBER;
 use super::base::{MAX_SHOWN, Page, write_plainly};
 use super::frame::{document, filters, same_elsewhere};
@@ -8,12 +8,13 @@ use super::parts::shown;
 use super::search::searched_nouns;
 use crate::reply::Reply;
 use crate::words::Lang;
-use baogao_engine::ask::{Answered, CountAnswer};
+use baogao_engine::ask::{Answered, CountAnswer, CountQuestion};
 use baogao_engine::catalogue::Catalogue;
 use baogao_engine::query::Filters;
 use baogao_engine::stats::{Crosstab, Dimension, Measure, Row, State, Value};
 use baogao_reading::region::Region;
 use baogao_render::failure::Failure;
+use baogao_render::plot::Kind;
 use baogao_render::terminal::number;
 use baogao_render::words::{absence, cell, listed};
 use maud::{Markup, html};
@@ -25,12 +26,57 @@ const MAX_REGIONS: usize = 60;
 const N_STEPS: f64 = 6.0;
 
 /// What the cells may show: name in the address, in Chinese, in English.
-const MEASURES: [(Measure, &str, &str, &str); 4] = [
+const MEASURES: [(Measure, &str, &str, &str); 5] = [
     (Measure::Occurrences, "occurrences", "次数", "occurrences"),
     (Measure::Passages, "passages", "段数", "passages"),
     (Measure::Reports, "reports", "报告数", "reports"),
     (Measure::Per10k, "per_10k", "每万字", "per 10,000"),
+    (Measure::Share, "share", "报告占比", "share of reports"),
 ];
+
+/// How the grid is drawn: name in the address, in Chinese, in English.
+const PICTURES: [(Kind, &str, &str, &str); 4] = [
+    (Kind::Heat, "heat", "热力图", "heat map"),
+    (Kind::Lines, "lines", "折线图", "lines"),
+    (Kind::Bars, "bars", "条形图", "bars"),
+    (Kind::Tiles, "map", "省区图", "map of provinces"),
+];
+
+/// The names of the pictures, for the addresses that ask for one.
+pub(super) fn drawn_as(asked: &Asked, by: &[Dimension]) -> Result<Kind, Failure> {
+    let Some(given) = asked.first("picture") else {
+        return Ok(Kind::of(by).unwrap_or(Kind::Heat));
+    };
+    let known = PICTURES.iter().find(|(_, name, ..)| *name == given);
+    known.map(|(kind, ..)| *kind).ok_or_else(|| {
+        let names = PICTURES.map(|(_, name, ..)| name).join(", ");
+        asked.not_one_of("picture", &names)
+    })
+}
+
+/// By what the rows of an answer are parted.
+pub(super) fn by_of<'a>(answer: &'a CountAnswer<'_>) -> &'a [Dimension] {
+    &answer.by
+}
+
+/// A grid has years across.
+pub(super) fn as_grid(asked: &Asked, question: &mut CountQuestion) -> Result<(), Failure> {
+    check_rows(asked)?;
+    question.wide = true;
+    question.by.retain(|by| *by != Dimension::Year);
+    Ok(())
+}
+
+/// The counts of a picture: of the grid with its years, or of its rows without them.
+pub(super) fn as_drawn(asked: &Asked, question: &mut CountQuestion) -> Result<(), Failure> {
+    as_grid(asked, question)?;
+    if matches!(drawn_as(asked, &[])?, Kind::Bars | Kind::Tiles) && asked.has("picture") {
+        question.by = question.dimensions();
+        question.by.retain(|by| *by != Dimension::Year);
+        question.wide = false;
+    }
+    Ok(())
+}
 
 /// By what the rows are parted.
 const ROWS: [(Dimension, &str, &str); 6] = [
@@ -71,6 +117,7 @@ pub(super) fn page(page: &Page<'_>, answer: &CountAnswer<'_>) -> Result<Reply, F
             @if tables.len() > 1 { h2 { (shown(table.name)) } }
             (grid(page, table, (by, measure), offset, limit))
         }
+        (pictures(page, by))
         p.legend {
             (page.t("斜线：没有报告；0：有完整的报告而未提及；不全、未读：不能断定未提及；≥：其中有不全或未读，只是下限。", "Hatched: no report is held; 0: a whole one is, and does not say this; abridged, unread: absence is not shown; ≥: something was abridged or not read, the number is the least."))
         }
@@ -110,7 +157,7 @@ fn rows_by_key(table: &Crosstab) -> BTreeMap<&Value, &Row> {
 }
 
 /// A page has rows of one kind, also where a table could have several.
-pub(super) fn check_rows(asked: &Asked) -> Result<(), Failure> {
+fn check_rows(asked: &Asked) -> Result<(), Failure> {
     if !asked.has("by") {
         return Ok(());
     }
@@ -192,6 +239,28 @@ fn tools(page: &Page<'_>, by: Dimension, measure: Measure) -> Markup {
                         (page.t(chinese, english))
                     }
                 }
+            }
+        }
+    }
+}
+
+/// The same as pictures for a paper.
+fn pictures(page: &Page<'_>, by: Dimension) -> Markup {
+    let has_map = matches!(by, Dimension::Province | Dimension::Region);
+    let offered = PICTURES
+        .iter()
+        .filter(|(kind, ..)| *kind != Kind::Tiles || has_map);
+    let link = |name: &str| {
+        let link = page.asked.link().form(Form::Svg).with("picture", name);
+        let link = link.without("limit").without("offset");
+        link.with("lang", page.lang.name()).href()
+    };
+    html! {
+        p.data {
+            (page.t("下载图（SVG）：", "Pictures (SVG): "))
+            @for (at, (_, name, chinese, english)) in offered.enumerate() {
+                @if at > 0 { " · " }
+                a href=(link(name)) download { (page.t(chinese, english)) }
             }
         }
     }

@@ -1,20 +1,18 @@
 //! First appearances: where and when a phrase stands first in each region, and how many have it by each year.
 
-use super::super::asked::Form;
 use super::super::parameters::MAX_NUMBER;
 use super::base::{MAX_SHOWN, Page};
-use super::chart;
 use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::{cited, id_link, marked, reading, region_line, region_of, section_line, shown};
+use super::picture::figure;
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{Answered, FirstAnswer, sentence};
 use baogao_engine::concordance::{Adoption, First};
 use baogao_engine::stats::{Dimension, Value};
 use baogao_render::failure::Failure;
-use baogao_render::t;
+use baogao_render::plot;
 use baogao_render::words as lang;
-use hyper::header;
 use maud::{Markup, html};
 
 /// What the first appearance is looked for in.
@@ -37,16 +35,10 @@ pub(super) fn page(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply, F
         (filters(page))
         (tools(page, answer.by))
         @if !answer.curve.is_empty() && answer.n_dated > 0 {
-            figure.curve {
-                (chart::adoption(&answer.curve, answer.n_known, &typed, page.lang))
-                figcaption {
-                    (page.t("线：累计提及的个数；柱：当年首次提及。", "Line: how many have it by then; bars: for the first time."))
-                    " " a href=(page.asked.link().form(Form::Svg).with("lang", page.lang.name()).href()) download { (page.t("下载 SVG", "Download SVG")) }
-                }
-                details {
-                    summary { (page.t("数据表", "As a table")) }
-                    (table(page, &answer.curve))
-                }
+            (figure(page, plot::of_first(answer), "", None))
+            details {
+                summary { (page.t("数据表", "As a table")) }
+                (table(page, &answer.curve))
             }
         }
         ol.firsts {
@@ -56,20 +48,6 @@ pub(super) fn page(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply, F
         (same_elsewhere(page, answer.method()))
     };
     Ok(Reply::html(200, document(page, &typed, body)))
-}
-
-/// The curve alone.
-pub(super) fn picture(page: &Page<'_>, answer: &FirstAnswer<'_>) -> Result<Reply, Failure> {
-    if answer.curve.is_empty() {
-        return Err(Failure::usage(t!("there is a curve with `by` alone"), None));
-    }
-    let picture = chart::adoption(&answer.curve, answer.n_known, &page.typed(), page.lang);
-    let mut reply = Reply::new(200, "image/svg+xml", picture.into_string());
-    reply.extra.push((
-        header::CONTENT_DISPOSITION,
-        "attachment; filename=\"baogao-first.svg\"".to_owned(),
-    ));
-    Ok(reply)
 }
 
 fn lead(page: &Page<'_>, found: &FirstAnswer<'_>) -> Markup {

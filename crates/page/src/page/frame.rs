@@ -94,6 +94,7 @@ fn views(page: &Page<'_>) -> Markup {
         (View::Search, "段落", "Passages"),
         (View::Kwic, "上下文", "Concordance"),
         (View::Count, "地区 × 年份", "Region × year"),
+        (View::Trend, "历年", "Trend"),
         (View::First, "首次出现", "First seen"),
         (View::Define, "名词解释", "Definitions"),
     ];
@@ -115,7 +116,7 @@ fn views(page: &Page<'_>) -> Markup {
 /// What a view shows of several that are compared.
 fn of_any(page: &Page<'_>, view: View) -> Option<&'static str> {
     let is_compared = !page.asked.compared().is_empty();
-    (is_compared && view != View::Count).then(|| {
+    (is_compared && !view.compares()).then(|| {
         page.t(
             "所比较的词句，任一出现即列出",
             "Where any of those that are compared stands",
@@ -125,7 +126,7 @@ fn of_any(page: &Page<'_>, view: View) -> Option<&'static str> {
 
 /// Why what is asked cannot be asked in another view.
 fn unasked(page: &Page<'_>, view: View) -> Option<&'static str> {
-    if view == page.asked.view || view == View::Count {
+    if view == page.asked.view || view.compares() {
         return None;
     }
     let Some(one) = page.asked.as_one() else {

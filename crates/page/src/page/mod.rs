@@ -5,18 +5,19 @@
 //! templates, which escape it.
 
 mod base;
-mod chart;
 mod count;
 mod define;
 mod first;
 mod frame;
 mod kwic;
 mod parts;
+mod picture;
 mod plain;
 mod reports;
 mod search;
 mod show;
 mod start;
+mod trend;
 
 use super::asked::{Asked, FILTERS, Form, View};
 use super::reply::Reply;
@@ -25,9 +26,7 @@ use super::words::Lang;
 use super::{data, parameters};
 use baogao_engine::ask::{Answer, Question};
 use baogao_engine::index::Index;
-use baogao_engine::stats::Dimension;
 use baogao_render::failure::Failure;
-use baogao_render::t;
 use base::{MAX_SHOWN, N_SHOWN, Page};
 use maud::html;
 pub(super) use plain::{from_elsewhere, refusal, welcome};
@@ -65,7 +64,7 @@ fn answered(held: &Held, index: &Index, asked: &Asked) -> Result<Reply, Failure>
         View::Show if !asked.has("id") => {
             return Ok(Reply::redirect(&asked.link().view(View::Reports).href()));
         }
-        View::Search | View::Kwic | View::Count | View::First if !asked.has("q") => {
+        View::Search | View::Kwic | View::Count | View::Trend | View::First if !asked.has("q") => {
             return search::nothing_asked(&bare());
         }
         _ => question(asked)?,
@@ -76,6 +75,7 @@ fn answered(held: &Held, index: &Index, asked: &Asked) -> Result<Reply, Failure>
         Answer::Search(answer) => search::page(&page, answer),
         Answer::Kwic(answer) => kwic::page(&page, answer),
         Answer::Count(answer) => count::page(&page, answer),
+        Answer::Trend(answer) => trend::page(&page, answer),
         Answer::First(answer) => first::page(&page, answer),
         Answer::Define(answer) => define::page(&page, answer),
         Answer::Reports(answer) => reports::page(&page, answer),
@@ -120,11 +120,8 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
             question.neighbours = false;
             question.paging.limit = Some(limit);
         }
-        Question::Count(question) => {
-            count::check_rows(asked)?;
-            question.wide = true;
-            question.by.retain(|by| *by != Dimension::Year);
-        }
+        Question::Count(question) => count::as_grid(asked, question)?,
+        Question::Trend(question) => question.paging.limit = Some(limit),
         Question::First(question) => question.paging.limit = Some(limit),
         Question::Define(question) => question.paging.limit = Some(limit),
         Question::Reports(question) => question.paging.limit = Some(limit),
@@ -149,20 +146,20 @@ fn of_data(asked: &Asked, name: &str) -> Failure {
 /// What is of rows, and a picture has none.
 const NOT_IN_PICTURES: [&str; 3] = ["limit", "offset", "cite"];
 
-/// A chart alone.
-pub(super) fn picture(held: &Held, index: &Index, asked: &Asked) -> Reply {
-    let drawn = parameters::check(asked).and_then(|()| {
+/// A picture alone.
+pub(super) fn drawn(held: &Held, index: &Index, asked: &Asked) -> Reply {
+    let reply = parameters::check(asked).and_then(|()| {
         if let Some(name) = NOT_IN_PICTURES.into_iter().find(|name| asked.has(name)) {
             return Err(parameters::unknown(asked, name));
         }
-        let answer = data::answered(index, &parameters::question(asked)?)?;
-        let page = Page::new(held, index, asked, &answer);
-        match &answer {
-            Answer::First(answer) => first::picture(&page, answer),
-            _ => Err(Failure::usage(t!("this is no question"), None)),
+        let mut question = parameters::question(asked)?;
+        if let Question::Count(question) = &mut question {
+            count::as_drawn(asked, question)?;
         }
+        let answer = data::answered(index, &question)?;
+        picture::alone(&Page::new(held, index, asked, &answer), &answer)
     });
-    drawn.unwrap_or_else(|failure| {
+    reply.unwrap_or_else(|failure| {
         let (status, message) = data::told(failure);
         Reply::error(status, data::code(status), &message)
     })

@@ -216,6 +216,7 @@ pub fn method(method: &Method) -> String {
 fn asked(method: &Method) -> String {
     let kind = match method.asked {
         Asked::Matches => "",
+        Asked::Trend => "历年",
         Asked::First => "首次出现",
         Asked::Definitions | Asked::Terms => "名词解释",
         Asked::Reports => "报告",
@@ -291,6 +292,7 @@ fn rule(rule: &Rule) -> String {
         Rule::Inside => "含词内".to_owned(),
         Rule::Without(ids) => format!("不计 {}", ids.join("、")),
         Rule::Sample(n, seed) => format!("随机抽取 {n} 行，种子 {seed}"),
+        Rule::Smoothed(years) => format!("{years} 年平均"),
     }
 }
 
@@ -725,6 +727,7 @@ pub fn measured(measure: Measure, sums: &Sums, presence: Presence) -> String {
     match (measure, measure.of(sums)) {
         (_, None) => String::new(),
         (Measure::Per10k, Some(rate)) => format!("{rate:.2}"),
+        (Measure::Share, Some(share)) => format!("{:.0}%", share * 100.0),
         (_, Some(n)) => at_least(n as u64, presence),
     }
 }

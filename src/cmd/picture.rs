@@ -1,0 +1,122 @@
+//! Pictures of answers in files: SVG, or PNG with a font of this machine.
+
+use super::lang::t;
+use super::{Failure, say};
+use clap::Args;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Where a picture goes.
+#[derive(Args, Clone, Default)]
+pub(crate) struct PlotArgument {
+    /// Also draw a picture into this file: .svg, or .png
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+}
+
+/// What a picture consists of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Lines,
+    Dots,
+}
+
+impl Form {
+    fn of(file: &Path) -> Result<Form, Failure> {
+        let ending = file.extension().and_then(|ending| ending.to_str());
+        match ending.map(str::to_ascii_lowercase).as_deref() {
+            Some("svg") => Ok(Form::Lines),
+            Some("png") if cfg!(feature = "png") => Ok(Form::Dots),
+            Some("png") => Err(Failure::usage(
+                t!("this program was built without pictures of dots"),
+                Some(t!("write an .svg, or build it with the feature `png`").into_owned()),
+            )),
+            _ => Err(Failure::usage(
+                t!(
+                    "`%{file}` ends neither in .svg nor in .png",
+                    file = file.display()
+                ),
+                None,
+            )),
+        }
+    }
+}
+
+impl PlotArgument {
+    /// Refuses a file that cannot be a picture, before anything is asked.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let Some(file) = &self.plot else {
+            return Ok(());
+        };
+        if file.is_dir() {
+            let message = t!("`%{file}` is a folder", file = file.display());
+            return Err(Failure::usage(message, None));
+        }
+        Form::of(file).map(|_| ())
+    }
+
+    /// Draws, if a picture is asked for.
+    pub(crate) fn draw(
+        &self,
+        svg: impl FnOnce() -> Result<String, Failure>,
+    ) -> Result<(), Failure> {
+        let Some(file) = &self.plot else {
+            return Ok(());
+        };
+        let svg = svg()?;
+        let bytes = match Form::of(file)? {
+            Form::Lines => svg.into_bytes(),
+            Form::Dots => dots(&svg)?,
+        };
+        write_whole(file, &bytes).map_err(|error| {
+            let (file, error) = (file.display(), error.to_string());
+            Failure::usage(
+                t!(
+                    "`%{file}` cannot be written: %{error}",
+                    file = file,
+                    error = error
+                ),
+                None,
+            )
+        })?;
+        say(&t!("picture: %{file}", file = file.display()));
+        Ok(())
+    }
+}
+
+/// Writes a file beside its place and puts it there when it is whole: a picture that is there stays until then.
+fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = file.file_name().unwrap_or_default().to_os_string();
+    name.push(".part");
+    let part = file.with_file_name(name);
+    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, file));
+    if written.is_err() {
+        // What is left of it is of no use; that it cannot be removed says nothing new.
+        let _ = fs::remove_file(&part);
+    }
+    written
+}
+
+#[cfg(feature = "png")]
+fn dots(svg: &str) -> Result<Vec<u8>, Failure> {
+    use baogao_render::plot::png::{PngError, png};
+    png(svg).map_err(|error| match error {
+        PngError::NoFont => Failure::usage(
+            t!("no font on this machine has Chinese: a .png would show boxes"),
+            Some(t!("write an .svg, or install a font such as Noto Sans CJK").into_owned()),
+        ),
+        PngError::NotDrawn(what) => Failure::usage(
+            t!("the picture could not be drawn: %{what}", what = what),
+            Some(t!("write an .svg").into_owned()),
+        ),
+    })
+}
+
+#[cfg(not(feature = "png"))]
+fn dots(_: &str) -> Result<Vec<u8>, Failure> {
+    Err(Failure::usage(
+        t!("this program was built without pictures of dots"),
+        None,
+    ))
+}
