@@ -80,7 +80,7 @@ impl PlotArgument {
                 None,
             )
         })?;
-        say(&t!("picture: %{file}", file = file.display()));
+        say(&t!("picture: `%{file}`", file = file.display()));
         Ok(())
     }
 }

@@ -192,6 +192,11 @@ fn table(
         (t!("year").into_owned(), true),
         (t!("held").into_owned(), true),
     ];
+    let mut years = answer.years().into_iter().flatten();
+    let has_others = years.any(|year| answer.not_whole(year) > 0);
+    if has_others {
+        columns.push((t!("not whole").into_owned(), true));
+    }
     for line in shown {
         columns.push((name(line), true));
         if is_smoothed {
@@ -210,6 +215,12 @@ fn table(
                 n => number(n),
             },
         ];
+        if has_others {
+            cells.push(match answer.not_whole(year) {
+                0 => String::new(),
+                n => number(n),
+            });
+        }
         for line in shown {
             let point = line.points.iter().find(|point| point.year == year);
             let row: Option<&Row> = point.map(|point| &point.row);

@@ -17,7 +17,7 @@ const COMMANDS: [(&str, &[&str]); 8] = [
 
 /// What stands in the help for a number, and what does not.
 const NUMERIC: [&str; 7] = ["LIMIT", "OFFSET", "N", "CHARS", "S", "YEARS", "PORT"];
-const OTHER: [&str; 22] = [
+const OTHER: [&str; 23] = [
     "DIR",
     "WHEN",
     "LANGUAGE",
@@ -40,6 +40,7 @@ const OTHER: [&str; 22] = [
     "COMMAND",
     "NAME",
     "GROUP",
+    "KIND",
 ];
 
 const NUMBERS: [&str; 12] = [

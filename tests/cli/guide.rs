@@ -59,12 +59,21 @@ fn commands(document: &str) -> impl Iterator<Item = (&str, &str)> {
     commands.filter_map(|shown| shown.split_once('\n'))
 }
 
+/// The files that a document has its reader write: blocks with a name.
+fn files(document: &str) -> impl Iterator<Item = (&str, &str)> {
+    let blocks = document.split("```text ").skip(1);
+    blocks.filter_map(|rest| rest.split_once("\n```")?.0.split_once('\n'))
+}
+
 #[test]
 fn every_block_of_the_documents_is_what_the_program_prints() {
     let sandbox = Sandbox::indexed();
     let mut wrong = Vec::new();
     for (name, document, lang, least) in DOCUMENTS {
         let mut n_run = 0;
+        for (file, text) in files(document) {
+            std::fs::write(sandbox.home().join(file), text).expect("it is written");
+        }
         for (line, shown) in commands(document) {
             // What runs until it is ended is not shown to the end.
             if shown.trim().is_empty() {
@@ -86,15 +95,27 @@ fn every_block_of_the_documents_is_what_the_program_prints() {
         assert!(n_run >= least, "{name}: {n_run}");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    let picture = std::fs::read_to_string(sandbox.home().join("attention.svg"));
+    assert!(picture.expect("the study has its figure").contains("green"));
 }
 
 /// What each kind of table is asked, so that all its columns are there in one of them.
-const TABLES: [(&str, &[&str]); 7] = [
+const TABLES: [(&str, &[&str]); 8] = [
     ("search", &["search 专业镇 --cite"]),
     ("kwic", &["kwic 专业镇 --cite"]),
     (
         "count",
         &["count 专业镇 --by region,province,prefecture,level,year,part,section,report"],
+    ),
+    (
+        "trend",
+        &[
+            "trend 专业镇 --smooth 3",
+            "trend 专业镇 --by region",
+            "trend 专业镇 --by province",
+            "trend 专业镇 --by prefecture",
+            "trend 专业镇 --by level",
+        ],
     ),
     (
         "first",

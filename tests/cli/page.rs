@@ -109,10 +109,10 @@ fn several_that_are_compared_are_any_of_them_in_the_other_views() {
     let page = at(&served, "/count?q=专业镇&q=白酒 -煤炭&year=2024");
     let views = between(&page, "<nav class=\"views\"", "</nav>");
     let tabs = links(views);
-    assert_eq!(tabs.len(), 4, "{views}");
+    assert_eq!(tabs.len(), 5, "{views}");
     for (href, _) in &tabs {
         let q = values(href, "q");
-        match href.starts_with("/count?") {
+        match href.starts_with("/count?") || href.starts_with("/trend?") {
             true => assert_eq!(q, ["专业镇", "白酒 -煤炭"]),
             false => assert_eq!(q, ["专业镇 OR (白酒 -煤炭)"], "{href}"),
         }
@@ -136,7 +136,7 @@ fn several_that_are_compared_are_any_of_them_in_the_other_views() {
     // Filters of their own make no single expression: nothing else is asked in its place.
     let page = at(&served, "/count?q=专业镇 region:吕梁&q=专业镇 region:忻州");
     let tabs = links(between(&page, "<nav class=\"views\"", "</nav>"));
-    assert_eq!(tabs.len(), 1, "{tabs:?}");
+    assert_eq!(tabs.len(), 2, "{tabs:?}");
     // What is one expression elsewhere is one where it is counted.
     let page = at(&served, "/search?q=专业镇&q=白酒");
     let tabs = links(between(&page, "<nav class=\"views\"", "</nav>"));
@@ -148,7 +148,7 @@ fn several_that_are_compared_are_any_of_them_in_the_other_views() {
 fn a_filter_that_is_typed_is_one_that_can_be_taken_off() {
     let sandbox = Sandbox::indexed();
     let served = Served::of_index(&sandbox.index());
-    for view in ["search", "kwic", "count", "first"] {
+    for view in ["search", "kwic", "count", "trend", "first"] {
         let page = at(
             &served,
             &format!("/{view}?q=专业镇 region:吕梁 year:2020..2030 part:plan"),

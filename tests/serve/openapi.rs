@@ -43,6 +43,7 @@ const SAMPLES: &[(&str, &[&str])] = &[
     ("width", &["width=10"]),
     ("sample", &["sample=3"]),
     ("seed", &["sample=3&seed=7"]),
+    ("smooth", &["smooth=3"]),
     ("neighbours", &["neighbours=1"]),
     (
         "count.by",

@@ -357,7 +357,9 @@ impl Link {
             self.parameters.retain(|(name, _)| {
                 KEPT.contains(&name.as_str()) || FILTERS.contains(&name.as_str())
             });
-            self.parameters = self.as_one();
+            if !(self.view.compares() && view.compares()) {
+                self.parameters = self.as_one();
+            }
             self.view = view;
         }
         self
@@ -532,6 +534,7 @@ mod tests {
             assert_eq!(led(from, "q=专业镇&q=白酒", View::Count), ["专业镇 白酒"]);
         }
         assert_eq!(led(View::Count, "q=a&q=b", View::Count), ["a", "b"]);
+        assert_eq!(led(View::Count, "q=a&q=b", View::Trend), ["a", "b"]);
     }
 
     #[test]

@@ -134,16 +134,27 @@ impl<'h> TrendAnswer<'h> {
         Some(first..=last)
     }
 
-    /// Reports that are held of a year under all lines; a report under several expressions counts once.
-    pub fn reports_held(&self, year: u16) -> u64 {
+    /// What is there of a year under all lines; a report under several expressions counts once.
+    fn rows_of(&self, year: u16) -> impl Iterator<Item = &Row> {
         let first = self.series.first().map(|line| line.phrase.as_str());
-        let of_first = |line: &&Series| Some(line.phrase.as_str()) == first;
+        let of_first = move |line: &&Series| Some(line.phrase.as_str()) == first;
         let lines = self.series.iter().filter(of_first);
         let points = lines.flat_map(|line| &line.points);
-        let of_year = points.filter(|point| point.year == year);
-        of_year
-            .filter_map(|point| Some(point.row.sums?.reports_held))
-            .sum()
+        let of_year = points.filter(move |point| point.year == year);
+        of_year.map(|point| &point.row)
+    }
+
+    /// Reports that are held of a year.
+    pub fn reports_held(&self, year: u16) -> u64 {
+        let sums = self.rows_of(year).filter_map(|row| row.sums);
+        sums.map(|sums| sums.reports_held).sum()
+    }
+
+    /// Texts of a year that are abridged or were not read, or in part.
+    pub fn not_whole(&self, year: u16) -> u64 {
+        let presences = self.rows_of(year).map(|row| row.presence);
+        let not_whole = presences.map(|presence| presence.abridged + presence.unread);
+        not_whole.map(u64::from).sum()
     }
 
     /// The name and the total of each expression.
