@@ -1,7 +1,7 @@
 //! Association: how strongly two things go together, or how strongly one thing belongs to one of two scopes.
 //!
 //! In: counts. Out: measures of a 2×2 contingency table ([`Contingency`]), of a word beside another within a window
-//! ([`Together`]), of a frequency in one scope against another ([`Versus`]). Pure functions: what is counted, and in
+//! ([`Collocation`]), of a frequency in one scope against another ([`Versus`]). Pure functions: what is counted, and in
 //! which unit, is decided by who asks.
 //!
 //! # Invariants
@@ -149,7 +149,7 @@ impl Contingency {
 /// How often a collocate stands in the windows around a node, and how often both stand at all. All in one unit, such as
 /// words.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Together {
+pub struct Collocation {
     /// Occurrences of the collocate within the windows (O).
     pub together: f64,
     /// Occurrences of the node (O1).
@@ -162,7 +162,7 @@ pub struct Together {
     pub window: f64,
 }
 
-impl Together {
+impl Collocation {
     /// How often the collocate would stand in the windows by chance: w·O1·O2 ÷ N (Evert 2005). None where there is nothing.
     pub fn expected(&self) -> Option<f64> {
         let expected = self.window * self.node * self.collocate / self.size;
@@ -257,7 +257,7 @@ impl Versus {
 
 #[cfg(test)]
 mod tests {
-    use super::{Contingency, Together, Versus};
+    use super::{Contingency, Collocation, Versus};
     use proptest::prelude::{prop_assert, proptest};
 
     #[track_caller]
@@ -282,7 +282,7 @@ mod tests {
     /// The pair of the tests of RKorAPClient.
     #[test]
     fn measures_of_a_pair_are_those_published() {
-        let pair = Together {
+        let pair = Collocation {
             together: 32.0,
             node: 4_258_869.0,
             collocate: 2165.0,
@@ -329,7 +329,7 @@ mod tests {
 
     #[test]
     fn what_is_not_defined_is_none() {
-        let nothing = Together {
+        let nothing = Collocation {
             together: 0.0,
             node: 3.0,
             collocate: 5.0,
@@ -338,7 +338,7 @@ mod tests {
         };
         assert_eq!((nothing.mi(), nothing.mi3()), (None, None));
         assert_eq!(nothing.log_dice(), None);
-        let empty = Together {
+        let empty = Collocation {
             size: 0.0,
             ..nothing
         };
@@ -411,7 +411,7 @@ mod tests {
             if n(0) == 0.0 {
                 return Ok(());
             }
-            let pair = Together {
+            let pair = Collocation {
                 together, node: n(0), collocate: n(1), size, window: places / n(0),
             };
             let near = |x: f64, y: f64| (x - y).abs() <= 1e-9 * (1.0 + y.abs());
