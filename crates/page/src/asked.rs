@@ -21,6 +21,7 @@ pub(super) enum View {
     Start,
     Search,
     Kwic,
+    Collocates,
     Count,
     First,
     Define,
@@ -30,9 +31,10 @@ pub(super) enum View {
 
 impl View {
     /// All views that are commands.
-    pub(super) const COMMANDS: [View; 7] = [
+    pub(super) const COMMANDS: [View; 8] = [
         View::Search,
         View::Kwic,
+        View::Collocates,
         View::Count,
         View::First,
         View::Define,
@@ -46,6 +48,7 @@ impl View {
             View::Start => "",
             View::Search => "search",
             View::Kwic => "kwic",
+            View::Collocates => "collocates",
             View::Count => "count",
             View::First => "first",
             View::Define => "define",

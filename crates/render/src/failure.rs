@@ -166,6 +166,9 @@ pub fn wrong_fields(error: AskError, name: impl Fn(&str) -> String) -> Failure {
         AskError::TooSmall { field, least } => {
             t!("`%{name}` is at least %{n}", name = name(field), n = least)
         }
+        AskError::TooLarge { field, most } => {
+            t!("`%{name}` is at most %{n}", name = name(field), n = most)
+        }
         AskError::NoField { field, .. } => {
             t!("`%{name}` is no parameter here", name = name(field))
         }
@@ -255,6 +258,7 @@ impl From<AskError> for Failure {
             | AskError::Needs { .. }
             | AskError::NeedsPassage { .. }
             | AskError::TooSmall { .. }
+            | AskError::TooLarge { .. }
             | AskError::NoField { .. } => wrong_fields(error, |field| field.replace('_', "-")),
             AskError::Fields { what } => Failure::usage(what, None),
             AskError::Table(error) => Failure::Told {

@@ -4,7 +4,9 @@
 //! formats have the English one.
 
 use super::holdings::Holdings;
-use crate::exact::MatchOptions;
+use super::question::CollocateMeasure;
+use crate::collocation::CollocateOptions;
+use crate::exact::{MatchOptions, Sides, WithinReach};
 use crate::query::Filters;
 use crate::search::Tier;
 use baogao_reading::region::{Level, Region};
@@ -23,6 +25,8 @@ const N_QUOTED: usize = 20;
 pub enum Asked {
     /// Passages, lines or counts.
     Matches,
+    /// What stands beside an expression.
+    Collocates,
     /// First appearances.
     First,
     /// Definitions of a term.
@@ -42,6 +46,7 @@ impl Asked {
     fn name(self) -> &'static str {
         match self {
             Asked::Matches => "",
+            Asked::Collocates => "collocates",
             Asked::First => "first",
             Asked::Definitions => "define",
             Asked::Terms => "define --list",
@@ -69,6 +74,10 @@ pub enum Rule {
     Without(Vec<String>),
     /// So many lines, drawn at random with a seed.
     Sample(usize, u64),
+    /// What stands beside the expression: how far, on which sides, what, and from how often on.
+    Beside(CollocateOptions),
+    /// By what collocates are sorted.
+    SortedBy(CollocateMeasure),
 }
 
 impl fmt::Display for Rule {
@@ -81,8 +90,34 @@ impl fmt::Display for Rule {
             Rule::Inside => out.write_str("inside"),
             Rule::Without(ids) => write!(out, "not {}", ids.join(", ")),
             Rule::Sample(n, seed) => write!(out, "sample {n}, seed {seed}"),
+            Rule::Beside(options) => beside(options, out),
+            Rule::SortedBy(measure) => write!(out, "by {}", measure.name()),
         }
     }
+}
+
+/// `words within 10 characters, at least 3 times in 1 report`
+fn beside(options: &CollocateOptions, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let what = if options.strings { "strings" } else { "words" };
+    match options.reach {
+        WithinReach::Chars(1) => write!(out, "{what} within 1 character")?,
+        WithinReach::Chars(n) => write!(out, "{what} within {n} characters")?,
+        WithinReach::Sentence => write!(out, "{what} within the sentence")?,
+    }
+    match options.sides {
+        Sides {
+            left: true,
+            right: false,
+        } => out.write_str(" before")?,
+        Sides {
+            left: false,
+            right: true,
+        } => out.write_str(" behind")?,
+        Sides { .. } => {}
+    }
+    let (times, reports) = (options.min_occurrences, options.min_reports);
+    write!(out, ", at least {times}× in {reports} ")?;
+    out.write_str(if reports == 1 { "text" } else { "texts" })
 }
 
 /// A filter that holds, whichever way it was given.

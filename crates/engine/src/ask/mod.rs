@@ -34,11 +34,13 @@ mod answer;
 mod answered;
 mod basis;
 mod check;
+mod collocates;
 mod column;
 mod count;
 mod coverage;
 mod define;
 mod describe;
+mod dispersion;
 mod error;
 mod expression;
 mod first;
@@ -58,6 +60,7 @@ mod show;
 pub use answer::{Answer, answer};
 pub use answered::{AnswerRow, Answered, Rows, Summary, Table};
 pub use basis::{Basis, OUTPUT_VERSION};
+pub use collocates::{CollocateRow, CollocatesAnswer, CollocatesSummary};
 pub use column::Column;
 pub use count::{
     AsWords, CountAnswer, CountEntry, CountRow, CountSummary, Counting, DifferenceRow, Wanted,
@@ -66,6 +69,7 @@ pub use count::{
 pub use coverage::{CoverageAnswer, CoverageRow, CoverageSummary, Gaps, Status};
 pub use define::{DefineAnswer, DefineSummary, DefinitionRow};
 pub use describe::{Described, KINDS, describe, question_schema, table_columns, tables};
+pub use dispersion::Dispersion;
 pub use error::AskError;
 pub use expression::{Expressed, express, parse, plain_phrase, term};
 pub use first::{AdoptionRow, FirstAnswer, FirstRow, FirstSummary, sentence};
@@ -75,8 +79,9 @@ pub use list::read_list;
 pub use method::{Asked, Filter, Method, Rule, number, range_of};
 pub use notice::{Notice, Unseen, WhyUnseen};
 pub use question::{
-    CountQuestion, DefineQuestion, FirstBy, FirstQuestion, KwicQuestion, ListLine, Paging,
-    Question, ReportsQuestion, SearchQuestion, ShowQuestion,
+    CollocateMeasure, CollocateSide, CollocatesQuestion, CountQuestion, DefineQuestion, FirstBy,
+    FirstQuestion, KwicQuestion, ListLine, Paging, Question, ReportsQuestion, SearchQuestion,
+    ShowQuestion, Within,
 };
 pub use reference::reference;
 pub use reports::{NotHeld, RefusedFile, ReportRow, ReportsAnswer, ReportsSummary};

@@ -257,7 +257,7 @@ impl Versus {
 
 #[cfg(test)]
 mod tests {
-    use super::{Contingency, Collocation, Versus};
+    use super::{Collocation, Contingency, Versus};
     use proptest::prelude::{prop_assert, proptest};
 
     #[track_caller]
