@@ -53,6 +53,8 @@ enum Command {
     First(cmd::first::FirstArguments),
     /// Show a phrase in its contexts, aligned on it
     Kwic(cmd::kwic::KwicArguments),
+    /// Find what stands beside a phrase more often than by chance
+    Collocates(cmd::collocates::CollocatesArguments),
     /// Give the official definition of a term
     Define(cmd::define::DefineArguments),
     /// List what is in the corpus and the evidence for it
@@ -130,6 +132,7 @@ fn run() -> Result<ExitCode, Failure> {
         Command::Trend(arguments) => cmd::trend::run(common, arguments),
         Command::First(arguments) => cmd::first::run(common, arguments),
         Command::Kwic(arguments) => cmd::kwic::run(common, arguments),
+        Command::Collocates(arguments) => cmd::collocates::run(common, arguments),
         Command::Define(arguments) => cmd::define::run(common, arguments),
         Command::Generate(arguments) => cmd::generate::run(Arguments::command(), arguments),
         Command::Reports(arguments) => cmd::reports::run(common, arguments),

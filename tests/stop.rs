@@ -3,8 +3,9 @@
 //! Every question of the library is asked of a corpus that is made here, with a flag that is set beforehand or at a
 //! moment drawn at random.
 
+use baogao_engine::collocation::{CollocateOptions, Collocates};
 use baogao_engine::concordance::{Concordance, Order, Side, first_appearances};
-use baogao_engine::exact::{MatchOptions, Phrase};
+use baogao_engine::exact::{MatchOptions, Phrase, Sides, WithinReach};
 use baogao_engine::glossary::{Glossary, definitions};
 use baogao_engine::index::{Index, IndexError, UpdateOptions, update};
 use baogao_engine::query::{Filters, Query};
@@ -110,6 +111,27 @@ fn lines(order: Order, sample: Option<usize>) -> Box<dyn Fn(&Index) -> Answer> {
     })
 }
 
+fn collocates(strings: bool) -> Box<dyn Fn(&Index) -> Answer> {
+    let options = CollocateOptions {
+        reach: WithinReach::Chars(10),
+        sides: Sides {
+            left: true,
+            right: true,
+        },
+        strings,
+        matching: MatchOptions::default(),
+        min_occurrences: 3,
+        min_reports: 1,
+    };
+    Box::new(move |index| {
+        let filters = Filters::default();
+        let found = Collocates::new(index, &query("的"), &filters, &options)?;
+        let rows = found.found.iter();
+        let rows = rows.map(|row| (row.phrase.folded(), row.occurrences));
+        Ok(format!("{:?}", rows.collect::<Vec<_>>()))
+    })
+}
+
 /// Every question that takes a loop over the corpus.
 fn questions() -> Vec<Question> {
     let group = |text: &str| Group {
@@ -155,6 +177,17 @@ fn questions() -> Vec<Question> {
                 let concordance =
                     Concordance::new(index, &neighboured, &Filters::default(), Order::Year)?;
                 Ok(format!("{:?}", concordance.neighbours(Side::Left)?))
+            }),
+        ),
+        ("words beside", collocates(false)),
+        ("strings beside", collocates(true)),
+        (
+            "places along the text",
+            Box::new(|index| {
+                let filters = Filters::default();
+                let order = index.reading_order(&filters)?;
+                let places = index.places_along(&query("的"), &filters, &order)?;
+                Ok(format!("{:?} {}", places, order.size()))
             }),
         ),
         (

@@ -84,6 +84,14 @@ impl CountArguments {
                 ("plot", words && is_drawn),
             ],
         )?;
+        let is_spread = self.question.dispersion;
+        refuse_together(
+            "dispersion",
+            &[
+                ("chart", is_spread && self.chart),
+                ("plot", is_spread && is_drawn),
+            ],
+        )?;
         self.kind()?;
         if is_measured && !(wide || self.chart || is_drawn) {
             return Err(needs("measure", "wide"));
@@ -173,6 +181,9 @@ impl Counts<'_> {
         match self.question() {
             CountQuestion { words: true, .. } => self.write_words(out),
             CountQuestion { wide: true, .. } => self.write_wide(out),
+            CountQuestion {
+                dispersion: true, ..
+            } => self.write_dispersion(out),
             _ => self.write_text(out),
         }
     }
@@ -321,6 +332,46 @@ impl Counts<'_> {
             row
         });
         Ok(write_text(out, self.look, &columns, rows.collect())?)
+    }
+
+    /// Each expression with how evenly it is spread.
+    fn write_dispersion(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let columns = [
+            ("phrase", false),
+            ("occurrences", true),
+            ("reports", true),
+            ("of held", true),
+            ("DP reports", true),
+            ("DP regions", true),
+            ("DP years", true),
+            ("ARF", true),
+        ];
+        let columns: Vec<(String, bool)> = columns
+            .map(|(name, is_number)| (t!(name).into_owned(), is_number))
+            .into();
+        let paging = self.question().paging;
+        let measure = |value: Option<f64>| value.map_or_else(String::new, |n| format!("{n:.3}"));
+        let mut rows: Vec<Vec<TextCell>> = Vec::new();
+        let countings = self.answer.countings.iter().skip(paging.offset);
+        for counting in countings.take(paging.most_or_all()) {
+            let spread = self.answer.dispersion(counting)?;
+            let row = &counting.total;
+            let mut cells = vec![escape(&counting.entry.name).into_owned()];
+            match row.numbers() {
+                None => cells.extend([state_mark(row.state()), String::new(), String::new()]),
+                Some(sums) => {
+                    let least = |n: u64| at_least(n, row.presence);
+                    cells.push(sums.places().map_or_else(String::new, least));
+                    cells.push(least(sums.reports));
+                    cells.push(number(sums.reports_held));
+                }
+            }
+            let deviations = [spread.dp_reports, spread.dp_regions, spread.dp_years];
+            cells.extend(deviations.map(measure));
+            cells.push(spread.arf.map_or_else(String::new, |n| format!("{n:.1}")));
+            rows.push(cells.into_iter().map(TextCell::from).collect());
+        }
+        Ok(write_text(out, self.look, &columns, rows)?)
     }
 
     /// Counts as words beside those of characters, and the passages in which they differ.

@@ -1,6 +1,7 @@
 //! What the commands share: options, streams, failures, and opening the index.
 
 pub(crate) mod check;
+pub(crate) mod collocates;
 pub(crate) mod count;
 pub(crate) mod define;
 pub(crate) mod extract;

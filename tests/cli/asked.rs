@@ -26,6 +26,7 @@ fn everywhere(sandbox: &Sandbox, asked: &str, options: &[&str]) -> Vec<(&'static
     let count = run("count", &[]);
     let by_year = run("count", &["--by", "year"]);
     let kwic = run("kwic", &[]);
+    let collocates = run("collocates", &[]);
     let n_lines = kwic["rows"].as_array().expect("lines").len();
     assert_eq!(json!(n_lines), kwic["summary"]["lines"], "{asked}");
     let rows = by_year["rows"].as_array().expect("rows");
@@ -39,6 +40,7 @@ fn everywhere(sandbox: &Sandbox, asked: &str, options: &[&str]) -> Vec<(&'static
         ("search", numbers(&search["summary"])),
         ("count", numbers(total)),
         ("kwic", numbers(&kwic["summary"])),
+        ("collocates", numbers(&collocates["summary"])),
         ("count --by year", numbers(&by_year["summary"]["totals"][0])),
     ]
 }

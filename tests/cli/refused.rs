@@ -12,7 +12,7 @@ fn refused(line: &[&str], says: &str) {
 
 #[test]
 fn what_cannot_be_asked_builds_no_index() {
-    for command in ["search", "kwic", "count", "first", "define"] {
+    for command in ["search", "kwic", "collocates", "count", "first", "define"] {
         refused(
             &[command, "专业镇", "--region", "火星"],
             "no region is called `火星`",
@@ -67,6 +67,20 @@ fn an_option_without_effect_is_refused_by_its_name() {
     refused(
         &["kwic", "专业镇", "--neighbours", "--cite"],
         "`--neighbours` cannot be used with `--cite`",
+    );
+    together(&["count", "专业镇", "--by", "year"], "--dispersion", "--by");
+    together(
+        &["count", "专业镇", "--dispersion"],
+        "--chart",
+        "--dispersion",
+    );
+    refused(
+        &["collocates", "专业镇", "--window", "1001"],
+        "`--window` is at most 1000",
+    );
+    refused(
+        &["collocates", "专业镇", "--min-reports", "0"],
+        "`--min-reports` is at least 1",
     );
     for format in ["json", "jsonl", "csv", "md"] {
         let other = format!("--format {format}");

@@ -245,8 +245,10 @@ fn hostile_text_is_shown_as_text() {
     ]
     .map(str::to_owned)
     .into_iter()
-    .chain(["search", "kwic", "count", "first", "define"].map(|view| format!("/{view}?{query}")))
-    {
+    .chain(
+        ["search", "kwic", "collocates", "count", "first", "define"]
+            .map(|view| format!("/{view}?{query}")),
+    ) {
         let answer = served.get(&path);
         assert_eq!(answer.status, 200, "{path}");
         let scripts = answer.body.matches("<script").count();

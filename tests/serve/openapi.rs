@@ -28,6 +28,25 @@ const SAMPLES: &[(&str, &[&str])] = &[
         &["sort=left", "sort=right", "sort=year", "sort=region"],
     ),
     (
+        "collocates.sort",
+        &[
+            "sort=log_dice",
+            "sort=mi",
+            "sort=g2",
+            "sort=occurrences",
+            "sort=left",
+            "sort=right",
+            "sort=reports",
+            "sort=total",
+        ],
+    ),
+    ("window", &["window=0", "window=1000"]),
+    ("within", &["within=sentence"]),
+    ("side", &["side=left", "side=right", "side=both"]),
+    ("strings", &["strings=1"]),
+    ("min-occurrences", &["min-occurrences=1"]),
+    ("min-reports", &["min-reports=2"]),
+    (
         "sort",
         &[
             "sort=relevance",
@@ -61,6 +80,7 @@ const SAMPLES: &[(&str, &[&str])] = &[
     ("all-matches", &["all-matches=1"]),
     ("wide", &["wide=1", "wide=0&by=year"]),
     ("words", &["words=1"]),
+    ("dispersion", &["dispersion=1"]),
     ("reject", &["reject=汾阳市-2024:1"]),
     ("with", &["with=专业镇", "with=专业镇&with=白酒"]),
     ("without", &["without=专业镇"]),

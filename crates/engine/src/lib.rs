@@ -118,7 +118,8 @@
 //! | [`ask`] | questions and answers as values: the way in for every surface |
 //! | [`index`] | building an index, opening it, keeping it whole |
 //! | [`query`], [`exact`], [`search`] | the query language, exact places, ranked passages |
-//! | [`stats`], [`concordance`], [`glossary`], [`suggest`] | counts and states, lines, definitions, near strings |
+//! | [`stats`], [`concordance`], [`collocation`] | counts and states, lines, what stands beside an expression |
+//! | [`glossary`], [`suggest`] | definitions, near strings |
 //! | [`catalogue`] | what is known without reading a text |
 
 // In reading order: a module uses only those above it.
@@ -149,13 +150,15 @@ pub mod stats;
 
 pub mod concordance;
 
+pub mod collocation;
+
 pub mod glossary;
 
 pub mod ask;
 
 pub use ask::{
-    Answer, Answered, AskError, Basis, Column, CountQuestion, DefineQuestion, FirstQuestion,
-    Holdings, KwicQuestion, Method, Notice, Paging, Question, ReportsQuestion, Scope,
-    SearchQuestion, ShowQuestion, answer,
+    Answer, Answered, AskError, Basis, CollocatesQuestion, Column, CountQuestion, DefineQuestion,
+    FirstQuestion, Holdings, KwicQuestion, Method, Notice, Paging, Question, ReportsQuestion,
+    Scope, SearchQuestion, ShowQuestion, answer,
 };
 pub use index::{Index, UpdateOptions, update};

@@ -12,6 +12,8 @@
 //! - In a list of phrases no place counts twice unless that is asked for: a place of a shorter phrase
 //!   that overlaps one of a longer phrase is the longer one's.
 
+pub mod association;
+pub mod dispersion;
 mod headings;
 mod overlap;
 mod presence;

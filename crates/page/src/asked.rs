@@ -21,6 +21,7 @@ pub(super) enum View {
     Start,
     Search,
     Kwic,
+    Collocates,
     Count,
     Trend,
     First,
@@ -31,9 +32,10 @@ pub(super) enum View {
 
 impl View {
     /// All views that are commands.
-    pub(super) const COMMANDS: [View; 8] = [
+    pub(super) const COMMANDS: [View; 9] = [
         View::Search,
         View::Kwic,
+        View::Collocates,
         View::Count,
         View::Trend,
         View::First,
@@ -48,6 +50,7 @@ impl View {
             View::Start => "",
             View::Search => "search",
             View::Kwic => "kwic",
+            View::Collocates => "collocates",
             View::Count => "count",
             View::Trend => "trend",
             View::First => "first",

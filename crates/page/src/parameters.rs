@@ -75,13 +75,15 @@ const FLAGS: [&str; 3] = ["literal", "inside", "duplicates"];
 
 /// The largest values that an address may have where a question has no bound: whoever asks over a network shares the
 /// machine with others.
-const MOST: [(&str, u64); 6] = [
+const MOST: [(&str, u64); 8] = [
     ("context", 100),
     ("width", 1_000),
     ("limit", MAX_NUMBER as u64),
     ("offset", MAX_NUMBER as u64),
     ("sample", MAX_NUMBER as u64),
     ("smooth", 99),
+    ("min_occurrences", MAX_NUMBER as u64),
+    ("min_reports", MAX_NUMBER as u64),
 ];
 
 /// What a question can say and an address cannot: a list of lines, and how it is counted; that all terms are asked for is
@@ -386,7 +388,8 @@ pub(super) fn question(asked: &Asked) -> Result<Question, Failure> {
 
 /// Whether regions and years are asked for without being named: counts are a matrix unless they are told otherwise.
 fn is_matrix(asked: &Asked) -> bool {
-    asked.view == View::Count && !asked.has("wide") && !asked.is_set("words")
+    let is_other = asked.is_set("words") || asked.is_set("dispersion");
+    asked.view == View::Count && !asked.has("wide") && !is_other
 }
 
 /// The command line that gives the same answer, quoted for a shell.

@@ -167,6 +167,9 @@ pub fn wrong_fields(error: AskError, name: impl Fn(&str) -> String) -> Failure {
             t!("`%{name}` is at least %{n}", name = name(field), n = least)
         }
         AskError::NotOdd { field } => t!("`%{name}` is an odd number", name = name(field)),
+        AskError::TooLarge { field, most } => {
+            t!("`%{name}` is at most %{n}", name = name(field), n = most)
+        }
         AskError::NoField { field, .. } => {
             t!("`%{name}` is no parameter here", name = name(field))
         }
@@ -257,6 +260,7 @@ impl From<AskError> for Failure {
             | AskError::NeedsPassage { .. }
             | AskError::TooSmall { .. }
             | AskError::NotOdd { .. }
+            | AskError::TooLarge { .. }
             | AskError::NoField { .. } => wrong_fields(error, |field| field.replace('_', "-")),
             AskError::Fields { what } => Failure::usage(what, None),
             AskError::Table(error) => Failure::Told {

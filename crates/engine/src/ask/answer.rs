@@ -3,6 +3,7 @@
 //! A kind of question is one module with its answer, and one arm here.
 
 use super::answered::Answered;
+use super::collocates::CollocatesAnswer;
 use super::count::CountAnswer;
 use super::coverage::CoverageAnswer;
 use super::define::DefineAnswer;
@@ -22,6 +23,8 @@ pub enum Answer<'h> {
     Search(Box<SearchAnswer<'h>>),
     /// Lines.
     Kwic(Box<KwicAnswer<'h>>),
+    /// Collocates.
+    Collocates(Box<CollocatesAnswer>),
     /// Counts.
     Count(Box<CountAnswer<'h>>),
     /// Counts from year to year.
@@ -44,6 +47,7 @@ impl<'h> Answer<'h> {
         match self {
             Answer::Search(answer) => &**answer,
             Answer::Kwic(answer) => &**answer,
+            Answer::Collocates(answer) => &**answer,
             Answer::Count(answer) => &**answer,
             Answer::Trend(answer) => &**answer,
             Answer::First(answer) => &**answer,
@@ -65,6 +69,9 @@ pub fn answer<'h>(holdings: &'h dyn Holdings, question: &Question) -> Result<Ans
             Answer::Search(Box::new(SearchAnswer::new(holdings, question)?))
         }
         Question::Kwic(question) => Answer::Kwic(Box::new(KwicAnswer::new(holdings, question)?)),
+        Question::Collocates(question) => {
+            Answer::Collocates(Box::new(CollocatesAnswer::new(holdings, question)?))
+        }
         Question::Count(question) => Answer::Count(Box::new(CountAnswer::new(holdings, question)?)),
         Question::Trend(question) => Answer::Trend(Box::new(TrendAnswer::new(holdings, question)?)),
         Question::First(question) => Answer::First(Box::new(FirstAnswer::new(holdings, question)?)),

@@ -5,11 +5,12 @@
 //! before it opens, or builds, what is to be asked. Names of reports are not looked up, nor which of several regions is
 //! meant: that depends on what is held. An option that would have no effect is refused.
 
+use super::collocates::WINDOW_MAX;
 use super::error::AskError;
 use super::expression::{parse, term};
 use super::question::{
-    CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, Paging, Question, ReportsQuestion,
-    SearchQuestion, ShowQuestion, TrendQuestion,
+    CollocatesQuestion, CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, Paging,
+    Question, ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion,
 };
 use super::scope::Scope;
 use crate::exact::MatchOptions;
@@ -25,6 +26,7 @@ impl Question {
         match self {
             Question::Search(question) => question.check(),
             Question::Kwic(question) => question.check(),
+            Question::Collocates(question) => question.check(),
             Question::Count(question) => {
                 question.check()?;
                 question.check_list()
@@ -70,12 +72,37 @@ impl KwicQuestion {
     }
 }
 
+impl CollocatesQuestion {
+    pub(super) fn check(&self) -> Result<(), AskError> {
+        let window = self.window;
+        together("window", window.is_some(), "within", self.within.is_some())?;
+        for (field, given) in [
+            ("min_occurrences", self.min_occurrences),
+            ("min_reports", self.min_reports),
+        ] {
+            if given == Some(0) {
+                return Err(AskError::TooSmall { field, least: 1 });
+            }
+        }
+        if window.is_some_and(|window| window > WINDOW_MAX) {
+            return Err(AskError::TooLarge {
+                field: "window",
+                most: WINDOW_MAX as usize,
+            });
+        }
+        expression(&self.query, self.matching, &self.scope)
+    }
+}
+
 impl CountQuestion {
     pub(super) fn check(&self) -> Result<(), AskError> {
         let is_grouped = !self.by.is_empty();
         together("words", self.words, "wide", self.wide)?;
         together("words", self.words, "group", self.group)?;
         together("words", self.words, "by", is_grouped)?;
+        together("dispersion", self.dispersion, "words", self.words)?;
+        together("dispersion", self.dispersion, "wide", self.wide)?;
+        together("dispersion", self.dispersion, "by", is_grouped)?;
         let has_list = !self.list.is_empty();
         needs("group", self.group, "file", has_list)?;
         needs("all_matches", self.all_matches, "file", has_list)?;
@@ -296,7 +323,10 @@ mod tests {
                     fields[field] = (bound + beyond).into();
                     let error = wrong(kind, fields.clone());
                     assert!(
-                        matches!(error, Some(AskError::TooSmall { .. })),
+                        matches!(
+                            error,
+                            Some(AskError::TooSmall { .. } | AskError::TooLarge { .. })
+                        ),
                         "{kind} {field}: {error:?}"
                     );
                     fields[field] = bound.into();
@@ -305,7 +335,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(n_tried, 1);
+        assert_eq!(n_tried, 4);
     }
 
     #[test]
@@ -353,7 +383,16 @@ mod tests {
                 "kwic",
                 json!({"query": ["白酒"], "neighbours": true, "cite": true}),
             ),
+            ("collocates", json!({"query": ["白酒"], "window": 1001})),
+            (
+                "collocates",
+                json!({"query": ["白酒"], "window": 5, "within": "sentence"}),
+            ),
             ("count", json!({})),
+            (
+                "count",
+                json!({"query": ["白酒"], "dispersion": true, "by": ["year"]}),
+            ),
             ("count", json!({"query": ["白酒"], "all_matches": true})),
             ("count", json!({"list": [{"typed": "(白酒"}]})),
             ("count", json!({"list": [{"typed": "白酒 year:二月"}]})),

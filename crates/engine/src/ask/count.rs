@@ -7,6 +7,7 @@
 use super::answered::{Answered, Rows, Summary, Table, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
+use super::dispersion::{Dispersion, SpreadOver};
 use super::error::AskError;
 use super::expression::{parse, plain_phrase, term};
 use super::holdings::Holdings;
@@ -25,6 +26,7 @@ use crate::stats::{
 use baogao_reading::fold::fold;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What stands under one name.
@@ -135,6 +137,8 @@ pub struct CountAnswer<'h> {
     method: Method,
     bases: Vec<Base>,
     tables: Vec<Tables>,
+    /// For each of the tables, what its rows are spread over; made when that is asked for.
+    spreads: Vec<OnceCell<SpreadOver>>,
 }
 
 impl CountAnswer<'_> {
@@ -266,6 +270,7 @@ impl<'h> CountAnswer<'h> {
             countings,
             notices: Vec::new(),
             bases,
+            spreads: tables.iter().map(|_| OnceCell::new()).collect(),
             tables,
         };
         let mut notices = answer.of_scopes();
@@ -371,6 +376,48 @@ impl<'h> CountAnswer<'h> {
             differences,
             n_differences,
         })
+    }
+
+    /// How evenly a row of the question is spread.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read, or the work is stopped.
+    pub fn dispersion(&self, counting: &Counting) -> Result<Dispersion, AskError> {
+        let base = self.bases.get(counting.entry.base);
+        let Some(cell) = base.and_then(|base| self.spreads.get(base.tables)) else {
+            return Ok(Dispersion::default());
+        };
+        let filters = self.filters_of(counting);
+        let spread = match cell.get() {
+            Some(spread) => spread,
+            None => {
+                let spread = SpreadOver::new(self.holdings, filters)?;
+                cell.get_or_init(|| spread)
+            }
+        };
+        // A group has a name, and no expression.
+        let is_group = self.question.group && counting.entry.is_listed;
+        let query = match is_group {
+            true => None,
+            false => Some(parse(&counting.entry.name, self.question.matching)?),
+        };
+        let counted = (&counting.counted, &counting.total);
+        spread.of(self.holdings, filters, counted, query.as_ref())
+    }
+
+    /// The rows of the question, each with how evenly it is spread.
+    fn dispersed(&self) -> Rows<'_> {
+        let paging = self.question.paging;
+        let countings = self.countings.iter().skip(paging.offset);
+        let row = |counting: &Counting| {
+            let name = &counting.entry.name;
+            let row = CountRow::new(self.holdings, &[], name, &counting.total);
+            Ok(boxed(CountRow {
+                dispersion: Some(self.dispersion(counting)?),
+                ..row
+            }))
+        };
+        Box::new(countings.take(paging.most_or_all()).map(row))
     }
 
     /// What a table with years across shows.
@@ -507,6 +554,9 @@ impl Answered for CountAnswer<'_> {
             let rows = rows.chain(differences.into_iter().map(|row| Ok(boxed(row))));
             return Ok(Box::new(rows));
         }
+        if self.question.dispersion {
+            return Ok(self.dispersed());
+        }
         let paging = self.question.paging;
         let rows = self.table_rows(paging.offset, paging.most_or_all());
         let row = |(phrase, row): (&str, Row)| {
@@ -521,7 +571,12 @@ impl Answered for CountAnswer<'_> {
             return words_columns();
         }
         let mut columns = Column::of::<CountRow>();
-        columns.retain(|column| !column.is_optional || is_of(column, &self.by));
+        let is_dispersion = |column: &Column| {
+            self.question.dispersion && Dispersion::COLUMNS.contains(&&*column.name)
+        };
+        columns.retain(|column| {
+            !column.is_optional || is_of(column, &self.by) || is_dispersion(column)
+        });
         keyed(columns, &self.by)
     }
 
@@ -634,6 +689,9 @@ pub struct CountRow {
     /// Places that are not among the occurrences, as longer phrases of the list have them: the state is `said` where there are
     /// only such; null as `occurrences` is.
     pub inside_longer: Option<u64>,
+    /// How evenly it is spread.
+    #[serde(flatten)]
+    pub dispersion: Option<Dispersion>,
 }
 
 impl CountRow {
@@ -663,6 +721,7 @@ impl CountRow {
             inside_longer: sums
                 .filter(|sums| sums.places().is_some())
                 .map(|sums| sums.inside_longer),
+            dispersion: None,
         }
     }
 }

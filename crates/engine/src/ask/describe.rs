@@ -3,6 +3,7 @@
 //! In: nothing. Out: for each kind of question the schema of what may be asked, and that of the document that answers.
 //! Interfaces (OpenAPI, tools of other programs) and the documentation are made from these.
 
+use super::collocates::{CollocateRow, CollocatesSummary};
 use super::column::Column;
 use super::count::CountSummary;
 use super::count::{CountRow, DifferenceRow, WordsRow, words_columns};
@@ -15,8 +16,8 @@ use super::first::FirstSummary;
 use super::kwic::KwicSummary;
 use super::kwic::{KwicRow, NeighbourRow};
 use super::question::{
-    CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, ReportsQuestion, SearchQuestion,
-    ShowQuestion, TrendQuestion,
+    CollocatesQuestion, CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion,
+    ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion,
 };
 use super::reports::{ReportRow, ReportsSummary, report_columns, to_fix_columns};
 use super::search::HitRow;
@@ -47,7 +48,7 @@ struct Kind {
 type Schemed = fn(&mut SchemaGenerator) -> Schema;
 
 /// All kinds.
-const ALL: [Kind; 8] = [
+const ALL: [Kind; 9] = [
     Kind {
         name: "search",
         question: inlined::<SearchQuestion>,
@@ -64,6 +65,15 @@ const ALL: [Kind; 8] = [
         document: |schemas| {
             let rows: [Schemed; 2] = [schema::<KwicRow>, schema::<NeighbourRow>];
             document(schemas, "rows", &rows, schema::<KwicSummary<'_>>)
+        },
+    },
+    Kind {
+        name: "collocates",
+        question: inlined::<CollocatesQuestion>,
+        columns: Column::of::<CollocateRow>,
+        document: |schemas| {
+            let rows: [Schemed; 1] = [schema::<CollocateRow>];
+            document(schemas, "rows", &rows, schema::<CollocatesSummary<'_>>)
         },
     },
     Kind {
@@ -154,6 +164,7 @@ impl Question {
         match self {
             Question::Search(_) => "search",
             Question::Kwic(_) => "kwic",
+            Question::Collocates(_) => "collocates",
             Question::Count(_) => "count",
             Question::Trend(_) => "trend",
             Question::First(_) => "first",

@@ -118,6 +118,14 @@ pub enum AskError {
         /// The name of the field.
         field: &'static str,
     },
+    /// A number that is too large.
+    #[error("`{field}` is at most {most}")]
+    TooLarge {
+        /// The name of the field.
+        field: &'static str,
+        /// The largest that it may be.
+        most: usize,
+    },
     /// A field that a kind of question does not have.
     #[error("a question of the kind `{kind}` has no field `{field}`")]
     NoField {

@@ -6,13 +6,14 @@
 //! answers with a literal scan are to run over every other.
 
 use crate::catalogue::Catalogue;
+use crate::collocation::{CollocateOptions, Collocates};
 use crate::concordance::{Concordance, First, Order, Side, first_appearances};
 use crate::exact::{MatchOptions, Phrase};
 use crate::glossary::{DefinedTerm, Explained, explain, find_definitions};
 use crate::index::{Changes, Index, IndexError, Look};
 use crate::passage::PassageView;
 use crate::query::{Filters, Query};
-use crate::search::{Found, Hit, SearchOptions, SearchResult};
+use crate::search::{Found, Hit, ReadingOrder, SearchOptions, SearchResult};
 use crate::stats::{self, CountOptions, Counted, Dimension, Group, Tabulation, count, count_query};
 use crate::suggest::{Suggestion, suggest};
 use crate::tokenize::WordList;
@@ -90,6 +91,25 @@ pub trait Holdings: Catalogue {
         filters: &Filters,
         order: Order,
     ) -> Result<Concordance<'h>, IndexError>;
+
+    /// What stands beside the places of a query.
+    fn collocates(
+        &self,
+        query: &Query,
+        filters: &Filters,
+        options: &CollocateOptions,
+    ) -> Result<Collocates, IndexError>;
+
+    /// Where each passage that passes filters begins, as if all were written one behind the other.
+    fn reading_order(&self, filters: &Filters) -> Result<ReadingOrder, IndexError>;
+
+    /// Where the places of a query stand in that text.
+    fn places_along(
+        &self,
+        query: &Query,
+        filters: &Filters,
+        order: &ReadingOrder,
+    ) -> Result<Vec<u64>, IndexError>;
 
     /// First appearances, in all reports together or under each value of a dimension.
     fn firsts(
@@ -211,6 +231,28 @@ impl Holdings for Index {
         order: Order,
     ) -> Result<Concordance<'h>, IndexError> {
         Concordance::new(self, query, filters, order)
+    }
+
+    fn collocates(
+        &self,
+        query: &Query,
+        filters: &Filters,
+        options: &CollocateOptions,
+    ) -> Result<Collocates, IndexError> {
+        Collocates::new(self, query, filters, options)
+    }
+
+    fn reading_order(&self, filters: &Filters) -> Result<ReadingOrder, IndexError> {
+        Index::reading_order(self, filters)
+    }
+
+    fn places_along(
+        &self,
+        query: &Query,
+        filters: &Filters,
+        order: &ReadingOrder,
+    ) -> Result<Vec<u64>, IndexError> {
+        Index::places_along(self, query, filters, order)
     }
 
     fn firsts(

@@ -4,7 +4,9 @@
 //! formats have the English one.
 
 use super::holdings::Holdings;
-use crate::exact::MatchOptions;
+use super::question::CollocateMeasure;
+use crate::collocation::CollocateOptions;
+use crate::exact::{MatchOptions, Sides, WithinReach};
 use crate::query::Filters;
 use crate::search::Tier;
 use baogao_reading::region::{Level, Region};
@@ -25,6 +27,8 @@ pub enum Asked {
     Matches,
     /// Counts from year to year.
     Trend,
+    /// What stands beside an expression.
+    Collocates,
     /// First appearances.
     First,
     /// Definitions of a term.
@@ -45,6 +49,7 @@ impl Asked {
         match self {
             Asked::Matches => "",
             Asked::Trend => "trend",
+            Asked::Collocates => "collocates",
             Asked::First => "first",
             Asked::Definitions => "define",
             Asked::Terms => "define --list",
@@ -74,6 +79,10 @@ pub enum Rule {
     Sample(usize, u64),
     /// The mean of so many years, the year in their middle.
     Smoothed(usize),
+    /// What stands beside the expression: how far, on which sides, what, and from how often on.
+    Beside(CollocateOptions),
+    /// By what collocates are sorted.
+    SortedBy(CollocateMeasure),
 }
 
 impl fmt::Display for Rule {
@@ -87,8 +96,34 @@ impl fmt::Display for Rule {
             Rule::Without(ids) => write!(out, "not {}", ids.join(", ")),
             Rule::Sample(n, seed) => write!(out, "sample {n}, seed {seed}"),
             Rule::Smoothed(years) => write!(out, "mean of {years} years"),
+            Rule::Beside(options) => beside(options, out),
+            Rule::SortedBy(measure) => write!(out, "by {}", measure.name()),
         }
     }
+}
+
+/// `words within 10 characters, at least 3 times in 1 report`
+fn beside(options: &CollocateOptions, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let what = if options.strings { "strings" } else { "words" };
+    match options.reach {
+        WithinReach::Chars(1) => write!(out, "{what} within 1 character")?,
+        WithinReach::Chars(n) => write!(out, "{what} within {n} characters")?,
+        WithinReach::Sentence => write!(out, "{what} within the sentence")?,
+    }
+    match options.sides {
+        Sides {
+            left: true,
+            right: false,
+        } => out.write_str(" before")?,
+        Sides {
+            left: false,
+            right: true,
+        } => out.write_str(" behind")?,
+        Sides { .. } => {}
+    }
+    let (times, reports) = (options.min_occurrences, options.min_reports);
+    write!(out, ", at least {times}× in {reports} ")?;
+    out.write_str(if reports == 1 { "text" } else { "texts" })
 }
 
 /// A filter that holds, whichever way it was given.

@@ -34,11 +34,13 @@ mod answer;
 mod answered;
 mod basis;
 mod check;
+mod collocates;
 mod column;
 mod count;
 mod coverage;
 mod define;
 mod describe;
+mod dispersion;
 mod error;
 mod expression;
 mod first;
@@ -59,6 +61,7 @@ mod trend;
 pub use answer::{Answer, answer};
 pub use answered::{AnswerRow, Answered, Rows, Summary, Table};
 pub use basis::{Basis, OUTPUT_VERSION};
+pub use collocates::{CollocateRow, CollocatesAnswer, CollocatesSummary};
 pub use column::Column;
 pub use count::{
     AsWords, CountAnswer, CountEntry, CountRow, CountSummary, Counting, DifferenceRow, Wanted,
@@ -67,6 +70,7 @@ pub use count::{
 pub use coverage::{CoverageAnswer, CoverageRow, CoverageSummary, Gaps, Status};
 pub use define::{DefineAnswer, DefineSummary, DefinitionRow};
 pub use describe::{Described, KINDS, describe, question_schema, table_columns, tables};
+pub use dispersion::Dispersion;
 pub use error::AskError;
 pub use expression::{Expressed, express, parse, plain_phrase, term};
 pub use first::{AdoptionRow, FirstAnswer, FirstRow, FirstSummary, sentence};
@@ -76,8 +80,9 @@ pub use list::read_list;
 pub use method::{Asked, Filter, Method, Rule, number, range_of};
 pub use notice::{Notice, Unseen, WhyUnseen};
 pub use question::{
-    CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, ListLine, Paging, PlaceBy,
-    Question, ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion,
+    CollocateMeasure, CollocateSide, CollocatesQuestion, CountQuestion, DefineQuestion,
+    FirstQuestion, KwicQuestion, ListLine, Paging, PlaceBy, Question, ReportsQuestion,
+    SearchQuestion, ShowQuestion, TrendQuestion, Within,
 };
 pub use reference::reference;
 pub use reports::{NotHeld, RefusedFile, ReportRow, ReportsAnswer, ReportsSummary};

@@ -29,6 +29,8 @@ pub enum Question {
     Search(SearchQuestion),
     /// Every place on a line of its own.
     Kwic(KwicQuestion),
+    /// What stands beside an expression more often than by chance.
+    Collocates(CollocatesQuestion),
     /// How often, by region, year or whatever else.
     Count(CountQuestion),
     /// How often from year to year.
@@ -156,6 +158,119 @@ pub struct KwicQuestion {
     pub scope: Scope,
 }
 
+/// In what a collocate stands, where that is no number of characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum Within {
+    /// The same sentence
+    Sentence,
+}
+
+/// On which side of an expression collocates stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum CollocateSide {
+    /// Before it
+    Left,
+    /// Behind it
+    Right,
+    /// On either side
+    #[default]
+    Both,
+}
+
+/// By what collocates are sorted, largest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "snake_case")]
+pub enum CollocateMeasure {
+    /// logDice: how exclusively the two stand together, whatever the size of the corpus
+    #[default]
+    #[cfg_attr(feature = "arguments", value(name = "log_dice"))]
+    LogDice,
+    /// Mutual information: how many times doubled chance is; prefers what is rare
+    Mi,
+    /// Log-likelihood G²: how sure it is that the two have to do with each other
+    G2,
+    /// How often they stand together
+    Occurrences,
+    /// How often it stands before the expression
+    Left,
+    /// How often it stands behind the expression
+    Right,
+    /// Reports in which they stand together
+    Reports,
+    /// How often the collocate stands at all
+    Total,
+}
+
+impl CollocateMeasure {
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            CollocateMeasure::LogDice => "log_dice",
+            CollocateMeasure::Mi => "mi",
+            CollocateMeasure::G2 => "g2",
+            CollocateMeasure::Occurrences => "occurrences",
+            CollocateMeasure::Left => "left",
+            CollocateMeasure::Right => "right",
+            CollocateMeasure::Reports => "reports",
+            CollocateMeasure::Total => "total",
+        }
+    }
+}
+
+/// What `collocates` is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct CollocatesQuestion {
+    /// Expression beside which words are looked for: 专业镇, '专业镇 OR 特色小镇', '白酒 region:吕梁'
+    #[cfg_attr(feature = "arguments", arg(required = true, value_name = "EXPRESSION", value_parser = typed))]
+    pub query: Vec<String>,
+    /// Characters that may stand between the two, as in "a b"~10, up to 1,000 [default: 10]
+    #[cfg_attr(
+        feature = "arguments",
+        arg(long, value_name = "CHARS", conflicts_with = "within")
+    )]
+    #[schemars(range(max = 1000))]
+    pub window: Option<u32>,
+    /// Look as far as this, and not so many characters
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "WHAT"))]
+    pub within: Option<Within>,
+    /// Side of the expression
+    #[cfg_attr(feature = "arguments", arg(long, default_value = "both"))]
+    pub side: CollocateSide,
+    /// Strings that are repeated, found without a word list, in place of words
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub strings: bool,
+    /// Only what stands there at least so often [default: 3]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
+    #[schemars(range(min = 1))]
+    pub min_occurrences: Option<u64>,
+    /// Only what stands there in at least so many reports [default: 1]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
+    #[schemars(range(min = 1))]
+    pub min_reports: Option<u64>,
+    /// Order of the collocates, largest first
+    #[cfg_attr(feature = "arguments", arg(long, default_value = "log_dice"))]
+    pub sort: CollocateMeasure,
+    /// How strictly phrases are taken.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub matching: MatchOptions,
+    /// Which rows are given.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub paging: Paging,
+    /// Where to look.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub scope: Scope,
+}
+
 /// A line of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ListLine {
@@ -204,6 +319,9 @@ pub struct CountQuestion {
         arg(long, default_value = "occurrences", value_name = "WHAT")
     )]
     pub measure: Measure,
+    /// Also how evenly each is spread over reports, regions and years, and along the text
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub dispersion: bool,
     /// Also count as words, and name the passages in which the two differ
     #[cfg_attr(feature = "arguments", arg(long))]
     pub words: bool,

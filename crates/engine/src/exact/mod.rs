@@ -16,6 +16,7 @@
 //!   most `max_reads` passages of a segment is read.
 //! - Nothing here panics on damaged files; damage is found by their checksums.
 
+mod around;
 mod beside;
 mod bytes;
 mod candidates;
@@ -31,6 +32,8 @@ mod stored;
 mod text;
 mod together;
 
+pub(crate) use around::{Around, Nodes};
+pub use around::{Sides, WithinReach};
 pub use beside::Side;
 pub(crate) use beside::{chars_before, chars_from};
 pub use keyword::Keyword;
@@ -553,6 +556,17 @@ impl ExactSegment {
             Keyword::Pattern(pattern) => pattern.spans(units, passage, &self.stop),
             Keyword::Near(near) => near.spans(units, passage, &self.stop),
         }
+    }
+
+    /// What stands around places in a passage.
+    pub(crate) fn around<'p>(
+        &'p self,
+        doc: DocId,
+        passage: &'p StoredPassage,
+        nodes: &Nodes<'_>,
+        within: (WithinReach, Sides),
+    ) -> Around<'p> {
+        Around::new(self.text.units(doc), passage, nodes, within, &self.stop)
     }
 
     /// Calls `visit` for each place of `keyword` in a passage, in order, with what stands on one side: the fold of at most

@@ -15,17 +15,22 @@
 //! - Once the flag of [`Index::with_stop`] is set there is no answer, nor a part of one.
 //! - The counts of all cells sum to the counts of the answer without filters.
 
+mod along;
 mod evidence;
 mod matching;
 mod options;
 
 use crate::catalogue::{Catalogue, is_searched};
-use crate::exact::{Keyword, MatchOptions, Phrase, Side, StoredPassage, chars_before, chars_from};
+use crate::exact::{
+    Around, Keyword, MatchOptions, Nodes, Phrase, Side, Sides, StoredPassage, WithinReach,
+    chars_before, chars_from,
+};
 use crate::highlight::merge_overlapping;
 use crate::index::{Index, IndexError, Segment};
 use crate::passage::{Entries, PassageView, Spot, about_of, part_of, passage_id};
 use crate::query::{Expression, Filters, Query};
 use crate::rank::{self, CLOSE_PASSAGES, Closeness};
+pub use along::ReadingOrder;
 use baogao_reading::fold::fold;
 use baogao_reading::report::{Part, Year};
 use evidence::{QueryPairs, TermLists};
@@ -357,6 +362,44 @@ impl Index {
             let report = entries.get(candidate.rank as usize)?;
             self.go_on()?;
             visit(&passage_id(&report.id, candidate.number), &spans);
+        }
+        Ok(())
+    }
+
+    /// Calls `visit(rank, around)` for each passage that was found, in order.
+    pub(crate) fn each_around(
+        &self,
+        found: &Found,
+        within: (WithinReach, Sides),
+        mut visit: impl FnMut(u32, &Around<'_>),
+    ) -> Result<(), IndexError> {
+        self.each_candidate(found, within, |candidate, around| {
+            visit(candidate.rank, around);
+        })
+    }
+
+    /// The same with the passage itself.
+    fn each_candidate(
+        &self,
+        found: &Found,
+        within: (WithinReach, Sides),
+        mut visit: impl FnMut(&Candidate, &Around<'_>),
+    ) -> Result<(), IndexError> {
+        let phrases = any_of_phrases(&found.expression, &found.keywords);
+        for candidate in &found.candidates {
+            let segment = self.segment(candidate.segment as usize)?;
+            let stored = segment.exact.passage(candidate.doc);
+            let spans = match &phrases {
+                Some(_) => Vec::new(),
+                None => found.spans(segment, candidate, &stored),
+            };
+            let nodes = match &phrases {
+                Some(phrases) => Nodes::Phrases(phrases),
+                None => Nodes::Spans(&spans),
+            };
+            let around = segment.exact.around(candidate.doc, &stored, &nodes, within);
+            visit(candidate, &around);
+            self.go_on()?;
         }
         Ok(())
     }
@@ -740,6 +783,26 @@ fn n_places(
     let wanted = keywords.iter().zip(frequencies).filter(|(_, n)| **n > 0);
     let spans = wanted.flat_map(|(keyword, _)| segment.exact.keyword_spans(doc, keyword, &stored));
     merge_overlapping(spans.collect()).len() as u32
+}
+
+/// The phrases of which any makes an expression hold; none if it is more than that.
+pub(crate) fn any_of_phrases<'k>(
+    expression: &Expression,
+    keywords: &'k [Keyword],
+) -> Option<Vec<&'k Phrase>> {
+    let one = std::slice::from_ref(expression);
+    let parts = match expression {
+        Expression::Either(parts) => parts.as_slice(),
+        _ => one,
+    };
+    let phrase = |part: &Expression| match part {
+        Expression::Keyword(at) => match keywords.get(*at)? {
+            Keyword::Phrase(phrase) => Some(phrase),
+            Keyword::Pattern(_) | Keyword::Near(_) => None,
+        },
+        _ => None,
+    };
+    parts.iter().map(phrase).collect()
 }
 
 /// What stands beside each of some places of a text, as [`Index::contexts`] gives it.

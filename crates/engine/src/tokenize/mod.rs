@@ -88,6 +88,11 @@ impl WordList {
         (words.into_iter().map(str::to_owned).collect(), n)
     }
 
+    /// The words that a folded text is cut into, each character in one word, punctuation left out.
+    pub fn cut<'t>(&self, folded: &'t str) -> Vec<&'t str> {
+        cut(&self.with_words_of(folded), folded)
+    }
+
     /// jieba with the words of the list that stand in a text, and no other.
     fn with_words_of(&self, folded: &str) -> Jieba {
         let mut jieba = Jieba::empty();

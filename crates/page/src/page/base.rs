@@ -46,6 +46,7 @@ impl<'a> Page<'a> {
         let filters = match answer {
             Answer::Search(answer) => answer.filters(),
             Answer::Kwic(answer) => answer.filters(),
+            Answer::Collocates(answer) => answer.filters(),
             Answer::Count(answer) => answer.filters(),
             Answer::Trend(answer) => answer.filters(),
             Answer::First(answer) => answer.filters(),

@@ -93,6 +93,7 @@ fn views(page: &Page<'_>) -> Markup {
     let views = [
         (View::Search, "段落", "Passages"),
         (View::Kwic, "上下文", "Concordance"),
+        (View::Collocates, "搭配词", "Collocates"),
         (View::Count, "地区 × 年份", "Region × year"),
         (View::Trend, "历年", "Trend"),
         (View::First, "首次出现", "First seen"),

@@ -5,6 +5,7 @@
 //! templates, which escape it.
 
 mod base;
+mod collocates;
 mod count;
 mod define;
 mod first;
@@ -64,7 +65,9 @@ fn answered(held: &Held, index: &Index, asked: &Asked) -> Result<Reply, Failure>
         View::Show if !asked.has("id") => {
             return Ok(Reply::redirect(&asked.link().view(View::Reports).href()));
         }
-        View::Search | View::Kwic | View::Count | View::Trend | View::First if !asked.has("q") => {
+        View::Search | View::Kwic | View::Collocates | View::Count | View::Trend | View::First
+            if !asked.has("q") =>
+        {
             return search::nothing_asked(&bare());
         }
         _ => question(asked)?,
@@ -74,6 +77,7 @@ fn answered(held: &Held, index: &Index, asked: &Asked) -> Result<Reply, Failure>
     match &answer {
         Answer::Search(answer) => search::page(&page, answer),
         Answer::Kwic(answer) => kwic::page(&page, answer),
+        Answer::Collocates(answer) => collocates::page(&page, answer),
         Answer::Count(answer) => count::page(&page, answer),
         Answer::Trend(answer) => trend::page(&page, answer),
         Answer::First(answer) => first::page(&page, answer),
@@ -85,11 +89,12 @@ fn answered(held: &Held, index: &Index, asked: &Asked) -> Result<Reply, Failure>
 }
 
 /// What data have and no page shows: view, parameter, and the value with which it is asked for.
-const NOT_ON_PAGES: [(View, &str, &str); 6] = [
+const NOT_ON_PAGES: [(View, &str, &str); 7] = [
     (View::Search, "context", ""),
     (View::Search, "count", "1"),
     (View::Search, "facets", "0"),
     (View::Count, "words", "1"),
+    (View::Count, "dispersion", "1"),
     (View::Count, "wide", "0"),
     (View::Show, "context", ""),
 ];
@@ -122,6 +127,7 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
         }
         Question::Count(question) => count::as_grid(asked, question)?,
         Question::Trend(question) => question.paging.limit = Some(limit),
+        Question::Collocates(question) => question.paging.limit = Some(limit),
         Question::First(question) => question.paging.limit = Some(limit),
         Question::Define(question) => question.paging.limit = Some(limit),
         Question::Reports(question) => question.paging.limit = Some(limit),

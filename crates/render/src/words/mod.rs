@@ -11,7 +11,9 @@ use baogao_engine::ask::{
     Asked, DefineAnswer, Filter, FirstAnswer, Method, Notice, Rule, Status, Unseen, WhyUnseen,
     range_of,
 };
+use baogao_engine::collocation::CollocateOptions;
 use baogao_engine::concordance::First;
+use baogao_engine::exact::WithinReach;
 use baogao_engine::index::{Difference, IndexError, ToFix, WhyKept};
 use baogao_engine::query::{Filters, Problem, QueryError};
 use baogao_engine::search::{Count, Tier};
@@ -217,6 +219,7 @@ fn asked(method: &Method) -> String {
     let kind = match method.asked {
         Asked::Matches => "",
         Asked::Trend => "历年",
+        Asked::Collocates => "搭配词",
         Asked::First => "首次出现",
         Asked::Definitions | Asked::Terms => "名词解释",
         Asked::Reports => "报告",
@@ -293,7 +296,30 @@ fn rule(rule: &Rule) -> String {
         Rule::Without(ids) => format!("不计 {}", ids.join("、")),
         Rule::Sample(n, seed) => format!("随机抽取 {n} 行，种子 {seed}"),
         Rule::Smoothed(years) => format!("{years} 年平均"),
+        Rule::Beside(options) => beside(options),
+        Rule::SortedBy(measure) => {
+            let name = name_in_table(measure.name(), None);
+            let name = name.unwrap_or_else(|| measure.name().to_owned());
+            format!("按{name}排序")
+        }
     }
+}
+
+/// What is looked for beside an expression, in Chinese.
+fn beside(options: &CollocateOptions) -> String {
+    let what = if options.strings { "字串" } else { "词" };
+    let side = match (options.sides.left, options.sides.right) {
+        (true, false) => "前",
+        (false, true) => "后",
+        _ => "前后",
+    };
+    let reach = match options.reach {
+        WithinReach::Chars(n) => format!("{side} {n} 字以内"),
+        WithinReach::Sentence if side == "前后" => "同句".to_owned(),
+        WithinReach::Sentence => format!("同句{side}文"),
+    };
+    let (times, reports) = (options.min_occurrences, options.min_reports);
+    format!("{reach}的{what}，至少 {times} 次、{reports} 份")
 }
 
 /// What is known, for people.
