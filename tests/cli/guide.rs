@@ -89,12 +89,16 @@ fn every_block_of_the_documents_is_what_the_program_prints() {
 }
 
 /// What each kind of table is asked, so that all its columns are there in one of them.
-const TABLES: [(&str, &[&str]); 7] = [
+const TABLES: [(&str, &[&str]); 8] = [
     ("search", &["search 专业镇 --cite"]),
     ("kwic", &["kwic 专业镇 --cite"]),
+    ("collocates", &["collocates 专业镇"]),
     (
         "count",
-        &["count 专业镇 --by region,province,prefecture,level,year,part,section,report"],
+        &[
+            "count 专业镇 --by region,province,prefecture,level,year,part,section,report",
+            "count 专业镇 --dispersion",
+        ],
     ),
     (
         "first",
