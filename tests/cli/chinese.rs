@@ -7,10 +7,11 @@ use crate::page::{encoded, text_of};
 use crate::served::Served;
 
 /// What is Latin in any language: names of the program, of its commands, of formats, files and folders; what is typed.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "baogao",
     "corpus/",
     "JSON",
+    "logDice",
     "CSV",
     "SVG",
     "PDF",
@@ -271,6 +272,7 @@ fn every_view_is_chinese_in_chinese() {
         format!("/search?q={}", encoded("-煤炭")),
         format!("/search?q={}", encoded("粮食种好")),
         format!("/kwic?q={q}&cite=1"),
+        format!("/collocates?q={q}&min-occurrences=1"),
         format!("/kwic?q={q}&{abridged}"),
         format!("/count?q={q}"),
         format!(

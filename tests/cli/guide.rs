@@ -103,11 +103,14 @@ fn every_block_of_the_documents_is_what_the_program_prints() {
 const TABLES: [(&str, &[&str]); 9] = [
     ("search", &["search 专业镇 --cite"]),
     ("kwic", &["kwic 专业镇 --cite"]),
+    ("collocates", &["collocates 专业镇"]),
     (
         "count",
-        &["count 专业镇 --by region,province,prefecture,level,year,part,section,report"],
+        &[
+            "count 专业镇 --by region,province,prefecture,level,year,part,section,report",
+            "count 专业镇 --dispersion",
+        ],
     ),
-    ("collocates", &["collocates 专业镇"]),
     (
         "trend",
         &[

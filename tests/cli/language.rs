@@ -45,7 +45,7 @@ const NAMES: &str = "baogao index search count trend first kwic collocates defin
     text jsonl json csv md toml tsv man bash zsh fish roff JSON CSV PDF Markdown Office Word jieba BOM UTF WHATWG \
     COLUMNS stdout NO_COLOR BAOGAO_INDEX BAOGAO_CORPUS corpus Ctrl OR NOT year part level plan county opening review \
     nation province prefecture date left right section occurrences passages per share heat bars map \
-    governance closing glossary gbk euc narrow wide NUL OCR tesseract";
+    logDice both sentence total governance closing glossary gbk euc narrow wide NUL OCR tesseract";
 
 /// What is English in a Chinese text: all words but names, options (`--by`) and what is quoted.
 fn english_in(text: &str) -> Vec<String> {

@@ -300,7 +300,10 @@ fn rule(rule: &Rule) -> String {
         Rule::SortedBy(measure) => {
             let name = name_in_table(measure.name(), None);
             let name = name.unwrap_or_else(|| measure.name().to_owned());
-            format!("按{name}排序")
+            match name.starts_with(|c: char| c.is_ascii()) {
+                true => format!("按 {name} 排序"),
+                false => format!("按{name}排序"),
+            }
         }
     }
 }
