@@ -109,7 +109,7 @@ fn several_that_are_compared_are_any_of_them_in_the_other_views() {
     let page = at(&served, "/count?q=专业镇&q=白酒 -煤炭&year=2024");
     let views = between(&page, "<nav class=\"views\"", "</nav>");
     let tabs = links(views);
-    assert_eq!(tabs.len(), 5, "{views}");
+    assert_eq!(tabs.len(), 6, "{views}");
     for (href, _) in &tabs {
         let q = values(href, "q");
         match href.starts_with("/count?") || href.starts_with("/trend?") {

@@ -335,7 +335,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(n_tried, 4);
+        assert_eq!(n_tried, 5);
     }
 
     #[test]
