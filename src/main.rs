@@ -49,6 +49,8 @@ enum Command {
     Count(cmd::count::CountArguments),
     /// Find the first appearance of a phrase, and how it spread
     First(cmd::first::FirstArguments),
+    /// List phrases that first stand in the reports of a year, or that have gone
+    New(cmd::new::NewArguments),
     /// Show a phrase in its contexts, aligned on it
     Kwic(cmd::kwic::KwicArguments),
     /// Give the official definition of a term
@@ -126,6 +128,7 @@ fn run() -> Result<ExitCode, Failure> {
         Command::Search(arguments) => cmd::search::run(common, arguments),
         Command::Count(arguments) => cmd::count::run(common, arguments),
         Command::First(arguments) => cmd::first::run(common, arguments),
+        Command::New(arguments) => cmd::new::run(common, arguments),
         Command::Kwic(arguments) => cmd::kwic::run(common, arguments),
         Command::Define(arguments) => cmd::define::run(common, arguments),
         Command::Generate(arguments) => cmd::generate::run(Arguments::command(), arguments),

@@ -9,6 +9,7 @@ pub(crate) mod generate;
 mod helpers;
 pub(crate) mod index;
 pub(crate) mod kwic;
+pub(crate) mod new;
 pub(crate) mod lang;
 mod ocr;
 mod open;

@@ -138,7 +138,7 @@ fn no_answer_repeats_a_control_character_or_a_mark_of_direction() {
         format!("q={marks}&id={marks}&from={marks}"),
     ] {
         for view in [
-            "search", "kwic", "count", "first", "define", "reports", "show",
+            "search", "kwic", "count", "first", "new", "define", "reports", "show",
         ] {
             for form in ["", ".json", ".csv"] {
                 let path = format!("/{view}{form}?{query}");

@@ -23,6 +23,7 @@ pub(super) enum View {
     Kwic,
     Count,
     First,
+    New,
     Define,
     Reports,
     Show,
@@ -30,11 +31,12 @@ pub(super) enum View {
 
 impl View {
     /// All views that are commands.
-    pub(super) const COMMANDS: [View; 7] = [
+    pub(super) const COMMANDS: [View; 8] = [
         View::Search,
         View::Kwic,
         View::Count,
         View::First,
+        View::New,
         View::Define,
         View::Reports,
         View::Show,
@@ -48,6 +50,7 @@ impl View {
             View::Kwic => "kwic",
             View::Count => "count",
             View::First => "first",
+            View::New => "new",
             View::Define => "define",
             View::Reports => "reports",
             View::Show => "show",

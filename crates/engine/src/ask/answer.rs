@@ -10,6 +10,7 @@ use super::error::AskError;
 use super::first::FirstAnswer;
 use super::holdings::Holdings;
 use super::kwic::KwicAnswer;
+use super::new::NewAnswer;
 use super::question::Question;
 use super::reports::ReportsAnswer;
 use super::search::SearchAnswer;
@@ -25,6 +26,8 @@ pub enum Answer<'h> {
     Count(Box<CountAnswer<'h>>),
     /// First appearances.
     First(Box<FirstAnswer<'h>>),
+    /// What is new, or has gone.
+    New(Box<NewAnswer<'h>>),
     /// Definitions.
     Define(Box<DefineAnswer<'h>>),
     /// Reports.
@@ -43,6 +46,7 @@ impl<'h> Answer<'h> {
             Answer::Kwic(answer) => &**answer,
             Answer::Count(answer) => &**answer,
             Answer::First(answer) => &**answer,
+            Answer::New(answer) => &**answer,
             Answer::Define(answer) => &**answer,
             Answer::Reports(answer) => &**answer,
             Answer::Coverage(answer) => &**answer,
@@ -63,6 +67,7 @@ pub fn answer<'h>(holdings: &'h dyn Holdings, question: &Question) -> Result<Ans
         Question::Kwic(question) => Answer::Kwic(Box::new(KwicAnswer::new(holdings, question)?)),
         Question::Count(question) => Answer::Count(Box::new(CountAnswer::new(holdings, question)?)),
         Question::First(question) => Answer::First(Box::new(FirstAnswer::new(holdings, question)?)),
+        Question::New(question) => Answer::New(Box::new(NewAnswer::new(holdings, question)?)),
         Question::Define(question) => {
             Answer::Define(Box::new(DefineAnswer::new(holdings, question)?))
         }

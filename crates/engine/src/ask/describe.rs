@@ -14,9 +14,10 @@ use super::first::FirstRow;
 use super::first::FirstSummary;
 use super::kwic::KwicSummary;
 use super::kwic::{KwicRow, NeighbourRow};
+use super::new::{NewRow, NewSummary};
 use super::question::{
-    CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, ReportsQuestion, SearchQuestion,
-    ShowQuestion,
+    CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, NewQuestion, ReportsQuestion,
+    SearchQuestion, ShowQuestion,
 };
 use super::reports::{ReportRow, ReportsSummary, report_columns, to_fix_columns};
 use super::search::HitRow;
@@ -46,7 +47,7 @@ struct Kind {
 type Schemed = fn(&mut SchemaGenerator) -> Schema;
 
 /// All kinds.
-const ALL: [Kind; 7] = [
+const ALL: [Kind; 8] = [
     Kind {
         name: "search",
         question: inlined::<SearchQuestion>,
@@ -85,6 +86,15 @@ const ALL: [Kind; 7] = [
         document: |schemas| {
             let rows: [Schemed; 1] = [schema::<FirstRow>];
             document(schemas, "rows", &rows, schema::<FirstSummary<'_>>)
+        },
+    },
+    Kind {
+        name: "new",
+        question: inlined::<NewQuestion>,
+        columns: Column::of::<NewRow>,
+        document: |schemas| {
+            let rows: [Schemed; 1] = [schema::<NewRow>];
+            document(schemas, "rows", &rows, schema::<NewSummary<'_>>)
         },
     },
     Kind {
@@ -146,6 +156,7 @@ impl Question {
             Question::Kwic(_) => "kwic",
             Question::Count(_) => "count",
             Question::First(_) => "first",
+            Question::New(_) => "new",
             Question::Define(_) => "define",
             Question::Reports(_) => "reports",
             Question::Show(_) => "show",

@@ -25,6 +25,10 @@ pub enum Asked {
     Matches,
     /// First appearances.
     First,
+    /// What is new.
+    New,
+    /// What has gone.
+    Gone,
     /// Definitions of a term.
     Definitions,
     /// All terms that are defined.
@@ -43,6 +47,8 @@ impl Asked {
         match self {
             Asked::Matches => "",
             Asked::First => "first",
+            Asked::New => "new",
+            Asked::Gone => "new --gone",
             Asked::Definitions => "define",
             Asked::Terms => "define --list",
             Asked::Reports => "reports",
@@ -69,6 +75,20 @@ pub enum Rule {
     Without(Vec<String>),
     /// So many lines, drawn at random with a seed.
     Sample(usize, u64),
+    /// Phrases of so many characters.
+    Lengths(usize, usize),
+    /// Phrases of so many reports or more.
+    MinReports(usize),
+    /// Phrases of so many regions or more.
+    MinPlaces(usize),
+    /// Phrases with numbers too.
+    Numbers,
+    /// Names too.
+    Names,
+    /// In the order that no later report has a part in.
+    AsThen,
+    /// Compared with all reports that are held, not with those of the same regions and levels.
+    Anywhere,
 }
 
 impl fmt::Display for Rule {
@@ -81,6 +101,13 @@ impl fmt::Display for Rule {
             Rule::Inside => out.write_str("inside"),
             Rule::Without(ids) => write!(out, "not {}", ids.join(", ")),
             Rule::Sample(n, seed) => write!(out, "sample {n}, seed {seed}"),
+            Rule::Lengths(from, to) => write!(out, "{from} to {to} characters"),
+            Rule::MinReports(n) => write!(out, "in {n} reports or more"),
+            Rule::MinPlaces(n) => write!(out, "in {n} regions or more"),
+            Rule::Numbers => out.write_str("with numbers"),
+            Rule::Names => out.write_str("with names"),
+            Rule::AsThen => out.write_str("in the order of then"),
+            Rule::Anywhere => out.write_str("compared with all regions"),
         }
     }
 }
