@@ -119,6 +119,7 @@
 //! | [`index`] | building an index, opening it, keeping it whole |
 //! | [`query`], [`exact`], [`search`] | the query language, exact places, ranked passages |
 //! | [`stats`], [`concordance`], [`glossary`], [`suggest`] | counts and states, lines, definitions, near strings |
+//! | [`strings`] | repeats in all texts, without a dictionary |
 //! | [`catalogue`] | what is known without reading a text |
 
 // In reading order: a module uses only those above it.
@@ -146,6 +147,8 @@ pub mod search;
 pub mod suggest;
 
 pub mod stats;
+
+pub mod strings;
 
 pub mod concordance;
 
