@@ -51,6 +51,8 @@ enum Command {
     Trend(cmd::trend::TrendArguments),
     /// Find the first appearance of a phrase, and how it spread
     First(cmd::first::FirstArguments),
+    /// List phrases that first stand in the reports of a year, or that have gone
+    New(cmd::new::NewArguments),
     /// Show a phrase in its contexts, aligned on it
     Kwic(cmd::kwic::KwicArguments),
     /// Find what stands beside a phrase more often than by chance
@@ -131,6 +133,7 @@ fn run() -> Result<ExitCode, Failure> {
         Command::Count(arguments) => cmd::count::run(common, arguments),
         Command::Trend(arguments) => cmd::trend::run(common, arguments),
         Command::First(arguments) => cmd::first::run(common, arguments),
+        Command::New(arguments) => cmd::new::run(common, arguments),
         Command::Kwic(arguments) => cmd::kwic::run(common, arguments),
         Command::Collocates(arguments) => cmd::collocates::run(common, arguments),
         Command::Define(arguments) => cmd::define::run(common, arguments),

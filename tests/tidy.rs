@@ -39,6 +39,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("tantivy", &["tokenize/", "exact/", "index/", "passage.rs", "search/"]),
     ("jieba_rs", &["tokenize/"]),
     ("fst", &["tokenize/"]),
+    ("libsais", &["strings/"]),
     // Arguments and signals are the business of the program. Questions can be taken from a command line, behind a feature.
     ("clap", &["cmd/", "main.rs", "ask/question.rs", "ask/scope.rs", "concordance.rs", "exact/phrase.rs", "render/plot/", "search/options.rs", "stats.rs"]),
     // What is asked and answered is described from its types.

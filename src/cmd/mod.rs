@@ -11,6 +11,7 @@ mod helpers;
 pub(crate) mod index;
 pub(crate) mod kwic;
 pub(crate) mod lang;
+pub(crate) mod new;
 mod ocr;
 mod open;
 pub(crate) mod output;

@@ -20,6 +20,7 @@ mod kill;
 mod language;
 mod least;
 mod names;
+mod novel;
 #[cfg(all(feature = "pdf", unix))]
 mod ocr;
 mod output;

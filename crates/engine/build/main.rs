@@ -7,9 +7,11 @@
     reason = "a build script speaks to cargo through stdout"
 )]
 
+mod classes;
 mod dict;
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
     dict::build(&baogao_reading::fold::fold);
+    classes::build(&baogao_reading::fold::fold);
 }

@@ -119,6 +119,7 @@
 //! | [`index`] | building an index, opening it, keeping it whole |
 //! | [`query`], [`exact`], [`search`] | the query language, exact places, ranked passages |
 //! | [`stats`], [`concordance`], [`collocation`] | counts and states, lines, what stands beside an expression |
+//! | [`strings`] | repeats in all texts, without a dictionary |
 //! | [`glossary`], [`suggest`] | definitions, near strings |
 //! | [`catalogue`] | what is known without reading a text |
 
@@ -147,6 +148,8 @@ pub mod search;
 pub mod suggest;
 
 pub mod stats;
+
+pub mod strings;
 
 pub mod concordance;
 

@@ -25,6 +25,7 @@ pub(super) enum View {
     Count,
     Trend,
     First,
+    New,
     Define,
     Reports,
     Show,
@@ -32,13 +33,14 @@ pub(super) enum View {
 
 impl View {
     /// All views that are commands.
-    pub(super) const COMMANDS: [View; 9] = [
+    pub(super) const COMMANDS: [View; 10] = [
         View::Search,
         View::Kwic,
         View::Collocates,
         View::Count,
         View::Trend,
         View::First,
+        View::New,
         View::Define,
         View::Reports,
         View::Show,
@@ -54,6 +56,7 @@ impl View {
             View::Count => "count",
             View::Trend => "trend",
             View::First => "first",
+            View::New => "new",
             View::Define => "define",
             View::Reports => "reports",
             View::Show => "show",

@@ -263,6 +263,9 @@ impl From<AskError> for Failure {
             | AskError::TooLarge { .. }
             | AskError::NoField { .. } => wrong_fields(error, |field| field.replace('_', "-")),
             AskError::Fields { what } => Failure::usage(what, None),
+            AskError::TooMuchText => {
+                Failure::usage(t!("more than 2,147,483,647 characters are compared"), None)
+            }
             AskError::Table(error) => Failure::Told {
                 code: 5,
                 message: words::reason(&error.to_string()),

@@ -11,6 +11,7 @@ use super::error::AskError;
 use super::first::FirstAnswer;
 use super::holdings::Holdings;
 use super::kwic::KwicAnswer;
+use super::new::NewAnswer;
 use super::question::Question;
 use super::reports::ReportsAnswer;
 use super::search::SearchAnswer;
@@ -31,6 +32,8 @@ pub enum Answer<'h> {
     Trend(Box<TrendAnswer<'h>>),
     /// First appearances.
     First(Box<FirstAnswer<'h>>),
+    /// What is new, or has gone.
+    New(Box<NewAnswer<'h>>),
     /// Definitions.
     Define(Box<DefineAnswer<'h>>),
     /// Reports.
@@ -51,6 +54,7 @@ impl<'h> Answer<'h> {
             Answer::Count(answer) => &**answer,
             Answer::Trend(answer) => &**answer,
             Answer::First(answer) => &**answer,
+            Answer::New(answer) => &**answer,
             Answer::Define(answer) => &**answer,
             Answer::Reports(answer) => &**answer,
             Answer::Coverage(answer) => &**answer,
@@ -75,6 +79,7 @@ pub fn answer<'h>(holdings: &'h dyn Holdings, question: &Question) -> Result<Ans
         Question::Count(question) => Answer::Count(Box::new(CountAnswer::new(holdings, question)?)),
         Question::Trend(question) => Answer::Trend(Box::new(TrendAnswer::new(holdings, question)?)),
         Question::First(question) => Answer::First(Box::new(FirstAnswer::new(holdings, question)?)),
+        Question::New(question) => Answer::New(Box::new(NewAnswer::new(holdings, question)?)),
         Question::Define(question) => {
             Answer::Define(Box::new(DefineAnswer::new(holdings, question)?))
         }

@@ -9,8 +9,8 @@ use super::collocates::WINDOW_MAX;
 use super::error::AskError;
 use super::expression::{parse, term};
 use super::question::{
-    CollocatesQuestion, CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, Paging,
-    Question, ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion,
+    CollocatesQuestion, CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, NewQuestion,
+    Paging, Question, ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion,
 };
 use super::scope::Scope;
 use crate::exact::MatchOptions;
@@ -36,6 +36,7 @@ impl Question {
                 question.counts().check_list()
             }
             Question::First(question) => question.check(),
+            Question::New(question) => question.check(),
             Question::Define(question) => question.check(),
             Question::Reports(question) => question.check(),
             Question::Show(question) => question.check(),
@@ -157,6 +158,23 @@ impl FirstQuestion {
             passage_number(id, number)?;
         }
         expression(&self.query, self.matching, &self.scope)
+    }
+}
+
+impl NewQuestion {
+    pub(super) fn check(&self) -> Result<(), AskError> {
+        together("gone", self.gone, "as_then", self.as_then)?;
+        for (field, given, least) in [
+            ("min_reports", self.min_reports, 1),
+            ("min_places", self.min_places, 1),
+            ("shortest", self.shortest, 1),
+            ("longest", self.longest, self.shortest.unwrap_or(2).max(2)),
+        ] {
+            if given.is_some_and(|given| given < least) {
+                return Err(AskError::TooSmall { field, least });
+            }
+        }
+        self.scope.check()
     }
 }
 
@@ -303,7 +321,7 @@ mod tests {
     /// The least that each kind must be told.
     fn least(kind: &str) -> Value {
         match kind {
-            "reports" => json!({}),
+            "reports" | "new" => json!({}),
             "show" => json!({"id": "a"}),
             _ => json!({"query": ["白酒"]}),
         }
@@ -362,6 +380,8 @@ mod tests {
             ("count", json!({"query": ["白酒 OR 文旅"], "words": true})),
             ("kwic", json!({"query": ["白酒"], "seed": 3})),
             ("first", json!({"query": ["白酒"], "part": ["中间"]})),
+            ("new", json!({"shortest": 5, "longest": 4})),
+            ("new", json!({"year": ["二月"]})),
             ("define", json!({"query": ["白酒 OR 文旅"]})),
             ("reports", json!({"with": ["OR"]})),
             ("reports", json!({"coverage": true, "to_fix": true})),

@@ -15,8 +15,9 @@ use super::first::FirstRow;
 use super::first::FirstSummary;
 use super::kwic::KwicSummary;
 use super::kwic::{KwicRow, NeighbourRow};
+use super::new::{NewRow, NewSummary};
 use super::question::{
-    CollocatesQuestion, CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion,
+    CollocatesQuestion, CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, NewQuestion,
     ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion,
 };
 use super::reports::{ReportRow, ReportsSummary, report_columns, to_fix_columns};
@@ -48,7 +49,7 @@ struct Kind {
 type Schemed = fn(&mut SchemaGenerator) -> Schema;
 
 /// All kinds.
-const ALL: [Kind; 9] = [
+const ALL: [Kind; 10] = [
     Kind {
         name: "search",
         question: inlined::<SearchQuestion>,
@@ -105,6 +106,15 @@ const ALL: [Kind; 9] = [
         document: |schemas| {
             let rows: [Schemed; 1] = [schema::<FirstRow>];
             document(schemas, "rows", &rows, schema::<FirstSummary<'_>>)
+        },
+    },
+    Kind {
+        name: "new",
+        question: inlined::<NewQuestion>,
+        columns: Column::of::<NewRow>,
+        document: |schemas| {
+            let rows: [Schemed; 1] = [schema::<NewRow>];
+            document(schemas, "rows", &rows, schema::<NewSummary<'_>>)
         },
     },
     Kind {
@@ -168,6 +178,7 @@ impl Question {
             Question::Count(_) => "count",
             Question::Trend(_) => "trend",
             Question::First(_) => "first",
+            Question::New(_) => "new",
             Question::Define(_) => "define",
             Question::Reports(_) => "reports",
             Question::Show(_) => "show",

@@ -140,6 +140,9 @@ pub enum AskError {
         /// What is wrong.
         what: String,
     },
+    /// There are too many texts to be compared.
+    #[error("more than 2,147,483,647 characters are compared")]
+    TooMuchText,
     /// The report table is damaged.
     #[error(transparent)]
     Table(#[from] TableDamaged),

@@ -335,7 +335,7 @@ pub struct FirstSummary<'a> {
 }
 
 /// Reports that are searched and have no year.
-fn undated(holdings: &dyn Holdings, filters: &Filters) -> usize {
+pub(super) fn undated(holdings: &dyn Holdings, filters: &Filters) -> usize {
     let mask = holdings.report_mask(filters).into_iter().enumerate();
     mask.filter(|(rank, searched)| *searched && holdings.reports().year(*rank).is_none())
         .count()

@@ -15,6 +15,8 @@ use crate::passage::PassageView;
 use crate::query::{Filters, Query};
 use crate::search::{Found, Hit, ReadingOrder, SearchOptions, SearchResult};
 use crate::stats::{self, CountOptions, Counted, Dimension, Group, Tabulation, count, count_query};
+use crate::stop::Stop;
+use crate::strings::FoldedPassage;
 use crate::suggest::{Suggestion, suggest};
 use crate::tokenize::WordList;
 use baogao_reading::report::Genre;
@@ -150,6 +152,17 @@ pub trait Holdings: Catalogue {
         side: Side,
         n: usize,
     ) -> Each<'f, PassageView>;
+
+    /// Calls `visit` with the folded text of each passage that the filters let through: reports by rank, the passages of
+    /// each in reading order.
+    fn each_folded(
+        &self,
+        filters: &Filters,
+        visit: &mut dyn FnMut(FoldedPassage<'_>),
+    ) -> Result<(), IndexError>;
+
+    /// What stops the work of this handle: long work on texts looks at it.
+    fn stop(&self) -> &Stop;
 
     /// What text is cut into words with.
     fn words(&self) -> Result<&WordList, IndexError>;
@@ -299,6 +312,18 @@ impl Holdings for Index {
         n: usize,
     ) -> Each<'f, PassageView> {
         Box::new(self.passages_beside(passage, side, n))
+    }
+
+    fn each_folded(
+        &self,
+        filters: &Filters,
+        visit: &mut dyn FnMut(FoldedPassage<'_>),
+    ) -> Result<(), IndexError> {
+        Index::each_folded(self, filters, visit)
+    }
+
+    fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     fn words(&self) -> Result<&WordList, IndexError> {

@@ -31,6 +31,10 @@ pub enum Asked {
     Collocates,
     /// First appearances.
     First,
+    /// What is new.
+    New,
+    /// What has gone.
+    Gone,
     /// Definitions of a term.
     Definitions,
     /// All terms that are defined.
@@ -51,6 +55,8 @@ impl Asked {
             Asked::Trend => "trend",
             Asked::Collocates => "collocates",
             Asked::First => "first",
+            Asked::New => "new",
+            Asked::Gone => "new --gone",
             Asked::Definitions => "define",
             Asked::Terms => "define --list",
             Asked::Reports => "reports",
@@ -83,6 +89,20 @@ pub enum Rule {
     Beside(CollocateOptions),
     /// By what collocates are sorted.
     SortedBy(CollocateMeasure),
+    /// Phrases of so many characters.
+    Lengths(usize, usize),
+    /// Phrases of so many reports or more.
+    MinReports(usize),
+    /// Phrases of so many regions or more.
+    MinPlaces(usize),
+    /// Phrases with numbers too.
+    Numbers,
+    /// Names too.
+    Names,
+    /// In the order that no later report has a part in.
+    AsThen,
+    /// Compared with all reports that are held, not with those of the same regions and levels.
+    Anywhere,
 }
 
 impl fmt::Display for Rule {
@@ -98,6 +118,13 @@ impl fmt::Display for Rule {
             Rule::Smoothed(years) => write!(out, "mean of {years} years"),
             Rule::Beside(options) => beside(options, out),
             Rule::SortedBy(measure) => write!(out, "by {}", measure.name()),
+            Rule::Lengths(from, to) => write!(out, "{from} to {to} characters"),
+            Rule::MinReports(n) => write!(out, "in {n} reports or more"),
+            Rule::MinPlaces(n) => write!(out, "in {n} regions or more"),
+            Rule::Numbers => out.write_str("with numbers"),
+            Rule::Names => out.write_str("with names"),
+            Rule::AsThen => out.write_str("in the order of then"),
+            Rule::Anywhere => out.write_str("compared with all regions"),
         }
     }
 }

@@ -19,7 +19,7 @@
 //! | `reference` | a passage as a footnote quotes it |
 //! | `row`, `column` | what rows are made of, the columns of tables |
 //! | `answered` | what every answer has |
-//! | `search`, `kwic`, `count`, `trend`, `first`, `define`, `coverage`, `reports`, `show` | a kind of question and its answer each |
+//! | `search`, `kwic`, `count`, `trend`, `first`, `new`, `define`, `coverage`, `reports`, `show` | a kind of question and its answer each |
 //! | `answer` | any question → its answer |
 //! | `describe` | JSON schemas of questions and answers |
 //!
@@ -48,6 +48,7 @@ mod holdings;
 mod kwic;
 mod list;
 mod method;
+mod new;
 mod notice;
 mod question;
 mod reference;
@@ -78,10 +79,11 @@ pub use holdings::{Each, Holdings};
 pub use kwic::{KwicAnswer, KwicRow, KwicSummary, NeighbourRow, SideName};
 pub use list::read_list;
 pub use method::{Asked, Filter, Method, Rule, number, range_of};
+pub use new::{NewAnswer, NewRow, NewSummary, Tally};
 pub use notice::{Notice, Unseen, WhyUnseen};
 pub use question::{
-    CollocateMeasure, CollocateSide, CollocatesQuestion, CountQuestion, DefineQuestion,
-    FirstQuestion, KwicQuestion, ListLine, Paging, PlaceBy, Question, ReportsQuestion,
+    Before, CollocateMeasure, CollocateSide, CollocatesQuestion, CountQuestion, DefineQuestion,
+    FirstQuestion, KwicQuestion, ListLine, NewQuestion, Paging, PlaceBy, Question, ReportsQuestion,
     SearchQuestion, ShowQuestion, TrendQuestion, Within,
 };
 pub use reference::reference;

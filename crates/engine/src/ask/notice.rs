@@ -106,6 +106,25 @@ pub enum Notice {
         /// How many.
         reports: u64,
     },
+    /// No whole report is held that could be compared with: nothing can be called new, or gone.
+    NothingToCompare {
+        /// Whether what has gone was asked for: then reports of the scope or later ones are missing, else earlier ones.
+        gone: bool,
+    },
+    /// No whole report of the years just before is held: what is new may be as old.
+    GapBefore {
+        /// First of these years.
+        from: u16,
+        /// Last of them.
+        to: u16,
+    },
+    /// Regions that were looked at and of which no whole report is held to compare with.
+    NotCompared {
+        /// How many.
+        regions: u64,
+        /// The first of them.
+        named: Vec<String>,
+    },
     /// Reports without a part that is asked for, which were left out: they neither say something there nor keep silent.
     NoSuchPart {
         /// The expression, where it is of one of several.
@@ -247,7 +266,10 @@ impl Notice {
             Notice::Unread { .. } => 3,
             Notice::PartlyRead { .. } => 4,
             Notice::CopiesLeftOut { .. } => 5,
-            Notice::NotShown { .. } => 6,
+            Notice::NotShown { .. }
+            | Notice::NothingToCompare { .. }
+            | Notice::GapBefore { .. }
+            | Notice::NotCompared { .. } => 6,
             Notice::NoSuchPart { .. } => 7,
             Notice::NoSuchYear { .. } | Notice::Unplaced { .. } => 8,
             Notice::GivenTwice { .. } => 9,
@@ -274,6 +296,9 @@ impl Notice {
             | Notice::DefinedElsewhere { .. }
             | Notice::NoReport
             | Notice::NotShown { .. }
+            | Notice::NothingToCompare { .. }
+            | Notice::GapBefore { .. }
+            | Notice::NotCompared { .. }
             | Notice::Unplaced { .. }
             | Notice::More { .. }
             | Notice::Undated { .. }

@@ -37,6 +37,8 @@ pub enum Question {
     Trend(TrendQuestion),
     /// Where an expression holds first, and how it spread.
     First(FirstQuestion),
+    /// Phrases that first stand in the reports of a year, or have gone.
+    New(NewQuestion),
     /// What a term means in the reports' own glossaries.
     Define(DefineQuestion),
     /// What is held, and who says something.
@@ -507,6 +509,67 @@ pub struct FirstQuestion {
     #[serde(flatten)]
     #[cfg_attr(feature = "arguments", command(flatten))]
     pub matching: MatchOptions,
+    /// Which rows are given.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub paging: Paging,
+    /// Where to look.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub scope: Scope,
+}
+
+/// What `new` compares with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum Before {
+    /// Reports of the regions and levels that are looked at
+    #[default]
+    Same,
+    /// All reports that are held
+    Anywhere,
+}
+
+/// What `new` is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct NewQuestion {
+    /// What had stood until the last report before the years of the scope, and stands in them and later ones no more
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub gone: bool,
+    /// In which reports of other years it must not stand
+    #[cfg_attr(
+        feature = "arguments",
+        arg(long, default_value = "same", value_name = "WHERE")
+    )]
+    pub before: Before,
+    /// Reports that must have it [default: 1; with --gone 3, the earlier ones among them]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
+    #[schemars(range(min = 1))]
+    pub min_reports: Option<usize>,
+    /// Regions whose reports must have it [default: 1]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
+    #[schemars(range(min = 1))]
+    pub min_places: Option<usize>,
+    /// Shortest phrase in characters [default: 2]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "CHARS"))]
+    #[schemars(range(min = 1))]
+    pub shortest: Option<usize>,
+    /// Longest phrase in characters [default: 20]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "CHARS"))]
+    #[schemars(range(min = 2))]
+    pub longest: Option<usize>,
+    /// Also phrases with numbers
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub numbers: bool,
+    /// Order them as if no later report were held
+    #[cfg_attr(feature = "arguments", arg(long, conflicts_with = "gone"))]
+    pub as_then: bool,
+    /// Also names of places and people
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub names: bool,
     /// Which rows are given.
     #[serde(flatten)]
     #[cfg_attr(feature = "arguments", command(flatten))]

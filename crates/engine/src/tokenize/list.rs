@@ -143,6 +143,17 @@ impl WordList {
         each_prefix(BUILT_IN.as_fst(), text, &mut visit);
     }
 
+    /// The frequency of a folded word; 0 for what is no word.
+    pub fn frequency(&self, word: &str) -> u64 {
+        let mut found = None;
+        self.each_prefix(word.as_bytes(), |n_bytes, frequency| {
+            if n_bytes == word.len() && found.is_none() {
+                found = Some(frequency);
+            }
+        });
+        found.unwrap_or_default()
+    }
+
     /// Calls `visit` for every word, each once, those that are no words left out.
     pub(super) fn each(&self, mut visit: impl FnMut(&[u8], u64)) {
         let is_own = |word: &[u8]| self.own.as_ref().is_some_and(|own| own.contains_key(word));

@@ -50,6 +50,7 @@ impl<'a> Page<'a> {
             Answer::Count(answer) => answer.filters(),
             Answer::Trend(answer) => answer.filters(),
             Answer::First(answer) => answer.filters(),
+            Answer::New(answer) => answer.filters(),
             Answer::Define(answer) => answer.filters(),
             Answer::Reports(answer) => answer.filters(),
             Answer::Coverage(answer) => answer.filters(),

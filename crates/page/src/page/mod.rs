@@ -11,6 +11,7 @@ mod define;
 mod first;
 mod frame;
 mod kwic;
+mod new;
 mod parts;
 mod picture;
 mod plain;
@@ -81,6 +82,7 @@ fn answered(held: &Held, index: &Index, asked: &Asked) -> Result<Reply, Failure>
         Answer::Count(answer) => count::page(&page, answer),
         Answer::Trend(answer) => trend::page(&page, answer),
         Answer::First(answer) => first::page(&page, answer),
+        Answer::New(answer) => new::page(&page, answer),
         Answer::Define(answer) => define::page(&page, answer),
         Answer::Reports(answer) => reports::page(&page, answer),
         Answer::Coverage(answer) => reports::grid(&page, answer),
@@ -129,6 +131,7 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
         Question::Trend(question) => question.paging.limit = Some(limit),
         Question::Collocates(question) => question.paging.limit = Some(limit),
         Question::First(question) => question.paging.limit = Some(limit),
+        Question::New(question) => question.paging.limit = Some(limit),
         Question::Define(question) => question.paging.limit = Some(limit),
         Question::Reports(question) => question.paging.limit = Some(limit),
         Question::Show(_) => {}

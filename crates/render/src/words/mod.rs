@@ -221,6 +221,8 @@ fn asked(method: &Method) -> String {
         Asked::Trend => "历年",
         Asked::Collocates => "搭配词",
         Asked::First => "首次出现",
+        Asked::New => "新提法",
+        Asked::Gone => "不再出现的提法",
         Asked::Definitions | Asked::Terms => "名词解释",
         Asked::Reports => "报告",
         Asked::Coverage => "收录情况",
@@ -305,6 +307,13 @@ fn rule(rule: &Rule) -> String {
                 false => format!("按{name}排序"),
             }
         }
+        Rule::Lengths(from, to) => format!("{from}—{to} 字"),
+        Rule::MinReports(n) => format!("至少 {n} 篇报告"),
+        Rule::MinPlaces(n) => format!("至少 {n} 个地区"),
+        Rule::Numbers => "含数字".to_owned(),
+        Rule::Names => "含专名".to_owned(),
+        Rule::AsThen => "排序不看后来的报告".to_owned(),
+        Rule::Anywhere => "与所有地区比较".to_owned(),
     }
 }
 
@@ -501,6 +510,24 @@ pub fn notice(notice: &Notice) -> String {
             }
             said
         }
+        Notice::NothingToCompare { gone: false } => {
+            t!("no whole report of an earlier year is held: nothing can be called new").into_owned()
+        }
+        Notice::NothingToCompare { gone: true } => {
+            t!("no whole report of these years or later ones is held: nothing can be called gone")
+                .into_owned()
+        }
+        Notice::GapBefore { from, to } => t!(
+            "no whole report of %{years} is held: what is new may be as old",
+            years = range_of(&(*from..=*to))
+        )
+        .into_owned(),
+        Notice::NotCompared { regions, named } => t!(
+            "of %{regions} no whole report is held to compare with: %{named}",
+            regions = counted(*regions, "region"),
+            named = shortened(named, *regions)
+        )
+        .into_owned(),
         Notice::NotHeld { phrase, region } => {
             let said = t!("no report of %{region} is held", region = region.name());
             of_phrase(phrase.as_deref(), &said)

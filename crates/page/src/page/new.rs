@@ -1,0 +1,78 @@
+//! What is new in some reports, or has gone: a table, each phrase with the way to its passages.
+
+use super::super::asked::View;
+use super::super::parameters::MAX_NUMBER;
+use super::base::{MAX_SHOWN, Page};
+use super::frame::{document, filters, pager, same_elsewhere};
+use super::parts::{id_link, shown};
+use crate::reply::Reply;
+use crate::words::Lang;
+use baogao_engine::ask::{Answered, NewAnswer, NewRow};
+use baogao_render::failure::Failure;
+use baogao_render::terminal::number;
+use maud::{Markup, html};
+
+pub(super) fn page(page: &Page<'_>, answer: &NewAnswer<'_>) -> Result<Reply, Failure> {
+    let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
+    let offset = page.asked.number("offset", 0, 0..=MAX_NUMBER)?;
+    let rows: Vec<NewRow> = answer.page_rows()?.collect::<Result<_, _>>()?;
+    let body = html! {
+        h1.sentence { (lead(page, answer)) }
+        (filters(page))
+        @if !rows.is_empty() { div.scroll { (table(page, &rows)) } }
+        (pager(page, offset, rows.len(), limit, answer.found.len()))
+        (same_elsewhere(page, answer.method()))
+    };
+    let title = match answer.is_of_gone() {
+        true => page.t("不再出现的提法", "Gone"),
+        false => page.t("新提法", "New phrases"),
+    };
+    Ok(Reply::html(200, document(page, title, body)))
+}
+
+fn lead(page: &Page<'_>, answer: &NewAnswer<'_>) -> Markup {
+    let n = number(answer.found.len() as u64);
+    html! {
+        @match (page.lang, answer.is_of_gone()) {
+            (Lang::Zh, false) => { "此前的报告中没有的提法：" b { (n) } " 个" }
+            (Lang::Zh, true) => { "此后不再出现的提法：" b { (n) } " 个" }
+            (Lang::En, false) => { b { (n) } " phrases that no earlier report has" }
+            (Lang::En, true) => { b { (n) } " phrases that stand in no report any more" }
+        }
+    }
+}
+
+fn table(page: &Page<'_>, rows: &[NewRow]) -> Markup {
+    html! {
+        table {
+            thead { tr {
+                th { (page.t("提法", "Phrase")) }
+                th.n { (page.t("次数", "Places")) }
+                th.n { (page.t("报告", "Reports")) }
+                th.n { (page.t("他年报告", "Of other years")) }
+                th.n { (page.t("首年", "First")) }
+                th.n { (page.t("末年", "Last")) }
+                th { (page.t("段落", "Passage")) }
+            } }
+            tbody { @for row in rows { (line(page, row)) } }
+        }
+    }
+}
+
+fn line(page: &Page<'_>, row: &NewRow) -> Markup {
+    let link = page.asked.link().view(View::First).without("offset");
+    let link = link.without("year").with("q", &*row.typed);
+    let [first, last] = row.years();
+    let year = |year: Option<u16>| year.map(|year| year.to_string()).unwrap_or_default();
+    html! {
+        tr {
+            td { a href=(link.href()) { (shown(&row.typed)) } }
+            td.n { (row.here.occurrences) }
+            td.n { (row.here.reports) }
+            td.n { (row.others.reports) }
+            td.n { (year(first)) }
+            td.n { (year(last)) }
+            td { @if let Some(hit) = &row.hit { (id_link(page, &hit.passage)) } }
+        }
+    }
+}
