@@ -89,7 +89,7 @@ fn every_block_of_the_documents_is_what_the_program_prints() {
 }
 
 /// What each kind of table is asked, so that all its columns are there in one of them.
-const TABLES: [(&str, &[&str]); 7] = [
+const TABLES: [(&str, &[&str]); 8] = [
     ("search", &["search 专业镇 --cite"]),
     ("kwic", &["kwic 专业镇 --cite"]),
     (
@@ -106,6 +106,7 @@ const TABLES: [(&str, &[&str]); 7] = [
             "first 专业镇 --by level",
         ],
     ),
+    ("new", &["new --before anywhere -n 3"]),
     ("define", &["define 四上企业 --cite"]),
     ("reports", &["reports --with 专业镇"]),
     ("show", &["show 汾阳市-2024 --cite"]),

@@ -120,6 +120,7 @@
 //! | [`query`], [`exact`], [`search`] | the query language, exact places, ranked passages |
 //! | [`stats`], [`concordance`], [`glossary`], [`suggest`] | counts and states, lines, definitions, near strings |
 //! | [`strings`] | repeats in all texts, without a dictionary |
+//! | [`novelty`] | phrases that stand in some texts and never in others |
 //! | [`catalogue`] | what is known without reading a text |
 
 // In reading order: a module uses only those above it.
@@ -150,6 +151,8 @@ pub mod stats;
 
 pub mod strings;
 
+pub mod novelty;
+
 pub mod concordance;
 
 pub mod glossary;
@@ -158,7 +161,7 @@ pub mod ask;
 
 pub use ask::{
     Answer, Answered, AskError, Basis, Column, CountQuestion, DefineQuestion, FirstQuestion,
-    Holdings, KwicQuestion, Method, Notice, Paging, Question, ReportsQuestion, Scope,
+    Holdings, KwicQuestion, Method, NewQuestion, Notice, Paging, Question, ReportsQuestion, Scope,
     SearchQuestion, ShowQuestion, answer,
 };
 pub use index::{Index, UpdateOptions, update};

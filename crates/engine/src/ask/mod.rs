@@ -77,7 +77,7 @@ pub use method::{Asked, Filter, Method, Rule, number, range_of};
 pub use new::{NewAnswer, NewRow, NewSummary, Tally};
 pub use notice::{Notice, Unseen, WhyUnseen};
 pub use question::{
-    Before, CountQuestion, DefineQuestion, FirstBy, FirstQuestion, KwicQuestion, ListLine,
+    ComparedWith, CountQuestion, DefineQuestion, FirstBy, FirstQuestion, KwicQuestion, ListLine,
     NewQuestion, Paging, Question, ReportsQuestion, SearchQuestion, ShowQuestion,
 };
 pub use reference::reference;
