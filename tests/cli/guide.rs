@@ -100,7 +100,7 @@ fn every_block_of_the_documents_is_what_the_program_prints() {
 }
 
 /// What each kind of table is asked, so that all its columns are there in one of them.
-const TABLES: [(&str, &[&str]); 9] = [
+const TABLES: [(&str, &[&str]); 10] = [
     ("search", &["search 专业镇 --cite"]),
     ("kwic", &["kwic 专业镇 --cite"]),
     ("collocates", &["collocates 专业镇"]),
@@ -131,6 +131,7 @@ const TABLES: [(&str, &[&str]); 9] = [
             "first 专业镇 --by level",
         ],
     ),
+    ("new", &["new --before anywhere -n 3"]),
     ("define", &["define 四上企业 --cite"]),
     ("reports", &["reports --with 专业镇"]),
     ("show", &["show 汾阳市-2024 --cite"]),

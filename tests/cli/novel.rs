@@ -106,7 +106,10 @@ fn what_others_had_is_new_here_unless_all_are_compared() {
         !phrases(&found).iter().any(|phrase| phrase.contains("氢能")),
         "{found}"
     );
-    assert!(phrases(&found).contains(&"黄酒"), "{found}");
+    assert!(
+        phrases(&found).iter().any(|phrase| phrase.contains("黄酒")),
+        "{found}"
+    );
     let both = document(&sandbox, &["new", "--year", "2022"]);
     assert_eq!(
         both["summary"]["regions_not_compared"],

@@ -120,6 +120,7 @@
 //! | [`query`], [`exact`], [`search`] | the query language, exact places, ranked passages |
 //! | [`stats`], [`concordance`], [`collocation`] | counts and states, lines, what stands beside an expression |
 //! | [`strings`] | repeats in all texts, without a dictionary |
+//! | [`novelty`] | phrases that stand in some texts and never in others |
 //! | [`glossary`], [`suggest`] | definitions, near strings |
 //! | [`catalogue`] | what is known without reading a text |
 
@@ -151,6 +152,8 @@ pub mod stats;
 
 pub mod strings;
 
+pub mod novelty;
+
 pub mod concordance;
 
 pub mod collocation;
@@ -161,7 +164,7 @@ pub mod ask;
 
 pub use ask::{
     Answer, Answered, AskError, Basis, CollocatesQuestion, Column, CountQuestion, DefineQuestion,
-    FirstQuestion, Holdings, KwicQuestion, Method, Notice, Paging, Question, ReportsQuestion,
-    Scope, SearchQuestion, ShowQuestion, answer,
+    FirstQuestion, Holdings, KwicQuestion, Method, NewQuestion, Notice, Paging, Question,
+    ReportsQuestion, Scope, SearchQuestion, ShowQuestion, answer,
 };
 pub use index::{Index, UpdateOptions, update};

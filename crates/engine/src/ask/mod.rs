@@ -82,9 +82,9 @@ pub use method::{Asked, Filter, Method, Rule, number, range_of};
 pub use new::{NewAnswer, NewRow, NewSummary, Tally};
 pub use notice::{Notice, Unseen, WhyUnseen};
 pub use question::{
-    Before, CollocateMeasure, CollocateSide, CollocatesQuestion, CountQuestion, DefineQuestion,
-    FirstQuestion, KwicQuestion, ListLine, NewQuestion, Paging, PlaceBy, Question, ReportsQuestion,
-    SearchQuestion, ShowQuestion, TrendQuestion, Within,
+    CollocateMeasure, CollocateSide, CollocatesQuestion, ComparedWith, CountQuestion,
+    DefineQuestion, FirstQuestion, KwicQuestion, ListLine, NewQuestion, Paging, PlaceBy, Question,
+    ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion, Within,
 };
 pub use reference::reference;
 pub use reports::{NotHeld, RefusedFile, ReportRow, ReportsAnswer, ReportsSummary};

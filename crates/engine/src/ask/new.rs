@@ -13,12 +13,12 @@ use super::first::{sentence, undated};
 use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule};
 use super::notice::Notice;
-use super::question::{Before, NewQuestion};
+use super::question::{ComparedWith, NewQuestion};
 use super::row::{HitObject, Spans, described_by};
 use super::search::HitRow;
 use crate::exact::MatchOptions;
 use crate::index::IndexError;
-use crate::novelty::{Novelty, NoveltyError, Sides, Source, Wanted, novelties};
+use crate::novelty::{Novelty, NoveltyError, Sides, TextSource, WantedPhrases, novelties};
 use crate::passage::PassageView;
 use crate::query::{Filters, Query};
 use crate::search::{Hit, SearchOptions, Sort};
@@ -73,7 +73,7 @@ struct Censoring {
 /// The holdings as texts are taken from them.
 struct OfHoldings<'h>(&'h dyn Holdings);
 
-impl Source for OfHoldings<'_> {
+impl TextSource for OfHoldings<'_> {
     fn each_folded(
         &self,
         filters: &Filters,
@@ -117,7 +117,11 @@ impl<'h> NewAnswer<'h> {
         );
         let filters = with_years(holdings, scope.filters);
         let sides = sides(holdings, question, &filters);
-        let censoring = Censoring::of(holdings, &sides);
+        let mut censoring = Censoring::of(holdings, &sides);
+        if question.before == ComparedWith::Anywhere {
+            // Each region is compared with all.
+            censoring.regions.clear();
+        }
         let presence = Presence::within(holdings, &sides.target)?;
         let other = Presence::within(holdings, &sides.known)?;
         let wanted = wanted(question);
@@ -314,8 +318,8 @@ fn sides(holdings: &dyn Holdings, question: &NewQuestion, filters: &Filters) -> 
         ..same(range)
     };
     let compared = |range| match question.before {
-        Before::Same => same(range),
-        Before::Anywhere => anywhere(range),
+        ComparedWith::Same => same(range),
+        ComparedWith::Anywhere => anywhere(range),
     };
     let (before, after) = (
         Year::MIN.get()..=from.saturating_sub(1),
@@ -336,7 +340,7 @@ fn sides(holdings: &dyn Holdings, question: &NewQuestion, filters: &Filters) -> 
     }
 }
 
-fn wanted(question: &NewQuestion) -> Wanted {
+fn wanted(question: &NewQuestion) -> WantedPhrases {
     let least = |given: Option<usize>, usual: usize| given.unwrap_or(usual);
     let (shortest, longest) = (
         least(question.shortest, *LENGTHS.start()),
@@ -346,7 +350,7 @@ fn wanted(question: &NewQuestion) -> Wanted {
         true => (1, least(question.min_reports, STOOD_IN).saturating_sub(1)),
         false => (least(question.min_reports, 1), 0),
     };
-    Wanted {
+    WantedPhrases {
         chars: shortest..=longest,
         numbers: question.numbers,
         names: question.names,
@@ -377,7 +381,7 @@ fn method(
     holdings: &dyn Holdings,
     question: &NewQuestion,
     sides: &Sides,
-    wanted: &Wanted,
+    wanted: &WantedPhrases,
 ) -> Method {
     let asked = match question.gone {
         true => Asked::Gone,
@@ -395,7 +399,7 @@ fn method(
         .with(wanted.numbers.then_some(Rule::Numbers))
         .with(wanted.names.then_some(Rule::Names))
         .with(question.as_then.then_some(Rule::AsThen))
-        .with((question.before == Before::Anywhere).then_some(Rule::Anywhere))
+        .with((question.before == ComparedWith::Anywhere).then_some(Rule::Anywhere))
 }
 
 impl Censoring {

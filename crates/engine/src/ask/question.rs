@@ -523,7 +523,7 @@ pub struct FirstQuestion {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
 #[serde(rename_all = "lowercase")]
-pub enum Before {
+pub enum ComparedWith {
     /// Reports of the regions and levels that are looked at
     #[default]
     Same,
@@ -542,9 +542,9 @@ pub struct NewQuestion {
     /// In which reports of other years it must not stand
     #[cfg_attr(
         feature = "arguments",
-        arg(long, default_value = "same", value_name = "WHERE")
+        arg(long, default_value = "same", value_name = "WHAT")
     )]
-    pub before: Before,
+    pub before: ComparedWith,
     /// Reports that must have it [default: 1; with --gone 3, the earlier ones among them]
     #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
     #[schemars(range(min = 1))]

@@ -1,6 +1,6 @@
 //! Strings from word to word that are not known, with what stands beside them.
 
-use super::Wanted;
+use super::sides::WantedPhrases;
 use super::texts::{Text, Texts};
 use crate::stop::Stop;
 use crate::strings::parts_strings;
@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// A place of a candidate.
 #[derive(Clone, Debug)]
-pub(super) struct Spot {
+pub(super) struct CandidateSpot {
     /// Number of the passage.
     pub(super) text: usize,
     /// Its characters there.
@@ -19,8 +19,8 @@ pub(super) struct Spot {
 
 /// A string that is not known, and what tells whether it is a term.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Candidate {
-    pub(super) spots: Vec<Spot>,
+pub(super) struct NovelString {
+    pub(super) spots: Vec<CandidateSpot>,
     /// How often it stands in the general language that the word list is made of, where it is one word.
     pub(super) frequency: u64,
     /// It stands in quotes, and these are all of it.
@@ -40,7 +40,7 @@ pub(super) struct Candidate {
 }
 
 /// A word of a run, in characters of its passage.
-struct Word {
+struct RunWord {
     range: Range<usize>,
     text: String,
     class: Option<Class>,
@@ -53,14 +53,14 @@ pub(super) fn candidates(
     known: &[Vec<u8>],
     quoted: &HashSet<String>,
     words: &WordList,
-    wanted: &Wanted,
+    wanted: &WantedPhrases,
     stop: &Stop,
-) -> HashMap<String, Candidate> {
+) -> HashMap<String, NovelString> {
     let mut found = HashMap::new();
     for (number, (text, known)) in stop.until(texts.passages.iter().zip(known).enumerate()) {
         let written: String = text.chars.iter().collect();
         let cutter = words.cutter(&written);
-        let look = Look {
+        let look = PassageLook {
             number,
             text,
             known,
@@ -77,16 +77,16 @@ pub(super) fn candidates(
 }
 
 /// A passage as candidates are looked for in it.
-struct Look<'t> {
+struct PassageLook<'t> {
     number: usize,
     text: &'t Text,
     known: &'t [u8],
     quoted: &'t HashSet<String>,
     words: &'t WordList,
-    wanted: &'t Wanted,
+    wanted: &'t WantedPhrases,
 }
 
-impl Look<'_> {
+impl PassageLook<'_> {
     /// Whether no known text has these characters.
     fn is_new(&self, range: &Range<usize>) -> bool {
         let known = self.known.get(range.start).copied().unwrap_or(u8::MAX);
@@ -94,7 +94,7 @@ impl Look<'_> {
     }
 
     /// The strings of the words of a run.
-    fn run(&self, run: &[Word], found: &mut HashMap<String, Candidate>) {
+    fn run(&self, run: &[RunWord], found: &mut HashMap<String, NovelString>) {
         for (first, word) in run.iter().enumerate() {
             if word.class == Some(Class::Function) || word.text == "+" {
                 continue;
@@ -118,14 +118,14 @@ impl Look<'_> {
     /// Adds a place of a candidate of some words of a run.
     fn add(
         &self,
-        run: &[Word],
+        run: &[RunWord],
         of_run: Range<usize>,
         range: Range<usize>,
-        found: &mut HashMap<String, Candidate>,
+        found: &mut HashMap<String, NovelString>,
     ) {
         let words = run.get(of_run.clone()).unwrap_or_default();
-        let is_number = |word: &Word| word.is_number;
-        let is_name = |word: &Word| word.is_number || word.class == Some(Class::Name);
+        let is_number = |word: &RunWord| word.is_number;
+        let is_name = |word: &RunWord| word.is_number || word.class == Some(Class::Name);
         if words.iter().all(is_number) && !self.wanted.numbers
             || words.iter().all(is_name) && !self.wanted.names
         {
@@ -146,8 +146,8 @@ impl Look<'_> {
             .checked_sub(1)
             .and_then(|before| run.get(before));
         let behind = run.get(of_run.end);
-        let is_long = |word: &&Word| word.range.len() > 1 && word.class != Some(Class::Function);
-        let is_verb = |word: &Word| word.class == Some(Class::Verb);
+        let is_long = |word: &&RunWord| word.range.len() > 1 && word.class != Some(Class::Function);
+        let is_verb = |word: &RunWord| word.class == Some(Class::Verb);
         candidate.n_behind_verb += usize::from(before.filter(is_long).is_some_and(is_verb));
         let is_end = behind.is_none_or(|word| word.class == Some(Class::Function));
         candidate.n_before_end += usize::from(is_end);
@@ -156,12 +156,12 @@ impl Look<'_> {
     }
 
     /// What is true of a candidate wherever it stands.
-    fn described(&self, text: &str, words: &[Word]) -> Candidate {
+    fn described(&self, text: &str, words: &[RunWord]) -> NovelString {
         let inner = words
             .get(1..words.len().saturating_sub(1))
             .unwrap_or_default();
-        let is_function = |word: &&Word| word.class == Some(Class::Function);
-        Candidate {
+        let is_function = |word: &&RunWord| word.class == Some(Class::Function);
+        NovelString {
             frequency: match words {
                 [_] => self.words.frequency(text),
                 _ => 0,
@@ -171,23 +171,23 @@ impl Look<'_> {
                 .first()
                 .is_some_and(|word| word.class == Some(Class::Verb)),
             n_function: inner.iter().filter(is_function).count(),
-            ..Candidate::default()
+            ..NovelString::default()
         }
     }
 
-    fn add_spot(&self, candidate: &mut Candidate, range: Range<usize>) {
+    fn add_spot(&self, candidate: &mut NovelString, range: Range<usize>) {
         let is_listing =
             |at: Option<usize>| at.and_then(|at| self.text.chars.get(at)) == Some(&'、');
         let is_listed = is_listing(range.start.checked_sub(1)) || is_listing(Some(range.end));
         candidate.n_enumerated += usize::from(is_listed);
-        candidate.spots.push(Spot {
+        candidate.spots.push(CandidateSpot {
             text: self.number,
             range,
         });
     }
 
     /// What is quoted somewhere and is not from word to word: 人地钱.
-    fn quotes(&self, run: Range<usize>, found: &mut HashMap<String, Candidate>) {
+    fn quotes(&self, run: Range<usize>, found: &mut HashMap<String, NovelString>) {
         let lengths = self.wanted.chars.clone();
         for start in run.clone() {
             let shortest = usize::from(self.known.get(start).copied().unwrap_or(u8::MAX)) + 1;
@@ -200,9 +200,9 @@ impl Look<'_> {
                 if !self.quoted.contains(&text) || has_digits && !self.wanted.numbers {
                     continue;
                 }
-                let candidate = found.entry(text).or_insert_with(|| Candidate {
+                let candidate = found.entry(text).or_insert_with(|| NovelString {
                     is_quoted: true,
-                    ..Candidate::default()
+                    ..NovelString::default()
                 });
                 let is_there = candidate
                     .spots
@@ -218,7 +218,7 @@ impl Look<'_> {
     }
 }
 
-impl Word {
+impl RunWord {
     /// A number, and no name with one (pm2.5).
     fn has_digits(&self) -> bool {
         self.text.contains(|c: char| c.is_ascii_digit())
@@ -248,7 +248,7 @@ fn runs(chars: &[char]) -> Vec<Range<usize>> {
 }
 
 /// Cuts a run: what is neither Han nor a sign is one word each, the rest is cut by the list.
-fn cut(chars: &[char], run: Range<usize>, cutter: &Cutter) -> Vec<Word> {
+fn cut(chars: &[char], run: Range<usize>, cutter: &Cutter) -> Vec<RunWord> {
     let start = run.start;
     let run = chars.get(run).unwrap_or_default();
     let mut words = Vec::new();
@@ -261,7 +261,7 @@ fn cut(chars: &[char], run: Range<usize>, cutter: &Cutter) -> Vec<Word> {
         };
         for part in parts {
             let n = part.chars().count();
-            words.push(Word {
+            words.push(RunWord {
                 range: at..at + n,
                 class: Class::of(part),
                 is_number: part.chars().all(is_numeral),
@@ -300,14 +300,14 @@ fn is_numeral(c: char) -> bool {
 mod tests {
     use super::*;
 
-    fn found(text: &str, known: u8, quoted: &[&str]) -> HashMap<String, Candidate> {
+    fn found(text: &str, known: u8, quoted: &[&str]) -> HashMap<String, NovelString> {
         let chars: Vec<char> = text.chars().collect();
         let known = vec![vec![known; chars.len()]];
         let texts = Texts {
             passages: vec![Text { rank: 0, chars }],
         };
         let quoted = quoted.iter().map(|text| (*text).to_owned()).collect();
-        let wanted = Wanted {
+        let wanted = WantedPhrases {
             chars: 2..=20,
             numbers: false,
             names: false,

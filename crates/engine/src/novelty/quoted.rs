@@ -1,6 +1,6 @@
 //! What stands in quotes: a writer who quotes says that this is a term.
 
-use super::Source;
+use super::sides::TextSource;
 use super::texts::Texts;
 use crate::index::IndexError;
 use baogao_reading::fold::{fold, is_alphanumeric};
@@ -19,7 +19,10 @@ const PAIRS: [(char, char); 6] = [
 const MAX_CHARS: usize = 20;
 
 /// The folded texts of all short quotes in the originals of the passages.
-pub(super) fn quoted(source: &dyn Source, texts: &Texts) -> Result<HashSet<String>, IndexError> {
+pub(super) fn quoted(
+    source: &dyn TextSource,
+    texts: &Texts,
+) -> Result<HashSet<String>, IndexError> {
     let mut found = HashSet::new();
     let mut last = None;
     for text in source.stop().until(texts.passages.iter()) {

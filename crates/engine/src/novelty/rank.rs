@@ -4,8 +4,8 @@
 //! logistic regression on the phrases that the press called new and on the quoted terms of the word list, rounded; judged
 //! on years that it did not see (`docs/design.md`).
 
-use super::Wanted;
-use super::candidates::Candidate;
+use super::candidates::NovelString;
+use super::sides::WantedPhrases;
 use super::texts::Texts;
 use crate::strings::Suffixes;
 use std::cmp::Ordering;
@@ -68,14 +68,15 @@ pub struct Novelty {
 /// Those that are wanted, best first; of those that lie in each other the best, and another only where it stands outside
 /// of it too.
 pub(super) fn ranked(
-    found: HashMap<String, Candidate>,
+    found: HashMap<String, NovelString>,
     texts: &Texts,
     support: &Suffixes,
-    wanted: &Wanted,
+    wanted: &WantedPhrases,
 ) -> Vec<Novelty> {
     let scored = found.into_iter().filter_map(|(text, candidate)| {
-        let of_spot =
-            |spot: &super::candidates::Spot| texts.passages.get(spot.text).map(|text| text.rank);
+        let of_spot = |spot: &super::candidates::CandidateSpot| {
+            texts.passages.get(spot.text).map(|text| text.rank)
+        };
         let reports: BTreeSet<usize> = candidate.spots.iter().filter_map(of_spot).collect();
         let support = documents(support, &text);
         let is_wanted = reports.len() >= wanted.min_reports && support.len() >= wanted.min_support;
@@ -94,10 +95,10 @@ pub(super) fn ranked(
             )
         })
     });
-    let mut scored: Vec<(Novelty, Candidate)> = scored.collect();
+    let mut scored: Vec<(Novelty, NovelString)> = scored.collect();
     scored.sort_by(|(a, a_at), (b, b_at)| {
         let by_score = b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal);
-        let place = |candidate: &Candidate| {
+        let place = |candidate: &NovelString| {
             candidate
                 .spots
                 .first()
@@ -109,7 +110,7 @@ pub(super) fn ranked(
     });
     let mut taken: HashMap<usize, Vec<Range<usize>>> = HashMap::new();
     scored.retain(|(_, candidate)| {
-        let is_nested = |spot: &super::candidates::Spot| {
+        let is_nested = |spot: &super::candidates::CandidateSpot| {
             let others = taken.get(&spot.text).into_iter().flatten();
             others
                 .into_iter()
@@ -141,7 +142,7 @@ fn lies_in(a: &Range<usize>, b: &Range<usize>) -> bool {
     b.start <= a.start && a.end <= b.end
 }
 
-fn score(candidate: &Candidate, n_chars: usize, n_others: usize) -> f64 {
+fn score(candidate: &NovelString, n_chars: usize, n_others: usize) -> f64 {
     let n = candidate.spots.len().max(1) as f64;
     let share = |places: usize| places as f64 / n;
     let flag = |is: bool| f64::from(u8::from(is));

@@ -1,6 +1,6 @@
 //! The folded passages of a set of reports, and how much of each place is known elsewhere.
 
-use super::{NoveltyError, Source};
+use super::sides::{NoveltyError, TextSource};
 use crate::index::IndexError;
 use crate::query::Filters;
 use crate::strings::{Collection, Document, FoldedPassage, Suffixes, Units, parts_strings};
@@ -21,7 +21,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    pub(super) fn new(source: &dyn Source, filters: &Filters) -> Result<Texts, IndexError> {
+    pub(super) fn new(source: &dyn TextSource, filters: &Filters) -> Result<Texts, IndexError> {
         let mut texts = Texts::default();
         source.each_folded(filters, &mut |passage| {
             texts.passages.push(Text {
@@ -39,7 +39,7 @@ fn push(units: &mut Units, rank: usize, number: u32, text: &str, collection: Col
 
 /// For each character of each passage how many characters from it on stand somewhere in the known texts.
 pub(super) fn known_lengths(
-    source: &dyn Source,
+    source: &dyn TextSource,
     texts: &Texts,
     known: &Filters,
 ) -> Result<Vec<Vec<u8>>, NoveltyError> {
@@ -64,7 +64,7 @@ pub(super) fn known_lengths(
 }
 
 /// The texts of some reports, sorted so that strings are found in them.
-pub(super) fn sorted(source: &dyn Source, filters: &Filters) -> Result<Suffixes, NoveltyError> {
+pub(super) fn sorted(source: &dyn TextSource, filters: &Filters) -> Result<Suffixes, NoveltyError> {
     let mut units = Units::new();
     source.each_folded(filters, &mut |FoldedPassage {
                                            rank, number, text, ..
