@@ -51,6 +51,16 @@ impl Corpus {
             dir: dir.join("built"),
         }))
     }
+
+    /// A made corpus that an earlier run has left in `dir`, with its index.
+    pub(crate) fn kept(name: &str, dir: &Path) -> Option<Corpus> {
+        let (folder, built) = (dir.join("corpus"), dir.join("built"));
+        (folder.is_dir() && built.join("current").is_file()).then(|| Corpus {
+            name: format!("made, {name}"),
+            folders: vec![folder],
+            dir: built,
+        })
+    }
 }
 
 fn samples() -> PathBuf {

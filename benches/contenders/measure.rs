@@ -98,6 +98,43 @@ fn ticks(skip: usize) -> f64 {
     ticks.filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / TICKS
 }
 
+/// How many cores other processes kept busy while something was measured: a table says so, so that a busy machine is not
+/// taken for a quiet one.
+pub(crate) struct Others {
+    start: Instant,
+    all: f64,
+    own: f64,
+}
+
+impl Others {
+    pub(crate) fn watch() -> Others {
+        Others {
+            start: Instant::now(),
+            all: busy_seconds(),
+            own: own_seconds(),
+        }
+    }
+
+    /// Busy cores, without those of this process and its children; 0 where the system does not say.
+    pub(crate) fn cores(&self) -> f64 {
+        let others = (busy_seconds() - self.all) - (own_seconds() - self.own);
+        (others / self.start.elapsed().as_secs_f64()).max(0.0)
+    }
+}
+
+fn own_seconds() -> f64 {
+    cpu_seconds() + cpu_seconds_of_children()
+}
+
+/// User, nice and system seconds of all processes, with interrupts.
+fn busy_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
+    let fields = stat.lines().next().unwrap_or_default().split_whitespace();
+    let ticks = fields.skip(1).map(|n| n.parse::<f64>().unwrap_or(0.0));
+    let is_busy = |(at, n): (usize, f64)| [0, 1, 2, 5, 6].contains(&at).then_some(n);
+    ticks.enumerate().filter_map(is_busy).sum::<f64>() / TICKS
+}
+
 /// Bytes of all files below `dir`, for each extension.
 pub(crate) fn sizes(dir: &Path) -> std::collections::BTreeMap<String, u64> {
     let mut sizes = std::collections::BTreeMap::new();

@@ -2,8 +2,10 @@
 //!
 //! `cargo bench --bench scale` prints the tables of `docs/scale.md`. Environment:
 //!
-//! - `BAOGAO_SCALE_PASSAGES`: the sizes, separated by commas (`10000,100000,1000000,3000000`); a million passages need 1.1 GB of disk;
-//! - `TMPDIR`: where the corpora and indexes are written, and removed again.
+//! - `BAOGAO_SCALE_PASSAGES`: the sizes, separated by commas (`10000,100000,1000000,3000000`); a million passages need
+//!   1.1 GB of disk. `10000000` is another, of which nothing is expected but that it works;
+//! - `TMPDIR`: where the corpora and indexes are written, and removed again;
+//! - `BAOGAO_SCALE_KEEP`: a folder where they are kept instead; what is there already is asked and not built again.
 
 #![expect(clippy::print_stdout, reason = "the tables are the output")]
 #![expect(clippy::print_stderr, reason = "what is being done, for who waits")]
@@ -17,7 +19,7 @@ use baogao_engine::query::Filters;
 use baogao_engine::stats::{self, CountOptions, Dimension, Group, crosstab};
 use contenders::corpora::Corpus;
 use contenders::measure::{
-    CHILD, Cost, Samples, anonymous_mib, measure, run_child, seconds, sizes,
+    CHILD, Cost, Others, Samples, anonymous_mib, measure, run_child, seconds, sizes,
 };
 use contenders::ours::{Ours, phrase_of};
 use contenders::random::Random;
@@ -27,7 +29,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const SIZES: &str = "10000,100000,1000000,3000000";
-const PHRASES: usize = 300;
+const PHRASES: usize = 1000;
+const READERS: usize = 16;
 const STARTS: usize = 20;
 const REPEATS: usize = 9;
 const COMMON: &str = "发展";
@@ -65,8 +68,14 @@ fn main() -> Result<()> {
             "open, ms",
             "whole process, `search 专业镇`, ms",
             "anonymous MiB",
-            "count of 2 to 8 characters, µs, p50 / p99",
-            "best 20, µs, p50 / p99",
+            "count of 2 to 8 characters, µs, p50 / p99 / p99.9",
+            "best 20, µs, p50 / p99 / p99.9",
+            "of one character: count, ms, p50 / p99",
+            "best 20, ms, p50 / p99",
+            "发展: count, ms",
+            "best 20, ms",
+            "16 readers at once, best 20, µs, p50 / p99",
+            "busy cores of others",
             "发展 by region and year, ms",
             "rows",
             "places of 发展",
@@ -75,10 +84,18 @@ fn main() -> Result<()> {
     let given = std::env::var("BAOGAO_SCALE_PASSAGES");
     for size in given.as_deref().unwrap_or(SIZES).split(',') {
         let temporary = tempfile::tempdir()?;
-        eprintln!("{size}: making text");
-        let corpus = Corpus::of(size, temporary.path())?.ok_or("a size is a number")?;
-        let (row, index) = build(&corpus)?;
-        building.push(row);
+        let kept = std::env::var_os("BAOGAO_SCALE_KEEP").map(|dir| Path::new(&dir).join(size));
+        let dir = kept.as_deref().unwrap_or(temporary.path());
+        let (index, corpus) = match Corpus::kept(size, dir) {
+            Some(corpus) => (Index::open(&corpus.dir)?, corpus),
+            None => {
+                eprintln!("{size}: making text");
+                let corpus = Corpus::of(size, dir)?.ok_or("a size is a number")?;
+                let (row, index) = build(&corpus)?;
+                building.push(row);
+                (index, corpus)
+            }
+        };
         eprintln!("{size}: asking");
         asking.push(ask(&corpus, Ours(index))?);
     }
@@ -158,6 +175,7 @@ fn first_file(folder: &Path) -> Result<PathBuf> {
 }
 
 fn ask(corpus: &Corpus, ours: Ours) -> Result<Vec<String>> {
+    let others = Others::watch();
     let mut open = Samples::default();
     for _ in 0..STARTS {
         let (time, index) = seconds(|| Index::open(&corpus.dir));
@@ -178,16 +196,20 @@ fn ask(corpus: &Corpus, ours: Ours) -> Result<Vec<String>> {
     }
     let memory = run_child("search", &corpus.dir, &[])?.memory;
 
-    let (mut count, mut page) = (Samples::default(), Samples::default());
-    for phrase in phrases(&ours) {
-        ours.count(&phrase)?;
-        count.push(seconds(|| ours.count(&phrase)).0 * 1e6);
-        ours.page(&phrase)?;
-        page.push(seconds(|| ours.page(&phrase)).0 * 1e6);
-    }
-    let quantiles = |times: &Samples| {
-        let (p50, p99) = (times.median(), times.quantile(0.99));
-        format!("{p50:.0} / {p99:.0}")
+    let random = phrases(&ours);
+    let (count, page) = counts_and_pages(&ours, &random)?;
+    let single = singles(&random);
+    let (single_count, single_page) = counts_and_pages(&ours, &single)?;
+    let common = vec![COMMON.to_owned(); REPEATS];
+    let (common_count, common_page) = counts_and_pages(&ours, &common)?;
+    let at_once = at_once(&ours, &random)?;
+    let quantiles = |times: &Samples, unit: f64, digits: usize| {
+        let shares = [0.5, 0.99].map(|share| times.quantile(share) * unit);
+        format!("{:.digits$} / {:.digits$}", shares[0], shares[1])
+    };
+    let with_last = |times: &Samples| {
+        let last = times.quantile(0.999) * 1e6;
+        format!("{} / {last:.0}", quantiles(times, 1e6, 0))
     };
 
     let groups = [Group {
@@ -216,12 +238,63 @@ fn ask(corpus: &Corpus, ours: Ours) -> Result<Vec<String>> {
         open.show(2),
         process.show(1),
         format!("{memory:.1}"),
-        quantiles(&count),
-        quantiles(&page),
+        with_last(&count),
+        with_last(&page),
+        quantiles(&single_count, 1e3, 1),
+        quantiles(&single_page, 1e3, 1),
+        format!("{:.2}", common_count.quantile(0.0) * 1e3),
+        format!("{:.2}", common_page.quantile(0.0) * 1e3),
+        quantiles(&at_once, 1e6, 0),
+        format!("{:.1}", others.cores()),
         cells.show(1),
         rows.to_string(),
         places.to_string(),
     ])
+}
+
+/// Seconds of counting each phrase, and of the best of its passages; each asked once before.
+fn counts_and_pages(ours: &Ours, phrases: &[String]) -> Result<(Samples, Samples)> {
+    let (mut count, mut page) = (Samples::default(), Samples::default());
+    for phrase in phrases {
+        ours.count(phrase)?;
+        count.push(seconds(|| ours.count(phrase)).0);
+        ours.page(phrase)?;
+        page.push(seconds(|| ours.page(phrase)).0);
+    }
+    Ok((count, page))
+}
+
+/// Seconds of the best passages of each phrase, while so many readers ask that each phrase is asked by one of them.
+fn at_once(ours: &Ours, phrases: &[String]) -> Result<Samples> {
+    let share = phrases.len().div_ceil(READERS).max(1);
+    let times = std::thread::scope(|scope| {
+        let readers = phrases.chunks(share).map(|share| {
+            let read = move || -> Vec<f64> {
+                let ask = |phrase: &String| {
+                    let (time, page) = seconds(|| ours.page(phrase));
+                    page.ok().map(|_| time)
+                };
+                share.iter().filter_map(ask).collect()
+            };
+            scope.spawn(read)
+        });
+        let readers: Vec<_> = readers.collect();
+        let join = |reader: std::thread::ScopedJoinHandle<'_, Vec<f64>>| reader.join().ok();
+        let times: Option<Vec<Vec<f64>>> = readers.into_iter().map(join).collect();
+        times
+    });
+    let times = times.ok_or("a reader panicked")?.concat();
+    if times.len() < phrases.len() {
+        return Err("a reader was given an error".into());
+    }
+    Ok(Samples(times))
+}
+
+/// The distinct first characters of some phrases.
+fn singles(phrases: &[String]) -> Vec<String> {
+    let firsts = phrases.iter().filter_map(|phrase| phrase.chars().next());
+    let firsts: std::collections::BTreeSet<char> = firsts.collect();
+    firsts.into_iter().map(String::from).collect()
 }
 
 /// Random runs of 2 to 8 characters of folded passages.

@@ -116,10 +116,7 @@ impl Common {
         let Some(corpus) = &self.corpus else {
             return Ok(());
         };
-        let files = index.files()?;
-        let roots: Vec<PathBuf> = (0..files.roots.len() as u32)
-            .filter_map(|root| files.root_path(index.dir(), root))
-            .collect();
+        let roots: Vec<PathBuf> = index.root_paths()?.into_iter().flatten().collect();
         let named = std::fs::canonicalize(corpus).unwrap_or_else(|_| corpus.clone());
         if roots.iter().any(|root| named.starts_with(root)) {
             return Ok(());
@@ -261,12 +258,9 @@ pub(crate) struct FilePaths {
 
 impl FilePaths {
     pub(crate) fn new(index: &Index) -> Result<FilePaths, Failure> {
-        let files = index.files()?;
         let here = std::env::current_dir().unwrap_or_default();
-        let root = |root: usize| {
-            let path = files
-                .root_path(index.dir(), root as u32)
-                .unwrap_or_default();
+        let root = |path: Option<PathBuf>| {
+            let path = path.unwrap_or_default();
             let path = if path.is_file() {
                 path.parent().map(Path::to_owned).unwrap_or_default()
             } else {
@@ -275,7 +269,7 @@ impl FilePaths {
             path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)
         };
         Ok(FilePaths {
-            roots: (0..files.roots.len()).map(root).collect(),
+            roots: index.root_paths()?.into_iter().map(root).collect(),
         })
     }
 

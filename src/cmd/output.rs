@@ -95,6 +95,7 @@ pub(crate) fn ask(
     write: impl FnOnce(&Index, &Answer<'_>) -> Result<(), Failure>,
 ) -> Result<ExitCode, Failure> {
     let index = opened_for(common, question, quiet)?;
+    index.begin_glance();
     let answer = answer(&*index, question)?;
     write(&index, &answer)?;
     Ok(ExitCode::from(u8::from(answer.common().is_empty())))

@@ -16,6 +16,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod fold;
+mod pages;
 #[cfg(feature = "serve")]
 mod questions;
 #[cfg(feature = "serve")]
@@ -915,6 +916,7 @@ fn compare(name: &str, dir: &Path, (n_present, n_absent): (usize, usize), page: 
         page.held.len()
     );
     let index = Index::open(dir).expect("the index opens");
+    pages::compare(&index, name);
     std::thread::scope(|scope| {
         for part in 0..2u64 {
             let index = &index;

@@ -48,7 +48,7 @@ pub trait Catalogue: Send + Sync {
             for AboutSize { part, about, size } in self.reports().abouts(rank) {
                 let (from, to) = about;
                 if filters.speaks_of(Some((from.get(), to.get()))) {
-                    add(*part, *size);
+                    add(part, size);
                 }
             }
         }
@@ -65,20 +65,20 @@ pub trait Catalogue: Send + Sync {
     /// are searched.
     fn report_mask(&self, filters: &Filters) -> Vec<bool> {
         let lets_through = |rank: usize| {
-            let region = self.reports().region(rank);
-            let year = self.reports().year(rank).map(Year::get);
-            let level = self.reports().level(rank);
+            let region = || self.reports().region(rank);
+            let year = || self.reports().year(rank).map(Year::get);
+            let level = || self.reports().level(rank);
             is_searched(self.reports(), rank, filters)
                 && (filters.regions.is_empty()
-                    || region.is_some_and(|region| {
+                    || region().is_some_and(|region| {
                         filters.regions.iter().any(|filter| filter.contains(region))
                     }))
                 && (filters.years.is_empty()
-                    || year.is_some_and(|year| {
+                    || year().is_some_and(|year| {
                         filters.years.iter().any(|filter| filter.contains(&year))
                     }))
                 && (filters.levels.is_empty()
-                    || level.is_some_and(|level| filters.levels.contains(&level)))
+                    || level().is_some_and(|level| filters.levels.contains(&level)))
                 && (filters.reports.is_empty() || filters.reports.contains(&rank))
                 && (filters
                     .genre

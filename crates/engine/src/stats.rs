@@ -20,7 +20,7 @@ mod presence;
 
 use crate::catalogue::Catalogue;
 use crate::exact::Phrase;
-use crate::index::{Index, IndexError, PartSize, Segment, UnreadFile};
+use crate::index::{Index, IndexError, PartSize, ReportRun, Segment, UnreadFile};
 use crate::passage::{about_of, part_of};
 use crate::query::{FilterKind, Filters, Query};
 use crate::search::{Cell, ReportCells};
@@ -32,7 +32,7 @@ use presence::{is_place_asked, is_year_asked};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{AddAssign, Range};
+use std::ops::AddAssign;
 
 /// What the cells under one key add up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -388,9 +388,8 @@ struct Placing<'i> {
     index: &'i Index,
     segment: &'i Segment,
     filters: &'i Filters,
-    /// The passages of the report that was met last.
-    run: Range<u32>,
-    rank: Option<usize>,
+    /// The report that was met last.
+    run: ReportRun,
     /// Passages that wait for their parts, the places in each, and how many they are.
     docs: [u32; BATCH],
     places: [u32; BATCH],
@@ -403,8 +402,7 @@ impl<'i> Placing<'i> {
             index,
             segment,
             filters,
-            run: 0..0,
-            rank: None,
+            run: ReportRun::default(),
             docs: [0; BATCH],
             places: [0; BATCH],
             n_waiting: 0,
@@ -441,14 +439,8 @@ impl<'i> Placing<'i> {
         };
         self.segment.part_codes(docs, codes);
         for ((doc, n), code) in docs.iter().zip(&self.places).zip(&*codes) {
-            if !self.run.contains(doc) {
-                let reports = &self.index.reports;
-                self.rank = reports.rank_of(self.segment.report(*doc));
-                let n_passages = self.rank.map_or(1, |rank| reports.size(rank).passages);
-                let start = (doc + 1).saturating_sub(self.segment.number(*doc));
-                self.run = start..start.saturating_add(n_passages);
-            }
-            if let Some(rank) = self.rank {
+            let rank = self.run.rank_of(&self.index.reports, self.segment, *doc);
+            if let Some(rank) = rank {
                 counted.add(rank as u32, part_of(*code).0 as u32, *n);
             }
         }
@@ -655,11 +647,11 @@ impl Tabulation {
         by: &[Dimension],
     ) -> Result<Tabulation, IndexError> {
         index.go_on()?;
+        let nothing = |_| ReportCells::default();
         let (units, passages) = if by.contains(&Dimension::Section) {
             let (units, passages) = section_units(index, filters)?;
             (units, Some(passages))
         } else {
-            let nothing = |_| ReportCells::default();
             (units(index, nothing, filters).collect(), None)
         };
         let total = sum_by(units.iter(), |_| [()]).into_values().next();
@@ -668,11 +660,18 @@ impl Tabulation {
                 |dimension: &Dimension| dimension.of(index, unit.rank, unit.part, &unit.section);
             by.iter().map(value).collect()
         };
+        // All parts of a report have its key, where it is one of whole reports: it is made once.
+        let whole: Vec<Unit> = match are_of_reports(by) {
+            true => whole_reports(self::units(index, nothing, filters)).collect(),
+            false => Vec::new(),
+        };
+        let summed = match are_of_reports(by) {
+            true => &whole,
+            false => &units,
+        };
+        let sums = sum_by(summed.iter(), |unit| [key_of(unit)]).into_iter();
         let mut rows: BTreeMap<Vec<Value>, Option<Sums>> =
-            sum_by(units.iter(), |unit| [key_of(unit)])
-                .into_iter()
-                .map(|(key, sums)| (key, Some(sums)))
-                .collect();
+            sums.map(|(key, sums)| (key, Some(sums))).collect();
         let Presences {
             under: presence,
             somewhere,

@@ -9,7 +9,7 @@
 
 use crate::tell::say;
 use baogao_engine::exact::MatchOptions;
-use baogao_engine::index::{Changes, Index, IndexStamp, Look};
+use baogao_engine::index::{Changes, Index, IndexStamp};
 use baogao_engine::query::Query;
 use baogao_engine::search::SearchOptions;
 use baogao_render::t;
@@ -92,11 +92,7 @@ impl Held {
         if is_new || !self.is_asked.swap(false, Ordering::Relaxed) {
             return;
         }
-        let index = &self.index;
-        let found = index.files().map_or_else(
-            |_| Changes::default(),
-            |files| files.changes(index.dir(), Look::Glance),
-        );
+        let found = self.index.glance().unwrap_or_default();
         *self.changes.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
         *looked = Some(Instant::now());
     }

@@ -133,7 +133,8 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    pub(crate) fn of(metadata: &Metadata) -> Stamp {
+    /// The stamp of a file or folder that was looked at; a link is one itself.
+    pub fn of(metadata: &Metadata) -> Stamp {
         let modified = metadata.modified().ok();
         let since = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Stamp {

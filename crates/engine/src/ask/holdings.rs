@@ -10,7 +10,7 @@ use crate::collocation::{CollocateOptions, Collocates};
 use crate::concordance::{Concordance, First, Order, Side, first_appearances};
 use crate::exact::{MatchOptions, Phrase};
 use crate::glossary::{DefinedTerm, Explained, explain, find_definitions};
-use crate::index::{Changes, Index, IndexError, Look};
+use crate::index::{Changes, Index, IndexError};
 use crate::passage::PassageView;
 use crate::query::{Filters, Query};
 use crate::search::{Found, Hit, ReadingOrder, SearchOptions, SearchResult};
@@ -174,7 +174,7 @@ impl Holdings for Index {
     }
 
     fn changes(&self) -> Result<Changes, IndexError> {
-        Ok(self.files()?.changes(self.dir(), Look::Glance))
+        self.glance()
     }
 
     fn find(

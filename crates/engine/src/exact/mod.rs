@@ -29,6 +29,7 @@ mod pattern;
 mod phrase;
 mod runs;
 mod stored;
+mod sums;
 mod text;
 mod together;
 
@@ -56,6 +57,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use sums::PassageSums;
 use tantivy::index::{SegmentComponent, SegmentReader};
 use tantivy::indexer::DocIdMapping;
 use tantivy::plugin::{PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin};
@@ -508,16 +510,13 @@ impl ExactSegment {
 
     /// Passages with a character and how often, from the run of pairs that begin with it.
     fn with_character(&self, c: char) -> impl Iterator<Item = (DocId, u32)> {
-        let mut counts = vec![0u32; self.max_doc as usize];
+        let mut sums = PassageSums::new(self.max_doc);
         for list in self.stop.until_each(self.grams.starting_with(c)) {
             for (doc, n) in Postings::new(list) {
-                if let Some(count) = counts.get_mut(doc as usize) {
-                    *count += n;
-                }
+                sums.add(doc, n);
             }
         }
-        let counts = (0..self.max_doc).zip(counts);
-        counts.filter(|(_, count)| *count > 0)
+        sums.finish()
     }
 
     /// Counts in each living candidate and visits those in which something is found.

@@ -1,8 +1,9 @@
 //! One report → the documents of its passages and its entry in the report table.
 
+use super::columns::{AboutSize, PartSize};
 use super::duplicates::sketch;
 use super::schema::{Fields, OCR_CODE};
-use super::table::{AboutSize, NewEntry, PartSize, ReportEntry};
+use super::table::{NewEntry, ReportEntry};
 use crate::exact::encode;
 use baogao_reading::fold::fold_with_edits;
 use baogao_reading::region::Region;

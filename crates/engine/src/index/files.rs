@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
+use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_128;
@@ -21,9 +22,7 @@ use xxhash_rust::xxh3::xxh3_128;
 /// How many files a query compares with the folder at most.
 const MAX_STAMPS: usize = 2_000;
 /// First bytes of the file, with its version.
-const MAGIC: &[u8; 8] = b"BGFT0006";
-/// Magic and number of refused files.
-const HEADER_BYTES: usize = 12;
+const MAGIC: &[u8; 8] = b"BGFT0007";
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +81,7 @@ pub struct RefusedMember {
 }
 
 /// All files, folders and roots that the index rests on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileTable {
     /// Corpus roots: relative to the folder that holds the index where they lie below it, else absolute;
     /// empty for one that was forgotten.
@@ -220,8 +219,19 @@ impl FileTable {
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         out.extend(self.n_refused().to_le_bytes());
-        out.extend(super::table::to_bytes(self));
+        let beginning = (&self.roots, &self.exclude, &self.folders);
+        out.extend(super::table::to_bytes(&beginning));
+        let in_order: Vec<&FileEntry> = self.as_looked_at().collect();
+        out.extend(super::table::to_bytes(&(in_order, &self.passed)));
         out
+    }
+
+    /// The files in the order in which they are looked at. What speaks of others comes first: a change of it may be one of
+    /// many files, and leaves no trace in a folder.
+    fn as_looked_at(&self) -> impl Iterator<Item = &FileEntry> {
+        let speaks = |file: &&FileEntry| file.outcome == Outcome::Sidecar;
+        let first = self.files.iter().filter(speaks);
+        first.chain(self.files.iter().filter(move |file| !speaks(file)))
     }
 
     /// How many files were refused.
@@ -240,8 +250,66 @@ impl FileTable {
     /// Reads a table; nothing if the bytes are not one.
     pub(crate) fn read(bytes: &[u8]) -> Option<FileTable> {
         let n_refused = FileTable::read_n_refused(bytes)?;
-        let table: FileTable = postcard::from_bytes(bytes.get(HEADER_BYTES..)?).ok()?;
-        (table.n_refused() == n_refused).then_some(table)
+        let (mut table, n_files) = FileTable::read_beginning(bytes, usize::MAX)?;
+        (n_files == table.files.len() && table.n_refused() == n_refused).then_some(())?;
+        table.sort();
+        Some(table)
+    }
+
+    /// Reads no more than the first files of a table, in the order in which they are looked at; with how many there are.
+    fn read_beginning(bytes: &[u8], n: usize) -> Option<(FileTable, usize)> {
+        let rest = bytes.strip_prefix(MAGIC)?.get(4..)?;
+        let ((roots, exclude, folders), rest) = postcard::take_from_bytes(rest).ok()?;
+        let (n_files, mut rest) = postcard::take_from_bytes::<usize>(rest).ok()?;
+        let mut table = FileTable {
+            roots,
+            folders,
+            exclude,
+            ..FileTable::default()
+        };
+        for _ in 0..n_files.min(n) {
+            let file;
+            (file, rest) = postcard::take_from_bytes(rest).ok()?;
+            table.files.push(file);
+        }
+        if n_files <= n {
+            table.passed = postcard::from_bytes(rest).ok()?;
+        }
+        Some((table, n_files))
+    }
+
+    /// Reads no more than the roots of a table.
+    pub(super) fn read_roots(bytes: &[u8]) -> Option<FileTable> {
+        let rest = bytes.strip_prefix(MAGIC)?.get(4..)?;
+        let (roots, _) = postcard::take_from_bytes(rest).ok()?;
+        Some(FileTable {
+            roots,
+            ..FileTable::default()
+        })
+    }
+
+    /// What a glance at the folders of a table tells; of a large one, of which nothing is new or gone, no more is read than
+    /// is compared.
+    pub(super) fn glance(bytes: &[u8], index_dir: &Path) -> Option<Changes> {
+        let (first, n_files) = FileTable::read_beginning(bytes, MAX_STAMPS)?;
+        let is_whole = first.files.len() == n_files;
+        if !is_whole && (0..first.roots.len() as u32).all(|root| first.has_file(root)) {
+            let changes = first.changes(index_dir, Look::Glance);
+            let is_added =
+                |(_, difference): &(String, Difference)| *difference == Difference::Added;
+            if changes.unseen.is_empty() && !changes.files.iter().any(is_added) {
+                return Some(Changes {
+                    known: n_files,
+                    ..changes
+                });
+            }
+        }
+        Some(FileTable::read(bytes)?.changes(index_dir, Look::Glance))
+    }
+
+    /// Whether a root has a file, as far as the table was read.
+    fn has_file(&self, root: u32) -> bool {
+        self.files.iter().any(|file| file.root == root)
     }
 
     /// Where a root is now, for an index in `index_dir`; nothing for one that was forgotten.
@@ -331,14 +399,13 @@ impl FileTable {
         let places = Places::default();
         let place = |root: u32, path: &str| match roots.get(root as usize) {
             Some((root, false)) => places.of(root, path),
-            Some((root, true)) => root.clone(),
-            None => PathBuf::new(),
+            Some((root, true)) => SeenPlace::at(root.clone()),
+            None => SeenPlace::at(PathBuf::new()),
         };
         let mut unseen: HashSet<u32> = HashSet::new();
         for (number, (path, _)) in roots.iter().enumerate() {
             let number = number as u32;
-            let has_files = self.files.iter().any(|file| file.root == number);
-            if let (Some(why), true) = (why_unseen(path), has_files) {
+            if let (Some(why), true) = (why_unseen(path), self.has_file(number)) {
                 changes.unseen.push((path.display().to_string(), why));
                 unseen.insert(number);
             }
@@ -354,17 +421,24 @@ impl FileTable {
             }
             // Two folders may be stored as one path: their letters are composed otherwise.
             let at = match (folders, roots.get(*root as usize)) {
-                ([_, _, ..], Some((root, false))) => places.all(root, path),
+                ([_, _, ..], Some((root, false))) => {
+                    let all = places.all(root, path).into_iter();
+                    all.map(SeenPlace::at).collect()
+                }
                 _ => vec![place(*root, path)],
             };
-            for folder in at {
+            for SeenPlace {
+                path: folder,
+                entry,
+            } in at
+            {
                 let is_as_it_was = |now: Stamp| {
                     let mut stamps = folders.iter().map(|(.., stamp)| stamp);
                     stamps.any(|stamp| stamp.modified_ns == now.modified_ns)
                 };
                 // A folder that is the same may still have lost and gained names in one tick of a clock: a look at contents looks.
-                let may_differ = look == Look::Contents
-                    || Stamp::now(&folder).is_some_and(|now| !is_as_it_was(now));
+                let may_differ =
+                    look == Look::Contents || entry.is_ok_and(|now| !is_as_it_was(Stamp::of(&now)));
                 if may_differ {
                     let known = known.get_or_init(|| self.known_names());
                     let names = known.get(&(*root, path.as_str()));
@@ -379,14 +453,10 @@ impl FileTable {
             Look::Stamps | Look::Contents => usize::MAX,
         };
         let seen = |file: &&FileEntry| !unseen.contains(&file.root);
-        let speaks = |file: &&FileEntry| file.outcome == Outcome::Sidecar;
-        // What speaks of others comes first: a change of it may be one of many files, and leaves no trace in a folder.
-        let first = self.files.iter().filter(speaks);
-        let then = self.files.iter().filter(|file| !speaks(file));
-        for file in first.chain(then).filter(seen).take(n_looked) {
+        for file in self.as_looked_at().filter(seen).take(n_looked) {
             changes.compared += 1;
-            let place = place(file.root, &file.path);
-            if let Some(difference) = file.difference(place, look) {
+            let found = place(file.root, &file.path);
+            if let Some(difference) = file.difference(found, look) {
                 changes.files.push((file.path.clone(), difference));
             }
         }
@@ -440,10 +510,10 @@ impl FileEntry {
         matches!(self.outcome, Outcome::Refused(_))
     }
 
-    /// In what the file at `place` differs from what was indexed.
-    fn difference(&self, place: PathBuf, look: Look) -> Option<Difference> {
-        let now = match place.symlink_metadata() {
-            Ok(_) => Stamp::now(&place)?,
+    /// In what the file that was found differs from what was indexed.
+    fn difference(&self, found: SeenPlace, look: Look) -> Option<Difference> {
+        let now = match found.entry {
+            Ok(entry) => Stamp::of(&entry),
             Err(error) => {
                 return match error.kind() {
                     ErrorKind::NotFound | ErrorKind::NotADirectory => Some(Difference::Removed),
@@ -457,7 +527,7 @@ impl FileEntry {
         if look != Look::Contents || self.content == 0 {
             return (now != self.stamp).then_some(Difference::Changed);
         }
-        match content_now(&self.path, place, now) {
+        match content_now(&self.path, found.path, now) {
             Some(content) if content == self.content => None,
             Some(_) => Some(Difference::Changed),
             None => Some(Difference::Unreadable),
@@ -498,6 +568,21 @@ fn why_unseen(root: &Path) -> Option<WhyKept> {
     }
 }
 
+/// A place on disk, and what the system said of it when it was looked at, once: most of the time goes into such looks.
+struct SeenPlace {
+    path: PathBuf,
+    entry: std::io::Result<Metadata>,
+}
+
+impl SeenPlace {
+    fn at(path: PathBuf) -> SeenPlace {
+        SeenPlace {
+            entry: path.symlink_metadata(),
+            path,
+        }
+    }
+}
+
 /// Where stored paths are on disk. A name may be spelled otherwise there, with letters that are not composed; folders are listed
 /// for such names once, and only where a path as it is stored leads nowhere.
 #[derive(Default)]
@@ -508,11 +593,12 @@ struct Places {
 
 impl Places {
     /// Where a path is: as it is stored, or the first that is stored so.
-    fn of(&self, root: &Path, path: &str) -> PathBuf {
-        let plain = below(root, path);
-        match plain.symlink_metadata() {
+    fn of(&self, root: &Path, path: &str) -> SeenPlace {
+        let plain = SeenPlace::at(below(root, path));
+        match &plain.entry {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                self.all(root, path).into_iter().next().unwrap_or(plain)
+                let other = self.all(root, path).into_iter().next();
+                other.map_or(plain, SeenPlace::at)
             }
             _ => plain,
         }
@@ -615,5 +701,60 @@ mod tests {
             root_to_stored(index, Path::new("/home/corpus/a")),
             "corpus/a"
         );
+    }
+
+    #[test]
+    fn a_glance_reads_the_beginning_of_a_table_and_says_the_same() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (index, root) = (home.path().join("index"), home.path().join("corpus"));
+        std::fs::create_dir(&root).expect("a folder");
+        let name = |n: usize| format!("{n:05}.txt");
+        for n in 0..MAX_STAMPS + 5 {
+            std::fs::write(root.join(name(n)), "").expect("written");
+        }
+        let stamp = |path: &Path| Stamp::now(path).expect("it is there");
+        let last = MAX_STAMPS + 4;
+        let entry = |n: usize| FileEntry {
+            root: 0,
+            path: name(n),
+            stamp: stamp(&root.join(name(n))),
+            content: 1,
+            sidecar: 0,
+            outcome: match n == last {
+                true => Outcome::Sidecar,
+                false => Outcome::Indexed(vec![n as u32]),
+            },
+            place: Place::default(),
+            members: Vec::new(),
+        };
+        let table = FileTable {
+            roots: vec!["corpus".to_owned()],
+            folders: vec![(0, String::new(), stamp(&root))],
+            files: (0..=last).map(entry).collect(),
+            ..FileTable::default()
+        };
+        let bytes = table.write();
+        assert_eq!(FileTable::read(&bytes).as_ref(), Some(&table));
+        let (first, n_files) = FileTable::read_beginning(&bytes, 1).expect("a table");
+        assert_eq!((first.files.len(), n_files), (1, last + 1));
+        let says_the_same = |n_changed: usize, n_unseen: usize| {
+            let changes = FileTable::glance(&bytes, &index).expect("a table");
+            assert_eq!(changes, table.changes(&index, Look::Glance));
+            assert_eq!(changes.known, last + 1);
+            assert_eq!(
+                (changes.files.len(), changes.unseen.len()),
+                (n_changed, n_unseen)
+            );
+        };
+        says_the_same(0, 0);
+        // What speaks of others comes first, wherever it stands; of the rest the last ones are not looked at.
+        std::fs::write(root.join(name(last)), "changed").expect("written");
+        std::fs::write(root.join(name(last - 1)), "changed").expect("written");
+        says_the_same(1, 0);
+        std::fs::write(root.join("new.txt"), "").expect("written");
+        std::fs::remove_file(root.join(name(0))).expect("removed");
+        says_the_same(3, 0);
+        std::fs::remove_dir_all(&root).expect("removed");
+        says_the_same(0, 1);
     }
 }

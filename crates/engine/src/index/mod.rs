@@ -2,9 +2,10 @@
 //!
 //! `build` turns reports into one tantivy document a passage and commits them with a manifest;
 //! `open` gives them back to readers who never lock. Beside the segments stand two
-//! tables: `table` (what is true of whole reports) and `files` (what was read from where).
+//! tables: `table` (what is true of whole reports, with `columns`) and `files` (what was read from where).
 
 mod build;
+mod columns;
 mod directory;
 mod disk;
 mod documents;
@@ -27,12 +28,13 @@ pub use build::{
     CopyLeftOut, Progress, UpdateOptions, UpdateSummary, VainCorrection, build_from_reports, merge,
     update,
 };
+pub use columns::{AboutSize, PartSize};
 pub use error::IndexError;
 pub use files::{Changes, Difference, FileEntry, FileTable, Look, Outcome, UnreadFile, WhyKept};
 pub use manifest::{Manifest, Versions};
-pub(crate) use open::Segment;
 pub use open::{Index, IndexStamp};
+pub(crate) use open::{ReportRun, Segment};
 pub use roots::KeptFolder;
 pub(crate) use schema::OCR_CODE;
 pub use schema::SCHEMA_VERSION;
-pub use table::{AboutSize, PartSize, ReportEntry, ReportTable, TableDamaged, ToFix};
+pub use table::{ReportEntry, ReportTable, TableDamaged, ToFix};

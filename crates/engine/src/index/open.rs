@@ -11,7 +11,7 @@
 
 use super::directory::ReadOnlyDirectory;
 use super::error::IndexError;
-use super::files::{FileTable, UnreadFile};
+use super::files::{Changes, FileTable, UnreadFile};
 use super::manifest::{Manifest, Meta, SegmentFile, TableRef, Versions};
 use super::own::{
     CURRENT_FILE, Contents, META_FILE, Standing, current_name, is_own_file, look_through,
@@ -24,9 +24,11 @@ use crate::stop::Stop;
 use crate::tokenize::{IndexWords, WordList, WordTokenizer};
 use std::any::Any;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::JoinHandle;
 use std::time::SystemTime;
 use tantivy::columnar::Cardinality;
 use tantivy::directory::error::{Incompatibility, OpenReadError};
@@ -36,6 +38,12 @@ use tantivy::{DocId, SegmentReader, TantivyError};
 
 /// How often a reader starts anew when a file vanished under it.
 const MAX_OPENINGS: usize = 5;
+
+/// Of a file table with fewer bytes a look at the files is not worth a thread: it has some hundreds of them.
+const AHEAD_BYTES: usize = 1 << 16;
+
+/// A look at the files of the corpus that has begun.
+type Ahead = Arc<Mutex<Option<JoinHandle<Option<Changes>>>>>;
 
 /// An index, open for reading. A clone is another handle on the same open files.
 #[derive(Clone)]
@@ -49,6 +57,8 @@ pub struct Index {
     pub reports: Arc<ReportTable>,
     /// Open from the beginning, so that a reader who stays is not left without it.
     files: OwnedBytes,
+    /// The look at the files that goes on while a question is answered.
+    ahead: Ahead,
     /// The reader's own words, if there are any; the same.
     words: Option<OwnedBytes>,
     pub(crate) fields: Fields,
@@ -138,6 +148,39 @@ impl Segment {
     #[inline]
     pub(crate) fn about_code(&self, doc: DocId) -> u64 {
         self.about.values.get_val(doc)
+    }
+}
+
+/// The passages of one report in a segment, while passages are gone through in order: they are consecutive, so that the rank
+/// of the report is looked up once.
+#[derive(Default)]
+pub(crate) struct ReportRun {
+    docs: Range<DocId>,
+    rank: Option<usize>,
+}
+
+impl ReportRun {
+    /// The rank of the report that a passage belongs to.
+    #[inline]
+    pub(crate) fn rank_of(
+        &mut self,
+        reports: &ReportTable,
+        segment: &Segment,
+        doc: DocId,
+    ) -> Option<usize> {
+        if !self.docs.contains(&doc) {
+            self.rank = reports.rank_of(segment.report(doc));
+            let n_passages = self.rank.map_or(1, |rank| reports.size(rank).passages);
+            let start = (doc + 1).saturating_sub(segment.number(doc));
+            self.docs = start..start.saturating_add(n_passages);
+        }
+        self.rank
+    }
+
+    /// The number in its report of the passage that was looked up last.
+    #[inline]
+    pub(crate) fn number(&self, doc: DocId) -> u32 {
+        doc + 1 - self.docs.start
     }
 }
 
@@ -478,6 +521,7 @@ impl Index {
             segments,
             reports: Arc::new(reports),
             files,
+            ahead: Ahead::default(),
             words,
             fields,
             word_list: Arc::default(),
@@ -538,10 +582,46 @@ impl Index {
     /// # Errors
     /// When the file table is damaged.
     pub fn files(&self) -> Result<FileTable, IndexError> {
-        FileTable::read(&self.files).ok_or_else(|| IndexError::Damaged {
-            dir: self.dir.clone(),
-            what: "the file table cannot be read".to_owned(),
-        })
+        FileTable::read(&self.files).ok_or_else(|| self.file_table_damaged())
+    }
+
+    /// Where each of the corpus folders is now, nothing for one that was forgotten; reads no more of the file table.
+    ///
+    /// # Errors
+    /// When that is damaged.
+    pub fn root_paths(&self) -> Result<Vec<Option<PathBuf>>, IndexError> {
+        let table = FileTable::read_roots(&self.files).ok_or_else(|| self.file_table_damaged())?;
+        let roots = 0..table.roots.len() as u32;
+        Ok(roots.map(|root| table.root_path(&self.dir, root)).collect())
+    }
+
+    /// How the corpus differs from what was indexed, as far as a glance tells.
+    ///
+    /// # Errors
+    /// When the file table is damaged.
+    pub fn glance(&self) -> Result<Changes, IndexError> {
+        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = ahead.take();
+        drop(ahead);
+        let begun = begun.and_then(|begun| begun.join().ok());
+        let changes = begun.unwrap_or_else(|| FileTable::glance(&self.files, &self.dir));
+        changes.ok_or_else(|| self.file_table_damaged())
+    }
+
+    /// Begins to look at the files of the corpus, if they are many: the next [`Index::glance`] waits for the end of it. For
+    /// a program that asks once.
+    pub fn begin_glance(&self) {
+        if self.files.len() < AHEAD_BYTES {
+            return;
+        }
+        let (files, dir) = (self.files.clone(), self.dir.clone());
+        let look = move || FileTable::glance(&files, &dir);
+        let begun = std::thread::Builder::new().spawn(look).ok();
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = begun;
+    }
+
+    fn file_table_damaged(&self) -> IndexError {
+        self.damaged("the file table cannot be read")
     }
 
     /// How many files were refused; reads no more than the head of the file table.

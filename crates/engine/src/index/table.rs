@@ -1,7 +1,7 @@
 //! The report table: what is true of a whole report, once, beside the segments.
 //!
-//! In: all reports that the index holds. Out: one immutable file, named by its content. It opens by
-//! reading a few numbers a report (region, year, genre, sizes); everything else about a report
+//! In: all reports that the index holds. Out: one immutable file, named by its content. A few numbers a report (region,
+//! year, genre, sizes) stand in columns, which are read where they are mapped; everything else about a report
 //! is decoded when it is asked for.
 //!
 //! # Invariants
@@ -10,6 +10,7 @@
 //!   code, copies after their original, date, content; unplaced ones last. The place of an entry is its rank.
 //! - Ids are unique and depend on the reports alone, not on the order in which they were indexed.
 
+use super::columns::{AboutSize, Columns, Mark, NewColumns, PartSize, ReportNumbers};
 use super::duplicates::{Comparand, Said, Sketch, representatives};
 use baogao_reading::ingest::sidecar;
 use baogao_reading::region::{Level, Region};
@@ -22,29 +23,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// First bytes of the file.
 const MAGIC: &[u8; 4] = b"BGRT";
-/// Magic, version of the file, length of the columns.
-const HEADER_BYTES: usize = 12;
-const TABLE_VERSION: u32 = 7;
-
-/// Size of one part of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartSize {
-    /// Passages, headings included.
-    pub passages: u32,
-    /// Non-space characters of its passages, headings included.
-    pub chars: u32,
-}
-
-/// Size of what one part of a report says of the same years.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AboutSize {
-    /// The part.
-    pub part: Part,
-    /// First and last year that the passages speak of.
-    pub about: (Year, Year),
-    /// Their size.
-    pub size: PartSize,
-}
+/// Magic, version of the file, number of reports, length of the columns.
+const HEADER_BYTES: usize = 16;
+const TABLE_VERSION: u32 = 8;
 
 /// Everything that is known of one report as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,25 +119,6 @@ pub(crate) struct NewEntry {
     pub(crate) sketch: Sketch,
 }
 
-/// What a query reads of every report.
-#[derive(Default, Debug, Serialize, Deserialize)]
-struct Columns {
-    numbers: Vec<u32>,
-    regions: Vec<Option<Region>>,
-    years: Vec<Option<Year>>,
-    genres: Vec<Genre>,
-    abridged: Vec<bool>,
-    partial: Vec<bool>,
-    duplicates: Vec<bool>,
-    parts: Vec<[PartSize; Part::ALL.len()]>,
-    /// What speaks of some years, of one report after the other.
-    abouts: Vec<AboutSize>,
-    /// Where those of each report begin, and at the end where the last ones end.
-    about_offsets: Vec<u32>,
-    /// Where each entry begins, and at the end where the last one ends.
-    offsets: Vec<u32>,
-}
-
 /// Finds the copies among reports, puts all in the order of their ranks and names them.
 pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
     // Numbers depend on the history of the index; contents and paths do not.
@@ -240,7 +202,7 @@ fn placed(new: &NewEntry, by_id: &HashMap<&str, &ReportMeta>) -> (Option<Region>
 
 /// The bytes of a table over entries in the order of their ranks.
 pub(crate) fn write_table(entries: &[NewEntry]) -> Vec<u8> {
-    let mut columns = Columns::default();
+    let mut columns = NewColumns::default();
     let mut blobs = Vec::new();
     let by_id = entries
         .iter()
@@ -248,28 +210,31 @@ pub(crate) fn write_table(entries: &[NewEntry]) -> Vec<u8> {
     let by_id: HashMap<&str, &ReportMeta> = by_id.collect();
     for new in entries {
         let (region, year) = placed(new, &by_id);
-        columns.numbers.push(new.number);
-        columns.regions.push(region);
-        columns.years.push(year);
-        columns.genres.push(new.entry.meta.genre);
-        columns.abridged.push(new.entry.meta.abridged);
-        columns.partial.push(new.entry.meta.partial);
-        columns.duplicates.push(new.entry.duplicate_of.is_some());
-        columns.parts.push(new.parts);
-        columns.about_offsets.push(columns.abouts.len() as u32);
-        columns.abouts.extend(&new.abouts);
-        columns.offsets.push(blobs.len() as u32);
+        let meta = &new.entry.meta;
+        columns.push(&ReportNumbers {
+            number: new.number,
+            region,
+            year,
+            marks: [
+                (Mark::IsReport, meta.genre == Genre::Report),
+                (Mark::Abridged, meta.abridged),
+                (Mark::Partial, meta.partial),
+                (Mark::Duplicate, new.entry.duplicate_of.is_some()),
+            ],
+            parts: new.parts,
+            abouts: &new.abouts,
+            offset: blobs.len() as u32,
+        });
         blobs.extend(to_bytes(&new.entry));
         // What no search needs stands behind what each hit decodes.
         blobs.extend(to_bytes(&new.notes));
         blobs.extend(to_bytes(&new.sketch));
     }
-    columns.about_offsets.push(columns.abouts.len() as u32);
-    columns.offsets.push(blobs.len() as u32);
-    let columns = to_bytes(&columns);
+    let columns = columns.finish(blobs.len() as u32);
     let mut out = Vec::with_capacity(HEADER_BYTES + columns.len() + 8 + blobs.len());
     out.extend_from_slice(MAGIC);
     out.extend_from_slice(&TABLE_VERSION.to_le_bytes());
+    out.extend_from_slice(&(entries.len() as u32).to_le_bytes());
     out.extend_from_slice(&(columns.len() as u32).to_le_bytes());
     out.extend_from_slice(&columns);
     out.extend_from_slice(&xxh3_64(&columns).to_le_bytes());
@@ -355,6 +320,8 @@ pub struct ReportTable {
     mean_chars: f64,
     /// Whether any text is a report.
     has_reports: bool,
+    /// Whether any is a copy.
+    has_duplicates: bool,
 }
 
 /// Rank of a number that no report has.
@@ -369,22 +336,25 @@ impl ReportTable {
         let header = bytes.get(..HEADER_BYTES).ok_or(TableDamaged)?;
         let (magic, numbers) = header.split_at(MAGIC.len());
         let (versions, _) = numbers.as_chunks::<4>();
-        let &[version, n_columns] = versions else {
+        let &[version, n_reports, n_bytes] = versions else {
             return Err(TableDamaged);
         };
         if magic != MAGIC || u32::from_le_bytes(version) != TABLE_VERSION {
             return Err(TableDamaged);
         }
-        let end = HEADER_BYTES + u32::from_le_bytes(n_columns) as usize;
+        let end = HEADER_BYTES + u32::from_le_bytes(n_bytes) as usize;
         let coded = bytes.get(HEADER_BYTES..end).ok_or(TableDamaged)?;
         let hash = bytes.get(end..end + 8).ok_or(TableDamaged)?;
         if hash != xxh3_64(coded).to_le_bytes() {
             return Err(TableDamaged);
         }
-        let columns: Columns = postcard::from_bytes(coded).map_err(|_| TableDamaged)?;
-        let mut ranks = vec![NO_RANK; columns.numbers.iter().max().map_or(0, |n| *n as usize + 1)];
-        for (rank, number) in columns.numbers.iter().enumerate() {
-            if let Some(slot) = ranks.get_mut(*number as usize) {
+        let n_reports = u32::from_le_bytes(n_reports) as usize;
+        let columns =
+            Columns::new(bytes.slice(HEADER_BYTES..end), n_reports).ok_or(TableDamaged)?;
+        let numbers = || (0..n_reports).filter_map(|rank| columns.number(rank));
+        let mut ranks = vec![NO_RANK; numbers().max().map_or(0, |n| n as usize + 1)];
+        for (rank, number) in numbers().enumerate() {
+            if let Some(slot) = ranks.get_mut(number as usize) {
                 *slot = rank as u32;
             }
         }
@@ -397,6 +367,7 @@ impl ReportTable {
             n_passages: 0,
             mean_chars: 0.0,
             has_reports: false,
+            has_duplicates: false,
         };
         let originals = (0..table.len()).filter(|rank| !table.is_duplicate(*rank));
         let (n_originals, n_passages, n_chars) = originals.map(|rank| table.size(rank)).fold(
@@ -409,7 +380,9 @@ impl ReportTable {
                 )
             },
         );
-        table.has_reports = table.columns.genres.contains(&Genre::Report);
+        let is_report = |rank| table.genre(rank) == Genre::Report;
+        table.has_reports = (0..table.len()).any(is_report);
+        table.has_duplicates = table.len() as u64 > n_originals;
         table.n_originals = n_originals;
         table.n_passages = n_passages;
         table.mean_chars = n_chars as f64 / n_passages.max(1) as f64;
@@ -418,7 +391,7 @@ impl ReportTable {
 
     /// How many reports the index holds, other genres included.
     pub fn len(&self) -> usize {
-        self.columns.numbers.len()
+        self.columns.n_reports()
     }
 
     /// Whether it holds none.
@@ -435,17 +408,17 @@ impl ReportTable {
 
     /// The number that the passages of a report carry.
     pub fn number(&self, rank: usize) -> u32 {
-        self.columns.numbers.get(rank).copied().unwrap_or(u32::MAX)
+        self.columns.number(rank).unwrap_or(u32::MAX)
     }
 
     /// The region of a report; of a copy that does not tell that of the better one.
     pub fn region(&self, rank: usize) -> Option<Region> {
-        self.columns.regions.get(rank).copied().flatten()
+        self.columns.region(rank)
     }
 
     /// The year of a report, in the same way.
     pub fn year(&self, rank: usize) -> Option<Year> {
-        self.columns.years.get(rank).copied().flatten()
+        self.columns.year(rank)
     }
 
     /// The level of the region of a report.
@@ -455,34 +428,33 @@ impl ReportTable {
 
     /// Report or something else.
     pub fn genre(&self, rank: usize) -> Genre {
-        self.columns
-            .genres
-            .get(rank)
-            .copied()
-            .unwrap_or(Genre::Other)
+        match self.columns.is(Mark::IsReport, rank) {
+            true => Genre::Report,
+            false => Genre::Other,
+        }
     }
 
     /// Whether the report is a part or a shortened version of the one that was given.
     pub fn is_abridged(&self, rank: usize) -> bool {
-        self.columns.abridged.get(rank).copied().unwrap_or(false)
+        self.columns.is(Mark::Abridged, rank)
     }
 
     /// Whether the file has more of the report than could be read: what is not found in it may be
     /// there all the same.
     #[inline]
     pub fn is_partial(&self, rank: usize) -> bool {
-        self.columns.partial.get(rank).copied().unwrap_or(false)
+        self.columns.is(Mark::Partial, rank)
     }
 
     /// Whether any report is a copy of another.
     pub fn has_duplicates(&self) -> bool {
-        self.columns.duplicates.contains(&true)
+        self.has_duplicates
     }
 
     /// Whether a better copy of the report is searched in its place.
     #[inline]
     pub fn is_duplicate(&self, rank: usize) -> bool {
-        self.columns.duplicates.get(rank).copied().unwrap_or(false)
+        self.columns.is(Mark::Duplicate, rank)
     }
 
     /// Reports, copies left out, their passages, and the mean length of these in characters.
@@ -492,7 +464,7 @@ impl ReportTable {
 
     /// Sizes of the parts of a report, in the order of [`Part::ALL`].
     pub fn parts(&self, rank: usize) -> [PartSize; Part::ALL.len()] {
-        self.columns.parts.get(rank).copied().unwrap_or_default()
+        self.columns.parts(rank)
     }
 
     /// Whether any text is a report.
@@ -501,13 +473,8 @@ impl ReportTable {
     }
 
     /// Sizes of what speaks of some years, by part and years.
-    pub fn abouts(&self, rank: usize) -> &[AboutSize] {
-        let offsets = self.columns.about_offsets.get(rank..rank + 2);
-        let &[start, end] = offsets.unwrap_or_default() else {
-            return &[];
-        };
-        let abouts = self.columns.abouts.get(start as usize..end as usize);
-        abouts.unwrap_or_default()
+    pub fn abouts(&self, rank: usize) -> impl Iterator<Item = AboutSize> {
+        self.columns.abouts(rank)
     }
 
     /// Passages and characters of a whole report.
@@ -538,17 +505,8 @@ impl ReportTable {
 
     /// The bytes of an entry, its notes and its sketch.
     fn blob(&self, rank: usize) -> Result<&[u8], TableDamaged> {
-        let offsets = self
-            .columns
-            .offsets
-            .get(rank..rank + 2)
-            .ok_or(TableDamaged)?;
-        let &[start, end] = offsets else {
-            return Err(TableDamaged);
-        };
-        let blob = self
-            .bytes
-            .get(self.blobs + start as usize..self.blobs + end as usize);
+        let (start, end) = self.columns.entry(rank).ok_or(TableDamaged)?;
+        let blob = self.bytes.get(self.blobs + start..self.blobs + end);
         blob.ok_or(TableDamaged)
     }
 
@@ -560,7 +518,7 @@ impl ReportTable {
         Ok(NewEntry {
             number: self.number(rank),
             parts: self.parts(rank),
-            abouts: self.abouts(rank).to_vec(),
+            abouts: self.abouts(rank).collect(),
             entry,
             notes,
             sketch: postcard::from_bytes(rest).map_err(damaged)?,

@@ -16,6 +16,7 @@
 //! - The counts of all cells sum to the counts of the answer without filters.
 
 mod along;
+mod best;
 mod evidence;
 mod matching;
 mod options;
@@ -26,19 +27,19 @@ use crate::exact::{
     chars_before, chars_from,
 };
 use crate::highlight::merge_overlapping;
-use crate::index::{Index, IndexError, Segment};
+use crate::index::{Index, IndexError, ReportRun, Segment};
 use crate::passage::{Entries, PassageView, Spot, about_of, part_of, passage_id};
 use crate::query::{Expression, Filters, Query};
-use crate::rank::{self, CLOSE_PASSAGES, Closeness};
+use crate::rank::{self, CLOSE_PASSAGES, Closeness, Sizes};
 pub use along::ReadingOrder;
 use baogao_reading::fold::fold;
 use baogao_reading::report::{Part, Year};
+use best::{Best, Candidate};
 use evidence::{QueryPairs, TermLists};
 use matching::{Plan, each_holding, each_match, lists_of, matching, union};
 pub use options::{SearchOptions, Sort, Tier};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::cmp::Ordering;
 use std::ops::Range;
 use tantivy::DocId;
 
@@ -130,24 +131,6 @@ struct Scored<'q> {
     /// What each term is worth, in the same order.
     worths: &'q [f64],
     pairs: &'q QueryPairs,
-}
-
-/// A matching passage before it is read.
-struct Candidate {
-    score: f64,
-    rank: u32,
-    number: u32,
-    segment: u32,
-    doc: DocId,
-    occurrences: u32,
-}
-
-impl Candidate {
-    /// Best first; of equal ones that of the better placed report, then the earlier one.
-    fn by_score(a: &Candidate, b: &Candidate) -> Ordering {
-        let (place_a, place_b) = ((a.rank, a.number), (b.rank, b.number));
-        b.score.total_cmp(&a.score).then(place_a.cmp(&place_b))
-    }
 }
 
 /// What was found, in order, before it is read: a few tens of bytes a passage.
@@ -592,7 +575,8 @@ impl Index {
     ) -> Vec<Candidate> {
         let sizes = self.sizes();
         let filters = &options.filters;
-        let mut candidates = Vec::new();
+        let mut best = Best::new(options);
+        let most = MostWorth::new(worths, sizes, options);
         let mut inside = vec![false; self.reports.len()];
         let mut outside = vec![false; self.reports.len()];
         let mut other_genre = vec![false; self.reports.len()];
@@ -615,6 +599,7 @@ impl Index {
                 .as_ref()
                 .and_then(|segments| segments.get(at))
                 .map_or(&[][..], Vec::as_slice);
+            let mut run = ReportRun::default();
             let visit = |doc: DocId, frequencies: &[u32]| {
                 if !excluded.is_empty() {
                     let n_before = excluded.partition_point(|other| *other < doc);
@@ -623,7 +608,7 @@ impl Index {
                         return;
                     }
                 }
-                let Some(rank) = self.reports.rank_of(segment.report(doc)) else {
+                let Some(rank) = run.rank_of(&self.reports, segment, doc) else {
                     return;
                 };
                 let (part, kind) = part_of(segment.part_code(doc));
@@ -671,17 +656,18 @@ impl Index {
                 if options.limit == Some(0) {
                     return;
                 }
-                let norm = sizes.norm(segment.exact.n_units(doc), options.scoring.length);
-                let mut score = 0.0;
-                for (frequency, worth) in frequencies.iter().zip(*worths) {
-                    score += worth * rank::saturated(*frequency, norm);
-                }
-                score += pair_scores.get(doc as usize).copied().unwrap_or_default();
+                let of_pairs = pair_scores.get(doc as usize).copied().unwrap_or_default();
                 let factor = options.kind_factor(kind);
-                candidates.push(Candidate {
+                // Most passages cannot come on the page, however short they are: their length is not looked up.
+                if !best.can_have(rank::rounded((most.of(frequencies) + of_pairs) * factor)) {
+                    return;
+                }
+                let norm = sizes.norm(segment.exact.n_units(doc), options.scoring.length);
+                let score = worth_of(frequencies, worths, norm) + of_pairs;
+                best.push(Candidate {
                     score: rank::rounded(score * factor),
                     rank: rank as u32,
-                    number: segment.number(doc),
+                    number: run.number(doc),
                     segment: at as u32,
                     doc,
                     occurrences,
@@ -697,7 +683,7 @@ impl Index {
         answer.outside.reports = outside.iter().filter(|hit| **hit).count() as u64;
         answer.in_copies.reports = in_copies.iter().filter(|hit| **hit).count() as u64;
         answer.other_genre.reports = other_genre.iter().filter(|hit| **hit).count() as u64;
-        candidates
+        best.finish()
     }
 
     /// Calls `visit(segment, passage, places)` for every passage for which a query holds, whatever report it is of;
@@ -824,6 +810,52 @@ fn contexts_of(
                 visit(&mut fold(after).chars());
             }
         }
+    }
+}
+
+/// What terms that stand so often in a passage are worth there, summed in the order of the query.
+fn worth_of(frequencies: &[u32], worths: &[f64], norm: f64) -> f64 {
+    let terms = frequencies.iter().zip(worths);
+    terms.fold(0.0, |sum, (frequency, worth)| {
+        sum + worth * rank::saturated(*frequency, norm)
+    })
+}
+
+/// What terms are worth in a passage at most: as much as in one without any length, because every step of the sum only
+/// falls as that grows, its rounding too.
+struct MostWorth<'w> {
+    worths: &'w [f64],
+    norm: f64,
+    /// Of a single term, by how often it stands there.
+    single: Vec<f64>,
+}
+
+impl<'w> MostWorth<'w> {
+    /// How many values of a single term are worked out before.
+    const N_SINGLE: u32 = 64;
+
+    fn new(worths: &'w [f64], sizes: Sizes, options: &SearchOptions) -> MostWorth<'w> {
+        let norm = sizes.norm(0, options.scoring.length);
+        let n_single = match worths {
+            [_] => MostWorth::N_SINGLE,
+            _ => 0,
+        };
+        MostWorth {
+            worths,
+            norm,
+            single: (0..n_single)
+                .map(|n| worth_of(&[n], worths, norm))
+                .collect(),
+        }
+    }
+
+    #[inline]
+    fn of(&self, frequencies: &[u32]) -> f64 {
+        let known = match frequencies {
+            [n] => self.single.get(*n as usize).copied(),
+            _ => None,
+        };
+        known.unwrap_or_else(|| worth_of(frequencies, self.worths, self.norm))
     }
 }
 
