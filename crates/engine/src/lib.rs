@@ -120,6 +120,7 @@
 //! | [`query`], [`exact`], [`search`] | the query language, exact places, ranked passages |
 //! | [`stats`], [`concordance`], [`collocation`] | counts and states, lines, what stands beside an expression |
 //! | [`strings`] | repeats in all texts, without a dictionary |
+//! | [`keyness`] | strings that are characteristic of some texts beside others |
 //! | [`novelty`] | phrases that stand in some texts and never in others |
 //! | [`glossary`], [`suggest`] | definitions, near strings |
 //! | [`catalogue`] | what is known without reading a text |
@@ -154,6 +155,8 @@ pub mod strings;
 
 pub mod novelty;
 
+pub mod keyness;
+
 pub mod concordance;
 
 pub mod collocation;
@@ -164,7 +167,7 @@ pub mod ask;
 
 pub use ask::{
     Answer, Answered, AskError, Basis, CollocatesQuestion, Column, CountQuestion, DefineQuestion,
-    FirstQuestion, Holdings, KwicQuestion, Method, NewQuestion, Notice, Paging, Question,
+    FirstQuestion, Holdings, KeywordsQuestion, KwicQuestion, Method, NewQuestion, Notice, Paging, Question,
     ReportsQuestion, Scope, SearchQuestion, ShowQuestion, answer,
 };
 pub use index::{Index, UpdateOptions, update};

@@ -126,6 +126,9 @@ pub enum AskError {
         /// The largest that it may be.
         most: usize,
     },
+    /// All texts are asked about: there are no others to compare them with.
+    #[error("all texts are asked about")]
+    NothingElse,
     /// A field that a kind of question does not have.
     #[error("a question of the kind `{kind}` has no field `{field}`")]
     NoField {

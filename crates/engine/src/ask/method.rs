@@ -31,6 +31,8 @@ pub enum Asked {
     Collocates,
     /// First appearances.
     First,
+    /// What is characteristic.
+    Keywords,
     /// What is new.
     New,
     /// What has gone.
@@ -55,6 +57,7 @@ impl Asked {
             Asked::Trend => "trend",
             Asked::Collocates => "collocates",
             Asked::First => "first",
+            Asked::Keywords => "keywords",
             Asked::New => "new",
             Asked::Gone => "new --gone",
             Asked::Definitions => "define",
@@ -89,6 +92,16 @@ pub enum Rule {
     Beside(CollocateOptions),
     /// By what collocates are sorted.
     SortedBy(CollocateMeasure),
+    /// What is compared with, by its filters.
+    Against(Vec<Filter>),
+    /// Strings of so many places or more.
+    MinOccurrences(usize),
+    /// Strings whose G² is not less.
+    MinG2(usize),
+    /// Strings whose normalised DP is not more, in per cent.
+    MaxDp(usize),
+    /// By what keywords are sorted.
+    KeywordsBy(KeywordOrder),
     /// Phrases of so many characters.
     Lengths(usize, usize),
     /// Phrases of so many reports or more.
@@ -118,6 +131,14 @@ impl fmt::Display for Rule {
             Rule::Smoothed(years) => write!(out, "mean of {years} years"),
             Rule::Beside(options) => beside(options, out),
             Rule::SortedBy(measure) => write!(out, "by {}", measure.name()),
+            Rule::Against(filters) => {
+                let filters: Vec<String> = filters.iter().map(Filter::to_string).collect();
+                write!(out, "against {}", filters.join(" "))
+            }
+            Rule::MinOccurrences(n) => write!(out, "{n} places or more"),
+            Rule::MinG2(n) => write!(out, "G² {n} or more"),
+            Rule::MaxDp(n) => write!(out, "DP at most {n} %"),
+            Rule::KeywordsBy(order) => write!(out, "by {}", order.name()),
             Rule::Lengths(from, to) => write!(out, "{from} to {to} characters"),
             Rule::MinReports(n) => write!(out, "in {n} reports or more"),
             Rule::MinPlaces(n) => write!(out, "in {n} regions or more"),
@@ -379,7 +400,7 @@ pub fn number(n: u64) -> String {
 }
 
 /// The filters that hold, those that stand where nothing is said left out.
-fn filters_of(holdings: &dyn Holdings, filters: &Filters) -> Vec<Filter> {
+pub(super) fn filters_of(holdings: &dyn Holdings, filters: &Filters) -> Vec<Filter> {
     let mut all: Vec<Filter> = Vec::new();
     all.extend(filters.regions.iter().copied().map(Filter::Region));
     all.extend(filters.years.iter().cloned().map(Filter::Year));

@@ -35,6 +35,8 @@ pub enum Question {
     Count(CountQuestion),
     /// How often from year to year.
     Trend(TrendQuestion),
+    /// What is characteristic of some texts beside others.
+    Keywords(KeywordsQuestion),
     /// Where an expression holds first, and how it spread.
     First(FirstQuestion),
     /// Phrases that first stand in the reports of a year, or have gone.
@@ -529,6 +531,75 @@ pub enum ComparedWith {
     Same,
     /// All reports that are held
     Anywhere,
+}
+
+/// What keywords are sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
+#[serde(rename_all = "snake_case")]
+pub enum KeywordOrder {
+    /// G²: how sure it is that the two differ
+    #[default]
+    G2,
+    /// Log ratio: how many times doubled it is
+    #[serde(alias = "log-ratio")]
+    #[cfg_attr(feature = "arguments", value(name = "log_ratio", alias = "log-ratio"))]
+    LogRatio,
+}
+
+impl KeywordOrder {
+    /// The name in machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            KeywordOrder::G2 => "g2",
+            KeywordOrder::LogRatio => "log_ratio",
+        }
+    }
+}
+
+/// What `keywords` is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "arguments", derive(clap::Args))]
+#[serde(default)]
+pub struct KeywordsQuestion {
+    /// What to compare with, in place of that filter: 河南, ..2023, 汾阳市-2024, level:county, part:review [default: all else]
+    #[cfg_attr(
+        feature = "arguments",
+        arg(long, value_name = "WHAT", allow_hyphen_values = true)
+    )]
+    pub against: Vec<String>,
+    /// Places that a keyword has at least [default: 3]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
+    #[schemars(range(min = 2))]
+    pub min_occurrences: Option<usize>,
+    /// Reports that have it at least [default: 1; of five and more reports 2]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
+    #[schemars(range(min = 1))]
+    pub min_reports: Option<usize>,
+    /// The least G² [default: 11, p < 0.001]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
+    pub min_g2: Option<usize>,
+    /// How unevenly it may be spread over the reports: DP in per cent [default: 100]
+    #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
+    #[schemars(range(max = 100))]
+    pub max_dp: Option<usize>,
+    /// Also strings with numbers
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub numbers: bool,
+    /// Also strings with names of places and people
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub names: bool,
+    /// Order of the keywords, largest first
+    #[cfg_attr(feature = "arguments", arg(long, default_value = "g2"))]
+    pub sort: KeywordOrder,
+    /// Which rows are given.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub paging: Paging,
+    /// Where to look.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "arguments", command(flatten))]
+    pub scope: Scope,
 }
 
 /// What `new` is asked.

@@ -180,6 +180,11 @@ impl Units {
         }
     }
 
+    /// The character at a place; none for a break, and outside.
+    pub fn char_at(&self, place: usize) -> Option<char> {
+        self.char_of(self.at(place))
+    }
+
     /// The characters from a place on, without breaks.
     pub fn text(&self, range: Range<usize>) -> String {
         let units = self.units.get(range).unwrap_or_default();
