@@ -45,7 +45,8 @@ const NAMES: &str = "baogao index search count first kwic define reports show se
     text jsonl json csv md toml tsv man bash zsh fish roff JSON CSV PDF Markdown Office Word jieba BOM UTF WHATWG \
     COLUMNS stdout NO_COLOR BAOGAO_INDEX BAOGAO_CORPUS corpus Ctrl OR NOT year part level plan county opening review \
     nation province prefecture date left right section occurrences passages per \
-    governance closing glossary gbk euc narrow wide NUL OCR tesseract";
+    governance closing glossary gbk euc narrow wide NUL OCR tesseract
+    new same anywhere";
 
 /// What is English in a Chinese text: all words but names, options (`--by`) and what is quoted.
 fn english_in(text: &str) -> Vec<String> {
@@ -60,9 +61,9 @@ fn english_in(text: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
-const COMMANDS: [&str; 12] = [
-    "index", "search", "count", "first", "kwic", "define", "reports", "show", "serve", "check",
-    "generate", "help",
+const COMMANDS: [&str; 13] = [
+    "index", "search", "count", "first", "new", "kwic", "define", "reports", "show", "serve",
+    "check", "generate", "help",
 ];
 
 #[test]
