@@ -27,7 +27,7 @@ mod texts;
 mod units;
 
 pub use known::MAX_KNOWN;
-pub use repeats::{Beside, Repeat};
+pub use repeats::{Branching, Repeat};
 pub use suffixes::{MAX_SHARED, Suffixes, TooLong};
 pub use texts::FoldedPassage;
-pub use units::{Collection, Counts, Document, Place, Units, parts_strings};
+pub use units::{Collection, Counts, Document, UnitPlace, Units, parts_strings};

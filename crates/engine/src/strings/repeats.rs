@@ -53,14 +53,14 @@ impl Repeat {
 
 /// What stands on one side of the places of a string, as far as it tells whether the string ends there.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Beside {
+pub struct Branching {
     /// Places at which a break or the end of a passage stands.
     pub at_breaks: u32,
     /// How often each character stands there.
     pub chars: Vec<(char, u32)>,
 }
 
-impl Beside {
+impl Branching {
     /// The entropy of what stands there, in bits; each break is a kind of its own, as in branching entropy (Jin and
     /// Tanaka-Ishii 2006).
     pub fn entropy(&self) -> f64 {
@@ -124,7 +124,7 @@ impl Suffixes {
         range: Range<usize>,
         n_chars: usize,
         collection: Option<Collection>,
-    ) -> [Beside; 2] {
+    ) -> [Branching; 2] {
         let units = self.units();
         let is_asked = |place: &usize| {
             collection.is_none_or(|collection| {
@@ -143,9 +143,9 @@ impl Suffixes {
 }
 
 /// How often each of some units stands there.
-fn tally(units: &Units, mut found: Vec<u16>) -> Beside {
+fn tally(units: &Units, mut found: Vec<u16>) -> Branching {
     found.sort_unstable();
-    let mut beside = Beside::default();
+    let mut beside = Branching::default();
     for same in found.chunk_by(|a, b| a == b) {
         match same.first().and_then(|unit| units.char_of(*unit)) {
             Some(c) => beside.chars.push((c, same.len() as u32)),
@@ -182,7 +182,7 @@ impl Before {
 
 /// A run of ends with a common beginning, as far as it has been walked through.
 #[derive(Clone, Copy)]
-struct Run {
+struct OpenRepeat {
     len: usize,
     first: u32,
     before: Before,
@@ -191,9 +191,9 @@ struct Run {
     again: Counts,
 }
 
-impl Run {
+impl OpenRepeat {
     /// Takes in a run that is part of this one.
-    fn add(&mut self, part: &Run) {
+    fn add(&mut self, part: &OpenRepeat) {
         self.before = self.before.or(part.before);
         self.occurrences += part.occurrences;
         self.again += part.again;
@@ -209,7 +209,7 @@ struct Walk<'s, K> {
     lengths: (usize, usize),
     keep: &'s K,
     /// Runs that go on, each a part of the one before it.
-    open: Vec<Run>,
+    open: Vec<OpenRepeat>,
     /// Of each document the last end that was met, by its number in the order + 1.
     last: Vec<u32>,
     found: Vec<Repeat>,
@@ -253,7 +253,7 @@ impl<'s, K: Fn(&Repeat) -> bool> Walk<'s, K> {
             match self.open.last_mut() {
                 Some(parent) if parent.len >= shared => parent.add(&run),
                 _ if shared == 0 => {}
-                _ => self.open.push(Run { len: shared, ..run }),
+                _ => self.open.push(OpenRepeat { len: shared, ..run }),
             }
         }
     }
@@ -273,7 +273,7 @@ impl<'s, K: Fn(&Repeat) -> bool> Walk<'s, K> {
                 run.again += Counts::one(*collection);
             }
         }
-        self.open.push(Run {
+        self.open.push(OpenRepeat {
             len: usize::MAX,
             first: at,
             before: Before::of(before),
@@ -282,7 +282,7 @@ impl<'s, K: Fn(&Repeat) -> bool> Walk<'s, K> {
         });
     }
 
-    fn report(&mut self, run: &Run) {
+    fn report(&mut self, run: &OpenRepeat) {
         let (min, max) = self.lengths;
         if !(min..=max).contains(&run.len) || run.before != Before::Different {
             return;
@@ -365,7 +365,7 @@ mod tests {
         found.collect()
     }
 
-    fn sides(beside: [Beside; 2]) -> [Vec<Option<char>>; 2] {
+    fn sides(beside: [Branching; 2]) -> [Vec<Option<char>>; 2] {
         beside.map(|beside| {
             let breaks = (0..beside.at_breaks).map(|_| None);
             let chars = beside
@@ -411,7 +411,7 @@ mod tests {
 
     #[test]
     fn entropy_is_that_of_shannon_with_breaks_apart() {
-        let beside = |at_breaks, counts: &[u32]| Beside {
+        let beside = |at_breaks, counts: &[u32]| Branching {
             at_breaks,
             chars: ('一'..).zip(counts.iter().copied()).collect(),
         };

@@ -25,7 +25,7 @@ pub struct FoldedPassage<'t> {
 }
 
 /// Passages of a report that follow each other in a segment.
-struct Run {
+struct ReportPassages {
     rank: usize,
     segment: usize,
     docs: Range<DocId>,
@@ -68,8 +68,8 @@ impl Index {
     }
 
     /// The passages of all reports as runs, by rank and in reading order.
-    fn runs(&self) -> Vec<Run> {
-        let mut runs: Vec<Run> = Vec::with_capacity(self.reports.len());
+    fn runs(&self) -> Vec<ReportPassages> {
+        let mut runs: Vec<ReportPassages> = Vec::with_capacity(self.reports.len());
         for (at, segment) in self.segments.iter().enumerate() {
             // The passages of a report are consecutive, and all of them are alive or none is.
             let mut living = segment.exact.living().peekable();
@@ -80,7 +80,7 @@ impl Index {
                 let start = (doc + 1).saturating_sub(segment.number(doc));
                 let end = start.saturating_add(self.reports.size(rank).passages);
                 while living.next_if(|next| *next < end).is_some() {}
-                runs.push(Run {
+                runs.push(ReportPassages {
                     rank,
                     segment: at,
                     docs: doc..end.max(doc + 1),

@@ -78,7 +78,7 @@ pub struct Document {
 
 /// Where a unit stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct UnitPlace {
     /// Rank of the report.
     pub rank: usize,
     /// Number of the passage in it, from 1.
@@ -254,9 +254,9 @@ impl Units {
     }
 
     /// Where a unit stands.
-    pub fn place(&self, unit: usize) -> Option<Place> {
+    pub fn place(&self, unit: usize) -> Option<UnitPlace> {
         let passage = self.passages.get(self.passage_at(unit))?;
-        Some(Place {
+        Some(UnitPlace {
             rank: self.documents.get(passage.document as usize)?.rank,
             number: passage.number,
             chars_before: unit.checked_sub(passage.start as usize)?,
@@ -321,7 +321,7 @@ mod tests {
         let mut at = 0;
         for (n, text) in texts.iter().enumerate() {
             for (chars_before, c) in text.chars().map(Some).chain([None]).enumerate() {
-                let place = Place {
+                let place = UnitPlace {
                     rank: n / 2,
                     number: n as u32 % 2 + 1,
                     chars_before,
