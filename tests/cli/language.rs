@@ -40,12 +40,13 @@ fn a_chinese_locale_gives_chinese_messages_and_help() {
 }
 
 /// Words that may stand in Chinese: names of commands and values, units, proper names.
-const NAMES: &str = "baogao index search count trend first kwic collocates define reports show serve check generate help \
+const NAMES: &str = "baogao index search count trend keywords first new kwic collocates define reports show serve check generate help \
     auto always never en zh English page lines exact words any relevance newest oldest region report other \
     text jsonl json csv md toml tsv man bash zsh fish roff JSON CSV PDF Markdown Office Word jieba BOM UTF WHATWG \
     COLUMNS stdout NO_COLOR BAOGAO_INDEX BAOGAO_CORPUS corpus Ctrl OR NOT year part level plan county opening review \
     nation province prefecture date left right section occurrences passages per share heat bars map \
-    logDice both sentence total governance closing glossary gbk euc narrow wide NUL OCR tesseract";
+    logDice both sentence total governance closing glossary gbk euc narrow wide NUL OCR tesseract \
+    same anywhere";
 
 /// What is English in a Chinese text: all words but names, options (`--by`) and what is quoted.
 fn english_in(text: &str) -> Vec<String> {
@@ -60,12 +61,14 @@ fn english_in(text: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
     "index",
     "search",
     "count",
     "trend",
+    "keywords",
     "first",
+    "new",
     "kwic",
     "collocates",
     "define",
