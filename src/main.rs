@@ -47,6 +47,8 @@ enum Command {
     Search(cmd::search::SearchArguments),
     /// Count phrases by region, year, part …
     Count(cmd::count::CountArguments),
+    /// Show what is characteristic of some texts beside others
+    Keywords(cmd::keywords::KeywordsArguments),
     /// Show how often from year to year, phrases or places beside each other
     Trend(cmd::trend::TrendArguments),
     /// Find the first appearance of a phrase, and how it spread
@@ -131,6 +133,7 @@ fn run() -> Result<ExitCode, Failure> {
         Command::Index(arguments) => cmd::index::run(common, arguments),
         Command::Search(arguments) => cmd::search::run(common, arguments),
         Command::Count(arguments) => cmd::count::run(common, arguments),
+        Command::Keywords(arguments) => cmd::keywords::run(common, arguments),
         Command::Trend(arguments) => cmd::trend::run(common, arguments),
         Command::First(arguments) => cmd::first::run(common, arguments),
         Command::New(arguments) => cmd::new::run(common, arguments),

@@ -9,6 +9,7 @@ pub(crate) mod first;
 pub(crate) mod generate;
 mod helpers;
 pub(crate) mod index;
+pub(crate) mod keywords;
 pub(crate) mod kwic;
 pub(crate) mod lang;
 pub(crate) mod new;

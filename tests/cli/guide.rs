@@ -100,7 +100,7 @@ fn every_block_of_the_documents_is_what_the_program_prints() {
 }
 
 /// What each kind of table is asked, so that all its columns are there in one of them.
-const TABLES: [(&str, &[&str]); 10] = [
+const TABLES: [(&str, &[&str]); 11] = [
     ("search", &["search 专业镇 --cite"]),
     ("kwic", &["kwic 专业镇 --cite"]),
     ("collocates", &["collocates 专业镇"]),
@@ -111,6 +111,7 @@ const TABLES: [(&str, &[&str]); 10] = [
             "count 专业镇 --dispersion",
         ],
     ),
+    ("keywords", &["keywords --region 汾阳"]),
     (
         "trend",
         &[

@@ -183,7 +183,8 @@ impl<'s> Edges<'s> {
         const AROUND: usize = 8;
         let units = self.suffixes.units();
         let is_there = |at: &usize| units.char_at(*at).is_some();
-        let before = (1..=AROUND).take_while(|n| place.checked_sub(*n).is_some_and(|at| is_there(&at)));
+        let before =
+            (1..=AROUND).take_while(|n| place.checked_sub(*n).is_some_and(|at| is_there(&at)));
         let start = place - before.count();
         let behind = (0..AROUND).take_while(|n| is_there(&(place + n_chars + n)));
         let end = place + n_chars + behind.count();
@@ -226,7 +227,10 @@ fn without_parts(candidates: Vec<Candidate>) -> Vec<String> {
     longest_first.sort_by_key(|candidate| std::cmp::Reverse(candidate.repeat.n_chars()));
     for long in longest_first {
         let parts = parts_of(&long.text);
-        let parts: Vec<&Candidate> = parts.iter().filter_map(|part| by_text.get(part).copied()).collect();
+        let parts: Vec<&Candidate> = parts
+            .iter()
+            .filter_map(|part| by_text.get(part).copied())
+            .collect();
         let has_its_places = |part: &&&Candidate| {
             let (of_long, of_part) = (long.repeat.occurrences, part.repeat.occurrences);
             u64::from(of_long.target) * 100 >= u64::from(of_part.target) * SAME_PLACES
@@ -236,10 +240,17 @@ fn without_parts(candidates: Vec<Candidate>) -> Vec<String> {
         if rivals.any(|part| long.log_ratio < part.log_ratio + MORE_CHARACTERISTIC) {
             out.insert(&long.text);
         } else {
-            out.extend(parts.iter().filter(has_its_places).map(|part| part.text.as_str()));
+            out.extend(
+                parts
+                    .iter()
+                    .filter(has_its_places)
+                    .map(|part| part.text.as_str()),
+            );
         }
     }
-    let kept = candidates.iter().filter(|candidate| !out.contains(candidate.text.as_str()));
+    let kept = candidates
+        .iter()
+        .filter(|candidate| !out.contains(candidate.text.as_str()));
     kept.map(|candidate| candidate.text.clone()).collect()
 }
 
@@ -262,7 +273,10 @@ mod tests {
 
     #[test]
     fn parts_are_shorter_and_of_two_characters_at_least() {
-        assert_eq!(parts_of("转型发展"), ["转型", "转型发", "型发", "型发展", "发展"]);
+        assert_eq!(
+            parts_of("转型发展"),
+            ["转型", "转型发", "型发", "型发展", "发展"]
+        );
         assert_eq!(parts_of("转型"), Vec::<&str>::new());
     }
 
@@ -275,7 +289,9 @@ mod tests {
             numbers: false,
             names,
         };
-        let words = |words: &[&str]| -> Vec<String> { words.iter().map(|word| (*word).to_owned()).collect() };
+        let words = |words: &[&str]| -> Vec<String> {
+            words.iter().map(|word| (*word).to_owned()).collect()
+        };
         assert!(is_term(&words(&["煤炭", "产业"]), &wanted(false)));
         assert!(!is_term(&words(&["煤炭", "的"]), &wanted(false)));
         assert!(!is_term(&words(&["山西", "煤炭"]), &wanted(false)));

@@ -167,7 +167,7 @@ pub mod ask;
 
 pub use ask::{
     Answer, Answered, AskError, Basis, CollocatesQuestion, Column, CountQuestion, DefineQuestion,
-    FirstQuestion, Holdings, KeywordsQuestion, KwicQuestion, Method, NewQuestion, Notice, Paging, Question,
-    ReportsQuestion, Scope, SearchQuestion, ShowQuestion, answer,
+    FirstQuestion, Holdings, KeywordsQuestion, KwicQuestion, Method, NewQuestion, Notice, Paging,
+    Question, ReportsQuestion, Scope, SearchQuestion, ShowQuestion, answer,
 };
 pub use index::{Index, UpdateOptions, update};

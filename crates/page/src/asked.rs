@@ -26,6 +26,7 @@ pub(super) enum View {
     Trend,
     First,
     New,
+    Keywords,
     Define,
     Reports,
     Show,
@@ -33,7 +34,7 @@ pub(super) enum View {
 
 impl View {
     /// All views that are commands.
-    pub(super) const COMMANDS: [View; 10] = [
+    pub(super) const COMMANDS: [View; 11] = [
         View::Search,
         View::Kwic,
         View::Collocates,
@@ -41,6 +42,7 @@ impl View {
         View::Trend,
         View::First,
         View::New,
+        View::Keywords,
         View::Define,
         View::Reports,
         View::Show,
@@ -57,6 +59,7 @@ impl View {
             View::Trend => "trend",
             View::First => "first",
             View::New => "new",
+            View::Keywords => "keywords",
             View::Define => "define",
             View::Reports => "reports",
             View::Show => "show",

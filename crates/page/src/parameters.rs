@@ -75,13 +75,14 @@ const FLAGS: [&str; 3] = ["literal", "inside", "duplicates"];
 
 /// The largest values that an address may have where a question has no bound: whoever asks over a network shares the
 /// machine with others.
-const MOST: [(&str, u64); 8] = [
+const MOST: [(&str, u64); 9] = [
     ("context", 100),
     ("width", 1_000),
     ("limit", MAX_NUMBER as u64),
     ("offset", MAX_NUMBER as u64),
     ("sample", MAX_NUMBER as u64),
     ("smooth", 99),
+    ("min_g2", MAX_NUMBER as u64),
     ("min_occurrences", MAX_NUMBER as u64),
     ("min_reports", MAX_NUMBER as u64),
 ];

@@ -271,6 +271,10 @@ impl From<AskError> for Failure {
                 message: words::reason(&error.to_string()),
                 hint: Some(t!("run `baogao index --rebuild`").into_owned()),
             },
+            AskError::NothingElse => Failure::usage(
+                t!("all texts are asked about: there are no others to compare them with"),
+                Some(t!("say which are asked about, with --region, --year, --level, --part or --report").into_owned()),
+            ),
             AskError::NoPhrase => Failure::usage(t!("the list has no phrase"), None),
             AskError::Index(error) => error.into(),
         }

@@ -10,6 +10,7 @@ use super::define::DefineAnswer;
 use super::error::AskError;
 use super::first::FirstAnswer;
 use super::holdings::Holdings;
+use super::keywords::KeywordsAnswer;
 use super::kwic::KwicAnswer;
 use super::new::NewAnswer;
 use super::question::Question;
@@ -28,6 +29,8 @@ pub enum Answer<'h> {
     Collocates(Box<CollocatesAnswer>),
     /// Counts.
     Count(Box<CountAnswer<'h>>),
+    /// What is characteristic.
+    Keywords(Box<KeywordsAnswer<'h>>),
     /// Counts from year to year.
     Trend(Box<TrendAnswer<'h>>),
     /// First appearances.
@@ -52,6 +55,7 @@ impl<'h> Answer<'h> {
             Answer::Kwic(answer) => &**answer,
             Answer::Collocates(answer) => &**answer,
             Answer::Count(answer) => &**answer,
+            Answer::Keywords(answer) => &**answer,
             Answer::Trend(answer) => &**answer,
             Answer::First(answer) => &**answer,
             Answer::New(answer) => &**answer,
@@ -77,6 +81,9 @@ pub fn answer<'h>(holdings: &'h dyn Holdings, question: &Question) -> Result<Ans
             Answer::Collocates(Box::new(CollocatesAnswer::new(holdings, question)?))
         }
         Question::Count(question) => Answer::Count(Box::new(CountAnswer::new(holdings, question)?)),
+        Question::Keywords(question) => {
+            Answer::Keywords(Box::new(KeywordsAnswer::new(holdings, question)?))
+        }
         Question::Trend(question) => Answer::Trend(Box::new(TrendAnswer::new(holdings, question)?)),
         Question::First(question) => Answer::First(Box::new(FirstAnswer::new(holdings, question)?)),
         Question::New(question) => Answer::New(Box::new(NewAnswer::new(holdings, question)?)),

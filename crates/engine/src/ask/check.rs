@@ -9,8 +9,9 @@ use super::collocates::WINDOW_MAX;
 use super::error::AskError;
 use super::expression::{parse, term};
 use super::question::{
-    CollocatesQuestion, CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, NewQuestion,
-    Paging, Question, ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion,
+    CollocatesQuestion, CountQuestion, DefineQuestion, FirstQuestion, KeywordsQuestion,
+    KwicQuestion, NewQuestion, Paging, Question, ReportsQuestion, SearchQuestion, ShowQuestion,
+    TrendQuestion,
 };
 use super::scope::Scope;
 use crate::exact::MatchOptions;
@@ -36,6 +37,7 @@ impl Question {
                 question.counts().check_list()
             }
             Question::First(question) => question.check(),
+            Question::Keywords(question) => question.check(),
             Question::New(question) => question.check(),
             Question::Define(question) => question.check(),
             Question::Reports(question) => question.check(),
@@ -158,6 +160,24 @@ impl FirstQuestion {
             passage_number(id, number)?;
         }
         expression(&self.query, self.matching, &self.scope)
+    }
+}
+
+impl KeywordsQuestion {
+    pub(super) fn check(&self) -> Result<(), AskError> {
+        for (field, given, least) in [
+            ("min_occurrences", self.min_occurrences, 2),
+            ("min_reports", self.min_reports, 1),
+        ] {
+            if given.is_some_and(|given| given < least) {
+                return Err(AskError::TooSmall { field, least });
+            }
+        }
+        if self.max_dp.is_some_and(|given| given > 100) {
+            let (field, most) = ("max_dp", 100);
+            return Err(AskError::TooLarge { field, most });
+        }
+        self.scope.check()
     }
 }
 

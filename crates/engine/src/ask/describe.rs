@@ -13,12 +13,13 @@ use super::define::DefineSummary;
 use super::define::DefinitionRow;
 use super::first::FirstRow;
 use super::first::FirstSummary;
+use super::keywords::{KeywordRow, KeywordsSummary};
 use super::kwic::KwicSummary;
 use super::kwic::{KwicRow, NeighbourRow};
 use super::new::{NewRow, NewSummary};
 use super::question::{
-    CollocatesQuestion, CountQuestion, DefineQuestion, FirstQuestion, KwicQuestion, NewQuestion,
-    ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion,
+    CollocatesQuestion, CountQuestion, DefineQuestion, FirstQuestion, KeywordsQuestion,
+    KwicQuestion, NewQuestion, ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion,
 };
 use super::reports::{ReportRow, ReportsSummary, report_columns, to_fix_columns};
 use super::search::HitRow;
@@ -49,7 +50,7 @@ struct Kind {
 type Schemed = fn(&mut SchemaGenerator) -> Schema;
 
 /// All kinds.
-const ALL: [Kind; 10] = [
+const ALL: [Kind; 11] = [
     Kind {
         name: "search",
         question: inlined::<SearchQuestion>,
@@ -88,6 +89,15 @@ const ALL: [Kind; 10] = [
                 schema::<DifferenceRow>,
             ];
             document(schemas, "rows", &rows, schema::<CountSummary<'_>>)
+        },
+    },
+    Kind {
+        name: "keywords",
+        question: inlined::<KeywordsQuestion>,
+        columns: Column::of::<KeywordRow>,
+        document: |schemas| {
+            let rows: [Schemed; 1] = [schema::<KeywordRow>];
+            document(schemas, "rows", &rows, schema::<KeywordsSummary<'_>>)
         },
     },
     Kind {
@@ -176,6 +186,7 @@ impl Question {
             Question::Kwic(_) => "kwic",
             Question::Collocates(_) => "collocates",
             Question::Count(_) => "count",
+            Question::Keywords(_) => "keywords",
             Question::Trend(_) => "trend",
             Question::First(_) => "first",
             Question::New(_) => "new",

@@ -99,9 +99,14 @@ impl<'h> KeywordsAnswer<'h> {
         let other = against(holdings, question)?.resolve(holdings)?;
         let (compared, in_both) = compared(holdings, &target, &other);
         let mut notices = target.notices;
-        let more = other.notices.into_iter();
-        notices.extend(more.filter(|notice| !notices_have(&target_notices(&notices), notice)));
-        if in_both > 0 {
+        for notice in other.notices {
+            // What is true of both is said once.
+            if !notices.contains(&notice) {
+                notices.push(notice);
+            }
+        }
+        // That all else is meant where nothing is said is plain.
+        if in_both > 0 && !question.against.is_empty() {
             notices.push(Notice::InBoth { reports: in_both });
         }
         let n_reports = [
@@ -114,7 +119,7 @@ impl<'h> KeywordsAnswer<'h> {
             _ => State::Said,
         };
         if against_state == State::None {
-            notices.push(Notice::NothingToCompare { gone: false });
+            notices.push(Notice::NothingElse);
         }
         let min_reports = min_reports(question, n_reports[0]);
         let wanted = WantedKeywords {
@@ -165,15 +170,6 @@ impl<'h> KeywordsAnswer<'h> {
     }
 }
 
-/// Notices that are there already are not said twice.
-fn notices_have(there: &[Notice], notice: &Notice) -> bool {
-    there.contains(notice)
-}
-
-fn target_notices(notices: &[Notice]) -> Vec<Notice> {
-    notices.to_vec()
-}
-
 fn count(mask: &[bool]) -> usize {
     mask.iter().filter(|is_in| **is_in).count()
 }
@@ -201,7 +197,11 @@ fn against(holdings: &dyn Holdings, question: &KeywordsQuestion) -> Result<Scope
         narrowest.ok_or(AskError::NothingElse)?.clear();
         return Ok(scope);
     }
-    let named: Vec<(&str, &str)> = question.against.iter().map(|typed| named(holdings, typed)).collect();
+    let named: Vec<(&str, &str)> = question
+        .against
+        .iter()
+        .map(|typed| named(holdings, typed))
+        .collect();
     for (name, _) in &named {
         match *name {
             // A report stands for its place and year.
@@ -258,7 +258,10 @@ fn compared(holdings: &dyn Holdings, target: &Resolved, other: &Resolved) -> (Co
     // Different parts of the same report are different texts.
     let is_apart = !target.parts.is_empty()
         && !reference.parts.is_empty()
-        && !target.parts.iter().any(|part| reference.parts.contains(part));
+        && !target
+            .parts
+            .iter()
+            .any(|part| reference.parts.contains(part));
     let mut in_both = 0;
     if !is_apart {
         for (is_in, is_asked) in reference_mask.iter_mut().zip(&mask) {
@@ -271,7 +274,6 @@ fn compared(holdings: &dyn Holdings, target: &Resolved, other: &Resolved) -> (Co
         let ranks = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
         ranks.map(|rank| chars(holdings, rank, filters)).sum()
     });
-    // Where nothing is said that all else is meant is plain.
     let compared = Compared {
         target,
         reference,
@@ -308,8 +310,13 @@ fn counted(
         by_passage: false,
     };
     let mask = holdings.report_mask(&compared.target);
-    let ranks: Vec<usize> = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)).collect();
-    let sizes: Vec<u64> = ranks.iter().map(|rank| chars(holdings, *rank, &compared.target)).collect();
+    let ranks: Vec<usize> = (0..mask.len())
+        .filter(|rank| mask.get(*rank) == Some(&true))
+        .collect();
+    let sizes: Vec<u64> = ranks
+        .iter()
+        .map(|rank| chars(holdings, *rank, &compared.target))
+        .collect();
     let here = holdings.cells(&groups, &compared.target, options)?;
     let there = match compared.target.about == compared.reference.about {
         // What is counted heeds no other filter.
@@ -322,7 +329,12 @@ fn counted(
             typed: group.name,
             dp: deviation(&here, &mask, compared, &ranks, &sizes),
             here: Tally::of(holdings, &here, &mask, &compared.target),
-            there: Tally::of(holdings, &there, &compared.reference_mask, &compared.reference),
+            there: Tally::of(
+                holdings,
+                &there,
+                &compared.reference_mask,
+                &compared.reference,
+            ),
             versus: Versus {
                 frequency: 0.0,
                 size: compared.sizes[0] as f64,
@@ -344,7 +356,11 @@ fn counted(
         KeywordOrder::G2 => keyword.g2(),
         KeywordOrder::LogRatio => keyword.log_ratio(),
     };
-    found.sort_by(|a, b| key(b).total_cmp(&key(a)).then_with(|| a.typed.cmp(&b.typed)));
+    found.sort_by(|a, b| {
+        key(b)
+            .total_cmp(&key(a))
+            .then_with(|| a.typed.cmp(&b.typed))
+    });
     Ok(found)
 }
 
@@ -383,7 +399,10 @@ fn method(
 ) -> Method {
     let n = wanted.min_reports as usize;
     Method::new(holdings, Asked::Keywords, Vec::new(), &compared.target)
-        .with(Some(Rule::Against(filters_of(holdings, &compared.reference))))
+        .with(Some(Rule::Against(filters_of(
+            holdings,
+            &compared.reference,
+        ))))
         .with(Some(Rule::MinOccurrences(wanted.min_occurrences as usize)))
         .with((n > 1).then_some(Rule::MinReports(n)))
         .with(Some(Rule::MinG2(wanted.min_g2 as usize)))
@@ -395,7 +414,10 @@ fn method(
 
 impl Answered for KeywordsAnswer<'_> {
     fn rows(&self) -> Result<Rows<'_>, AskError> {
-        Ok(Box::new(self.page().map(|keyword| Ok(boxed(KeywordRow::of(keyword))))))
+        Ok(Box::new(
+            self.page()
+                .map(|keyword| Ok(boxed(KeywordRow::of(keyword)))),
+        ))
     }
 
     fn columns(&self) -> Vec<Column> {

@@ -4,7 +4,7 @@
 //! formats have the English one.
 
 use super::holdings::Holdings;
-use super::question::CollocateMeasure;
+use super::question::{CollocateMeasure, KeywordOrder};
 use crate::collocation::CollocateOptions;
 use crate::exact::{MatchOptions, Sides, WithinReach};
 use crate::query::Filters;
@@ -133,7 +133,10 @@ impl fmt::Display for Rule {
             Rule::SortedBy(measure) => write!(out, "by {}", measure.name()),
             Rule::Against(filters) => {
                 let filters: Vec<String> = filters.iter().map(Filter::to_string).collect();
-                write!(out, "against {}", filters.join(" "))
+                match filters.is_empty() {
+                    true => out.write_str("against all else"),
+                    false => write!(out, "against {}", filters.join(" ")),
+                }
             }
             Rule::MinOccurrences(n) => write!(out, "{n} places or more"),
             Rule::MinG2(n) => write!(out, "G² {n} or more"),

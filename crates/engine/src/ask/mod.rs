@@ -19,7 +19,7 @@
 //! | `reference` | a passage as a footnote quotes it |
 //! | `row`, `column` | what rows are made of, the columns of tables |
 //! | `answered` | what every answer has |
-//! | `search`, `kwic`, `count`, `trend`, `first`, `new`, `define`, `coverage`, `reports`, `show` | a kind of question and its answer each |
+//! | `search`, `kwic`, `count`, `trend`, `keywords`, `first`, `new`, `define`, `coverage`, `reports`, `show` | a kind of question and its answer each |
 //! | `answer` | any question → its answer |
 //! | `describe` | JSON schemas of questions and answers |
 //!
@@ -45,6 +45,7 @@ mod error;
 mod expression;
 mod first;
 mod holdings;
+mod keywords;
 mod kwic;
 mod list;
 mod method;
@@ -76,6 +77,7 @@ pub use error::AskError;
 pub use expression::{Expressed, express, parse, plain_phrase, term};
 pub use first::{AdoptionRow, FirstAnswer, FirstRow, FirstSummary, sentence};
 pub use holdings::{Each, Holdings};
+pub use keywords::{Keyword, KeywordRow, KeywordsAnswer, KeywordsSummary};
 pub use kwic::{KwicAnswer, KwicRow, KwicSummary, NeighbourRow, SideName};
 pub use list::read_list;
 pub use method::{Asked, Filter, Method, Rule, number, range_of};
@@ -83,8 +85,9 @@ pub use new::{NewAnswer, NewRow, NewSummary, Tally};
 pub use notice::{Notice, Unseen, WhyUnseen};
 pub use question::{
     CollocateMeasure, CollocateSide, CollocatesQuestion, ComparedWith, CountQuestion,
-    DefineQuestion, FirstQuestion, KwicQuestion, ListLine, NewQuestion, Paging, PlaceBy, Question,
-    ReportsQuestion, SearchQuestion, ShowQuestion, TrendQuestion, Within,
+    DefineQuestion, FirstQuestion, KeywordOrder, KeywordsQuestion, KwicQuestion, ListLine,
+    NewQuestion, Paging, PlaceBy, Question, ReportsQuestion, SearchQuestion, ShowQuestion,
+    TrendQuestion, Within,
 };
 pub use reference::reference;
 pub use reports::{NotHeld, RefusedFile, ReportRow, ReportsAnswer, ReportsSummary};

@@ -71,7 +71,7 @@ struct Censoring {
 }
 
 /// The holdings as texts are taken from them.
-struct OfHoldings<'h>(&'h dyn Holdings);
+pub(super) struct OfHoldings<'h>(pub(super) &'h dyn Holdings);
 
 impl TextSource for OfHoldings<'_> {
     fn each_folded(
@@ -252,7 +252,12 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn of(holdings: &dyn Holdings, counted: &Counted, mask: &[bool], filters: &Filters) -> Tally {
+    pub(super) fn of(
+        holdings: &dyn Holdings,
+        counted: &Counted,
+        mask: &[bool],
+        filters: &Filters,
+    ) -> Tally {
         let mut tally = Tally::default();
         let (mut ranks, mut regions) = (BTreeSet::new(), BTreeSet::new());
         for (rank, cell) in counted.within(mask, filters) {
@@ -456,7 +461,7 @@ impl Censoring {
 }
 
 /// What finds a phrase, as it is typed, and the same understood: in quotes where it would be something else without.
-fn query_of(text: &str) -> Option<(String, Query)> {
+pub(super) fn query_of(text: &str) -> Option<(String, Query)> {
     [text.to_owned(), format!("\"{text}\"")]
         .into_iter()
         .find_map(|typed| {

@@ -111,6 +111,13 @@ pub enum Notice {
         /// Whether what has gone was asked for: then reports of the scope or later ones are missing, else earlier ones.
         gone: bool,
     },
+    /// Nothing is held that could be compared with: nothing can be called characteristic.
+    NothingElse,
+    /// Reports that are asked about and would be compared with too: they are left out of the latter.
+    InBoth {
+        /// How many.
+        reports: u64,
+    },
     /// No whole report of the years just before is held: what is new may be as old.
     GapBefore {
         /// First of these years.
@@ -268,6 +275,8 @@ impl Notice {
             Notice::CopiesLeftOut { .. } => 5,
             Notice::NotShown { .. }
             | Notice::NothingToCompare { .. }
+            | Notice::NothingElse
+            | Notice::InBoth { .. }
             | Notice::GapBefore { .. }
             | Notice::NotCompared { .. } => 6,
             Notice::NoSuchPart { .. } => 7,
@@ -297,6 +306,8 @@ impl Notice {
             | Notice::NoReport
             | Notice::NotShown { .. }
             | Notice::NothingToCompare { .. }
+            | Notice::NothingElse
+            | Notice::InBoth { .. }
             | Notice::GapBefore { .. }
             | Notice::NotCompared { .. }
             | Notice::Unplaced { .. }

@@ -51,6 +51,7 @@ impl<'a> Page<'a> {
             Answer::Trend(answer) => answer.filters(),
             Answer::First(answer) => answer.filters(),
             Answer::New(answer) => answer.filters(),
+            Answer::Keywords(answer) => answer.filters(),
             Answer::Define(answer) => answer.filters(),
             Answer::Reports(answer) => answer.filters(),
             Answer::Coverage(answer) => answer.filters(),

@@ -10,6 +10,7 @@ mod count;
 mod define;
 mod first;
 mod frame;
+mod keywords;
 mod kwic;
 mod new;
 mod parts;
@@ -83,6 +84,7 @@ fn answered(held: &Held, index: &Index, asked: &Asked) -> Result<Reply, Failure>
         Answer::Trend(answer) => trend::page(&page, answer),
         Answer::First(answer) => first::page(&page, answer),
         Answer::New(answer) => new::page(&page, answer),
+        Answer::Keywords(answer) => keywords::page(&page, answer),
         Answer::Define(answer) => define::page(&page, answer),
         Answer::Reports(answer) => reports::page(&page, answer),
         Answer::Coverage(answer) => reports::grid(&page, answer),
@@ -132,6 +134,7 @@ fn question(asked: &Asked) -> Result<Question, Failure> {
         Question::Collocates(question) => question.paging.limit = Some(limit),
         Question::First(question) => question.paging.limit = Some(limit),
         Question::New(question) => question.paging.limit = Some(limit),
+        Question::Keywords(question) => question.paging.limit = Some(limit),
         Question::Define(question) => question.paging.limit = Some(limit),
         Question::Reports(question) => question.paging.limit = Some(limit),
         Question::Show(_) => {}

@@ -221,6 +221,7 @@ fn asked(method: &Method) -> String {
         Asked::Trend => "历年",
         Asked::Collocates => "搭配词",
         Asked::First => "首次出现",
+        Asked::Keywords => "特征词",
         Asked::New => "新提法",
         Asked::Gone => "不再出现的提法",
         Asked::Definitions | Asked::Terms => "名词解释",
@@ -306,6 +307,20 @@ fn rule(rule: &Rule) -> String {
                 true => format!("按 {name} 排序"),
                 false => format!("按{name}排序"),
             }
+        }
+        Rule::Against(filters) => {
+            let filters: Vec<String> = filters.iter().map(filter_in_chinese).collect();
+            match filters.is_empty() {
+                true => "对照：其余全部".to_owned(),
+                false => format!("对照：{}", filters.join("、")),
+            }
+        }
+        Rule::MinOccurrences(n) => format!("至少 {n} 次"),
+        Rule::MinG2(n) => format!("G² 至少 {n}"),
+        Rule::MaxDp(n) => format!("DP 至多 {n}%"),
+        Rule::KeywordsBy(order) => {
+            let name = name_in_table(order.name(), None);
+            format!("按{}排序", name.unwrap_or_else(|| order.name().to_owned()))
         }
         Rule::Lengths(from, to) => format!("{from}—{to} 字"),
         Rule::MinReports(n) => format!("至少 {n} 篇报告"),
@@ -517,6 +532,15 @@ pub fn notice(notice: &Notice) -> String {
             t!("no whole report of these years or later ones is held: nothing can be called gone")
                 .into_owned()
         }
+        Notice::NothingElse => t!(
+            "no report is held that could be compared with: nothing can be called characteristic"
+        )
+        .into_owned(),
+        Notice::InBoth { reports } => t!(
+            "%{n} that are asked about are not compared with themselves",
+            n = counted(*reports, "report")
+        )
+        .into_owned(),
         Notice::GapBefore { from, to } => t!(
             "no whole report of %{years} is held: what is new may be as old",
             years = range_of(&(*from..=*to))

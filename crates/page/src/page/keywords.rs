@@ -1,0 +1,79 @@
+//! What is characteristic of some texts beside others: a table, each phrase with the way to its passages.
+
+use super::super::asked::View;
+use super::super::parameters::MAX_NUMBER;
+use super::base::{MAX_SHOWN, Page};
+use super::frame::{document, filters, pager, same_elsewhere};
+use super::parts::shown;
+use crate::reply::Reply;
+use crate::words::Lang;
+use baogao_engine::ask::{Answered, Keyword, KeywordsAnswer};
+use baogao_render::failure::Failure;
+use baogao_render::terminal::number;
+use maud::{Markup, html};
+
+pub(super) fn page(page: &Page<'_>, answer: &KeywordsAnswer<'_>) -> Result<Reply, Failure> {
+    let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
+    let offset = page.asked.number("offset", 0, 0..=MAX_NUMBER)?;
+    let rows: Vec<&Keyword> = answer.page().collect();
+    let body = html! {
+        h1.sentence { (lead(page, answer)) }
+        (filters(page))
+        @if !rows.is_empty() { div.scroll { (table(page, &rows)) } }
+        (pager(page, offset, rows.len(), limit, answer.found.len()))
+        (same_elsewhere(page, answer.method()))
+    };
+    let title = page.t("特征词", "Keywords");
+    Ok(Reply::html(200, document(page, title, body)))
+}
+
+fn lead(page: &Page<'_>, answer: &KeywordsAnswer<'_>) -> Markup {
+    let [here, there] = answer.n_reports().map(|n| number(n as u64));
+    let n = number(answer.found.len() as u64);
+    html! {
+        @match page.lang {
+            Lang::Zh => { (here) " 份报告与 " (there) " 份对照报告相比，特征词 " b { (n) } " 个" }
+            Lang::En => { b { (n) } " keywords of " (here) " reports beside " (there) " others" }
+        }
+    }
+}
+
+fn table(page: &Page<'_>, rows: &[&Keyword]) -> Markup {
+    html! {
+        table {
+            thead { tr {
+                th { (page.t("提法", "Phrase")) }
+                th.n { (page.t("次数", "Places")) }
+                th.n { (page.t("对照", "Against")) }
+                th.n { (page.t("每万字", "Per 10,000")) }
+                th.n { (page.t("对照", "Against")) }
+                th.n { (page.t("报告", "Reports")) }
+                th.n { (page.t("对照", "Against")) }
+                th.n { "G²" }
+                th.n { (page.t("对数比", "Log ratio")) }
+                th.n { "DP" }
+            } }
+            tbody { @for row in rows { (line(page, row)) } }
+        }
+    }
+}
+
+fn line(page: &Page<'_>, row: &Keyword) -> Markup {
+    let link = page.asked.link().view(View::Search).without("offset");
+    let link = link.with("q", &*row.typed);
+    let [here, there] = row.per_10k();
+    html! {
+        tr {
+            td { a href=(link.href()) { (shown(&row.typed)) } }
+            td.n { (number(row.here.occurrences)) }
+            td.n { (number(row.there.occurrences)) }
+            td.n { (format!("{here:.2}")) }
+            td.n { (format!("{there:.2}")) }
+            td.n { (row.here.reports) }
+            td.n { (row.there.reports) }
+            td.n { (format!("{:.1}", row.g2())) }
+            td.n { (format!("{:.2}", row.log_ratio())) }
+            td.n { @if let Some(dp) = row.dp { (format!("{dp:.2}")) } }
+        }
+    }
+}
