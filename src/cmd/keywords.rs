@@ -4,7 +4,7 @@ use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{Common, Failure, Format, say, stdout};
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
-use baogao_engine::ask::{Answer, Answered, Basis, Keyword, KeywordsQuestion, Question};
+use baogao_engine::ask::{Answer, Answered, Basis, KeyPhrase, KeywordsQuestion, Question};
 use baogao_engine::stats::State;
 use baogao_render::table::{TextCell, write_text};
 use baogao_render::terminal::{Look, number};
@@ -64,7 +64,7 @@ pub(crate) fn run(common: &Common, arguments: &KeywordsArguments) -> Result<Exit
 fn write_rows<'k>(
     out: &mut impl Write,
     look: Look,
-    rows: impl Iterator<Item = &'k Keyword>,
+    rows: impl Iterator<Item = &'k KeyPhrase>,
 ) -> std::io::Result<()> {
     let columns = [
         (t!("phrase"), false),

@@ -165,6 +165,8 @@ fn every_command_is_chinese_in_chinese() {
         "first 种好粮食 --by region",
         "first 化石小镇 --by level --reject 汾阳市-2020:8 --format md",
         "first 化石小镇 --region 新绛 --year 2022",
+        "keywords --region 汾阳",
+        "keywords --year 2024 --against ..2023 --max-dp 90 --format md",
         "new --before anywhere -n 5",
         "new --gone --before anywhere -n 5",
         "new --region 汾阳",

@@ -16,6 +16,7 @@ mod files;
 mod guide;
 mod harness;
 mod keeper;
+mod keywords;
 mod kill;
 mod language;
 mod least;

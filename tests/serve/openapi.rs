@@ -40,6 +40,11 @@ const SAMPLES: &[(&str, &[&str])] = &[
             "sort=total",
         ],
     ),
+    ("keywords.sort", &["sort=g2", "sort=log_ratio"]),
+    ("keywords.min-occurrences", &["min-occurrences=2"]),
+    ("against", &["against=侯马", "against=part:review"]),
+    ("min-g2", &["min-g2=0"]),
+    ("max-dp", &["max-dp=90"]),
     ("window", &["window=0", "window=1000"]),
     ("within", &["within=sentence"]),
     ("side", &["side=left", "side=right", "side=both"]),
@@ -106,6 +111,7 @@ fn question(view: &str) -> &'static str {
         "show" => "id=汾阳市-2024:19",
         "reports" | "new" => "",
         "define" => "q=四上企业",
+        "keywords" => "region=141182",
         _ => "q=专业镇",
     }
 }
@@ -219,7 +225,7 @@ fn the_description_is_true() {
     let description = Description(serde_json::from_str(&answer.body).expect("JSON"));
     assert_eq!(description.0["openapi"], "3.1.0");
     let paths = description.0["paths"].as_object().expect("paths");
-    assert_eq!(paths.len(), 21);
+    assert_eq!(paths.len(), 23);
     let mut wrong = BTreeSet::new();
     let mut n_asked = 0;
     for (path, item) in paths {

@@ -35,7 +35,7 @@ const MORE_CHARACTERISTIC: f64 = 1.0;
 
 /// What is compared.
 #[derive(Clone, Debug)]
-pub struct Compared {
+pub struct ComparedTexts {
     /// What is asked about.
     pub target: Filters,
     /// What it is compared with.
@@ -62,7 +62,7 @@ pub struct WantedKeywords {
 }
 
 /// A string with what is known of it before it is counted exactly.
-struct Candidate {
+struct KeyCandidate {
     text: String,
     repeat: Repeat,
     log_ratio: f64,
@@ -74,7 +74,7 @@ struct Candidate {
 /// When texts cannot be read, there are too many, or the work is stopped.
 pub fn keywords(
     source: &dyn TextSource,
-    compared: &Compared,
+    compared: &ComparedTexts,
     wanted: &WantedKeywords,
 ) -> Result<Vec<String>, NoveltyError> {
     let suffixes = sorted(source, compared)?;
@@ -96,13 +96,15 @@ pub fn keywords(
     let found = stop.until_each(found.into_iter().take(N_LOOKED_AT));
     let candidates = found.filter_map(|(_, repeat)| {
         let text = repeat.text(&suffixes);
-        edges.is_phrase(&repeat, &text, wanted).then(|| Candidate {
-            log_ratio: versus(&repeat).log_ratio().unwrap_or_default(),
-            text,
-            repeat,
-        })
+        edges
+            .is_phrase(&repeat, &text, wanted)
+            .then(|| KeyCandidate {
+                log_ratio: versus(&repeat).log_ratio().unwrap_or_default(),
+                text,
+                repeat,
+            })
     });
-    let candidates: Vec<Candidate> = candidates.collect();
+    let candidates: Vec<KeyCandidate> = candidates.collect();
     if stop.is_set() {
         return Err(IndexError::Stopped.into());
     }
@@ -112,7 +114,7 @@ pub fn keywords(
 }
 
 /// Both sets of texts, sorted.
-fn sorted(source: &dyn TextSource, compared: &Compared) -> Result<Suffixes, NoveltyError> {
+fn sorted(source: &dyn TextSource, compared: &ComparedTexts) -> Result<Suffixes, NoveltyError> {
     let mut units = Units::new();
     source.each_folded(&compared.target, &mut |passage| {
         let document = Document {
@@ -217,21 +219,21 @@ fn is_term(words: &[String], wanted: &WantedKeywords) -> bool {
 }
 
 /// Leaves out what stands in nearly the same places as a longer one, and what is longer without being more characteristic.
-fn without_parts(candidates: Vec<Candidate>) -> Vec<String> {
-    let by_text: HashMap<&str, &Candidate> = candidates
+fn without_parts(candidates: Vec<KeyCandidate>) -> Vec<String> {
+    let by_text: HashMap<&str, &KeyCandidate> = candidates
         .iter()
         .map(|candidate| (candidate.text.as_str(), candidate))
         .collect();
     let mut out: HashSet<&str> = HashSet::new();
-    let mut longest_first: Vec<&Candidate> = candidates.iter().collect();
+    let mut longest_first: Vec<&KeyCandidate> = candidates.iter().collect();
     longest_first.sort_by_key(|candidate| std::cmp::Reverse(candidate.repeat.n_chars()));
     for long in longest_first {
         let parts = parts_of(&long.text);
-        let parts: Vec<&Candidate> = parts
+        let parts: Vec<&KeyCandidate> = parts
             .iter()
             .filter_map(|part| by_text.get(part).copied())
             .collect();
-        let has_its_places = |part: &&&Candidate| {
+        let has_its_places = |part: &&&KeyCandidate| {
             let (of_long, of_part) = (long.repeat.occurrences, part.repeat.occurrences);
             u64::from(of_long.target) * 100 >= u64::from(of_part.target) * SAME_PLACES
         };

@@ -373,7 +373,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(n_tried, 5);
+        assert_eq!(n_tried, 12);
     }
 
     #[test]

@@ -12,11 +12,11 @@ use super::error::AskError;
 use super::expression::plain_phrase;
 use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule, filters_of};
-use super::new::{OfHoldings, Tally, query_of};
+use super::new::{OfHoldings, ReportTally, query_of};
 use super::notice::Notice;
 use super::question::{KeywordOrder, KeywordsQuestion};
 use super::scope::{Resolved, Scope};
-use crate::keyness::{Compared, WantedKeywords, keywords};
+use crate::keyness::{ComparedTexts, WantedKeywords, keywords};
 use crate::query::Filters;
 use crate::stats::association::Versus;
 use crate::stats::dispersion::Deviation;
@@ -35,12 +35,12 @@ pub struct KeywordsAnswer<'h> {
     holdings: &'h dyn Holdings,
     question: KeywordsQuestion,
     /// All keywords, counted, in their order.
-    pub found: Vec<Keyword>,
+    pub found: Vec<KeyPhrase>,
     /// What is known of the texts that are asked about.
     pub state: State,
     /// What is known of those that they are compared with.
     pub against_state: State,
-    compared: Compared,
+    compared: ComparedTexts,
     n_reports: [usize; 2],
     notices: Vec<Notice>,
     method: Method,
@@ -48,20 +48,20 @@ pub struct KeywordsAnswer<'h> {
 
 /// A string that is characteristic.
 #[derive(Clone, Debug)]
-pub struct Keyword {
+pub struct KeyPhrase {
     /// What finds it as an expression.
     pub typed: String,
     /// In the texts that are asked about.
-    pub here: Tally,
+    pub here: ReportTally,
     /// In those that they are compared with.
-    pub there: Tally,
+    pub there: ReportTally,
     /// Frequencies and sizes of both.
     pub versus: Versus,
     /// How unevenly it is spread over the reports that are asked about; none where it is one.
     pub dp: Option<f64>,
 }
 
-impl Keyword {
+impl KeyPhrase {
     /// The signed log-likelihood: how sure it is that the two differ.
     pub fn g2(&self) -> f64 {
         self.versus.table().g2_signed()
@@ -163,7 +163,7 @@ impl<'h> KeywordsAnswer<'h> {
     }
 
     /// The keywords that are asked for.
-    pub fn page(&self) -> impl Iterator<Item = &Keyword> {
+    pub fn page(&self) -> impl Iterator<Item = &KeyPhrase> {
         let paging = self.question.paging;
         let found = self.found.iter().skip(paging.offset);
         found.take(paging.most_or_all())
@@ -251,7 +251,7 @@ fn is_code(typed: &str) -> bool {
 }
 
 /// What is compared, and how many reports both would have had.
-fn compared(holdings: &dyn Holdings, target: &Resolved, other: &Resolved) -> (Compared, u64) {
+fn compared(holdings: &dyn Holdings, target: &Resolved, other: &Resolved) -> (ComparedTexts, u64) {
     let (target, reference) = (target.filters.clone(), other.filters.clone());
     let mask = holdings.report_mask(&target);
     let mut reference_mask = holdings.report_mask(&reference);
@@ -274,7 +274,7 @@ fn compared(holdings: &dyn Holdings, target: &Resolved, other: &Resolved) -> (Co
         let ranks = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
         ranks.map(|rank| chars(holdings, rank, filters)).sum()
     });
-    let compared = Compared {
+    let compared = ComparedTexts {
         target,
         reference,
         reference_mask,
@@ -293,10 +293,10 @@ fn chars(holdings: &dyn Holdings, rank: usize, filters: &Filters) -> u64 {
 fn counted(
     holdings: &dyn Holdings,
     question: &KeywordsQuestion,
-    compared: &Compared,
+    compared: &ComparedTexts,
     wanted: &WantedKeywords,
     texts: &[String],
-) -> Result<Vec<Keyword>, AskError> {
+) -> Result<Vec<KeyPhrase>, AskError> {
     let queries = texts.iter().filter_map(|text| query_of(text));
     let phrases = queries.filter_map(|(typed, query)| Some((typed, plain_phrase(&query)?.clone())));
     let groups: Vec<Group> = phrases
@@ -325,11 +325,11 @@ fn counted(
     };
     let mut found = Vec::new();
     for ((group, here), there) in groups.into_iter().zip(here).zip(there) {
-        let keyword = Keyword {
+        let keyword = KeyPhrase {
             typed: group.name,
             dp: deviation(&here, &mask, compared, &ranks, &sizes),
-            here: Tally::of(holdings, &here, &mask, &compared.target),
-            there: Tally::of(
+            here: ReportTally::of(holdings, &here, &mask, &compared.target),
+            there: ReportTally::of(
                 holdings,
                 &there,
                 &compared.reference_mask,
@@ -347,12 +347,12 @@ fn counted(
             reference: keyword.there.occurrences as f64,
             ..keyword.versus
         };
-        let keyword = Keyword { versus, ..keyword };
+        let keyword = KeyPhrase { versus, ..keyword };
         if is_kept(&keyword, question, wanted) {
             found.push(keyword);
         }
     }
-    let key = |keyword: &Keyword| match question.sort {
+    let key = |keyword: &KeyPhrase| match question.sort {
         KeywordOrder::G2 => keyword.g2(),
         KeywordOrder::LogRatio => keyword.log_ratio(),
     };
@@ -364,7 +364,7 @@ fn counted(
     Ok(found)
 }
 
-fn is_kept(keyword: &Keyword, question: &KeywordsQuestion, wanted: &WantedKeywords) -> bool {
+fn is_kept(keyword: &KeyPhrase, question: &KeywordsQuestion, wanted: &WantedKeywords) -> bool {
     let max_dp = question.max_dp.unwrap_or(100) as f64 / 100.0;
     keyword.here.occurrences >= u64::from(wanted.min_occurrences)
         && keyword.here.reports >= wanted.min_reports as usize
@@ -376,7 +376,7 @@ fn is_kept(keyword: &Keyword, question: &KeywordsQuestion, wanted: &WantedKeywor
 fn deviation(
     counted: &Counted,
     mask: &[bool],
-    compared: &Compared,
+    compared: &ComparedTexts,
     ranks: &[usize],
     sizes: &[u64],
 ) -> Option<f64> {
@@ -394,7 +394,7 @@ fn deviation(
 fn method(
     holdings: &dyn Holdings,
     question: &KeywordsQuestion,
-    compared: &Compared,
+    compared: &ComparedTexts,
     wanted: &WantedKeywords,
 ) -> Method {
     let n = wanted.min_reports as usize;
@@ -488,7 +488,7 @@ pub struct KeywordRow {
 }
 
 impl KeywordRow {
-    fn of(keyword: &Keyword) -> KeywordRow {
+    fn of(keyword: &KeyPhrase) -> KeywordRow {
         let [per_10k, against_per_10k] = keyword.per_10k().map(rounded);
         KeywordRow {
             r#type: "keyword",

@@ -77,11 +77,11 @@ pub use error::AskError;
 pub use expression::{Expressed, express, parse, plain_phrase, term};
 pub use first::{AdoptionRow, FirstAnswer, FirstRow, FirstSummary, sentence};
 pub use holdings::{Each, Holdings};
-pub use keywords::{Keyword, KeywordRow, KeywordsAnswer, KeywordsSummary};
+pub use keywords::{KeyPhrase, KeywordRow, KeywordsAnswer, KeywordsSummary};
 pub use kwic::{KwicAnswer, KwicRow, KwicSummary, NeighbourRow, SideName};
 pub use list::read_list;
 pub use method::{Asked, Filter, Method, Rule, number, range_of};
-pub use new::{NewAnswer, NewRow, NewSummary, Tally};
+pub use new::{NewAnswer, NewRow, NewSummary, ReportTally};
 pub use notice::{Notice, Unseen, WhyUnseen};
 pub use question::{
     CollocateMeasure, CollocateSide, CollocatesQuestion, ComparedWith, CountQuestion,

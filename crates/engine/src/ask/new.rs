@@ -18,7 +18,9 @@ use super::row::{HitObject, Spans, described_by};
 use super::search::HitRow;
 use crate::exact::MatchOptions;
 use crate::index::IndexError;
-use crate::novelty::{Novelty, NoveltyError, Sides, TextSource, WantedPhrases, novelties};
+use crate::novelty::{
+    ComparedReports, Novelty, NoveltyError, TextSource, WantedPhrases, novelties,
+};
 use crate::passage::PassageView;
 use crate::query::{Filters, Query};
 use crate::search::{Hit, SearchOptions, Sort};
@@ -51,7 +53,7 @@ pub struct NewAnswer<'h> {
     censoring: Censoring,
     /// The filters that hold, with the year that is meant where none is asked for.
     filters: Filters,
-    sides: Sides,
+    sides: ComparedReports,
     n_undated: usize,
     notices: Vec<Notice>,
     method: Method,
@@ -216,8 +218,8 @@ impl<'h> NewAnswer<'h> {
         masks: &[Vec<bool>; 2],
     ) -> Result<NewRow, AskError> {
         let [mask, other_mask] = masks;
-        let here = Tally::of(self.holdings, counted, mask, &self.sides.target);
-        let others = Tally::of(self.holdings, counted, other_mask, &self.sides.support);
+        let here = ReportTally::of(self.holdings, counted, mask, &self.sides.target);
+        let others = ReportTally::of(self.holdings, counted, other_mask, &self.sides.support);
         let options = SearchOptions {
             filters: self.sides.target.clone(),
             sort: Sort::Oldest,
@@ -238,7 +240,7 @@ impl<'h> NewAnswer<'h> {
 
 /// What a phrase has in some reports.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub struct ReportTally {
     /// Places.
     pub occurrences: u64,
     /// Passages.
@@ -251,14 +253,14 @@ pub struct Tally {
     pub years: BTreeSet<u16>,
 }
 
-impl Tally {
+impl ReportTally {
     pub(super) fn of(
         holdings: &dyn Holdings,
         counted: &Counted,
         mask: &[bool],
         filters: &Filters,
-    ) -> Tally {
-        let mut tally = Tally::default();
+    ) -> ReportTally {
+        let mut tally = ReportTally::default();
         let (mut ranks, mut regions) = (BTreeSet::new(), BTreeSet::new());
         for (rank, cell) in counted.within(mask, filters) {
             tally.occurrences += u64::from(cell.occurrences);
@@ -296,7 +298,7 @@ fn with_years(holdings: &dyn Holdings, mut filters: Filters) -> Filters {
 }
 
 /// What is looked at, what is known, and what supports.
-fn sides(holdings: &dyn Holdings, question: &NewQuestion, filters: &Filters) -> Sides {
+fn sides(holdings: &dyn Holdings, question: &NewQuestion, filters: &Filters) -> ComparedReports {
     let target = filters.clone();
     let from = target.years.iter().map(|years| *years.start()).min();
     let to = target.years.iter().map(|years| *years.end()).max();
@@ -331,14 +333,14 @@ fn sides(holdings: &dyn Holdings, question: &NewQuestion, filters: &Filters) -> 
         to.saturating_add(1)..=Year::MAX.get(),
     );
     if !question.gone {
-        return Sides {
+        return ComparedReports {
             known: compared(before),
             support: anywhere(after),
             target,
         };
     }
     let last = last_year(holdings, &same(before)).unwrap_or(Year::MIN.get());
-    Sides {
+    ComparedReports {
         target: same(last..=last),
         known: compared(from..=Year::MAX.get()),
         support: same(Year::MIN.get()..=last.saturating_sub(1)),
@@ -385,7 +387,7 @@ fn with_places(
 fn method(
     holdings: &dyn Holdings,
     question: &NewQuestion,
-    sides: &Sides,
+    sides: &ComparedReports,
     wanted: &WantedPhrases,
 ) -> Method {
     let asked = match question.gone {
@@ -408,7 +410,7 @@ fn method(
 }
 
 impl Censoring {
-    fn of(holdings: &dyn Holdings, sides: &Sides) -> Censoring {
+    fn of(holdings: &dyn Holdings, sides: &ComparedReports) -> Censoring {
         let whole = |filters: &Filters| -> Vec<usize> {
             let mask = holdings.report_mask(filters);
             let is_whole = |rank: &usize| {
@@ -566,9 +568,9 @@ pub struct NewRow {
     /// What finds it.
     pub typed: String,
     /// In the reports that are looked at.
-    pub here: Tally,
+    pub here: ReportTally,
     /// In later ones, or with what has gone in earlier ones.
-    pub others: Tally,
+    pub others: ReportTally,
     /// The first passage.
     pub hit: Option<Hit>,
 }

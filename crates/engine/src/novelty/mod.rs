@@ -1,6 +1,6 @@
 //! Phrases that stand in some texts and never in others, the likeliest terms first.
 //!
-//! In: where texts come from ([`TextSource`]), three sets of reports ([`Sides`]).
+//! In: where texts come from ([`TextSource`]), three sets of reports ([`ComparedReports`]).
 //! Out: [`Novelty`]s: strings from word to word that stand in the texts that are looked at and not in those that are known,
 //! best first, mere parts of each other left out. With what is known before and what supports it after, they are what is new
 //! in a year; with time turned round, what has gone.
@@ -26,7 +26,7 @@ mod sides;
 mod texts;
 
 pub use rank::Novelty;
-pub use sides::{NoveltyError, Sides, TextSource, WantedPhrases};
+pub use sides::{ComparedReports, NoveltyError, TextSource, WantedPhrases};
 
 use crate::strings::Suffixes;
 use candidates::candidates;
@@ -39,7 +39,7 @@ use texts::{Texts, known_lengths, sorted};
 /// When texts cannot be read, there are too many, or the work is stopped.
 pub fn novelties(
     source: &dyn TextSource,
-    sides: &Sides,
+    sides: &ComparedReports,
     wanted: &WantedPhrases,
 ) -> Result<Vec<Novelty>, NoveltyError> {
     let texts = Texts::new(source, &sides.target)?;

@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 
 /// What is told apart.
 #[derive(Clone, Debug)]
-pub struct Sides {
+pub struct ComparedReports {
     /// What is looked at.
     pub target: Filters,
     /// What must not have it.

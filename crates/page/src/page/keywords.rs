@@ -7,7 +7,7 @@ use super::frame::{document, filters, pager, same_elsewhere};
 use super::parts::shown;
 use crate::reply::Reply;
 use crate::words::Lang;
-use baogao_engine::ask::{Answered, Keyword, KeywordsAnswer};
+use baogao_engine::ask::{Answered, KeyPhrase, KeywordsAnswer};
 use baogao_render::failure::Failure;
 use baogao_render::terminal::number;
 use maud::{Markup, html};
@@ -15,7 +15,7 @@ use maud::{Markup, html};
 pub(super) fn page(page: &Page<'_>, answer: &KeywordsAnswer<'_>) -> Result<Reply, Failure> {
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page.asked.number("offset", 0, 0..=MAX_NUMBER)?;
-    let rows: Vec<&Keyword> = answer.page().collect();
+    let rows: Vec<&KeyPhrase> = answer.page().collect();
     let body = html! {
         h1.sentence { (lead(page, answer)) }
         (filters(page))
@@ -38,7 +38,7 @@ fn lead(page: &Page<'_>, answer: &KeywordsAnswer<'_>) -> Markup {
     }
 }
 
-fn table(page: &Page<'_>, rows: &[&Keyword]) -> Markup {
+fn table(page: &Page<'_>, rows: &[&KeyPhrase]) -> Markup {
     html! {
         table {
             thead { tr {
@@ -58,7 +58,7 @@ fn table(page: &Page<'_>, rows: &[&Keyword]) -> Markup {
     }
 }
 
-fn line(page: &Page<'_>, row: &Keyword) -> Markup {
+fn line(page: &Page<'_>, row: &KeyPhrase) -> Markup {
     let link = page.asked.link().view(View::Search).without("offset");
     let link = link.with("q", &*row.typed);
     let [here, there] = row.per_10k();

@@ -537,7 +537,7 @@ pub fn notice(notice: &Notice) -> String {
         )
         .into_owned(),
         Notice::InBoth { reports } => t!(
-            "%{n} that are asked about are not compared with themselves",
+            "asked about and not compared with: %{n}",
             n = counted(*reports, "report")
         )
         .into_owned(),
