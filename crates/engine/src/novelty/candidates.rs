@@ -57,6 +57,7 @@ pub(super) fn candidates(
     stop: &Stop,
 ) -> HashMap<String, NovelString> {
     let mut found = HashMap::new();
+    let by_first = by_first_char(quoted, wanted);
     for (number, (text, known)) in stop.until(texts.passages.iter().zip(known).enumerate()) {
         let written: String = text.chars.iter().collect();
         let cutter = words.cutter(&written);
@@ -65,6 +66,7 @@ pub(super) fn candidates(
             text,
             known,
             quoted,
+            by_first: &by_first,
             words,
             wanted,
         };
@@ -82,6 +84,7 @@ struct PassageLook<'t> {
     text: &'t Text,
     known: &'t [u8],
     quoted: &'t HashSet<String>,
+    by_first: &'t HashMap<char, Vec<Vec<char>>>,
     words: &'t WordList,
     wanted: &'t WantedPhrases,
 }
@@ -188,34 +191,62 @@ impl PassageLook<'_> {
 
     /// What is quoted somewhere and is not from word to word: 人地钱.
     fn quotes(&self, run: Range<usize>, found: &mut HashMap<String, NovelString>) {
-        let lengths = self.wanted.chars.clone();
         for start in run.clone() {
-            let shortest = usize::from(self.known.get(start).copied().unwrap_or(u8::MAX)) + 1;
-            let longest = (run.end - start).min(*lengths.end());
-            for n in shortest.max(*lengths.start())..=longest {
-                let range = start..start + n;
-                let chars = self.text.chars.get(range.clone()).unwrap_or_default();
-                let text: String = chars.iter().collect();
-                let has_digits = chars.iter().any(char::is_ascii_digit);
-                if !self.quoted.contains(&text) || has_digits && !self.wanted.numbers {
-                    continue;
-                }
-                let candidate = found.entry(text).or_insert_with(|| NovelString {
-                    is_quoted: true,
-                    ..NovelString::default()
-                });
-                let is_there = candidate
-                    .spots
-                    .iter()
-                    .rev()
-                    .take_while(|spot| spot.text == self.number)
-                    .any(|spot| spot.range == range);
-                if !is_there {
-                    self.add_spot(candidate, range);
+            let first = self.text.chars.get(start);
+            let here = first.and_then(|first| self.by_first.get(first));
+            for quote in here.into_iter().flatten() {
+                let range = start..start + quote.len();
+                let is_here = range.end <= run.end
+                    && self.text.chars.get(range.clone()) == Some(quote.as_slice());
+                if is_here && self.is_new(&range) {
+                    self.add_quote(quote.iter().collect(), range, found);
                 }
             }
         }
     }
+
+    fn add_quote(
+        &self,
+        text: String,
+        range: Range<usize>,
+        found: &mut HashMap<String, NovelString>,
+    ) {
+        let candidate = found.entry(text).or_insert_with(|| NovelString {
+            is_quoted: true,
+            ..NovelString::default()
+        });
+        let is_there = candidate
+            .spots
+            .iter()
+            .rev()
+            .take_while(|spot| spot.text == self.number)
+            .any(|spot| spot.range == range);
+        if !is_there {
+            self.add_spot(candidate, range);
+        }
+    }
+}
+
+/// The quotes that are wanted, by their first character, shorter ones first.
+fn by_first_char(
+    quoted: &HashSet<String>,
+    wanted: &WantedPhrases,
+) -> HashMap<char, Vec<Vec<char>>> {
+    let mut by_first: HashMap<char, Vec<Vec<char>>> = HashMap::new();
+    for quote in quoted {
+        let chars: Vec<char> = quote.chars().collect();
+        let has_digits = chars.iter().any(char::is_ascii_digit);
+        if let Some(first) = chars.first()
+            && wanted.chars.contains(&chars.len())
+            && (!has_digits || wanted.numbers)
+        {
+            by_first.entry(*first).or_default().push(chars);
+        }
+    }
+    for quotes in by_first.values_mut() {
+        quotes.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    }
+    by_first
 }
 
 impl RunWord {
