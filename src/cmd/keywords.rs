@@ -74,9 +74,9 @@ fn write_rows<'k>(
         (t!("against"), true),
         (t!("reports"), true),
         (t!("against"), true),
-        (t!("G²"), true),
+        ("G²".into(), true),
         (t!("log ratio"), true),
-        (t!("DP"), true),
+        ("DP".into(), true),
     ];
     let columns = columns.map(|(name, is_number)| (name.into_owned(), is_number));
     let rows = rows.map(|keyword| {

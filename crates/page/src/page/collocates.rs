@@ -88,7 +88,7 @@ fn table(page: &Page<'_>, rows: &[&CollocateRow], sort: &str) -> Markup {
         CollocateMeasure::G2 => decimal(Some(row.g2)),
     };
     html! {
-        table {
+        table.list {
             thead {
                 tr {
                     th scope="col" { (page.t("搭配词", "collocate")) }

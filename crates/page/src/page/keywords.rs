@@ -40,7 +40,7 @@ fn lead(page: &Page<'_>, answer: &KeywordsAnswer<'_>) -> Markup {
 
 fn table(page: &Page<'_>, rows: &[&KeyPhrase]) -> Markup {
     html! {
-        table {
+        table.list {
             thead { tr {
                 th { (page.t("提法", "Phrase")) }
                 th.n { (page.t("次数", "Places")) }

@@ -19,6 +19,9 @@ pub(super) fn page(page: &Page<'_>, answer: &NewAnswer<'_>) -> Result<Reply, Fai
     let body = html! {
         h1.sentence { (lead(page, answer)) }
         (filters(page))
+        @if let Some(link) = characteristic(page, answer) {
+            p { a href=(link) { (page.t("这些报告的特征词", "What is characteristic of these reports")) " →" } }
+        }
         @if !rows.is_empty() { div.scroll { (table(page, &rows)) } }
         (pager(page, offset, rows.len(), limit, answer.found.len()))
         (same_elsewhere(page, answer.method()))
@@ -28,6 +31,18 @@ pub(super) fn page(page: &Page<'_>, answer: &NewAnswer<'_>) -> Result<Reply, Fai
         false => page.t("新提法", "New phrases"),
     };
     Ok(Reply::html(200, document(page, title, body)))
+}
+
+/// To the keywords of the same reports.
+fn characteristic(page: &Page<'_>, answer: &NewAnswer<'_>) -> Option<String> {
+    let [from, to] = *answer.years().first().filter(|_| !answer.is_of_gone())?;
+    let years = if from == to {
+        from.to_string()
+    } else {
+        format!("{from}..{to}")
+    };
+    let link = page.asked.link().view(View::Keywords).without("offset");
+    Some(link.with("year", years).href())
 }
 
 fn lead(page: &Page<'_>, answer: &NewAnswer<'_>) -> Markup {
@@ -44,7 +59,7 @@ fn lead(page: &Page<'_>, answer: &NewAnswer<'_>) -> Markup {
 
 fn table(page: &Page<'_>, rows: &[NewRow]) -> Markup {
     html! {
-        table {
+        table.list {
             thead { tr {
                 th { (page.t("提法", "Phrase")) }
                 th.n { (page.t("次数", "Places")) }
