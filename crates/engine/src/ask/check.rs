@@ -341,7 +341,7 @@ mod tests {
     /// The least that each kind must be told.
     fn least(kind: &str) -> Value {
         match kind {
-            "reports" | "new" => json!({}),
+            "reports" | "new" | "keywords" => json!({}),
             "show" => json!({"id": "a"}),
             _ => json!({"query": ["白酒"]}),
         }

@@ -289,6 +289,16 @@ pub fn mode(tier: Tier) -> String {
     .to_owned()
 }
 
+/// By what rows are sorted, in Chinese.
+fn sorted_by(measure: &str) -> String {
+    let name = name_in_table(measure, None);
+    let name = name.unwrap_or_else(|| measure.to_owned());
+    match name.starts_with(|c: char| c.is_ascii()) {
+        true => format!("按 {name} 排序"),
+        false => format!("按{name}排序"),
+    }
+}
+
 fn rule(rule: &Rule) -> String {
     match rule {
         Rule::Mode(tier) => mode(*tier),
@@ -300,14 +310,7 @@ fn rule(rule: &Rule) -> String {
         Rule::Sample(n, seed) => format!("随机抽取 {n} 行，种子 {seed}"),
         Rule::Smoothed(years) => format!("{years} 年平均"),
         Rule::Beside(options) => beside(options),
-        Rule::SortedBy(measure) => {
-            let name = name_in_table(measure.name(), None);
-            let name = name.unwrap_or_else(|| measure.name().to_owned());
-            match name.starts_with(|c: char| c.is_ascii()) {
-                true => format!("按 {name} 排序"),
-                false => format!("按{name}排序"),
-            }
-        }
+        Rule::SortedBy(measure) => sorted_by(measure.name()),
         Rule::Against(filters) => {
             let filters: Vec<String> = filters.iter().map(filter_in_chinese).collect();
             match filters.is_empty() {
@@ -317,11 +320,8 @@ fn rule(rule: &Rule) -> String {
         }
         Rule::MinOccurrences(n) => format!("至少 {n} 次"),
         Rule::MinG2(n) => format!("G² 至少 {n}"),
-        Rule::MaxDp(n) => format!("DP 至多 {n}%"),
-        Rule::KeywordsBy(order) => {
-            let name = name_in_table(order.name(), None);
-            format!("按{}排序", name.unwrap_or_else(|| order.name().to_owned()))
-        }
+        Rule::MaxDp(n) => format!("分布偏差至多 {n}%"),
+        Rule::KeywordsBy(order) => sorted_by(order.name()),
         Rule::Lengths(from, to) => format!("{from}—{to} 字"),
         Rule::MinReports(n) => format!("至少 {n} 篇报告"),
         Rule::MinPlaces(n) => format!("至少 {n} 个地区"),
