@@ -220,7 +220,7 @@ fn phrases_of_a_list_take_their_places_longest_first() {
 
 /// Places of a phrase in characters.
 fn char_places(text: &str, phrase: &str) -> Vec<(usize, usize)> {
-    let n_chars = |to: usize| text[..to].chars().count();
+    let n_chars = |to: usize| text.get(..to).unwrap_or_default().chars().count();
     let places = places(text, phrase).into_iter();
     places
         .map(|(from, to)| (n_chars(from), n_chars(to)))
@@ -471,11 +471,16 @@ fn no_word_beside_a_phrase_is_missing() {
         let looked = Looked::new(text, "专业镇", &question);
         let mut at = 0;
         for word in list.cut(text) {
-            let Some(start) = text[at..].find(word).map(|found| at + found) else {
+            let Some(start) = text
+                .get(at..)
+                .unwrap_or_default()
+                .find(word)
+                .map(|found| at + found)
+            else {
                 panic!("{word} stands in its text");
             };
             at = start + word.len();
-            let chars = |to: usize| text[..to].chars().count();
+            let chars = |to: usize| text.get(..to).unwrap_or_default().chars().count();
             let (before, behind) = looked.is_beside((chars(start), chars(at)));
             if (before || behind)
                 && word.chars().count() > 1

@@ -212,10 +212,10 @@ fn is_term(words: &[String], wanted: &WantedKeywords) -> bool {
     let is = |word: Option<&String>, class: Class| {
         word.is_some_and(|word| Class::of(word) == Some(class))
     };
-    let is_name = words.iter().any(|word| is(Some(word), Class::Name));
-    !is(words.first(), Class::Function)
-        && !is(words.last(), Class::Function)
-        && !(is_name && !wanted.names)
+    let has_name = words.iter().any(|word| is(Some(word), Class::Name));
+    let ends = [words.first(), words.last()];
+    let is_whole = !ends.into_iter().any(|word| is(word, Class::Function));
+    is_whole && (wanted.names || !has_name)
 }
 
 /// Leaves out what stands in nearly the same places as a longer one, and what is longer without being more characteristic.

@@ -312,10 +312,12 @@ mod tests {
     /// Text, places and documents in both collections, what stands before and behind.
     type Found = (String, Counts, Counts, [Vec<Option<char>>; 2]);
 
+    /// Document, and what stands before and behind.
+    type Met = (usize, Option<char>, Option<char>);
+
     /// Every string that stands twice or more, by looking at each part of each text.
     fn slow(texts: &Texts, lengths: &RangeInclusive<usize>) -> Vec<Found> {
-        let mut places: BTreeMap<Vec<char>, Vec<(usize, Option<char>, Option<char>)>> =
-            BTreeMap::new();
+        let mut places: BTreeMap<Vec<char>, Vec<Met>> = BTreeMap::new();
         for (rank, run) in runs(texts) {
             for start in 0..run.len() {
                 for end in (start + 1)..=run.len().min(start + lengths.end()) {
@@ -330,7 +332,7 @@ mod tests {
         }
         places.retain(|text, places| {
             // It may go on where all of its places go on alike.
-            let may_grow = |side: fn(&(usize, Option<char>, Option<char>)) -> Option<char>| {
+            let may_grow = |side: fn(&Met) -> Option<char>| {
                 let sides: BTreeSet<Option<char>> = places.iter().map(side).collect();
                 sides.len() == 1 && !sides.contains(&None)
             };
@@ -401,7 +403,7 @@ mod tests {
                     let text = repeat.text(&suffixes);
                     let first = (1u32..).zip(&texts).find_map(|(number, (rank, whole))| {
                         let at = whole.find(&text).filter(|_| collection_of(*rank) == collection)?;
-                        Some((*rank, number, whole[..at].chars().count()))
+                        Some((*rank, number, whole.get(..at)?.chars().count()))
                     });
                     prop_assert_eq!(place.map(|place| (place.rank, place.number, place.chars_before)), first);
                 }
