@@ -1,8 +1,8 @@
 //! How likely each candidate is a term, and which of those that overlap stays.
 //!
 //! In: candidates, the supporting texts. Out: those that are left, best first. The score is a sum of [`WEIGHTS`]: of a
-//! logistic regression on the phrases that the press called new and on the quoted terms of the word list, rounded; judged
-//! on years that it did not see (`docs/design.md`).
+//! logistic regression on the phrases that the press called new and on the quoted terms of the word list, rounded. It saw
+//! all of these: phrases that were kept aside alone tell how good it is.
 
 use super::candidates::NovelString;
 use super::sides::WantedPhrases;
