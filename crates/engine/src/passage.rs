@@ -71,6 +71,11 @@ impl Spot {
     pub(crate) fn new(segment: usize, doc: DocId) -> Spot {
         Spot { segment, doc }
     }
+
+    /// The segment, and the number there.
+    pub(crate) fn place(self) -> (usize, DocId) {
+        (self.segment, self.doc)
+    }
 }
 
 /// `汾阳市-2024:19`
@@ -294,7 +299,7 @@ impl Index {
             part,
             kind,
             about: about_of(segment.about_code(doc)),
-            section: entries.section(segment, doc),
+            section: entries.section(segment, doc)?,
             line: stored.first_line(),
             hash: xxh3_64(stored.text.as_bytes()) as u32,
             text: stored.text,
@@ -324,19 +329,40 @@ impl<'i> Entries<'i> {
     }
 
     /// The texts of the headings above a passage, outermost first.
-    fn section(&mut self, segment: &Segment, doc: DocId) -> Vec<String> {
+    fn section(&mut self, segment: &Segment, doc: DocId) -> Result<Vec<String>, IndexError> {
         let Some(heading) = heading_of(segment, doc) else {
-            return Vec::new();
+            return self.section_elsewhere(segment, doc);
         };
         let place = (std::ptr::from_ref(segment), heading);
         match &self.last {
-            Some((last, path)) if *last == place => path.clone(),
+            Some((last, path)) if *last == place => Ok(path.clone()),
+            // The headings above that one may be elsewhere.
+            _ if self.index.rest.is_some() => self.section_elsewhere(segment, doc),
             _ => {
                 let path = section(segment, doc);
                 self.last = Some((place, path.clone()));
-                path
+                Ok(path)
             }
         }
+    }
+
+    /// The same where not all passages are held.
+    fn section_elsewhere(&self, segment: &Segment, doc: DocId) -> Result<Vec<String>, IndexError> {
+        let mut up = segment.heading(doc);
+        let Some(rest) = self.index.rest.as_ref().filter(|_| up > 0) else {
+            return Ok(Vec::new());
+        };
+        let headings = rest.headings.of(segment.report(doc) as u32)?;
+        let mut path = Vec::new();
+        while let Some((above, text)) = headings.get(&up) {
+            path.push(text.clone());
+            if *above >= up {
+                break;
+            }
+            up = *above;
+        }
+        path.reverse();
+        Ok(path)
     }
 
     pub(crate) fn get(&mut self, rank: usize) -> Result<Arc<ReportEntry>, IndexError> {
@@ -391,13 +417,9 @@ fn section(segment: &Segment, doc: DocId) -> Vec<String> {
     path
 }
 
-/// The passage of the innermost heading above: passages of a report are consecutive.
+/// The passage of the innermost heading above, which stands before it.
 fn heading_of(segment: &Segment, doc: DocId) -> Option<DocId> {
     let heading = segment.heading(doc);
-    let back = segment.number(doc).checked_sub(heading)?;
-    if heading == 0 || back == 0 {
-        return None;
-    }
-    let up = doc.checked_sub(back)?;
-    (segment.report(up) == segment.report(doc) && segment.number(up) == heading).then_some(up)
+    let is_above = heading > 0 && heading < segment.number(doc);
+    is_above.then(|| segment.same_report(doc, heading)).flatten()
 }

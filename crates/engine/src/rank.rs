@@ -65,9 +65,11 @@ impl Default for Scoring {
 
 /// In how many passages and reports something stands: living ones, copies of reports left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Reach {
-    pub(crate) n_passages: u64,
-    pub(crate) n_reports: u64,
+pub struct Reach {
+    /// Passages that have it.
+    pub n_passages: u64,
+    /// Reports that have such a passage.
+    pub n_reports: u64,
 }
 
 /// How much there is, and how long passages are.

@@ -158,6 +158,16 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// What was counted elsewhere: rank of the report, number of the part, cell; in any order, each pair once.
+    pub fn of_cells(cells: impl IntoIterator<Item = (u32, u32, Cell)>) -> Counted {
+        let mut counted = Counted {
+            cells: cells.into_iter().collect(),
+            ..Counted::default()
+        };
+        counted.settle();
+        counted
+    }
+
     /// The cells of a report.
     pub fn of(&self, rank: usize) -> ReportCells {
         let rank = rank as u32;

@@ -42,7 +42,7 @@ pub use near::Near;
 pub use pattern::{Pattern, PatternPart};
 pub use phrase::{MatchOptions, Phrase};
 pub use stored::StoredPassage;
-pub(crate) use stored::encode;
+pub(crate) use stored::{encode, encode_record};
 
 use crate::stop::Stop;
 use baogao_reading::fold::fold;
@@ -121,12 +121,28 @@ pub(crate) struct ExactPlugin {
     bounds_of: fn(u32) -> Bounds,
 }
 
+/// No run gets a list.
+fn no_bounds(n_passages: u32) -> Bounds {
+    Bounds {
+        max_reads: n_passages,
+        max_chars: MAX_RUN_CHARS,
+    }
+}
+
 impl ExactPlugin {
     pub(crate) fn new(field: &'static str, n_taken: Arc<AtomicU64>) -> ExactPlugin {
         ExactPlugin {
             field,
             n_taken,
             bounds_of,
+        }
+    }
+
+    /// Without lists of frequent runs: for what is held in memory and asked a few times.
+    pub(crate) fn without_runs(self) -> ExactPlugin {
+        ExactPlugin {
+            bounds_of: no_bounds,
+            ..self
         }
     }
 }
@@ -322,6 +338,11 @@ impl ExactSegment {
     pub(crate) fn folded_units(&self, doc: DocId) -> impl Iterator<Item = u16> {
         let (units, _) = self.text.units(doc).as_chunks::<2>();
         units.iter().map(|unit| u16::from_le_bytes(*unit))
+    }
+
+    /// The folded text of a passage, and the bytes that give its original and lines back.
+    pub(crate) fn record(&self, doc: DocId) -> (String, Vec<u8>) {
+        (self.folded(doc), self.text.encoded(doc).rest())
     }
 
     /// The folded text of a passage.

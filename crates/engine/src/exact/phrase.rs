@@ -189,8 +189,13 @@ impl Phrase {
         !self.others.is_empty()
     }
 
+    /// Whether it counts at every place at which its folded characters stand, and nowhere else.
+    pub fn is_plain(&self) -> bool {
+        self.others.is_empty() && self.counted_by() == CountedBy::Characters
+    }
+
     /// The folded characters of each form in which it may stand in a text.
-    pub(super) fn forms(&self) -> impl Iterator<Item = &[char]> {
+    pub fn forms(&self) -> impl Iterator<Item = &[char]> {
         let others = self.others.iter().map(|other| other.chars.as_slice());
         std::iter::once(self.chars.as_slice()).chain(others)
     }

@@ -48,6 +48,15 @@ pub(crate) fn encode(passage: &Passage, folded: &str, edits: &[Edit]) -> Vec<u8>
     out
 }
 
+/// The same bytes from a folded text and what stands behind the units.
+pub(crate) fn encode_record(folded: &str, rest: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(folded.len() + rest.len() + 4);
+    put_varint(&mut out, folded.encode_utf16().count() as u32);
+    out.extend(folded.encode_utf16().flat_map(u16::to_le_bytes));
+    out.extend_from_slice(rest);
+    out
+}
+
 /// The line starts of a passage, moved from original bytes to folded units; units ascend.
 fn unit_lines(passage: &Passage, edits: &[Edit]) -> Vec<(u32, u32)> {
     let mut lines: Vec<(u32, u32)> = Vec::with_capacity(passage.lines.len());
@@ -90,6 +99,22 @@ pub(super) struct Encoded<'a> {
     pub(super) edits: Vec<EncodedEdit<'a>>,
     /// Pairs of varints: delta of units, delta of lines.
     pub(super) lines: &'a [u8],
+}
+
+impl Encoded<'_> {
+    /// What stands behind the units, as [`encode`] writes it.
+    pub(super) fn rest(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(8 * self.edits.len() + self.lines.len() + 4);
+        put_varint(&mut out, self.edits.len() as u32);
+        for (delta, len, original) in &self.edits {
+            put_varint(&mut out, *delta);
+            put_varint(&mut out, u32::from(*len));
+            put_varint(&mut out, original.len() as u32);
+            out.extend_from_slice(original);
+        }
+        out.extend_from_slice(self.lines);
+        out
+    }
 }
 
 /// Takes apart what [`encode`] made.

@@ -18,6 +18,7 @@ mod generation;
 mod manifest;
 mod open;
 mod own;
+mod record;
 mod roots;
 pub(crate) mod schema;
 mod seal;
@@ -34,6 +35,7 @@ pub use files::{Changes, Difference, FileEntry, FileTable, Look, Outcome, Unread
 pub use manifest::{Manifest, Versions};
 pub use open::{Index, IndexStamp};
 pub(crate) use open::{ReportRun, Segment};
+pub use record::{Above, HeadingTexts, PassageRecord, Reaches, Rest, Tables, fingerprint_of};
 pub use roots::KeptFolder;
 pub(crate) use schema::OCR_CODE;
 pub use schema::SCHEMA_VERSION;

@@ -17,6 +17,7 @@ use super::own::{
     CURRENT_FILE, Contents, META_FILE, Standing, current_name, is_own_file, look_through,
     managed_files, read_plain, wrong_markers,
 };
+use super::record::Rest;
 use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
 use super::table::ReportTable;
 use crate::exact::{ExactPlugin, ExactSegment};
@@ -56,11 +57,11 @@ pub struct Index {
     /// The reports.
     pub reports: Arc<ReportTable>,
     /// Open from the beginning, so that a reader who stays is not left without it.
-    files: OwnedBytes,
+    pub(super) files: OwnedBytes,
     /// The look at the files that goes on while a question is answered.
     ahead: Ahead,
     /// The reader's own words, if there are any; the same.
-    words: Option<OwnedBytes>,
+    pub(super) words: Option<OwnedBytes>,
     pub(crate) fields: Fields,
     /// Read when words are first asked for.
     word_list: Arc<OnceLock<WordList>>,
@@ -73,6 +74,16 @@ pub struct Index {
     pub(crate) stop: Stop,
     /// What answers have read and others will want, if this index stays open for several.
     kept: Option<Arc<OnceLock<Kept>>>,
+    /// Where the rest is of what holds some passages alone.
+    pub(crate) rest: Option<Rest>,
+}
+
+/// The tables of an index, open.
+pub(super) struct HeldTables {
+    pub(super) manifest: Manifest,
+    pub(super) reports: ReportTable,
+    pub(super) files: OwnedBytes,
+    pub(super) words: Option<OwnedBytes>,
 }
 
 /// Something that is kept with an open index: the entries of all glossaries.
@@ -88,9 +99,20 @@ pub(crate) struct Segment {
     heading: Column<u64>,
     part: Column<u64>,
     about: Column<u64>,
+    /// Whether it has all passages of each of its reports, in a row.
+    is_whole: bool,
 }
 
 impl Segment {
+    /// Opens a segment that need not have all passages of a report; those that it has stand in order.
+    pub(super) fn open_partial(segment: &tantivy::Segment) -> tantivy::Result<Segment> {
+        let segment = Segment::open(segment)?;
+        Ok(Segment {
+            is_whole: false,
+            ..segment
+        })
+    }
+
     fn open(segment: &tantivy::Segment) -> tantivy::Result<Segment> {
         let reader = SegmentReader::open(segment)?;
         // Every passage has a value in each, so that a passage's number is also that of its value.
@@ -112,8 +134,33 @@ impl Segment {
             heading: column("heading")?,
             part: column("part")?,
             about: column("about")?,
+            is_whole: true,
             reader: Arc::new(reader),
         })
+    }
+
+    /// The passage with some number in the same report as another.
+    pub(crate) fn same_report(&self, doc: DocId, number: u32) -> Option<DocId> {
+        let place = (self.report(doc), number);
+        let found = match self.is_whole {
+            true => (u64::from(doc) + u64::from(number)).checked_sub(u64::from(self.number(doc)))?,
+            false => {
+                let (mut from, mut to) = (0, self.reader.max_doc());
+                while from < to {
+                    let middle = from.midpoint(to);
+                    if (self.report(middle), self.number(middle)) < place {
+                        from = middle + 1;
+                    } else {
+                        to = middle;
+                    }
+                }
+                u64::from(from)
+            }
+        };
+        let found = DocId::try_from(found).ok()?;
+        let is_there = found < self.reader.max_doc()
+            && (self.report(found), self.number(found)) == place;
+        is_there.then_some(found)
     }
 
     /// Number of the report that a passage belongs to.
@@ -156,6 +203,8 @@ impl Segment {
 #[derive(Default)]
 pub(crate) struct ReportRun {
     docs: Range<DocId>,
+    /// The number of the first of them.
+    first: u32,
     rank: Option<usize>,
 }
 
@@ -171,8 +220,15 @@ impl ReportRun {
         if !self.docs.contains(&doc) {
             self.rank = reports.rank_of(segment.report(doc));
             let n_passages = self.rank.map_or(1, |rank| reports.size(rank).passages);
-            let start = (doc + 1).saturating_sub(segment.number(doc));
-            self.docs = start..start.saturating_add(n_passages);
+            self.first = segment.number(doc);
+            self.docs = match segment.is_whole {
+                true => {
+                    let start = (doc + 1).saturating_sub(self.first);
+                    self.first = 1;
+                    start..start.saturating_add(n_passages)
+                }
+                false => doc..doc + 1,
+            };
         }
         self.rank
     }
@@ -180,7 +236,7 @@ impl ReportRun {
     /// The number in its report of the passage that was looked up last.
     #[inline]
     pub(crate) fn number(&self, doc: DocId) -> u32 {
-        doc + 1 - self.docs.start
+        doc - self.docs.start + self.first
     }
 }
 
@@ -299,6 +355,11 @@ pub(super) fn open_tantivy(
     };
     index.register_plugin(Arc::new(ExactPlugin::new(PASSAGE_FIELD, n_taken)));
     Ok(index)
+}
+
+/// The exact channel of an index in memory.
+pub(super) fn plugin_in_memory() -> Arc<ExactPlugin> {
+    Arc::new(ExactPlugin::new(PASSAGE_FIELD, Arc::default()).without_runs())
 }
 
 /// Reads the manifest of an open index; none if its only commit was never finished.
@@ -530,7 +591,46 @@ impl Index {
             inner,
             stop: Stop::new(),
             kept: None,
+            rest: None,
         })
+    }
+
+    /// An index in memory that has tables and no passage.
+    pub(super) fn without_passages(dir: PathBuf, held: HeldTables, inner: tantivy::Index) -> Index {
+        let (_, fields) = schema();
+        Index {
+            generation: dir.clone(),
+            dir,
+            manifest: Arc::new(held.manifest),
+            segments: Vec::new(),
+            reports: Arc::new(held.reports),
+            files: held.files,
+            ahead: Ahead::default(),
+            words: held.words,
+            fields,
+            word_list: Arc::default(),
+            unread: Arc::default(),
+            parts: Arc::default(),
+            inner,
+            stop: Stop::new(),
+            kept: None,
+            rest: None,
+        }
+    }
+
+    /// The same tables with passages in memory.
+    pub(super) fn partial(
+        &self,
+        segments: Vec<Segment>,
+        inner: tantivy::Index,
+        rest: Rest,
+    ) -> Index {
+        Index {
+            segments,
+            inner,
+            rest: Some(rest),
+            ..self.clone()
+        }
     }
 
     /// Another handle on the same open index, whose work ends with [`IndexError::Stopped`] once `stop` is set.

@@ -389,6 +389,11 @@ impl ReportTable {
         Ok(table)
     }
 
+    /// The bytes of the whole table.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// How many reports the index holds, other genres included.
     pub fn len(&self) -> usize {
         self.columns.n_reports()

@@ -121,6 +121,8 @@ impl WantedParts {
 pub(super) struct TermLists {
     pub(super) lists: Vec<Vec<(DocId, u32)>>,
     pub(super) n_passages: u64,
+    /// How far it reaches, where the lists do not tell.
+    known: Option<Reach>,
 }
 
 /// Where the pairs of neighbouring characters of a query stand, and what each is worth.
@@ -169,7 +171,11 @@ impl Index {
                 list
             })
             .collect();
-        self.counted(lists)
+        let known = self.rest.as_ref().and_then(|rest| match keyword {
+            Keyword::Phrase(phrase) => rest.reaches.phrases.get(phrase.folded()).copied(),
+            Keyword::Pattern(_) | Keyword::Near(_) => None,
+        });
+        self.counted(lists, known)
     }
 
     /// The words that a passage is searched for in a wider tier, each once, and where they stand. A single character says too
@@ -216,7 +222,7 @@ impl Index {
             inside: true,
         };
         let Some(string) = Phrase::new(word, inside) else {
-            return Ok(self.counted(vec![Vec::new(); self.segments.len()]));
+            return Ok(self.counted(vec![Vec::new(); self.segments.len()], None));
         };
         let term = Term::from_field_text(self.fields.words, word);
         let read = |segment: &Segment| -> tantivy::Result<Vec<(DocId, u32)>> {
@@ -243,11 +249,18 @@ impl Index {
             .map(read)
             .collect::<tantivy::Result<_>>()
             .map_err(|error| self.damaged(error))?;
-        Ok(self.counted(lists))
+        Ok(self.counted(lists, None))
     }
 
     /// Lists with the number of passages that count: copies of a report do not.
-    fn counted(&self, lists: Vec<Vec<(DocId, u32)>>) -> TermLists {
+    fn counted(&self, lists: Vec<Vec<(DocId, u32)>>, known: Option<Reach>) -> TermLists {
+        if let Some(Reach { n_passages, .. }) = known {
+            return TermLists {
+                lists,
+                n_passages,
+                known,
+            };
+        }
         let n_listed = lists.iter().map(|list| list.len() as u64).sum::<u64>();
         let n_copies = if self.reports.has_duplicates() {
             let in_copy = |segment: &Segment, doc: DocId| {
@@ -267,6 +280,7 @@ impl Index {
         TermLists {
             n_passages: n_listed.saturating_sub(n_copies),
             lists,
+            known: None,
         }
     }
 
@@ -307,10 +321,10 @@ impl Index {
     /// What one of several terms is worth: the more, the rarer it is, and the denser in few reports.
     fn worth(&self, term: &TermLists, scoring: &Scoring) -> f64 {
         let sizes = self.sizes();
-        let reach = Reach {
+        let reach = term.known.unwrap_or_else(|| Reach {
             n_passages: term.n_passages,
             n_reports: self.n_reports_with(&term.lists),
-        };
+        });
         sizes.rarity(term.n_passages) * (1.0 + scoring.burstiness * sizes.burstiness(reach))
     }
 
@@ -329,6 +343,30 @@ impl Index {
             }
         }
         n_reports
+    }
+
+    /// What decides and ranks beside the keywords of a query themselves: the words that passages are searched for, and the
+    /// pairs of characters that have a say.
+    ///
+    /// # Errors
+    /// When the word list cannot be read.
+    pub fn evidence(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+    ) -> Result<(Vec<String>, Vec<(char, char)>), IndexError> {
+        let has_pairs = self.pairs_have_a_say(query, options);
+        if options.tier == Tier::Exact && !has_pairs {
+            return Ok(Default::default());
+        }
+        let wanted = self.wanted(query)?;
+        let pairs = rank::pairs_of(wanted.texts.iter().map(String::as_str));
+        let words = wanted.words.into_iter().chain(wanted.neighbours);
+        let words = match options.tier {
+            Tier::Exact => Vec::new(),
+            Tier::Words | Tier::Any => words.map(|word| word.text).collect(),
+        };
+        Ok((words, if has_pairs { pairs } else { Vec::new() }))
     }
 
     /// Words and texts of all that is wanted, without what only asks, if anything else is there.
@@ -352,6 +390,16 @@ impl Index {
         })
     }
 
+    fn pairs_have_a_say(&self, query: &Query, options: &SearchOptions) -> bool {
+        let scoring = &options.scoring;
+        let n_texts = query.wanted().into_iter().flat_map(Keyword::texts).count();
+        let have_a_say = match options.tier {
+            Tier::Exact => n_texts > 1 && scoring.closeness > 0.0,
+            Tier::Words | Tier::Any => scoring.pairs > 0.0 || scoring.closeness > 0.0,
+        };
+        have_a_say && options.limit != Some(0)
+    }
+
     /// The pairs of all that is wanted, where they have a say: not where the passages are those of one keyword, in which
     /// all of them stand close together, nor where no hit is shown.
     pub(super) fn query_pairs(
@@ -360,12 +408,7 @@ impl Index {
         options: &SearchOptions,
     ) -> Result<QueryPairs, IndexError> {
         let scoring = &options.scoring;
-        let n_texts = query.wanted().into_iter().flat_map(Keyword::texts).count();
-        let have_a_say = match options.tier {
-            Tier::Exact => n_texts > 1 && scoring.closeness > 0.0,
-            Tier::Words | Tier::Any => scoring.pairs > 0.0 || scoring.closeness > 0.0,
-        };
-        if !have_a_say || options.limit == Some(0) {
+        if !self.pairs_have_a_say(query, options) {
             return Ok(QueryPairs::default());
         }
         let wanted = self.wanted(query)?;
@@ -379,7 +422,10 @@ impl Index {
         };
         let everywhere = |pair: &(char, char)| {
             let segments = self.segments.iter();
-            self.counted(segments.map(|segment| in_segment(segment, *pair)).collect())
+            let rest = self.rest.as_ref();
+            let known = rest.and_then(|rest| rest.reaches.pairs.get(pair).copied());
+            let lists = segments.map(|segment| in_segment(segment, *pair)).collect();
+            self.counted(lists, known)
         };
         let lists: Vec<TermLists> = pairs.iter().map(everywhere).collect();
         let in_words = rank::pairs_of(wanted.words.iter().map(|word| word.whole.as_str()));

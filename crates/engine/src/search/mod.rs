@@ -142,6 +142,8 @@ pub struct Found {
     candidates: Vec<Candidate>,
     /// Which of them are asked for.
     page: Range<usize>,
+    /// Which of several indexes it was found in.
+    pub part: usize,
 }
 
 impl Found {
@@ -290,6 +292,7 @@ impl Index {
             keywords,
             page: page_of(candidates.len(), options),
             candidates,
+            part: 0,
         };
         Ok((answer, found))
     }

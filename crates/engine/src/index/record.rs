@@ -1,0 +1,272 @@
+//! Passages and tables as they leave an index for another place, and come back.
+//!
+//! In: an open index. Out: each passage as a plain record, and the tables beside the segments as they are. Some of the
+//! records, or all, are an index again ([`Index::of_tables`], [`Index::with_records`]): what searches it is the same code.
+//!
+//! # Invariants
+//!
+//! - What is made of all records of an index answers as the index does, byte for byte.
+//! - What is made of some of them answers so for every question whose passages are among them.
+
+use super::error::IndexError;
+use super::manifest::{Manifest, Versions};
+use super::open::{HeldTables, Index, Segment, from_tantivy, plugin_in_memory};
+use super::schema::{Fields, WORD_TOKENIZER, schema};
+use super::table::ReportTable;
+use crate::exact::encode_record;
+use crate::passage::Spot;
+use crate::rank::Reach;
+use crate::tokenize::{IndexWords, WordTokenizer};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tantivy::TantivyDocument;
+use tantivy::directory::OwnedBytes;
+use tantivy::indexer::NoMergePolicy;
+use xxhash_rust::xxh3::Xxh3;
+
+/// Memory that the writer fills before it begins another segment.
+const WRITER_BYTES: usize = 1 << 30;
+
+/// A passage as it is sent elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassageRecord {
+    /// Number of the report in the report table.
+    pub report: u32,
+    /// Number in the report, from 1.
+    pub number: u32,
+    /// Number of the innermost heading above, 0 for none.
+    pub heading: u32,
+    /// The part, and whether it is a heading or was recognised, as the index codes them.
+    pub part: u64,
+    /// The years that it speaks of, as the index codes them; 0 for none.
+    pub about: u64,
+    /// Its folded text.
+    pub folded: String,
+    /// What gives the original and its lines back.
+    pub rest: Vec<u8>,
+}
+
+impl PassageRecord {
+    /// The number of folded UTF-16 units, by which scores measure its length.
+    pub fn n_units(&self) -> usize {
+        self.folded.encode_utf16().count()
+    }
+
+    /// Adds all that is of the passage, its report apart, to a fingerprint.
+    fn add_to(&self, hasher: &mut Xxh3) {
+        for number in [
+            u64::from(self.number),
+            u64::from(self.heading),
+            self.part,
+            self.about,
+            self.folded.len() as u64,
+            self.rest.len() as u64,
+        ] {
+            hasher.update(&number.to_le_bytes());
+        }
+        hasher.update(self.folded.as_bytes());
+        hasher.update(&self.rest);
+    }
+}
+
+/// Fingerprint of the passages of a report in reading order: the same wherever and under whatever number they are held.
+pub fn fingerprint_of<'r>(passages: impl IntoIterator<Item = &'r PassageRecord>) -> u64 {
+    let mut hasher = Xxh3::new();
+    passages
+        .into_iter()
+        .for_each(|record| record.add_to(&mut hasher));
+    hasher.digest()
+}
+
+/// All that an index knows beside its passages.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    /// The manifest, as JSON.
+    pub manifest: String,
+    /// The report table.
+    pub reports: Vec<u8>,
+    /// The file table.
+    pub files: Vec<u8>,
+    /// The reader's own words, if there are any.
+    pub words: Option<Vec<u8>>,
+    /// The folder of the index, absolute: the corpus folders are written down relative to it.
+    pub dir: PathBuf,
+}
+
+/// How far something reaches of which an index of some records does not have all passages, copies of reports left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reaches {
+    /// Phrases by their folded text.
+    pub phrases: HashMap<String, Reach>,
+    /// Pairs of neighbouring characters.
+    pub pairs: HashMap<(char, char), Reach>,
+}
+
+/// A heading: the number of the one above it, 0 for none, and its text.
+pub type Above = (u32, String);
+
+/// Gives the headings of a report that is held elsewhere.
+pub trait HeadingTexts: Send + Sync {
+    /// The headings of the report with this number in the report table, by their own numbers.
+    ///
+    /// # Errors
+    /// When they cannot be had.
+    fn of(&self, report: u32) -> Result<Arc<HashMap<u32, Above>>, IndexError>;
+}
+
+/// What an index of some records has not itself.
+#[derive(Clone)]
+pub struct Rest {
+    /// What its lists do not tell.
+    pub reaches: Arc<Reaches>,
+    /// What stands above its passages.
+    pub headings: Arc<dyn HeadingTexts>,
+}
+
+impl Index {
+    /// The tables, as they are.
+    pub fn tables(&self) -> Tables {
+        Tables {
+            manifest: serde_json::to_string(self.manifest()).unwrap_or_default(),
+            reports: self.reports.bytes().to_vec(),
+            files: self.files.to_vec(),
+            words: self.words.as_ref().map(|words| words.to_vec()),
+            dir: self.dir().to_owned(),
+        }
+    }
+
+    /// An index of these tables that holds none of its passages: all that is known without reading a text is there.
+    ///
+    /// # Errors
+    /// When the tables are not what was written, or are those of another version.
+    pub fn of_tables(tables: Tables) -> Result<Index, IndexError> {
+        let Tables {
+            manifest,
+            reports,
+            files,
+            words,
+            dir,
+        } = tables;
+        let damaged = |what: &str| IndexError::Damaged {
+            dir: dir.clone(),
+            what: what.to_owned(),
+        };
+        let manifest: Manifest = serde_json::from_str(&manifest)
+            .map_err(|_| damaged("its manifest cannot be read"))?;
+        if let Some((what, wanted, built)) = Versions::current().difference(&manifest.makers) {
+            return Err(IndexError::OtherVersions {
+                dir: dir.clone(),
+                what: what.to_owned(),
+                built,
+                wanted,
+            });
+        }
+        let is_whole = manifest.reports.matches(&reports)
+            && manifest.files.matches(&files)
+            && manifest.words.is_some() == words.is_some();
+        if !is_whole {
+            return Err(damaged("its tables are not what was written"));
+        }
+        let reports = ReportTable::open(OwnedBytes::new(reports))
+            .map_err(|error| damaged(&error.to_string()))?;
+        let inner = in_memory(None).map_err(|error| from_tantivy(&dir, error))?;
+        let held = HeldTables {
+            manifest,
+            reports,
+            files: OwnedBytes::new(files),
+            words: words.map(OwnedBytes::new),
+        };
+        Ok(Index::without_passages(dir, held, inner))
+    }
+
+    /// The same tables with some passages, given in any order, each once. Words are cut where a search for words needs them.
+    ///
+    /// # Errors
+    /// When they cannot be indexed in memory, or the work is stopped.
+    pub fn with_records(
+        &self,
+        mut records: Vec<PassageRecord>,
+        cut: bool,
+        rest: Rest,
+    ) -> Result<Index, IndexError> {
+        let fail = |error| from_tantivy(self.dir(), error);
+        let list = cut.then(|| self.word_list()).transpose()?;
+        let inner = in_memory(list.map(WordTokenizer::load)).map_err(fail)?;
+        records.sort_by_key(|record| (record.report, record.number));
+        let mut writer = inner
+            .writer_with_num_threads(1, WRITER_BYTES)
+            .map_err(fail)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        for record in &records {
+            let document = document_of(record, cut, self.fields);
+            writer.add_document(document).map_err(fail)?;
+            self.go_on()?;
+        }
+        writer.commit().map_err(fail)?;
+        let mut segments = Vec::new();
+        for segment in inner.searchable_segments().map_err(fail)? {
+            let mut segment = Segment::open_partial(&segment).map_err(fail)?;
+            segment.exact = segment.exact.with_stop(self.stop.clone());
+            segments.push(segment);
+        }
+        Ok(self.partial(segments, inner, rest))
+    }
+
+    /// The passages of a report, in reading order.
+    ///
+    /// # Errors
+    /// When a file of the index cannot be read, or the work is stopped.
+    pub fn records_of(&self, rank: usize) -> Result<Vec<PassageRecord>, IndexError> {
+        let record = |spot: Spot| {
+            let (at, doc) = spot.place();
+            let segment = self.segment(at)?;
+            Ok(record_of(segment, doc))
+        };
+        let records = self.spots(rank, |_| true)?.into_iter().map(record);
+        let records = records.collect::<Result<_, IndexError>>()?;
+        self.go_on()?;
+        Ok(records)
+    }
+}
+
+/// A passage of a segment.
+fn record_of(segment: &Segment, doc: tantivy::DocId) -> PassageRecord {
+    let (folded, rest) = segment.exact.record(doc);
+    PassageRecord {
+        report: segment.report(doc) as u32,
+        number: segment.number(doc),
+        heading: segment.heading(doc),
+        part: segment.part_code(doc),
+        about: segment.about_code(doc),
+        folded,
+        rest,
+    }
+}
+
+/// An index of tantivy in memory, with words if they are to be cut.
+fn in_memory(tokenizer: Option<WordTokenizer>) -> tantivy::Result<tantivy::Index> {
+    let (schema, _) = schema();
+    let mut index = tantivy::Index::create_in_ram(schema);
+    if let Some(tokenizer) = tokenizer {
+        index
+            .tokenizers()
+            .register(WORD_TOKENIZER, IndexWords(tokenizer));
+    }
+    index.register_plugin(plugin_in_memory());
+    Ok(index)
+}
+
+fn document_of(record: &PassageRecord, cut: bool, fields: Fields) -> TantivyDocument {
+    let mut document = TantivyDocument::new();
+    document.add_custom(fields.passage, &encode_record(&record.folded, &record.rest));
+    if cut {
+        document.add_text(fields.words, &record.folded);
+    }
+    document.add_u64(fields.report, u64::from(record.report));
+    document.add_u64(fields.number, u64::from(record.number));
+    document.add_u64(fields.heading, u64::from(record.heading));
+    document.add_u64(fields.part, record.part);
+    document.add_u64(fields.about, record.about);
+    document
+}
