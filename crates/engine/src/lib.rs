@@ -123,6 +123,7 @@
 //! | [`keyness`] | strings that are characteristic of some texts beside others |
 //! | [`novelty`] | phrases that stand in some texts and never in others |
 //! | [`glossary`], [`suggest`] | definitions, near strings |
+//! | [`record`] | passages and tables that leave an index, and an index of some of them |
 //! | [`catalogue`] | what is known without reading a text |
 
 // In reading order: a module uses only those above it.
@@ -162,6 +163,8 @@ pub mod concordance;
 pub mod collocation;
 
 pub mod glossary;
+
+pub mod record;
 
 pub mod ask;
 

@@ -352,7 +352,10 @@ impl<'i> Entries<'i> {
         let Some(rest) = self.index.rest.as_ref().filter(|_| up > 0) else {
             return Ok(Vec::new());
         };
-        let headings = rest.headings.of(segment.report(doc) as u32)?;
+        let Some(headings) = &rest.headings else {
+            return Ok(Vec::new());
+        };
+        let headings = headings.of(segment.report(doc) as u32)?;
         let mut path = Vec::new();
         while let Some((above, text)) = headings.get(&up) {
             path.push(text.clone());
@@ -383,8 +386,14 @@ impl<'i> Entries<'i> {
     }
 }
 
+/// All codes of parts and kinds that passages of an index may have.
+pub fn part_codes() -> impl Iterator<Item = u64> {
+    let codes = 0..2 * Part::ALL.len() as u64;
+    codes.clone().chain(codes.map(|code| code + OCR_CODE))
+}
+
 /// Part and kind from the code in the index.
-pub(crate) fn part_of(code: u64) -> (Part, Kind) {
+pub fn part_of(code: u64) -> (Part, Kind) {
     let part = Part::ALL
         .get((code % OCR_CODE / 2) as usize)
         .copied()

@@ -11,6 +11,7 @@
 //!   summed in whole numbers. The same numbers give the same score, to the last bit.
 //! - Closeness only adds: the best passages, for which alone it is computed, stay before all others.
 
+use crate::index::Reach;
 use std::collections::VecDeque;
 
 /// BM25, saturation of repeated terms (Robertson & Zaragoza 2009).
@@ -61,15 +62,6 @@ impl Default for Scoring {
             heading_wide: 1.0,
         }
     }
-}
-
-/// In how many passages and reports something stands: living ones, copies of reports left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reach {
-    /// Passages that have it.
-    pub n_passages: u64,
-    /// Reports that have such a passage.
-    pub n_reports: u64,
 }
 
 /// How much there is, and how long passages are.

@@ -18,12 +18,12 @@ mod headings;
 mod overlap;
 mod presence;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, is_searched};
 use crate::exact::Phrase;
 use crate::index::{Index, IndexError, PartSize, ReportRun, Segment, UnreadFile};
 use crate::passage::{about_of, part_of};
 use crate::query::{FilterKind, Filters, Query};
-use crate::search::{Cell, ReportCells};
+use crate::search::{Cell, ReportCells, SearchOptions, SearchResult};
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Part, Year};
 pub use headings::Headings;
@@ -231,6 +231,67 @@ impl Counted {
             is_same
         });
         self.cells.shrink_to_fit();
+    }
+}
+
+impl Index {
+    /// The numbers of an answer from the cells of all passages that match, where passages themselves are not filtered.
+    pub fn result_of(
+        &self,
+        nothing: SearchResult,
+        counted: &Counted,
+        options: &SearchOptions,
+    ) -> SearchResult {
+        let filters = &options.filters;
+        let mask = self.report_mask(filters);
+        let any_genre = self.report_mask(&filters.of_any_genre());
+        let with_copies = self.report_mask(&filters.with_copies());
+        let is_in = |mask: &[bool], rank| mask.get(rank) == Some(&true);
+        let mut answer = nothing;
+        for rank in 0..self.reports.len() {
+            let cells = counted.of(rank);
+            let is_searched = is_searched(&self.reports, rank, filters);
+            let is_other = |wanted| wanted != self.reports.genre(rank);
+            let is_other_genre = filters.genre.is_some_and(is_other);
+            let mut found = [false; 4];
+            for (part, cell) in Part::ALL.into_iter().zip(cells) {
+                if cell.passages == 0 {
+                    continue;
+                }
+                let has_part = filters.has_part(part);
+                let (sum, nth) = match (is_searched, is_other_genre) {
+                    (false, _) if has_part && is_in(&with_copies, rank) => {
+                        (&mut answer.in_copies, 0)
+                    }
+                    (true, true) if has_part && is_in(&any_genre, rank) => {
+                        (&mut answer.other_genre, 1)
+                    }
+                    (false, _) | (true, true) => continue,
+                    (true, false) => match has_part && is_in(&mask, rank) {
+                        true => (&mut answer.total, 2),
+                        false => (&mut answer.outside, 3),
+                    },
+                };
+                sum.occurrences += u64::from(cell.occurrences);
+                sum.passages += u64::from(cell.passages);
+                if let Some(found) = found.get_mut(nth) {
+                    *found = true;
+                }
+                if is_searched && !is_other_genre {
+                    let of_report = answer.cells.get_mut(rank);
+                    let slot = of_report.and_then(|cells| cells.get_mut(part as usize));
+                    if let Some(slot) = slot {
+                        *slot = cell;
+                    }
+                }
+            }
+            let [in_copies, other_genre, inside, outside] = found.map(u64::from);
+            answer.in_copies.reports += in_copies;
+            answer.other_genre.reports += other_genre;
+            answer.total.reports += inside;
+            answer.outside.reports += outside;
+        }
+        answer
     }
 }
 

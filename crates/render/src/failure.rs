@@ -118,6 +118,7 @@ impl From<IndexError> for Failure {
                 2,
                 Some("name a folder of reports with --corpus or after `baogao index`"),
             ),
+            IndexError::Elsewhere { fault, .. } => (5, words::elsewhere_hint(fault)),
             IndexError::Cancelled | IndexError::Stopped => (INTERRUPTED, None),
             IndexError::Unwritten { .. } => (
                 2,

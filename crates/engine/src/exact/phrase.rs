@@ -180,7 +180,7 @@ impl Phrase {
     }
 
     /// The folded characters; never empty.
-    pub(crate) fn chars(&self) -> &[char] {
+    pub fn chars(&self) -> &[char] {
         &self.chars
     }
 

@@ -99,6 +99,14 @@ pub enum IndexError {
         /// What the writer says.
         what: String,
     },
+    /// What is held on another machine cannot be asked, or not in full.
+    #[error("{place}: {fault}")]
+    Elsewhere {
+        /// Where it is.
+        place: String,
+        /// What is wrong.
+        fault: ElsewhereFault,
+    },
     /// The system refused; what was committed before is kept.
     #[error("`{}` could not be written or read: {cause}", .path.display())]
     Io {
@@ -106,6 +114,89 @@ pub enum IndexError {
         path: PathBuf,
         /// What the system says.
         cause: String,
+    },
+}
+
+/// What can be wrong with an index that is held elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ElsewhereFault {
+    /// Nobody answers, or an answer breaks off.
+    #[error("no answer: {cause}")]
+    Unreachable {
+        /// What the system says.
+        cause: String,
+    },
+    /// The request was refused.
+    #[error("refused with status {status}: {reason}")]
+    Refused {
+        /// Status of HTTP.
+        status: u16,
+        /// Why, in the words of who refuses.
+        reason: String,
+    },
+    /// A document was refused.
+    #[error("the document `{document}` was rejected: {reason}")]
+    Rejected {
+        /// Its id.
+        document: String,
+        /// Why.
+        reason: String,
+    },
+    /// Only a part of what is held answered.
+    #[error("only {answered} of {total} shards answered")]
+    Partial {
+        /// Shards that did.
+        answered: u64,
+        /// All shards.
+        total: u64,
+    },
+    /// It took too long.
+    #[error("it took too long")]
+    TimedOut,
+    /// An answer is not what such an answer is.
+    #[error("{what}")]
+    Garbled {
+        /// In what.
+        what: String,
+    },
+    /// Nothing is published there.
+    #[error("nothing is published under this name")]
+    Missing,
+    /// The name leads to several indexes.
+    #[error("the name leads to several indexes: {}", .names.join(", "))]
+    Several {
+        /// Which.
+        names: Vec<String>,
+    },
+    /// An index of that name is none of this program, or of another name.
+    #[error("`{index}` was not made by this program")]
+    Foreign {
+        /// Its name.
+        index: String,
+    },
+    /// It was made with another version of something.
+    #[error("it was published with another {what} ({built}, this program has {wanted})")]
+    OtherVersions {
+        /// What differs.
+        what: String,
+        /// What it was published with.
+        built: String,
+        /// What this program has.
+        wanted: String,
+    },
+    /// It holds another number of passages than were published.
+    #[error("{there} passages are there, {published} were published")]
+    Changed {
+        /// What is there.
+        there: u64,
+        /// What was published.
+        published: u64,
+    },
+    /// Somebody changed what readers are led to.
+    #[error("`{index}` is not what was published: somebody changed it")]
+    ChangedByOthers {
+        /// Its name.
+        index: String,
     },
 }
 

@@ -18,7 +18,7 @@ mod generation;
 mod manifest;
 mod open;
 mod own;
-mod record;
+mod rest;
 mod roots;
 pub(crate) mod schema;
 mod seal;
@@ -30,12 +30,12 @@ pub use build::{
     update,
 };
 pub use columns::{AboutSize, PartSize};
-pub use error::IndexError;
+pub use error::{ElsewhereFault, IndexError};
 pub use files::{Changes, Difference, FileEntry, FileTable, Look, Outcome, UnreadFile, WhyKept};
 pub use manifest::{Manifest, Versions};
 pub use open::{Index, IndexStamp};
-pub(crate) use open::{ReportRun, Segment};
-pub use record::{Above, HeadingTexts, PassageRecord, Reaches, Rest, Tables, fingerprint_of};
+pub(crate) use open::{HeldTables, ReportRun, Segment, from_tantivy, plugin_in_memory};
+pub use rest::{Above, HeadingTexts, Reach, Reaches, Rest};
 pub use roots::KeptFolder;
 pub(crate) use schema::OCR_CODE;
 pub use schema::SCHEMA_VERSION;

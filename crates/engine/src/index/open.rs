@@ -17,7 +17,7 @@ use super::own::{
     CURRENT_FILE, Contents, META_FILE, Standing, current_name, is_own_file, look_through,
     managed_files, read_plain, wrong_markers,
 };
-use super::record::Rest;
+use super::rest::Rest;
 use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
 use super::table::ReportTable;
 use crate::exact::{ExactPlugin, ExactSegment};
@@ -57,11 +57,11 @@ pub struct Index {
     /// The reports.
     pub reports: Arc<ReportTable>,
     /// Open from the beginning, so that a reader who stays is not left without it.
-    pub(super) files: OwnedBytes,
+    pub(crate) files: OwnedBytes,
     /// The look at the files that goes on while a question is answered.
     ahead: Ahead,
     /// The reader's own words, if there are any; the same.
-    pub(super) words: Option<OwnedBytes>,
+    pub(crate) words: Option<OwnedBytes>,
     pub(crate) fields: Fields,
     /// Read when words are first asked for.
     word_list: Arc<OnceLock<WordList>>,
@@ -79,11 +79,11 @@ pub struct Index {
 }
 
 /// The tables of an index, open.
-pub(super) struct HeldTables {
-    pub(super) manifest: Manifest,
-    pub(super) reports: ReportTable,
-    pub(super) files: OwnedBytes,
-    pub(super) words: Option<OwnedBytes>,
+pub(crate) struct HeldTables {
+    pub(crate) manifest: Manifest,
+    pub(crate) reports: ReportTable,
+    pub(crate) files: OwnedBytes,
+    pub(crate) words: Option<OwnedBytes>,
 }
 
 /// Something that is kept with an open index: the entries of all glossaries.
@@ -105,7 +105,7 @@ pub(crate) struct Segment {
 
 impl Segment {
     /// Opens a segment that need not have all passages of a report; those that it has stand in order.
-    pub(super) fn open_partial(segment: &tantivy::Segment) -> tantivy::Result<Segment> {
+    pub(crate) fn open_partial(segment: &tantivy::Segment) -> tantivy::Result<Segment> {
         let segment = Segment::open(segment)?;
         Ok(Segment {
             is_whole: false,
@@ -358,7 +358,7 @@ pub(super) fn open_tantivy(
 }
 
 /// The exact channel of an index in memory.
-pub(super) fn plugin_in_memory() -> Arc<ExactPlugin> {
+pub(crate) fn plugin_in_memory() -> Arc<ExactPlugin> {
     Arc::new(ExactPlugin::new(PASSAGE_FIELD, Arc::default()).without_runs())
 }
 
@@ -480,7 +480,7 @@ pub(super) fn word_list(
 }
 
 /// Says in our terms what tantivy found wrong, without its long texts.
-pub(super) fn from_tantivy(dir: &Path, error: TantivyError) -> IndexError {
+pub(crate) fn from_tantivy(dir: &Path, error: TantivyError) -> IndexError {
     let damaged = |what: String| IndexError::Damaged {
         dir: dir.to_owned(),
         what,
@@ -596,7 +596,7 @@ impl Index {
     }
 
     /// An index in memory that has tables and no passage.
-    pub(super) fn without_passages(dir: PathBuf, held: HeldTables, inner: tantivy::Index) -> Index {
+    pub(crate) fn without_passages(dir: PathBuf, held: HeldTables, inner: tantivy::Index) -> Index {
         let (_, fields) = schema();
         Index {
             generation: dir.clone(),
@@ -619,7 +619,7 @@ impl Index {
     }
 
     /// The same tables with passages in memory.
-    pub(super) fn partial(
+    pub(crate) fn partial(
         &self,
         segments: Vec<Segment>,
         inner: tantivy::Index,

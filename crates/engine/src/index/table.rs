@@ -390,7 +390,7 @@ impl ReportTable {
     }
 
     /// The bytes of the whole table.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 

@@ -11,9 +11,9 @@
 
 use super::options::{SearchOptions, Tier};
 use crate::exact::{Keyword, MatchOptions, Phrase};
-use crate::index::{Index, IndexError, Segment};
+use crate::index::{Index, IndexError, Reach, Segment};
 use crate::query::Query;
-use crate::rank::{self, Reach, Scoring, Sizes};
+use crate::rank::{self, Scoring, Sizes};
 use crate::tokenize::QueryWord;
 use std::cell::RefCell;
 use std::collections::HashSet;

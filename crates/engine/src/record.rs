@@ -8,18 +8,17 @@
 //! - What is made of all records of an index answers as the index does, byte for byte.
 //! - What is made of some of them answers so for every question whose passages are among them.
 
-use super::error::IndexError;
-use super::manifest::{Manifest, Versions};
-use super::open::{HeldTables, Index, Segment, from_tantivy, plugin_in_memory};
-use super::schema::{Fields, WORD_TOKENIZER, schema};
-use super::table::ReportTable;
 use crate::exact::encode_record;
-use crate::passage::Spot;
-use crate::rank::Reach;
+use crate::index::schema::{Fields, WORD_TOKENIZER, schema};
+use crate::index::{
+    Above, HeldTables, Index, IndexError, Manifest, ReportTable, Rest, Segment, Versions,
+    from_tantivy, plugin_in_memory,
+};
+use crate::passage::{Spot, about_of};
+use crate::query::Filters;
 use crate::tokenize::{IndexWords, WordTokenizer};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use tantivy::TantivyDocument;
 use tantivy::directory::OwnedBytes;
 use tantivy::indexer::NoMergePolicy;
@@ -48,6 +47,11 @@ pub struct PassageRecord {
 }
 
 impl PassageRecord {
+    /// Whether it speaks of a year that is asked for.
+    pub fn is_asked(&self, filters: &Filters) -> bool {
+        filters.about.is_empty() || filters.speaks_of(about_of(self.about))
+    }
+
     /// The number of folded UTF-16 units, by which scores measure its length.
     pub fn n_units(&self) -> usize {
         self.folded.encode_utf16().count()
@@ -92,36 +96,6 @@ pub struct Tables {
     pub words: Option<Vec<u8>>,
     /// The folder of the index, absolute: the corpus folders are written down relative to it.
     pub dir: PathBuf,
-}
-
-/// How far something reaches of which an index of some records does not have all passages, copies of reports left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reaches {
-    /// Phrases by their folded text.
-    pub phrases: HashMap<String, Reach>,
-    /// Pairs of neighbouring characters.
-    pub pairs: HashMap<(char, char), Reach>,
-}
-
-/// A heading: the number of the one above it, 0 for none, and its text.
-pub type Above = (u32, String);
-
-/// Gives the headings of a report that is held elsewhere.
-pub trait HeadingTexts: Send + Sync {
-    /// The headings of the report with this number in the report table, by their own numbers.
-    ///
-    /// # Errors
-    /// When they cannot be had.
-    fn of(&self, report: u32) -> Result<Arc<HashMap<u32, Above>>, IndexError>;
-}
-
-/// What an index of some records has not itself.
-#[derive(Clone)]
-pub struct Rest {
-    /// What its lists do not tell.
-    pub reaches: Arc<Reaches>,
-    /// What stands above its passages.
-    pub headings: Arc<dyn HeadingTexts>,
 }
 
 impl Index {
@@ -211,6 +185,22 @@ impl Index {
             segments.push(segment);
         }
         Ok(self.partial(segments, inner, rest))
+    }
+
+    /// The texts of all passages that are held, by their numbers: for an index of passages of one report.
+    ///
+    /// # Errors
+    /// When the work is stopped.
+    pub fn texts_by_number(&self) -> Result<HashMap<u32, Above>, IndexError> {
+        let mut texts = HashMap::new();
+        for segment in &self.segments {
+            for doc in segment.exact.living() {
+                let text = segment.exact.passage(doc).text;
+                texts.insert(segment.number(doc), (segment.heading(doc), text));
+            }
+        }
+        self.go_on()?;
+        Ok(texts)
     }
 
     /// The passages of a report, in reading order.

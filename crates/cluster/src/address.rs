@@ -1,0 +1,162 @@
+//! Where a cluster is, and what opens it.
+//!
+//! In: `opensearch+https://host/name`, and what the reader gives beside it. Out: the address without any secret, and the
+//! header that proves who asks.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::fmt;
+use std::path::PathBuf;
+
+/// How addresses of clusters begin.
+const SCHEMES: [(&str, &str); 2] = [
+    ("opensearch+https://", "https://"),
+    ("opensearch+http://", "http://"),
+];
+/// Longer names are none that OpenSearch takes, with what is added to them.
+const NAME_BYTES_MAX: usize = 200;
+
+/// A cluster and the name under which an index is published there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Scheme, host and port: `https://search.example.org:9200`.
+    pub(crate) base: String,
+    /// The name: lower-case letters, digits, `-` and `_`.
+    pub(crate) name: String,
+}
+
+/// Why an address is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressError {
+    /// It does not begin as addresses of clusters do.
+    Scheme,
+    /// It has a user or a password in it.
+    Secret,
+    /// It has no host, or something behind the name.
+    Form,
+    /// The name is none that a cluster takes.
+    Name,
+    /// Plain HTTP to another machine.
+    Plain,
+}
+
+impl Address {
+    /// Whether what stands in the place of a folder is meant to be an address.
+    pub fn is_meant(given: &str) -> bool {
+        given.starts_with("opensearch+") || given.starts_with("opensearch:")
+    }
+
+    /// Reads an address; plain HTTP reaches this machine alone unless it is allowed.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn new(given: &str, plain_allowed: bool) -> Result<Address, AddressError> {
+        let scheme = SCHEMES.iter().find(|(begins, _)| given.starts_with(begins));
+        let (begins, scheme) = scheme.ok_or(AddressError::Scheme)?;
+        let rest = given.get(begins.len()..).unwrap_or_default();
+        if rest.contains('@') {
+            return Err(AddressError::Secret);
+        }
+        let (host, name) = rest.split_once('/').ok_or(AddressError::Form)?;
+        let name = name.strip_suffix('/').unwrap_or(name);
+        let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        if host.is_empty() || !host.chars().all(is_host) || name.contains(['/', '?', '#']) {
+            return Err(AddressError::Form);
+        }
+        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+        let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
+        if !begins_well || !name.chars().all(is_name) || name.len() > NAME_BYTES_MAX || name.contains("--") {
+            return Err(AddressError::Name);
+        }
+        if *scheme == "http://" && !plain_allowed && !is_loopback(host) {
+            return Err(AddressError::Plain);
+        }
+        Ok(Address {
+            base: format!("{scheme}{host}"),
+            name: name.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "opensearch+{}/{}", self.base, self.name)
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    let address = name.parse::<std::net::IpAddr>();
+    name == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// What opens a cluster.
+#[derive(Clone, Default)]
+pub struct Access {
+    /// User and password.
+    pub user: Option<(String, String)>,
+    /// A file of certificates (PEM) to trust in place of those of the program.
+    pub certificates: Option<PathBuf>,
+}
+
+impl Access {
+    /// The header that says who asks.
+    pub(crate) fn header(&self) -> Option<String> {
+        let (user, password) = self.user.as_ref()?;
+        Some(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+    }
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_and_others_refused() {
+        let read = |given| Address::new(given, false);
+        let address = read("opensearch+https://search.example.org:9200/reports").expect("it is one");
+        assert_eq!(address.base, "https://search.example.org:9200");
+        assert_eq!(address.to_string(), "opensearch+https://search.example.org:9200/reports");
+        for host in ["127.0.0.1:9200", "localhost", "[::1]:9200"] {
+            assert!(read(&format!("opensearch+http://{host}/r")).is_ok(), "{host}");
+        }
+        for (given, error) in [
+            ("index", AddressError::Scheme),
+            ("opensearch+ftp://a/b", AddressError::Scheme),
+            ("opensearch+https://me:secret@a/b", AddressError::Secret),
+            ("opensearch+https://a", AddressError::Form),
+            ("opensearch+https:///b", AddressError::Form),
+            ("opensearch+https://a/b/c", AddressError::Form),
+            ("opensearch+https://a/b?c", AddressError::Form),
+            ("opensearch+https://a/", AddressError::Name),
+            ("opensearch+https://a/_all", AddressError::Name),
+            ("opensearch+https://a/B", AddressError::Name),
+            ("opensearch+https://a/a*", AddressError::Name),
+            ("opensearch+https://a/a--p", AddressError::Name),
+            ("opensearch+http://10.0.0.1/a", AddressError::Plain),
+            ("opensearch+http://127.0.0.1.example.org/a", AddressError::Plain),
+        ] {
+            assert_eq!(read(given), Err(error), "{given}");
+        }
+        assert!(Address::new("opensearch+http://10.0.0.1/a", true).is_ok());
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let access = Access {
+            user: Some(("me".to_owned(), "secret".to_owned())),
+            ..Access::default()
+        };
+        assert!(!format!("{access:?}").contains("secret"));
+        assert_eq!(access.header().as_deref(), Some("Basic bWU6c2VjcmV0"));
+    }
+}

@@ -1,0 +1,263 @@
+//! Requests to a cluster, and what an answer must be to count.
+//!
+//! In: a method, a path, a body. Out: JSON that is whole, or a fault that says what it lacks.
+//!
+//! # Invariants
+//!
+//! - Each request bears a number of its own, which its answer must repeat: an answer to another request is a fault.
+//! - Nothing is followed: an answer that sends elsewhere is a fault.
+
+use crate::address::{Access, Address};
+use baogao_engine::index::{ElsewhereFault, IndexError};
+use baogao_engine::stop::Stop;
+use serde_json::Value;
+use std::io::Read as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use ureq::Agent;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long one request may take.
+const REQUEST: Duration = Duration::from_secs(60);
+/// Pauses before a request is sent again that a busy cluster has put off; the last of them is kept.
+const PAUSES_MS: [u64; 7] = [100, 200, 400, 800, 1_600, 3_200, 6_400];
+/// The largest answer that is taken in.
+const ANSWER_BYTES_MAX: u64 = 512 << 20;
+/// The header by which an answer is known to be that of its request.
+const NUMBER: &str = "x-opaque-id";
+
+/// A cluster that can be asked.
+#[derive(Clone)]
+pub(crate) struct Client {
+    agent: Agent,
+    address: Arc<Address>,
+    authorization: Option<Arc<str>>,
+    next: Arc<AtomicU64>,
+    pub(crate) stop: Stop,
+}
+
+/// What is sent.
+pub(crate) enum Body<'b> {
+    None,
+    Json(&'b Value),
+    /// Lines of JSON, as `_bulk` takes them.
+    Lines(&'b [u8]),
+}
+
+/// What came back.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) value: Value,
+}
+
+impl Reply {
+    /// Why the cluster refused, in its words.
+    pub(crate) fn reason(&self) -> String {
+        let error = self.value.get("error");
+        let cause = error.and_then(|error| error.pointer("/root_cause/0").or(Some(error)));
+        let reason = cause.and_then(|cause| cause.get("reason").or(Some(cause)));
+        let reason = reason.map(|reason| match reason {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        reason.unwrap_or_default().chars().take(300).collect()
+    }
+}
+
+impl Client {
+    /// A client of a cluster; nothing is sent yet.
+    ///
+    /// # Errors
+    /// When the file of certificates cannot be read.
+    pub(crate) fn new(address: Address, access: &Access) -> Result<Client, IndexError> {
+        let mut config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .user_agent(concat!("baogao/", env!("CARGO_PKG_VERSION")))
+            .timeout_connect(Some(CONNECT))
+            .timeout_global(Some(REQUEST));
+        if let Some(path) = &access.certificates {
+            let failed = |cause: String| IndexError::Io {
+                path: path.clone(),
+                cause,
+            };
+            let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+            let certificates: Vec<Certificate<'static>> = parse_pem(&bytes)
+                .filter_map(|item| match item {
+                    Ok(PemItem::Certificate(certificate)) => Some(certificate),
+                    _ => None,
+                })
+                .collect();
+            if certificates.is_empty() {
+                return Err(failed("no certificate is in it (PEM)".to_owned()));
+            }
+            let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&certificates));
+            config = config.tls_config(tls.build());
+        }
+        Ok(Client {
+            agent: config.build().new_agent(),
+            address: Arc::new(address),
+            authorization: access.header().map(Arc::from),
+            next: Arc::default(),
+            stop: Stop::new(),
+        })
+    }
+
+    /// The same client, whose work ends once `stop` is set.
+    pub(crate) fn with_stop(&self, stop: Stop) -> Client {
+        Client {
+            stop,
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// The error that something is wrong with the cluster.
+    pub(crate) fn fault(&self, fault: ElsewhereFault) -> IndexError {
+        IndexError::Elsewhere {
+            place: self.address.to_string(),
+            fault,
+        }
+    }
+
+    /// The error that an answer is not what it should be.
+    pub(crate) fn garbled(&self, what: &str) -> IndexError {
+        self.fault(ElsewhereFault::Garbled {
+            what: what.to_owned(),
+        })
+    }
+
+    /// Sends a request, again where the cluster says that it is too busy for it.
+    pub(crate) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Body<'_>,
+    ) -> Result<Reply, IndexError> {
+        let mut pauses = PAUSES_MS.iter();
+        loop {
+            if self.stop.is_set() {
+                return Err(IndexError::Stopped);
+            }
+            let reply = self.send_once(method, path, body)?;
+            let is_busy = matches!(reply.status, 429 | 502 | 503);
+            match pauses.next().filter(|_| is_busy) {
+                Some(pause) => std::thread::sleep(Duration::from_millis(*pause)),
+                None => return Ok(reply),
+            }
+        }
+    }
+
+    fn send_once(&self, method: &str, path: &str, body: &Body<'_>) -> Result<Reply, IndexError> {
+        let number = format!("baogao-{}", self.next.fetch_add(1, Ordering::Relaxed));
+        let url = format!("{}{path}", self.address.base);
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(url)
+            .header(NUMBER, &number);
+        if let Some(authorization) = &self.authorization {
+            request = request.header("authorization", &**authorization);
+        }
+        let (kind, bytes) = match body {
+            Body::None => (None, Vec::new()),
+            Body::Json(value) => (Some("application/json"), value.to_string().into_bytes()),
+            Body::Lines(lines) => (Some("application/x-ndjson"), lines.to_vec()),
+        };
+        if let Some(kind) = kind {
+            request = request.header("content-type", kind);
+        }
+        let request = request
+            .body(bytes)
+            .map_err(|_| self.garbled("a request could not be written"))?;
+        let unreachable = |error: &ureq::Error| {
+            self.fault(ElsewhereFault::Unreachable {
+                cause: error.to_string(),
+            })
+        };
+        let mut response = self.agent.run(request).map_err(|error| unreachable(&error))?;
+        let status = response.status().as_u16();
+        let repeated = response.headers().get(NUMBER);
+        let repeated = repeated.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let mut text = Vec::new();
+        let reader = response.body_mut().as_reader();
+        let read = reader.take(ANSWER_BYTES_MAX).read_to_end(&mut text);
+        read.map_err(|error| {
+            self.fault(ElsewhereFault::Unreachable {
+                cause: error.to_string(),
+            })
+        })?;
+        if status == 401 || status == 403 {
+            let value = serde_json::from_slice(&text).unwrap_or_default();
+            return Ok(Reply { status, value });
+        }
+        let is_empty = text.is_empty();
+        match serde_json::from_slice(&text) {
+            Ok(value) if repeated.as_deref() == Some(&number) => Ok(Reply { status, value }),
+            Ok(_) => Err(self.garbled("an answer belongs to another request")),
+            Err(_) if is_empty && method == "HEAD" => Ok(Reply {
+                status,
+                value: Value::Null,
+            }),
+            Err(_) if matches!(status, 429 | 502 | 503) => Ok(Reply {
+                status,
+                value: Value::Null,
+            }),
+            Err(_) => Err(self.garbled("an answer is not JSON")),
+        }
+    }
+
+    /// As [`Client::send`], where anything but success is a fault.
+    pub(crate) fn call(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Body<'_>,
+    ) -> Result<Value, IndexError> {
+        let reply = self.send(method, path, body)?;
+        match reply.status {
+            200..300 => Ok(reply.value),
+            status => Err(self.refused(status, &reply)),
+        }
+    }
+
+    pub(crate) fn refused(&self, status: u16, reply: &Reply) -> IndexError {
+        self.fault(ElsewhereFault::Refused {
+            status,
+            reason: reply.reason(),
+        })
+    }
+
+    /// Searches an index; what comes back is of all its shards, or a fault.
+    pub(crate) fn search(&self, index: &str, body: &Value) -> Result<Value, IndexError> {
+        let path = format!("/{index}/_search?allow_partial_search_results=false&request_cache=false");
+        let value = self.call("POST", &path, &Body::Json(body))?;
+        self.whole(value)
+    }
+
+    /// An answer, if it is of all shards and was not cut short.
+    pub(crate) fn whole(&self, value: Value) -> Result<Value, IndexError> {
+        let shards = |name: &str| value.pointer(&format!("/_shards/{name}"))?.as_u64();
+        let (Some(total), Some(successful)) = (shards("total"), shards("successful")) else {
+            return Err(self.garbled("an answer does not name its shards"));
+        };
+        if successful < total || shards("failed").unwrap_or(0) > 0 || total == 0 {
+            return Err(self.fault(ElsewhereFault::Partial {
+                answered: successful,
+                total,
+            }));
+        }
+        let timed_out = value.get("timed_out").and_then(Value::as_bool);
+        if timed_out.unwrap_or(false) {
+            return Err(self.fault(ElsewhereFault::TimedOut));
+        }
+        Ok(value)
+    }
+}

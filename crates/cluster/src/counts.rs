@@ -1,0 +1,109 @@
+//! Numbers that the cluster can give exactly: per report and part.
+//!
+//! In: a phrase whose characters alone decide where it counts. Out: its cells; how far something reaches; how many passages
+//! of each report are there.
+
+use crate::client::Client;
+use crate::layout::{PAIRS, SINGLES};
+use baogao_engine::index::IndexError;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// Buckets of one page of an aggregation.
+const PAGE: usize = 10_000;
+
+/// What stands under one report and part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bucket {
+    /// Key of the report.
+    pub(crate) key: i64,
+    /// Code of the part, headings apart.
+    pub(crate) part: u64,
+    pub(crate) passages: u64,
+    /// What was summed.
+    pub(crate) sum: u64,
+}
+
+/// The passages in which characters stand side by side: exact, since every character is a token at its position.
+pub(crate) fn stands(chars: &[char]) -> Value {
+    let text: String = chars.iter().collect();
+    let field = if chars.len() == 1 { SINGLES } else { PAIRS };
+    json!({"match_phrase": {field: text}})
+}
+
+/// How many tokens such a query has: what the scripted similarity gives is multiplied by it.
+fn n_tokens(chars: &[char]) -> u64 {
+    (chars.len() as u64).saturating_sub(1).max(1)
+}
+
+impl Client {
+    /// How often characters stand side by side, per report and part; places that overlap each other count each.
+    pub(crate) fn cells(&self, index: &str, chars: &[char]) -> Result<Vec<Bucket>, IndexError> {
+        let sum = json!({"sum": {"script": {"source": "_score"}}});
+        let mut buckets = self.buckets(index, &stands(chars), &sum)?;
+        let n = n_tokens(chars);
+        for bucket in &mut buckets {
+            if bucket.sum % n != 0 {
+                return Err(self.garbled("frequencies are not whole numbers"));
+            }
+            bucket.sum /= n;
+        }
+        Ok(buckets)
+    }
+
+    /// The passages of each report: how many there are, and the sum of their fingerprints.
+    pub(crate) fn reports_there(&self, index: &str) -> Result<HashMap<i64, (u64, u64)>, IndexError> {
+        let sum = json!({"sum": {"field": "s"}});
+        let mut there: HashMap<i64, (u64, u64)> = HashMap::new();
+        for bucket in self.buckets(index, &json!({"match_all": {}}), &sum)? {
+            let (n, sum) = there.entry(bucket.key).or_default();
+            *n += bucket.passages;
+            *sum += bucket.sum;
+        }
+        Ok(there)
+    }
+
+    fn buckets(&self, index: &str, query: &Value, sum: &Value) -> Result<Vec<Bucket>, IndexError> {
+        let mut buckets = Vec::new();
+        let mut after: Option<Value> = None;
+        loop {
+            let mut composite = json!({
+                "size": PAGE,
+                "sources": [{"k": {"terms": {"field": "k"}}}, {"p": {"terms": {"field": "p"}}}],
+            });
+            if let (Some(after), Some(composite)) = (after.take(), composite.as_object_mut()) {
+                composite.insert("after".to_owned(), after);
+            }
+            let body = json!({
+                "size": 0,
+                "track_total_hits": false,
+                "query": query,
+                "aggs": {"cells": {"composite": composite, "aggs": {"sum": sum}}},
+            });
+            let value = self.search(index, &body)?;
+            let cells = value.pointer("/aggregations/cells");
+            let page = cells.and_then(|cells| cells.get("buckets")?.as_array());
+            let page = page.ok_or_else(|| self.garbled("an answer lacks its sums"))?;
+            for bucket in page {
+                let read = read_bucket(bucket);
+                buckets.push(read.ok_or_else(|| self.garbled("a sum cannot be read"))?);
+            }
+            after = cells.and_then(|cells| cells.get("after_key")).cloned();
+            if page.len() < PAGE || after.is_none() {
+                return Ok(buckets);
+            }
+        }
+    }
+}
+
+fn read_bucket(bucket: &Value) -> Option<Bucket> {
+    let sum = bucket.pointer("/sum/value")?.as_f64()?;
+    // Sums are of whole numbers below 2^53.
+    let is_whole = sum.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&sum);
+    is_whole.then_some(Bucket {
+        key: bucket.pointer("/key/k")?.as_i64()?,
+        part: bucket.pointer("/key/p")?.as_u64()?,
+        passages: bucket.get("doc_count")?.as_u64()?,
+        sum: sum as u64,
+    })
+}

@@ -1,0 +1,567 @@
+//! Sends an index to a cluster: a new one beside the old, compared, then put in its place in one step.
+//!
+//! In: an open [`Index`], an address. Out: two indexes of the cluster to which the alias leads.
+//!
+//! A report is known by the fingerprint of its passages, whatever its name, rank or number: what stands there already, in the
+//! index that is published or in one that an earlier run left, is not sent again.
+//!
+//! # Invariants
+//!
+//! - What readers are led to is never changed: a new index begins as a clone of it, or empty.
+//! - The alias is moved in one request, and only when the number and the fingerprints of all passages of each report were
+//!   read back.
+//! - Nothing is removed that does not bear our mark and this name.
+
+use crate::address::{Access, Address};
+use crate::client::{Body, Client};
+use crate::layout::{
+    CHUNK_BYTES, LAYOUT_VERSION, Mark, Notice, TableNotice, chunk, chunk_id, document, passage_key,
+    passage_sum, passages_body, tables_body,
+};
+use crate::remote::{published_index, read_mark, read_notice};
+use baogao_engine::catalogue::Catalogue as _;
+use baogao_engine::index::{ElsewhereFault, Index, IndexError};
+use baogao_engine::record::{PassageRecord, fingerprint_of};
+use baogao_engine::stop::Stop;
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+/// Bytes of one request of `_bulk`.
+const BULK_BYTES: usize = 4 << 20;
+/// How often a document is sent that the cluster puts off.
+const TRIES: usize = 8;
+
+/// How to publish.
+#[derive(Clone, Debug)]
+pub struct PublishOptions {
+    /// Primary shards of the index of passages.
+    pub shards: u32,
+    /// Copies of each shard.
+    pub replicas: u32,
+    /// Say what would be sent, and send nothing.
+    pub dry_run: bool,
+    /// Remove what earlier runs have left.
+    pub prune: bool,
+}
+
+/// What goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Reports that were compared, of all.
+    Compared(usize, usize),
+    /// Passages that were sent, of those that are to be sent.
+    Sent(u64, u64),
+}
+
+/// What was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// Reports of the index.
+    pub reports: usize,
+    /// Its passages.
+    pub passages: u64,
+    /// Reports that were sent, or would be.
+    pub reports_sent: usize,
+    /// Their passages.
+    pub passages_sent: u64,
+    /// Reports that were taken away.
+    pub reports_removed: usize,
+    /// Whether readers were led to it already.
+    pub unchanged: bool,
+    /// Indexes of this name that earlier runs have left, and were left.
+    pub leftovers: Vec<String>,
+    /// Those that were removed.
+    pub removed: Vec<String>,
+}
+
+/// What a report is in the cluster.
+struct Sent {
+    key: i64,
+    rank: usize,
+    n_passages: u64,
+    /// Sum of the fingerprints of its passages.
+    sum: u64,
+}
+
+struct Publisher<'i> {
+    index: &'i Index,
+    client: Client,
+    options: &'i PublishOptions,
+    progress: &'i dyn Fn(Progress),
+    reports: Vec<Sent>,
+    mark: Mark,
+}
+
+/// Publishes an index under an address.
+///
+/// # Errors
+/// When a file of the index cannot be read, the cluster refuses or does not answer, what is read back is not what was sent,
+/// or the work is stopped: then readers are led where they were before.
+pub fn publish(
+    index: &Index,
+    address: &Address,
+    access: &Access,
+    options: &PublishOptions,
+    (stop, progress): (&Stop, &dyn Fn(Progress)),
+) -> Result<Published, IndexError> {
+    let client = Client::new(address.clone(), access)?.with_stop(stop.clone());
+    let reports = compared(index, progress)?;
+    let mark = mark_of(index, &address.name, &reports);
+    let publisher = Publisher {
+        index,
+        client,
+        options,
+        progress,
+        reports,
+        mark,
+    };
+    publisher.run()
+}
+
+/// The fingerprints of all reports: of equal ones each further has a key of its own.
+fn compared(index: &Index, progress: &dyn Fn(Progress)) -> Result<Vec<Sent>, IndexError> {
+    let n = index.reports().len();
+    let mut seen: HashMap<u64, u64> = HashMap::new();
+    let mut reports = Vec::with_capacity(n);
+    for rank in 0..n {
+        let records = index.records_of(rank)?;
+        let fingerprint = fingerprint_of(&records);
+        let nth = seen.entry(fingerprint).or_default();
+        let key = match *nth {
+            0 => fingerprint,
+            nth => xxh3_64(&[fingerprint.to_le_bytes(), nth.to_le_bytes()].concat()),
+        };
+        *nth += 1;
+        reports.push(Sent {
+            key: key.cast_signed(),
+            rank,
+            n_passages: records.len() as u64,
+            sum: records.iter().map(|record| u64::from(passage_sum(record))).sum(),
+        });
+        progress(Progress::Compared(rank + 1, n));
+    }
+    Ok(reports)
+}
+
+fn mark_of(index: &Index, name: &str, reports: &[Sent]) -> Mark {
+    let tables = index.tables();
+    let makers = serde_json::to_string(&index.manifest().makers).unwrap_or_default();
+    let mut hasher = Xxh3::new();
+    for bytes in [tables.manifest.as_bytes(), makers.as_bytes(), tables.dir.to_string_lossy().as_bytes()] {
+        hasher.update(bytes);
+        hasher.update(&[0]);
+    }
+    reports.iter().for_each(|report| hasher.update(&report.key.to_le_bytes()));
+    Mark {
+        name: name.to_owned(),
+        layout: LAYOUT_VERSION,
+        versions: makers,
+        digest: format!("{:016x}", hasher.digest()),
+    }
+}
+
+impl Publisher<'_> {
+    fn run(&self) -> Result<Published, IndexError> {
+        let mut published = Published {
+            reports: self.reports.len(),
+            passages: self.reports.iter().map(|report| report.n_passages).sum(),
+            ..Published::default()
+        };
+        let current = self.current()?;
+        let (tables_index, passages_index) = (self.name('r'), self.name('p'));
+        let is_current = current.as_ref().is_some_and(|(index, _)| *index == tables_index);
+        let old = current.as_ref().and_then(|(_, notice)| notice.as_ref());
+        if is_current && old.is_some() && self.differences(&passages_index)?.is_none() {
+            published.unchanged = true;
+            self.clean(&mut published, &tables_index)?;
+            return Ok(published);
+        }
+        if is_current {
+            // What readers are led to was changed by somebody: the same again, under another name.
+            return Err(self.client.fault(ElsewhereFault::ChangedByOthers { index: passages_index }));
+        }
+        let base = self.base(old, &passages_index)?;
+        let there = match &base {
+            Some(index) => self.client.reports_there(index)?,
+            None => HashMap::new(),
+        };
+        let missing = self.missing(&there);
+        published.reports_sent = missing.len();
+        published.passages_sent = missing.iter().map(|report| report.n_passages).sum();
+        published.reports_removed = self.vain(&there).len();
+        if self.options.dry_run {
+            return Ok(published);
+        }
+        self.make(base.as_deref(), &passages_index)?;
+        self.take_away(&passages_index, &there)?;
+        self.send(&passages_index, &missing, published.passages_sent)?;
+        self.client.call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
+        if let Some(what) = self.differences(&passages_index)? {
+            return Err(self.client.fault(ElsewhereFault::Garbled { what }));
+        }
+        self.write_tables(&tables_index, &passages_index, published.passages)?;
+        for index in [&passages_index, &tables_index] {
+            self.protect(index)?;
+        }
+        self.switch(current.as_ref().map(|(index, _)| index.as_str()), &tables_index)?;
+        self.clean(&mut published, &tables_index)?;
+        Ok(published)
+    }
+
+    fn name(&self, kind: char) -> String {
+        format!("{}--{kind}-{}", self.mark.name, self.mark.digest)
+    }
+
+    /// The index of tables that readers are led to, with what it says if that is of this layout and these versions.
+    fn current(&self) -> Result<Option<(String, Option<Notice>)>, IndexError> {
+        let Some(index) = published_index(&self.client)? else {
+            return Ok(None);
+        };
+        let mark = read_mark(&self.client, &index)?;
+        let mark = mark.ok_or_else(|| self.client.fault(ElsewhereFault::Foreign { index: index.clone() }))?;
+        let is_like = mark.layout == self.mark.layout && mark.versions == self.mark.versions;
+        let notice = is_like.then(|| read_notice(&self.client, &index)).transpose()?;
+        Ok(Some((index, notice)))
+    }
+
+    /// The index to begin with: one that an earlier run has left, or the one that is published.
+    fn base(&self, old: Option<&Notice>, passages_index: &str) -> Result<Option<String>, IndexError> {
+        let reply = self.client.send("HEAD", &format!("/{passages_index}"), &Body::None)?;
+        if reply.status == 200 {
+            let mark = read_mark(&self.client, passages_index)?;
+            if mark.as_ref() != Some(&self.mark) {
+                return Err(self.client.fault(ElsewhereFault::Foreign { index: passages_index.to_owned() }));
+            }
+            self.client.call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
+            return Ok(Some(passages_index.to_owned()));
+        }
+        Ok(old.map(|old| old.passages_index.clone()))
+    }
+
+    /// Reports that are not there, or not as they are to be.
+    fn missing(&self, there: &HashMap<i64, (u64, u64)>) -> Vec<&Sent> {
+        let is_there = |report: &&Sent| {
+            report.n_passages == 0 || there.get(&report.key) == Some(&(report.n_passages, report.sum))
+        };
+        self.reports.iter().filter(|report| !is_there(report)).collect()
+    }
+
+    /// Keys of reports that are there and are not to be, or not as they are.
+    fn vain(&self, there: &HashMap<i64, (u64, u64)>) -> Vec<i64> {
+        let wanted: HashMap<i64, (u64, u64)> = self
+            .reports
+            .iter()
+            .map(|report| (report.key, (report.n_passages, report.sum)))
+            .collect();
+        let mut vain: Vec<i64> = there
+            .iter()
+            .filter(|(key, found)| wanted.get(key) != Some(found))
+            .map(|(key, _)| *key)
+            .collect();
+        vain.sort_unstable();
+        vain
+    }
+
+    /// In what the cluster holds something else than what is to be there; nothing where it does not.
+    fn differences(&self, passages_index: &str) -> Result<Option<String>, IndexError> {
+        let there = self.client.reports_there(passages_index)?;
+        let (n_missing, n_vain) = (self.missing(&there).len(), self.vain(&there).len());
+        Ok((n_missing + n_vain > 0).then(|| {
+            format!("{n_missing} reports are not as they were sent, {n_vain} should not be there")
+        }))
+    }
+
+    /// Makes the index of passages: empty, or as a clone of another.
+    fn make(&self, base: Option<&str>, passages_index: &str) -> Result<(), IndexError> {
+        match base {
+            Some(base) if base == passages_index => {}
+            Some(base) => {
+                self.protect(base)?;
+                let settings = json!({"settings": {
+                    "index.blocks.write": null,
+                    "index.number_of_replicas": self.options.replicas,
+                }});
+                let path = format!("/{base}/_clone/{passages_index}");
+                self.client.call("POST", &path, &Body::Json(&settings))?;
+                let mapping = json!({"_meta": {"baogao": self.mark}});
+                let path = format!("/{passages_index}/_mapping");
+                self.client.call("PUT", &path, &Body::Json(&mapping))?;
+            }
+            None => {
+                let body = passages_body(&self.mark, self.options.shards, self.options.replicas);
+                self.client.call("PUT", &format!("/{passages_index}"), &Body::Json(&body))?;
+            }
+        }
+        self.wait_for(passages_index)
+    }
+
+    /// Waits until all primary shards answer.
+    fn wait_for(&self, index: &str) -> Result<(), IndexError> {
+        let path = format!("/_cluster/health/{index}?wait_for_status=yellow&timeout=30s");
+        let value = self.client.call("GET", &path, &Body::None)?;
+        match value.get("timed_out").and_then(Value::as_bool) {
+            Some(false) => Ok(()),
+            _ => Err(self.client.fault(ElsewhereFault::TimedOut)),
+        }
+    }
+
+    /// Nobody writes to it any more.
+    fn protect(&self, index: &str) -> Result<(), IndexError> {
+        let body = json!({"index.blocks.write": true});
+        self.client.call("PUT", &format!("/{index}/_settings"), &Body::Json(&body))?;
+        Ok(())
+    }
+
+    /// Takes reports away that are not to be there.
+    fn take_away(
+        &self,
+        passages_index: &str,
+        there: &HashMap<i64, (u64, u64)>,
+    ) -> Result<(), IndexError> {
+        let mut bulk = Bulk::new(&self.client, passages_index);
+        for keys in self.vain(there).chunks(200) {
+            let query = json!({"terms": {"k": keys}});
+            let mut ids = Vec::new();
+            self.client.each_document(passages_index, &query, &json!(["k", "n"]), |document| {
+                let key = document.get("k").and_then(Value::as_i64);
+                let number = document.get("n").and_then(Value::as_u64);
+                ids.extend(key.zip(number));
+                Ok(())
+            })?;
+            for (key, number) in ids {
+                let action = json!({"delete": {"_id": passage_key(key, number as u32), "routing": key.to_string()}});
+                bulk.push(&action, None)?;
+            }
+        }
+        bulk.finish()?;
+        self.client.call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
+        Ok(())
+    }
+
+    fn send(&self, passages_index: &str, missing: &[&Sent], n_wanted: u64) -> Result<(), IndexError> {
+        let mut bulk = Bulk::new(&self.client, passages_index);
+        let mut n_sent = 0;
+        for report in missing {
+            let records: Vec<PassageRecord> = self.index.records_of(report.rank)?;
+            for record in &records {
+                let id = passage_key(report.key, record.number);
+                let action = json!({"index": {"_id": id, "routing": report.key.to_string()}});
+                bulk.push(&action, Some(&document(report.key, record)))?;
+            }
+            n_sent += records.len() as u64;
+            (self.progress)(Progress::Sent(n_sent, n_wanted));
+        }
+        bulk.finish()
+    }
+
+    fn write_tables(
+        &self,
+        tables_index: &str,
+        passages_index: &str,
+        n_passages: u64,
+    ) -> Result<(), IndexError> {
+        let reply = self.client.send("HEAD", &format!("/{tables_index}"), &Body::None)?;
+        if reply.status == 200 {
+            // One that an earlier run has left, perhaps half written: anew.
+            self.remove_own(tables_index)?;
+        }
+        let body = tables_body(&self.mark, self.options.replicas);
+        self.client.call("PUT", &format!("/{tables_index}"), &Body::Json(&body))?;
+        self.wait_for(tables_index)?;
+        let tables = self.index.tables();
+        let keys: Vec<u8> = self.reports.iter().flat_map(|report| report.key.to_le_bytes()).collect();
+        let mut named = vec![("reports", tables.reports), ("files", tables.files), ("keys", keys)];
+        named.extend(tables.words.map(|words| ("words", words)));
+        let mut bulk = Bulk::new(&self.client, tables_index);
+        for (name, bytes) in &named {
+            for (at, part) in bytes.chunks(CHUNK_BYTES).enumerate() {
+                let action = json!({"index": {"_id": chunk_id(name, at)}});
+                bulk.push(&action, Some(&chunk(part)))?;
+            }
+        }
+        for report in &self.reports {
+            let action = json!({"index": {"_id": format!("report-{:016x}", report.key)}});
+            bulk.push(&action, Some(&self.report_document(report)?))?;
+        }
+        let notice = Notice {
+            layout: LAYOUT_VERSION,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            versions: self.mark.versions.clone(),
+            passages_index: passages_index.to_owned(),
+            n_passages,
+            n_reports: self.reports.len() as u64,
+            dir: tables.dir.to_string_lossy().into_owned(),
+            manifest: tables.manifest,
+            tables: named
+                .iter()
+                .map(|(name, bytes)| TableNotice {
+                    name: (*name).to_owned(),
+                    bytes: bytes.len() as u64,
+                    hash: format!("{:016x}", xxh3_64(bytes)),
+                })
+                .collect(),
+        };
+        let action = json!({"index": {"_id": "notice"}});
+        bulk.push(&action, Some(&json!({"kind": "notice", "notice": notice})))?;
+        bulk.finish()?;
+        self.client.call("POST", &format!("/{tables_index}/_refresh"), &Body::None)?;
+        // What readers will read is read once before they are led there.
+        crate::Remote::open_index(self.client.clone(), tables_index.to_owned())?;
+        Ok(())
+    }
+
+    fn report_document(&self, report: &Sent) -> Result<Value, IndexError> {
+        let reports = self.index.reports();
+        let entry = reports.entry(report.rank).map_err(|_| self.client.garbled("the report table is damaged"))?;
+        let mut document = json!({
+            "kind": "report",
+            "id": entry.id,
+            "title": entry.meta.title,
+            "file": entry.file,
+            "passages": report.n_passages,
+            "key": report.key,
+        });
+        if let Some(object) = document.as_object_mut() {
+            if let Some(region) = reports.region(report.rank) {
+                object.insert("region".to_owned(), json!(region.path_string()));
+            }
+            if let Some(year) = reports.year(report.rank) {
+                object.insert("year".to_owned(), json!(year.get()));
+            }
+        }
+        Ok(document)
+    }
+
+    /// Leads readers to the new index: those who ask in between get the old one or the new.
+    fn switch(&self, old: Option<&str>, new: &str) -> Result<(), IndexError> {
+        let alias = &self.mark.name;
+        let mut actions = Vec::new();
+        actions.extend(old.map(|old| json!({"remove": {"index": old, "alias": alias, "must_exist": true}})));
+        actions.push(json!({"add": {"index": new, "alias": alias}}));
+        let body = json!({"actions": actions});
+        self.client.call("POST", "/_aliases", &Body::Json(&body))?;
+        Ok(())
+    }
+
+    /// Names what earlier runs have left, or removes it; the index that was published before stays for those who are
+    /// asking it.
+    fn clean(&self, published: &mut Published, tables_index: &str) -> Result<(), IndexError> {
+        let path = format!("/{}--*/_mapping?expand_wildcards=all", self.mark.name);
+        let value = self.client.call("GET", &path, &Body::None)?;
+        let in_use: HashSet<String> = [tables_index.to_owned(), self.name('p')].into();
+        let of_us = |(name, of): (&String, &Value)| {
+            let mark = of.pointer("/mappings/_meta/baogao").cloned();
+            let mark: Option<Mark> = mark.and_then(|mark| serde_json::from_value(mark).ok());
+            mark.is_some_and(|mark| mark.name == self.mark.name).then(|| name.clone())
+        };
+        let indexes = value.as_object().into_iter().flatten();
+        let mut left: Vec<String> = indexes.filter_map(of_us).filter(|name| !in_use.contains(name)).collect();
+        left.sort();
+        for name in left {
+            if self.options.prune {
+                self.remove_own(&name)?;
+                published.removed.push(name);
+            } else {
+                published.leftovers.push(name);
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes an index that bears our mark and this name.
+    fn remove_own(&self, index: &str) -> Result<(), IndexError> {
+        let mark = read_mark(&self.client, index)?;
+        if mark.is_none_or(|mark| mark.name != self.mark.name) {
+            return Err(self.client.fault(ElsewhereFault::Foreign { index: index.to_owned() }));
+        }
+        self.client.call("DELETE", &format!("/{index}"), &Body::None)?;
+        Ok(())
+    }
+}
+
+/// Actions on documents that wait to be sent together.
+struct Bulk<'c> {
+    client: &'c Client,
+    index: &'c str,
+    lines: Vec<u8>,
+    /// Where each action begins.
+    starts: Vec<usize>,
+}
+
+impl<'c> Bulk<'c> {
+    fn new(client: &'c Client, index: &'c str) -> Bulk<'c> {
+        Bulk {
+            client,
+            index,
+            lines: Vec::new(),
+            starts: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, action: &Value, document: Option<&Value>) -> Result<(), IndexError> {
+        self.starts.push(self.lines.len());
+        for value in std::iter::once(action).chain(document) {
+            self.lines.extend(value.to_string().into_bytes());
+            self.lines.push(b'\n');
+        }
+        match self.lines.len() < BULK_BYTES {
+            true => Ok(()),
+            false => self.flush(),
+        }
+    }
+
+    fn finish(mut self) -> Result<(), IndexError> {
+        self.flush()
+    }
+
+    /// Sends what waits; what the cluster puts off is sent again, what it refuses is an error that names it.
+    fn flush(&mut self) -> Result<(), IndexError> {
+        for tried in 1.. {
+            if self.starts.is_empty() {
+                return Ok(());
+            }
+            let path = format!("/{}/_bulk", self.index);
+            let value = self.client.call("POST", &path, &Body::Lines(&self.lines))?;
+            let items = value.get("items").and_then(Value::as_array);
+            let items = items.ok_or_else(|| self.client.garbled("an answer lacks its items"))?;
+            if items.len() != self.starts.len() {
+                return Err(self.client.garbled("an answer has another number of items"));
+            }
+            let mut again = (Vec::new(), Vec::new());
+            for (at, item) in items.iter().enumerate() {
+                let outcome = item.as_object().and_then(|item| item.values().next());
+                let status = outcome.and_then(|outcome| outcome.get("status")?.as_u64()).unwrap_or(0);
+                let is_delete = item.get("delete").is_some();
+                match status {
+                    200..300 => {}
+                    404 if is_delete => {}
+                    429 | 503 if tried < TRIES => {
+                        again.1.push(again.0.len());
+                        again.0.extend_from_slice(self.action(at));
+                    }
+                    _ => {
+                        let id = outcome.and_then(|outcome| outcome.get("_id")?.as_str());
+                        let reason = outcome.and_then(|outcome| outcome.pointer("/error/reason")?.as_str());
+                        return Err(self.client.fault(ElsewhereFault::Rejected {
+                            document: id.unwrap_or_default().to_owned(),
+                            reason: reason.unwrap_or_default().chars().take(300).collect(),
+                        }));
+                    }
+                }
+            }
+            (self.lines, self.starts) = again;
+            if !self.starts.is_empty() {
+                std::thread::sleep(std::time::Duration::from_millis(100 << tried.min(6)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The lines of one action.
+    fn action(&self, at: usize) -> &[u8] {
+        let start = self.starts.get(at).copied().unwrap_or_default();
+        let end = self.starts.get(at + 1).copied().unwrap_or(self.lines.len());
+        self.lines.get(start..end).unwrap_or_default()
+    }
+}
