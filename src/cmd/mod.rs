@@ -29,8 +29,7 @@ mod unread;
 mod update;
 
 use crate::cmd::lang::t;
-use baogao_engine::ask::Notice;
-use baogao_engine::index::Index;
+use baogao_engine::ask::{Holdings, Notice};
 use baogao_reading::source::{self, SourceError};
 pub(crate) use baogao_render::failure::{Failure, INTERRUPTED};
 use baogao_render::terminal::{Look, escape};
@@ -113,7 +112,7 @@ impl Common {
 
     /// A corpus that was named must be the one that the index was built from: an answer from another
     /// would be worse than none.
-    fn check_corpus(&self, index: &Index) -> Result<(), Failure> {
+    fn check_corpus(&self, index: &dyn Holdings) -> Result<(), Failure> {
         let Some(corpus) = &self.corpus else {
             return Ok(());
         };
@@ -258,7 +257,7 @@ pub(crate) struct FilePaths {
 }
 
 impl FilePaths {
-    pub(crate) fn new(index: &Index) -> Result<FilePaths, Failure> {
+    pub(crate) fn new(index: &dyn Holdings) -> Result<FilePaths, Failure> {
         let here = std::env::current_dir().unwrap_or_default();
         let root = |path: Option<PathBuf>| {
             let path = path.unwrap_or_default();

@@ -122,7 +122,7 @@
 //! | [`strings`] | repeats in all texts, without a dictionary |
 //! | [`keyness`] | strings that are characteristic of some texts beside others |
 //! | [`novelty`] | phrases that stand in some texts and never in others |
-//! | [`glossary`], [`suggest`] | definitions, near strings |
+//! | [`glossary`] | definitions |
 //! | [`catalogue`] | what is known without reading a text |
 
 // In reading order: a module uses only those above it.
@@ -146,8 +146,6 @@ pub mod catalogue;
 pub mod rank;
 
 pub mod search;
-
-pub mod suggest;
 
 pub mod stats;
 
