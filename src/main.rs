@@ -68,6 +68,9 @@ enum Command {
     /// Answer in a web page on this machine, with the same data as JSON and CSV
     #[cfg(feature = "serve")]
     Serve(cmd::serve::ServeArguments),
+    /// Send the index to an OpenSearch cluster, to be asked there
+    #[cfg(feature = "cluster")]
+    Publish(cmd::publish::PublishArguments),
     /// Verify the index against its manifest and the corpus
     Check(cmd::check::CheckArguments),
     /// Write manual pages or completions of a shell
@@ -145,6 +148,8 @@ fn run() -> Result<ExitCode, Failure> {
         Command::Show(arguments) => cmd::show::run(common, arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => cmd::serve::run(common, arguments),
+        #[cfg(feature = "cluster")]
+        Command::Publish(arguments) => cmd::publish::run(common, arguments),
         Command::Check(arguments) => cmd::check::run(common, arguments),
         Command::Extract(arguments) => cmd::extract::run(arguments),
     }

@@ -3,6 +3,7 @@
 //! Every question of the library is asked of a corpus that is made here, with a flag that is set beforehand or at a
 //! moment drawn at random.
 
+use baogao_engine::ask::suggest;
 use baogao_engine::collocation::{CollocateOptions, Collocates};
 use baogao_engine::concordance::{Concordance, Order, Side, first_appearances};
 use baogao_engine::exact::{MatchOptions, Phrase, Sides, WithinReach};
@@ -12,7 +13,6 @@ use baogao_engine::query::{Filters, Query};
 use baogao_engine::search::{SearchOptions, Sort, Tier};
 use baogao_engine::stats::{CountOptions, Dimension, Group, count, crosstab};
 use baogao_engine::stop::Stop;
-use baogao_engine::suggest::suggest;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 

@@ -2,7 +2,11 @@
 
 use super::{Common, Failure, passed, stdout, unread};
 use crate::cmd::lang::{self, counted, t};
+#[cfg(feature = "cluster")]
+use baogao_engine::ask::Holdings as _;
 use baogao_engine::ask::Notice;
+#[cfg(feature = "cluster")]
+use baogao_engine::catalogue::Catalogue as _;
 use baogao_engine::index::{Changes, FileTable, Index, IndexStamp, Look};
 use baogao_reading::walk::PassedOver;
 use baogao_render::terminal::escape;
@@ -28,6 +32,10 @@ pub(crate) struct CheckArguments {
 }
 
 pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCode, Failure> {
+    #[cfg(feature = "cluster")]
+    if let Some(shelf) = super::cluster::shelf(common)? {
+        return of_cluster(&shelf.remote()?, arguments);
+    }
     let mut n_tries = 0;
     let (index, wrong) = loop {
         n_tries += 1;
@@ -77,6 +85,49 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
     write_passed(&mut out, &files, arguments.verbose)?;
     let changes = files.changes(index.dir(), look);
     write_changes(&mut out, &changes, arguments)?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads all that is published on a cluster and compares it with what was sent.
+#[cfg(feature = "cluster")]
+fn of_cluster(
+    remote: &baogao_cluster::Remote,
+    arguments: &CheckArguments,
+) -> Result<ExitCode, Failure> {
+    let wrong = baogao_cluster::verify(remote)?;
+    let mut out = stdout();
+    for line in &wrong {
+        writeln!(out, "{}", escape(&lang::reason(line)))?;
+    }
+    if !wrong.is_empty() {
+        out.flush()?;
+        return Err(Failure::Told {
+            code: 5,
+            message: t!(
+                "%{a} differs from what was published in %{b}",
+                a = remote.address(),
+                b = counted(wrong.len() as u64, "place")
+            )
+            .into_owned(),
+            hint: Some(
+                t!("remove what was changed on the cluster and publish anew: `baogao publish`")
+                    .into_owned(),
+            ),
+        });
+    }
+    writeln!(
+        out,
+        "{}",
+        t!(
+            "what is published is sound: %{a}, %{b}, published by baogao %{c}",
+            a = counted(remote.reports().len() as u64, "text"),
+            b = counted(remote.manifest().passages, "passage"),
+            c = remote.manifest().program
+        )
+    )?;
+    unread::write(&mut out, remote, arguments.verbose)?;
+    write_passed(&mut out, &remote.files()?, arguments.verbose)?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }

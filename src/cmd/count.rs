@@ -6,10 +6,9 @@ use super::picture::PlotArgument;
 use super::{Common, Failure, Format, read_text, say, stdout};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{
-    Answer, Answered, AsWords, AskError, Basis, CountAnswer, CountQuestion, Paging, Question,
+    Answer, Answered, AsWords, AskError, Basis, CountAnswer, CountQuestion, Holdings, Paging, Question,
     WideLine, WordsRow, read_list,
 };
-use baogao_engine::index::Index;
 use baogao_engine::stats::{Dimension, Measure, Row, Value};
 use baogao_render::plot::{self, Kind};
 use baogao_render::table::{TextCell, bar, write_text};
@@ -166,7 +165,7 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
 
 /// Counts on their way to people.
 struct Counts<'a> {
-    index: &'a Index,
+    index: &'a dyn Holdings,
     arguments: &'a CountArguments,
     answer: &'a CountAnswer<'a>,
     look: Look,
@@ -199,7 +198,7 @@ impl Counts<'_> {
             Value::Section(headings) => headings.join(" › "),
             Value::Report(rank) => self
                 .index
-                .reports
+                .reports()
                 .entry(*rank)
                 .map_or_else(|_| rank.to_string(), |entry| entry.id),
             Value::Unknown => "未知".to_owned(),

@@ -1,6 +1,8 @@
 //! What the commands share: options, streams, failures, and opening the index.
 
 pub(crate) mod check;
+#[cfg(feature = "cluster")]
+pub(crate) mod cluster;
 pub(crate) mod collocates;
 pub(crate) mod count;
 pub(crate) mod define;
@@ -18,6 +20,8 @@ mod open;
 pub(crate) mod output;
 mod passed;
 pub(crate) mod picture;
+#[cfg(feature = "cluster")]
+pub(crate) mod publish;
 pub(crate) mod reports;
 pub(crate) mod search;
 #[cfg(feature = "serve")]
@@ -29,8 +33,7 @@ mod unread;
 mod update;
 
 use crate::cmd::lang::t;
-use baogao_engine::ask::Notice;
-use baogao_engine::index::Index;
+use baogao_engine::ask::{Holdings, Notice};
 use baogao_reading::source::{self, SourceError};
 pub(crate) use baogao_render::failure::{Failure, INTERRUPTED};
 use baogao_render::terminal::{Look, escape};
@@ -50,7 +53,7 @@ pub(crate) struct Common {
     /// Folder of reports, from which a first search builds the index [default: corpus]
     #[arg(long, global = true, help_heading = EVERYWHERE, env = "BAOGAO_CORPUS", value_name = "DIR")]
     corpus: Option<PathBuf>,
-    /// Folder of the index
+    /// Folder of the index, or the address of one on a cluster: opensearch+https://HOST/NAME
     #[arg(
         long,
         global = true, help_heading = EVERYWHERE,
@@ -59,6 +62,9 @@ pub(crate) struct Common {
         value_name = "DIR"
     )]
     pub(crate) index: PathBuf,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    pub(crate) cluster: cluster::ClusterArguments,
     /// Colours
     #[arg(long, global = true, help_heading = EVERYWHERE, default_value = "auto", value_name = "WHEN")]
     color: ColourChoice,
@@ -113,7 +119,7 @@ impl Common {
 
     /// A corpus that was named must be the one that the index was built from: an answer from another
     /// would be worse than none.
-    fn check_corpus(&self, index: &Index) -> Result<(), Failure> {
+    fn check_corpus(&self, index: &dyn Holdings) -> Result<(), Failure> {
         let Some(corpus) = &self.corpus else {
             return Ok(());
         };
@@ -258,7 +264,7 @@ pub(crate) struct FilePaths {
 }
 
 impl FilePaths {
-    pub(crate) fn new(index: &Index) -> Result<FilePaths, Failure> {
+    pub(crate) fn new(index: &dyn Holdings) -> Result<FilePaths, Failure> {
         let here = std::env::current_dir().unwrap_or_default();
         let root = |path: Option<PathBuf>| {
             let path = path.unwrap_or_default();

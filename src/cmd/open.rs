@@ -3,12 +3,23 @@
 use super::lang::t;
 use super::update::{say_summary, update_with_progress};
 use super::{Common, Failure, say};
-use baogao_engine::index::{Index, IndexError, UpdateOptions};
+use baogao_engine::ask::{Holdings, IndexFolder, Shelved};
+use baogao_engine::index::{IndexError, UpdateOptions};
 use std::sync::Arc;
 
-/// Opens the index; builds it first from the corpus if there is none.
-pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Arc<Index>, Failure> {
-    match Index::open(&common.index) {
+/// Where what is asked stands: the one place that chooses it.
+pub(crate) fn shelved(common: &Common) -> Result<Arc<dyn Shelved>, Failure> {
+    #[cfg(feature = "cluster")]
+    if let Some(shelf) = super::cluster::shelf(common)? {
+        return Ok(Arc::new(shelf));
+    }
+    Ok(Arc::new(IndexFolder::new(common.index.clone())))
+}
+
+/// Opens what is asked; builds it first from the corpus if there is none.
+pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Arc<dyn Holdings>, Failure> {
+    let shelved = shelved(common)?;
+    match shelved.open() {
         Err(IndexError::Missing { .. }) => {
             let root = common.default_root();
             if !quiet {
@@ -25,12 +36,12 @@ pub(crate) fn open_or_build(common: &Common, quiet: bool) -> Result<Arc<Index>, 
             if !quiet {
                 say_summary(&summary);
             }
-            Ok(Arc::new(Index::open(&common.index)?))
+            Ok(shelved.open()?)
         }
         opened => {
             let index = opened?;
-            common.check_corpus(&index)?;
-            Ok(Arc::new(index))
+            common.check_corpus(&*index)?;
+            Ok(index)
         }
     }
 }

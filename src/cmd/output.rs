@@ -3,8 +3,7 @@
 use super::lang::t;
 use super::open::open_or_build;
 use super::{Common, Failure, Format, lang, say, say_notices, stdout};
-use baogao_engine::ask::{Answer, Answered, AskError, Basis, Column, Question, answer};
-use baogao_engine::index::Index;
+use baogao_engine::ask::{Answer, Answered, AskError, Basis, Column, Holdings, Question, answer};
 use baogao_reading::region::Level;
 use baogao_reading::report::Part;
 use baogao_render::Language;
@@ -80,7 +79,7 @@ pub(crate) fn opened_for(
     common: &Common,
     question: &Question,
     quiet: bool,
-) -> Result<Arc<Index>, Failure> {
+) -> Result<Arc<dyn Holdings>, Failure> {
     question
         .check()
         .map_err(|error| wrong_fields(error, as_typed))?;
@@ -92,12 +91,12 @@ pub(crate) fn ask(
     common: &Common,
     question: &Question,
     quiet: bool,
-    write: impl FnOnce(&Index, &Answer<'_>) -> Result<(), Failure>,
+    write: impl FnOnce(&dyn Holdings, &Answer<'_>) -> Result<(), Failure>,
 ) -> Result<ExitCode, Failure> {
     let index = opened_for(common, question, quiet)?;
     index.begin_glance();
     let answer = answer(&*index, question)?;
-    write(&index, &answer)?;
+    write(&*index, &answer)?;
     Ok(ExitCode::from(u8::from(answer.common().is_empty())))
 }
 

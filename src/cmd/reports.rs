@@ -8,9 +8,8 @@ use super::output::{OutputArguments, ask, export, refuse_together, say_beside, u
 use super::{Common, Failure, FilePaths, Format, say, stdout, unread};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{
-    Answer, Answered, Basis, Question, ReportRow, ReportsAnswer, ReportsQuestion,
+    Answer, Answered, Basis, Holdings, Question, ReportRow, ReportsAnswer, ReportsQuestion,
 };
-use baogao_engine::index::Index;
 use baogao_reading::ingest::{sidecar, table_row};
 use baogao_reading::report::{Attested, Evidence, EvidenceKind, Genre, Note};
 use baogao_render::terminal::{Look, escape, number};
@@ -102,7 +101,7 @@ impl ReportsArguments {
 /// A block for each report.
 fn write_list(
     common: &Common,
-    index: &Index,
+    index: &dyn Holdings,
     arguments: &ReportsArguments,
     answer: &ReportsAnswer<'_>,
 ) -> Result<(), Failure> {
@@ -123,7 +122,7 @@ fn write_list(
 }
 
 fn say_numbers(
-    index: &Index,
+    index: &dyn Holdings,
     arguments: &ReportsArguments,
     answer: &ReportsAnswer<'_>,
 ) -> Result<(), Failure> {
@@ -299,13 +298,17 @@ fn shorten(text: &str) -> String {
 }
 
 /// What is listed: texts, whatever they are, and the passages in them.
-fn say_totals(index: &Index, answer: &ReportsAnswer<'_>, to_fix: bool) -> Result<(), Failure> {
+fn say_totals(
+    index: &dyn Holdings,
+    answer: &ReportsAnswer<'_>,
+    to_fix: bool,
+) -> Result<(), Failure> {
     let ranks = || answer.listed.iter().map(|(rank, _)| *rank);
     let n_listed = answer.listed.len() as u64;
     if !to_fix {
-        let passages = ranks().map(|rank| u64::from(index.reports.size(rank).passages));
+        let passages = ranks().map(|rank| u64::from(index.reports().size(rank).passages));
         say(&lang::listed(&[
-            some_of(n_listed, index.reports.len(), "text"),
+            some_of(n_listed, index.reports().len(), "text"),
             counted(passages.sum(), "passage"),
         ]));
         return Ok(());
@@ -313,9 +316,9 @@ fn say_totals(index: &Index, answer: &ReportsAnswer<'_>, to_fix: bool) -> Result
     say(&t!(
         "%{a} to fix of %{held}",
         a = counted(n_listed, "text"),
-        held = number(index.reports.len() as u64)
+        held = number(index.reports().len() as u64)
     ));
-    let is_other = |rank: &usize| index.reports.genre(*rank) == Genre::Other;
+    let is_other = |rank: &usize| index.reports().genre(*rank) == Genre::Other;
     let n_other = ranks().filter(is_other).count() as u64;
     if n_listed > n_other {
         say(&t!(

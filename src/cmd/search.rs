@@ -5,14 +5,12 @@ use super::output::{OutputArguments, ask, export, refuse_together, say_beside, u
 use super::{Common, Failure, FilePaths, Format, N_ECHOED, say, stdout};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{
-    Answer, Answered, Basis, Paging, Question, SearchAnswer, SearchQuestion, Wider, plain_phrase,
-    reference,
+    Answer, Answered, Basis, Holdings, Paging, Question, SearchAnswer, SearchQuestion, Suggestion,
+    Wider, plain_phrase, reference,
 };
 use baogao_engine::concordance::Side;
-use baogao_engine::index::Index;
 use baogao_engine::passage::PassageView;
 use baogao_engine::search::{Hit, Tier};
-use baogao_engine::suggest::Suggestion;
 use baogao_render::terminal::{Look, escape, hit_block, hit_line, number, write_facets};
 use clap::Args;
 use std::io::{self, Write};
@@ -130,7 +128,7 @@ fn explain(answer: &SearchAnswer<'_>) -> Result<(), Failure> {
 
 /// One answer on its way to people.
 struct Page<'a, W: Write> {
-    index: &'a Index,
+    index: &'a dyn Holdings,
     answer: &'a SearchAnswer<'a>,
     arguments: &'a SearchArguments,
     look: Look,
@@ -302,7 +300,7 @@ impl<W: Write> Page<'_, W> {
             )
             .into_owned(),
         };
-        if self.index.reports.is_empty() {
+        if self.index.reports().is_empty() {
             line = t!("the index holds no report").into_owned();
         } else if let Some(absence) = lang::absence(self.answer.state, &what) {
             line = absence;

@@ -1,6 +1,6 @@
 //! `baogao serve`: the local web page.
 
-use super::open::open_or_build;
+use super::open::{open_or_build, shelved};
 use super::update::ENDS_BY_ITSELF;
 use super::{Common, Failure, say, stdout};
 use baogao_page::{Options, serve};
@@ -27,7 +27,6 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
     let index = open_or_build(common, false)?;
     ENDS_BY_ITSELF.store(true, Ordering::Relaxed);
     let options = Options {
-        dir: common.index.clone(),
         port: arguments.port,
         is_opened: arguments.open,
         has_token: arguments.token,
@@ -38,7 +37,7 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
         },
         say,
     };
-    serve(index, &options)?;
+    serve(&*index, shelved(common)?, &options)?;
     Ok(ExitCode::SUCCESS)
 }
 

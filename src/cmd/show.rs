@@ -2,8 +2,10 @@
 
 use super::output::{OutputArguments, export, opened_for, unexpected};
 use super::{Common, Failure, FilePaths, Format, say, say_notices, stdout};
-use baogao_engine::ask::{Answer, Basis, NoText, Question, ShowQuestion, answer, reference};
-use baogao_engine::index::{Index, IndexError};
+use baogao_engine::ask::{
+    Answer, Basis, Holdings, NoText, Question, ShowQuestion, answer, reference,
+};
+use baogao_engine::index::IndexError;
 use baogao_engine::passage::PassageView;
 use baogao_reading::report::Kind;
 use baogao_render::terminal::{escape, recognised};
@@ -25,7 +27,7 @@ pub(crate) fn run(common: &Common, arguments: &ShowArguments) -> Result<ExitCode
     arguments.output.check(&[])?;
     let asked = Question::Show(question.clone());
     let index = opened_for(common, &asked, false)?;
-    let index: &Index = &index;
+    let index: &dyn Holdings = &*index;
     let basis = Basis::of(index)?;
     let answer = match answer(index, &asked) {
         Ok(Answer::Show(answer)) => answer,

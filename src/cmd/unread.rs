@@ -2,7 +2,8 @@
 
 use super::lang::{self, counted, t};
 use super::{Failure, say};
-use baogao_engine::index::{Index, ReportEntry, UnreadFile};
+use baogao_engine::ask::Holdings;
+use baogao_engine::index::{ReportEntry, UnreadFile};
 use baogao_render::terminal::escape;
 use std::io::Write;
 
@@ -29,7 +30,11 @@ pub(crate) fn line(unread: &UnreadFile) -> String {
 }
 
 /// How much of the corpus is not in the index, and what with `verbose`; nothing where all of it is.
-pub(crate) fn write(out: &mut impl Write, index: &Index, verbose: bool) -> Result<(), Failure> {
+pub(crate) fn write(
+    out: &mut impl Write,
+    index: &dyn Holdings,
+    verbose: bool,
+) -> Result<(), Failure> {
     let unread = index.unread()?;
     let partial = partial(index);
     let unread_lines: Vec<String> = unread.iter().map(line).collect();
@@ -66,9 +71,9 @@ pub(crate) fn say_how_to_pass_over() {
 }
 
 /// The reports that were read in part, a line each.
-fn partial(index: &Index) -> Vec<String> {
-    let ranks = (0..index.reports.len()).filter(|rank| index.reports.is_partial(*rank));
-    let entries = ranks.filter_map(|rank| index.reports.entry(rank).ok());
+fn partial(index: &dyn Holdings) -> Vec<String> {
+    let ranks = (0..index.reports().len()).filter(|rank| index.reports().is_partial(*rank));
+    let entries = ranks.filter_map(|rank| index.reports().entry(rank).ok());
     let short = entries.filter(ReportEntry::is_short);
     short
         .map(|entry| t!("  `%{path}` (%{id})", path = entry.file, id = entry.id).into_owned())

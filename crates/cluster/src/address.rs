@@ -76,6 +76,16 @@ impl Address {
             name: name.to_owned(),
         })
     }
+
+    /// The name of the host, without its port.
+    pub fn host(&self) -> &str {
+        let host = self.base.split("://").nth(1).unwrap_or_default();
+        let end = match host.starts_with('[') {
+            true => host.find(']').map_or(host.len(), |at| at + 1),
+            false => host.find(':').unwrap_or(host.len()),
+        };
+        host.get(..end).unwrap_or(host)
+    }
 }
 
 impl fmt::Display for Address {

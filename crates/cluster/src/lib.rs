@@ -28,4 +28,4 @@ mod stream;
 pub use address::{Access, Address, AddressError};
 pub use check::verify;
 pub use publish::{Progress, PublishOptions, Published, publish};
-pub use remote::Remote;
+pub use remote::{ClusterShelf, Remote};

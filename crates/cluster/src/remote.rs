@@ -9,14 +9,14 @@ use crate::ask;
 use crate::client::{Body, Client};
 use crate::counts::Bucket;
 use crate::layout::{LAYOUT_VERSION, Mark, Notice, chunk_bytes, chunk_id};
-use baogao_engine::ask::{Each, Holdings};
+use baogao_engine::ask::{Each, Holdings, Shelved};
 use baogao_engine::catalogue::Catalogue;
 use baogao_engine::collocation::{CollocateOptions, Collocates};
 use baogao_engine::concordance::{Concordance, First, Order, Side};
 use baogao_engine::exact::{Keyword, MatchOptions, Phrase};
 use baogao_engine::glossary::{DefinedTerm, Explained};
 use baogao_engine::index::{
-    Above, Changes, ElsewhereFault, HeadingTexts, Index, IndexError, Manifest, Reach, Reaches,
+    Above, Changes, ElsewhereFault, FileTable, HeadingTexts, Index, IndexError, IndexStamp, Manifest, Reach, Reaches,
     ReportTable, Rest, UnreadFile,
 };
 use baogao_engine::record::{PassageRecord, Tables};
@@ -500,12 +500,21 @@ impl Catalogue for Remote {
 }
 
 impl Holdings for Remote {
-    fn corpus(&self) -> &str {
-        self.base.corpus()
+    fn files(&self) -> Result<FileTable, IndexError> {
+        Index::files(&self.base)
     }
 
+    /// Told where the folders of the files are on this machine; elsewhere nobody knows.
     fn changes(&self) -> Result<Changes, IndexError> {
-        Ok(Changes::default())
+        let roots = self.base.root_paths()?;
+        let mut roots = roots.iter().flatten().peekable();
+        if roots.peek().is_some() && roots.all(|root| root.exists()) {
+            return self.base.glance();
+        }
+        Ok(Changes {
+            known: self.base.files()?.files.len().max(1),
+            ..Changes::default()
+        })
     }
 
     fn find(
@@ -569,7 +578,8 @@ impl Holdings for Remote {
     }
 
     fn texts_of(&self, keyword: &Keyword) -> Result<Vec<String>, IndexError> {
-        self.index(Need::of(ask::of_keyword(keyword)))?.texts_of(keyword)
+        let index = self.index(Need::of(ask::of_keyword(keyword)))?;
+        Index::texts_of(index, keyword)
     }
 
     fn cells(
@@ -771,6 +781,11 @@ impl Holdings for Remote {
     fn with_stop(&self, stop: Stop) -> Arc<dyn Holdings> {
         Arc::new(Remote::with_stop(self, stop))
     }
+
+    /// What stays is what was published; passages are asked for anew by each handle.
+    fn keeping(&self) -> Arc<dyn Holdings> {
+        Arc::new(Remote::with_stop(self, self.link.client.stop.clone()))
+    }
 }
 
 impl Remote {
@@ -779,5 +794,39 @@ impl Remote {
         let codes = part_codes().filter(|code| part_of(*code).0 == Part::Glossary);
         let codes: Vec<u64> = codes.collect();
         self.index(Need::of(json!({"terms": {"p": codes}})))
+    }
+}
+
+/// A published index, opened whenever it is asked for.
+#[derive(Debug)]
+pub struct ClusterShelf {
+    address: Address,
+    access: Access,
+}
+
+impl ClusterShelf {
+    /// What is published under an address.
+    pub fn new(address: Address, access: Access) -> ClusterShelf {
+        ClusterShelf { address, access }
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// As for [`Remote::open`].
+    pub fn remote(&self) -> Result<Remote, IndexError> {
+        Remote::open(&self.address, &self.access)
+    }
+}
+
+impl Shelved for ClusterShelf {
+    fn open(&self) -> Result<Arc<dyn Holdings>, IndexError> {
+        Ok(Arc::new(self.remote()?))
+    }
+
+    fn stamp(&self) -> Result<Option<IndexStamp>, IndexError> {
+        let client = Client::new(self.address.clone(), &self.access)?;
+        let index = published_index(&client)?;
+        Ok(index.map(|index| IndexStamp::new(index.into_bytes(), None)))
     }
 }

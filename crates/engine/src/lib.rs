@@ -122,7 +122,7 @@
 //! | [`strings`] | repeats in all texts, without a dictionary |
 //! | [`keyness`] | strings that are characteristic of some texts beside others |
 //! | [`novelty`] | phrases that stand in some texts and never in others |
-//! | [`glossary`], [`suggest`] | definitions, near strings |
+//! | [`glossary`] | definitions |
 //! | [`record`] | passages and tables that leave an index, and an index of some of them |
 //! | [`catalogue`] | what is known without reading a text |
 
@@ -147,8 +147,6 @@ pub mod catalogue;
 pub mod rank;
 
 pub mod search;
-
-pub mod suggest;
 
 pub mod stats;
 

@@ -22,6 +22,7 @@ use std::path::PathBuf;
 use tantivy::TantivyDocument;
 use tantivy::directory::OwnedBytes;
 use tantivy::indexer::NoMergePolicy;
+use tantivy::tokenizer::RawTokenizer;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Memory that the writer fills before it begins another segment.
@@ -237,13 +238,19 @@ fn record_of(segment: &Segment, doc: tantivy::DocId) -> PassageRecord {
 /// An index of tantivy in memory, with words if they are to be cut.
 fn in_memory(tokenizer: Option<WordTokenizer>) -> tantivy::Result<tantivy::Index> {
     let (schema, _) = schema();
-    let mut index = tantivy::Index::create_in_ram(schema);
-    if let Some(tokenizer) = tokenizer {
-        index
+    let index = tantivy::Index::builder()
+        .schema(schema)
+        .register_plugin(plugin_in_memory())
+        .create_in_ram()?;
+    match tokenizer {
+        Some(tokenizer) => index
             .tokenizers()
-            .register(WORD_TOKENIZER, IndexWords(tokenizer));
+            .register(WORD_TOKENIZER, IndexWords(tokenizer)),
+        // Nothing is cut, and the writer wants to see that something could be.
+        None => index
+            .tokenizers()
+            .register(WORD_TOKENIZER, RawTokenizer::default()),
     }
-    index.register_plugin(plugin_in_memory());
     Ok(index)
 }
 

@@ -10,8 +10,7 @@ use super::parameters::{check, question};
 use super::reply::Reply;
 use super::work::{PIECE_BYTES, Piece, Pieces};
 use crate::tell::say;
-use baogao_engine::ask::{Answer, Basis, Question, answer};
-use baogao_engine::index::Index;
+use baogao_engine::ask::{Answer, Basis, Holdings, Question, answer};
 use baogao_engine::stop::Stop;
 use baogao_render::answer::{write_json, write_table};
 use baogao_render::failure::{Failure, INTERRUPTED};
@@ -21,7 +20,7 @@ use hyper::header;
 use std::io::{self, Write};
 
 /// Gives the answer.
-pub(super) fn give(index: &Index, asked: &Asked, pieces: &Pieces, stop: &Stop) {
+pub(super) fn give(index: &dyn Holdings, asked: &Asked, pieces: &Pieces, stop: &Stop) {
     let mut data = Data {
         head: Some(head(asked)),
         buffer: Vec::new(),
@@ -39,7 +38,7 @@ pub(super) fn give(index: &Index, asked: &Asked, pieces: &Pieces, stop: &Stop) {
     };
 }
 
-fn write(index: &Index, asked: &Asked, out: &mut Data) -> Result<(), Failure> {
+fn write(index: &dyn Holdings, asked: &Asked, out: &mut Data) -> Result<(), Failure> {
     check(asked)?;
     let answer = answered(index, &question(asked)?)?;
     let basis = Basis::of(index)?;
@@ -50,7 +49,10 @@ fn write(index: &Index, asked: &Asked, out: &mut Data) -> Result<(), Failure> {
 }
 
 /// The answer to a question; a text that is not there was not found.
-pub(super) fn answered<'h>(index: &'h Index, question: &Question) -> Result<Answer<'h>, Failure> {
+pub(super) fn answered<'h>(
+    index: &'h dyn Holdings,
+    question: &Question,
+) -> Result<Answer<'h>, Failure> {
     answer(index, question).map_err(|error| match question {
         Question::Show(_) => Failure::of_text(error),
         _ => error.into(),

@@ -20,7 +20,7 @@ use super::words::Lang;
 use super::work::{Outcome, Pieces, Rest, Work};
 use super::{data, openapi};
 use crate::tell::say;
-use baogao_engine::index::Index;
+use baogao_engine::ask::Holdings;
 use baogao_engine::stop::Stop;
 use baogao_render::t;
 use baogao_render::words as lang;
@@ -70,7 +70,7 @@ type Answering = fn(&Question<'_>, &Pieces, &Stop);
 struct Question<'a> {
     held: &'a Held,
     /// The index, for this answer.
-    index: &'a Index,
+    index: &'a dyn Holdings,
     asked: &'a Asked,
 }
 
@@ -314,7 +314,7 @@ fn work(server: Arc<Server>, asked: Asked) -> Work {
         let index = held.index.with_stop(stop.clone());
         let question = Question {
             held: &held,
-            index: &index,
+            index: &*index,
             asked: &asked,
         };
         lang::speaking(asked.lang.language(), || {
@@ -324,7 +324,7 @@ fn work(server: Arc<Server>, asked: Asked) -> Work {
 }
 
 fn give(question: &Question<'_>, pieces: &Pieces, stop: &Stop) {
-    let Question { held, index, asked } = question;
+    let &Question { held, index, asked } = question;
     let reply = match asked.form {
         Form::Page => page::reply(held, index, asked),
         Form::Svg => page::drawn(held, index, asked),
@@ -346,7 +346,7 @@ fn health(shelf: &Shelf) -> Reply {
     let index = &held.index;
     let body = serde_json::json!({
         "status": if is_sound { "ok" } else { "stale" },
-        "reports": index.reports.len(),
+        "reports": index.reports().len(),
         "passages": index.manifest().passages,
         "corpus": index.manifest().corpus,
         "index_age_seconds": age.map(|age| age.as_secs()),
@@ -393,14 +393,16 @@ fn with_body(reply: Reply, body: Either<Full<Bytes>, Rest>) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use baogao_engine::index::{Index, build_from_reports};
+    use baogao_engine::ask::{IndexFolder, Shelved as _};
+    use baogao_engine::index::build_from_reports;
     use std::io::{Read, Write};
 
     #[test]
     fn a_request_that_panics_is_one_answer_and_the_others_come() {
         let folder = tempfile::tempdir().expect("a folder");
         build_from_reports(folder.path(), &[]).expect("an index");
-        let index = Arc::new(Index::open(folder.path()).expect("it opens"));
+        let shelved = Arc::new(IndexFolder::new(folder.path().to_owned()));
+        let index = shelved.open().expect("it opens");
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .max_blocking_threads(1)
@@ -410,7 +412,7 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         listener.set_nonblocking(true).expect("it can wait");
         let port = listener.local_addr().expect("an address").port();
-        let shelf = Shelf::new(folder.path().to_owned(), index);
+        let shelf = Shelf::new(shelved, &*index);
         let door = Door::new(port, None, Arc::default());
         let mut server = Server::new(shelf, door, Turns::new(1));
         server.answering = |question, pieces, stop| match question.asked.first("q") {

@@ -44,7 +44,7 @@ mod turns;
 mod words;
 mod work;
 
-use baogao_engine::index::Index;
+use baogao_engine::ask::{Holdings, Shelved};
 use baogao_render::failure::Failure;
 use baogao_render::t;
 use baogao_render::words::cause;
@@ -56,7 +56,6 @@ use random::random_digits;
 use shelf::Shelf;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tell::{say, tell_to};
@@ -68,8 +67,6 @@ const LAST_ANSWERS: Duration = Duration::from_secs(4);
 /// How the page is served.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The folder of the index, looked at for a newer one.
-    pub dir: PathBuf,
     /// The port on the loopback interface, 0 for any that is free.
     pub port: u16,
     /// Whether a browser is opened.
@@ -82,11 +79,15 @@ pub struct Options {
     pub say: fn(&str),
 }
 
-/// Serves the page until the first Ctrl-C or SIGTERM.
+/// Serves the page until the first Ctrl-C or SIGTERM: answers from what is open, until something else stands in its place.
 ///
 /// # Errors
 /// When nothing can be listened to, or the address cannot be announced.
-pub fn serve(index: Arc<Index>, options: &Options) -> Result<(), Failure> {
+pub fn serve(
+    index: &dyn Holdings,
+    shelved: Arc<dyn Shelved>,
+    options: &Options,
+) -> Result<(), Failure> {
     tell_to(options.say);
     let listener = bind(options.port)?;
     let fail = |error: std::io::Error| {
@@ -110,7 +111,7 @@ pub fn serve(index: Arc<Index>, options: &Options) -> Result<(), Failure> {
     let is_secret = token.is_some();
     let opening = Arc::new(Opening::default());
     let server = Arc::new(Server::new(
-        Shelf::new(options.dir.clone(), index),
+        Shelf::new(shelved, index),
         Door::new(port, token, Arc::clone(&opening)),
         Turns::new(n_short()),
     ));

@@ -1,6 +1,6 @@
 //! The open index, and the one that takes its place when another has been built.
 //!
-//! In: the index folder. Out: the index to answer from. A look at two small files twice a second tells whether there is
+//! In: where it stands. Out: the index to answer from. A look at its stamp twice a second tells whether there is
 //! a new one; answers that are under way keep the one they began with.
 //!
 //! # Invariants
@@ -8,13 +8,13 @@
 //! - An index that cannot be opened, or that this program does not understand, never takes the place of one that can.
 
 use crate::tell::say;
+use baogao_engine::ask::{Holdings, Shelved};
 use baogao_engine::exact::MatchOptions;
-use baogao_engine::index::{Changes, Index, IndexStamp};
+use baogao_engine::index::{Changes, IndexStamp};
 use baogao_engine::query::Query;
 use baogao_engine::search::SearchOptions;
 use baogao_render::t;
 use baogao_render::words as lang;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -41,7 +41,7 @@ const N_EXAMPLES: usize = 3;
 
 /// An index with what is known of it.
 pub(super) struct Held {
-    pub(super) index: Arc<Index>,
+    pub(super) index: Arc<dyn Holdings>,
     /// Phrases that stand in it.
     pub(super) examples: Vec<&'static str>,
     pub(super) stamp: Option<IndexStamp>,
@@ -54,7 +54,7 @@ pub(super) struct Held {
 }
 
 impl Held {
-    fn new(index: Arc<Index>, stamp: Option<IndexStamp>) -> Held {
+    fn new(index: &dyn Holdings, stamp: Option<IndexStamp>) -> Held {
         let stands = |phrase: &&str| {
             let none = SearchOptions {
                 limit: Some(0),
@@ -62,13 +62,13 @@ impl Held {
             };
             Query::parse(phrase, MatchOptions::default())
                 .ok()
-                .and_then(|query| index.search(&query, &none).ok())
-                .is_some_and(|answer| answer.total.passages > 0)
+                .and_then(|query| index.find(&query, &none).ok())
+                .is_some_and(|(answer, _)| answer.total.passages > 0)
         };
         let examples = EXAMPLES.into_iter().filter(stands).take(N_EXAMPLES);
         let held = Held {
             examples: examples.collect(),
-            index: Arc::new(Index::clone(&index).keeping()),
+            index: index.keeping(),
             stamp,
             changes: Mutex::default(),
             is_asked: AtomicBool::new(true),
@@ -92,7 +92,7 @@ impl Held {
         if is_new || !self.is_asked.swap(false, Ordering::Relaxed) {
             return;
         }
-        let found = self.index.glance().unwrap_or_default();
+        let found = self.index.changes().unwrap_or_default();
         *self.changes.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
         *looked = Some(Instant::now());
     }
@@ -100,18 +100,18 @@ impl Held {
 
 /// Where the index stands.
 pub(super) struct Shelf {
-    dir: PathBuf,
+    shelved: Arc<dyn Shelved>,
     held: RwLock<Arc<Held>>,
     is_sound: AtomicBool,
 }
 
 impl Shelf {
-    pub(super) fn new(dir: PathBuf, index: Arc<Index>) -> Shelf {
+    pub(super) fn new(shelved: Arc<dyn Shelved>, index: &dyn Holdings) -> Shelf {
         // The stamp may be newer than the index: then the next look opens it again.
         Shelf {
             held: RwLock::new(Arc::new(Held::new(index, None))),
             is_sound: AtomicBool::new(true),
-            dir,
+            shelved,
         }
     }
 
@@ -120,7 +120,7 @@ impl Shelf {
         Arc::clone(&self.held.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether the index in the folder is the one that answers come from.
+    /// Whether the index that stands there is the one that answers come from.
     pub(super) fn is_sound(&self) -> bool {
         self.is_sound.load(Ordering::Relaxed)
     }
@@ -128,18 +128,24 @@ impl Shelf {
     /// Looks whether there is another index, and takes it.
     pub(super) fn look(&self) {
         self.held().look();
-        let stamp = IndexStamp::read(&self.dir);
-        if stamp.is_some() && stamp == self.held().stamp {
+        let stamp = self.shelved.stamp();
+        if let Ok(Some(stamp)) = &stamp
+            && self.held().stamp.as_ref() == Some(stamp)
+        {
             self.is_sound.store(true, Ordering::Relaxed);
             return;
         }
-        let opened = match &stamp {
-            Some(_) => Index::open(&self.dir).map_err(|error| lang::index_error(&error)),
-            None => Err(t!("the index has gone").into_owned()),
+        let opened = match stamp {
+            Ok(Some(stamp)) => {
+                let opened = self.shelved.open().map(|index| (index, stamp));
+                opened.map_err(|error| lang::index_error(&error))
+            }
+            Ok(None) => Err(t!("the index has gone").into_owned()),
+            Err(error) => Err(lang::index_error(&error)),
         };
         match opened {
-            Ok(index) => {
-                let held = Arc::new(Held::new(Arc::new(index), stamp));
+            Ok((index, stamp)) => {
+                let held = Arc::new(Held::new(&*index, Some(stamp)));
                 *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
                 self.is_sound.store(true, Ordering::Relaxed);
             }
@@ -152,5 +158,70 @@ impl Shelf {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use baogao_engine::ask::IndexFolder;
+    use baogao_engine::index::{IndexError, build_from_reports};
+    use std::path::Path;
+
+    /// A place whose stamp is what a test says, and where the same index is opened each time.
+    struct Place {
+        folder: IndexFolder,
+        commit: Mutex<Option<Vec<u8>>>,
+        n_opened: Mutex<usize>,
+    }
+
+    impl Shelved for Place {
+        fn open(&self) -> Result<Arc<dyn Holdings>, IndexError> {
+            *self.n_opened.lock().expect("no panic") += 1;
+            self.folder.open()
+        }
+
+        fn stamp(&self) -> Result<Option<IndexStamp>, IndexError> {
+            match &*self.commit.lock().expect("no panic") {
+                Some(commit) if commit.is_empty() => Ok(None),
+                Some(commit) => Ok(Some(IndexStamp::new(commit.clone(), None))),
+                None => Err(IndexError::Stopped),
+            }
+        }
+    }
+
+    fn place(dir: &Path) -> Arc<Place> {
+        build_from_reports(dir, &[]).expect("an index");
+        Arc::new(Place {
+            folder: IndexFolder::new(dir.to_owned()),
+            commit: Mutex::new(Some(b"1".to_vec())),
+            n_opened: Mutex::new(0),
+        })
+    }
+
+    #[test]
+    fn what_stands_elsewhere_is_opened_anew_when_its_stamp_is_another() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let place = place(dir.path());
+        let shelf = Shelf::new(
+            Arc::clone(&place) as Arc<dyn Shelved>,
+            &*place.folder.open().expect("it opens"),
+        );
+        let look = |commit: Option<&[u8]>| {
+            *place.commit.lock().expect("no panic") = commit.map(<[u8]>::to_vec);
+            shelf.look();
+            let n_opened = *place.n_opened.lock().expect("no panic");
+            (n_opened, shelf.is_sound())
+        };
+        assert_eq!(look(Some(b"1")), (1, true));
+        assert_eq!(look(Some(b"1")), (1, true));
+        let held = shelf.held();
+        // Gone, or not to be told: what is open stays.
+        assert_eq!(look(Some(b"")), (1, false));
+        assert_eq!(look(None), (1, false));
+        assert!(Arc::ptr_eq(&held, &shelf.held()));
+        assert_eq!(look(Some(b"1")), (1, true));
+        assert_eq!(look(Some(b"2")), (2, true));
+        assert!(!Arc::ptr_eq(&held, &shelf.held()));
     }
 }

@@ -5,15 +5,15 @@
 
 use crate::cmd::lang::{self, t};
 use crate::cmd::{Failure, stdout};
-use baogao_engine::ask::{ReportRow, ReportsAnswer};
-use baogao_engine::index::{FileEntry, Index, Outcome};
+use baogao_engine::ask::{Holdings, ReportRow, ReportsAnswer};
+use baogao_engine::index::{FileEntry, Outcome};
 use baogao_reading::ingest::sidecar::{self, FILE_NAME};
 use baogao_render::terminal::escape;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Write;
 
-pub(super) fn write(index: &Index, answer: &ReportsAnswer<'_>) -> Result<(), Failure> {
-    let files = index.files()?;
+pub(super) fn write(index: &dyn Holdings, answer: &ReportsAnswer<'_>) -> Result<(), Failure> {
+    let (files, places) = (index.files()?, index.root_paths()?);
     let known: HashMap<(u32, &str), &FileEntry> = files
         .files
         .iter()
@@ -29,7 +29,8 @@ pub(super) fn write(index: &Index, answer: &ReportsAnswer<'_>) -> Result<(), Fai
         if at > 0 {
             writeln!(out)?;
         }
-        let place = files.root_path(index.dir(), root).unwrap_or_default();
+        let place = places.get(root as usize).cloned().flatten();
+        let place = place.unwrap_or_default();
         let is_alone = place.is_file();
         let list = place.join(FILE_NAME);
         let list = escape(&list.display().to_string()).into_owned();

@@ -8,19 +8,19 @@
 use crate::catalogue::Catalogue;
 use crate::collocation::{CollocateOptions, Collocates};
 use crate::concordance::{Concordance, First, Order, Side, first_appearances};
-use crate::exact::{MatchOptions, Phrase};
+use crate::exact::{Keyword, Phrase};
 use crate::glossary::{DefinedTerm, Explained, explain, find_definitions};
-use crate::index::{Changes, Index, IndexError};
+use crate::index::{Changes, FileTable, Index, IndexError, Manifest};
 use crate::passage::PassageView;
 use crate::query::{Filters, Query};
 use crate::search::{Found, Hit, ReadingOrder, SearchOptions, SearchResult};
 use crate::stats::{self, CountOptions, Counted, Dimension, Group, Tabulation, count, count_query};
 use crate::stop::Stop;
 use crate::strings::FoldedPassage;
-use crate::suggest::{Suggestion, suggest};
 use crate::tokenize::WordList;
-use baogao_reading::report::Genre;
 use std::ops::{Range, RangeInclusive};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Things that are given one by one, each read when it is asked for.
 pub type Each<'a, T> = Box<dyn Iterator<Item = Result<T, IndexError>> + 'a>;
@@ -28,11 +28,26 @@ pub type Each<'a, T> = Box<dyn Iterator<Item = Result<T, IndexError>> + 'a>;
 /// Where reports are held and searched. Every method fails when what is held cannot be read, or the work is stopped.
 #[allow(clippy::missing_errors_doc, reason = "it is said above of all")]
 pub trait Holdings: Catalogue {
+    /// What they were made with and from, and how much they are.
+    fn manifest(&self) -> &Manifest;
+
     /// Fingerprint of paths and contents of all files.
-    fn corpus(&self) -> &str;
+    fn corpus(&self) -> &str {
+        &self.manifest().corpus
+    }
+
+    /// The files that they rest on.
+    fn files(&self) -> Result<FileTable, IndexError>;
+
+    /// Where each of the folders of these files is now, nothing for one that was forgotten or is not on this machine.
+    fn root_paths(&self) -> Result<Vec<Option<PathBuf>>, IndexError>;
 
     /// How the reader's files differ from those that are held, as far as a glance tells.
     fn changes(&self) -> Result<Changes, IndexError>;
+
+    /// Begins that glance, if it takes long: the next [`Holdings::changes`] waits for the end of it. For a program that asks
+    /// once.
+    fn begin_glance(&self) {}
 
     /// All that matches a query: the counts, and the passages of one page.
     fn find(
@@ -59,13 +74,8 @@ pub trait Holdings: Catalogue {
     /// The passages that were found, in order.
     fn hits<'f>(&'f self, found: &'f Found) -> Each<'f, Hit>;
 
-    /// Strings that stand somewhere, for the phrases of a query that stand nowhere.
-    fn suggestions(
-        &self,
-        query: &Query,
-        matching: MatchOptions,
-        genre: Option<Genre>,
-    ) -> Result<Vec<Suggestion>, IndexError>;
+    /// The texts of all places of a keyword in the reports that are searched, in no promised order.
+    fn texts_of(&self, keyword: &Keyword) -> Result<Vec<String>, IndexError>;
 
     /// The cells of lists of phrases that share places.
     fn cells(
@@ -164,17 +174,35 @@ pub trait Holdings: Catalogue {
     /// What stops the work of this handle: long work on texts looks at it.
     fn stop(&self) -> &Stop;
 
+    /// Another handle on the same, whose work ends with [`IndexError::Stopped`] once `stop` is set.
+    fn with_stop(&self, stop: Stop) -> Arc<dyn Holdings>;
+
+    /// Another handle on the same that keeps what answers read and others will want: for whoever stays and asks often.
+    fn keeping(&self) -> Arc<dyn Holdings>;
+
     /// What text is cut into words with.
     fn words(&self) -> Result<&WordList, IndexError>;
 }
 
 impl Holdings for Index {
-    fn corpus(&self) -> &str {
-        &self.manifest().corpus
+    fn manifest(&self) -> &Manifest {
+        Index::manifest(self)
+    }
+
+    fn files(&self) -> Result<FileTable, IndexError> {
+        Index::files(self)
+    }
+
+    fn root_paths(&self) -> Result<Vec<Option<PathBuf>>, IndexError> {
+        Index::root_paths(self)
     }
 
     fn changes(&self) -> Result<Changes, IndexError> {
         self.glance()
+    }
+
+    fn begin_glance(&self) {
+        Index::begin_glance(self);
     }
 
     fn find(
@@ -206,13 +234,8 @@ impl Holdings for Index {
         Box::new(Index::hits(self, found))
     }
 
-    fn suggestions(
-        &self,
-        query: &Query,
-        matching: MatchOptions,
-        genre: Option<Genre>,
-    ) -> Result<Vec<Suggestion>, IndexError> {
-        suggest(self, query, matching, genre)
+    fn texts_of(&self, keyword: &Keyword) -> Result<Vec<String>, IndexError> {
+        Index::texts_of(self, keyword)
     }
 
     fn cells(
@@ -324,6 +347,14 @@ impl Holdings for Index {
 
     fn stop(&self) -> &Stop {
         &self.stop
+    }
+
+    fn with_stop(&self, stop: Stop) -> Arc<dyn Holdings> {
+        Arc::new(Index::with_stop(self, stop))
+    }
+
+    fn keeping(&self) -> Arc<dyn Holdings> {
+        Arc::new(Index::keeping(self.clone()))
     }
 
     fn words(&self) -> Result<&WordList, IndexError> {

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `scope` | where to look: names → filters; the texts that are meant where nothing is said |
 //! | `holdings` | what is asked: the seam below which texts are held and searched |
+//! | `shelved` | where they stand: opening them, and telling whether others have taken their place |
 //! | `question` | what can be asked: the types from which every surface takes names, limits and descriptions |
 //! | `notice` | what is said beside an answer, as data |
 //! | `error` | what is wrong with a question |
@@ -18,6 +19,7 @@
 //! | `basis` | the corpus that an answer rests on |
 //! | `reference` | a passage as a footnote quotes it |
 //! | `row`, `column` | what rows are made of, the columns of tables |
+//! | `suggest` | near strings, where a phrase stands nowhere |
 //! | `answered` | what every answer has |
 //! | `search`, `kwic`, `count`, `trend`, `keywords`, `first`, `new`, `define`, `coverage`, `reports`, `show` | a kind of question and its answer each |
 //! | `answer` | any question → its answer |
@@ -57,7 +59,9 @@ mod reports;
 mod row;
 mod scope;
 mod search;
+mod shelved;
 mod show;
+mod suggest;
 mod trend;
 
 pub use answer::{Answer, answer};
@@ -97,5 +101,7 @@ pub use search::{
     FacetLists, HitRow, KeywordFound, LevelFacet, PartFacet, RegionFacet, SearchAnswer,
     SearchSummary, SuggestionRow, Wider, YearFacet,
 };
+pub use shelved::{IndexFolder, Shelved};
 pub use show::{NoText, PassageRow, ShowAnswer};
+pub use suggest::{Nearness, Suggestion, suggest};
 pub use trend::{Point, Series, TrendAnswer, TrendRow, TrendSummary};

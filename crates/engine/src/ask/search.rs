@@ -12,6 +12,7 @@ use super::question::SearchQuestion;
 use super::reference::reference;
 use super::row::{Context, HitObject, Spans, described_by, region_path};
 use super::scope::Resolved;
+use super::suggest::{Nearness, Suggestion, suggest};
 use crate::concordance::Side;
 use crate::index::IndexError;
 use crate::passage::PassageView;
@@ -19,8 +20,6 @@ use crate::query::{Filters, Query};
 use crate::search::{Count, Found, Hit, SearchOptions, SearchResult, Tier};
 use crate::stats::Facet;
 use crate::stats::{Facets, Presence, State, facets};
-use crate::suggest::Nearness;
-use crate::suggest::Suggestion;
 use baogao_reading::region::Level;
 use baogao_reading::report::{Part, Year};
 use schemars::JsonSchema;
@@ -108,7 +107,7 @@ impl<'h> SearchAnswer<'h> {
         notices.extend(Notice::not_shown(presence, answer.total.passages));
         let is_absent = answer.total.passages == 0 && answer.outside.passages == 0;
         let suggestions = match is_absent && answer.tier == Tier::Exact {
-            true => holdings.suggestions(&query, question.matching, scope.filters.genre)?,
+            true => suggest(holdings, &query, question.matching, scope.filters.genre)?,
             false => Vec::new(),
         };
         let mode = (answer.tier != Tier::Exact).then_some(Rule::Mode(answer.tier));

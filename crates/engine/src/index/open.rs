@@ -304,8 +304,7 @@ pub(super) fn find(dir: &Path) -> Result<PathBuf, IndexError> {
 /// What is another with every commit, read without opening anything: a reader that stays open compares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexStamp {
-    generation: PathBuf,
-    meta: Vec<u8>,
+    commit: Vec<u8>,
     modified: Option<SystemTime>,
 }
 
@@ -318,11 +317,14 @@ impl IndexStamp {
         let path = generation.join(META_FILE);
         let meta = read_plain(&path).ok()?;
         let modified = path.metadata().and_then(|file| file.modified()).ok();
-        Some(IndexStamp {
-            generation,
-            meta,
-            modified,
-        })
+        let generation = generation.as_os_str().as_encoded_bytes();
+        let commit = [generation, b"\0", &meta].concat();
+        Some(IndexStamp::new(commit, modified))
+    }
+
+    /// The stamp of a commit that is told from all others by `commit`, wherever it stands.
+    pub fn new(commit: Vec<u8>, modified: Option<SystemTime>) -> IndexStamp {
+        IndexStamp { commit, modified }
     }
 
     /// When the last commit was written.

@@ -544,7 +544,10 @@ impl Index {
     }
 
     /// The texts of all places of a keyword in the reports that are searched, in no promised order.
-    pub(crate) fn texts_of(&self, keyword: &Keyword) -> Result<Vec<String>, IndexError> {
+    ///
+    /// # Errors
+    /// When the work is stopped.
+    pub fn texts_of(&self, keyword: &Keyword) -> Result<Vec<String>, IndexError> {
         let mut texts = Vec::new();
         for segment in &self.segments {
             segment.exact.keyword_occurrences(keyword, |doc, _| {

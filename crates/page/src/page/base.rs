@@ -3,8 +3,7 @@
 use crate::asked::{Asked, View};
 use crate::shelf::Held;
 use crate::words::Lang;
-use baogao_engine::ask::{Answer, Notice, parse, range_of};
-use baogao_engine::index::Index;
+use baogao_engine::ask::{Answer, Holdings, Notice, parse, range_of};
 use baogao_engine::query::Filters;
 
 /// Rows of a page, and at most.
@@ -14,7 +13,7 @@ pub(super) const MAX_SHOWN: usize = 100;
 /// What all parts of a page look at.
 pub(crate) struct Page<'a> {
     pub(super) held: &'a Held,
-    pub(super) index: &'a Index,
+    pub(super) index: &'a dyn Holdings,
     /// What is asked; its filters are written as the program writes them, those that were typed in an expression as well.
     pub(super) asked: Asked,
     pub(super) lang: Lang,
@@ -25,7 +24,7 @@ pub(crate) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// A page without an answer.
-    pub(super) fn bare(held: &'a Held, index: &'a Index, asked: &Asked) -> Page<'a> {
+    pub(super) fn bare(held: &'a Held, index: &'a dyn Holdings, asked: &Asked) -> Page<'a> {
         Page {
             held,
             index,
@@ -38,7 +37,7 @@ impl<'a> Page<'a> {
 
     pub(super) fn new(
         held: &'a Held,
-        index: &'a Index,
+        index: &'a dyn Holdings,
         asked: &Asked,
         answer: &Answer<'_>,
     ) -> Page<'a> {
@@ -95,7 +94,7 @@ impl<'a> Page<'a> {
 
 /// Writes filters as links write them, so that what is chosen can be told from what is not: those that stand in an
 /// expression too, else a link that takes one off would leave it there.
-pub(super) fn write_plainly(asked: &mut Asked, index: &Index, filters: &Filters) {
+pub(super) fn write_plainly(asked: &mut Asked, index: &dyn Holdings, filters: &Filters) {
     let typed = asked.typed();
     match parse(&typed, asked.matching()) {
         // A list of reports keeps what is asked elsewhere, and has no filters of it.
@@ -124,7 +123,7 @@ pub(super) fn write_plainly(asked: &mut Asked, index: &Index, filters: &Filters)
         add("level", level.name().to_owned());
     }
     let reports = filters.reports.iter();
-    for entry in reports.filter_map(|rank| index.reports.entry(*rank).ok()) {
+    for entry in reports.filter_map(|rank| index.reports().entry(*rank).ok()) {
         add("report", entry.id);
     }
 }

@@ -9,7 +9,6 @@ use super::search::searched_nouns;
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{Answered, CountAnswer, CountQuestion};
-use baogao_engine::catalogue::Catalogue;
 use baogao_engine::query::Filters;
 use baogao_engine::stats::{Crosstab, Dimension, Measure, Row, State, Value};
 use baogao_reading::region::Region;
@@ -360,7 +359,7 @@ fn label(page: &Page<'_>, value: &Value) -> String {
         Value::Section(headings) => headings.join(" › "),
         Value::Report(rank) => page
             .index
-            .reports
+            .reports()
             .entry(*rank)
             .map_or_else(|_| rank.to_string(), |entry| entry.id),
         Value::Unknown => page.t("未知", "unknown").to_owned(),
@@ -398,7 +397,7 @@ fn target(
         (_, Value::Region(region)) => regions_within(tables.filters, link, *region),
         (_, Value::Level(level)) => link.with("level", level.name()),
         (_, Value::Part(part)) => link.with("part", part.name()),
-        (_, Value::Report(rank)) => link.with("report", page.index.reports.entry(*rank).ok()?.id),
+        (_, Value::Report(rank)) => link.with("report", page.index.reports().entry(*rank).ok()?.id),
         _ => return None,
     };
     Some(link.href())
@@ -432,6 +431,6 @@ fn reports_of(
     };
     let searched = mask.iter().enumerate().filter(|(_, searched)| **searched);
     let ranks = searched.map(|(rank, _)| rank).filter(|rank| is_of(*rank));
-    let ids = ranks.filter_map(|rank| Some(page.index.reports.entry(rank).ok()?.id));
+    let ids = ranks.filter_map(|rank| Some(page.index.reports().entry(rank).ok()?.id));
     ids.fold(link, |link, id| link.and("report", id))
 }

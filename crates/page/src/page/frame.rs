@@ -285,7 +285,7 @@ fn foot(page: &Page<'_>) -> Markup {
             (changes(page))
             p {
                 a href=(page.asked.link().view(View::Reports).without("q").without("offset").without_filters().href()) {
-                    (lang.counted(page.index.reports.len() as u64, "份文本", "text"))
+                    (lang.counted(page.index.reports().len() as u64, "份文本", "text"))
                 }
                 " · " (lang.counted(manifest.passages, "段", "passage"))
                 " · " (page.t("语料指纹", "corpus")) " " code { (manifest.corpus) }

@@ -27,8 +27,7 @@ use super::reply::Reply;
 use super::shelf::Held;
 use super::words::Lang;
 use super::{data, parameters};
-use baogao_engine::ask::{Answer, Question};
-use baogao_engine::index::Index;
+use baogao_engine::ask::{Answer, Holdings, Question};
 use baogao_render::failure::Failure;
 use base::{MAX_SHOWN, N_SHOWN, Page};
 use maud::html;
@@ -52,14 +51,14 @@ pub(super) fn asset(path: &str) -> Option<Reply> {
 }
 
 /// The document that answers.
-pub(super) fn reply(held: &Held, index: &Index, asked: &Asked) -> Reply {
+pub(super) fn reply(held: &Held, index: &dyn Holdings, asked: &Asked) -> Reply {
     answered(held, index, asked).unwrap_or_else(|failure| {
         let (status, message) = data::told(failure);
         error(held, index, asked, status, &message)
     })
 }
 
-fn answered(held: &Held, index: &Index, asked: &Asked) -> Result<Reply, Failure> {
+fn answered(held: &Held, index: &dyn Holdings, asked: &Asked) -> Result<Reply, Failure> {
     parameters::check(asked)?;
     let bare = || Page::bare(held, index, asked);
     let question = match asked.view {
@@ -159,7 +158,7 @@ fn of_data(asked: &Asked, name: &str) -> Failure {
 const NOT_IN_PICTURES: [&str; 3] = ["limit", "offset", "cite"];
 
 /// A picture alone.
-pub(super) fn drawn(held: &Held, index: &Index, asked: &Asked) -> Reply {
+pub(super) fn drawn(held: &Held, index: &dyn Holdings, asked: &Asked) -> Reply {
     let reply = parameters::check(asked).and_then(|()| {
         if let Some(name) = NOT_IN_PICTURES.into_iter().find(|name| asked.has(name)) {
             return Err(parameters::unknown(asked, name));
@@ -182,14 +181,14 @@ pub(super) fn not_found(held: &Held, lang: Lang) -> Reply {
     let asked = Asked::new(View::Start, super::asked::Form::Page, "", lang);
     error(
         held,
-        &held.index,
+        &*held.index,
         &asked,
         404,
         lang.pick("没有这个页面", "there is no such page"),
     )
 }
 
-fn error(held: &Held, index: &Index, asked: &Asked, status: u16, message: &str) -> Reply {
+fn error(held: &Held, index: &dyn Holdings, asked: &Asked, status: u16, message: &str) -> Reply {
     let lang = asked.lang;
     // What is no parameter, or no language, stands in no link.
     let mut asked = asked.clone();

@@ -266,7 +266,7 @@ fn coverage_cell(
             [] if cell.status() == Status::None => td.missing { span aria-label=(page.t("无报告", "no report")) { (mark) } },
             [] => td.partial { (mark) },
             [rank] if is_small => {
-                @let id = page.index.reports.entry(*rank).map(|entry| entry.id).unwrap_or_default();
+                @let id = page.index.reports().entry(*rank).map(|entry| entry.id).unwrap_or_default();
                 td.held { a href=(reading(page, &id, None).href()) aria-label={ (escape(&id)) " " (mark) } title=(escape(&id)) { (mark) } }
             }
             _ => td.held { a href=(listed()) aria-label={ (region.name()) " " (year) ": " (mark) } { (mark) } },

@@ -9,11 +9,10 @@ use super::parts::{
 };
 use crate::reply::Reply;
 use crate::words::Lang;
-use baogao_engine::ask::{Answered, SearchAnswer, plain_phrase, reference};
+use baogao_engine::ask::{Answered, SearchAnswer, Suggestion, plain_phrase, reference};
 use baogao_engine::query::{Query, QueryError};
 use baogao_engine::search::{Hit, SearchResult, Sort, Tier};
 use baogao_engine::stats::{Facet, Presence};
-use baogao_engine::suggest::Suggestion;
 use baogao_reading::report::{Genre, Kind};
 use baogao_render::failure::Failure;
 use baogao_render::terminal::{escape, number};

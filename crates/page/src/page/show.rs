@@ -22,7 +22,7 @@ use std::ops::Range;
 
 pub(super) fn page(page: &Page<'_>, answer: &ShowAnswer<'_>) -> Result<Reply, Failure> {
     if let Some(number) = answer.number {
-        let entry = page.index.reports.entry(answer.rank);
+        let entry = page.index.reports().entry(answer.rank);
         let entry = entry.map_err(AskError::Table)?;
         let link = page.asked.link().with("id", entry.id);
         return Ok(Reply::redirect(&link.at(format!("p{number}")).href()));
@@ -35,7 +35,7 @@ pub(super) fn page(page: &Page<'_>, answer: &ShowAnswer<'_>) -> Result<Reply, Fa
         return Err(Failure::usage(t!("this report has no passage"), None));
     };
     let meta = &first.report.meta;
-    let size = page.index.reports.size(rank);
+    let size = page.index.reports().size(rank);
     let typed = page.phrase();
     let body = html! {
         div.reader {
@@ -125,7 +125,7 @@ fn hits(page: &Page<'_>, rank: usize) -> Result<(Places, State), Failure> {
     if page.typed().is_empty() {
         return Ok((HashMap::new(), State::None));
     }
-    let entry = page.index.reports.entry(rank);
+    let entry = page.index.reports().entry(rank);
     let question = SearchQuestion {
         // Filters of the question hold for what is looked for elsewhere.
         query: vec![page.phrase()],

@@ -15,7 +15,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
         ..ReportsQuestion::default()
     };
     let held = CoverageAnswer::new(page.index, &question)?;
-    let n = page.index.reports.len() as u64;
+    let n = page.index.reports().len() as u64;
     let body = html! {
         section.hero {
             h1 { (page.t("政府工作报告全文检索", "Government work reports, searched exactly")) }

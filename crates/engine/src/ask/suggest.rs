@@ -1,6 +1,6 @@
 //! What stands in the reports instead of a phrase that does not: a hint for the reader, never a hit.
 //!
-//! In: an open [`Index`] and a [`Query`] that found nothing. Out: for each wanted phrase that stands nowhere, strings
+//! In: [`Holdings`] and a [`Query`] that found nothing. Out: for each wanted phrase that stands nowhere, strings
 //! near it that do, with their counts over the whole index: a known abbreviation in it written out, or what it writes out
 //! abbreviated (`data/abbreviations.tsv`); one character off (replaced, dropped or added); the longest beginning and the
 //! longest end.
@@ -10,8 +10,9 @@
 //! - Every suggestion stands in at least one report that a search without filters looks into.
 //! - What is suggested depends on the living passages alone, not on segments or the history of updates.
 
+use super::holdings::Holdings;
 use crate::exact::{Keyword, MatchOptions, Pattern, PatternPart, Phrase};
-use crate::index::{Index, IndexError};
+use crate::index::IndexError;
 use crate::query::{Filters, Query};
 use crate::search::{Count, SearchOptions};
 use baogao_reading::fold::{fold, is_alphanumeric};
@@ -23,7 +24,7 @@ use std::sync::LazyLock;
 
 /// Known abbreviations: the short and the full form, folded.
 static ABBREVIATIONS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
-    let rows = include_str!("../data/abbreviations.tsv").lines().skip(1);
+    let rows = include_str!("../../data/abbreviations.tsv").lines().skip(1);
     let forms = rows.filter_map(|row| row.split_once('\t'));
     let forms = forms.filter_map(|(short, rest)| Some((short, rest.split_once('\t')?.0)));
     forms
@@ -78,16 +79,16 @@ pub struct Suggestion {
 /// Suggestions for all wanted phrases that stand nowhere, nearest first for each.
 ///
 /// # Errors
-/// When a file of the index cannot be read.
+/// When what is held cannot be read.
 pub fn suggest(
-    index: &Index,
+    holdings: &dyn Holdings,
     query: &Query,
     options: MatchOptions,
     genre: Option<Genre>,
 ) -> Result<Vec<Suggestion>, IndexError> {
     let mut suggestions = Vec::new();
     let finder = Finder {
-        index,
+        holdings,
         options,
         genre,
     };
@@ -100,8 +101,8 @@ pub fn suggest(
     Ok(suggestions)
 }
 
-struct Finder<'i> {
-    index: &'i Index,
+struct Finder<'h> {
+    holdings: &'h dyn Holdings,
     options: MatchOptions,
     genre: Option<Genre>,
 }
@@ -134,7 +135,7 @@ impl Finder<'_> {
             },
             ..SearchOptions::default()
         };
-        Ok(self.index.search(&query, &options)?.total)
+        Ok(self.holdings.find(&query, &options)?.0.total)
     }
 
     fn near(&self, phrase: &str, suggestions: &mut Vec<Suggestion>) -> Result<(), IndexError> {
@@ -305,7 +306,7 @@ impl Finder<'_> {
         let Some(pattern) = Pattern::new(&parts, self.options).map(Keyword::Pattern) else {
             return Ok(());
         };
-        for span in self.index.texts_of(&pattern)? {
+        for span in self.holdings.texts_of(&pattern)? {
             let found: Vec<char> = fold(&span).chars().collect();
             *near.entry(found).or_default() += 1;
         }
@@ -322,7 +323,7 @@ mod tests {
 
     #[test]
     fn each_abbreviation_is_shorter_stands_once_and_says_where_it_comes_from() {
-        let table = include_str!("../data/abbreviations.tsv");
+        let table = include_str!("../../data/abbreviations.tsv");
         let mut seen = HashSet::new();
         for row in table.lines().skip(1) {
             let [short, full, origin] = row.split('\t').collect::<Vec<_>>()[..] else {

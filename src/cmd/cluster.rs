@@ -1,0 +1,134 @@
+//! Reaching an index on a cluster: its address, and what opens it. No secret is an argument, and none is shown.
+
+use super::lang::t;
+use super::{Common, EVERYWHERE, Failure};
+use baogao_cluster::{Access, Address, AddressError, ClusterShelf};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Options of those commands that reach a cluster.
+#[derive(Args)]
+pub(crate) struct ClusterArguments {
+    /// Certificates to trust on a cluster (PEM), in place of those of public authorities
+    #[arg(long, global = true, help_heading = EVERYWHERE, env = "BAOGAO_CACERT", value_name = "FILE")]
+    cacert: Option<PathBuf>,
+    /// User and password for a cluster, as one line USER:PASSWORD [default: BAOGAO_CLUSTER_USER and BAOGAO_CLUSTER_PASSWORD, else ~/.netrc]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// Reach a cluster on another machine without encryption
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    plain_http: bool,
+}
+
+/// What stands under the address in the place of a folder; nothing if it is a folder.
+pub(crate) fn shelf(common: &Common) -> Result<Option<ClusterShelf>, Failure> {
+    let given = common.index.to_string_lossy();
+    if !Address::is_meant(&given) {
+        return Ok(None);
+    }
+    let (address, access) = reach(common, &given)?;
+    Ok(Some(ClusterShelf::new(address, access)))
+}
+
+/// An address, and what opens it.
+pub(crate) fn reach(common: &Common, given: &str) -> Result<(Address, Access), Failure> {
+    let arguments = &common.cluster;
+    let address = Address::new(given, arguments.plain_http).map_err(refused)?;
+    let user = match &arguments.password_file {
+        Some(path) => Some(from_file(path)?),
+        None => from_environment().or_else(|| from_netrc(address.host())),
+    };
+    let access = Access {
+        user,
+        certificates: arguments.cacert.clone(),
+    };
+    Ok((address, access))
+}
+
+fn refused(error: AddressError) -> Failure {
+    let (message, hint) = match error {
+        AddressError::Scheme => (
+            t!("the address of a cluster begins with opensearch+https://"),
+            t!("write opensearch+https://HOST/NAME"),
+        ),
+        // The address is not repeated: it has a secret in it.
+        AddressError::Secret => (
+            t!("an address must not have a user or a password in it"),
+            t!("give them with BAOGAO_CLUSTER_USER and BAOGAO_CLUSTER_PASSWORD, --password-file, or a ~/.netrc"),
+        ),
+        AddressError::Form => (
+            t!("the address of a cluster is a host and one name"),
+            t!("write opensearch+https://HOST/NAME"),
+        ),
+        AddressError::Name => (
+            t!("no index of a cluster can be called so"),
+            t!("lower-case letters, digits, - and _ make a name; -- is kept for the program"),
+        ),
+        AddressError::Plain => (
+            t!("without encryption only a cluster on this machine is reached"),
+            t!("write opensearch+https://HOST/NAME, or allow it with --plain-http"),
+        ),
+    };
+    Failure::usage(message, Some(hint.into_owned()))
+}
+
+fn from_environment() -> Option<(String, String)> {
+    let user = std::env::var("BAOGAO_CLUSTER_USER").ok()?;
+    let password = std::env::var("BAOGAO_CLUSTER_PASSWORD").unwrap_or_default();
+    Some((user, password))
+}
+
+fn from_file(path: &Path) -> Result<(String, String), Failure> {
+    let text = super::read_text(path)?;
+    let line = text.lines().next().unwrap_or_default();
+    let both = line.split_once(':');
+    both.map(|(user, password)| (user.to_owned(), password.to_owned()))
+        .ok_or_else(|| {
+            let message = t!("`%{a}` has no line USER:PASSWORD", a = path.display());
+            Failure::usage(message, None)
+        })
+}
+
+/// User and password that ~/.netrc has for a host.
+fn from_netrc(host: &str) -> Option<(String, String)> {
+    let home = std::env::var_os("HOME")?;
+    let text = std::fs::read_to_string(Path::new(&home).join(".netrc")).ok()?;
+    netrc_entry(&text, host)
+}
+
+/// The entry of a host: `machine HOST login USER password PASSWORD`, in any layout.
+fn netrc_entry(text: &str, host: &str) -> Option<(String, String)> {
+    let mut words = text.split_whitespace();
+    let (mut is_host, mut user, mut password) = (false, None, None);
+    while let Some(word) = words.next() {
+        match word {
+            "machine" | "default" => {
+                if is_host && user.is_some() {
+                    break;
+                }
+                is_host = word == "default" || words.next() == Some(host);
+                (user, password) = (None, None);
+            }
+            "login" if is_host => user = words.next().map(str::to_owned),
+            "password" if is_host => password = words.next().map(str::to_owned),
+            _ => {}
+        }
+    }
+    let user = user.filter(|_| is_host)?;
+    Some((user, password.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::netrc_entry;
+
+    #[test]
+    fn a_netrc_is_read_by_host() {
+        let text = "machine a.org login me password one\nmachine b.org\n  login you\n  password two\ndefault login any password three\n";
+        let entry = |host| netrc_entry(text, host).map(|(user, password)| format!("{user} {password}"));
+        assert_eq!(entry("a.org").as_deref(), Some("me one"));
+        assert_eq!(entry("b.org").as_deref(), Some("you two"));
+        assert_eq!(entry("c.org").as_deref(), Some("any three"));
+        assert_eq!(netrc_entry("machine a.org login me", "c.org"), None);
+    }
+}

@@ -1,0 +1,97 @@
+//! `baogao publish`: sends the index to a cluster.
+
+use super::cluster::reach;
+use super::lang::{counted, t};
+use super::update::N_NAMED;
+use super::{Common, Failure, say, stdout};
+use baogao_cluster::{Progress, PublishOptions, publish};
+use baogao_engine::index::Index;
+use baogao_engine::stop::Stop;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Arguments of `publish`.
+#[derive(Args)]
+pub(crate) struct PublishArguments {
+    /// Where to: opensearch+https://HOST/NAME
+    address: String,
+    /// Primary shards of a new index of passages
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    shards: u32,
+    /// Copies of each shard
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=10))]
+    replicas: u32,
+    /// Say what would be sent, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove what earlier runs have left on the cluster under this name
+    #[arg(long)]
+    prune: bool,
+}
+
+pub(crate) fn run(common: &Common, arguments: &PublishArguments) -> Result<ExitCode, Failure> {
+    let (address, access) = reach(common, &arguments.address)?;
+    let index = Index::open(&common.index)?;
+    let options = PublishOptions {
+        shards: arguments.shards,
+        replicas: arguments.replicas,
+        dry_run: arguments.dry_run,
+        prune: arguments.prune,
+    };
+    let bar = progress_bar();
+    // A kill at any moment is harmless: the next run goes on where this one was.
+    let stop = Stop::new();
+    let show = |progress: Progress| match progress {
+        Progress::Compared(done, total) => {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        }
+        Progress::Sent(done, total) => {
+            bar.set_length(total);
+            bar.set_position(done);
+        }
+    };
+    let published = publish(&index, &address, &access, &options, (&stop, &show));
+    bar.finish_and_clear();
+    let published = published?;
+    let mut out = stdout();
+    let held = t!(
+        "%{a}, %{b}",
+        a = counted(published.reports as u64, "text"),
+        b = counted(published.passages, "passage")
+    );
+    let sent = t!(
+        "%{a}, %{b}",
+        a = counted(published.reports_sent as u64, "text"),
+        b = counted(published.passages_sent, "passage")
+    );
+    let line = match (published.unchanged, arguments.dry_run) {
+        (true, _) => t!("nothing has changed: %{held} at %{place}", held = held, place = address),
+        (false, true) => t!("to be sent: %{sent} of %{held}; to be taken away: %{n}", sent = sent, held = held, n = counted(published.reports_removed as u64, "text")),
+        (false, false) => t!("published: %{held} at %{place}; sent %{sent}, taken away %{n}", held = held, place = address, sent = sent, n = counted(published.reports_removed as u64, "text")),
+    };
+    writeln!(out, "{line}")?;
+    for name in &published.removed {
+        writeln!(out, "{}", t!("removed: %{name}", name = name))?;
+    }
+    out.flush()?;
+    for name in published.leftovers.iter().take(N_NAMED) {
+        say(&t!("left on the cluster by an earlier run: %{name}", name = name));
+    }
+    if !published.leftovers.is_empty() {
+        say(&t!("hint: `baogao publish --prune` removes it; those who have just asked may still be reading it"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::hidden();
+    if std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template("{bar:24} {pos} / {len} {eta}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    }
+    bar
+}
