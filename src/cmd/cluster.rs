@@ -30,6 +30,17 @@ pub(crate) fn shelf(common: &Common) -> Result<Option<ClusterShelf>, Failure> {
     Ok(Some(ClusterShelf::new(address, access)))
 }
 
+/// Refuses an address where only the folder of an index will do.
+pub(crate) fn refuse_address(common: &Common) -> Result<(), Failure> {
+    match Address::is_meant(&common.index.to_string_lossy()) {
+        false => Ok(()),
+        true => Err(Failure::usage(
+            t!("an index on a cluster is made from one in a folder"),
+            Some(t!("name the folder with --index, and send it with `baogao publish ADDRESS`").into_owned()),
+        )),
+    }
+}
+
 /// An address, and what opens it.
 pub(crate) fn reach(common: &Common, given: &str) -> Result<(Address, Access), Failure> {
     let arguments = &common.cluster;

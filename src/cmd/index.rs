@@ -86,6 +86,8 @@ fn exclude(arguments: &IndexArguments) -> Option<Vec<String>> {
 }
 
 pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCode, Failure> {
+    #[cfg(feature = "cluster")]
+    super::cluster::refuse_address(common)?;
     let named = match arguments.paths.as_slice() {
         // A corpus that is named is meant, whatever the index remembers.
         [] => common.named_corpus().into_iter().collect(),

@@ -1,4 +1,4 @@
-//! Opening the index that is asked; the first question builds it.
+//! Choosing what is asked and opening it; the first question builds an index.
 
 use super::lang::t;
 use super::update::{say_summary, update_with_progress};

@@ -1,6 +1,6 @@
 //! `baogao publish`: sends the index to a cluster.
 
-use super::cluster::reach;
+use super::cluster::{reach, refuse_address};
 use super::lang::{counted, t};
 use super::update::N_NAMED;
 use super::{Common, Failure, say, stdout};
@@ -32,6 +32,7 @@ pub(crate) struct PublishArguments {
 }
 
 pub(crate) fn run(common: &Common, arguments: &PublishArguments) -> Result<ExitCode, Failure> {
+    refuse_address(common)?;
     let (address, access) = reach(common, &arguments.address)?;
     let index = Index::open(&common.index)?;
     let options = PublishOptions {

@@ -37,7 +37,7 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
         },
         say,
     };
-    serve(&*index, shelved(common)?, &options)?;
+    serve(index, shelved(common)?, &options)?;
     Ok(ExitCode::SUCCESS)
 }
 

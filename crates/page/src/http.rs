@@ -412,7 +412,7 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         listener.set_nonblocking(true).expect("it can wait");
         let port = listener.local_addr().expect("an address").port();
-        let shelf = Shelf::new(shelved, &*index);
+        let shelf = Shelf::new(shelved, index);
         let door = Door::new(port, None, Arc::default());
         let mut server = Server::new(shelf, door, Turns::new(1));
         server.answering = |question, pieces, stop| match question.asked.first("q") {

@@ -84,7 +84,7 @@ pub struct Options {
 /// # Errors
 /// When nothing can be listened to, or the address cannot be announced.
 pub fn serve(
-    index: &dyn Holdings,
+    index: Arc<dyn Holdings>,
     shelved: Arc<dyn Shelved>,
     options: &Options,
 ) -> Result<(), Failure> {

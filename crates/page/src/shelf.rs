@@ -54,7 +54,7 @@ pub(super) struct Held {
 }
 
 impl Held {
-    fn new(index: &dyn Holdings, stamp: Option<IndexStamp>) -> Held {
+    fn new(index: Arc<dyn Holdings>, stamp: Option<IndexStamp>) -> Held {
         let stands = |phrase: &&str| {
             let none = SearchOptions {
                 limit: Some(0),
@@ -106,7 +106,7 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    pub(super) fn new(shelved: Arc<dyn Shelved>, index: &dyn Holdings) -> Shelf {
+    pub(super) fn new(shelved: Arc<dyn Shelved>, index: Arc<dyn Holdings>) -> Shelf {
         // The stamp may be newer than the index: then the next look opens it again.
         Shelf {
             held: RwLock::new(Arc::new(Held::new(index, None))),
@@ -145,7 +145,7 @@ impl Shelf {
         };
         match opened {
             Ok((index, stamp)) => {
-                let held = Arc::new(Held::new(&*index, Some(stamp)));
+                let held = Arc::new(Held::new(index, Some(stamp)));
                 *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
                 self.is_sound.store(true, Ordering::Relaxed);
             }
@@ -205,7 +205,7 @@ mod tests {
         let place = place(dir.path());
         let shelf = Shelf::new(
             Arc::clone(&place) as Arc<dyn Shelved>,
-            &*place.folder.open().expect("it opens"),
+            place.folder.open().expect("it opens"),
         );
         let look = |commit: Option<&[u8]>| {
             *place.commit.lock().expect("no panic") = commit.map(<[u8]>::to_vec);
