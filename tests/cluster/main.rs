@@ -71,7 +71,7 @@ fn phrases(passages: &[String]) -> Vec<String> {
     let mut phrases: Vec<String> = ["发展", "营商环境", "的", "，", "专业锁", "%"]
         .map(String::from)
         .into();
-    for (i, passage) in passages.iter().enumerate().step_by(17) {
+    for (i, passage) in passages.iter().enumerate().step_by(5) {
         let chars: Vec<char> = passage.chars().collect();
         let start = (i * 7) % chars.len();
         phrases.push(chars[start..].iter().take(1 + i % 12).collect());
@@ -139,7 +139,7 @@ fn a_node_that_dies_takes_no_passage_with_it() {
 
     // The one that leads the others.
     let manager = cluster
-        .ask("GET", "/_cat/cluster_manager?h=name", "")
+        .ask("GET", "/_cat/cluster_manager?h=node", "")
         .text();
     let manager = manager.trim().trim_start_matches("node-");
     let manager = manager.parse().expect("a number");
