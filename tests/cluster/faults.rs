@@ -26,7 +26,7 @@ fn echo() -> String {
                         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
                          2;x=y\r\n/c\r\n{:x}\r\n{}\r\n0\r\nX: y\r\n\r\n",
                         length - 2,
-                        &body[2..]
+                        body.trim_start_matches("/c")
                     )
                 } else {
                     format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}")

@@ -2,6 +2,7 @@
 //!
 //! Where no cluster can be had (see `.ci/run`), the tests that need one say so and pass.
 #![cfg(unix)]
+#![allow(clippy::print_stdout, reason = "who skips says so")]
 
 #[path = "../common/cluster.rs"]
 mod cluster;

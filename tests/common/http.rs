@@ -37,9 +37,9 @@ impl Message {
         loop {
             let answer = Message::read_to(stream, request.head.starts_with("HEAD "))?;
             // "Continue" and the like go before the answer.
-            if !answer
+            if answer
                 .as_ref()
-                .is_some_and(|answer| answer.status() / 100 == 1)
+                .is_none_or(|answer| answer.status() / 100 != 1)
             {
                 return Ok(answer);
             }
