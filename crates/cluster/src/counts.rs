@@ -6,6 +6,8 @@
 use crate::client::Client;
 use crate::layout::{PAIRS, SINGLES};
 use baogao_engine::index::IndexError;
+use baogao_engine::record::PassageRecord;
+use baogao_engine::search::ScoreShape;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -49,6 +51,46 @@ impl Client {
             bucket.sum /= n;
         }
         Ok(buckets)
+    }
+
+    /// The `n` passages of a phrase that score best within some filters, and a score (without what the phrase is worth) that
+    /// no other exceeds: 0 where there is no other.
+    pub(crate) fn best(
+        &self,
+        index: &str,
+        (chars, within): (&[char], &[Value]),
+        shape: ScoreShape,
+        n: usize,
+        report_of: impl Fn(i64) -> Option<u32>,
+    ) -> Result<(Vec<PassageRecord>, f64), IndexError> {
+        let source = "double f = Math.round(_score / params.tokens); \
+             double norm = params.k1 * (1.0 - params.length + params.length * doc['u'].value / params.mean); \
+             return f * (params.k1 + 1.0) / (f + norm) * (doc['h'].value ? params.heading : 1.0);";
+        let script = json!({"source": source, "params": {
+            "tokens": n_tokens(chars),
+            "k1": shape.k1,
+            "length": shape.length,
+            "mean": shape.mean_chars,
+            "heading": shape.heading,
+        }});
+        let query = json!({"bool": {"must": [stands(chars)], "filter": within}});
+        let body = json!({
+            "size": n,
+            "track_total_hits": false,
+            "query": {"script_score": {"query": query, "script": script}},
+        });
+        let value = self.search(index, &body)?;
+        let hits = value.pointer("/hits/hits").and_then(Value::as_array);
+        let hits = hits.ok_or_else(|| self.garbled("an answer lacks its passages"))?;
+        let record = |hit: &Value| crate::layout::record(hit.get("_source")?, &report_of);
+        let records: Option<Vec<PassageRecord>> = hits.iter().map(record).collect();
+        let records = records.ok_or_else(|| self.garbled("a passage is not what was sent"))?;
+        let least = match hits.last() {
+            Some(last) if hits.len() == n => last.get("_score").and_then(Value::as_f64),
+            _ => Some(0.0),
+        };
+        let least = least.ok_or_else(|| self.garbled("an answer lacks its scores"))?;
+        Ok((records, least))
     }
 
     /// The passages of each report: how many there are, and the sum of their fingerprints.

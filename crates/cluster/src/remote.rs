@@ -23,7 +23,7 @@ use baogao_engine::record::{PassageRecord, Tables};
 use baogao_engine::passage::{PassageView, part_codes, part_of};
 use baogao_engine::query::{Filters, Query};
 use baogao_engine::search::{
-    Cell, Found, Hit, ReadingOrder, SearchOptions, SearchResult, Tier,
+    Cell, Found, Hit, ReadingOrder, ScoreShape, SearchOptions, SearchResult, Sort, Tier,
 };
 use baogao_engine::stats::{CountOptions, Counted, Dimension, Group, Tabulation};
 use baogao_engine::stop::Stop;
@@ -37,6 +37,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use xxhash_rust::xxh3::xxh3_64;
 
+/// Where so few passages have a phrase, all of them are asked for.
+const FEW_PASSAGES: u64 = 500;
+/// Reports that a filter of the cluster names at most.
+const TERMS_MAX: usize = 50_000;
+/// Passages that the cluster chooses at most.
+const BEST_MAX: usize = 6_400;
 /// Reports whose passages are asked for at once.
 const REPORTS_PER_QUERY: usize = 200;
 
@@ -122,12 +128,17 @@ impl Need {
     }
 }
 
-/// The headings of reports, asked for one report at a time.
+/// The headings of the reports of which passages have come, asked for some reports at a time.
 struct Headings {
     link: Arc<Link>,
     known: Mutex<HashMap<u32, Arc<HashMap<u32, Above>>>>,
+    /// Numbers of the reports, ascending.
+    reports: Vec<u32>,
     base: Index,
 }
+
+/// Reports whose headings are asked for at once.
+const HEADINGS_AT_ONCE: usize = 64;
 
 impl HeadingTexts for Headings {
     fn of(&self, report: u32) -> Result<Arc<HashMap<u32, Above>>, IndexError> {
@@ -135,15 +146,27 @@ impl HeadingTexts for Headings {
         if let Some(headings) = known().get(&report) {
             return Ok(Arc::clone(headings));
         }
-        let rank = self.base.reports().rank_of(u64::from(report));
-        let key = rank.and_then(|rank| self.link.keys.get(rank).copied());
-        let query = ask::all(vec![json!({"term": {"k": key}}), json!({"term": {"h": true}})]);
-        let records = self.link.records(&query)?;
-        let part = self.base.with_records(records, false, Rest::none())?;
-        let headings = part.texts_by_number()?;
-        let headings = Arc::new(headings);
-        known().insert(report, Arc::clone(&headings));
-        Ok(headings)
+        // Whoever wants to see one will want to see its neighbours.
+        let first = self.reports.partition_point(|other| *other < report);
+        let others = self.reports.iter().skip(first).copied();
+        let mut wanted: Vec<u32> = others.filter(|other| !known().contains_key(other)).take(HEADINGS_AT_ONCE).collect();
+        if wanted.first() != Some(&report) {
+            wanted = vec![report];
+        }
+        let rank_of = |report: &u32| self.base.reports().rank_of(u64::from(*report));
+        let keys = wanted.iter().filter_map(|report| self.link.keys.get(rank_of(report)?).copied());
+        let keys: Vec<i64> = keys.collect();
+        let query = ask::all(vec![json!({"terms": {"k": keys}}), json!({"term": {"h": true}})]);
+        let mut by_report: HashMap<u32, Vec<PassageRecord>> = HashMap::new();
+        for record in self.link.records(&query)? {
+            by_report.entry(record.report).or_default().push(record);
+        }
+        for report in wanted {
+            let records = by_report.remove(&report).unwrap_or_default();
+            let texts = records.into_iter().map(|record| (record.number, (record.heading, record.text())));
+            known().insert(report, Arc::new(texts.collect()));
+        }
+        Ok(known().get(&report).map(Arc::clone).unwrap_or_default())
     }
 }
 
@@ -152,6 +175,19 @@ impl Link {
         let number_of = |key| self.numbers.get(&key).copied();
         self.client
             .records(&self.notice.passages_index, query, number_of)
+    }
+
+    /// The `n` passages that score best, and a score (without what the phrase is worth) that no other exceeds.
+    fn best(
+        &self,
+        chars: &[char],
+        within: &[Value],
+        shape: ScoreShape,
+        n: usize,
+    ) -> Result<(Vec<PassageRecord>, f64), IndexError> {
+        let number_of = |key| self.numbers.get(&key).copied();
+        self.client
+            .best(&self.notice.passages_index, (chars, within), shape, n, number_of)
     }
 
     /// How often characters stand side by side in each report and part.
@@ -289,19 +325,98 @@ impl Remote {
             return Ok(*at);
         }
         let records = self.link.records(&need.query)?;
+        let at = self.hold(records, need.cut, need.reaches)?;
+        known().insert(key, at);
+        Ok(at)
+    }
+
+    /// Keeps passages as an index, and says at which place.
+    fn hold(
+        &self,
+        records: Vec<PassageRecord>,
+        cut: bool,
+        reaches: Reaches,
+    ) -> Result<usize, IndexError> {
+        let mut reports: Vec<u32> = records.iter().map(|record| record.report).collect();
+        reports.sort_unstable();
+        reports.dedup();
         let headings = Headings {
             link: Arc::clone(&self.link),
             known: Mutex::default(),
+            reports,
             base: self.base.clone(),
         };
         let rest = Rest {
-            reaches: Arc::new(need.reaches),
+            reaches: Arc::new(reaches),
             headings: Some(Arc::new(headings)),
         };
-        let index = self.base.with_records(records, need.cut, rest)?;
-        let at = self.parts.push(index);
-        known().insert(key, at);
-        Ok(at)
+        let index = self.base.with_records(records, cut, rest)?;
+        Ok(self.parts.push(index))
+    }
+
+    /// The best passages of a phrase that many have: the cluster chooses more of them than a page takes, until those that it
+    /// leaves out cannot be on the page, and our own code scores them. Nothing where that cannot be shown: then all are
+    /// asked for.
+    fn best(
+        &self,
+        query: &Query,
+        phrase: &Phrase,
+        options: &SearchOptions,
+    ) -> Result<Option<(SearchResult, Found)>, IndexError> {
+        let Some(end) = options.limit.map(|limit| limit.saturating_add(options.offset)) else {
+            return Ok(None);
+        };
+        let counted = self.counted(phrase.chars())?;
+        let reports = self.base.reports();
+        let mut reach = Reach {
+            n_passages: 0,
+            n_reports: 0,
+        };
+        let mut n_all = 0;
+        for rank in 0..reports.len() {
+            let n: u64 = counted.of(rank).iter().map(|cell| u64::from(cell.passages)).sum();
+            n_all += n;
+            if !reports.is_duplicate(rank) {
+                reach.n_passages += n;
+                reach.n_reports += u64::from(n > 0);
+            }
+        }
+        let filters = &options.filters;
+        let mask = self.report_mask(filters);
+        let keys = self.link.keys.iter().zip(&mask).filter(|(_, asked)| **asked);
+        let keys: Vec<i64> = keys.map(|(key, _)| *key).collect();
+        if n_all < FEW_PASSAGES || keys.len() > TERMS_MAX || end > BEST_MAX / 2 {
+            return Ok(None);
+        }
+        let (nothing, _) = self.base.find(query, &SearchOptions {
+            limit: Some(0),
+            ..options.clone()
+        })?;
+        let answer = self.base.result_of(nothing, &counted, options);
+        let parts = part_codes().filter(|code| filters.has_part(part_of(*code).0));
+        let within = vec![
+            json!({"terms": {"k": keys}}),
+            json!({"terms": {"p": parts.collect::<Vec<u64>>()}}),
+        ];
+        let shape = self.base.score_shape(reach.n_passages, options);
+        let mut reaches = Reaches::default();
+        reaches.phrases.insert(phrase.folded().to_owned(), reach);
+        let mut n = (end + 50).max(100);
+        while n <= BEST_MAX {
+            let (records, least) = self.link.best(phrase.chars(), &within, shape, n)?;
+            let is_all = (records.len() as u64) == answer.total.passages;
+            let at = self.hold(records, false, reaches.clone())?;
+            let (_, mut found) = self.part(at)?.find(query, options)?;
+            found.part = at;
+            // What was left out has at most this score; the cluster counts in 32 bits.
+            let left_out = shape.compared(least * (1.0 + 1e-6));
+            let last = found.scores().last();
+            if is_all || last.is_some_and(|last| last > left_out) {
+                return Ok(Some((answer, found)));
+            }
+            n *= 4;
+        }
+        Ok(None)
     }
 
     fn part(&self, at: usize) -> Result<&Index, IndexError> {
@@ -531,6 +646,13 @@ impl Holdings for Remote {
             let counted = self.counted(phrase.chars())?;
             let (nothing, found) = self.base.find(query, options)?;
             return Ok((self.base.result_of(nothing, &counted, options), found));
+        }
+        let is_ranked = options.tier == Tier::Exact && options.sort == Sort::Relevance;
+        let plain = Remote::plain_phrase(query).filter(|_| is_ranked && options.filters.about.is_empty());
+        if let Some(phrase) = plain
+            && let Some(best) = self.best(query, phrase, options)?
+        {
+            return Ok(best);
         }
         let at = self.place(self.need_of(query, options)?)?;
         let (answer, mut found) = self.part(at)?.find(query, options)?;

@@ -15,7 +15,7 @@ use crate::index::Reach;
 use std::collections::VecDeque;
 
 /// BM25, saturation of repeated terms (Robertson & Zaragoza 2009).
-const K1: f64 = 1.2;
+pub(crate) const K1: f64 = 1.2;
 /// Scores are rounded to this many steps a unit.
 const SCORE_STEPS: f64 = 1e4;
 /// How far apart the first and the last pair of a window may begin, in characters: a long clause.

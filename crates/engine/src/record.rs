@@ -8,16 +8,15 @@
 //! - What is made of all records of an index answers as the index does, byte for byte.
 //! - What is made of some of them answers so for every question whose passages are among them.
 
-use crate::exact::encode_record;
+use crate::exact::{encode_record, restored};
 use crate::index::schema::{Fields, WORD_TOKENIZER, schema};
 use crate::index::{
-    Above, HeldTables, Index, IndexError, Manifest, ReportTable, Rest, Segment, Versions,
+    HeldTables, Index, IndexError, Manifest, ReportTable, Rest, Segment, Versions,
     from_tantivy, plugin_in_memory,
 };
 use crate::passage::{Spot, about_of};
 use crate::query::Filters;
 use crate::tokenize::{IndexWords, WordTokenizer};
-use std::collections::HashMap;
 use std::path::PathBuf;
 use tantivy::TantivyDocument;
 use tantivy::directory::OwnedBytes;
@@ -51,6 +50,11 @@ impl PassageRecord {
     /// Whether it speaks of a year that is asked for.
     pub fn is_asked(&self, filters: &Filters) -> bool {
         filters.about.is_empty() || filters.speaks_of(about_of(self.about))
+    }
+
+    /// Its original text.
+    pub fn text(&self) -> String {
+        restored(&encode_record(&self.folded, &self.rest)).text
     }
 
     /// The number of folded UTF-16 units, by which scores measure its length.
@@ -186,22 +190,6 @@ impl Index {
             segments.push(segment);
         }
         Ok(self.partial(segments, inner, rest))
-    }
-
-    /// The texts of all passages that are held, by their numbers: for an index of passages of one report.
-    ///
-    /// # Errors
-    /// When the work is stopped.
-    pub fn texts_by_number(&self) -> Result<HashMap<u32, Above>, IndexError> {
-        let mut texts = HashMap::new();
-        for segment in &self.segments {
-            for doc in segment.exact.living() {
-                let text = segment.exact.passage(doc).text;
-                texts.insert(segment.number(doc), (segment.heading(doc), text));
-            }
-        }
-        self.go_on()?;
-        Ok(texts)
     }
 
     /// The passages of a report, in reading order.

@@ -42,7 +42,7 @@ pub use near::Near;
 pub use pattern::{Pattern, PatternPart};
 pub use phrase::{MatchOptions, Phrase};
 pub use stored::StoredPassage;
-pub(crate) use stored::{encode, encode_record};
+pub(crate) use stored::{encode, encode_record, restored};
 
 use crate::stop::Stop;
 use baogao_reading::fold::fold;

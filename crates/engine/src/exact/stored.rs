@@ -143,6 +143,16 @@ pub(super) fn decode(bytes: &[u8]) -> Encoded<'_> {
     }
 }
 
+/// The passage that [`encode`] made these bytes of.
+pub(crate) fn restored(bytes: &[u8]) -> StoredPassage {
+    let Encoded {
+        units,
+        edits,
+        lines,
+    } = decode(bytes);
+    StoredPassage::restore(units, edits.into_iter(), lines)
+}
+
 /// A passage brought back from the index.
 #[derive(Clone, Debug)]
 pub struct StoredPassage {

@@ -157,7 +157,42 @@ impl QueryPairs {
     }
 }
 
+/// How passages of one phrase are scored: `worth · f·(k1 + 1) / (f + norm)`, times `heading` for a heading, with `norm =
+/// k1·(1 − length + length·units / mean_chars)`; rounded to 1e-4 after that.
+#[derive(Clone, Copy, Debug)]
+pub struct ScoreShape {
+    /// How soon more places say nothing more.
+    pub k1: f64,
+    /// The weight of the length of a passage.
+    pub length: f64,
+    /// The mean length.
+    pub mean_chars: f64,
+    /// What a heading is multiplied by.
+    pub heading: f64,
+    /// What the phrase is worth.
+    pub worth: f64,
+}
+
+impl ScoreShape {
+    /// A score, from one without its worth, as it is compared.
+    pub fn compared(&self, without_worth: f64) -> f64 {
+        rank::rounded(self.worth * without_worth)
+    }
+}
+
 impl Index {
+    /// How passages of a phrase that so many of them have are scored.
+    pub fn score_shape(&self, n_passages: u64, options: &SearchOptions) -> ScoreShape {
+        let sizes = self.sizes();
+        ScoreShape {
+            k1: rank::K1,
+            length: options.scoring.length,
+            mean_chars: sizes.mean_chars,
+            heading: options.scoring.heading,
+            worth: sizes.rarity(n_passages),
+        }
+    }
+
     /// Where one keyword stands, in every segment.
     pub(super) fn keyword_lists(&self, keyword: &Keyword) -> TermLists {
         let lists: Vec<Vec<(DocId, u32)>> = self

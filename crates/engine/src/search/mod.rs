@@ -35,6 +35,7 @@ pub use along::ReadingOrder;
 use baogao_reading::fold::fold;
 use baogao_reading::report::{Part, Year};
 use best::{Best, Candidate};
+pub use evidence::ScoreShape;
 use evidence::{QueryPairs, TermLists};
 use matching::{Plan, each_holding, each_match, lists_of, matching, union};
 pub use options::{SearchOptions, Sort, Tier};
@@ -150,6 +151,12 @@ impl Found {
     /// How many hits the page has.
     pub fn n_hits(&self) -> usize {
         self.page.len()
+    }
+
+    /// The scores of the hits of the page, in their order.
+    pub fn scores(&self) -> impl Iterator<Item = f64> {
+        let page = self.candidates.get(self.page.clone());
+        page.unwrap_or_default().iter().map(|candidate| candidate.score)
     }
 
     /// How many places each passage has.
