@@ -494,12 +494,7 @@ impl Remote {
                 }
             }
             Tier::Words | Tier::Any => {
-                let inside = MatchOptions {
-                    literal: false,
-                    inside: true,
-                };
-                let words = words.iter().filter_map(|word| Phrase::new(word, inside));
-                queries.extend(words.map(|word| ask::of_phrase(&word)));
+                queries.extend(words_of(&words).map(|word| ask::of_phrase(&word)));
             }
         }
         Ok(Need {
@@ -522,6 +517,15 @@ impl Remote {
             _ => None,
         }
     }
+}
+
+/// Words as what is looked for: wherever their characters stand.
+fn words_of(words: &[String]) -> impl Iterator<Item = Phrase> {
+    let inside = MatchOptions {
+        literal: false,
+        inside: true,
+    };
+    words.iter().filter_map(move |word| Phrase::new(word, inside))
 }
 
 /// The parts of reaches that tell two needs apart.
@@ -683,10 +687,21 @@ impl Holdings for Remote {
         options: &SearchOptions,
         answer: &SearchResult,
     ) -> Result<Option<u64>, IndexError> {
-        let need = self.need_of(query, &SearchOptions {
+        if !answer.is_short_of(query) {
+            return Ok(None);
+        }
+        let wide = SearchOptions {
             tier: Tier::Words,
+            limit: Some(0),
             ..options.clone()
-        })?;
+        };
+        let (words, _) = self.base.evidence(query, &wide)?;
+        // No passage counts that lacks one of them.
+        let need = Need {
+            query: ask::all(words_of(&words).map(|word| ask::of_phrase(&word)).collect()),
+            cut: true,
+            reaches: Reaches::default(),
+        };
         self.index(need)?.more_with_words(query, options, answer)
     }
 

@@ -396,11 +396,14 @@ impl Index {
         }
         let wanted = self.wanted(query)?;
         let pairs = rank::pairs_of(wanted.texts.iter().map(String::as_str));
-        let words = wanted.words.into_iter().chain(wanted.neighbours);
-        let words = match options.tier {
+        let mut words = match options.tier {
             Tier::Exact => Vec::new(),
-            Tier::Words | Tier::Any => words.map(|word| word.text).collect(),
+            Tier::Words | Tier::Any => wanted.words,
         };
+        if options.tier == Tier::Any {
+            words.extend(wanted.neighbours);
+        }
+        let words = words.into_iter().map(|word| word.text).collect();
         Ok((words, if has_pairs { pairs } else { Vec::new() }))
     }
 

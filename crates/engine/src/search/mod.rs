@@ -111,6 +111,13 @@ pub struct SearchResult {
     pub absent_words: Vec<String>,
 }
 
+impl SearchResult {
+    /// Whether the exact answer to a query is so short that what has all its words is worth a word.
+    pub fn is_short_of(&self, query: &Query) -> bool {
+        self.tier == Tier::Exact && self.total.passages < FEW && query.wants_all()
+    }
+}
+
 /// A passage that matches.
 #[derive(Clone, Debug)]
 pub struct Hit {
@@ -477,7 +484,7 @@ impl Index {
         options: &SearchOptions,
         answer: &SearchResult,
     ) -> Result<Option<u64>, IndexError> {
-        if answer.tier != Tier::Exact || answer.total.passages >= FEW || !query.wants_all() {
+        if !answer.is_short_of(query) {
             return Ok(None);
         }
         let options = SearchOptions {
