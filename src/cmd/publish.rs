@@ -69,9 +69,24 @@ pub(crate) fn run(common: &Common, arguments: &PublishArguments) -> Result<ExitC
         b = counted(published.passages_sent, "passage")
     );
     let line = match (published.unchanged, arguments.dry_run) {
-        (true, _) => t!("nothing has changed: %{held} at %{place}", held = held, place = address),
-        (false, true) => t!("to be sent: %{sent} of %{held}; to be taken away: %{n}", sent = sent, held = held, n = counted(published.reports_removed as u64, "text")),
-        (false, false) => t!("published: %{held} at %{place}; sent %{sent}, taken away %{n}", held = held, place = address, sent = sent, n = counted(published.reports_removed as u64, "text")),
+        (true, _) => t!(
+            "nothing has changed: %{held} at %{place}",
+            held = held,
+            place = address
+        ),
+        (false, true) => t!(
+            "to be sent: %{sent} of %{held}; to be taken away: %{n}",
+            sent = sent,
+            held = held,
+            n = counted(published.reports_removed as u64, "text")
+        ),
+        (false, false) => t!(
+            "published: %{held} at %{place}; sent %{sent}, taken away %{n}",
+            held = held,
+            place = address,
+            sent = sent,
+            n = counted(published.reports_removed as u64, "text")
+        ),
     };
     writeln!(out, "{line}")?;
     for name in &published.removed {
@@ -79,10 +94,15 @@ pub(crate) fn run(common: &Common, arguments: &PublishArguments) -> Result<ExitC
     }
     out.flush()?;
     for name in published.leftovers.iter().take(N_NAMED) {
-        say(&t!("left on the cluster by an earlier run: %{name}", name = name));
+        say(&t!(
+            "left on the cluster by an earlier run: %{name}",
+            name = name
+        ));
     }
     if !published.leftovers.is_empty() {
-        say(&t!("hint: `baogao publish --prune` removes it; those who have just asked may still be reading it"));
+        say(&t!(
+            "hint: `baogao publish --prune` removes it; those who have just asked may still be reading it"
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -36,7 +36,9 @@ pub(crate) fn any(queries: Vec<Value>) -> Value {
 
 /// Passages that may have a phrase, in any of its forms.
 pub(crate) fn of_phrase(phrase: &Phrase) -> Value {
-    let forms = phrase.forms().map(|form| stands(form.get(..CHARS_MAX).unwrap_or(form)));
+    let forms = phrase
+        .forms()
+        .map(|form| stands(form.get(..CHARS_MAX).unwrap_or(form)));
     any(forms.collect())
 }
 
@@ -54,12 +56,15 @@ pub(crate) fn of_expression(expression: &Expression, keywords: &[Keyword]) -> Va
     match expression {
         Expression::Keyword(at) => keywords.get(*at).map_or_else(anything, of_keyword),
         Expression::All(parts) => {
-            let wanted = parts.iter().filter(|part| !matches!(part, Expression::Not(_)));
+            let wanted = parts
+                .iter()
+                .filter(|part| !matches!(part, Expression::Not(_)));
             all(wanted.map(|part| of_expression(part, keywords)).collect())
         }
-        Expression::Either(parts) => {
-            any(parts.iter().map(|part| of_expression(part, keywords)).collect())
-        }
+        Expression::Either(parts) => any(parts
+            .iter()
+            .map(|part| of_expression(part, keywords))
+            .collect()),
         Expression::Not(_) => anything(),
     }
 }

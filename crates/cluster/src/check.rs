@@ -29,16 +29,22 @@ pub fn verify(remote: &Remote) -> Result<Vec<String>, IndexError> {
     }
     let mut reports: HashMap<i64, Vec<PassageRecord>> = HashMap::new();
     let mut n_strange = 0u64;
-    link.client.each_document(passages_index, &ask::anything(), &json!(true), |document| {
-        let key = document.get("k").and_then(Value::as_i64).unwrap_or_default();
-        match layout::record(document, |key| link.keys.contains(&key).then_some(0)) {
-            Some(record) => reports.entry(key).or_default().push(record),
-            None => n_strange += 1,
-        }
-        Ok(())
-    })?;
+    link.client
+        .each_document(passages_index, &ask::anything(), &json!(true), |document| {
+            let key = document
+                .get("k")
+                .and_then(Value::as_i64)
+                .unwrap_or_default();
+            match layout::record(document, |key| link.keys.contains(&key).then_some(0)) {
+                Some(record) => reports.entry(key).or_default().push(record),
+                None => n_strange += 1,
+            }
+            Ok(())
+        })?;
     if n_strange > 0 {
-        wrong.push(format!("{n_strange} passages are not what was sent, or of no report"));
+        wrong.push(format!(
+            "{n_strange} passages are not what was sent, or of no report"
+        ));
     }
     let mut nth: HashMap<u64, u64> = HashMap::new();
     for (rank, key) in link.keys.iter().enumerate() {
@@ -65,7 +71,9 @@ fn changed_fields(remote: &Remote, mark: &layout::Mark) -> Result<Option<String>
     let index = &link.notice.passages_index;
     let path = format!("/{index}/_mapping");
     let value = link.client.call("GET", &path, &crate::client::Body::None)?;
-    let there = value.get(index).and_then(|of| of.pointer("/mappings/properties"));
+    let there = value
+        .get(index)
+        .and_then(|of| of.pointer("/mappings/properties"));
     let made = layout::passages_body(mark, 1, 0);
     let made = made.pointer("/mappings/properties");
     let names = |fields: Option<&Value>| -> Vec<(String, Value)> {

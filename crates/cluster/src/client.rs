@@ -182,10 +182,15 @@ impl Client {
                 cause: error.to_string(),
             })
         };
-        let mut response = self.agent.run(request).map_err(|error| unreachable(&error))?;
+        let mut response = self
+            .agent
+            .run(request)
+            .map_err(|error| unreachable(&error))?;
         let status = response.status().as_u16();
         let repeated = response.headers().get(NUMBER);
-        let repeated = repeated.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let repeated = repeated
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
         let mut text = Vec::new();
         let reader = response.body_mut().as_reader();
         let read = reader.take(ANSWER_BYTES_MAX).read_to_end(&mut text);
@@ -237,7 +242,8 @@ impl Client {
 
     /// Searches an index; what comes back is of all its shards, or a fault.
     pub(crate) fn search(&self, index: &str, body: &Value) -> Result<Value, IndexError> {
-        let path = format!("/{index}/_search?allow_partial_search_results=false&request_cache=false");
+        let path =
+            format!("/{index}/_search?allow_partial_search_results=false&request_cache=false");
         let value = self.call("POST", &path, &Body::Json(body))?;
         self.whole(value)
     }

@@ -94,7 +94,10 @@ impl Client {
     }
 
     /// The passages of each report: how many there are, and the sum of their fingerprints.
-    pub(crate) fn reports_there(&self, index: &str) -> Result<HashMap<i64, (u64, u64)>, IndexError> {
+    pub(crate) fn reports_there(
+        &self,
+        index: &str,
+    ) -> Result<HashMap<i64, (u64, u64)>, IndexError> {
         let sum = json!({"sum": {"field": "s"}});
         let mut there: HashMap<i64, (u64, u64)> = HashMap::new();
         for bucket in self.buckets(index, &json!({"match_all": {}}), &sum)? {

@@ -5,9 +5,9 @@
 //! Two indexes make one that is published: `NAME--p-DIGEST` holds the passages, `NAME--r-DIGEST` the tables. The alias `NAME`
 //! leads to the second, which names the first: to switch is one step.
 
+use baogao_engine::record::PassageRecord;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use baogao_engine::record::PassageRecord;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
@@ -59,7 +59,8 @@ pub(crate) struct TableNotice {
 
 /// Settings and fields of an index of passages.
 pub(crate) fn passages_body(mark: &Mark, shards: u32, replicas: u32) -> Value {
-    let tokenizer = |n: u32| json!({"type": "ngram", "min_gram": n, "max_gram": n, "token_chars": []});
+    let tokenizer =
+        |n: u32| json!({"type": "ngram", "min_gram": n, "max_gram": n, "token_chars": []});
     let analyzer = |tokenizer: &str| json!({"type": "custom", "tokenizer": tokenizer});
     let number = |kind: &str| json!({"type": kind});
     json!({
@@ -132,7 +133,12 @@ pub(crate) fn passage_key(key: i64, number: u32) -> String {
 /// Fingerprint of a passage, 32 bits, so that a sum of them is exact in a double.
 pub(crate) fn passage_sum(record: &PassageRecord) -> u32 {
     let mut bytes = Vec::with_capacity(record.folded.len() + record.rest.len() + 24);
-    for number in [record.number, record.heading, record.part as u32, record.about as u32] {
+    for number in [
+        record.number,
+        record.heading,
+        record.part as u32,
+        record.about as u32,
+    ] {
         bytes.extend(number.to_le_bytes());
     }
     bytes.extend(record.folded.as_bytes());
@@ -158,7 +164,10 @@ pub(crate) fn document(key: i64, record: &PassageRecord) -> Value {
 }
 
 /// The passage of a document and the key of its report, if it is one.
-pub(crate) fn record(document: &Value, report_of: impl Fn(i64) -> Option<u32>) -> Option<PassageRecord> {
+pub(crate) fn record(
+    document: &Value,
+    report_of: impl Fn(i64) -> Option<u32>,
+) -> Option<PassageRecord> {
     let number = |name: &str| document.get(name)?.as_u64();
     let text = |name: &str| document.get(name)?.as_str();
     let record = PassageRecord {

@@ -107,7 +107,7 @@ pub fn publish(
 ) -> Result<Published, IndexError> {
     let client = Client::new(address.clone(), access)?.with_stop(stop.clone());
     let reports = compared(index, progress)?;
-    let mark = mark_of(index, &address.name, &reports);
+    let mark = mark_of(index, &address.name, &reports)?;
     let publisher = Publisher {
         index,
         client,
@@ -137,28 +137,37 @@ fn compared(index: &Index, progress: &dyn Fn(Progress)) -> Result<Vec<Sent>, Ind
             key: key.cast_signed(),
             rank,
             n_passages: records.len() as u64,
-            sum: records.iter().map(|record| u64::from(passage_sum(record))).sum(),
+            sum: records
+                .iter()
+                .map(|record| u64::from(passage_sum(record)))
+                .sum(),
         });
         progress(Progress::Compared(rank + 1, n));
     }
     Ok(reports)
 }
 
-fn mark_of(index: &Index, name: &str, reports: &[Sent]) -> Mark {
-    let tables = index.tables();
+fn mark_of(index: &Index, name: &str, reports: &[Sent]) -> Result<Mark, IndexError> {
+    let tables = index.tables()?;
     let makers = serde_json::to_string(&index.manifest().makers).unwrap_or_default();
     let mut hasher = Xxh3::new();
-    for bytes in [tables.manifest.as_bytes(), makers.as_bytes(), tables.dir.to_string_lossy().as_bytes()] {
+    for bytes in [
+        tables.manifest.as_bytes(),
+        makers.as_bytes(),
+        tables.dir.to_string_lossy().as_bytes(),
+    ] {
         hasher.update(bytes);
         hasher.update(&[0]);
     }
-    reports.iter().for_each(|report| hasher.update(&report.key.to_le_bytes()));
-    Mark {
+    reports
+        .iter()
+        .for_each(|report| hasher.update(&report.key.to_le_bytes()));
+    Ok(Mark {
         name: name.to_owned(),
         layout: LAYOUT_VERSION,
         versions: makers,
         digest: format!("{:016x}", hasher.digest()),
-    }
+    })
 }
 
 impl Publisher<'_> {
@@ -170,7 +179,9 @@ impl Publisher<'_> {
         };
         let current = self.current()?;
         let (tables_index, passages_index) = (self.name('r'), self.name('p'));
-        let is_current = current.as_ref().is_some_and(|(index, _)| *index == tables_index);
+        let is_current = current
+            .as_ref()
+            .is_some_and(|(index, _)| *index == tables_index);
         let old = current.as_ref().and_then(|(_, notice)| notice.as_ref());
         if is_current && old.is_some() && self.differences(&passages_index)?.is_none() {
             published.unchanged = true;
@@ -179,7 +190,9 @@ impl Publisher<'_> {
         }
         if is_current {
             // What readers are led to was changed by somebody: the same again, under another name.
-            return Err(self.client.fault(ElsewhereFault::ChangedByOthers { index: passages_index }));
+            return Err(self.client.fault(ElsewhereFault::ChangedByOthers {
+                index: passages_index,
+            }));
         }
         let base = self.base(old, &passages_index)?;
         let there = match &base {
@@ -196,7 +209,8 @@ impl Publisher<'_> {
         self.make(base.as_deref(), &passages_index)?;
         self.take_away(&passages_index, &there)?;
         self.send(&passages_index, &missing, published.passages_sent)?;
-        self.client.call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
+        self.client
+            .call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
         if let Some(what) = self.differences(&passages_index)? {
             return Err(self.client.fault(ElsewhereFault::Garbled { what }));
         }
@@ -204,7 +218,10 @@ impl Publisher<'_> {
         for index in [&passages_index, &tables_index] {
             self.protect(index)?;
         }
-        self.switch(current.as_ref().map(|(index, _)| index.as_str()), &tables_index)?;
+        self.switch(
+            current.as_ref().map(|(index, _)| index.as_str()),
+            &tables_index,
+        )?;
         self.clean(&mut published, &tables_index)?;
         Ok(published)
     }
@@ -219,21 +236,36 @@ impl Publisher<'_> {
             return Ok(None);
         };
         let mark = read_mark(&self.client, &index)?;
-        let mark = mark.ok_or_else(|| self.client.fault(ElsewhereFault::Foreign { index: index.clone() }))?;
+        let mark = mark.ok_or_else(|| {
+            self.client.fault(ElsewhereFault::Foreign {
+                index: index.clone(),
+            })
+        })?;
         let is_like = mark.layout == self.mark.layout && mark.versions == self.mark.versions;
-        let notice = is_like.then(|| read_notice(&self.client, &index)).transpose()?;
+        let notice = is_like
+            .then(|| read_notice(&self.client, &index))
+            .transpose()?;
         Ok(Some((index, notice)))
     }
 
     /// The index to begin with: one that an earlier run has left, or the one that is published.
-    fn base(&self, old: Option<&Notice>, passages_index: &str) -> Result<Option<String>, IndexError> {
-        let reply = self.client.send("HEAD", &format!("/{passages_index}"), &Body::None)?;
+    fn base(
+        &self,
+        old: Option<&Notice>,
+        passages_index: &str,
+    ) -> Result<Option<String>, IndexError> {
+        let reply = self
+            .client
+            .send("HEAD", &format!("/{passages_index}"), &Body::None)?;
         if reply.status == 200 {
             let mark = read_mark(&self.client, passages_index)?;
             if mark.as_ref() != Some(&self.mark) {
-                return Err(self.client.fault(ElsewhereFault::Foreign { index: passages_index.to_owned() }));
+                return Err(self.client.fault(ElsewhereFault::Foreign {
+                    index: passages_index.to_owned(),
+                }));
             }
-            self.client.call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
+            self.client
+                .call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
             return Ok(Some(passages_index.to_owned()));
         }
         Ok(old.map(|old| old.passages_index.clone()))
@@ -242,9 +274,13 @@ impl Publisher<'_> {
     /// Reports that are not there, or not as they are to be.
     fn missing(&self, there: &HashMap<i64, (u64, u64)>) -> Vec<&Sent> {
         let is_there = |report: &&Sent| {
-            report.n_passages == 0 || there.get(&report.key) == Some(&(report.n_passages, report.sum))
+            report.n_passages == 0
+                || there.get(&report.key) == Some(&(report.n_passages, report.sum))
         };
-        self.reports.iter().filter(|report| !is_there(report)).collect()
+        self.reports
+            .iter()
+            .filter(|report| !is_there(report))
+            .collect()
     }
 
     /// Keys of reports that are there and are not to be, or not as they are.
@@ -290,7 +326,8 @@ impl Publisher<'_> {
             }
             None => {
                 let body = passages_body(&self.mark, self.options.shards, self.options.replicas);
-                self.client.call("PUT", &format!("/{passages_index}"), &Body::Json(&body))?;
+                self.client
+                    .call("PUT", &format!("/{passages_index}"), &Body::Json(&body))?;
             }
         }
         self.wait_for(passages_index)
@@ -309,7 +346,8 @@ impl Publisher<'_> {
     /// Nobody writes to it any more.
     fn protect(&self, index: &str) -> Result<(), IndexError> {
         let body = json!({"index.blocks.write": true});
-        self.client.call("PUT", &format!("/{index}/_settings"), &Body::Json(&body))?;
+        self.client
+            .call("PUT", &format!("/{index}/_settings"), &Body::Json(&body))?;
         Ok(())
     }
 
@@ -323,23 +361,30 @@ impl Publisher<'_> {
         for keys in self.vain(there).chunks(200) {
             let query = json!({"terms": {"k": keys}});
             let mut ids = Vec::new();
-            self.client.each_document(passages_index, &query, &json!(["k", "n"]), |document| {
-                let key = document.get("k").and_then(Value::as_i64);
-                let number = document.get("n").and_then(Value::as_u64);
-                ids.extend(key.zip(number));
-                Ok(())
-            })?;
+            self.client
+                .each_document(passages_index, &query, &json!(["k", "n"]), |document| {
+                    let key = document.get("k").and_then(Value::as_i64);
+                    let number = document.get("n").and_then(Value::as_u64);
+                    ids.extend(key.zip(number));
+                    Ok(())
+                })?;
             for (key, number) in ids {
                 let action = json!({"delete": {"_id": passage_key(key, number as u32), "routing": key.to_string()}});
                 bulk.push(&action, None)?;
             }
         }
         bulk.finish()?;
-        self.client.call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
+        self.client
+            .call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
         Ok(())
     }
 
-    fn send(&self, passages_index: &str, missing: &[&Sent], n_wanted: u64) -> Result<(), IndexError> {
+    fn send(
+        &self,
+        passages_index: &str,
+        missing: &[&Sent],
+        n_wanted: u64,
+    ) -> Result<(), IndexError> {
         let mut bulk = Bulk::new(&self.client, passages_index);
         let mut n_sent = 0;
         for report in missing {
@@ -361,17 +406,28 @@ impl Publisher<'_> {
         passages_index: &str,
         n_passages: u64,
     ) -> Result<(), IndexError> {
-        let reply = self.client.send("HEAD", &format!("/{tables_index}"), &Body::None)?;
+        let reply = self
+            .client
+            .send("HEAD", &format!("/{tables_index}"), &Body::None)?;
         if reply.status == 200 {
             // One that an earlier run has left, perhaps half written: anew.
             self.remove_own(tables_index)?;
         }
         let body = tables_body(&self.mark, self.options.replicas);
-        self.client.call("PUT", &format!("/{tables_index}"), &Body::Json(&body))?;
+        self.client
+            .call("PUT", &format!("/{tables_index}"), &Body::Json(&body))?;
         self.wait_for(tables_index)?;
-        let tables = self.index.tables();
-        let keys: Vec<u8> = self.reports.iter().flat_map(|report| report.key.to_le_bytes()).collect();
-        let mut named = vec![("reports", tables.reports), ("files", tables.files), ("keys", keys)];
+        let tables = self.index.tables()?;
+        let keys: Vec<u8> = self
+            .reports
+            .iter()
+            .flat_map(|report| report.key.to_le_bytes())
+            .collect();
+        let mut named = vec![
+            ("reports", tables.reports),
+            ("files", tables.files),
+            ("keys", keys),
+        ];
         named.extend(tables.words.map(|words| ("words", words)));
         let mut bulk = Bulk::new(&self.client, tables_index);
         for (name, bytes) in &named {
@@ -405,7 +461,8 @@ impl Publisher<'_> {
         let action = json!({"index": {"_id": "notice"}});
         bulk.push(&action, Some(&json!({"kind": "notice", "notice": notice})))?;
         bulk.finish()?;
-        self.client.call("POST", &format!("/{tables_index}/_refresh"), &Body::None)?;
+        self.client
+            .call("POST", &format!("/{tables_index}/_refresh"), &Body::None)?;
         // What readers will read is read once before they are led there.
         crate::Remote::open_index(self.client.clone(), tables_index.to_owned())?;
         Ok(())
@@ -413,7 +470,9 @@ impl Publisher<'_> {
 
     fn report_document(&self, report: &Sent) -> Result<Value, IndexError> {
         let reports = self.index.reports();
-        let entry = reports.entry(report.rank).map_err(|_| self.client.garbled("the report table is damaged"))?;
+        let entry = reports
+            .entry(report.rank)
+            .map_err(|_| self.client.garbled("the report table is damaged"))?;
         let mut document = json!({
             "kind": "report",
             "id": entry.id,
@@ -437,7 +496,9 @@ impl Publisher<'_> {
     fn switch(&self, old: Option<&str>, new: &str) -> Result<(), IndexError> {
         let alias = &self.mark.name;
         let mut actions = Vec::new();
-        actions.extend(old.map(|old| json!({"remove": {"index": old, "alias": alias, "must_exist": true}})));
+        actions.extend(
+            old.map(|old| json!({"remove": {"index": old, "alias": alias, "must_exist": true}})),
+        );
         actions.push(json!({"add": {"index": new, "alias": alias}}));
         let body = json!({"actions": actions});
         self.client.call("POST", "/_aliases", &Body::Json(&body))?;
@@ -453,10 +514,14 @@ impl Publisher<'_> {
         let of_us = |(name, of): (&String, &Value)| {
             let mark = of.pointer("/mappings/_meta/baogao").cloned();
             let mark: Option<Mark> = mark.and_then(|mark| serde_json::from_value(mark).ok());
-            mark.is_some_and(|mark| mark.name == self.mark.name).then(|| name.clone())
+            mark.is_some_and(|mark| mark.name == self.mark.name)
+                .then(|| name.clone())
         };
         let indexes = value.as_object().into_iter().flatten();
-        let mut left: Vec<String> = indexes.filter_map(of_us).filter(|name| !in_use.contains(name)).collect();
+        let mut left: Vec<String> = indexes
+            .filter_map(of_us)
+            .filter(|name| !in_use.contains(name))
+            .collect();
         left.sort();
         for name in left {
             if self.options.prune {
@@ -473,9 +538,12 @@ impl Publisher<'_> {
     fn remove_own(&self, index: &str) -> Result<(), IndexError> {
         let mark = read_mark(&self.client, index)?;
         if mark.is_none_or(|mark| mark.name != self.mark.name) {
-            return Err(self.client.fault(ElsewhereFault::Foreign { index: index.to_owned() }));
+            return Err(self.client.fault(ElsewhereFault::Foreign {
+                index: index.to_owned(),
+            }));
         }
-        self.client.call("DELETE", &format!("/{index}"), &Body::None)?;
+        self.client
+            .call("DELETE", &format!("/{index}"), &Body::None)?;
         Ok(())
     }
 }
@@ -531,7 +599,9 @@ impl<'c> Bulk<'c> {
             let mut again = (Vec::new(), Vec::new());
             for (at, item) in items.iter().enumerate() {
                 let outcome = item.as_object().and_then(|item| item.values().next());
-                let status = outcome.and_then(|outcome| outcome.get("status")?.as_u64()).unwrap_or(0);
+                let status = outcome
+                    .and_then(|outcome| outcome.get("status")?.as_u64())
+                    .unwrap_or(0);
                 let is_delete = item.get("delete").is_some();
                 match status {
                     200..300 => {}
@@ -542,7 +612,8 @@ impl<'c> Bulk<'c> {
                     }
                     _ => {
                         let id = outcome.and_then(|outcome| outcome.get("_id")?.as_str());
-                        let reason = outcome.and_then(|outcome| outcome.pointer("/error/reason")?.as_str());
+                        let reason =
+                            outcome.and_then(|outcome| outcome.pointer("/error/reason")?.as_str());
                         return Err(self.client.fault(ElsewhereFault::Rejected {
                             document: id.unwrap_or_default().to_owned(),
                             reason: reason.unwrap_or_default().chars().take(300).collect(),

@@ -16,12 +16,12 @@ use baogao_engine::concordance::{Concordance, First, Order, Side};
 use baogao_engine::exact::{Keyword, MatchOptions, Phrase};
 use baogao_engine::glossary::{DefinedTerm, Explained};
 use baogao_engine::index::{
-    Above, Changes, ElsewhereFault, FileTable, HeadingTexts, Index, IndexError, IndexStamp, Manifest, Reach, Reaches,
-    ReportTable, Rest, UnreadFile,
+    Above, Changes, ElsewhereFault, FileTable, HeadingTexts, Index, IndexError, IndexStamp,
+    Manifest, Reach, Reaches, ReportTable, Rest, UnreadFile,
 };
-use baogao_engine::record::{PassageRecord, Tables};
 use baogao_engine::passage::{PassageView, part_codes, part_of};
 use baogao_engine::query::{Filters, Query};
+use baogao_engine::record::{PassageRecord, Tables};
 use baogao_engine::search::{
     Cell, Found, Hit, ReadingOrder, ScoreShape, SearchOptions, SearchResult, Sort, Tier,
 };
@@ -149,21 +149,31 @@ impl HeadingTexts for Headings {
         // Whoever wants to see one will want to see its neighbours.
         let first = self.reports.partition_point(|other| *other < report);
         let others = self.reports.iter().skip(first).copied();
-        let mut wanted: Vec<u32> = others.filter(|other| !known().contains_key(other)).take(HEADINGS_AT_ONCE).collect();
+        let mut wanted: Vec<u32> = others
+            .filter(|other| !known().contains_key(other))
+            .take(HEADINGS_AT_ONCE)
+            .collect();
         if wanted.first() != Some(&report) {
             wanted = vec![report];
         }
         let rank_of = |report: &u32| self.base.reports().rank_of(u64::from(*report));
-        let keys = wanted.iter().filter_map(|report| self.link.keys.get(rank_of(report)?).copied());
+        let keys = wanted
+            .iter()
+            .filter_map(|report| self.link.keys.get(rank_of(report)?).copied());
         let keys: Vec<i64> = keys.collect();
-        let query = ask::all(vec![json!({"terms": {"k": keys}}), json!({"term": {"h": true}})]);
+        let query = ask::all(vec![
+            json!({"terms": {"k": keys}}),
+            json!({"term": {"h": true}}),
+        ]);
         let mut by_report: HashMap<u32, Vec<PassageRecord>> = HashMap::new();
         for record in self.link.records(&query)? {
             by_report.entry(record.report).or_default().push(record);
         }
         for report in wanted {
             let records = by_report.remove(&report).unwrap_or_default();
-            let texts = records.into_iter().map(|record| (record.number, (record.heading, record.text())));
+            let texts = records
+                .into_iter()
+                .map(|record| (record.number, (record.heading, record.text())));
             known().insert(report, Arc::new(texts.collect()));
         }
         Ok(known().get(&report).map(Arc::clone).unwrap_or_default())
@@ -186,8 +196,13 @@ impl Link {
         n: usize,
     ) -> Result<(Vec<PassageRecord>, f64), IndexError> {
         let number_of = |key| self.numbers.get(&key).copied();
-        self.client
-            .best(&self.notice.passages_index, (chars, within), shape, n, number_of)
+        self.client.best(
+            &self.notice.passages_index,
+            (chars, within),
+            shape,
+            n,
+            number_of,
+        )
     }
 
     /// How often characters stand side by side in each report and part.
@@ -213,7 +228,10 @@ impl Remote {
         let notice = read_notice(&client, &tables_index)?;
         let mut tables: HashMap<&str, Vec<u8>> = HashMap::new();
         for table in &notice.tables {
-            tables.insert(&table.name, read_table(&client, &tables_index, &notice, &table.name)?);
+            tables.insert(
+                &table.name,
+                read_table(&client, &tables_index, &notice, &table.name)?,
+            );
         }
         let mut take = |name: &str| tables.remove(name);
         let (reports, files) = (take("reports"), take("files"));
@@ -320,7 +338,12 @@ impl Remote {
     /// The place of an index that has all that is needed.
     fn place(&self, need: Need) -> Result<usize, IndexError> {
         let key = format!("{} {} {:?}", need.query, need.cut, key_of(&need.reaches));
-        let known = || self.parts.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || {
+            self.parts
+                .known
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
         if let Some(at) = known().get(&key) {
             return Ok(*at);
         }
@@ -363,7 +386,10 @@ impl Remote {
         phrase: &Phrase,
         options: &SearchOptions,
     ) -> Result<Option<(SearchResult, Found)>, IndexError> {
-        let Some(end) = options.limit.map(|limit| limit.saturating_add(options.offset)) else {
+        let Some(end) = options
+            .limit
+            .map(|limit| limit.saturating_add(options.offset))
+        else {
             return Ok(None);
         };
         let counted = self.counted(phrase.chars())?;
@@ -374,7 +400,11 @@ impl Remote {
         };
         let mut n_all = 0;
         for rank in 0..reports.len() {
-            let n: u64 = counted.of(rank).iter().map(|cell| u64::from(cell.passages)).sum();
+            let n: u64 = counted
+                .of(rank)
+                .iter()
+                .map(|cell| u64::from(cell.passages))
+                .sum();
             n_all += n;
             if !reports.is_duplicate(rank) {
                 reach.n_passages += n;
@@ -383,15 +413,23 @@ impl Remote {
         }
         let filters = &options.filters;
         let mask = self.report_mask(filters);
-        let keys = self.link.keys.iter().zip(&mask).filter(|(_, asked)| **asked);
+        let keys = self
+            .link
+            .keys
+            .iter()
+            .zip(&mask)
+            .filter(|(_, asked)| **asked);
         let keys: Vec<i64> = keys.map(|(key, _)| *key).collect();
         if n_all < FEW_PASSAGES || keys.len() > TERMS_MAX || end > BEST_MAX / 2 {
             return Ok(None);
         }
-        let (nothing, _) = self.base.find(query, &SearchOptions {
-            limit: Some(0),
-            ..options.clone()
-        })?;
+        let (nothing, _) = self.base.find(
+            query,
+            &SearchOptions {
+                limit: Some(0),
+                ..options.clone()
+            },
+        )?;
         let answer = self.base.result_of(nothing, &counted, options);
         let parts = part_codes().filter(|code| filters.has_part(part_of(*code).0));
         let within = vec![
@@ -445,7 +483,9 @@ impl Remote {
             cell.occurrences += bucket.sum as u32;
             cell.passages += bucket.passages as u32;
         }
-        let cells = cells.into_iter().map(|((rank, part), cell)| (rank, part, cell));
+        let cells = cells
+            .into_iter()
+            .map(|((rank, part), cell)| (rank, part, cell));
         Ok(Counted::of_cells(cells))
     }
 
@@ -458,7 +498,11 @@ impl Remote {
         let counted = self.counted(chars)?;
         let reports = self.base.reports();
         for rank in (0..reports.len()).filter(|rank| !reports.is_duplicate(*rank)) {
-            let n: u64 = counted.of(rank).iter().map(|cell| u64::from(cell.passages)).sum();
+            let n: u64 = counted
+                .of(rank)
+                .iter()
+                .map(|cell| u64::from(cell.passages))
+                .sum();
             reach.n_passages += n;
             reach.n_reports += u64::from(n > 0);
         }
@@ -525,7 +569,9 @@ fn words_of(words: &[String]) -> impl Iterator<Item = Phrase> {
         literal: false,
         inside: true,
     };
-    words.iter().filter_map(move |word| Phrase::new(word, inside))
+    words
+        .iter()
+        .filter_map(move |word| Phrase::new(word, inside))
 }
 
 /// The parts of reaches that tell two needs apart.
@@ -560,9 +606,11 @@ pub(crate) fn published_index(client: &Client) -> Result<Option<String>, IndexEr
 /// What an index of tables says of itself, if it is of this program's layout.
 pub(crate) fn read_notice(client: &Client, index: &str) -> Result<Notice, IndexError> {
     let mark = read_mark(client, index)?;
-    let mark = mark.ok_or_else(|| client.fault(ElsewhereFault::Foreign {
-        index: index.to_owned(),
-    }))?;
+    let mark = mark.ok_or_else(|| {
+        client.fault(ElsewhereFault::Foreign {
+            index: index.to_owned(),
+        })
+    })?;
     if mark.layout != LAYOUT_VERSION {
         return Err(client.fault(ElsewhereFault::OtherVersions {
             what: "layout on clusters".to_owned(),
@@ -579,8 +627,12 @@ pub(crate) fn read_notice(client: &Client, index: &str) -> Result<Notice, IndexE
 /// The mark in the mapping of an index; none if it is not ours.
 pub(crate) fn read_mark(client: &Client, index: &str) -> Result<Option<Mark>, IndexError> {
     let value = client.call("GET", &format!("/{index}/_mapping"), &Body::None)?;
-    let mark = value.get(index).and_then(|of| of.pointer("/mappings/_meta/baogao"));
-    Ok(mark.cloned().and_then(|mark| serde_json::from_value(mark).ok()))
+    let mark = value
+        .get(index)
+        .and_then(|of| of.pointer("/mappings/_meta/baogao"));
+    Ok(mark
+        .cloned()
+        .and_then(|mark| serde_json::from_value(mark).ok()))
 }
 
 /// The bytes of a table, compared with their hash.
@@ -652,7 +704,8 @@ impl Holdings for Remote {
             return Ok((self.base.result_of(nothing, &counted, options), found));
         }
         let is_ranked = options.tier == Tier::Exact && options.sort == Sort::Relevance;
-        let plain = Remote::plain_phrase(query).filter(|_| is_ranked && options.filters.about.is_empty());
+        let plain =
+            Remote::plain_phrase(query).filter(|_| is_ranked && options.filters.about.is_empty());
         if let Some(phrase) = plain
             && let Some(best) = self.best(query, phrase, options)?
         {
@@ -669,10 +722,13 @@ impl Holdings for Remote {
         query: &Query,
         options: &SearchOptions,
     ) -> Result<Option<(SearchResult, Found)>, IndexError> {
-        let need = self.need_of(query, &SearchOptions {
-            tier: Tier::Any,
-            ..options.clone()
-        })?;
+        let need = self.need_of(
+            query,
+            &SearchOptions {
+                tier: Tier::Any,
+                ..options.clone()
+            },
+        )?;
         let at = self.place(need)?;
         let found = self.part(at)?.find_wider(query, options)?;
         Ok(found.map(|(answer, mut found)| {
@@ -877,15 +933,23 @@ impl Holdings for Remote {
         visit: &mut dyn FnMut(FoldedPassage<'_>),
     ) -> Result<(), IndexError> {
         let mask = self.report_mask(filters);
-        let ranks: Vec<usize> = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)).collect();
+        let ranks: Vec<usize> = (0..mask.len())
+            .filter(|rank| mask.get(*rank) == Some(&true))
+            .collect();
         for some in ranks.chunks(REPORTS_PER_QUERY) {
-            let keys: Vec<i64> = some.iter().filter_map(|rank| self.link.keys.get(*rank).copied()).collect();
+            let keys: Vec<i64> = some
+                .iter()
+                .filter_map(|rank| self.link.keys.get(*rank).copied())
+                .collect();
             let mut records = self.link.records(&json!({"terms": {"k": keys}}))?;
-            let rank_of = |record: &PassageRecord| self.base.reports().rank_of(u64::from(record.report));
+            let rank_of =
+                |record: &PassageRecord| self.base.reports().rank_of(u64::from(record.report));
             records.sort_by_key(|record| (rank_of(record), record.number));
             for record in &records {
                 let (part, _) = part_of(record.part);
-                let Some(rank) = rank_of(record) else { continue };
+                let Some(rank) = rank_of(record) else {
+                    continue;
+                };
                 if filters.has_part(part) && record.is_asked(filters) {
                     visit(FoldedPassage {
                         rank,

@@ -430,5 +430,7 @@ fn section(segment: &Segment, doc: DocId) -> Vec<String> {
 fn heading_of(segment: &Segment, doc: DocId) -> Option<DocId> {
     let heading = segment.heading(doc);
     let is_above = heading > 0 && heading < segment.number(doc);
-    is_above.then(|| segment.same_report(doc, heading)).flatten()
+    is_above
+        .then(|| segment.same_report(doc, heading))
+        .flatten()
 }

@@ -11,8 +11,8 @@
 use crate::exact::{encode_record, restored};
 use crate::index::schema::{Fields, WORD_TOKENIZER, schema};
 use crate::index::{
-    HeldTables, Index, IndexError, Manifest, ReportTable, Rest, Segment, Versions,
-    from_tantivy, plugin_in_memory,
+    HeldTables, Index, IndexError, Manifest, ReportTable, Rest, Segment, Versions, from_tantivy,
+    plugin_in_memory,
 };
 use crate::passage::{Spot, about_of};
 use crate::query::Filters;
@@ -104,15 +104,21 @@ pub struct Tables {
 }
 
 impl Index {
-    /// The tables, as they are.
-    pub fn tables(&self) -> Tables {
-        Tables {
-            manifest: serde_json::to_string(self.manifest()).unwrap_or_default(),
-            reports: self.reports.bytes().to_vec(),
+    /// The tables, without what tells copies of reports from others: nobody who asks needs that, and it is most of them.
+    ///
+    /// # Errors
+    /// When the report table is damaged.
+    pub fn tables(&self) -> Result<Tables, IndexError> {
+        let damaged = |error| self.damaged(error);
+        let reports = self.reports.without_sketches().map_err(damaged)?;
+        let manifest = self.manifest().with_reports(&reports);
+        Ok(Tables {
+            manifest: serde_json::to_string(&manifest).unwrap_or_default(),
+            reports,
             files: self.files.to_vec(),
             words: self.words.as_ref().map(|words| words.to_vec()),
             dir: self.dir().to_owned(),
-        }
+        })
     }
 
     /// An index of these tables that holds none of its passages: all that is known without reading a text is there.
@@ -131,8 +137,8 @@ impl Index {
             dir: dir.clone(),
             what: what.to_owned(),
         };
-        let manifest: Manifest = serde_json::from_str(&manifest)
-            .map_err(|_| damaged("its manifest cannot be read"))?;
+        let manifest: Manifest =
+            serde_json::from_str(&manifest).map_err(|_| damaged("its manifest cannot be read"))?;
         if let Some((what, wanted, built)) = Versions::current().difference(&manifest.makers) {
             return Err(IndexError::OtherVersions {
                 dir: dir.clone(),

@@ -196,6 +196,14 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// The same with another report table.
+    pub(crate) fn with_reports(&self, bytes: &[u8]) -> Manifest {
+        Manifest {
+            reports: TableRef::to("reports", bytes),
+            ..self.clone()
+        }
+    }
+
     /// All tables beside the segments.
     pub(crate) fn tables(&self) -> impl Iterator<Item = &TableRef> {
         [&self.reports, &self.files].into_iter().chain(&self.words)

@@ -143,7 +143,9 @@ impl Segment {
     pub(crate) fn same_report(&self, doc: DocId, number: u32) -> Option<DocId> {
         let place = (self.report(doc), number);
         let found = match self.is_whole {
-            true => (u64::from(doc) + u64::from(number)).checked_sub(u64::from(self.number(doc)))?,
+            true => {
+                (u64::from(doc) + u64::from(number)).checked_sub(u64::from(self.number(doc)))?
+            }
             false => {
                 let (mut from, mut to) = (0, self.reader.max_doc());
                 while from < to {
@@ -158,8 +160,8 @@ impl Segment {
             }
         };
         let found = DocId::try_from(found).ok()?;
-        let is_there = found < self.reader.max_doc()
-            && (self.report(found), self.number(found)) == place;
+        let is_there =
+            found < self.reader.max_doc() && (self.report(found), self.number(found)) == place;
         is_there.then_some(found)
     }
 

@@ -389,9 +389,20 @@ impl ReportTable {
         Ok(table)
     }
 
-    /// The bytes of the whole table.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// The bytes of the same table without the sketches by which copies are found.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub(crate) fn without_sketches(&self) -> Result<Vec<u8>, TableDamaged> {
+        let entry = |rank| {
+            let entry = self.to_new_entry(rank)?;
+            Ok(NewEntry {
+                sketch: Sketch::default(),
+                ..entry
+            })
+        };
+        let entries: Vec<NewEntry> = (0..self.len()).map(entry).collect::<Result<_, _>>()?;
+        Ok(write_table(&entries))
     }
 
     /// How many reports the index holds, other genres included.

@@ -163,7 +163,9 @@ impl Found {
     /// The scores of the hits of the page, in their order.
     pub fn scores(&self) -> impl Iterator<Item = f64> {
         let page = self.candidates.get(self.page.clone());
-        page.unwrap_or_default().iter().map(|candidate| candidate.score)
+        page.unwrap_or_default()
+            .iter()
+            .map(|candidate| candidate.score)
     }
 
     /// How many places each passage has.

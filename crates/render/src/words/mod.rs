@@ -14,7 +14,7 @@ use baogao_engine::ask::{
 use baogao_engine::collocation::CollocateOptions;
 use baogao_engine::concordance::First;
 use baogao_engine::exact::WithinReach;
-use baogao_engine::index::{ElsewhereFault, Difference, IndexError, ToFix, WhyKept};
+use baogao_engine::index::{Difference, ElsewhereFault, IndexError, ToFix, WhyKept};
 use baogao_engine::query::{Filters, Problem, QueryError};
 use baogao_engine::search::{Count, Tier};
 use baogao_engine::stats::{Measure, Presence, Row, State, Sums};
@@ -197,20 +197,55 @@ pub fn index_error(error: &IndexError) -> String {
 /// What is wrong with an index that is held elsewhere.
 fn elsewhere(fault: &ElsewhereFault) -> String {
     match fault {
-        ElsewhereFault::Unreachable { cause } => t!("no answer: %{cause}", cause = self::cause(cause)),
-        ElsewhereFault::Refused { status, reason } => t!("refused with status %{status}: %{reason}", status = status, reason = reason),
-        ElsewhereFault::Rejected { document, reason } => t!("the document `%{document}` was rejected: %{reason}", document = document, reason = reason),
-        ElsewhereFault::Partial { answered, total } => t!("only %{answered} of %{total} shards answered", answered = answered, total = total),
+        ElsewhereFault::Unreachable { cause } => {
+            t!("no answer: %{cause}", cause = self::cause(cause))
+        }
+        ElsewhereFault::Refused { status, reason } => t!(
+            "refused with status %{status}: %{reason}",
+            status = status,
+            reason = reason
+        ),
+        ElsewhereFault::Rejected { document, reason } => t!(
+            "the document `%{document}` was rejected: %{reason}",
+            document = document,
+            reason = reason
+        ),
+        ElsewhereFault::Partial { answered, total } => t!(
+            "only %{answered} of %{total} shards answered",
+            answered = answered,
+            total = total
+        ),
         ElsewhereFault::TimedOut => t!("it took too long"),
         ElsewhereFault::Garbled { what } => std::borrow::Cow::Owned(self::cause(what)),
         ElsewhereFault::Missing => t!("nothing is published under this name"),
-        ElsewhereFault::Several { names } => t!("the name leads to several indexes: %{names}", names = names.join("、")),
-        ElsewhereFault::Foreign { index } => t!("`%{index}` was not made by this program", index = index),
-        ElsewhereFault::OtherVersions { what, built, wanted } => {
-            t!("it was published with another %{what} (%{built}, this program has %{wanted})", what = reason(what), built = reason(built), wanted = wanted)
+        ElsewhereFault::Several { names } => t!(
+            "the name leads to several indexes: %{names}",
+            names = names.join("、")
+        ),
+        ElsewhereFault::Foreign { index } => {
+            t!("`%{index}` was not made by this program", index = index)
         }
-        ElsewhereFault::Changed { there, published } => t!("%{there} passages are there, %{published} were published", there = there, published = published),
-        ElsewhereFault::ChangedByOthers { index } => t!("`%{index}` is not what was published: somebody changed it", index = index),
+        ElsewhereFault::OtherVersions {
+            what,
+            built,
+            wanted,
+        } => {
+            t!(
+                "it was published with another %{what} (%{built}, this program has %{wanted})",
+                what = reason(what),
+                built = reason(built),
+                wanted = wanted
+            )
+        }
+        ElsewhereFault::Changed { there, published } => t!(
+            "%{there} passages are there, %{published} were published",
+            there = there,
+            published = published
+        ),
+        ElsewhereFault::ChangedByOthers { index } => t!(
+            "`%{index}` is not what was published: somebody changed it",
+            index = index
+        ),
     }
     .into_owned()
 }
@@ -218,14 +253,31 @@ fn elsewhere(fault: &ElsewhereFault) -> String {
 /// What to do about it; nothing where the fault says it.
 pub fn elsewhere_hint(fault: &ElsewhereFault) -> Option<&'static str> {
     match fault {
-        ElsewhereFault::Unreachable { .. } | ElsewhereFault::TimedOut => Some("look whether the cluster is up and the address is right; there is no answer, nor a part of one"),
-        ElsewhereFault::Refused { status: 401 | 403, .. } => Some("give user and password with BAOGAO_CLUSTER_USER and BAOGAO_CLUSTER_PASSWORD, --password-file, or a ~/.netrc; docs/cluster.md names the rights that are needed"),
-        ElsewhereFault::Partial { .. } => Some("a part of the cluster is down: its administrator must bring it back; a smaller number would be wrong"),
+        ElsewhereFault::Unreachable { .. } | ElsewhereFault::TimedOut => Some(
+            "look whether the cluster is up and the address is right; there is no answer, nor a part of one",
+        ),
+        ElsewhereFault::Refused {
+            status: 401 | 403, ..
+        } => Some(
+            "give user and password with BAOGAO_CLUSTER_USER and BAOGAO_CLUSTER_PASSWORD, --password-file, or a ~/.netrc; docs/cluster.md names the rights that are needed",
+        ),
+        ElsewhereFault::Partial { .. } => Some(
+            "a part of the cluster is down: its administrator must bring it back; a smaller number would be wrong",
+        ),
         ElsewhereFault::Missing => Some("publish an index first: `baogao publish ADDRESS`"),
-        ElsewhereFault::OtherVersions { .. } => Some("publish it anew with this program: `baogao publish ADDRESS`, after `baogao index`"),
-        ElsewhereFault::Changed { .. } | ElsewhereFault::ChangedByOthers { .. } => Some("`baogao check` names what differs; remove the index of passages on the cluster and publish anew"),
-        ElsewhereFault::Several { .. } => Some("let the alias lead to one of them, or publish under another name"),
-        ElsewhereFault::Refused { .. } | ElsewhereFault::Rejected { .. } | ElsewhereFault::Garbled { .. } | ElsewhereFault::Foreign { .. } => None,
+        ElsewhereFault::OtherVersions { .. } => Some(
+            "publish it anew with this program: `baogao publish ADDRESS`, after `baogao index`",
+        ),
+        ElsewhereFault::Changed { .. } | ElsewhereFault::ChangedByOthers { .. } => Some(
+            "`baogao check` names what differs; remove the index of passages on the cluster and publish anew",
+        ),
+        ElsewhereFault::Several { .. } => {
+            Some("let the alias lead to one of them, or publish under another name")
+        }
+        ElsewhereFault::Refused { .. }
+        | ElsewhereFault::Rejected { .. }
+        | ElsewhereFault::Garbled { .. }
+        | ElsewhereFault::Foreign { .. } => None,
     }
 }
 
