@@ -13,6 +13,7 @@ const HOMES: &[(&str, &str)] = &[
     ("crates/reading/src", ""),
     ("crates/engine/src", ""),
     ("crates/render/src", "render/"),
+    ("crates/cluster/src", "cluster/"),
     ("crates/page/src", "page/"),
     ("src", ""),
 ];
@@ -23,6 +24,7 @@ const PACKAGES: &[&str] = &[
     "crates/reading",
     "crates/engine",
     "crates/render",
+    "crates/cluster",
     "crates/page",
 ];
 
@@ -36,7 +38,7 @@ const MAX_LINES: usize = 1_500;
 #[rustfmt::skip]
 const DOORS: &[(&str, &[&str])] = &[
     // What indexes and searches; nobody else knows that it is tantivy.
-    ("tantivy", &["tokenize/", "exact/", "index/", "passage.rs", "search/"]),
+    ("tantivy", &["tokenize/", "exact/", "index/", "passage.rs", "search/", "record.rs"]),
     ("jieba_rs", &["tokenize/"]),
     ("fst", &["tokenize/"]),
     ("libsais", &["strings/"]),
@@ -88,13 +90,16 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper", &["page/"]),
     ("hyper_util", &["page/"]),
     ("maud", &["page/", "render/plot/"]),
+    // The cluster: requests, and bytes in JSON.
+    ("base64", &["cluster/"]),
+    ("ureq", &["cluster/"]),
     // Pictures of dots.
     ("resvg", &["render/plot/png.rs"]),
     ("tokio", &["page/"]),
     // The limits of the process that reads files for another; how files are opened; costly answers stand back.
     ("rustix", &["cmd/extract.rs", "page/work.rs", "source.rs"]),
     ("unicode_normalization", &["source.rs", "index/", "fold.rs", "ingest/pdf/"]),
-    ("xxhash_rust", &["index/", "passage.rs", "concordance.rs", "report.rs", "ingest/"]),
+    ("xxhash_rust", &["cluster/", "record.rs", "index/", "passage.rs", "concordance.rs", "report.rs", "ingest/"]),
     ("thiserror", &["ask/", "index/", "ingest/", "query.rs", "region.rs", "render/plot/", "source.rs", "report.rs", "tokenize/"]),
 ];
 

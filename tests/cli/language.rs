@@ -46,7 +46,7 @@ const NAMES: &str = "baogao index search count trend keywords first new kwic col
     COLUMNS stdout NO_COLOR BAOGAO_INDEX BAOGAO_CORPUS corpus Ctrl OR NOT year part level plan county opening review \
     nation province prefecture date left right section occurrences passages per share heat bars map \
     logDice both sentence total governance closing glossary gbk euc narrow wide NUL OCR tesseract \
-    same anywhere";
+    same anywhere publish OpenSearch opensearch https PEM USER PASSWORD netrc";
 
 /// What is English in a Chinese text: all words but names, options (`--by`) and what is quoted.
 fn english_in(text: &str) -> Vec<String> {
@@ -61,7 +61,7 @@ fn english_in(text: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "index",
     "search",
     "count",
@@ -75,6 +75,7 @@ const COMMANDS: [&str; 16] = [
     "reports",
     "show",
     "serve",
+    "publish",
     "check",
     "generate",
     "help",

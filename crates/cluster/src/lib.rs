@@ -15,15 +15,23 @@
 //! - An index of the cluster is never changed once readers are sent to it; a new one takes its place in one step.
 //! - No connection is opened but to the address that was given.
 
+// In reading order: a module uses only those above it.
+
 mod address;
-mod ask;
-mod check;
-mod client;
-mod counts;
 mod layout;
-mod publish;
-mod remote;
+
+mod client;
+
+mod counts;
 mod stream;
+
+mod ask;
+
+mod remote;
+
+mod publish;
+
+mod check;
 
 pub use address::{Access, Address, AddressError};
 pub use check::verify;
