@@ -50,6 +50,10 @@ fn overdispersion(reports: Vec<(String, f64, f64)>, is_asked: &str) -> f64 {
             chi2 += terms.sum::<f64>() - n;
         }
     }
+    // With fewer reports it is not told from chance.
+    if freedom < 10.0 {
+        return 1.0;
+    }
     f64::max(chi2 / freedom, 1.0)
 }
 

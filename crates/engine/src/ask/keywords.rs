@@ -532,7 +532,7 @@ pub struct KeywordRow {
     /// the two differ.
     g2: f64,
     /// The same ÷ φ: by how many times more than by chance the places vary from report to report on both sides (Pearson's χ² of
-    /// the reports around the rate of their side, by its degrees of freedom, at least 1), rounded to 1e-4.
+    /// the reports around the rate of their side, by its degrees of freedom, at least 1, and 1 with fewer than ten of these), rounded to 1e-4.
     g2_adjusted: f64,
     /// log2 of the quotient of the rates (Hardie 2014), a nought taken for a half, rounded to 1e-4.
     log_ratio: f64,

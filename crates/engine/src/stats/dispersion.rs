@@ -68,8 +68,12 @@ pub fn average_reduced_frequency(places: &[u64], size: u64) -> f64 {
     (between.sum::<f64>() + around) / even
 }
 
+/// With fewer degrees of freedom it is not told from chance by how much counts vary.
+const FREEDOM_LEAST: usize = 10;
+
 /// How many times as much as by chance the counts of parts vary around the rate of their group: Pearson's χ² by its degrees
-/// of freedom, at least 1 (φ of quasi-likelihood). Each group is its parts: counts and sizes.
+/// of freedom, at least 1 (φ of quasi-likelihood, McCullagh and Nelder 1989); 1 too where there are fewer than ten of these.
+/// Each group is its parts: counts and sizes.
 pub fn overdispersion<'p>(groups: impl IntoIterator<Item = &'p [(u64, u64)]>) -> f64 {
     let (mut chi2, mut freedom) = (0.0, 0);
     for parts in groups {
@@ -84,7 +88,8 @@ pub fn overdispersion<'p>(groups: impl IntoIterator<Item = &'p [(u64, u64)]>) ->
             .sum::<f64>();
     }
     match freedom {
-        0 => 1.0,
+        // Too few parts to tell.
+        ..FREEDOM_LEAST => 1.0,
         freedom => (chi2 / freedom as f64).max(1.0),
     }
 }
@@ -145,11 +150,13 @@ mod tests {
         assert_eq!(overdispersion([]), 1.0);
         assert_eq!(overdispersion([&[(3, 10)][..], &[(0, 5)]]), 1.0);
         assert_eq!(overdispersion([&[(1, 10), (2, 20), (0, 0)][..]]), 1.0);
-        // 4, 0, 0, 0 around 1: χ² = 9 + 1 + 1 + 1 with three degrees of freedom.
-        let heap = [(4, 10), (0, 10), (0, 10), (0, 10)];
-        assert!((overdispersion([&heap[..]]) - 4.0).abs() < 1e-12);
+        // 12 and eleven noughts around 1: χ² = 121 + 11 with eleven degrees of freedom.
+        let mut heap = vec![(0, 10); 12];
+        heap[0].0 = 12;
+        assert!((overdispersion([&heap[..]]) - 12.0).abs() < 1e-12);
         // A group of one part has none.
-        assert!((overdispersion([&heap[..], &[(90, 10)]]) - 4.0).abs() < 1e-12);
+        assert!((overdispersion([&heap[..], &[(90, 10)]]) - 12.0).abs() < 1e-12);
+        assert_eq!(overdispersion([&heap[..10]]), 1.0);
     }
 
     /// Each place looks back step by step until it meets a place.
@@ -206,7 +213,7 @@ mod tests {
                     chi2 += quotients.sum::<f64>() - n as f64;
                 }
             }
-            let expected = if freedom > 0.0 { f64::max(chi2 / freedom, 1.0) } else { 1.0 };
+            let expected = if freedom >= 10.0 { f64::max(chi2 / freedom, 1.0) } else { 1.0 };
             let found = overdispersion(groups.iter().map(Vec::as_slice));
             prop_assert!((found - expected).abs() <= 1e-9 * expected, "{} {}", found, expected);
         }
