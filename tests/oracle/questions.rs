@@ -709,6 +709,9 @@ fn compare_trend(index: &Index, typed: &str, scope: &Scope, context: &str) {
     );
 }
 
+/// How typed filters begin.
+const FILTERS: [&str; 5] = ["region:", "year:", "about:", "level:", "part:"];
+
 /// The node is what a count has, and each collocate stands as often as a count of it.
 fn compare_collocates(
     index: &Index,
@@ -731,7 +734,9 @@ fn compare_collocates(
     );
     let of_count = total(index, typed, scope).2;
     assert_eq!(answer.state, of_count, "collocates: {context}");
-    let scope = with_typed(scope, typed);
+    let is_filter = |word: &&str| FILTERS.iter().any(|name| word.starts_with(name));
+    let filters: Vec<&str> = typed.split_whitespace().filter(is_filter).collect();
+    let scope = with_typed(scope, &filters.join(" "));
     for row in answer.collocates.iter().take(N_COUNTED) {
         let counted = total(index, &format!("\"{}\"", row.collocate), &scope);
         assert_eq!(row.total, counted.0, "{}: {context}", row.collocate);

@@ -348,12 +348,12 @@ fn counted(
         by_passage: false,
     };
     let sides = [
-        Side::new(
+        ComparedSide::new(
             holdings,
             &compared.target,
             holdings.report_mask(&compared.target),
         ),
-        Side::new(
+        ComparedSide::new(
             holdings,
             &compared.reference,
             compared.reference_mask.clone(),
@@ -410,18 +410,18 @@ fn is_kept(keyword: &KeyPhrase, question: &KeywordsQuestion, wanted: &WantedKeyw
 }
 
 /// One of the two that are compared: its reports with their sizes.
-struct Side<'f> {
+struct ComparedSide<'f> {
     filters: &'f Filters,
     mask: Vec<bool>,
     /// By rank.
     sizes: Vec<(usize, u64)>,
 }
 
-impl<'f> Side<'f> {
-    fn new(holdings: &dyn Holdings, filters: &'f Filters, mask: Vec<bool>) -> Side<'f> {
+impl<'f> ComparedSide<'f> {
+    fn new(holdings: &dyn Holdings, filters: &'f Filters, mask: Vec<bool>) -> ComparedSide<'f> {
         let ranks = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
         let sizes = ranks.map(|rank| (rank, chars(holdings, rank, filters)));
-        Side {
+        ComparedSide {
             filters,
             sizes: sizes.collect(),
             mask,

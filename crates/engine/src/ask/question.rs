@@ -551,6 +551,11 @@ pub enum ComparedWith {
 pub enum KeywordOrder {
     /// G² ÷ φ: how sure it is that the two differ, less so of what varies from report to report anyway
     #[default]
+    #[serde(rename = "g2_adjusted", alias = "g2-adjusted")]
+    #[cfg_attr(
+        feature = "arguments",
+        value(name = "g2_adjusted", alias = "g2-adjusted")
+    )]
     Adjusted,
     /// G²: how sure it is that the two differ
     G2,
@@ -564,7 +569,7 @@ impl KeywordOrder {
     /// The name in machine output.
     pub fn name(self) -> &'static str {
         match self {
-            KeywordOrder::Adjusted => "adjusted",
+            KeywordOrder::Adjusted => "g2_adjusted",
             KeywordOrder::G2 => "g2",
             KeywordOrder::LogRatio => "log_ratio",
         }
@@ -604,7 +609,7 @@ pub struct KeywordsQuestion {
     #[cfg_attr(feature = "arguments", arg(long))]
     pub names: bool,
     /// Order of the keywords, largest first
-    #[cfg_attr(feature = "arguments", arg(long, default_value = "adjusted"))]
+    #[cfg_attr(feature = "arguments", arg(long, default_value = "g2_adjusted"))]
     pub sort: KeywordOrder,
     /// Which rows are given.
     #[serde(flatten)]

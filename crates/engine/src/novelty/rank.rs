@@ -67,7 +67,7 @@ pub struct Novelty {
 }
 
 /// A candidate that is wanted, with its score.
-struct Scored<'c> {
+struct ScoredNovelty<'c> {
     candidate: &'c NovelString,
     score: f64,
 }
@@ -87,16 +87,16 @@ pub(super) fn ranked(
         }
         let n_support = support.n_reports(candidate, texts);
         let n_counted = if wanted.by_support { n_support } else { 0 };
-        (n_support >= wanted.min_support).then(|| Scored {
+        (n_support >= wanted.min_support).then(|| ScoredNovelty {
             candidate,
             score: score(candidate, n_reports + n_counted - 1),
         })
     });
-    let mut scored: Vec<Scored<'_>> = scored.collect();
+    let mut scored: Vec<ScoredNovelty<'_>> = scored.collect();
     scored.sort_unstable_by(|a, b| {
         let by_score = b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal);
         // No two have the same place and length.
-        let place = |scored: &Scored<'_>| {
+        let place = |scored: &ScoredNovelty<'_>| {
             let NovelString { first, n_chars, .. } = scored.candidate;
             (first.text, first.start, *n_chars)
         };
@@ -109,7 +109,7 @@ pub(super) fn ranked(
         by_support: wanted.by_support,
     };
     let mut taken: Vec<Vec<Range<u32>>> = vec![Vec::new(); texts.passages.len()];
-    scored.retain(|Scored { candidate, .. }| {
+    scored.retain(|ScoredNovelty { candidate, .. }| {
         let range = |spot: CandidateSpot| spot.start..spot.start + candidate.n_chars as u32;
         let is_nested = |spot: CandidateSpot| {
             let others = taken.get(spot.text as usize).into_iter().flatten();
@@ -128,7 +128,7 @@ pub(super) fn ranked(
         }
         true
     });
-    let novelty = |Scored { candidate, score }: Scored<'_>| Novelty {
+    let novelty = |ScoredNovelty { candidate, score }: ScoredNovelty<'_>| Novelty {
         text: candidate.text(texts),
         reports: ranks_of(candidate, texts).collect(),
         support: support.reports(candidate, texts),
