@@ -8,7 +8,7 @@ use baogao_engine::ask::{
     Answer, Answered, Basis, CollocateRow, CollocatesAnswer, CollocatesQuestion, Question,
 };
 use baogao_render::table::{TextCell, write_text};
-use baogao_render::terminal::{Look, escape, number};
+use baogao_render::terminal::{Look, at_least, escape, number};
 use clap::Args;
 use std::io::Write;
 use std::process::ExitCode;
@@ -105,14 +105,15 @@ fn write_collocates(
         .map(|(name, is_number)| (t!(name).into_owned(), is_number))
         .into();
     let measure = |value: Option<f64>| value.map_or_else(String::new, |n| format!("{n:.2}"));
+    let least = |n: u64| at_least(n, answer.presence);
     let cells = |row: &CollocateRow| -> Vec<TextCell> {
         let cells = [
             escape(&row.collocate).into_owned(),
-            number(row.left),
-            number(row.right),
-            number(row.occurrences),
-            number(row.reports),
-            number(row.total),
+            least(row.left),
+            least(row.right),
+            least(row.occurrences),
+            least(row.reports),
+            least(row.total),
             measure(row.log_dice),
             measure(row.mi),
             measure(Some(row.g2)),

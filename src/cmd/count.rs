@@ -6,7 +6,7 @@ use super::picture::PlotArgument;
 use super::{Common, Failure, Format, read_text, say, stdout};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{
-    Answer, Answered, AsWords, AskError, Basis, CountAnswer, CountQuestion, Holdings, Paging,
+    Answer, Answered, AsWords, AskError, Basis, CountAnswer, CountQuestion, Counting, Holdings, Paging,
     Question, WideLine, WordsRow, read_list,
 };
 use baogao_engine::stats::{Dimension, Measure, Row, Value};
@@ -219,6 +219,10 @@ impl Counts<'_> {
             })
             .collect();
         let many = self.answer.countings.len() > 1 || self.answer.by.is_empty();
+        let has_groups = self.answer.has_groups();
+        if has_groups {
+            columns.push((t!("group").into_owned(), false));
+        }
         if many {
             columns.push((t!("phrase").into_owned(), false));
         }
@@ -231,20 +235,28 @@ impl Counts<'_> {
         ] {
             columns.push((t!(name).into_owned(), true));
         }
+        if has_groups {
+            columns.push((t!("of group").into_owned(), true));
+        }
         if self.arguments.chart {
             columns.push((String::new(), false));
         }
         let paging = self.question().paging;
-        let rows = self.answer.table_rows(paging.offset, paging.most_or_all());
-        let shown: Vec<(&str, Row)> = rows.collect();
+        let rows = self.answer.rows_of_all(paging.offset, paging.most_or_all());
+        let shown: Vec<(&Counting, usize, Row)> = rows.collect();
         let measure = |row: &Row| {
             let sums = row.numbers()?;
             self.question().measure.of(&sums)
         };
         let most = shown
             .iter()
-            .filter_map(|(_, row)| measure(row))
+            .filter_map(|(.., row)| measure(row))
             .fold(0.0, f64::max);
+        let share = |counting: &Counting, at: Option<usize>, row: &Row| {
+            let n = row.numbers().and_then(|sums| sums.places());
+            let share = n.and_then(|n| self.answer.share_of_group(counting, at, n));
+            share.map_or_else(String::new, |share| format!("{:.1}%", share * 100.0))
+        };
         let mut rows: Vec<Vec<TextCell>> = Vec::new();
         let numbers = |row: &Row| -> Vec<String> {
             let Some(sums) = row.numbers() else {
@@ -264,12 +276,19 @@ impl Counts<'_> {
                     .map_or_else(String::new, |rate| format!("{rate:.2}")),
             ]
         };
-        for (phrase, row) in &shown {
+        let group = |counting: &Counting| counting.entry.group.clone().unwrap_or_default();
+        for (counting, at, row) in &shown {
             let mut cells: Vec<String> = row.key.iter().map(|value| self.label(value)).collect();
+            if has_groups {
+                cells.push(group(counting));
+            }
             if many {
-                cells.push((*phrase).to_owned());
+                cells.push(counting.entry.name.clone());
             }
             cells.extend(numbers(row));
+            if has_groups {
+                cells.push(share(counting, Some(*at), row));
+            }
             if self.arguments.chart {
                 let share = measure(row)
                     .filter(|_| most > 0.0)
@@ -279,13 +298,19 @@ impl Counts<'_> {
             rows.push(cells.into_iter().map(TextCell::from).collect());
         }
         if !self.answer.by.is_empty() && self.question().paging == Paging::default() {
-            for (name, total) in self.answer.totals() {
+            for counting in &self.answer.countings {
                 let mut cells = vec![t!("total").into_owned()];
                 cells.resize(self.answer.by.len(), String::new());
-                if many {
-                    cells.push(name.to_owned());
+                if has_groups {
+                    cells.push(group(counting));
                 }
-                cells.extend(numbers(total));
+                if many {
+                    cells.push(counting.entry.name.clone());
+                }
+                cells.extend(numbers(&counting.total));
+                if has_groups {
+                    cells.push(share(counting, None, &counting.total));
+                }
                 rows.push(cells.into_iter().map(TextCell::from).collect());
             }
         }

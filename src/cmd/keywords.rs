@@ -4,10 +4,12 @@ use super::output::{OutputArguments, ask, export, say_beside, unexpected};
 use super::{Common, Failure, Format, say, stdout};
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
-use baogao_engine::ask::{Answer, Answered, Basis, KeyPhrase, KeywordsQuestion, Question};
+use baogao_engine::ask::{
+    Answer, Answered, Basis, KeyPhrase, KeywordsAnswer, KeywordsQuestion, Question,
+};
 use baogao_engine::stats::State;
 use baogao_render::table::{TextCell, write_text};
-use baogao_render::terminal::{Look, number};
+use baogao_render::terminal::{Look, at_least, number};
 use clap::Args;
 use std::io::Write;
 use std::process::ExitCode;
@@ -39,7 +41,7 @@ pub(crate) fn run(common: &Common, arguments: &KeywordsArguments) -> Result<Exit
         let basis = Basis::of(index)?;
         if is_text && common.is_page() {
             let mut out = stdout();
-            write_rows(&mut out, common.look(), answer.page())?;
+            write_rows(&mut out, common.look(), answer)?;
             out.flush()?;
         } else {
             export(&**answer, &basis, arguments.output, |_| true)?;
@@ -50,7 +52,11 @@ pub(crate) fn run(common: &Common, arguments: &KeywordsArguments) -> Result<Exit
                 let (shown, all) = (answer.page().count(), answer.found.len());
                 if shown < all {
                     let (a, b) = (number(shown as u64), number(all as u64));
-                    say(&t!("%{a} of %{b} shown, -n 0 for all", a = a, b = b));
+                    say(&t!(
+                        "%{a} of %{b} phrases shown, -n 0 for all",
+                        a = a,
+                        b = b
+                    ));
                 } else {
                     say(&counted(all as u64, "phrase"));
                 }
@@ -61,11 +67,12 @@ pub(crate) fn run(common: &Common, arguments: &KeywordsArguments) -> Result<Exit
     })
 }
 
-fn write_rows<'k>(
+fn write_rows(
     out: &mut impl Write,
     look: Look,
-    rows: impl Iterator<Item = &'k KeyPhrase>,
+    answer: &KeywordsAnswer<'_>,
 ) -> std::io::Result<()> {
+    let [here_is, there_is] = answer.presence();
     let columns = [
         (t!("phrase"), false),
         (t!("occurrences"), true),
@@ -75,21 +82,23 @@ fn write_rows<'k>(
         (t!("reports"), true),
         (t!("against"), true),
         ("G²".into(), true),
+        ("G²÷φ".into(), true),
         (t!("log ratio"), true),
         ("DP".into(), true),
     ];
     let columns = columns.map(|(name, is_number)| (name.into_owned(), is_number));
-    let rows = rows.map(|keyword| {
+    let rows = answer.page().map(|keyword: &KeyPhrase| {
         let [here, there] = keyword.per_10k();
         let cells = [
             keyword.typed.clone(),
-            number(keyword.here.occurrences),
-            number(keyword.there.occurrences),
+            at_least(keyword.here.occurrences, here_is),
+            at_least(keyword.there.occurrences, there_is),
             format!("{here:.2}"),
             format!("{there:.2}"),
-            number(keyword.here.reports as u64),
-            number(keyword.there.reports as u64),
+            at_least(keyword.here.reports as u64, here_is),
+            at_least(keyword.there.reports as u64, there_is),
             format!("{:.1}", keyword.g2()),
+            format!("{:.1}", keyword.g2_adjusted()),
             format!("{:.2}", keyword.log_ratio()),
             keyword.dp.map_or_else(String::new, |dp| format!("{dp:.2}")),
         ];

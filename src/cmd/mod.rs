@@ -31,6 +31,7 @@ mod streams;
 pub(crate) mod trend;
 mod unread;
 mod update;
+mod waiting;
 
 use crate::cmd::lang::t;
 use baogao_engine::ask::{Holdings, Notice};

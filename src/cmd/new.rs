@@ -5,9 +5,9 @@ use super::{Common, Failure, Format, say, stdout};
 use crate::cmd::lang::t;
 use crate::cmd::lang::{self, counted};
 use baogao_engine::ask::{Answer, Answered, Basis, NewAnswer, NewQuestion, NewRow, Question};
-use baogao_engine::stats::State;
+use baogao_engine::stats::{Presence, State};
 use baogao_render::table::{TextCell, write_text};
-use baogao_render::terminal::Look;
+use baogao_render::terminal::{Look, at_least, number};
 use clap::Args;
 use std::io::Write;
 use std::process::ExitCode;
@@ -40,7 +40,7 @@ pub(crate) fn run(common: &Common, arguments: &NewArguments) -> Result<ExitCode,
         if is_text && common.is_page() {
             let rows: Vec<NewRow> = answer.page_rows()?.collect::<Result<_, _>>()?;
             let mut out = stdout();
-            write_rows(&mut out, common.look(), &rows)?;
+            write_rows(&mut out, common.look(), &rows, answer.presence())?;
             out.flush()?;
         } else {
             export(&**answer, &basis, arguments.output, |_| true)?;
@@ -54,7 +54,12 @@ pub(crate) fn run(common: &Common, arguments: &NewArguments) -> Result<ExitCode,
     })
 }
 
-fn write_rows(out: &mut impl Write, look: Look, rows: &[NewRow]) -> std::io::Result<()> {
+fn write_rows(
+    out: &mut impl Write,
+    look: Look,
+    rows: &[NewRow],
+    [here, others]: [Presence; 2],
+) -> std::io::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -75,10 +80,10 @@ fn write_rows(out: &mut impl Write, look: Look, rows: &[NewRow]) -> std::io::Res
         let id = row.hit.as_ref().map(|hit| hit.passage.id());
         let cells = [
             row.typed.clone(),
-            row.here.occurrences.to_string(),
-            row.here.reports.to_string(),
-            row.others.reports.to_string(),
-            row.others.regions.to_string(),
+            at_least(row.here.occurrences, here),
+            at_least(row.here.reports as u64, here),
+            at_least(row.others.reports as u64, others),
+            at_least(row.others.regions as u64, others),
             year(first),
             year(last),
             id.unwrap_or_default(),
@@ -89,7 +94,16 @@ fn write_rows(out: &mut impl Write, look: Look, rows: &[NewRow]) -> std::io::Res
 }
 
 fn say_numbers(answer: &NewAnswer<'_>) {
-    if answer.state == State::Said {
-        say(&counted(answer.found.len() as u64, "phrase"));
+    if answer.state != State::Said {
+        return;
+    }
+    let (shown, all) = (answer.page().count() as u64, answer.found.len() as u64);
+    match shown < all {
+        true => say(&t!(
+            "%{a} of %{b} phrases shown, -n 0 for all",
+            a = number(shown),
+            b = number(all)
+        )),
+        false => say(&counted(all, "phrase")),
     }
 }

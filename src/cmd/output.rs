@@ -2,6 +2,7 @@
 
 use super::lang::t;
 use super::open::open_or_build;
+use super::waiting::Waiting;
 use super::{Common, Failure, Format, lang, say, say_notices, stdout};
 use baogao_engine::ask::{Answer, Answered, AskError, Basis, Column, Holdings, Question, answer};
 use baogao_reading::region::Level;
@@ -95,7 +96,9 @@ pub(crate) fn ask(
 ) -> Result<ExitCode, Failure> {
     let index = opened_for(common, question, quiet)?;
     index.begin_glance();
+    let waiting = Waiting::of(question);
     let answer = answer(&*index, question)?;
+    drop(waiting);
     write(&*index, &answer)?;
     Ok(ExitCode::from(u8::from(answer.common().is_empty())))
 }

@@ -2,9 +2,10 @@
 
 use super::lang::t;
 use super::{Failure, say};
+use baogao_render::plot::{N_START, is_ours};
 use clap::Args;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Where a picture goes.
@@ -13,6 +14,9 @@ pub(crate) struct PlotArgument {
     /// Also draw a picture into this file: .svg, or .png
     #[arg(long, value_name = "FILE")]
     pub(crate) plot: Option<PathBuf>,
+    /// Replace FILE whatever it is; without this only a picture of this program
+    #[arg(long, requires = "plot")]
+    force: bool,
 }
 
 /// What a picture consists of.
@@ -53,7 +57,18 @@ impl PlotArgument {
             let message = t!("`%{file}` is a folder", file = file.display());
             return Err(Failure::usage(message, None));
         }
-        Form::of(file).map(|_| ())
+        Form::of(file)?;
+        let is_other = || has_other_contents(file).unwrap_or(true);
+        match file.exists() && !self.force && is_other() {
+            false => Ok(()),
+            true => Err(Failure::usage(
+                t!(
+                    "`%{file}` is there and is no picture of this program",
+                    file = file.display()
+                ),
+                Some(t!("name another file, or replace it with --force").into_owned()),
+            )),
+        }
     }
 
     /// Draws, if a picture is asked for.
@@ -69,6 +84,8 @@ impl PlotArgument {
             Form::Lines => svg.into_bytes(),
             Form::Dots => dots(&svg)?,
         };
+        // It may have come meanwhile.
+        self.check()?;
         write_whole(file, &bytes).map_err(|error| {
             let (file, error) = (file.display(), error.to_string());
             Failure::usage(
@@ -85,17 +102,42 @@ impl PlotArgument {
     }
 }
 
-/// Writes a file beside its place and puts it there when it is whole: a picture that is there stays until then.
+/// Whether something stands in a file, and is no picture of this program.
+fn has_other_contents(file: &Path) -> io::Result<bool> {
+    let mut start = Vec::new();
+    let opened = fs::File::open(file)?;
+    opened.take(N_START as u64).read_to_end(&mut start)?;
+    Ok(!start.is_empty() && !is_ours(&start))
+}
+
+/// Writes a file beside its place and puts it there when it is whole: a picture that is there stays until then. What has
+/// the name of the file beside it already is left as it is.
 fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = file.file_name().unwrap_or_default().to_os_string();
-    name.push(".part");
-    let part = file.with_file_name(name);
-    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, file));
+    let (part, mut opened) = part_of(file)?;
+    let written = opened.write_all(bytes).and_then(|()| opened.sync_all());
+    drop(opened);
+    let written = written.and_then(|()| fs::rename(&part, file));
     if written.is_err() {
         // What is left of it is of no use; that it cannot be removed says nothing new.
         let _ = fs::remove_file(&part);
     }
     written
+}
+
+/// A new file beside another.
+fn part_of(file: &Path) -> io::Result<(PathBuf, fs::File)> {
+    const N_TRIED: u32 = 100;
+    let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
+    for n in 0..N_TRIED {
+        let name = format!(".baogao-{}-{n}.part", std::process::id());
+        let part = file.with_file_name(name);
+        match fs::File::create_new(&part) {
+            Ok(opened) => return Ok((part, opened)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
 }
 
 #[cfg(feature = "png")]

@@ -107,6 +107,7 @@ const TABLES: [(&str, &[&str]); 11] = [
     (
         "count",
         &[
+            "count -f list.txt",
             "count 专业镇 --by region,province,prefecture,level,year,part,section,report",
             "count 专业镇 --dispersion",
         ],
@@ -141,6 +142,8 @@ const TABLES: [(&str, &[&str]); 11] = [
 #[test]
 fn every_column_that_is_described_occurs() {
     let sandbox = Sandbox::indexed();
+    let list = sandbox.home().join("list.txt");
+    std::fs::write(list, "[a]\n专业镇\n白酒\n").expect("a list");
     let page = include_str!("../../docs/output.md");
     for (name, lines) in TABLES {
         let (_, described) = page

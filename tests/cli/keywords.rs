@@ -35,6 +35,43 @@ fn g2(here: f64, size: f64, there: f64, other: f64) -> f64 {
         .sum::<f64>()
 }
 
+/// Σ O² ÷ E − Σ O of both sides, by their degrees of freedom, at least 1.
+fn overdispersion(reports: Vec<(String, f64, f64)>, is_asked: &str) -> f64 {
+    let (here, there): (Vec<_>, Vec<_>) = reports
+        .into_iter()
+        .partition(|(id, ..)| id.contains(is_asked));
+    let (mut chi2, mut freedom) = (0.0, 0.0);
+    for side in [here, there] {
+        let n: f64 = side.iter().map(|(_, n, _)| n).sum();
+        let size: f64 = side.iter().map(|(.., size)| size).sum();
+        freedom += side.len() as f64 - 1.0;
+        if n > 0.0 {
+            let terms = side.iter().map(|(_, o, chars)| o * o * size / (n * chars));
+            chi2 += terms.sum::<f64>() - n;
+        }
+    }
+    // With fewer reports it is not told from chance.
+    if freedom < 10.0 {
+        return 1.0;
+    }
+    f64::max(chi2 / freedom, 1.0)
+}
+
+#[test]
+fn one_report_alone_makes_no_keyword_of_several() {
+    let sandbox = Sandbox::indexed();
+    // Three reports are of 2024.
+    let several = document(&sandbox, &["keywords", "--year", "2024"]);
+    let rows = several["rows"].as_array().expect("rows");
+    assert!(!rows.is_empty() && rows.iter().all(|row| row["reports"].as_u64() >= Some(2)));
+    let method = several["summary"]["method"].to_string();
+    assert!(method.contains("in 2 reports or more"), "{method}");
+    let asked = ["keywords", "--year", "2024", "--min-reports", "1"];
+    let alone = document(&sandbox, &asked);
+    let mut rows = alone["rows"].as_array().expect("rows").iter();
+    assert!(rows.any(|row| row["reports"] == 1), "{alone}");
+}
+
 #[test]
 fn a_keyword_is_counted_and_measured() {
     let sandbox = Sandbox::indexed();
@@ -52,6 +89,7 @@ fn a_keyword_is_counted_and_measured() {
         for row in rows.iter().take(8) {
             let phrase = row["phrase"].as_str().expect("a phrase");
             let (mut here, mut size, mut there, mut other, mut reports) = (0.0, 0.0, 0.0, 0.0, 0);
+            let phi = overdispersion(by_report(&sandbox, phrase), is_asked);
             for (id, n, chars) in by_report(&sandbox, phrase) {
                 match id.contains(is_asked) {
                     true => {
@@ -69,8 +107,11 @@ fn a_keyword_is_counted_and_measured() {
                 g2(here, size, there, other),
             );
             assert!((said - expected).abs() < 1e-3, "{row}: {expected}");
-            assert!(said >= 11.0 && said <= before, "{row}");
-            before = said;
+            assert!(said >= 11.0, "{row}");
+            let adjusted = row["g2_adjusted"].as_f64().expect("G² ÷ φ");
+            assert!((adjusted - expected / phi).abs() < 1e-3, "{row}: {phi}");
+            assert!(adjusted <= before, "{row}");
+            before = adjusted;
             let ratio = (here / size) / (there.max(0.5) / other);
             let said = row["log_ratio"].as_f64().expect("a log ratio");
             assert!((said - ratio.log2()).abs() < 1e-3, "{row}");

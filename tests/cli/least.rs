@@ -71,6 +71,64 @@ fn a_row_says_whether_its_numbers_are_the_least() {
 }
 
 #[test]
+fn analyses_of_all_texts_say_it_too() {
+    let sandbox = Sandbox::empty();
+    let own = |word: &str| format!("{word}很香，{word}兴旺，发展{word}，爱{word}。").repeat(2);
+    sandbox.write("a.txt", report("孝义市", 2023, "", &own("白酒")));
+    sandbox.write("b.txt", report("孝义市", 2024, "（摘登）", &own("黄酒")));
+    sandbox.run(["index"]).expect(0);
+    let keywords = [
+        "keywords",
+        "--year",
+        "2024",
+        "--against",
+        "2023",
+        "--min-occurrences",
+        "2",
+        "--min-g2",
+        "0",
+    ];
+    let line = ["collocates", "香", "--min-occurrences", "1"];
+    for (line, columns, expected) in [
+        (
+            &keywords[..],
+            &["lower_bound", "against_lower_bound"][..],
+            json!([true, false]),
+        ),
+        (
+            &[
+                "keywords",
+                "--year",
+                "2023",
+                "--min-occurrences",
+                "2",
+                "--min-g2",
+                "0",
+            ],
+            &["lower_bound", "against_lower_bound"],
+            json!([false, true]),
+        ),
+        (
+            &["new", "--year", "2024"],
+            &["lower_bound", "other_lower_bound"],
+            json!([true, false]),
+        ),
+        (&line, &["lower_bound"], json!([true])),
+    ] {
+        let ran = sandbox.run(line.iter().copied().chain(["--format", "json"]));
+        let found: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        let cells = cells(&found, columns);
+        assert!(!cells.is_empty(), "{line:?}");
+        assert!(
+            cells.iter().all(|row| *row == expected),
+            "{line:?}: {found}"
+        );
+        let page = sandbox.run(line.iter().copied().chain(["--layout", "page"]));
+        assert!(page.stdout.contains('≥'), "{page}");
+    }
+}
+
+#[test]
 fn facets_and_a_wide_table_say_it_too() {
     let sandbox = mixed();
     let found = document(&sandbox, ["search", "白酒", "--facets"]);

@@ -87,6 +87,23 @@ fn what_is_new_was_in_no_earlier_report_and_is_counted_as_elsewhere() {
 }
 
 #[test]
+fn a_part_of_one_longer_phrase_gives_way_to_it() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("a.txt", report("代县", 2021, ""));
+    // “云端巡回” stands before “法” at all its places.
+    let own = "建好云端巡回法庭。扩大云端巡回法庭。云端巡回法庭覆盖城乡。完善云端巡回法庭。";
+    sandbox.write("b.txt", report("代县", 2022, own));
+    sandbox.run(["index"]).expect(0);
+    let new = document(&sandbox, &["new", "--year", "2022"]);
+    let found = phrases(&new);
+    assert!(found.contains(&"云端巡回法庭"), "{found:?}");
+    assert!(!found.contains(&"云端巡回"), "{found:?}");
+    let one = document(&sandbox, &["new", "--year", "2022", "-n", "1"]);
+    assert_eq!(one["summary"]["phrases"], new["summary"]["phrases"]);
+    assert_eq!(phrases(&one).len(), 1);
+}
+
+#[test]
 fn what_others_had_is_new_here_unless_all_are_compared() {
     let sandbox = held();
     let line = ["new", "--year", "2022", "--region", "榆社"];

@@ -233,6 +233,42 @@ fn what_cannot_be_a_picture_is_refused_before_anything_is_asked() {
     assert!(!sandbox.home().join("d.svg").exists());
 }
 
+#[test]
+fn a_file_of_the_reader_is_not_replaced() {
+    let sandbox = years();
+    let path = |file: &str| sandbox.home().join(file);
+    let plot = |file: &str, more: &[&str]| {
+        let line = ["trend", "白酒", "--plot", file];
+        sandbox.run(line.into_iter().chain(more.iter().copied()))
+    };
+    for (file, contents) in [
+        (
+            "a.svg",
+            "<svg class=\"plot\" xmlns=\"http://www.w3.org/2000/svg\"></svg>",
+        ),
+        ("b.png", "\u{89}PNG of someone"),
+    ] {
+        fs::write(path(file), contents).expect("a file");
+        plot(file, &[])
+            .expect(2)
+            .says("is no picture of this program");
+        assert_eq!(fs::read_to_string(path(file)).expect("it stays"), contents);
+    }
+    plot("a.svg", &["--force"]).expect(0);
+    let drawn = fs::read_to_string(path("a.svg")).expect("a picture");
+    assert!(drawn.contains("</text>"), "{drawn}");
+    // Its own picture is replaced, and nothing is left beside it.
+    plot("a.svg", &[]).expect(0);
+    let names = fs::read_dir(sandbox.home()).expect("a folder");
+    let names = names.map(|entry| entry.expect("an entry").file_name());
+    assert!(
+        !names
+            .into_iter()
+            .any(|name| name.to_string_lossy().ends_with(".part"))
+    );
+    sandbox.run(["trend", "白酒", "--force"]).expect(2);
+}
+
 #[cfg(feature = "png")]
 #[test]
 fn dots_are_drawn_where_a_font_has_chinese() {

@@ -7,14 +7,16 @@
 use super::served::Served;
 use super::{Page, Random, Tree, random_tree, read_page, seed, text_of};
 use baogao_engine::ask::{
-    Answered, CountAnswer, CountQuestion, DefineAnswer, DefineQuestion, GenreChoice, ListLine,
-    Notice, ReportsAnswer, ReportsQuestion, Scope, express,
+    Answered, CollocatesAnswer, CollocatesQuestion, CountAnswer, CountQuestion, DefineAnswer,
+    DefineQuestion, GenreChoice, KeywordsAnswer, KeywordsQuestion, ListLine, NewAnswer,
+    NewQuestion, Notice, ReportsAnswer, ReportsQuestion, Scope, TrendAnswer, TrendQuestion,
+    express,
 };
 use baogao_engine::concordance::{Concordance, First, Order, first_appearances};
 use baogao_engine::exact::MatchOptions;
 use baogao_engine::index::{Index, UpdateOptions};
 use baogao_engine::search::SearchOptions;
-use baogao_engine::stats::{Dimension, State, Value, facets};
+use baogao_engine::stats::{Dimension, Row, State, Value, facets};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -25,6 +27,10 @@ const N_QUESTIONS: usize = 2_400;
 const BINARY_EVERY: usize = 60;
 /// So many are asked together too, those of one scope as a list.
 const LIST_OF: usize = 40;
+/// With one in so many strings are looked for in the same scope.
+const STRINGS_EVERY: usize = 12;
+/// Rows of these, and collocates, that are counted by themselves.
+const N_COUNTED: usize = 3;
 /// One in so many is asked through the page.
 const PAGE_EVERY: usize = 12;
 
@@ -511,6 +517,10 @@ fn whatever_is_asked_in_whatever_way_has_one_answer() {
         }
         let term = TERMS[random.below(TERMS.len())];
         compare_definitions(&index, &truth, &scope, term, &context);
+        if n % STRINGS_EVERY == 0 {
+            compare_keywords(&index, &scope, &context);
+            compare_new(&index, &scope, &context);
+        }
         asked.push(Single {
             typed: typed.clone(),
             scope: scope.clone(),
@@ -646,11 +656,161 @@ fn compare(index: &Index, typed: &str, scope: &Scope, expected: (u64, u64, u64),
             );
         }
     }
+    compare_trend(index, typed, scope, context);
+    compare_collocates(index, typed, scope, expected, context);
     let facets = facets(index, &found.cells, filters).expect("they are there");
     if filters.parts.is_empty() {
         let sums = facets.parts.iter().map(|(_, facet)| facet.sums);
         let sum: u64 = sums.map(|sums| sums.occurrences).sum();
         assert_eq!(sum, expected.0, "facets: {context}");
+    }
+}
+
+/// The counts of an expression by some keys.
+fn counts<'i>(index: &'i Index, typed: &str, scope: &Scope, by: &[Dimension]) -> CountAnswer<'i> {
+    let question = CountQuestion {
+        query: vec![typed.to_owned()],
+        by: by.to_vec(),
+        scope: scope.clone(),
+        ..CountQuestion::default()
+    };
+    CountAnswer::new(index, &question).expect("it is counted")
+}
+
+/// Occurrences and reports, and what is known.
+fn total(index: &Index, typed: &str, scope: &Scope) -> (u64, u64, State) {
+    let answer = counts(index, typed, scope, &[]);
+    let row = &answer.countings[0].total;
+    let sums = row.sums.unwrap_or_default();
+    (sums.occurrences, sums.reports, row.state())
+}
+
+/// Each year of a trend is that of a count by year.
+fn compare_trend(index: &Index, typed: &str, scope: &Scope, context: &str) {
+    let question = TrendQuestion {
+        query: vec![typed.to_owned()],
+        scope: scope.clone(),
+        ..TrendQuestion::default()
+    };
+    let trend = TrendAnswer::new(index, &question).expect("it is counted");
+    let points = trend.series.iter().flat_map(|line| &line.points);
+    let said = |row: &Row| (row.numbers(), row.state());
+    let points = points.map(|point| (point.year, said(&point.row)));
+    let counted = counts(index, typed, scope, &[Dimension::Year]);
+    let counted = counted.table_rows(0, usize::MAX);
+    let counted = counted.filter_map(|(_, row)| match row.key.as_slice() {
+        [Value::Year(year)] => Some((year.get(), said(&row))),
+        _ => None,
+    });
+    assert_eq!(
+        points.collect::<Vec<_>>(),
+        counted.collect::<Vec<_>>(),
+        "trend: {context}"
+    );
+}
+
+/// How typed filters begin.
+const FILTERS: [&str; 5] = ["region:", "year:", "about:", "level:", "part:"];
+
+/// The node is what a count has, and each collocate stands as often as a count of it.
+fn compare_collocates(
+    index: &Index,
+    typed: &str,
+    scope: &Scope,
+    expected: (u64, u64, u64),
+    context: &str,
+) {
+    let question = CollocatesQuestion {
+        query: vec![typed.to_owned()],
+        scope: scope.clone(),
+        ..CollocatesQuestion::default()
+    };
+    let answer = CollocatesAnswer::new(index, &question).expect("they are found");
+    let found = answer.found.answer.total;
+    assert_eq!(
+        (found.occurrences, found.passages, found.reports),
+        expected,
+        "collocates: {context}"
+    );
+    let of_count = total(index, typed, scope).2;
+    assert_eq!(answer.state, of_count, "collocates: {context}");
+    let is_filter = |word: &&str| FILTERS.iter().any(|name| word.starts_with(name));
+    let filters: Vec<&str> = typed.split_whitespace().filter(is_filter).collect();
+    let scope = with_typed(scope, &filters.join(" "));
+    for row in answer.collocates.iter().take(N_COUNTED) {
+        let counted = total(index, &format!("\"{}\"", row.collocate), &scope);
+        assert_eq!(row.total, counted.0, "{}: {context}", row.collocate);
+        assert!(row.occurrences <= row.total, "{}: {context}", row.collocate);
+        assert!(row.reports <= counted.1, "{}: {context}", row.collocate);
+    }
+}
+
+/// A keyword stands as often as a count of it says, here and in all else.
+fn compare_keywords(index: &Index, scope: &Scope, context: &str) {
+    let mut wider = scope.clone();
+    let narrowest = [&mut wider.region, &mut wider.year];
+    let narrowest = narrowest.into_iter().find(|values| !values.is_empty());
+    let Some(narrowest) = narrowest.filter(|_| scope.report.is_empty()) else {
+        return;
+    };
+    narrowest.clear();
+    let question = KeywordsQuestion {
+        scope: scope.clone(),
+        min_reports: Some(1),
+        ..KeywordsQuestion::default()
+    };
+    let answer = KeywordsAnswer::new(index, &question).expect("they are found");
+    for keyword in answer.found.iter().take(N_COUNTED) {
+        let (here, reports, state) = total(index, &keyword.typed, scope);
+        let in_all = total(index, &keyword.typed, &wider);
+        let (typed, there) = (&keyword.typed, &keyword.there);
+        assert_eq!(state, State::Said, "{typed}: {context}");
+        assert_eq!(answer.state, State::Said, "{typed}: {context}");
+        assert_eq!(keyword.here.occurrences, here, "{typed}: {context}");
+        assert_eq!(keyword.here.reports as u64, reports, "{typed}: {context}");
+        assert_eq!(there.occurrences, in_all.0 - here, "{typed}: {context}");
+        assert_eq!(
+            there.reports as u64,
+            in_all.1 - reports,
+            "{typed}: {context}"
+        );
+    }
+}
+
+/// What is new stands as often as a count says, and stood nowhere before.
+fn compare_new(index: &Index, scope: &Scope, context: &str) {
+    if !scope.report.is_empty() {
+        return;
+    }
+    let question = NewQuestion {
+        scope: scope.clone(),
+        ..NewQuestion::default()
+    };
+    let answer = NewAnswer::new(index, &question).expect("they are found");
+    let years: Vec<String> = answer
+        .years()
+        .iter()
+        .map(|[a, b]| format!("{a}..{b}"))
+        .collect();
+    let first = answer.years().iter().map(|[from, _]| *from).min();
+    let within = |years: Vec<String>| Scope {
+        year: years,
+        ..scope.clone()
+    };
+    let rows = answer.page_rows().expect("they are counted");
+    for row in rows.take(N_COUNTED) {
+        let row = row.expect("it is read");
+        let (here, reports, state) = total(index, &row.typed, &within(years.clone()));
+        assert_eq!(
+            (row.here.occurrences, state),
+            (here, State::Said),
+            "{}: {context}",
+            row.typed
+        );
+        assert_eq!(row.here.reports as u64, reports, "{}: {context}", row.typed);
+        let before = first.expect("it has a year") - 1;
+        let (before, ..) = total(index, &row.typed, &within(vec![format!("..{before}")]));
+        assert_eq!(before, 0, "{}: {context}", row.typed);
     }
 }
 

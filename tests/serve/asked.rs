@@ -366,3 +366,37 @@ fn the_browser_is_given_a_file_that_only_its_owner_can_read() {
     let (served, opened) = start(&["--open"], &own);
     assert_eq!(opened, served.address);
 }
+
+#[test]
+fn a_page_shows_how_evenly_a_phrase_is_spread_and_the_means_of_a_trend() {
+    let served = Served::seeds(&[]);
+    let data = served
+        .get(&format!("/count.json?q={WORD}&dispersion=1"))
+        .body;
+    let data: serde_json::Value = serde_json::from_str(&data).expect("JSON");
+    let page = served.get(&format!("/count?q={WORD}&dispersion=1&lang=en"));
+    assert_eq!(page.status, 200, "{}", page.body);
+    for name in ["dp_reports", "dp_regions", "dp_years"] {
+        let dp = data["rows"][0][name].as_f64().expect("a number");
+        let cell = format!("<td class=\"n\">{dp:.3}</td>");
+        assert!(page.body.contains(&cell), "{name} {cell}: {}", page.body);
+    }
+    let matrix = served
+        .get(&format!("/count?q={WORD}&by=province&lang=en"))
+        .body;
+    assert!(matrix.contains("dispersion=1"), "{matrix}");
+    let data = served.get(&format!("/trend.json?q={WORD}&smooth=3")).body;
+    let data: serde_json::Value = serde_json::from_str(&data).expect("JSON");
+    let mean = data["rows"][0]["smoothed"].as_f64().expect("a mean");
+    let page = served
+        .get(&format!("/trend?q={WORD}&smooth=3&lang=en"))
+        .body;
+    let table = page.split("<table").nth(1).expect("a table");
+    assert!(table.contains("Mean"), "{table}");
+    assert!(
+        table.contains(&format!("<td>{mean:.2}</td>")),
+        "{mean}: {table}"
+    );
+    let plain = served.get(&format!("/trend?q={WORD}&lang=en")).body;
+    assert!(!plain.contains(">Mean<"), "{plain}");
+}

@@ -16,12 +16,12 @@
 use crate::exact::{Around, MatchOptions, Phrase, Sides, WithinReach};
 use crate::index::{Index, IndexError};
 use crate::query::{Filters, Query};
+use crate::quick_hash::QuickMap;
 use crate::search::{SearchOptions, SearchResult, Sort, any_of_phrases};
 use crate::stop::Stop;
-use crate::tokenize::WordList;
+use crate::tokenize::{Class, Cutter, WordList};
 use baogao_reading::fold::is_alphanumeric;
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// What is looked for around an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct CollocateOptions {
     pub sides: Sides,
     /// Strings that are repeated, and not words.
     pub strings: bool,
+    /// Neither words of grammar nor measures.
+    pub content_words: bool,
     /// How strictly collocates are taken.
     pub matching: MatchOptions,
     /// A collocate stands beside a place at least so often.
@@ -88,9 +90,13 @@ impl Collocates {
         let (answer, found) = index.find(query, &search)?;
         let within = (options.reach, options.sides);
         let mut chars_in_reach = 0;
+        let is_wanted: fn(&str) -> bool = match options.content_words {
+            true => is_content,
+            false => is_candidate,
+        };
         let mut candidates = match options.strings {
             true => Collecting::Strings(Pieces::default()),
-            false => Collecting::Words(Words::new(index.word_list()?)),
+            false => Collecting::Words(Words::new(index.word_list()?, is_wanted)),
         };
         index.each_around(&found, within, |_, around| {
             let lengths = around.stretches().into_iter();
@@ -99,7 +105,7 @@ impl Collocates {
                 candidates.add(&text);
             }
         })?;
-        let names = candidates.finish(options.min_occurrences, index)?;
+        let names = candidates.finish(options.min_occurrences, is_wanted, index)?;
         let nodes = any_of_phrases(query.expression(), query.keywords()).unwrap_or_default();
         let is_node = |phrase: &Phrase| nodes.iter().any(|node| node.folded() == phrase.folded());
         let phrases = names.iter();
@@ -138,56 +144,53 @@ impl Collecting<'_> {
     }
 
     /// All of them, in the order of their characters.
-    fn finish(self, min: u64, index: &Index) -> Result<BTreeSet<String>, IndexError> {
+    fn finish(
+        self,
+        min: u64,
+        is_wanted: fn(&str) -> bool,
+        index: &Index,
+    ) -> Result<BTreeSet<String>, IndexError> {
         match self {
             Collecting::Words(words) => Ok(words.finish()),
-            Collecting::Strings(pieces) => pieces.repeated(min, index),
+            Collecting::Strings(pieces) => pieces.repeated(min, is_wanted, index),
         }
     }
 }
 
-/// Words of text that comes piece by piece. It is cut some hundred kilobytes together, as what is made ready for that costs
-/// more than cutting.
+/// Words of text that comes piece by piece.
 struct Words<'w> {
-    list: &'w WordList,
-    text: String,
-    found: BTreeSet<String>,
+    cutter: Cutter<'w>,
+    is_wanted: fn(&str) -> bool,
+    /// Words that are no candidates are kept too, so that none is looked at twice.
+    found: HashMap<String, bool>,
 }
 
-/// Bytes that are cut together.
-const CUT_BYTES: usize = 1 << 18;
 /// Stands between pieces and in no word.
 const BETWEEN: char = '。';
 
 impl<'w> Words<'w> {
-    fn new(list: &'w WordList) -> Words<'w> {
+    fn new(list: &'w WordList, is_wanted: fn(&str) -> bool) -> Words<'w> {
         Words {
-            list,
-            text: String::new(),
-            found: BTreeSet::new(),
+            cutter: list.cutter(),
+            is_wanted,
+            found: HashMap::new(),
         }
     }
 
     fn add(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.text.push(BETWEEN);
-        if self.text.len() >= CUT_BYTES {
-            self.cut();
-        }
-    }
-
-    fn cut(&mut self) {
-        for word in self.list.cut(&self.text) {
-            if is_candidate(word) && !self.found.contains(word) {
-                self.found.insert(word.to_owned());
+        let (is_wanted, found) = (self.is_wanted, &mut self.found);
+        self.cutter.each(text, |word| {
+            let word = text.get(word).unwrap_or_default();
+            if !found.contains_key(word) {
+                found.insert(word.to_owned(), is_wanted(word));
             }
-        }
-        self.text.clear();
+        });
     }
 
-    fn finish(mut self) -> BTreeSet<String> {
-        self.cut();
-        self.found
+    fn finish(self) -> BTreeSet<String> {
+        let found = self.found.into_iter();
+        let wanted = found.filter_map(|(word, is_wanted)| is_wanted.then_some(word));
+        wanted.collect()
     }
 }
 
@@ -196,6 +199,11 @@ fn is_candidate(word: &str) -> bool {
     word.chars().nth(1).is_some()
         && word.chars().all(is_alphanumeric)
         && !word.chars().all(|c| c.is_ascii_digit())
+}
+
+/// The same, words of grammar and measures left out.
+fn is_content(word: &str) -> bool {
+    is_candidate(word) && Class::of(word) != Some(Class::Function)
 }
 
 /// Longest string, in characters.
@@ -229,7 +237,12 @@ impl Pieces {
     }
 
     /// The strings of two characters and more that stand there at least `min` times, nested ones left out.
-    fn repeated(self, min: u64, index: &Index) -> Result<BTreeSet<String>, IndexError> {
+    fn repeated(
+        self,
+        min: u64,
+        is_wanted: fn(&str) -> bool,
+        index: &Index,
+    ) -> Result<BTreeSet<String>, IndexError> {
         let min = usize::try_from(min).unwrap_or(usize::MAX).max(2);
         let mut found = BTreeSet::new();
         let numbers = self.chars.iter();
@@ -258,7 +271,7 @@ impl Pieces {
                 let chars = self.chars.get(string.start..string.start + n_chars - 1);
                 chars.unwrap_or_default().iter().collect::<String>()
             };
-            found.extend(kept.map(text).filter(|text| is_candidate(text)));
+            found.extend(kept.map(text).filter(|text| is_wanted(text)));
             if strings.is_empty() {
                 break;
             }
@@ -272,10 +285,11 @@ impl Pieces {
 /// From the number of the string that begins at each place, those of strings that are one character longer and stand there
 /// at least `min` times.
 fn longer(shorter: &[u32], min: usize) -> (Vec<u32>, Vec<Repeated>) {
-    let mut counts: HashMap<(u32, u32), (usize, u32)> = HashMap::new();
+    let mut counts: QuickMap<u64, (usize, u32)> = QuickMap::default();
     let pairs = || shorter.iter().zip(shorter.iter().skip(1));
     let both = |(first, second): (&u32, &u32)| {
-        (*first != NONE && *second != NONE).then_some((*first, *second))
+        let pair = u64::from(*first) << 32 | u64::from(*second);
+        (*first != NONE && *second != NONE).then_some(pair)
     };
     for pair in pairs().filter_map(both) {
         counts.entry(pair).or_insert((0, NONE)).0 += 1;
@@ -308,33 +322,11 @@ fn step(state: u32, c: char) -> u64 {
     u64::from(state) << 32 | u64::from(u32::from(c))
 }
 
-/// Hashes a step by one multiplication: each character of a text is looked up, and nobody chooses the words to collide.
-#[derive(Default)]
-struct StepHasher(u64);
-
-impl Hasher for StepHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(self.0 ^ u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, n: u64) {
-        // The upper half of the product depends on all bits; it comes down, as tables take the lower bits.
-        let product = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = product ^ (product >> 32);
-    }
-}
-
 /// Collecting on their way to be counted, passage by passage.
 struct Tally {
     found: Vec<Collocate>,
     /// From a state and a character to the next state; [`Tally::ends`] says what ends there.
-    steps: HashMap<u64, u32, BuildHasherDefault<StepHasher>>,
+    steps: QuickMap<u64, u32>,
     /// Characters of the longest candidate.
     longest: u32,
     /// By state, the candidate that it is.
@@ -354,7 +346,7 @@ impl Tally {
             last: vec![None; phrases.len()],
             seen: vec![0; phrases.len()],
             found: Vec::with_capacity(phrases.len()),
-            steps: HashMap::default(),
+            steps: QuickMap::default(),
             longest: 0,
             ends: vec![None],
             others: Vec::new(),

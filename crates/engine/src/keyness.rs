@@ -15,7 +15,7 @@ use crate::novelty::{NoveltyError, TextSource};
 use crate::query::Filters;
 use crate::stats::association::Versus;
 use crate::strings::{Collection, Document, Repeat, Suffixes, Units, parts_strings};
-use crate::tokenize::{Class, WordList};
+use crate::tokenize::{Class, Cutter, WordList};
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
@@ -92,7 +92,7 @@ pub fn keywords(
         .collect();
     // Repeats come in the order of their texts, and the sort is stable.
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let edges = Edges::new(&suffixes, source.words()?);
+    let mut edges = Edges::new(&suffixes, source.words()?);
     let found = stop.until_each(found.into_iter().take(N_LOOKED_AT));
     let candidates = found.filter_map(|(_, repeat)| {
         let text = repeat.text(&suffixes);
@@ -147,16 +147,19 @@ fn of_repeat(repeat: &Repeat, [size, reference_size]: [u64; 2]) -> Versus {
 /// Whether strings begin and end where words do.
 struct Edges<'s> {
     suffixes: &'s Suffixes,
-    words: &'s WordList,
+    cutter: Cutter<'s>,
 }
 
 impl<'s> Edges<'s> {
     fn new(suffixes: &'s Suffixes, words: &'s WordList) -> Edges<'s> {
-        Edges { suffixes, words }
+        Edges {
+            suffixes,
+            cutter: words.cutter(),
+        }
     }
 
     /// Whether a repeat is a phrase of the target that is wanted.
-    fn is_phrase(&self, repeat: &Repeat, text: &str, wanted: &WantedKeywords) -> bool {
+    fn is_phrase(&mut self, repeat: &Repeat, text: &str, wanted: &WantedKeywords) -> bool {
         let has_digits = text.contains(|c: char| c.is_ascii_digit());
         if has_digits && !wanted.numbers {
             return false;
@@ -166,7 +169,8 @@ impl<'s> Edges<'s> {
             let document = units.documents().get(units.document_at(*place));
             document.is_some_and(|document| document.collection == Collection::Target)
         };
-        let places = self.suffixes.places(repeat.range()).filter(is_of_target);
+        let suffixes = self.suffixes;
+        let places = suffixes.places(repeat.range()).filter(is_of_target);
         let (mut n, mut n_whole) = (0, 0);
         for place in places.take(N_PLACES) {
             n += 1;
@@ -180,7 +184,7 @@ impl<'s> Edges<'s> {
     }
 
     /// The words that a string consists of at a place; none where a word goes beyond it.
-    fn words_at(&self, place: usize, n_chars: usize) -> Option<Vec<String>> {
+    fn words_at(&mut self, place: usize, n_chars: usize) -> Option<Vec<String>> {
         /// Characters that are cut on both sides, as far as no break stands there.
         const AROUND: usize = 8;
         let units = self.suffixes.units();
@@ -193,7 +197,7 @@ impl<'s> Edges<'s> {
         let clause = units.text(start..end);
         let mut at = start;
         let mut words = Vec::new();
-        for word in self.words.cutter(&clause).cut(&clause) {
+        for word in self.cutter.cut(&clause) {
             let next = at + word.chars().count();
             if at < place && next > place || at < place + n_chars && next > place + n_chars {
                 return None;

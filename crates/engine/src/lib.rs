@@ -128,6 +128,8 @@
 
 // In reading order: a module uses only those above it.
 
+mod quick_hash;
+
 pub mod tokenize;
 
 pub mod highlight;

@@ -182,6 +182,18 @@ impl Counted {
         cells
     }
 
+    /// What was counted of several, which share no place, together.
+    pub(crate) fn together<'c>(all: impl IntoIterator<Item = &'c Counted>) -> Counted {
+        let mut sum = Counted::default();
+        for counted in all {
+            sum.cells.extend_from_slice(&counted.cells);
+            sum.passages.extend_from_slice(&counted.passages);
+        }
+        sum.settle();
+        sum.passages.sort_unstable();
+        sum
+    }
+
     /// What was counted in the parts of some reports that are asked for, by rank.
     pub(crate) fn within(
         &self,

@@ -49,6 +49,7 @@ impl CollocatesQuestion {
                 right: self.side != CollocateSide::Left,
             },
             strings: self.strings,
+            content_words: self.content_words,
             matching: self.matching,
             min_occurrences: self.min_occurrences.unwrap_or(MIN_OCCURRENCES),
             min_reports: self.min_reports.unwrap_or(1),
@@ -103,7 +104,7 @@ impl CollocatesAnswer {
             collocates,
             &found,
             &scope.filters,
-            &Linked::new(&query, &options),
+            (&Linked::new(&query, &options), presence.is_incomplete()),
         )?;
         collocates.sort_by(|a, b| question.sort.compare(a, b));
         Ok(CollocatesAnswer {
@@ -176,7 +177,7 @@ fn measured(
     collocates: Vec<Collocate>,
     found: &Collocates,
     filters: &Filters,
-    linked: &Linked<'_>,
+    (linked, lower_bound): (&Linked<'_>, bool),
 ) -> Result<Vec<CollocateRow>, AskError> {
     let group = |collocate: &Collocate| Group {
         name: String::new(),
@@ -214,6 +215,7 @@ fn measured(
             log_dice: pair.log_dice(),
             mi: pair.mi(),
             g2: pair.table().g2_signed(),
+            lower_bound,
         }
     };
     Ok(rows.map(row).collect())
@@ -313,6 +315,8 @@ pub struct CollocateRow {
     pub mi: Option<f64>,
     /// Log-likelihood G² of the four cells; negative where it stands there less often than by chance.
     pub g2: f64,
+    /// Whether something within the filters was abridged or not read: the numbers are the least that stands there.
+    pub lower_bound: bool,
     /// The query that finds its passages, with the same filters: exactly these where a number of characters is within reach
     /// on both sides of phrases (`"a b"~10`), else all passages with both.
     pub query: String,

@@ -45,6 +45,8 @@ pub struct CountEntry {
     pub name: String,
     /// What is looked for.
     pub wanted: Wanted,
+    /// The group of the list in which it has a row of its own.
+    pub group: Option<String>,
     /// Whether it is of the list.
     is_listed: bool,
     /// Which of the bases of the answer it has.
@@ -59,6 +61,7 @@ impl CountEntry {
                 Some(phrase) => Wanted::Phrases(vec![phrase.clone()]),
                 None => Wanted::Expressions(vec![query]),
             },
+            group: None,
             is_listed,
             base,
         }
@@ -139,6 +142,8 @@ pub struct CountAnswer<'h> {
     tables: Vec<Tables>,
     /// For each of the tables, what its rows are spread over; made when that is asked for.
     spreads: Vec<OnceCell<SpreadOver>>,
+    /// What the words of each group have together; made when that is asked for.
+    groups: OnceCell<GroupSums>,
 }
 
 impl CountAnswer<'_> {
@@ -166,6 +171,16 @@ impl CountAnswer<'_> {
 
     /// Rows of all tables, each with the name that it is of: at most `limit` after the first `offset`.
     pub fn table_rows(&self, offset: usize, limit: usize) -> impl Iterator<Item = (&str, Row)> {
+        let rows = self.rows_of_all(offset, limit);
+        rows.map(|(counting, _, row)| (counting.entry.name.as_str(), row))
+    }
+
+    /// The same, each with what was counted and its number in the table of that.
+    pub fn rows_of_all(
+        &self,
+        offset: usize,
+        limit: usize,
+    ) -> impl Iterator<Item = (&Counting, usize, Row)> {
         let mut passed_over = offset;
         let n_rows = |counting: &Counting| {
             let tables = self.tables_of(counting);
@@ -181,8 +196,8 @@ impl CountAnswer<'_> {
                 None
             };
             let rows = table.map(|table| table.rows).unwrap_or_default();
-            let name = counting.entry.name.as_str();
-            rows.into_iter().skip(skipped).map(move |row| (name, row))
+            let rows = rows.into_iter().enumerate().skip(skipped);
+            rows.map(move |(at, row)| (counting, at, row))
         });
         rows.take(limit)
     }
@@ -272,6 +287,7 @@ impl<'h> CountAnswer<'h> {
             bases,
             spreads: tables.iter().map(|_| OnceCell::new()).collect(),
             tables,
+            groups: OnceCell::new(),
         };
         let mut notices = answer.of_scopes();
         notices.extend(given_twice);
@@ -412,10 +428,11 @@ impl<'h> CountAnswer<'h> {
         let row = |counting: &Counting| {
             let name = &counting.entry.name;
             let row = CountRow::new(self.holdings, &[], name, &counting.total);
-            Ok(boxed(CountRow {
+            let row = CountRow {
                 dispersion: Some(self.dispersion(counting)?),
                 ..row
-            }))
+            };
+            Ok(boxed(self.grouped(row, counting, None)))
         };
         Box::new(countings.take(paging.most_or_all()).map(row))
     }
@@ -429,6 +446,66 @@ impl<'h> CountAnswer<'h> {
     pub fn totals(&self) -> impl Iterator<Item = (&str, &Row)> + Clone {
         let countings = self.countings.iter();
         countings.map(|counting| (counting.entry.name.as_str(), &counting.total))
+    }
+}
+
+/// What the words of a group have together, by its name and the tables of its words: occurrences of each row, and of all.
+type GroupSums = HashMap<(String, usize), (Vec<u64>, u64)>;
+
+impl CountAnswer<'_> {
+    /// Whether there are words that stand in groups.
+    pub fn has_groups(&self) -> bool {
+        let mut countings = self.countings.iter();
+        countings.any(|counting| counting.entry.group.is_some())
+    }
+
+    fn group_of(&self, counting: &Counting) -> Option<(String, usize)> {
+        let tables = self.bases.get(counting.entry.base)?.tables;
+        Some((counting.entry.group.clone()?, tables))
+    }
+
+    fn group_sums(&self) -> &GroupSums {
+        self.groups.get_or_init(|| {
+            let mut members: HashMap<(String, usize), Vec<&Counted>> = HashMap::new();
+            for counting in &self.countings {
+                if let Some(group) = self.group_of(counting) {
+                    members.entry(group).or_default().push(&counting.counted);
+                }
+            }
+            let sums = members.into_iter().filter_map(|(group, members)| {
+                let tables = self.tables.get(group.1)?;
+                let all = Counted::together(members);
+                let n = |row: &Row| row.sums.map_or(0, |sums| sums.occurrences);
+                let rows = tables.rows.table(&all).rows;
+                let each = rows.iter().map(n).collect();
+                Some((group, (each, n(&tables.rows.total(&all)))))
+            });
+            sums.collect()
+        })
+    }
+
+    /// The occurrences of a word in parts of those of all words of its group, `n` of them in a row of its table, or in all. None
+    /// where it stands in no group, and where the group has no occurrence.
+    pub fn share_of_group(&self, counting: &Counting, at: Option<usize>, n: u64) -> Option<f64> {
+        let (each, all) = self.group_sums().get(&self.group_of(counting)?)?;
+        let of = match at {
+            Some(at) => *each.get(at)?,
+            None => *all,
+        };
+        (of > 0).then(|| n as f64 / of as f64)
+    }
+
+    /// A row with the group of what was counted.
+    fn grouped(&self, row: CountRow, counting: &Counting, at: Option<usize>) -> CountRow {
+        if counting.entry.group.is_none() {
+            return row;
+        }
+        let share = |n| self.share_of_group(counting, at, n);
+        CountRow {
+            group: counting.entry.group.clone(),
+            share_of_group: Some(row.occurrences.and_then(share).map(rounded)),
+            ..row
+        }
     }
 }
 
@@ -558,10 +635,11 @@ impl Answered for CountAnswer<'_> {
             return Ok(self.dispersed());
         }
         let paging = self.question.paging;
-        let rows = self.table_rows(paging.offset, paging.most_or_all());
-        let row = |(phrase, row): (&str, Row)| {
-            let row = CountRow::new(self.holdings, &self.by, phrase, &row);
-            Ok(boxed(row))
+        let rows = self.rows_of_all(paging.offset, paging.most_or_all());
+        let row = |(counting, at, row): (&Counting, usize, Row)| {
+            let name = &counting.entry.name;
+            let row = CountRow::new(self.holdings, &self.by, name, &row);
+            Ok(boxed(self.grouped(row, counting, Some(at))))
         };
         Ok(Box::new(rows.map(row)))
     }
@@ -574,8 +652,14 @@ impl Answered for CountAnswer<'_> {
         let is_dispersion = |column: &Column| {
             self.question.dispersion && Dispersion::COLUMNS.contains(&&*column.name)
         };
+        let is_group = |column: &Column| {
+            self.has_groups() && matches!(&*column.name, "group" | "share_of_group")
+        };
         columns.retain(|column| {
-            !column.is_optional || is_of(column, &self.by) || is_dispersion(column)
+            !column.is_optional
+                || is_of(column, &self.by)
+                || is_dispersion(column)
+                || is_group(column)
         });
         keyed(columns, &self.by)
     }
@@ -642,8 +726,12 @@ struct Totals<'a>(&'a CountAnswer<'a>);
 
 impl Serialize for Totals<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let total = |(phrase, row): (&str, &Row)| CountRow::new(self.0.holdings, &[], phrase, row);
-        serializer.collect_seq(self.0.totals().map(total))
+        let total = |counting: &Counting| {
+            let name = &counting.entry.name;
+            let row = CountRow::new(self.0.holdings, &[], name, &counting.total);
+            self.0.grouped(row, counting, None)
+        };
+        serializer.collect_seq(self.0.countings.iter().map(total))
     }
 }
 
@@ -665,6 +753,10 @@ pub struct CountRow {
     /// What it is of.
     #[serde(flatten)]
     pub key: Key,
+    /// The group of the list in which the expression stands; only where a list has groups and its lines are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-only" = true))]
+    pub group: Option<String>,
     /// The expression as typed, without its filters unless the same expression has a row with others; or the name of the
     /// group.
     pub phrase: String,
@@ -689,6 +781,11 @@ pub struct CountRow {
     /// Places that are not among the occurrences, as longer phrases of the list have them: the state is `said` where there are
     /// only such; null as `occurrences` is.
     pub inside_longer: Option<u64>,
+    /// Its occurrences in parts of those of all expressions of its group under the same key, rounded to 1e-4; null where these
+    /// have none; only with `group`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<f64>", extend("x-only" = true))]
+    pub share_of_group: Option<Option<f64>>,
     /// How evenly it is spread.
     #[serde(flatten)]
     pub dispersion: Option<Dispersion>,
@@ -706,6 +803,7 @@ impl CountRow {
         CountRow {
             r#type: "count",
             key: Key::of(holdings, by, &row.key),
+            group: None,
             phrase: phrase.to_owned(),
             occurrences: sums.and_then(|sums| sums.places()),
             passages: sums.map(|sums| sums.passages),
@@ -721,6 +819,7 @@ impl CountRow {
             inside_longer: sums
                 .filter(|sums| sums.places().is_some())
                 .map(|sums| sums.inside_longer),
+            share_of_group: None,
             dispersion: None,
         }
     }
@@ -937,7 +1036,11 @@ fn entries(
             }
         }
         let name = group.map_or(name, str::to_owned);
-        entries.push(CountEntry::new(name, query, is_listed, base));
+        let stands_in = line.filter(|_| !question.group);
+        entries.push(CountEntry {
+            group: stands_in.and_then(|line| line.group.clone()),
+            ..CountEntry::new(name, query, is_listed, base)
+        });
     }
     match entries.as_mut_slice() {
         [] if question.list.is_empty() => return Err(QueryError::Empty.into()),

@@ -19,7 +19,7 @@ use super::scope::{Resolved, Scope};
 use crate::keyness::{ComparedTexts, WantedKeywords, keywords};
 use crate::query::Filters;
 use crate::stats::association::Versus;
-use crate::stats::dispersion::Deviation;
+use crate::stats::dispersion::{Deviation, overdispersion};
 use crate::stats::{CountOptions, Counted, Group, Presence, State};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,8 +27,8 @@ use serde::Serialize;
 /// The least places, and the least G² (p < 0.001 of χ² with one degree of freedom), where nothing is said.
 const MIN_OCCURRENCES: usize = 3;
 const MIN_G2: usize = 11;
-/// Of so many reports and more one alone makes no keyword, where nothing is said.
-const MANY_REPORTS: usize = 5;
+/// Reports that must have a keyword where nothing is said, by how many are asked about: none is decided by one alone.
+const MIN_REPORTS: [(usize, usize); 3] = [(10, 3), (2, 2), (0, 1)];
 
 /// What is characteristic.
 pub struct KeywordsAnswer<'h> {
@@ -42,6 +42,8 @@ pub struct KeywordsAnswer<'h> {
     pub against_state: State,
     compared: ComparedTexts,
     n_reports: [usize; 2],
+    /// What is there of the texts that are asked about, and of those that they are compared with.
+    presence: [Presence; 2],
     notices: Vec<Notice>,
     method: Method,
 }
@@ -59,12 +61,20 @@ pub struct KeyPhrase {
     pub versus: Versus,
     /// How unevenly it is spread over the reports that are asked about; none where it is one.
     pub dp: Option<f64>,
+    /// How many times as much as by chance it varies from report to report, at least 1.
+    pub overdispersion: f64,
 }
 
 impl KeyPhrase {
     /// The signed log-likelihood: how sure it is that the two differ.
     pub fn g2(&self) -> f64 {
         self.versus.table().g2_signed()
+    }
+
+    /// The same in parts of how much more than by chance it varies from report to report: what is frequent in some reports
+    /// of any place says little of this one.
+    pub fn g2_adjusted(&self) -> f64 {
+        self.g2() / self.overdispersion
     }
 
     /// How many times doubled it is here.
@@ -113,7 +123,14 @@ impl<'h> KeywordsAnswer<'h> {
             count(&holdings.report_mask(&compared.target)),
             count(&compared.reference_mask),
         ];
-        let presence = Presence::within(holdings, &compared.target)?;
+        let presence = [
+            Presence::within(holdings, &compared.target)?,
+            Presence::of_reports(
+                holdings,
+                &compared.reference,
+                &may_be_compared(holdings, &compared),
+            )?,
+        ];
         let against_state = match n_reports {
             [_, 0] => State::None,
             _ => State::Said,
@@ -134,8 +151,12 @@ impl<'h> KeywordsAnswer<'h> {
             _ => keywords(&OfHoldings(holdings), &compared, &wanted)?,
         };
         let found = counted(holdings, question, &compared, &wanted, &texts)?;
+        if found.iter().any(|keyword| keyword.there.occurrences == 0) {
+            notices.extend(Notice::not_shown(presence[1], 0));
+        }
         Ok(KeywordsAnswer {
-            state: presence.state(found.len() as u64),
+            state: presence[0].state(found.len() as u64),
+            presence,
             against_state,
             method: method(holdings, question, &compared, &wanted),
             question: question.clone(),
@@ -162,6 +183,11 @@ impl<'h> KeywordsAnswer<'h> {
         self.n_reports
     }
 
+    /// What is there of the texts that are asked about, and of those that they are compared with.
+    pub fn presence(&self) -> [Presence; 2] {
+        self.presence
+    }
+
     /// The keywords that are asked for.
     pub fn page(&self) -> impl Iterator<Item = &KeyPhrase> {
         let paging = self.question.paging;
@@ -170,13 +196,25 @@ impl<'h> KeywordsAnswer<'h> {
     }
 }
 
+/// What may be compared with, by rank: of a report that was read in part something may be missing that would be.
+fn may_be_compared(holdings: &dyn Holdings, compared: &ComparedTexts) -> Vec<bool> {
+    let asked = holdings.report_mask(&compared.target);
+    let within = holdings.report_mask(&compared.reference.of_reports());
+    let reference = compared.reference_mask.iter().zip(within).zip(asked);
+    let is_in = |((is_compared, is_within), is_asked): ((&bool, bool), bool)| {
+        *is_compared || is_within && !is_asked
+    };
+    reference.map(is_in).collect()
+}
+
 fn count(mask: &[bool]) -> usize {
     mask.iter().filter(|is_in| **is_in).count()
 }
 
 /// Reports that must have a keyword.
 fn min_reports(question: &KeywordsQuestion, n_reports: usize) -> usize {
-    let usual = if n_reports >= MANY_REPORTS { 2 } else { 1 };
+    let usual = MIN_REPORTS.iter().find(|(from, _)| n_reports >= *from);
+    let usual = usual.map_or(1, |(_, reports)| *reports);
     question.min_reports.unwrap_or(usual)
 }
 
@@ -309,14 +347,18 @@ fn counted(
         all_matches: true,
         by_passage: false,
     };
-    let mask = holdings.report_mask(&compared.target);
-    let ranks: Vec<usize> = (0..mask.len())
-        .filter(|rank| mask.get(*rank) == Some(&true))
-        .collect();
-    let sizes: Vec<u64> = ranks
-        .iter()
-        .map(|rank| chars(holdings, *rank, &compared.target))
-        .collect();
+    let sides = [
+        ComparedSide::new(
+            holdings,
+            &compared.target,
+            holdings.report_mask(&compared.target),
+        ),
+        ComparedSide::new(
+            holdings,
+            &compared.reference,
+            compared.reference_mask.clone(),
+        ),
+    ];
     let here = holdings.cells(&groups, &compared.target, options)?;
     let there = match compared.target.about == compared.reference.about {
         // What is counted heeds no other filter.
@@ -325,34 +367,29 @@ fn counted(
     };
     let mut found = Vec::new();
     for ((group, here), there) in groups.into_iter().zip(here).zip(there) {
+        let [in_target, in_reference] = &sides;
+        let parts = [in_target.parts(&here), in_reference.parts(&there)];
+        let here = ReportTally::of(holdings, &here, &in_target.mask, in_target.filters);
+        let there = ReportTally::of(holdings, &there, &in_reference.mask, in_reference.filters);
         let keyword = KeyPhrase {
             typed: group.name,
-            dp: deviation(&here, &mask, compared, &ranks, &sizes),
-            here: ReportTally::of(holdings, &here, &mask, &compared.target),
-            there: ReportTally::of(
-                holdings,
-                &there,
-                &compared.reference_mask,
-                &compared.reference,
-            ),
             versus: Versus {
-                frequency: 0.0,
+                frequency: here.occurrences as f64,
                 size: compared.sizes[0] as f64,
-                reference: 0.0,
+                reference: there.occurrences as f64,
                 reference_size: compared.sizes[1] as f64,
             },
+            dp: Deviation::of(parts[0].iter().copied()).and_then(|dp| dp.normalised),
+            overdispersion: overdispersion(parts.iter().map(Vec::as_slice)),
+            here,
+            there,
         };
-        let versus = Versus {
-            frequency: keyword.here.occurrences as f64,
-            reference: keyword.there.occurrences as f64,
-            ..keyword.versus
-        };
-        let keyword = KeyPhrase { versus, ..keyword };
         if is_kept(&keyword, question, wanted) {
             found.push(keyword);
         }
     }
     let key = |keyword: &KeyPhrase| match question.sort {
+        KeywordOrder::Adjusted => keyword.g2_adjusted(),
         KeywordOrder::G2 => keyword.g2(),
         KeywordOrder::LogRatio => keyword.log_ratio(),
     };
@@ -372,23 +409,38 @@ fn is_kept(keyword: &KeyPhrase, question: &KeywordsQuestion, wanted: &WantedKeyw
         && keyword.dp.is_none_or(|dp| dp <= max_dp)
 }
 
-/// Normalised DP over the reports that are asked about.
-fn deviation(
-    counted: &Counted,
-    mask: &[bool],
-    compared: &ComparedTexts,
-    ranks: &[usize],
-    sizes: &[u64],
-) -> Option<f64> {
-    let mut places = vec![0u64; mask.len()];
-    for (rank, cell) in counted.within(mask, &compared.target) {
-        if let Some(n) = places.get_mut(rank) {
-            *n += u64::from(cell.occurrences);
+/// One of the two that are compared: its reports with their sizes.
+struct ComparedSide<'f> {
+    filters: &'f Filters,
+    mask: Vec<bool>,
+    /// By rank.
+    sizes: Vec<(usize, u64)>,
+}
+
+impl<'f> ComparedSide<'f> {
+    fn new(holdings: &dyn Holdings, filters: &'f Filters, mask: Vec<bool>) -> ComparedSide<'f> {
+        let ranks = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+        let sizes = ranks.map(|rank| (rank, chars(holdings, rank, filters)));
+        ComparedSide {
+            filters,
+            sizes: sizes.collect(),
+            mask,
         }
     }
-    let parts = ranks.iter().zip(sizes);
-    let parts = parts.map(|(rank, size)| (places.get(*rank).copied().unwrap_or(0), *size));
-    Deviation::of(parts)?.normalised
+
+    /// Places and characters of each report.
+    fn parts(&self, counted: &Counted) -> Vec<(u64, u64)> {
+        let mut places = vec![0u64; self.mask.len()];
+        for (rank, cell) in counted.within(&self.mask, self.filters) {
+            if let Some(n) = places.get_mut(rank) {
+                *n += u64::from(cell.occurrences);
+            }
+        }
+        let parts = self.sizes.iter();
+        parts
+            .map(|(rank, size)| (places.get(*rank).copied().unwrap_or(0), *size))
+            .collect()
+    }
 }
 
 fn method(
@@ -414,10 +466,9 @@ fn method(
 
 impl Answered for KeywordsAnswer<'_> {
     fn rows(&self) -> Result<Rows<'_>, AskError> {
-        Ok(Box::new(
-            self.page()
-                .map(|keyword| Ok(boxed(KeywordRow::of(keyword)))),
-        ))
+        Ok(Box::new(self.page().map(|keyword| {
+            Ok(boxed(KeywordRow::of(keyword, self.presence)))
+        })))
     }
 
     fn columns(&self) -> Vec<Column> {
@@ -480,15 +531,22 @@ pub struct KeywordRow {
     /// Log-likelihood G² of the 2 × 2 table of places and characters (Dunning 1993), rounded to 1e-4: how sure it is that
     /// the two differ.
     g2: f64,
+    /// The same ÷ φ: by how many times more than by chance the places vary from report to report on both sides (Pearson's χ² of
+    /// the reports around the rate of their side, by its degrees of freedom, at least 1, and 1 with fewer than ten of these), rounded to 1e-4.
+    g2_adjusted: f64,
     /// log2 of the quotient of the rates (Hardie 2014), a nought taken for a half, rounded to 1e-4.
     log_ratio: f64,
     /// Normalised DP over the reports that are asked about (Gries 2008): 0 is even, 1 is one report alone; null where there
     /// is one report.
     dp: Option<f64>,
+    /// Whether something that is asked about was abridged or not read: its numbers are the least that stands there.
+    lower_bound: bool,
+    /// The same of what it is compared with.
+    against_lower_bound: bool,
 }
 
 impl KeywordRow {
-    fn of(keyword: &KeyPhrase) -> KeywordRow {
+    fn of(keyword: &KeyPhrase, [here, there]: [Presence; 2]) -> KeywordRow {
         let [per_10k, against_per_10k] = keyword.per_10k().map(rounded);
         KeywordRow {
             r#type: "keyword",
@@ -500,8 +558,11 @@ impl KeywordRow {
             reports: keyword.here.reports,
             against_reports: keyword.there.reports,
             g2: rounded(keyword.g2()),
+            g2_adjusted: rounded(keyword.g2_adjusted()),
             log_ratio: rounded(keyword.log_ratio()),
             dp: keyword.dp.map(rounded),
+            lower_bound: here.is_incomplete(),
+            against_lower_bound: there.is_incomplete(),
         }
     }
 }

@@ -155,7 +155,12 @@ impl fmt::Display for Rule {
 
 /// `words within 10 characters, at least 3 times in 1 report`
 fn beside(options: &CollocateOptions, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let what = if options.strings { "strings" } else { "words" };
+    let what = match (options.strings, options.content_words) {
+        (false, false) => "words",
+        (false, true) => "content words",
+        (true, false) => "strings",
+        (true, true) => "strings but words of grammar",
+    };
     match options.reach {
         WithinReach::Chars(1) => write!(out, "{what} within 1 character")?,
         WithinReach::Chars(n) => write!(out, "{what} within {n} characters")?,

@@ -39,6 +39,8 @@ use std::ops::RangeInclusive;
 const LENGTHS: RangeInclusive<usize> = 2..=20;
 /// Reports in which a phrase must have stood to have gone.
 const STOOD_IN: usize = 3;
+/// Phrases that are given where nothing is said.
+const N_GIVEN: usize = 500;
 /// Regions that a notice names.
 const N_NAMED: usize = 5;
 
@@ -51,6 +53,8 @@ pub struct NewAnswer<'h> {
     /// What is known of the texts that are looked at; of those before them, where these are none.
     pub state: State,
     censoring: Censoring,
+    /// What is there of the texts that are looked at, and of those that count beside them.
+    presence: [Presence; 2],
     /// The filters that hold, with the year that is meant where none is asked for.
     filters: Filters,
     sides: ComparedReports,
@@ -152,6 +156,7 @@ impl<'h> NewAnswer<'h> {
             holdings,
             found,
             state,
+            presence: [presence, Presence::within(holdings, &sides.support)?],
             censoring,
             filters,
             sides,
@@ -163,6 +168,11 @@ impl<'h> NewAnswer<'h> {
     /// The filters that hold.
     pub fn filters(&self) -> &Filters {
         &self.filters
+    }
+
+    /// What is there of the texts that are looked at, and of later ones, or with what has gone of earlier ones.
+    pub fn presence(&self) -> [Presence; 2] {
+        self.presence
     }
 
     /// Whether what has gone is asked for.
@@ -180,7 +190,7 @@ impl<'h> NewAnswer<'h> {
     pub fn page(&self) -> impl Iterator<Item = &Novelty> {
         let paging = self.question.paging;
         let found = self.found.iter().skip(paging.offset);
-        found.take(paging.most_or_all())
+        found.take(paging.most_or(N_GIVEN))
     }
 
     /// The rows of the phrases that are asked for, their numbers counted as `count` does.
@@ -230,6 +240,7 @@ impl<'h> NewAnswer<'h> {
         let hit = self.holdings.hits(&found).next().transpose()?;
         Ok(NewRow {
             is_gone: self.question.gone,
+            lower_bound: self.presence.map(Presence::is_incomplete),
             typed,
             here,
             others,
@@ -552,6 +563,10 @@ struct NewObject<'a> {
     first_year: Option<u16>,
     /// Last year of these reports and those.
     last_year: Option<u16>,
+    /// Whether something that is looked at was abridged or not read: its numbers are the least that stands there.
+    lower_bound: bool,
+    /// The same of the other reports.
+    other_lower_bound: bool,
     /// The sentence of its first place in the reports that are looked at.
     sentence: Option<&'a str>,
     /// The passage.
@@ -565,6 +580,8 @@ struct NewObject<'a> {
 pub struct NewRow {
     /// Whether it has gone.
     pub is_gone: bool,
+    /// Whether something of these reports, and of the others, was abridged or not read.
+    pub lower_bound: [bool; 2],
     /// What finds it.
     pub typed: String,
     /// In the reports that are looked at.
@@ -601,6 +618,8 @@ impl Serialize for NewRow {
             other_regions: self.others.regions,
             first_year,
             last_year,
+            lower_bound: self.lower_bound[0],
+            other_lower_bound: self.lower_bound[1],
             sentence: hit.and_then(|hit| hit.passage.text.get(sentence(hit))),
             hit: hit.map(|hit| HitObject {
                 spans: Some(Spans(hit)),

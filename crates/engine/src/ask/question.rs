@@ -54,7 +54,7 @@ pub enum Question {
 #[cfg_attr(feature = "arguments", derive(clap::Args))]
 #[serde(default)]
 pub struct Paging {
-    /// Rows to give, 0 for all [default: all; as many as there is room for on a terminal]
+    /// Rows to give, 0 for all [default: all, of `new` 500; as many as there is room for on a terminal]
     #[cfg_attr(feature = "arguments", arg(short = 'n', long))]
     pub limit: Option<usize>,
     /// Rows to pass over
@@ -70,7 +70,15 @@ impl Paging {
 
     /// The same as a number.
     pub fn most_or_all(self) -> usize {
-        self.most().unwrap_or(usize::MAX)
+        self.most_or(usize::MAX)
+    }
+
+    /// The same where so many are given if nothing is said.
+    pub fn most_or(self, usual: usize) -> usize {
+        match self.limit {
+            None => usual,
+            Some(_) => self.most().unwrap_or(usize::MAX),
+        }
     }
 }
 
@@ -250,6 +258,9 @@ pub struct CollocatesQuestion {
     /// Strings that are repeated, found without a word list, in place of words
     #[cfg_attr(feature = "arguments", arg(long))]
     pub strings: bool,
+    /// No words of grammar and no measures: 不断, 以及, 亿元
+    #[cfg_attr(feature = "arguments", arg(long))]
+    pub content_words: bool,
     /// Only what stands there at least so often [default: 3]
     #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
     #[schemars(range(min = 1))]
@@ -538,8 +549,15 @@ pub enum ComparedWith {
 #[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]
 #[serde(rename_all = "snake_case")]
 pub enum KeywordOrder {
-    /// G²: how sure it is that the two differ
+    /// G² ÷ φ: how sure it is that the two differ, less so of what varies from report to report anyway
     #[default]
+    #[serde(rename = "g2_adjusted", alias = "g2-adjusted")]
+    #[cfg_attr(
+        feature = "arguments",
+        value(name = "g2_adjusted", alias = "g2-adjusted")
+    )]
+    Adjusted,
+    /// G²: how sure it is that the two differ
     G2,
     /// Log ratio: how many times doubled it is
     #[serde(alias = "log-ratio")]
@@ -551,6 +569,7 @@ impl KeywordOrder {
     /// The name in machine output.
     pub fn name(self) -> &'static str {
         match self {
+            KeywordOrder::Adjusted => "g2_adjusted",
             KeywordOrder::G2 => "g2",
             KeywordOrder::LogRatio => "log_ratio",
         }
@@ -572,7 +591,7 @@ pub struct KeywordsQuestion {
     #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
     #[schemars(range(min = 2))]
     pub min_occurrences: Option<usize>,
-    /// Reports that have it at least [default: 1; of five and more reports 2]
+    /// Reports that have it at least [default: 1 of one, 2 of two to nine, 3 of ten and more]
     #[cfg_attr(feature = "arguments", arg(long, value_name = "N"))]
     #[schemars(range(min = 1))]
     pub min_reports: Option<usize>,
@@ -590,7 +609,7 @@ pub struct KeywordsQuestion {
     #[cfg_attr(feature = "arguments", arg(long))]
     pub names: bool,
     /// Order of the keywords, largest first
-    #[cfg_attr(feature = "arguments", arg(long, default_value = "g2"))]
+    #[cfg_attr(feature = "arguments", arg(long, default_value = "g2_adjusted"))]
     pub sort: KeywordOrder,
     /// Which rows are given.
     #[serde(flatten)]

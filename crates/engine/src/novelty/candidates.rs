@@ -1,5 +1,6 @@
 //! Strings from word to word that are not known, with what stands beside them.
 
+use super::gathered::{CandidateSpot, Gathered, NovelString, extended};
 use super::sides::WantedPhrases;
 use super::texts::{Text, Texts};
 use crate::stop::Stop;
@@ -8,46 +9,50 @@ use crate::tokenize::{Class, Cutter, WordList};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// A place of a candidate.
-#[derive(Clone, Debug)]
-pub(super) struct CandidateSpot {
-    /// Number of the passage.
-    pub(super) text: usize,
-    /// Its characters there.
-    pub(super) range: Range<usize>,
+/// What a word is, wherever it stands.
+#[derive(Clone, Copy, Default)]
+struct WordKind {
+    class: Option<Class>,
+    /// Digits, in Arabic or in Chinese, and what stands beside such.
+    is_number: bool,
+    /// A number, and no name with one (pm2.5).
+    has_digits: bool,
+    is_plus: bool,
 }
 
-/// A string that is not known, and what tells whether it is a term.
-#[derive(Clone, Debug, Default)]
-pub(super) struct NovelString {
-    pub(super) spots: Vec<CandidateSpot>,
-    /// How often it stands in the general language that the word list is made of, where it is one word.
-    pub(super) frequency: u64,
-    /// It stands in quotes, and these are all of it.
-    pub(super) is_quoted: bool,
-    /// It begins with a verb.
-    pub(super) begins_with_verb: bool,
-    /// Words of grammar inside of it.
-    pub(super) n_function: usize,
-    /// Places behind a verb: the object of 推进, 健全.
-    pub(super) n_behind_verb: usize,
-    /// Places before a break or a word of grammar.
-    pub(super) n_before_end: usize,
-    /// Places before a word of one character, with which it may be one word.
-    pub(super) n_before_char: usize,
-    /// Places that stand in an enumeration.
-    pub(super) n_enumerated: usize,
+impl WordKind {
+    fn of(word: &str) -> WordKind {
+        WordKind {
+            class: Class::of(word),
+            is_number: word.chars().all(is_numeral),
+            has_digits: word.contains(|c: char| c.is_ascii_digit())
+                && !word.contains(|c: char| c.is_ascii_alphabetic()),
+            is_plus: word == "+",
+        }
+    }
+
+    fn is_function(self) -> bool {
+        self.class == Some(Class::Function)
+    }
+
+    fn is_verb(self) -> bool {
+        self.class == Some(Class::Verb)
+    }
 }
 
 /// A word of a run, in characters of its passage.
 struct RunWord {
     range: Range<usize>,
-    text: String,
-    class: Option<Class>,
-    is_number: bool,
+    kind: WordKind,
 }
 
-/// All of them, by their text.
+impl RunWord {
+    fn is_long(&self) -> bool {
+        self.range.len() > 1 && !self.kind.is_function()
+    }
+}
+
+/// All of them.
 pub(super) fn candidates(
     texts: &Texts,
     known: &[Vec<u8>],
@@ -55,23 +60,26 @@ pub(super) fn candidates(
     words: &WordList,
     wanted: &WantedPhrases,
     stop: &Stop,
-) -> HashMap<String, NovelString> {
-    let mut found = HashMap::new();
-    let by_first = by_first_char(quoted, wanted);
+) -> Gathered {
+    let mut found = Gathered::default();
+    let quotes: HashSet<Vec<char>> = quoted.iter().map(|quote| quote.chars().collect()).collect();
+    let by_first = by_first_char(&quotes, wanted);
+    let mut kinds = Kinds::new(words);
+    let mut run_words = Vec::new();
     for (number, (text, known)) in stop.until(texts.passages.iter().zip(known).enumerate()) {
-        let written: String = text.chars.iter().collect();
-        let cutter = words.cutter(&written);
         let look = PassageLook {
-            number,
+            number: number as u32,
             text,
+            texts,
             known,
-            quoted,
+            quotes: &quotes,
             by_first: &by_first,
             words,
             wanted,
         };
         for run in runs(&text.chars) {
-            look.run(&cut(&text.chars, run.clone(), &cutter), &mut found);
+            kinds.cut(&text.chars, run.clone(), &mut run_words);
+            look.run(&run_words, &mut found);
             look.quotes(run, &mut found);
         }
     }
@@ -80,11 +88,12 @@ pub(super) fn candidates(
 
 /// A passage as candidates are looked for in it.
 struct PassageLook<'t> {
-    number: usize,
+    number: u32,
     text: &'t Text,
+    texts: &'t Texts,
     known: &'t [u8],
-    quoted: &'t HashSet<String>,
-    by_first: &'t HashMap<char, Vec<Vec<char>>>,
+    quotes: &'t HashSet<Vec<char>>,
+    by_first: &'t HashMap<char, Vec<&'t [char]>>,
     words: &'t WordList,
     wanted: &'t WantedPhrases,
 }
@@ -96,23 +105,28 @@ impl PassageLook<'_> {
         usize::from(known) < range.len()
     }
 
+    fn chars(&self, range: Range<usize>) -> &[char] {
+        self.text.chars.get(range).unwrap_or_default()
+    }
+
     /// The strings of the words of a run.
-    fn run(&self, run: &[RunWord], found: &mut HashMap<String, NovelString>) {
+    fn run(&self, run: &[RunWord], found: &mut Gathered) {
         for (first, word) in run.iter().enumerate() {
-            if word.class == Some(Class::Function) || word.text == "+" {
+            if word.kind.is_function() || word.kind.is_plus {
                 continue;
             }
+            let mut hash = 0;
             for (last, end) in run.iter().enumerate().skip(first) {
                 let range = word.range.start..end.range.end;
                 if range.len() > *self.wanted.chars.end()
-                    || end.has_digits() && !self.wanted.numbers
+                    || end.kind.has_digits && !self.wanted.numbers
                 {
                     break;
                 }
-                let is_whole =
-                    end.class != Some(Class::Function) && range.len() >= *self.wanted.chars.start();
+                hash = extended(hash, self.chars(end.range.clone()));
+                let is_whole = !end.kind.is_function() && range.len() >= *self.wanted.chars.start();
                 if is_whole && self.is_new(&range) {
-                    self.add(run, first..last + 1, range, found);
+                    self.add(run, first..last + 1, (hash, range), found);
                 }
             }
         }
@@ -123,118 +137,117 @@ impl PassageLook<'_> {
         &self,
         run: &[RunWord],
         of_run: Range<usize>,
-        range: Range<usize>,
-        found: &mut HashMap<String, NovelString>,
+        (hash, range): (u64, Range<usize>),
+        found: &mut Gathered,
     ) {
         let words = run.get(of_run.clone()).unwrap_or_default();
-        let is_number = |word: &RunWord| word.is_number;
-        let is_name = |word: &RunWord| word.is_number || word.class == Some(Class::Name);
+        let is_number = |word: &RunWord| word.kind.is_number;
+        let is_name = |word: &RunWord| is_number(word) || word.kind.class == Some(Class::Name);
         if words.iter().all(is_number) && !self.wanted.numbers
             || words.iter().all(is_name) && !self.wanted.names
         {
             return;
         }
-        let text: String = self
-            .text
-            .chars
-            .get(range.clone())
-            .unwrap_or_default()
-            .iter()
-            .collect();
-        let candidate = found
-            .entry(text)
-            .or_insert_with_key(|text| self.described(text, words));
+        let chars = self.chars(range.clone());
         let before = of_run
             .start
             .checked_sub(1)
             .and_then(|before| run.get(before));
         let behind = run.get(of_run.end);
-        let is_long = |word: &&RunWord| word.range.len() > 1 && word.class != Some(Class::Function);
-        let is_verb = |word: &RunWord| word.class == Some(Class::Verb);
-        candidate.n_behind_verb += usize::from(before.filter(is_long).is_some_and(is_verb));
-        let is_end = behind.is_none_or(|word| word.class == Some(Class::Function));
-        candidate.n_before_end += usize::from(is_end);
-        candidate.n_before_char += usize::from(!is_end && behind.filter(is_long).is_none());
-        self.add_spot(candidate, range);
+        let is_behind_verb = before.is_some_and(|word| word.is_long() && word.kind.is_verb());
+        let is_end = behind.is_none_or(|word| word.kind.is_function());
+        let is_before_char = !is_end && !behind.is_some_and(RunWord::is_long);
+        let new = || self.described(chars, words);
+        found.add(
+            hash,
+            (chars, self.spot(&range)),
+            self.texts,
+            new,
+            |candidate| {
+                candidate.n_behind_verb += u32::from(is_behind_verb);
+                candidate.n_before_end += u32::from(is_end);
+                candidate.n_before_char += u32::from(is_before_char);
+                self.see_listing(candidate, &range);
+            },
+        );
     }
 
     /// What is true of a candidate wherever it stands.
-    fn described(&self, text: &str, words: &[RunWord]) -> NovelString {
+    fn described(&self, chars: &[char], words: &[RunWord]) -> NovelString {
         let inner = words
             .get(1..words.len().saturating_sub(1))
             .unwrap_or_default();
-        let is_function = |word: &&RunWord| word.class == Some(Class::Function);
         NovelString {
             frequency: match words {
-                [_] => self.words.frequency(text),
+                [_] => self.words.frequency(&chars.iter().collect::<String>()),
                 _ => 0,
             },
-            is_quoted: self.quoted.contains(text),
-            begins_with_verb: words
-                .first()
-                .is_some_and(|word| word.class == Some(Class::Verb)),
-            n_function: inner.iter().filter(is_function).count(),
+            is_quoted: self.quotes.contains(chars),
+            begins_with_verb: words.first().is_some_and(|word| word.kind.is_verb()),
+            n_function: inner.iter().filter(|word| word.kind.is_function()).count(),
             ..NovelString::default()
         }
     }
 
-    fn add_spot(&self, candidate: &mut NovelString, range: Range<usize>) {
+    fn spot(&self, range: &Range<usize>) -> CandidateSpot {
+        CandidateSpot {
+            text: self.number,
+            start: range.start as u32,
+        }
+    }
+
+    fn see_listing(&self, candidate: &mut NovelString, range: &Range<usize>) {
         let is_listing =
             |at: Option<usize>| at.and_then(|at| self.text.chars.get(at)) == Some(&'、');
-        let is_listed = is_listing(range.start.checked_sub(1)) || is_listing(Some(range.end));
-        candidate.n_enumerated += usize::from(is_listed);
-        candidate.spots.push(CandidateSpot {
-            text: self.number,
-            range,
-        });
+        candidate.is_enumerated |=
+            is_listing(range.start.checked_sub(1)) || is_listing(Some(range.end));
     }
 
     /// What is quoted somewhere and is not from word to word: 人地钱.
-    fn quotes(&self, run: Range<usize>, found: &mut HashMap<String, NovelString>) {
+    fn quotes(&self, run: Range<usize>, found: &mut Gathered) {
         for start in run.clone() {
             let first = self.text.chars.get(start);
             let here = first.and_then(|first| self.by_first.get(first));
             for quote in here.into_iter().flatten() {
                 let range = start..start + quote.len();
-                let is_here = range.end <= run.end
-                    && self.text.chars.get(range.clone()) == Some(quote.as_slice());
+                let is_here = range.end <= run.end && self.chars(range.clone()) == *quote;
                 if is_here && self.is_new(&range) {
-                    self.add_quote(quote.iter().collect(), range, found);
+                    self.add_quote(range, found);
                 }
             }
         }
     }
 
-    fn add_quote(
-        &self,
-        text: String,
-        range: Range<usize>,
-        found: &mut HashMap<String, NovelString>,
-    ) {
-        let candidate = found.entry(text).or_insert_with(|| NovelString {
-            is_quoted: true,
-            ..NovelString::default()
+    fn add_quote(&self, range: Range<usize>, found: &mut Gathered) {
+        let chars = self.chars(range.clone());
+        let spot = self.spot(&range);
+        let is_there = found.get(chars, self.texts).is_some_and(|candidate| {
+            let same_text = candidate
+                .spots()
+                .rev()
+                .take_while(|at| at.text == spot.text);
+            same_text.clone().any(|at| at == spot)
         });
-        let is_there = candidate
-            .spots
-            .iter()
-            .rev()
-            .take_while(|spot| spot.text == self.number)
-            .any(|spot| spot.range == range);
         if !is_there {
-            self.add_spot(candidate, range);
+            let new = || NovelString {
+                is_quoted: true,
+                ..NovelString::default()
+            };
+            let hash = extended(0, chars);
+            found.add(hash, (chars, spot), self.texts, new, |candidate| {
+                self.see_listing(candidate, &range);
+            });
         }
     }
 }
 
 /// The quotes that are wanted, by their first character, shorter ones first.
-fn by_first_char(
-    quoted: &HashSet<String>,
+fn by_first_char<'q>(
+    quotes: &'q HashSet<Vec<char>>,
     wanted: &WantedPhrases,
-) -> HashMap<char, Vec<Vec<char>>> {
-    let mut by_first: HashMap<char, Vec<Vec<char>>> = HashMap::new();
-    for quote in quoted {
-        let chars: Vec<char> = quote.chars().collect();
+) -> HashMap<char, Vec<&'q [char]>> {
+    let mut by_first: HashMap<char, Vec<&[char]>> = HashMap::new();
+    for chars in quotes {
         let has_digits = chars.iter().any(char::is_ascii_digit);
         if let Some(first) = chars.first()
             && wanted.chars.contains(&chars.len())
@@ -247,14 +260,6 @@ fn by_first_char(
         quotes.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
     }
     by_first
-}
-
-impl RunWord {
-    /// A number, and no name with one (pm2.5).
-    fn has_digits(&self) -> bool {
-        self.text.contains(|c: char| c.is_ascii_digit())
-            && !self.text.contains(|c: char| c.is_ascii_alphabetic())
-    }
 }
 
 /// The runs of a passage without breaks, in characters.
@@ -278,30 +283,52 @@ fn runs(chars: &[char]) -> Vec<Range<usize>> {
     found
 }
 
-/// Cuts a run: what is neither Han nor a sign is one word each, the rest is cut by the list.
-fn cut(chars: &[char], run: Range<usize>, cutter: &Cutter) -> Vec<RunWord> {
-    let start = run.start;
-    let run = chars.get(run).unwrap_or_default();
-    let mut words = Vec::new();
-    let mut at = start;
-    for piece in run.chunk_by(|a, b| kind_of(*a) == kind_of(*b)) {
-        let text: String = piece.iter().collect();
-        let parts: Vec<&str> = match piece.first().map(|c| kind_of(*c)) {
-            Some(Piece::Han) => cutter.cut(&text),
-            _ => vec![&text],
-        };
-        for part in parts {
-            let n = part.chars().count();
-            words.push(RunWord {
-                range: at..at + n,
-                class: Class::of(part),
-                is_number: part.chars().all(is_numeral),
-                text: part.to_owned(),
-            });
-            at += n;
+/// What cuts runs into words, and what it knows of those that it met.
+struct Kinds<'w> {
+    cutter: Cutter<'w>,
+    met: HashMap<String, WordKind>,
+    text: String,
+}
+
+impl<'w> Kinds<'w> {
+    fn new(words: &'w WordList) -> Kinds<'w> {
+        Kinds {
+            cutter: words.cutter(),
+            met: HashMap::new(),
+            text: String::new(),
         }
     }
-    words
+
+    /// Cuts a run: what is neither Han nor a sign is one word each, the rest is cut by the list.
+    fn cut(&mut self, chars: &[char], run: Range<usize>, words: &mut Vec<RunWord>) {
+        words.clear();
+        let mut at = run.start;
+        let run = chars.get(run).unwrap_or_default();
+        let Kinds { cutter, met, text } = self;
+        for piece in run.chunk_by(|a, b| kind_of(*a) == kind_of(*b)) {
+            text.clear();
+            text.extend(piece);
+            let mut push = |word: Range<usize>| {
+                let word = text.get(word).unwrap_or_default();
+                let n = word.chars().count();
+                let kind = match met.get(word) {
+                    Some(kind) => *kind,
+                    None => *met
+                        .entry(word.to_owned())
+                        .or_insert_with(|| WordKind::of(word)),
+                };
+                words.push(RunWord {
+                    range: at..at + n,
+                    kind,
+                });
+                at += n;
+            };
+            match piece.first().map(|c| kind_of(*c)) {
+                Some(Piece::Han) => cutter.each(text, push),
+                _ => push(0..text.len()),
+            }
+        }
+    }
 }
 
 /// What is cut together.
@@ -346,14 +373,18 @@ mod tests {
             min_reports: 1,
             min_support: 0,
         };
-        candidates(
+        let found = candidates(
             &texts,
             &known,
             &quoted,
             &WordList::default(),
             &wanted,
             &Stop::new(),
-        )
+        );
+        let found = found.all().iter();
+        found
+            .map(|candidate| (candidate.text(&texts), candidate.clone()))
+            .collect()
     }
 
     #[test]
@@ -390,6 +421,6 @@ mod tests {
     fn quotes_are_ends_inside_of_words() {
         let all = found("健全人地钱挂钩政策", 2, &["人地钱"]);
         assert!(all["人地钱"].is_quoted);
-        assert_eq!(all["人地钱"].spots.len(), 1);
+        assert_eq!(all["人地钱"].n_spots(), 1);
     }
 }

@@ -11,6 +11,9 @@
 //! | `texts` | the folded passages of a set of reports, as units with breaks |
 //! | `quoted` | what stands in quotes |
 //! | `candidates` | strings from word to word that are not known, with what stands beside them |
+//! | `gathered` | candidates by their characters, with their places |
+//! | `support` | where candidates stand in later or earlier reports |
+//! | `fragments` | which candidates are parts of one longer one |
 //! | `rank` | how likely each is a term, and which of those that overlap stays |
 //!
 //! # Invariants
@@ -20,18 +23,21 @@
 //! - Order depends on texts alone: equal scores by place.
 
 mod candidates;
+mod fragments;
+mod gathered;
 mod quoted;
 mod rank;
 mod sides;
+mod support;
 mod texts;
 
 pub use rank::Novelty;
 pub use sides::{ComparedReports, NoveltyError, TextSource, WantedPhrases};
 
-use crate::strings::Suffixes;
 use candidates::candidates;
 use rank::ranked;
-use texts::{Texts, known_lengths, sorted};
+use support::Supporting;
+use texts::{Texts, compared};
 
 /// Finds what stands in the target and not in what is known.
 ///
@@ -43,7 +49,7 @@ pub fn novelties(
     wanted: &WantedPhrases,
 ) -> Result<Vec<Novelty>, NoveltyError> {
     let texts = Texts::new(source, &sides.target)?;
-    let known = known_lengths(source, &texts, &sides.known)?;
+    let (_, known) = compared(source, &texts, &sides.known)?;
     let quoted = quoted::quoted(source, &texts)?;
     let found = candidates(
         &texts,
@@ -53,6 +59,6 @@ pub fn novelties(
         wanted,
         source.stop(),
     );
-    let support: Suffixes = sorted(source, &sides.support)?;
-    Ok(ranked(found, &texts, &support, wanted))
+    let support = Supporting::new(source, &texts, &sides.support)?;
+    Ok(ranked(&found, &texts, &support, wanted))
 }

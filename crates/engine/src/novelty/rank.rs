@@ -4,12 +4,13 @@
 //! logistic regression on the phrases that the press called new and on the quoted terms of the word list, rounded. It saw
 //! all of these: phrases that were kept aside alone tell how good it is.
 
-use super::candidates::NovelString;
+use super::fragments::Fragments;
+use super::gathered::{CandidateSpot, Gathered, NovelString};
 use super::sides::WantedPhrases;
+use super::support::Supporting;
 use super::texts::Texts;
-use crate::strings::Suffixes;
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What a property adds to the score.
@@ -65,88 +66,95 @@ pub struct Novelty {
     pub score: f64,
 }
 
+/// A candidate that is wanted, with its score.
+struct ScoredNovelty<'c> {
+    candidate: &'c NovelString,
+    score: f64,
+}
+
 /// Those that are wanted, best first; of those that lie in each other the best, and another only where it stands outside
 /// of it too.
 pub(super) fn ranked(
-    found: HashMap<String, NovelString>,
+    found: &Gathered,
     texts: &Texts,
-    support: &Suffixes,
+    support: &Supporting,
     wanted: &WantedPhrases,
 ) -> Vec<Novelty> {
-    let scored = found.into_iter().filter_map(|(text, candidate)| {
-        let of_spot = |spot: &super::candidates::CandidateSpot| {
-            texts.passages.get(spot.text).map(|text| text.rank)
-        };
-        let reports: BTreeSet<usize> = candidate.spots.iter().filter_map(of_spot).collect();
-        let support = documents(support, &text);
-        let is_wanted = reports.len() >= wanted.min_reports && support.len() >= wanted.min_support;
-        is_wanted.then(|| {
-            let n_support = if wanted.by_support { support.len() } else { 0 };
-            let others = reports.len() + n_support - 1;
-            let score = score(&candidate, text.chars().count(), others);
-            (
-                Novelty {
-                    text,
-                    reports,
-                    support,
-                    score,
-                },
-                candidate,
-            )
+    let scored = found.all().iter().filter_map(|candidate| {
+        let n_reports = ranks_of(candidate, texts).count();
+        if n_reports < wanted.min_reports {
+            return None;
+        }
+        let n_support = support.n_reports(candidate, texts);
+        let n_counted = if wanted.by_support { n_support } else { 0 };
+        (n_support >= wanted.min_support).then(|| ScoredNovelty {
+            candidate,
+            score: score(candidate, n_reports + n_counted - 1),
         })
     });
-    let mut scored: Vec<(Novelty, NovelString)> = scored.collect();
-    scored.sort_by(|(a, a_at), (b, b_at)| {
+    let mut scored: Vec<ScoredNovelty<'_>> = scored.collect();
+    scored.sort_unstable_by(|a, b| {
         let by_score = b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal);
-        let place = |candidate: &NovelString| {
-            candidate
-                .spots
-                .first()
-                .map(|spot| (spot.text, spot.range.start))
+        // No two have the same place and length.
+        let place = |scored: &ScoredNovelty<'_>| {
+            let NovelString { first, n_chars, .. } = scored.candidate;
+            (first.text, first.start, *n_chars)
         };
-        by_score
-            .then_with(|| place(a_at).cmp(&place(b_at)))
-            .then_with(|| a.text.cmp(&b.text))
+        by_score.then_with(|| place(a).cmp(&place(b)))
     });
-    let mut taken: HashMap<usize, Vec<Range<usize>>> = HashMap::new();
-    scored.retain(|(_, candidate)| {
-        let is_nested = |spot: &super::candidates::CandidateSpot| {
-            let others = taken.get(&spot.text).into_iter().flatten();
+    let fragments = Fragments {
+        found,
+        texts,
+        support,
+        by_support: wanted.by_support,
+    };
+    let mut taken: Vec<Vec<Range<u32>>> = vec![Vec::new(); texts.passages.len()];
+    scored.retain(|ScoredNovelty { candidate, .. }| {
+        let range = |spot: CandidateSpot| spot.start..spot.start + candidate.n_chars as u32;
+        let is_nested = |spot: CandidateSpot| {
+            let others = taken.get(spot.text as usize).into_iter().flatten();
+            let range = range(spot);
             others
                 .into_iter()
-                .any(|other| lies_in(&spot.range, other) || lies_in(other, &spot.range))
+                .any(|other| lies_in(&range, other) || lies_in(other, &range))
         };
-        if candidate.spots.iter().all(is_nested) {
+        if candidate.spots().all(is_nested) || fragments.is_fragment(candidate) {
             return false;
         }
-        for spot in &candidate.spots {
-            taken.entry(spot.text).or_default().push(spot.range.clone());
+        for spot in candidate.spots() {
+            if let Some(taken) = taken.get_mut(spot.text as usize) {
+                taken.push(range(spot));
+            }
         }
         true
     });
-    scored.into_iter().map(|(novelty, _)| novelty).collect()
+    let novelty = |ScoredNovelty { candidate, score }: ScoredNovelty<'_>| Novelty {
+        text: candidate.text(texts),
+        reports: ranks_of(candidate, texts).collect(),
+        support: support.reports(candidate, texts),
+        score,
+    };
+    scored.into_iter().map(novelty).collect()
 }
 
-/// The reports of sorted texts that have a string, by rank.
-fn documents(sorted: &Suffixes, text: &str) -> BTreeSet<usize> {
-    let units = sorted.units();
-    let of_place = |place| units.documents().get(units.document_at(place));
-    let places = sorted.places(sorted.find(text));
-    places
-        .filter_map(of_place)
-        .map(|document| document.rank)
-        .collect()
+/// The reports of a candidate by rank, each once.
+fn ranks_of<'t>(candidate: &'t NovelString, texts: &'t Texts) -> impl Iterator<Item = usize> + 't {
+    let mut last = None;
+    candidate.spots().filter_map(move |spot| {
+        let rank = texts.passages.get(spot.text as usize)?.rank;
+        (last.replace(rank) != Some(rank)).then_some(rank)
+    })
 }
 
-fn lies_in(a: &Range<usize>, b: &Range<usize>) -> bool {
+fn lies_in(a: &Range<u32>, b: &Range<u32>) -> bool {
     b.start <= a.start && a.end <= b.end
 }
 
-fn score(candidate: &NovelString, n_chars: usize, n_others: usize) -> f64 {
-    let n = candidate.spots.len().max(1) as f64;
-    let share = |places: usize| places as f64 / n;
+fn score(candidate: &NovelString, n_others: usize) -> f64 {
+    let n = candidate.n_spots() as f64;
+    let share = |places: u32| f64::from(places) / n;
     let flag = |is: bool| f64::from(u8::from(is));
-    WEIGHTS.char * n_chars as f64
+    WEIGHTS.char * candidate.n_chars as f64
         + WEIGHTS.function * candidate.n_function as f64
         + WEIGHTS.reports * (1.0 + n_others as f64).ln()
         + WEIGHTS.places * n.ln()
@@ -154,7 +162,7 @@ fn score(candidate: &NovelString, n_chars: usize, n_others: usize) -> f64 {
         + WEIGHTS.behind_verb * share(candidate.n_behind_verb)
         + WEIGHTS.before_end * share(candidate.n_before_end)
         + WEIGHTS.before_char * share(candidate.n_before_char)
-        + WEIGHTS.enumerated * flag(candidate.n_enumerated > 0)
+        + WEIGHTS.enumerated * flag(candidate.is_enumerated)
         + WEIGHTS.verb * flag(candidate.begins_with_verb)
         + WEIGHTS.quoted * flag(candidate.is_quoted)
 }

@@ -33,43 +33,39 @@ impl Texts {
     }
 }
 
-fn push(units: &mut Units, rank: usize, number: u32, text: &str, collection: Collection) {
-    units.push(Document { rank, collection }, number, text, parts_strings);
-}
-
-/// For each character of each passage how many characters from it on stand somewhere in the known texts.
-pub(super) fn known_lengths(
+/// The texts that are looked at beside others, sorted; and for each character of each passage that is looked at how many
+/// characters from it on stand somewhere in the others. Where there are no others nothing is sorted.
+pub(super) fn compared(
     source: &dyn TextSource,
     texts: &Texts,
-    known: &Filters,
-) -> Result<Vec<Vec<u8>>, NoveltyError> {
+    others: &Filters,
+) -> Result<(Option<Suffixes>, Vec<Vec<u8>>), NoveltyError> {
     let mut units = Units::new();
     let mut starts = Vec::with_capacity(texts.passages.len());
+    let push = |units: &mut Units, rank, number, text: &str, collection| {
+        units.push(Document { rank, collection }, number, text, parts_strings);
+    };
     for (number, text) in (1..).zip(&texts.passages) {
         starts.push(units.len());
         let written: String = text.chars.iter().collect();
         push(&mut units, text.rank, number, &written, Collection::Target);
     }
-    source.each_folded(known, &mut |FoldedPassage {
-                                         rank, number, text, ..
-                                     }| {
+    let n_looked_at = units.len();
+    source.each_folded(others, &mut |FoldedPassage {
+                                          rank, number, text, ..
+                                      }| {
         push(&mut units, rank, number, text, Collection::Reference);
     })?;
-    let lengths = Suffixes::new(units, source.stop())?.known_lengths(source.stop());
-    let of_text = |(start, text): (&usize, &super::texts::Text)| {
+    if units.len() == n_looked_at {
+        let none = texts.passages.iter().map(|text| vec![0; text.chars.len()]);
+        return Ok((None, none.collect()));
+    }
+    let sorted = Suffixes::new(units, source.stop())?;
+    let lengths = sorted.known_lengths(source.stop());
+    let of_text = |(start, text): (&usize, &Text)| {
         let range = *start..start + text.chars.len();
         lengths.get(range).unwrap_or_default().to_vec()
     };
-    Ok(starts.iter().zip(&texts.passages).map(of_text).collect())
-}
-
-/// The texts of some reports, sorted so that strings are found in them.
-pub(super) fn sorted(source: &dyn TextSource, filters: &Filters) -> Result<Suffixes, NoveltyError> {
-    let mut units = Units::new();
-    source.each_folded(filters, &mut |FoldedPassage {
-                                           rank, number, text, ..
-                                       }| {
-        push(&mut units, rank, number, text, Collection::Reference);
-    })?;
-    Ok(Suffixes::new(units, source.stop())?)
+    let lengths = starts.iter().zip(&texts.passages).map(of_text).collect();
+    Ok((Some(sorted), lengths))
 }

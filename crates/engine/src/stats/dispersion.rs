@@ -1,7 +1,8 @@
 //! Dispersion: how evenly what is counted stands over the parts of a corpus, or along its text.
 //!
 //! In: counts and sizes of parts, or places in the order of the text. Out: Gries' deviation of proportions, as it is and
-//! normalised ([`Deviation`]), and the average reduced frequency ([`average_reduced_frequency`]). Pure functions:
+//! normalised ([`Deviation`]), the average reduced frequency ([`average_reduced_frequency`]), and by how much counts vary
+//! more than by chance ([`overdispersion`]). Pure functions:
 //! what a part is (a report, a region, a year), and in which unit its size is, is decided by who asks.
 //!
 //! # Invariants
@@ -67,9 +68,35 @@ pub fn average_reduced_frequency(places: &[u64], size: u64) -> f64 {
     (between.sum::<f64>() + around) / even
 }
 
+/// With fewer degrees of freedom it is not told from chance by how much counts vary.
+const FREEDOM_LEAST: usize = 10;
+
+/// How many times as much as by chance the counts of parts vary around the rate of their group: Pearson's χ² by its degrees
+/// of freedom, at least 1 (φ of quasi-likelihood, McCullagh and Nelder 1989); 1 too where there are fewer than ten of these.
+/// Each group is its parts: counts and sizes.
+pub fn overdispersion<'p>(groups: impl IntoIterator<Item = &'p [(u64, u64)]>) -> f64 {
+    let (mut chi2, mut freedom) = (0.0, 0);
+    for parts in groups {
+        let parts = parts.iter().filter(|(_, size)| *size > 0);
+        let sum = |part: fn(&(u64, u64)) -> u64| parts.clone().map(part).sum::<u64>() as f64;
+        let rate = sum(|part| part.0) / sum(|part| part.1);
+        freedom += parts.clone().count().saturating_sub(1);
+        let expected = parts.map(|(n, size)| (*n as f64, *size as f64 * rate));
+        let expected = expected.filter(|(_, expected)| *expected > 0.0);
+        chi2 += expected
+            .map(|(n, expected)| (n - expected).powi(2) / expected)
+            .sum::<f64>();
+    }
+    match freedom {
+        // Too few parts to tell.
+        ..FREEDOM_LEAST => 1.0,
+        freedom => (chi2 / freedom as f64).max(1.0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Deviation, average_reduced_frequency};
+    use super::{Deviation, average_reduced_frequency, overdispersion};
     use proptest::prelude::{Strategy, prop_assert, proptest};
     use std::collections::BTreeSet;
 
@@ -118,6 +145,20 @@ mod tests {
         check(&[], 0, 0.0);
     }
 
+    #[test]
+    fn what_varies_as_by_chance_is_not_overdispersed() {
+        assert_eq!(overdispersion([]), 1.0);
+        assert_eq!(overdispersion([&[(3, 10)][..], &[(0, 5)]]), 1.0);
+        assert_eq!(overdispersion([&[(1, 10), (2, 20), (0, 0)][..]]), 1.0);
+        // 12 and eleven noughts around 1: χ² = 121 + 11 with eleven degrees of freedom.
+        let mut heap = vec![(0, 10); 12];
+        heap[0].0 = 12;
+        assert!((overdispersion([&heap[..]]) - 12.0).abs() < 1e-12);
+        // A group of one part has none.
+        assert!((overdispersion([&heap[..], &[(90, 10)]]) - 12.0).abs() < 1e-12);
+        assert_eq!(overdispersion([&heap[..10]]), 1.0);
+    }
+
     /// Each place looks back step by step until it meets a place.
     fn reduced_by_steps(places: &BTreeSet<u64>, size: u64) -> f64 {
         let even = size as f64 / places.len() as f64;
@@ -151,6 +192,30 @@ mod tests {
             let mut turned: Vec<u64> = places.iter().map(|place| (place + turn) % size).collect();
             turned.sort_unstable();
             prop_assert!((average_reduced_frequency(&turned, size) - found).abs() < 1e-9);
+        }
+
+        /// Σ O² ÷ E − Σ O of each group is its χ².
+        #[test]
+        fn overdispersions_agree_with_a_slow_computation(
+            groups in proptest::collection::vec(
+                proptest::collection::vec((0u64..30, 1u64..5000), 1..12), 1..4,
+            ),
+        ) {
+            let (mut chi2, mut freedom) = (0.0, 0.0);
+            for parts in &groups {
+                let n: u64 = parts.iter().map(|(count, _)| count).sum();
+                let size: u64 = parts.iter().map(|(_, size)| size).sum();
+                freedom += parts.len() as f64 - 1.0;
+                if n > 0 {
+                    let quotients = parts.iter().map(|(count, part)| {
+                        (count * count * size) as f64 / (n * part) as f64
+                    });
+                    chi2 += quotients.sum::<f64>() - n as f64;
+                }
+            }
+            let expected = if freedom >= 10.0 { f64::max(chi2 / freedom, 1.0) } else { 1.0 };
+            let found = overdispersion(groups.iter().map(Vec::as_slice));
+            prop_assert!((found - expected).abs() <= 1e-9 * expected, "{} {}", found, expected);
         }
 
         /// Half the sum of differences is the sum of those shares that are too large.

@@ -73,8 +73,19 @@ impl Presence {
     /// # Errors
     /// When the list of files cannot be read.
     pub fn within(index: &dyn Catalogue, filters: &Filters) -> Result<Presence, IndexError> {
+        Presence::of_reports(index, filters, &index.report_mask(&filters.of_reports()))
+    }
+
+    /// The same of some of the reports that the filters let through, by rank.
+    ///
+    /// # Errors
+    /// When the list of files cannot be read.
+    pub fn of_reports(
+        index: &dyn Catalogue,
+        filters: &Filters,
+        mask: &[bool],
+    ) -> Result<Presence, IndexError> {
         let mut presence = Presence::default();
-        let mask = index.report_mask(&filters.of_reports());
         for rank in (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true)) {
             presence += Presence::of_report(index, rank, filters);
         }

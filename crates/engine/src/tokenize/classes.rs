@@ -12,10 +12,10 @@ static CLASSES: LazyLock<fst::Map<&'static [u8]>> = LazyLock::new(|| {
 });
 
 /// Words that end no phrase and begin none, though the list calls them verbs, nouns, or measures.
-const BESIDE_PHRASES: [&str; 30] = [
+const BESIDE_PHRASES: [&str; 31] = [
     "是", "有", "要", "使", "让", "给", "到", "得", "没", "过", "个", "项", "次", "年", "月", "日",
     "元", "亿元", "万元", "亿", "万", "以上", "以下", "以内", "左右", "一批", "一个", "之", "等",
-    "地",
+    "地", "中",
 ];
 
 /// A kind of word.

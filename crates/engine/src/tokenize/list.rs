@@ -137,10 +137,23 @@ impl WordList {
     /// Calls `visit(bytes, frequency)` for every word with which `text` begins, the reader's first. A word of the
     /// program that is also one of the reader's comes a second time.
     pub(super) fn each_prefix(&self, text: &[u8], mut visit: impl FnMut(usize, u64)) {
+        self.each_prefix_by_owner(text, |n_bytes, frequency, _| visit(n_bytes, frequency));
+    }
+
+    /// The same with whether a word is one of the reader's. Those of either come shortest first.
+    pub(super) fn each_prefix_by_owner(
+        &self,
+        text: &[u8],
+        mut visit: impl FnMut(usize, u64, bool),
+    ) {
         if let Some(own) = &self.own {
-            each_prefix(own.as_fst(), text, &mut visit);
+            each_prefix(own.as_fst(), text, &mut |n, frequency| {
+                visit(n, frequency, true);
+            });
         }
-        each_prefix(BUILT_IN.as_fst(), text, &mut visit);
+        each_prefix(BUILT_IN.as_fst(), text, &mut |n, frequency| {
+            visit(n, frequency, false);
+        });
     }
 
     /// The frequency of a folded word; 0 for what is no word.

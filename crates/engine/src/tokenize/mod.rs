@@ -12,9 +12,11 @@
 
 mod built_in;
 mod classes;
+mod cut;
 mod list;
 
 pub use classes::Class;
+pub use cut::Cutter;
 pub use list::{DictionaryError, WordList};
 
 use baogao_reading::fold::is_alphanumeric;
@@ -77,9 +79,7 @@ impl WordList {
     /// The words that a phrase is cut into, and how often they stand one after another among the words of a text:
     /// what an engine counts that cuts text into words, each character in one word.
     pub fn words_in(&self, phrase: &str, text: &str) -> (Vec<String>, usize) {
-        let (of_phrase, of_text) = (self.with_words_of(phrase), self.with_words_of(text));
-        let words: Vec<&str> = cut(&of_phrase, phrase);
-        let text: Vec<&str> = cut(&of_text, text);
+        let (words, text) = (self.cut(phrase), self.cut(text));
         let n = match words.len() {
             0 => 0,
             n_words => text
@@ -92,12 +92,14 @@ impl WordList {
 
     /// The words that a folded text is cut into, each character in one word, punctuation left out.
     pub fn cut<'t>(&self, folded: &'t str) -> Vec<&'t str> {
-        cut(&self.with_words_of(folded), folded)
+        let mut words = self.cutter().cut(folded);
+        words.retain(|word| word.chars().any(is_alphanumeric));
+        words
     }
 
-    /// What cuts a folded text, and each part of it, into the words of plain mode.
-    pub fn cutter(&self, folded: &str) -> Cutter {
-        Cutter(self.with_words_of(folded))
+    /// What cuts folded texts into these words.
+    pub fn cutter(&self) -> Cutter<'_> {
+        Cutter::new(self)
     }
 
     /// jieba with the words of the list that stand in a text, and no other.
@@ -129,24 +131,6 @@ impl WordList {
     fn frequency_to_stand_whole(&self, word: &str) -> u64 {
         self.with_words_of(word).suggest_freq(word) as u64
     }
-}
-
-/// jieba with the words of one text.
-pub struct Cutter(Jieba);
-
-impl Cutter {
-    /// The words of a part of the text, without a gap.
-    pub fn cut<'t>(&self, part: &'t str) -> Vec<&'t str> {
-        let words = self.0.cut(part, false).into_iter();
-        words.map(|token| token.word).collect()
-    }
-}
-
-fn cut<'t>(jieba: &Jieba, text: &'t str) -> Vec<&'t str> {
-    let words = jieba.cut(text, false).into_iter().map(|token| token.word);
-    words
-        .filter(|word| word.chars().any(is_alphanumeric))
-        .collect()
 }
 
 /// The words of a text with their byte offsets, punctuation dropped.
@@ -296,8 +280,36 @@ mod tests {
         assert_eq!(wholes, expected);
     }
 
+    /// What a cutter makes of a text, and what jieba does.
+    fn cut_both_ways(
+        (list, tokenizer): &(WordList, WordTokenizer),
+        text: &str,
+    ) -> [Vec<String>; 2] {
+        let of_jieba = tokenizer.0.cut(text, false).into_iter();
+        [
+            list.cutter()
+                .cut(text)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            of_jieba.map(|token| token.word.to_owned()).collect(),
+        ]
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
+        #[test]
+        fn a_text_is_cut_as_jieba_cuts_it(
+            text in "[中华人民共和国务院总理发展高质量专业镇乡村振兴e4S店5.%，的一二十年\\r\\n+]{0,40}|\\PC{0,40}",
+        ) {
+            for text in [fold(&text), text] {
+                for loaded in [&*PROGRAM, &*OWN] {
+                    let [ours, of_jieba] = cut_both_ways(loaded, &text);
+                    prop_assert_eq!(ours, of_jieba);
+                }
+            }
+        }
+
         #[test]
         fn a_query_is_cut_as_the_index_is(text in "[中华人民共和国务院总理发展高质量专业镇乡村振兴e4S店5.%，的一二十年]{0,40}") {
             let folded = fold(&text);

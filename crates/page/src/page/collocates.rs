@@ -8,8 +8,9 @@ use super::parts::shown;
 use super::search::sentence;
 use crate::reply::Reply;
 use baogao_engine::ask::{Answered, CollocateMeasure, CollocateRow, CollocatesAnswer};
+use baogao_engine::stats::Presence;
 use baogao_render::failure::Failure;
-use baogao_render::terminal::number;
+use baogao_render::terminal::at_least;
 use maud::{Markup, html};
 
 /// The columns of numbers: by what each sorts, and its name.
@@ -40,7 +41,7 @@ pub(super) fn page(page: &Page<'_>, answer: &CollocatesAnswer) -> Result<Reply, 
             @if n_rows == 0 {
                 p.dim { (page.t("没有达到次数的搭配词", "Nothing stands beside it often enough")) }
             } @else {
-                (table(page, &rows, sort))
+                (table(page, &rows, sort, answer.presence))
             }
             (pager(page, offset, rows.len(), limit, n_rows))
         }
@@ -52,6 +53,7 @@ pub(super) fn page(page: &Page<'_>, answer: &CollocatesAnswer) -> Result<Reply, 
 /// Words or strings, and how far.
 fn tools(page: &Page<'_>) -> Markup {
     let is_strings = page.asked.is_set("strings");
+    let only_content = page.asked.is_set("content_words");
     let link = || page.asked.link().without("offset");
     let in_sentence = page.asked.has("within");
     let windows = ["0", "5", "10", "20"];
@@ -65,6 +67,11 @@ fn tools(page: &Page<'_>) -> Markup {
                 a href=(link().without("strings").href()) aria-current=[(!is_strings).then_some("true")] { (page.t("词", "words")) }
                 a href=(link().with("strings", "1").href()) aria-current=[is_strings.then_some("true")] { (page.t("字串", "strings")) }
             }
+            nav aria-label=(page.t("虚词", "Words of grammar")) {
+                span.label { (page.t("虚词", "Words of grammar")) }
+                a href=(link().without("content_words").href()) aria-current=[(!only_content).then_some("true")] { (page.t("列出", "shown")) }
+                a href=(link().with("content_words", "1").href()) aria-current=[only_content.then_some("true")] { (page.t("不列", "hidden")) }
+            }
             nav aria-label=(page.t("间隔字数", "Characters between")) {
                 span.label { (page.t("间隔字数", "Characters between")) }
                 @for n in windows {
@@ -76,13 +83,14 @@ fn tools(page: &Page<'_>) -> Markup {
     }
 }
 
-fn table(page: &Page<'_>, rows: &[&CollocateRow], sort: &str) -> Markup {
+fn table(page: &Page<'_>, rows: &[&CollocateRow], sort: &str, presence: Presence) -> Markup {
+    let least = |n: u64| at_least(n, presence);
     let cell = |row: &CollocateRow, measure: CollocateMeasure| match measure {
-        CollocateMeasure::Left => number(row.left),
-        CollocateMeasure::Right => number(row.right),
-        CollocateMeasure::Occurrences => number(row.occurrences),
-        CollocateMeasure::Reports => number(row.reports),
-        CollocateMeasure::Total => number(row.total),
+        CollocateMeasure::Left => least(row.left),
+        CollocateMeasure::Right => least(row.right),
+        CollocateMeasure::Occurrences => least(row.occurrences),
+        CollocateMeasure::Reports => least(row.reports),
+        CollocateMeasure::Total => least(row.total),
         CollocateMeasure::LogDice => decimal(row.log_dice),
         CollocateMeasure::Mi => decimal(row.mi),
         CollocateMeasure::G2 => decimal(Some(row.g2)),

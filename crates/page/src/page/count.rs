@@ -60,6 +60,9 @@ pub(super) fn by_of<'a>(answer: &'a CountAnswer<'_>) -> &'a [Dimension] {
 
 /// A grid has years across.
 pub(super) fn as_grid(asked: &Asked, question: &mut CountQuestion) -> Result<(), Failure> {
+    if question.dispersion {
+        return Ok(());
+    }
     check_rows(asked)?;
     question.wide = true;
     question.by.retain(|by| *by != Dimension::Year);
@@ -68,6 +71,7 @@ pub(super) fn as_grid(asked: &Asked, question: &mut CountQuestion) -> Result<(),
 
 /// The counts of a picture: of the grid with its years, or of its rows without them.
 pub(super) fn as_drawn(asked: &Asked, question: &mut CountQuestion) -> Result<(), Failure> {
+    question.dispersion = false;
     as_grid(asked, question)?;
     if matches!(drawn_as(asked, &[])?, Kind::Bars | Kind::Tiles) && asked.has("picture") {
         question.by = question.dimensions();
@@ -88,6 +92,9 @@ const ROWS: [(Dimension, &str, &str); 6] = [
 ];
 
 pub(super) fn page(page: &Page<'_>, answer: &CountAnswer<'_>) -> Result<Reply, Failure> {
+    if page.asked.is_set("dispersion") {
+        return super::dispersion::page(page, answer);
+    }
     let by = answer.by.first().copied().unwrap_or(Dimension::Region);
     let measure = answer.measure();
     let offset = page.asked.number("offset", 0, 0..=MAX_NUMBER)?;
@@ -117,6 +124,7 @@ pub(super) fn page(page: &Page<'_>, answer: &CountAnswer<'_>) -> Result<Reply, F
             (grid(page, table, (by, measure), offset, limit))
         }
         (pictures(page, by))
+        p { a href=(super::dispersion::link(page)) { (page.t("分布是否均匀", "How evenly it is spread")) " →" } }
         p.legend {
             (page.t("斜线：没有报告；0：有完整的报告而未提及；不全、未读：不能断定未提及；≥：其中有不全或未读，只是下限。", "Hatched: no report is held; 0: a whole one is, and does not say this; abridged, unread: absence is not shown; ≥: something was abridged or not read, the number is the least."))
         }

@@ -8,18 +8,20 @@ use super::parts::shown;
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{Answered, KeyPhrase, KeywordsAnswer};
+use baogao_engine::stats::Presence;
 use baogao_render::failure::Failure;
-use baogao_render::terminal::number;
+use baogao_render::terminal::{at_least, number};
 use maud::{Markup, html};
 
 pub(super) fn page(page: &Page<'_>, answer: &KeywordsAnswer<'_>) -> Result<Reply, Failure> {
     let limit = page.asked.number("limit", MAX_SHOWN, 1..=MAX_SHOWN)?;
     let offset = page.asked.number("offset", 0, 0..=MAX_NUMBER)?;
     let rows: Vec<&KeyPhrase> = answer.page().collect();
+    let presence = answer.presence();
     let body = html! {
         h1.sentence { (lead(page, answer)) }
         (filters(page))
-        @if !rows.is_empty() { div.scroll { (table(page, &rows)) } }
+        @if !rows.is_empty() { div.scroll { (table(page, &rows, presence)) } }
         (pager(page, offset, rows.len(), limit, answer.found.len()))
         (same_elsewhere(page, answer.method()))
     };
@@ -38,7 +40,7 @@ fn lead(page: &Page<'_>, answer: &KeywordsAnswer<'_>) -> Markup {
     }
 }
 
-fn table(page: &Page<'_>, rows: &[&KeyPhrase]) -> Markup {
+fn table(page: &Page<'_>, rows: &[&KeyPhrase], presence: [Presence; 2]) -> Markup {
     html! {
         table.list {
             thead { tr {
@@ -50,28 +52,30 @@ fn table(page: &Page<'_>, rows: &[&KeyPhrase]) -> Markup {
                 th.n { (page.t("报告", "Reports")) }
                 th.n { (page.t("对照", "Against")) }
                 th.n { "G²" }
+                th.n { "G²÷φ" }
                 th.n { (page.t("对数比", "Log ratio")) }
                 th.n { "DP" }
             } }
-            tbody { @for row in rows { (line(page, row)) } }
+            tbody { @for row in rows { (line(page, row, presence)) } }
         }
     }
 }
 
-fn line(page: &Page<'_>, row: &KeyPhrase) -> Markup {
+fn line(page: &Page<'_>, row: &KeyPhrase, [is_here, is_there]: [Presence; 2]) -> Markup {
     let link = page.asked.link().view(View::Search).without("offset");
     let link = link.with("q", &*row.typed);
     let [here, there] = row.per_10k();
     html! {
         tr {
             td { a href=(link.href()) { (shown(&row.typed)) } }
-            td.n { (number(row.here.occurrences)) }
-            td.n { (number(row.there.occurrences)) }
+            td.n { (at_least(row.here.occurrences, is_here)) }
+            td.n { (at_least(row.there.occurrences, is_there)) }
             td.n { (format!("{here:.2}")) }
             td.n { (format!("{there:.2}")) }
-            td.n { (row.here.reports) }
-            td.n { (row.there.reports) }
+            td.n { (at_least(row.here.reports as u64, is_here)) }
+            td.n { (at_least(row.there.reports as u64, is_there)) }
             td.n { (format!("{:.1}", row.g2())) }
+            td.n { (format!("{:.1}", row.g2_adjusted())) }
             td.n { (format!("{:.2}", row.log_ratio())) }
             td.n { @if let Some(dp) = row.dp { (format!("{dp:.2}")) } }
         }

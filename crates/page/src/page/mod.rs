@@ -8,6 +8,7 @@ mod base;
 mod collocates;
 mod count;
 mod define;
+mod dispersion;
 mod first;
 mod frame;
 mod keywords;
@@ -92,12 +93,11 @@ fn answered(held: &Held, index: &dyn Holdings, asked: &Asked) -> Result<Reply, F
 }
 
 /// What data have and no page shows: view, parameter, and the value with which it is asked for.
-const NOT_ON_PAGES: [(View, &str, &str); 7] = [
+const NOT_ON_PAGES: [(View, &str, &str); 6] = [
     (View::Search, "context", ""),
     (View::Search, "count", "1"),
     (View::Search, "facets", "0"),
     (View::Count, "words", "1"),
-    (View::Count, "dispersion", "1"),
     (View::Count, "wide", "0"),
     (View::Show, "context", ""),
 ];

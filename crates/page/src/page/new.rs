@@ -8,8 +8,9 @@ use super::parts::{id_link, shown};
 use crate::reply::Reply;
 use crate::words::Lang;
 use baogao_engine::ask::{Answered, NewAnswer, NewRow};
+use baogao_engine::stats::Presence;
 use baogao_render::failure::Failure;
-use baogao_render::terminal::number;
+use baogao_render::terminal::{at_least, number};
 use maud::{Markup, html};
 
 pub(super) fn page(page: &Page<'_>, answer: &NewAnswer<'_>) -> Result<Reply, Failure> {
@@ -22,7 +23,7 @@ pub(super) fn page(page: &Page<'_>, answer: &NewAnswer<'_>) -> Result<Reply, Fai
         @if let Some(link) = characteristic(page, answer) {
             p { a href=(link) { (page.t("这些报告的特征词", "What is characteristic of these reports")) " →" } }
         }
-        @if !rows.is_empty() { div.scroll { (table(page, &rows)) } }
+        @if !rows.is_empty() { div.scroll { (table(page, &rows, answer.presence())) } }
         (pager(page, offset, rows.len(), limit, answer.found.len()))
         (same_elsewhere(page, answer.method()))
     };
@@ -57,7 +58,7 @@ fn lead(page: &Page<'_>, answer: &NewAnswer<'_>) -> Markup {
     }
 }
 
-fn table(page: &Page<'_>, rows: &[NewRow]) -> Markup {
+fn table(page: &Page<'_>, rows: &[NewRow], presence: [Presence; 2]) -> Markup {
     html! {
         table.list {
             thead { tr {
@@ -69,12 +70,12 @@ fn table(page: &Page<'_>, rows: &[NewRow]) -> Markup {
                 th.n { (page.t("末年", "Last")) }
                 th { (page.t("段落", "Passage")) }
             } }
-            tbody { @for row in rows { (line(page, row)) } }
+            tbody { @for row in rows { (line(page, row, presence)) } }
         }
     }
 }
 
-fn line(page: &Page<'_>, row: &NewRow) -> Markup {
+fn line(page: &Page<'_>, row: &NewRow, [here, others]: [Presence; 2]) -> Markup {
     let link = page.asked.link().view(View::First).without("offset");
     let link = link.without("year").with("q", &*row.typed);
     let [first, last] = row.years();
@@ -82,9 +83,9 @@ fn line(page: &Page<'_>, row: &NewRow) -> Markup {
     html! {
         tr {
             td { a href=(link.href()) { (shown(&row.typed)) } }
-            td.n { (row.here.occurrences) }
-            td.n { (row.here.reports) }
-            td.n { (row.others.reports) }
+            td.n { (at_least(row.here.occurrences, here)) }
+            td.n { (at_least(row.here.reports as u64, here)) }
+            td.n { (at_least(row.others.reports as u64, others)) }
             td.n { (year(first)) }
             td.n { (year(last)) }
             td { @if let Some(hit) = &row.hit { (id_link(page, &hit.passage)) } }

@@ -91,6 +91,7 @@ fn table(page: &Page<'_>, answer: &TrendAnswer<'_>) -> Markup {
     let measure = answer.measure();
     let lines: Vec<&Series> = answer.series.iter().take(MAX_SHOWN).collect();
     let years: Vec<u16> = answer.years().into_iter().flatten().collect();
+    let is_smoothed = answer.smoothed_over().is_some();
     html! {
         div.scroll tabindex="0" role="region" aria-label=(page.t("数据表", "As a table")) {
             table.grid {
@@ -98,7 +99,10 @@ fn table(page: &Page<'_>, answer: &TrendAnswer<'_>) -> Markup {
                     tr {
                         th scope="col" { (page.t("年份", "Year")) }
                         th scope="col" { (page.t("有报告", "Held")) }
-                        @for line in &lines { th scope="col" { (shown(&name(line))) } }
+                        @for line in &lines {
+                            th scope="col" { (shown(&name(line))) }
+                            @if is_smoothed { th scope="col" { (page.t("均值", "Mean")) } }
+                        }
                     }
                 }
                 tbody {
@@ -111,6 +115,7 @@ fn table(page: &Page<'_>, answer: &TrendAnswer<'_>) -> Markup {
                                     Some(point) => (place(page, answer, line, point, measure)),
                                     None => td.missing {},
                                 }
+                                @if is_smoothed { td { (smoothed(line, *year, measure)) } }
                             }
                         }
                     }
@@ -118,6 +123,16 @@ fn table(page: &Page<'_>, answer: &TrendAnswer<'_>) -> Markup {
             }
         }
     }
+}
+
+/// The mean of the years around one, where it has one.
+fn smoothed(line: &Series, year: u16, measure: Measure) -> String {
+    let point = line.points.iter().find(|point| point.year == year);
+    let mean = point.and_then(|point| point.smoothed);
+    mean.map_or_else(String::new, |mean| match measure {
+        Measure::Share => format!("{:.0}%", mean * 100.0),
+        _ => format!("{mean:.2}"),
+    })
 }
 
 fn name(line: &Series) -> String {

@@ -92,6 +92,24 @@ pub fn of_first(answer: &FirstAnswer<'_>) -> String {
     adoption(&caption, &answer.curve, answer.n_known)
 }
 
+/// How a picture in lines begins.
+const SVG_MARK: &str =
+    "<svg class=\"plot\" xmlns=\"http://www.w3.org/2000/svg\" data-by=\"baogao\"";
+/// What stands in a picture of dots, behind its header.
+const PNG_MARK: &[u8] = b"tEXtSoftware\0baogao";
+
+/// Whether a file that begins with these bytes is a picture that this program drew.
+pub fn is_ours(start: &[u8]) -> bool {
+    let has_png_mark = || {
+        let mut parts = start.windows(PNG_MARK.len()).take(N_START);
+        parts.any(|part| part == PNG_MARK)
+    };
+    start.starts_with(SVG_MARK.as_bytes()) || start.starts_with(b"\x89PNG") && has_png_mark()
+}
+
+/// So many bytes tell that.
+pub const N_START: usize = 128;
+
 /// How counts are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "arguments", derive(clap::ValueEnum))]

@@ -60,7 +60,33 @@ pub fn png(svg: &str) -> Result<Vec<u8>, PngError> {
     let mut pixmap = pixmap.ok_or_else(|| not_drawn(&"it has no size"))?;
     let scaled = Transform::from_scale(SCALE, SCALE);
     resvg::render(&tree, scaled, &mut pixmap.as_mut());
-    pixmap.encode_png().map_err(|error| not_drawn(&error))
+    let png = pixmap.encode_png().map_err(|error| not_drawn(&error))?;
+    Ok(signed(png))
+}
+
+/// Bytes before the first chunk that may be any: the signature and the header.
+const N_HEADER: usize = 33;
+
+/// A PNG that says which program made it.
+fn signed(mut png: Vec<u8>) -> Vec<u8> {
+    let mut chunk = super::PNG_MARK.to_vec();
+    let length = (chunk.len() - "tEXt".len()) as u32;
+    let sum = crc32(&chunk);
+    chunk.splice(0..0, length.to_be_bytes());
+    chunk.extend(sum.to_be_bytes());
+    let at = N_HEADER.min(png.len());
+    png.splice(at..at, chunk);
+    png
+}
+
+/// The checksum of a chunk (ISO 3309).
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32| match crc & 1 {
+        1 => (crc >> 1) ^ 0xedb8_8320,
+        _ => crc >> 1,
+    };
+    let of_byte = |crc: u32, byte: &u8| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc));
+    !bytes.iter().fold(!0, of_byte)
 }
 
 fn is_hanzi(c: char) -> bool {
@@ -79,4 +105,21 @@ fn family(fonts: &fontdb::Database) -> Option<String> {
     let names = fonts.faces().flat_map(|face| &face.families);
     let mut chinese = names.filter(|(name, _)| name.chars().any(is_hanzi));
     chinese.next().map(|(name, _)| name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signed_picture_is_whole_and_known() {
+        // The checksum that every PNG ends with.
+        assert_eq!(crc32(b"IEND"), 0xae42_6082);
+        let pixmap = Pixmap::new(2, 2).expect("a size");
+        let plain = pixmap.encode_png().expect("a picture");
+        assert!(!super::super::is_ours(&plain));
+        let signed = signed(plain);
+        assert!(super::super::is_ours(&signed));
+        assert_eq!(Pixmap::decode_png(&signed).expect("whole"), pixmap);
+    }
 }

@@ -46,7 +46,7 @@ pub(super) fn sheet(caption: &Caption, end: f64, inside: &Markup) -> String {
     let titles = wrapped(&caption.title, TITLE, WIDTH - 2.0 * MARGIN);
     let sources = source_lines(caption);
     let document = html! {
-        svg.plot xmlns="http://www.w3.org/2000/svg" width=(WIDTH) height=(round(height)) viewBox={ "0 0 " (WIDTH) " " (round(height)) } role="img" aria-label=(caption.title) font-family=(FONTS) font-size=(SIZE) fill=(INK) {
+        svg.plot xmlns="http://www.w3.org/2000/svg" data-by="baogao" width=(WIDTH) height=(round(height)) viewBox={ "0 0 " (WIDTH) " " (round(height)) } role="img" aria-label=(caption.title) font-family=(FONTS) font-size=(SIZE) fill=(INK) {
             title { (caption.title) }
             defs {
                 pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {

@@ -422,7 +422,12 @@ fn rule(rule: &Rule) -> String {
 
 /// What is looked for beside an expression, in Chinese.
 fn beside(options: &CollocateOptions) -> String {
-    let what = if options.strings { "字串" } else { "词" };
+    let what = match (options.strings, options.content_words) {
+        (false, false) => "词",
+        (false, true) => "实词",
+        (true, false) => "字串",
+        (true, true) => "字串（不含虚词）",
+    };
     let side = match (options.sides.left, options.sides.right) {
         (true, false) => "前",
         (false, true) => "后",
