@@ -119,6 +119,7 @@ fn collocates(strings: bool) -> Box<dyn Fn(&Index) -> Answer> {
             right: true,
         },
         strings,
+        content_words: false,
         matching: MatchOptions::default(),
         min_occurrences: 3,
         min_reports: 1,

@@ -2,7 +2,7 @@
 
 use super::lang::t;
 use baogao_engine::ask::Question;
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{JoinHandle, spawn};
@@ -37,6 +37,7 @@ impl Waiting {
                 return;
             }
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            bar.set_style(ProgressStyle::default_spinner());
             bar.set_message(message);
             bar.enable_steady_tick(TICK);
             // Ends when the other side is dropped.

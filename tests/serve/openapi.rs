@@ -95,6 +95,7 @@ const SAMPLES: &[(&str, &[&str])] = &[
     ("wide", &["wide=1", "wide=0&by=year"]),
     ("words", &["words=1"]),
     ("dispersion", &["dispersion=1"]),
+    ("content-words", &["content-words=1"]),
     ("reject", &["reject=汾阳市-2024:1"]),
     ("with", &["with=专业镇", "with=专业镇&with=白酒"]),
     ("without", &["without=专业镇"]),

@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(overdispersion([&[(3, 10)][..], &[(0, 5)]]), 1.0);
         assert_eq!(overdispersion([&[(1, 10), (2, 20), (0, 0)][..]]), 1.0);
         // 12 and eleven noughts around 1: χ² = 121 + 11 with eleven degrees of freedom.
-        let mut heap = vec![(0, 10); 12];
+        let mut heap = [(0, 10); 12];
         heap[0].0 = 12;
         assert!((overdispersion([&heap[..]]) - 12.0).abs() < 1e-12);
         // A group of one part has none.
