@@ -55,9 +55,11 @@ use runs::{Bounds, RunReader};
 use std::any::Any;
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use sums::PassageSums;
+use tantivy::directory::{Directory, RamDirectory};
 use tantivy::index::{SegmentComponent, SegmentReader};
 use tantivy::indexer::DocIdMapping;
 use tantivy::plugin::{PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin};
@@ -284,6 +286,35 @@ impl ExactSegment {
             stop,
             ..self.clone()
         }
+    }
+
+    /// Another handle, with lists of other runs, which are made anew and held in memory, and their bytes: the bounds of
+    /// those in the files are chosen by measuring such ones.
+    ///
+    /// # Errors
+    /// When the lists are too long.
+    #[doc(hidden)]
+    pub fn with_runs_of(
+        &self,
+        max_reads: u32,
+        max_chars: u32,
+    ) -> tantivy::Result<(ExactSegment, usize)> {
+        let bounds = Bounds {
+            max_reads,
+            max_chars,
+        };
+        let directory = RamDirectory::create();
+        let path = Path::new("runs");
+        let listed = frequent_runs(&self.text, &self.grams, bounds);
+        runs::write(directory.open_write(path)?, bounds, listed)?;
+        let bytes = directory.open_read(path)?.read_bytes()?;
+        let n_bytes = bytes.len();
+        let runs = RunReader::open(bytes)?;
+        let segment = ExactSegment {
+            runs,
+            ..self.clone()
+        };
+        Ok((segment, n_bytes))
     }
 
     /// What stops the work of this handle.
