@@ -541,13 +541,8 @@ impl ExactSegment {
 
     /// Passages with a character and how often, from the run of pairs that begin with it.
     fn with_character(&self, c: char) -> impl Iterator<Item = (DocId, u32)> {
-        let mut sums = PassageSums::new(self.max_doc);
-        for list in self.stop.until_each(self.grams.starting_with(c)) {
-            for (doc, n) in Postings::new(list) {
-                sums.add(doc, n);
-            }
-        }
-        sums.finish()
+        let lists: Vec<&[u8]> = self.grams.starting_with(c).collect();
+        PassageSums::of(&lists, self.max_doc, &self.stop).finish()
     }
 
     /// Counts in each living candidate and visits those in which something is found.
