@@ -170,7 +170,7 @@ impl ReportRun {
     ) -> Option<usize> {
         if !self.docs.contains(&doc) {
             self.rank = reports.rank_of(segment.report(doc));
-            let n_passages = self.rank.map_or(1, |rank| reports.size(rank).passages);
+            let n_passages = self.rank.map_or(1, |rank| reports.n_passages(rank));
             let start = (doc + 1).saturating_sub(segment.number(doc));
             self.docs = start..start.saturating_add(n_passages);
         }
