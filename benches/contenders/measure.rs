@@ -115,12 +115,20 @@ impl Others {
         }
     }
 
+    /// Seconds since the watch began.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.start.elapsed().as_secs_f64()
+    }
+
     /// Busy cores, without those of this process and its children; 0 where the system does not say.
     pub(crate) fn cores(&self) -> f64 {
         let others = (busy_seconds() - self.all) - (own_seconds() - self.own);
-        (others / self.start.elapsed().as_secs_f64()).max(0.0)
+        (others / self.seconds()).max(0.0)
     }
 }
+
+/// More busy cores of others than this, and times are not to be trusted.
+pub(crate) const QUIET_CORES: f64 = 0.1;
 
 fn own_seconds() -> f64 {
     cpu_seconds() + cpu_seconds_of_children()

@@ -21,12 +21,16 @@ pub(crate) mod random;
 pub(crate) mod table;
 pub(crate) mod trigrams;
 
+use measure::{Samples, seconds};
 use std::error::Error;
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Hits of a page.
 pub(crate) const PAGE: usize = 20;
+
+/// Readers that ask at once.
+pub(crate) const READERS: usize = 16;
 
 /// Threads for everything that uses several: all cores, up to as many as the library takes.
 pub(crate) fn threads() -> usize {
@@ -45,4 +49,36 @@ pub(crate) trait Contender {
 
     /// The best [`PAGE`] of them with their texts and what is to be marked; the number of marks.
     fn page(&self, phrase: &str) -> Result<usize>;
+}
+
+/// Seconds of the best passages of each phrase, and of all of them together, while [`READERS`] ask at once: each phrase is
+/// asked by one of them.
+pub(crate) fn at_once(
+    contender: &(impl Contender + Sync),
+    phrases: &[String],
+) -> Result<(Samples, f64)> {
+    let share = phrases.len().div_ceil(READERS).max(1);
+    let (wall, times) = seconds(|| {
+        std::thread::scope(|scope| {
+            let readers = phrases.chunks(share).map(|share| {
+                let read = move || -> Vec<f64> {
+                    let ask = |phrase: &String| {
+                        let (time, page) = seconds(|| contender.page(phrase));
+                        page.ok().map(|_| time)
+                    };
+                    share.iter().filter_map(ask).collect()
+                };
+                scope.spawn(read)
+            });
+            let readers: Vec<_> = readers.collect();
+            let join = |reader: std::thread::ScopedJoinHandle<'_, Vec<f64>>| reader.join().ok();
+            let times: Option<Vec<Vec<f64>>> = readers.into_iter().map(join).collect();
+            times
+        })
+    });
+    let times = times.ok_or("a reader panicked")?.concat();
+    if times.len() < phrases.len() {
+        return Err("a reader was given an error".into());
+    }
+    Ok((Samples(times), wall))
 }

@@ -20,6 +20,12 @@ pub(crate) fn phrase_of(typed: &str) -> Result<Phrase> {
     Phrase::new(typed, INSIDE).ok_or_else(|| "a phrase of nothing but quotes and spaces".into())
 }
 
+/// A phrase as most ask for it: a number counts where it is a whole one.
+pub(crate) fn whole_phrase_of(typed: &str) -> Result<Phrase> {
+    Phrase::new(typed, MatchOptions::default())
+        .ok_or_else(|| "a phrase of nothing but quotes and spaces".into())
+}
+
 /// Searches everything: copies of a report are passages like others.
 pub(crate) fn everything(limit: Option<usize>) -> SearchOptions {
     SearchOptions {

@@ -10,6 +10,7 @@ use baogao_reading::report::Report;
 use baogao_reading::script::Script;
 use baogao_reading::source;
 use baogao_reading::walk::walk;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -53,6 +54,9 @@ fn in_script(report: &Report) -> impl Iterator<Item = (&str, Script)> {
     let texts = report.passages.iter().map(|passage| passage.text.as_str());
     texts.map(move |text| (text, script))
 }
+
+/// Passages that are looked at for the commonest runs, spread over all.
+const LOOKED_AT: usize = 20_000;
 
 /// All passages in memory, for the scan and as a source of phrases.
 pub(crate) struct Passages {
@@ -149,6 +153,40 @@ impl Passages {
                 return phrase;
             }
         }
+    }
+
+    /// The commonest runs of `n_chars` characters in folded passages, those in most passages first: as many as `n` of which
+    /// `keep` holds, and that mean the same in both scripts. Of a large corpus a part is looked at.
+    pub(crate) fn commonest(
+        &self,
+        n_chars: usize,
+        n: usize,
+        keep: impl Fn(&str) -> bool,
+    ) -> Vec<String> {
+        // In how many passages each run stands, and the last of them.
+        let mut runs: HashMap<&str, (u32, usize)> = HashMap::new();
+        let step = self.len().div_ceil(LOOKED_AT).max(1);
+        for number in (0..self.len()).step_by(step) {
+            let text = self.folded(number);
+            let starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            let starts: Vec<usize> = starts.collect();
+            for ends in starts.windows(n_chars + 1) {
+                let run = ends
+                    .first()
+                    .zip(ends.last())
+                    .and_then(|(from, to)| text.get(*from..*to));
+                let (n, last) = runs.entry(run.unwrap_or_default()).or_default();
+                if *n == 0 || *last != number {
+                    (*n, *last) = (*n + 1, number);
+                }
+            }
+        }
+        let mut runs: Vec<(&str, u32)> = runs.into_iter().map(|(run, (n, _))| (run, n)).collect();
+        runs.sort_unstable_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
+        let is_of_both = |run: &&str| fold_in(run, Script::Traditional) == **run;
+        let runs = runs.into_iter().map(|(run, _)| run);
+        let kept = runs.filter(|run| keep(run)).filter(is_of_both).take(n);
+        kept.map(str::to_owned).collect()
     }
 
     /// A random substring of `n_chars` characters of an original passage, with the number of the passage and the

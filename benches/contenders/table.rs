@@ -18,6 +18,16 @@ impl Table {
         }
     }
 
+    /// Cells of a row.
+    pub(crate) fn width(&self) -> usize {
+        self.head.len()
+    }
+
+    /// Whether nothing was filled in.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     pub(crate) fn push(&mut self, row: Vec<String>) {
         self.rows.push(row);
     }

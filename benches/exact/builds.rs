@@ -3,7 +3,7 @@
 use crate::Tables;
 use crate::contenders::corpora::Corpus;
 use crate::contenders::fields::{self, Cut};
-use crate::contenders::measure::{Cost, Samples, measure, run_child, sizes};
+use crate::contenders::measure::{Cost, Others, Samples, measure, run_child, sizes};
 use crate::contenders::passages::read_reports;
 use crate::contenders::{Result, trigrams};
 use baogao_engine::index::{self, UpdateOptions, update};
@@ -135,6 +135,7 @@ pub(crate) fn builds(
     let mut rows: Vec<Row> = BUILDS.iter().map(|_| Row::default()).collect();
     let mut parts = Vec::new();
     for round in 0..rounds {
+        let others = Others::watch();
         for (build, row) in BUILDS.iter().zip(&mut rows) {
             eprintln!(
                 "{}: building, {} of {rounds}: {}",
@@ -167,6 +168,7 @@ pub(crate) fn builds(
                 row.merged_size = sizes(&path).values().sum::<u64>() as f64;
             }
         }
+        tables.note_quiet(&corpus.name, &format!("building, {}", round + 1), &others);
     }
     for (build, row) in BUILDS.iter().zip(&rows) {
         let size = |bytes: f64| match bytes > 0.0 {

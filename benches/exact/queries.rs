@@ -13,14 +13,19 @@ use crate::contenders::{Contender, Result};
 use baogao_engine::index::Index;
 use baogao_engine::query::Filters;
 use baogao_engine::stats::{self, CountOptions, Dimension, Group, crosstab};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// Phrase lengths, in characters.
 const LENGTHS: [usize; 8] = [1, 2, 3, 4, 6, 8, 12, 20];
 /// Phrases of each length.
-const PHRASES: usize = 300;
+const PHRASES: usize = 1000;
+/// Of so many of them the counts are compared with a scan.
+const CHECKED: usize = 300;
 /// Phrases of the best 20.
-const HAN_PHRASES: usize = 500;
+const HAN_PHRASES: usize = 1000;
+/// Characters of the best 20.
+const CHARACTERS: usize = 300;
 /// Common phrases.
 const FIXED: [&str; 3] = ["发展", "高质量发展", "专业镇"];
 /// A program is asked no more phrases of a row when it has taken so many seconds for them.
@@ -28,20 +33,20 @@ const MAX_SECONDS: f64 = 10.0;
 
 /// All programs over one corpus, open.
 pub(crate) struct Open {
-    name: String,
+    pub(crate) name: String,
     index: PathBuf,
     rounds: usize,
-    a: Ours,
-    b: FieldIndex,
-    c: FieldIndex,
-    e: FieldIndex,
-    f: TrigramIndex,
-    d: Passages,
+    pub(crate) a: Ours,
+    pub(crate) b: FieldIndex,
+    pub(crate) c: FieldIndex,
+    pub(crate) e: FieldIndex,
+    pub(crate) f: TrigramIndex,
+    pub(crate) d: Passages,
 }
 
 /// Times of one program for the phrases of a row.
 #[derive(Default)]
-struct Times {
+pub(crate) struct Times {
     /// Microseconds, the median of the rounds for each phrase.
     each: Samples,
     /// Seconds that all of it took.
@@ -49,8 +54,8 @@ struct Times {
 }
 
 impl Times {
-    /// `p50 / p99`, and the number of phrases where it was not asked all.
-    fn show(&self, n_phrases: usize) -> String {
+    /// `p50 / p99 / p99.9`, and the number of phrases where it was not asked all.
+    pub(crate) fn show(&self, n_phrases: usize) -> String {
         if self.each.0.is_empty() {
             return "–".to_owned();
         }
@@ -58,10 +63,10 @@ impl Times {
             ..10.0 => format!("{micros:.1}"),
             _ => format!("{micros:.0}"),
         };
-        let (p50, p99) = (self.each.median(), self.each.quantile(0.99));
+        let shares = [0.5, 0.99, 0.999].map(|share| number(self.each.quantile(share)));
         match self.each.0.len() {
-            n if n < n_phrases => format!("{} / {} ({n})", number(p50), number(p99)),
-            _ => format!("{} / {}", number(p50), number(p99)),
+            n if n < n_phrases => format!("{} ({n})", shares.join(" / ")),
+            _ => shares.join(" / "),
         }
     }
 }
@@ -84,7 +89,7 @@ impl Open {
     }
 
     /// Asks every program every phrase, so many rounds, and hands each answer to `check(program, phrase, answer)`.
-    fn ask(
+    pub(crate) fn ask(
         &self,
         programs: &[&dyn Contender],
         phrases: &[String],
@@ -118,6 +123,25 @@ impl Open {
         Ok(times)
     }
 
+    /// In how many passages a scan finds each phrase.
+    pub(crate) fn scanned<'p>(&self, phrases: &'p [String]) -> HashMap<&'p str, u64> {
+        let phrases = phrases.iter().map(String::as_str);
+        let count = |phrase| (phrase, self.d.scan(phrase).0);
+        phrases.map(count).collect()
+    }
+
+    /// 1 if a program that is exact, one of the first two, counts otherwise than the scan, which is said; else 0.
+    pub(crate) fn is_wrong(&self, at: usize, phrase: &str, count: u64, there: u64) -> usize {
+        let Some(letter) = ['a', 'b'].get(at).filter(|_| count != there) else {
+            return 0;
+        };
+        eprintln!(
+            "{}: {letter} counts {phrase:?} {count} times, the scan {there}",
+            self.name
+        );
+        1
+    }
+
     /// Counting by phrase length; returns how many counts of exact programs are wrong.
     pub(crate) fn lengths(&self, tables: &mut Tables) -> Result<usize> {
         let programs: [&dyn Contender; 6] = [&self.a, &self.b, &self.c, &self.e, &self.f, &self.d];
@@ -128,21 +152,12 @@ impl Open {
             let phrases: Vec<String> = (0..PHRASES)
                 .map(|_| self.d.random_folded(&mut random, n_chars))
                 .collect();
-            let expected: std::collections::HashMap<&str, u64> = phrases
-                .iter()
-                .map(|phrase| (phrase.as_str(), self.d.scan(phrase).0))
-                .collect();
+            let expected = self.scanned(phrases.get(..CHECKED).unwrap_or(&phrases));
             let mut shares: Vec<Samples> = programs.iter().map(|_| Samples::default()).collect();
             let check = |at: usize, phrase: &str, count: u64| {
-                let there = expected.get(phrase).copied().unwrap_or_default();
-                shares[at].push(count.min(there) as f64 / there as f64);
-                if at < 2 && count != there {
-                    wrong += 1;
-                    let letter = ['a', 'b'][at];
-                    eprintln!(
-                        "{}: {letter} counts {phrase:?} {count} times, the scan {there}",
-                        self.name
-                    );
+                if let Some(there) = expected.get(phrase) {
+                    shares[at].push(count.min(*there) as f64 / *there as f64);
+                    wrong += self.is_wrong(at, phrase, count, *there);
                 }
             };
             let ask = |program: &dyn Contender, phrase: &str| program.count(phrase);
@@ -182,14 +197,7 @@ impl Open {
             let mut all: Vec<Samples> = programs.iter().map(|_| Samples::default()).collect();
             for _ in 0..self.rounds.max(5) {
                 let check = |at: usize, phrase: &str, count: u64| {
-                    if at < 2 && count != expected.0 {
-                        wrong += 1;
-                        let (letter, there) = (['a', 'b'][at], expected.0);
-                        eprintln!(
-                            "{}: {letter} counts {phrase:?} {count} times, the scan {there}",
-                            self.name
-                        );
-                    }
+                    wrong += self.is_wrong(at, phrase, count, expected.0);
                 };
                 let ask = |program: &dyn Contender, phrase: &str| program.count(phrase);
                 let times = self.ask(&programs, &[typed.to_owned()], ask, check)?;
@@ -232,14 +240,14 @@ impl Open {
             .collect();
         let single = std::iter::repeat_with(|| self.d.random_original(&mut random, 1).1)
             .filter(|phrase| phrase.chars().all(is_han))
-            .take(PHRASES)
+            .take(CHARACTERS)
             .collect();
         let mut rows = vec![
             (
                 format!("{HAN_PHRASES} random, 2 to 8 Chinese characters"),
                 han,
             ),
-            (format!("{PHRASES} random Chinese characters"), single),
+            (format!("{CHARACTERS} random Chinese characters"), single),
         ];
         rows.extend(FIXED.map(|phrase| (phrase.to_owned(), vec![phrase.to_owned(); 10])));
         for (name, phrases) in rows {

@@ -24,13 +24,12 @@ use contenders::measure::{
 use contenders::ours::{Ours, phrase_of};
 use contenders::random::Random;
 use contenders::table::Table;
-use contenders::{Contender, Result};
+use contenders::{Contender, Result, at_once};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const SIZES: &str = "10000,100000,1000000,3000000";
 const PHRASES: usize = 1000;
-const READERS: usize = 16;
 const STARTS: usize = 20;
 const REPEATS: usize = 9;
 const COMMON: &str = "发展";
@@ -202,7 +201,7 @@ fn ask(corpus: &Corpus, ours: Ours) -> Result<Vec<String>> {
     let (single_count, single_page) = counts_and_pages(&ours, &single)?;
     let common = vec![COMMON.to_owned(); REPEATS];
     let (common_count, common_page) = counts_and_pages(&ours, &common)?;
-    let at_once = at_once(&ours, &random)?;
+    let (at_once, _) = at_once(&ours, &random)?;
     let quantiles = |times: &Samples, unit: f64, digits: usize| {
         let shares = [0.5, 0.99].map(|share| times.quantile(share) * unit);
         format!("{:.digits$} / {:.digits$}", shares[0], shares[1])
@@ -262,32 +261,6 @@ fn counts_and_pages(ours: &Ours, phrases: &[String]) -> Result<(Samples, Samples
         page.push(seconds(|| ours.page(phrase)).0);
     }
     Ok((count, page))
-}
-
-/// Seconds of the best passages of each phrase, while so many readers ask that each phrase is asked by one of them.
-fn at_once(ours: &Ours, phrases: &[String]) -> Result<Samples> {
-    let share = phrases.len().div_ceil(READERS).max(1);
-    let times = std::thread::scope(|scope| {
-        let readers = phrases.chunks(share).map(|share| {
-            let read = move || -> Vec<f64> {
-                let ask = |phrase: &String| {
-                    let (time, page) = seconds(|| ours.page(phrase));
-                    page.ok().map(|_| time)
-                };
-                share.iter().filter_map(ask).collect()
-            };
-            scope.spawn(read)
-        });
-        let readers: Vec<_> = readers.collect();
-        let join = |reader: std::thread::ScopedJoinHandle<'_, Vec<f64>>| reader.join().ok();
-        let times: Option<Vec<Vec<f64>>> = readers.into_iter().map(join).collect();
-        times
-    });
-    let times = times.ok_or("a reader panicked")?.concat();
-    if times.len() < phrases.len() {
-        return Err("a reader was given an error".into());
-    }
-    Ok(Samples(times))
 }
 
 /// The distinct first characters of some phrases.

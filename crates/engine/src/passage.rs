@@ -126,7 +126,7 @@ impl Index {
         let docs = match side {
             Side::Left => doc.saturating_sub(n.min(passage.number.saturating_sub(1)))..doc,
             Side::Right => {
-                let n_passages = self.reports.size(passage.rank).passages;
+                let n_passages = self.reports.n_passages(passage.rank);
                 let n_behind = n_passages.saturating_sub(passage.number);
                 doc + 1..doc.saturating_add(1).saturating_add(n.min(n_behind))
             }

@@ -17,6 +17,7 @@ pub mod dispersion;
 mod headings;
 mod overlap;
 mod presence;
+mod tabulation;
 
 use crate::catalogue::{Catalogue, is_searched};
 use crate::exact::Phrase;
@@ -33,6 +34,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
+pub use tabulation::Tabulation;
 
 /// What the cells under one key add up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -209,31 +211,21 @@ impl Counted {
         cells.map(|(rank, _, cell)| (*rank as usize, *cell))
     }
 
-    /// Adds a passage with `n` places. The parts of a report come one after the other.
-    fn add(&mut self, rank: u32, part: u32, n: u32) {
-        let of_report = self.cells.iter_mut().rev();
-        let cell = of_report
-            .take_while(|(other, ..)| *other == rank)
-            .find(|(_, other, _)| *other == part);
-        match cell {
-            Some((.., cell)) => {
-                cell.occurrences += n;
-                cell.passages += 1;
-            }
-            None => {
-                let cell = Cell {
-                    occurrences: n,
-                    passages: 1,
-                };
-                self.cells.push((rank, part, cell));
-            }
-        }
+    /// Adds what a report has in a segment.
+    fn add(&mut self, rank: u32, cells: &ReportCells) {
+        let parts = (0..).zip(cells).filter(|(_, cell)| cell.passages > 0);
+        self.cells
+            .extend(parts.map(|(part, cell)| (rank, part, *cell)));
     }
 
     /// Puts the cells in order, and those of one report and part together.
-    fn settle(&mut self) {
-        self.cells
-            .sort_unstable_by_key(|(rank, part, _)| (*rank, *part));
+    fn settle(&mut self, n_reports: usize) {
+        if self.cells.len() > n_reports / SORTED_SHARE {
+            self.order_by_rank(n_reports);
+        } else {
+            let place = |(rank, part, _): &(u32, u32, Cell)| (*rank, *part);
+            self.cells.sort_unstable_by_key(place);
+        }
         self.cells.dedup_by(|next, cell| {
             let is_same = (next.0, next.1) == (cell.0, cell.1);
             if is_same {
@@ -243,6 +235,24 @@ impl Counted {
             is_same
         });
         self.cells.shrink_to_fit();
+        if let Some(inside) = &mut self.inside_longer {
+            inside.settle(n_reports);
+        }
+    }
+
+    /// Puts many cells in the order of ranks and parts, without comparing them.
+    fn order_by_rank(&mut self, n_reports: usize) {
+        let mut of_ranks = vec![ReportCells::default(); n_reports];
+        for (rank, part, cell) in self.cells.drain(..) {
+            let of_rank = of_ranks.get_mut(rank as usize);
+            if let Some(sum) = of_rank.and_then(|cells| cells.get_mut(part as usize)) {
+                sum.occurrences += cell.occurrences;
+                sum.passages += cell.passages;
+            }
+        }
+        for (rank, cells) in (0..).zip(&of_ranks) {
+            self.add(rank, cells);
+        }
     }
 }
 
@@ -307,6 +317,9 @@ impl Index {
     }
 }
 
+/// Cells are sorted if they are fewer than one in so many reports.
+const SORTED_SHARE: usize = 4;
+
 /// How a list is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CountOptions {
@@ -353,7 +366,6 @@ pub fn count(
                     }
                 });
                 placing.finish(counted);
-                counted.settle();
             } else {
                 let number = phrase_at as u32;
                 segment
@@ -408,6 +420,9 @@ pub fn count(
             }
         }
     }
+    for counted in index.stop.until_each(counted.iter_mut()) {
+        counted.settle(index.reports.len());
+    }
     index.go_on()?;
     Ok(counted)
 }
@@ -428,7 +443,6 @@ fn place(
         }
     }
     placing.finish(counted);
-    counted.settle();
 }
 
 /// Counts the places of a whole query, in each passage for which it holds: those of a search for it.
@@ -457,7 +471,7 @@ pub fn count_query(
         }
         placing.finish(&mut counted);
     }
-    counted.settle();
+    counted.settle(index.reports.len());
     index.go_on()?;
     Ok(counted)
 }
@@ -466,13 +480,16 @@ pub fn count_query(
 const BATCH: usize = 64;
 
 /// Puts ascending passages into the cells of their reports. The passages of a report are consecutive, so that its rank
-/// is looked up once.
+/// is looked up once and its cells are at hand.
 struct Placing<'i> {
     index: &'i Index,
     segment: &'i Segment,
     filters: &'i Filters,
     /// The report that was met last.
     run: ReportRun,
+    rank: Option<usize>,
+    /// What was counted in it.
+    cells: ReportCells,
     /// Passages that wait for their parts, the places in each, and how many they are.
     docs: [u32; BATCH],
     places: [u32; BATCH],
@@ -486,6 +503,8 @@ impl<'i> Placing<'i> {
             segment,
             filters,
             run: ReportRun::default(),
+            rank: None,
+            cells: ReportCells::default(),
             docs: [0; BATCH],
             places: [0; BATCH],
             n_waiting: 0,
@@ -500,7 +519,7 @@ impl<'i> Placing<'i> {
             return false;
         }
         if self.n_waiting == BATCH {
-            self.finish(counted);
+            self.place_waiting(counted);
         }
         if let (Some(waiting), Some(places)) = (
             self.docs.get_mut(self.n_waiting),
@@ -512,8 +531,8 @@ impl<'i> Placing<'i> {
         true
     }
 
-    /// Puts all that wait into their cells.
-    fn finish(&mut self, counted: &mut Counted) {
+    /// Puts all that wait into the cells of their reports.
+    fn place_waiting(&mut self, counted: &mut Counted) {
         let mut codes = [0; BATCH];
         let n_waiting = std::mem::take(&mut self.n_waiting);
         let (Some(docs), Some(codes)) = (self.docs.get(..n_waiting), codes.get_mut(..n_waiting))
@@ -523,9 +542,24 @@ impl<'i> Placing<'i> {
         self.segment.part_codes(docs, codes);
         for ((doc, n), code) in docs.iter().zip(&self.places).zip(&*codes) {
             let rank = self.run.rank_of(&self.index.reports, self.segment, *doc);
-            if let Some(rank) = rank {
-                counted.add(rank as u32, part_of(*code).0 as u32, *n);
+            if rank != self.rank {
+                let cells = std::mem::take(&mut self.cells);
+                if let Some(rank) = std::mem::replace(&mut self.rank, rank) {
+                    counted.add(rank as u32, &cells);
+                }
             }
+            if let Some(cell) = self.cells.get_mut(part_of(*code).0 as usize) {
+                cell.occurrences += n;
+                cell.passages += 1;
+            }
+        }
+    }
+
+    /// Puts all that is left into the cells of their reports.
+    fn finish(mut self, counted: &mut Counted) {
+        self.place_waiting(counted);
+        if let Some(rank) = self.rank {
+            counted.add(rank as u32, &self.cells);
         }
     }
 }
@@ -699,379 +733,6 @@ pub struct Crosstab {
     pub total: Row,
 }
 
-/// The rows of a table before anything is counted: their keys, what is held under each, and which report and part, or
-/// which passage, belongs to which. Made once for all phrases of a list.
-#[derive(Debug)]
-pub struct Tabulation {
-    by: Vec<Dimension>,
-    /// Rows with what is held, nothing found, in the order of keys.
-    rows: Vec<Row>,
-    total: Row,
-    places: RowPlaces,
-}
-
-/// What belongs to which row, by its number.
-#[derive(Debug)]
-enum RowPlaces {
-    /// By rank of the report, from the first that is searched to the last, and number of the part.
-    Parts(usize, Vec<[Option<u32>; Part::ALL.len()]>),
-    /// By segment and passage, with the rank of the report.
-    Passages(BTreeMap<(usize, u32), (u32, u32)>),
-}
-
-impl Tabulation {
-    /// The rows of the reports and parts that `filters` let through.
-    ///
-    /// # Errors
-    /// When a file of the index cannot be read, or the work is stopped.
-    pub fn new(
-        index: &Index,
-        filters: &Filters,
-        by: &[Dimension],
-    ) -> Result<Tabulation, IndexError> {
-        index.go_on()?;
-        let nothing = |_| ReportCells::default();
-        let (units, passages) = if by.contains(&Dimension::Section) {
-            let (units, passages) = section_units(index, filters)?;
-            (units, Some(passages))
-        } else {
-            (units(index, nothing, filters).collect(), None)
-        };
-        let total = sum_by(units.iter(), |_| [()]).into_values().next();
-        let key_of = |unit: &Unit| -> Vec<Value> {
-            let value =
-                |dimension: &Dimension| dimension.of(index, unit.rank, unit.part, &unit.section);
-            by.iter().map(value).collect()
-        };
-        // All parts of a report have its key, where it is one of whole reports: it is made once.
-        let whole: Vec<Unit> = match are_of_reports(by) {
-            true => whole_reports(self::units(index, nothing, filters)).collect(),
-            false => Vec::new(),
-        };
-        let summed = match are_of_reports(by) {
-            true => &whole,
-            false => &units,
-        };
-        let sums = sum_by(summed.iter(), |unit| [key_of(unit)]).into_iter();
-        let mut rows: BTreeMap<Vec<Value>, Option<Sums>> =
-            sums.map(|(key, sums)| (key, Some(sums))).collect();
-        let Presences {
-            under: presence,
-            somewhere,
-            total: total_presence,
-        } = presence(index, filters, &units, by, &key_of)?;
-        // Sections are of passages: of a report without the part that is asked for there is none.
-        let has_number = total_presence.state(0).has_number();
-        let total = total.or_else(|| has_number.then(Sums::default));
-        for key in presence.keys() {
-            rows.entry(key.clone()).or_insert(None);
-        }
-        let place_of = |wanted| by.iter().position(|dimension| *dimension == wanted);
-        // A part that is asked for has its row, whether a report has it or not.
-        if let Some(at) = place_of(Dimension::Part).filter(|_| filters.parts.is_empty()) {
-            drop_empty_parts(&mut rows, at);
-        }
-        let year_at = place_of(Dimension::Year)
-            .filter(|_| !by.contains(&Dimension::Report) && !by.contains(&Dimension::Section));
-        let mut absent = absent_regions(index, filters, by)?;
-        // Of a file without a year the place has its rows all the same.
-        let is_place = |at: &usize| Some(*at) != year_at;
-        for key in &somewhere {
-            let place: Option<Vec<Value>> = (0..key.len())
-                .filter(is_place)
-                .map(|at| key.get(at)?.clone())
-                .collect();
-            if let Some(place) = place.filter(|place| !place.is_empty() && !absent.contains(place))
-            {
-                let is_there = |row: &Vec<Value>| {
-                    let row: Vec<&Value> = (0..row.len())
-                        .filter(is_place)
-                        .filter_map(|at| row.get(at))
-                        .collect();
-                    row.iter().copied().eq(place.iter())
-                };
-                if !rows.keys().any(is_there) {
-                    absent.push(place);
-                }
-            }
-        }
-        if rows.is_empty() && absent.is_empty() {
-            let n_others = by.len() - usize::from(year_at.is_some());
-            absent.push(vec![Value::Unknown; n_others]);
-        }
-        match year_at {
-            Some(at) => fill_years(index, &mut rows, at, filters, absent),
-            None => {
-                for key in absent {
-                    rows.entry(key).or_insert(None);
-                }
-            }
-        }
-        if rows.is_empty() {
-            rows.insert(vec![Value::Unknown; by.len()], None);
-        }
-        let rows: Vec<Row> = rows
-            .into_iter()
-            .map(|(key, sums)| {
-                let mut there = presence.get(&key).copied().unwrap_or_default();
-                // One that may be of several rows may be of each.
-                let is_of = |file: &&Vec<Option<Value>>| {
-                    let mut values = file.iter().zip(&key);
-                    values.all(|(known, value)| {
-                        known.as_ref().is_none_or(|known| known == value)
-                            || *value == Value::Unknown
-                    })
-                };
-                there.unread += somewhere.iter().filter(is_of).count() as u32;
-                Row {
-                    presence: there,
-                    key,
-                    sums,
-                }
-            })
-            .collect();
-        let row_of = |unit: &Unit| -> Option<u32> {
-            let row = rows.binary_search_by(|row| row.key.cmp(&key_of(unit)));
-            row.ok().map(|row| row as u32)
-        };
-        let places = match passages {
-            Some(passages) => {
-                let of_unit: Vec<Option<u32>> = units.iter().map(row_of).collect();
-                let place = |(spot, unit): ((usize, u32), usize)| {
-                    let row = of_unit.get(unit).copied().flatten()?;
-                    Some((spot, (row, units.get(unit)?.rank as u32)))
-                };
-                RowPlaces::Passages(passages.into_iter().filter_map(place).collect())
-            }
-            None => {
-                // Units ascend by rank.
-                let first = units.first().map_or(0, |unit| unit.rank);
-                let n_ranks = units.last().map_or(0, |unit| unit.rank + 1 - first);
-                let mut parts = vec![[None; Part::ALL.len()]; n_ranks];
-                let is_of_report = are_of_reports(by);
-                let mut previous: (Option<usize>, Option<u32>) = (None, None);
-                for unit in &units {
-                    let row = match previous {
-                        (Some(rank), row) if rank == unit.rank && is_of_report => row,
-                        _ => row_of(unit),
-                    };
-                    previous = (Some(unit.rank), row);
-                    let place = parts.get_mut(unit.rank - first);
-                    if let Some(place) = place.and_then(|parts| parts.get_mut(unit.part as usize)) {
-                        *place = row;
-                    }
-                }
-                RowPlaces::Parts(first, parts)
-            }
-        };
-        Ok(Tabulation {
-            by: by.to_vec(),
-            rows,
-            total: Row {
-                key: Vec::new(),
-                sums: total,
-                presence: total_presence,
-            },
-            places,
-        })
-    }
-
-    /// Whether abridged reports share a row with whole ones.
-    pub fn has_mixed_rows(&self) -> bool {
-        let is_mixed = |row: &Row| row.presence.whole > 0 && row.presence.shows_nothing() > 0;
-        self.rows.iter().any(is_mixed)
-    }
-
-    /// How many rows each table has.
-    pub fn n_rows(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// What was counted, with the row and the report that each number belongs to; in the order of reports for each row.
-    fn placed(&self, counted: &Counted) -> Vec<(u32, u32, Cell)> {
-        match &self.places {
-            RowPlaces::Parts(first, parts) => {
-                let place = |(rank, part, cell): &(u32, u32, Cell)| {
-                    let at = (*rank as usize).checked_sub(*first)?;
-                    let row = *parts.get(at)?.get(*part as usize)?;
-                    Some((row?, *rank, *cell))
-                };
-                counted.cells.iter().filter_map(place).collect()
-            }
-            RowPlaces::Passages(passages) => {
-                let place = |(segment, doc, n): &(usize, u32, u32)| {
-                    let (row, rank) = passages.get(&(*segment, *doc))?;
-                    let cell = Cell {
-                        occurrences: *n,
-                        passages: 1,
-                    };
-                    Some((*row, *rank, cell))
-                };
-                let mut placed: Vec<_> = counted.passages.iter().filter_map(place).collect();
-                placed.sort_unstable_by_key(|(_, rank, _)| *rank);
-                placed
-            }
-        }
-    }
-
-    /// All rows together; a report counts once.
-    pub fn total(&self, counted: &Counted) -> Row {
-        let mut total = self.total.clone();
-        let mut last = None;
-        for (_, rank, cell) in self.placed(counted) {
-            if let Some(sums) = &mut total.sums {
-                sums.add(cell, last.replace(rank) != Some(rank));
-            }
-        }
-        if let (Some(sums), Some(inside)) = (&mut total.sums, &counted.inside_longer) {
-            let placed = self.placed(inside).into_iter();
-            sums.inside_longer = placed.map(|(.., cell)| u64::from(cell.occurrences)).sum();
-        }
-        total
-    }
-
-    /// The table of what was counted.
-    pub fn table(&self, counted: &Counted) -> Crosstab {
-        let mut rows = self.rows.clone();
-        let mut last: BTreeMap<u32, u32> = BTreeMap::new();
-        for (row, rank, cell) in self.placed(counted) {
-            let sums = rows.get_mut(row as usize).and_then(|row| row.sums.as_mut());
-            if let Some(sums) = sums {
-                sums.add(cell, last.insert(row, rank) != Some(rank));
-            }
-        }
-        let inside = counted.inside_longer.iter();
-        for (row, _, cell) in inside.flat_map(|inside| self.placed(inside)) {
-            let sums = rows.get_mut(row as usize).and_then(|row| row.sums.as_mut());
-            if let Some(sums) = sums {
-                sums.inside_longer += u64::from(cell.occurrences);
-            }
-        }
-        Crosstab {
-            by: self.by.clone(),
-            rows,
-            total: self.total(counted),
-        }
-    }
-}
-
-/// What is there.
-struct Presences {
-    /// Under each key.
-    under: BTreeMap<Vec<Value>, Presence>,
-    /// Files that could not be read and of which not all of the dimensions are known: those that are.
-    somewhere: Vec<Vec<Option<Value>>>,
-    /// Under all keys together.
-    total: Presence,
-}
-
-/// What is there, of reports and of files that could not be read. A report is there also in a part that it does not have;
-/// a file of which not all of the dimensions are known may be under each key that those agree with.
-fn presence(
-    index: &dyn Catalogue,
-    filters: &Filters,
-    units: &[Unit],
-    by: &[Dimension],
-    key_of: &impl Fn(&Unit) -> Vec<Value>,
-) -> Result<Presences, IndexError> {
-    let mut under: BTreeMap<Vec<Value>, Presence> = BTreeMap::new();
-    let mut somewhere = Vec::new();
-    let total = Presence::within(index, filters)?;
-    for (key, rank, has_passages) in reports_under(units, by, key_of) {
-        let presence = Presence::of_some(index, rank, filters, has_passages);
-        *under.entry(key).or_default() += presence;
-    }
-    let unread = Presence {
-        unread: 1,
-        ..Presence::default()
-    };
-    // A file of which nobody knows the region is told, and makes no state.
-    let placed = unread_within(index, filters)?.into_iter();
-    for file in placed.filter(|file| file.region.is_some()) {
-        let values = by
-            .iter()
-            .map(|dimension| dimension.of_place(file.region, file.year));
-        let values: Vec<Option<Value>> = values.collect();
-        match values.iter().cloned().collect::<Option<Vec<Value>>>() {
-            Some(key) => *under.entry(key).or_default() += unread,
-            None => somewhere.push(values),
-        }
-    }
-    Ok(Presences {
-        under,
-        somewhere,
-        total,
-    })
-}
-
-/// Each report under each of its keys, once, and whether it has a passage there.
-fn reports_under(
-    units: &[Unit],
-    by: &[Dimension],
-    key_of: &impl Fn(&Unit) -> Vec<Value>,
-) -> Vec<(Vec<Value>, usize, bool)> {
-    let mut under = Vec::new();
-    for of_report in units.chunk_by(|a, b| a.rank == b.rank) {
-        let Some(first) = of_report.first() else {
-            continue;
-        };
-        let has_passages = |unit: &Unit| unit.size.passages > 0;
-        if are_of_reports(by) {
-            // All parts of a report have its key.
-            let has_any = of_report.iter().any(has_passages);
-            under.push((key_of(first), first.rank, has_any));
-            continue;
-        }
-        let mut keys: BTreeMap<Vec<Value>, bool> = BTreeMap::new();
-        for unit in of_report {
-            *keys.entry(key_of(unit)).or_default() |= has_passages(unit);
-        }
-        let keys = keys.into_iter();
-        under.extend(keys.map(|(key, has_any)| (key, first.rank, has_any)));
-    }
-    under
-}
-
-/// Whether a key is that of a whole report: all its parts have the same.
-fn are_of_reports(by: &[Dimension]) -> bool {
-    !by.iter()
-        .any(|dimension| matches!(dimension, Dimension::Part | Dimension::Section))
-}
-
-/// The keys, but for their years, of regions that are asked for and of which nothing is there, in a table by places and
-/// years.
-fn absent_regions(
-    index: &dyn Catalogue,
-    filters: &Filters,
-    by: &[Dimension],
-) -> Result<Vec<Vec<Value>>, IndexError> {
-    let others = by.iter().filter(|dimension| **dimension != Dimension::Year);
-    let others: Vec<Dimension> = others.copied().collect();
-    if others.is_empty() || filters.regions.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mask = index.report_mask(filters);
-    let searched = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
-    let mut there: BTreeSet<Region> = searched
-        .filter_map(|rank| index.reports().region(rank))
-        .collect();
-    let unread = unread_within(index, filters)?;
-    there.extend(unread.iter().filter_map(|file| file.region));
-    let is_absent = |asked: &&Region| !there.iter().any(|held| asked.contains(*held));
-    let key = |region: &Region| -> Option<Vec<Value>> {
-        let values = others
-            .iter()
-            .map(|dimension| dimension.of_place(Some(*region), None));
-        values.collect()
-    };
-    Ok(filters
-        .regions
-        .iter()
-        .filter(is_absent)
-        .filter_map(key)
-        .collect())
-}
-
 /// Sums of what was counted, over the reports and parts that `filters` let through.
 ///
 /// # Errors
@@ -1083,52 +744,6 @@ pub fn crosstab(
     by: &[Dimension],
 ) -> Result<Crosstab, IndexError> {
     Ok(Tabulation::new(index, filters, by)?.table(counted))
-}
-
-/// A part that no report has is no row.
-fn drop_empty_parts(rows: &mut BTreeMap<Vec<Value>, Option<Sums>>, at: usize) {
-    let held: BTreeSet<Value> = rows
-        .iter()
-        .filter(|(_, sums)| sums.is_some_and(|sums| sums.passages_held > 0))
-        .filter_map(|(key, _)| key.get(at).cloned())
-        .collect();
-    rows.retain(|key, _| key.get(at).is_some_and(|part| held.contains(part)));
-}
-
-/// Adds the years between the first and the last, and those that a filter names, to every other value and to what is
-/// `absent`.
-fn fill_years(
-    index: &dyn Catalogue,
-    rows: &mut BTreeMap<Vec<Value>, Option<Sums>>,
-    at: usize,
-    filters: &Filters,
-    absent: Vec<Vec<Value>>,
-) {
-    let years = rows.keys().filter_map(|key| match key.get(at) {
-        Some(Value::Year(year)) => Some(year.get()),
-        _ => None,
-    });
-    let mut years: BTreeSet<u16> = years.chain(named_years(filters)).collect();
-    if years.is_empty() && rows.is_empty() {
-        years = years_elsewhere(index, filters);
-    }
-    let (Some(first), Some(last)) = (years.first(), years.last()) else {
-        return;
-    };
-    let without_year = |key: &Vec<Value>| {
-        let mut key = key.clone();
-        key.remove(at);
-        key
-    };
-    let mut others: BTreeSet<Vec<Value>> = rows.keys().map(without_year).collect();
-    others.extend(absent);
-    for other in others {
-        for year in (*first..=*last).filter(|year| is_year_asked(*year, filters)) {
-            let mut key = other.clone();
-            key.insert(at, Year::new(year).map_or(Value::Unknown, Value::Year));
-            rows.entry(key).or_insert(None);
-        }
-    }
 }
 
 /// The years that filters name. An open end says nothing of a year.

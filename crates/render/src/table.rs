@@ -21,7 +21,7 @@ use std::io::{self, Write};
 
 /// The value of a column as it stands in a cell: blank for none, a region as its path, headings with › between.
 pub fn cell(column: &Column, row: &Value) -> String {
-    match row.pointer(&column.pointer) {
+    match value_at(row, &column.pointer) {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(values)) => {
@@ -36,6 +36,16 @@ pub fn cell(column: &Column, row: &Value) -> String {
         }
         Some(value) => plain(value),
     }
+}
+
+/// As [`Value::pointer`], for names without `~`, which are looked up as they stand.
+fn value_at<'v>(row: &'v Value, pointer: &str) -> Option<&'v Value> {
+    let mut names = pointer.split('/').skip(1);
+    names.try_fold(row, |value, name| match value {
+        Value::Object(fields) => fields.get(name),
+        Value::Array(values) => values.get(name.parse::<usize>().ok()?),
+        _ => None,
+    })
 }
 
 /// Whether a column has names of regions, top first.

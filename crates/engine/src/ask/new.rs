@@ -89,7 +89,7 @@ impl TextSource for OfHoldings<'_> {
     }
 
     fn originals(&self, rank: usize) -> Result<Vec<PassageView>, IndexError> {
-        let n = self.0.reports().size(rank).passages;
+        let n = self.0.reports().n_passages(rank);
         self.0.passages(rank, 1..=n)?.collect()
     }
 

@@ -50,7 +50,7 @@ impl<'h> ShowAnswer<'h> {
         let number = id.number.map(|number| passage_number(&question.id, number));
         let number = number.transpose()?;
         let rank = rank_of(holdings, &id)?;
-        let n_passages = holdings.reports().size(rank).passages;
+        let n_passages = holdings.reports().n_passages(rank);
         let numbers = match number {
             Some(number) if !(1..=n_passages).contains(&number) => {
                 return Err(AskError::Passage {
@@ -127,7 +127,7 @@ impl Answered for ShowAnswer<'_> {
     }
 
     fn summary<'a>(&'a self, basis: &'a Basis) -> Result<Summary<'a>, AskError> {
-        let passages = self.holdings.reports().size(self.rank).passages;
+        let passages = self.holdings.reports().n_passages(self.rank);
         Ok(ShowSummary::of(
             &self.question.id,
             Some(passages),
@@ -261,7 +261,7 @@ pub(super) fn passage_id(holdings: &dyn Holdings, id: &str) -> Result<String, As
         .number
         .ok_or_else(|| AskError::NoPassageId { id: id.to_owned() })?;
     let rank = rank_of(holdings, &parts)?;
-    let n_passages = holdings.reports().size(rank).passages;
+    let n_passages = holdings.reports().n_passages(rank);
     let number: u32 = passage_number(id, number)?;
     match (1..=n_passages).contains(&number) {
         true => {

@@ -55,9 +55,11 @@ use runs::{Bounds, RunReader};
 use std::any::Any;
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use sums::PassageSums;
+use tantivy::directory::{Directory, RamDirectory};
 use tantivy::index::{SegmentComponent, SegmentReader};
 use tantivy::indexer::DocIdMapping;
 use tantivy::plugin::{PluginMergeContext, PluginWriter, PluginWriterContext, SegmentPlugin};
@@ -302,6 +304,35 @@ impl ExactSegment {
         }
     }
 
+    /// Another handle, with lists of other runs, which are made anew and held in memory, and their bytes: the bounds of
+    /// those in the files are chosen by measuring such ones.
+    ///
+    /// # Errors
+    /// When the lists are too long.
+    #[doc(hidden)]
+    pub fn with_runs_of(
+        &self,
+        max_reads: u32,
+        max_chars: u32,
+    ) -> tantivy::Result<(ExactSegment, usize)> {
+        let bounds = Bounds {
+            max_reads,
+            max_chars,
+        };
+        let directory = RamDirectory::create();
+        let path = Path::new("runs");
+        let listed = frequent_runs(&self.text, &self.grams, bounds);
+        runs::write(directory.open_write(path)?, bounds, listed)?;
+        let bytes = directory.open_read(path)?.read_bytes()?;
+        let n_bytes = bytes.len();
+        let runs = RunReader::open(bytes)?;
+        let segment = ExactSegment {
+            runs,
+            ..self.clone()
+        };
+        Ok((segment, n_bytes))
+    }
+
     /// What stops the work of this handle.
     pub(crate) fn stop(&self) -> &Stop {
         &self.stop
@@ -531,13 +562,8 @@ impl ExactSegment {
 
     /// Passages with a character and how often, from the run of pairs that begin with it.
     fn with_character(&self, c: char) -> impl Iterator<Item = (DocId, u32)> {
-        let mut sums = PassageSums::new(self.max_doc);
-        for list in self.stop.until_each(self.grams.starting_with(c)) {
-            for (doc, n) in Postings::new(list) {
-                sums.add(doc, n);
-            }
-        }
-        sums.finish()
+        let lists: Vec<&[u8]> = self.grams.starting_with(c).collect();
+        PassageSums::of(&lists, self.max_doc, &self.stop).finish()
     }
 
     /// Counts in each living candidate and visits those in which something is found.

@@ -221,7 +221,7 @@ impl ReportRun {
     ) -> Option<usize> {
         if !self.docs.contains(&doc) {
             self.rank = reports.rank_of(segment.report(doc));
-            let n_passages = self.rank.map_or(1, |rank| reports.size(rank).passages);
+            let n_passages = self.rank.map_or(1, |rank| reports.n_passages(rank));
             self.first = segment.number(doc);
             self.docs = match segment.is_whole {
                 true => {

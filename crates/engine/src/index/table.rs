@@ -312,6 +312,8 @@ pub struct ReportTable {
     blobs: usize,
     /// Rank of each report number.
     ranks: Vec<u32>,
+    /// Passages of each report, by rank.
+    n_passages_of: Vec<u32>,
     /// Reports, copies left out.
     n_originals: u64,
     /// Their passages.
@@ -362,6 +364,7 @@ impl ReportTable {
             columns,
             blobs: end + 8,
             ranks,
+            n_passages_of: Vec::new(),
             bytes,
             n_originals: 0,
             n_passages: 0,
@@ -369,17 +372,18 @@ impl ReportTable {
             has_reports: false,
             has_duplicates: false,
         };
-        let originals = (0..table.len()).filter(|rank| !table.is_duplicate(*rank));
-        let (n_originals, n_passages, n_chars) = originals.map(|rank| table.size(rank)).fold(
-            (0u64, 0u64, 0u64),
-            |(reports, passages, chars), size| {
-                (
-                    reports + 1,
-                    passages + u64::from(size.passages),
-                    chars + u64::from(size.chars),
-                )
-            },
-        );
+        let (mut n_originals, mut n_passages, mut n_chars) = (0u64, 0u64, 0u64);
+        let mut n_passages_of = Vec::with_capacity(table.len());
+        for rank in 0..table.len() {
+            let size = table.size(rank);
+            n_passages_of.push(size.passages);
+            if !table.is_duplicate(rank) {
+                n_originals += 1;
+                n_passages += u64::from(size.passages);
+                n_chars += u64::from(size.chars);
+            }
+        }
+        table.n_passages_of = n_passages_of;
         let is_report = |rank| table.genre(rank) == Genre::Report;
         table.has_reports = (0..table.len()).any(is_report);
         table.has_duplicates = table.len() as u64 > n_originals;
@@ -501,6 +505,12 @@ impl ReportTable {
                 passages: sum.passages + part.passages,
                 chars: sum.chars + part.chars,
             })
+    }
+
+    /// Passages of a whole report.
+    #[inline]
+    pub fn n_passages(&self, rank: usize) -> u32 {
+        self.n_passages_of.get(rank).copied().unwrap_or_default()
     }
 
     /// What is known of one report.

@@ -56,7 +56,7 @@ impl Presence {
         let reports = index.reports();
         if reports.is_partial(rank) {
             presence.unread = 1;
-        } else if reports.size(rank).passages == 0 {
+        } else if reports.n_passages(rank) == 0 {
             // It has nothing that could be searched.
         } else if reports.is_abridged(rank) {
             presence.abridged = 1;

@@ -78,7 +78,7 @@ impl Index {
                     continue;
                 };
                 let start = (doc + 1).saturating_sub(segment.number(doc));
-                let end = start.saturating_add(self.reports.size(rank).passages);
+                let end = start.saturating_add(self.reports.n_passages(rank));
                 while living.next_if(|next| *next < end).is_some() {}
                 runs.push(ReportPassages {
                     rank,
