@@ -6,8 +6,8 @@ use super::picture::PlotArgument;
 use super::{Common, Failure, Format, read_text, say, stdout};
 use crate::cmd::lang::t;
 use baogao_engine::ask::{
-    Answer, Answered, AsWords, AskError, Basis, CountAnswer, CountQuestion, Counting, Holdings, Paging,
-    Question, WideLine, WordsRow, read_list,
+    Answer, Answered, AsWords, AskError, Basis, CountAnswer, CountQuestion, Counting, Holdings,
+    Paging, Question, WideLine, WordsRow, read_list,
 };
 use baogao_engine::stats::{Dimension, Measure, Row, Value};
 use baogao_render::plot::{self, Kind};

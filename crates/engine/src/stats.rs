@@ -166,7 +166,7 @@ impl Counted {
             cells: cells.into_iter().collect(),
             ..Counted::default()
         };
-        counted.settle();
+        counted.settle(counted.n_ranks());
         counted
     }
 
@@ -191,7 +191,7 @@ impl Counted {
             sum.cells.extend_from_slice(&counted.cells);
             sum.passages.extend_from_slice(&counted.passages);
         }
-        sum.settle();
+        sum.settle(sum.n_ranks());
         sum.passages.sort_unstable();
         sum
     }
@@ -216,6 +216,12 @@ impl Counted {
         let parts = (0..).zip(cells).filter(|(_, cell)| cell.passages > 0);
         self.cells
             .extend(parts.map(|(part, cell)| (rank, part, *cell)));
+    }
+
+    /// One more than the highest rank.
+    fn n_ranks(&self) -> usize {
+        let highest = self.cells.iter().map(|(rank, ..)| *rank).max();
+        highest.map_or(0, |rank| rank as usize + 1)
     }
 
     /// Puts the cells in order, and those of one report and part together.
