@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn addresses_are_read_and_others_refused() {
-        let read = |given| Address::new(given, false);
+        let read = |given: &str| Address::new(given, false);
         let address =
             read("opensearch+https://search.example.org:9200/reports").expect("it is one");
         assert_eq!(address.base, "https://search.example.org:9200");
