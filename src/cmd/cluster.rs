@@ -36,7 +36,10 @@ pub(crate) fn refuse_address(common: &Common) -> Result<(), Failure> {
         false => Ok(()),
         true => Err(Failure::usage(
             t!("an index on a cluster is made from one in a folder"),
-            Some(t!("name the folder with --index, and send it with `baogao publish ADDRESS`").into_owned()),
+            Some(
+                t!("name the folder with --index, and send it with `baogao publish ADDRESS`")
+                    .into_owned(),
+            ),
         )),
     }
 }
@@ -52,6 +55,7 @@ pub(crate) fn reach(common: &Common, given: &str) -> Result<(Address, Access), F
     let access = Access {
         user,
         certificates: arguments.cacert.clone(),
+        ..Access::default()
     };
     Ok((address, access))
 }
@@ -65,7 +69,9 @@ fn refused(error: AddressError) -> Failure {
         // The address is not repeated: it has a secret in it.
         AddressError::Secret => (
             t!("an address must not have a user or a password in it"),
-            t!("give them with BAOGAO_CLUSTER_USER and BAOGAO_CLUSTER_PASSWORD, --password-file, or a ~/.netrc"),
+            t!(
+                "give them with BAOGAO_CLUSTER_USER and BAOGAO_CLUSTER_PASSWORD, --password-file, or a ~/.netrc"
+            ),
         ),
         AddressError::Form => (
             t!("the address of a cluster is a host and one name"),
@@ -136,7 +142,8 @@ mod tests {
     #[test]
     fn a_netrc_is_read_by_host() {
         let text = "machine a.org login me password one\nmachine b.org\n  login you\n  password two\ndefault login any password three\n";
-        let entry = |host| netrc_entry(text, host).map(|(user, password)| format!("{user} {password}"));
+        let entry =
+            |host| netrc_entry(text, host).map(|(user, password)| format!("{user} {password}"));
         assert_eq!(entry("a.org").as_deref(), Some("me one"));
         assert_eq!(entry("b.org").as_deref(), Some("you two"));
         assert_eq!(entry("c.org").as_deref(), Some("any three"));

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// How addresses of clusters begin.
 const SCHEMES: [(&str, &str); 2] = [
@@ -59,13 +60,19 @@ impl Address {
         }
         let (host, name) = rest.split_once('/').ok_or(AddressError::Form)?;
         let name = name.strip_suffix('/').unwrap_or(name);
-        let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        let is_host =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
         if host.is_empty() || !host.chars().all(is_host) || name.contains(['/', '?', '#']) {
             return Err(AddressError::Form);
         }
-        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+        let is_name =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
         let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
-        if !begins_well || !name.chars().all(is_name) || name.len() > NAME_BYTES_MAX || name.contains("--") {
+        if !begins_well
+            || !name.chars().all(is_name)
+            || name.len() > NAME_BYTES_MAX
+            || name.contains("--")
+        {
             return Err(AddressError::Name);
         }
         if *scheme == "http://" && !plain_allowed && !is_loopback(host) {
@@ -110,13 +117,18 @@ pub struct Access {
     pub user: Option<(String, String)>,
     /// A file of certificates (PEM) to trust in place of those of the program.
     pub certificates: Option<PathBuf>,
+    /// How long one request may take, and be put off by a busy cluster; one minute if nothing is said.
+    pub limit: Option<Duration>,
 }
 
 impl Access {
     /// The header that says who asks.
     pub(crate) fn header(&self) -> Option<String> {
         let (user, password) = self.user.as_ref()?;
-        Some(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+        Some(format!(
+            "Basic {}",
+            STANDARD.encode(format!("{user}:{password}"))
+        ))
     }
 }
 
@@ -133,11 +145,18 @@ mod tests {
     #[test]
     fn addresses_are_read_and_others_refused() {
         let read = |given| Address::new(given, false);
-        let address = read("opensearch+https://search.example.org:9200/reports").expect("it is one");
+        let address =
+            read("opensearch+https://search.example.org:9200/reports").expect("it is one");
         assert_eq!(address.base, "https://search.example.org:9200");
-        assert_eq!(address.to_string(), "opensearch+https://search.example.org:9200/reports");
+        assert_eq!(
+            address.to_string(),
+            "opensearch+https://search.example.org:9200/reports"
+        );
         for host in ["127.0.0.1:9200", "localhost", "[::1]:9200"] {
-            assert!(read(&format!("opensearch+http://{host}/r")).is_ok(), "{host}");
+            assert!(
+                read(&format!("opensearch+http://{host}/r")).is_ok(),
+                "{host}"
+            );
         }
         for (given, error) in [
             ("index", AddressError::Scheme),
@@ -153,7 +172,10 @@ mod tests {
             ("opensearch+https://a/a*", AddressError::Name),
             ("opensearch+https://a/a--p", AddressError::Name),
             ("opensearch+http://10.0.0.1/a", AddressError::Plain),
-            ("opensearch+http://127.0.0.1.example.org/a", AddressError::Plain),
+            (
+                "opensearch+http://127.0.0.1.example.org/a",
+                AddressError::Plain,
+            ),
         ] {
             assert_eq!(read(given), Err(error), "{given}");
         }

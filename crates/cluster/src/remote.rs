@@ -283,12 +283,13 @@ impl Remote {
 
     /// The place of an index that has all that is needed.
     fn place(&self, need: Need) -> Result<usize, IndexError> {
-        let key = format!("{} {} {:?}", need.query, need.cut, key_of(&need.reaches));
+        let query = ask::taken(need.query);
+        let key = format!("{query} {} {:?}", need.cut, key_of(&need.reaches));
         let known = || self.parts.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = known().get(&key) {
             return Ok(*at);
         }
-        let records = self.link.records(&need.query)?;
+        let records = self.link.records(&query)?;
         let headings = Headings {
             link: Arc::clone(&self.link),
             known: Mutex::default(),
