@@ -55,6 +55,7 @@ pub(crate) fn reach(common: &Common, given: &str) -> Result<(Address, Access), F
     let access = Access {
         user,
         certificates: arguments.cacert.clone(),
+        ..Access::default()
     };
     Ok((address, access))
 }

@@ -8,11 +8,22 @@
 mod cluster;
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(feature = "cluster")]
+mod doors;
+#[cfg(feature = "cluster")]
+mod equal;
 mod faults;
+#[cfg(feature = "cluster")]
+mod helpers;
 #[path = "../common/http.rs"]
 mod http;
+#[cfg(feature = "cluster")]
+#[path = "../common/made.rs"]
+mod made;
 #[path = "../common/proxy.rs"]
 mod proxy;
+#[cfg(feature = "cluster")]
+mod publish;
 
 use baogao_reading::ingest::ingest;
 use cluster::TestCluster;

@@ -31,6 +31,9 @@ pub(crate) enum Mode {
     Close,
     /// The first requests get this status and never reach the server, the others pass.
     Refuse { status: u16, n_first: usize },
+    /// The first requests pass; of all others the connection ends, as if who asks had died. The server hears of the first of
+    /// them, if `is_heard`.
+    End { n_first: usize, is_heard: bool },
 }
 
 /// A proxy; it takes no more connections when it is dropped.
@@ -170,6 +173,12 @@ impl Shared {
                 goes_on(before.unwrap_or(own))
             }
             Mode::Close => Ok((Vec::new(), false)),
+            Mode::End { is_heard, .. } => {
+                if is_heard {
+                    self.forward(request)?;
+                }
+                Ok((Vec::new(), false))
+            }
             Mode::Refuse { status, .. } => {
                 let error = format!("{{\"error\":\"refused\",\"status\":{status}}}");
                 goes_on(made(
@@ -195,6 +204,8 @@ impl Shared {
         state.n_met += 1;
         match state.mode {
             Mode::Refuse { n_first, .. } if state.n_met > n_first => Mode::Pass,
+            Mode::End { n_first, .. } if state.n_met <= n_first => Mode::Pass,
+            Mode::End { n_first, .. } if state.n_met > n_first + 1 => Mode::Close,
             ref mode => mode.clone(),
         }
     }

@@ -16,6 +16,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod fold;
+#[path = "../common/made.rs"]
+mod made;
 mod pages;
 #[cfg(feature = "serve")]
 mod questions;
@@ -28,6 +30,7 @@ use baogao_engine::index::{Index, UpdateOptions, update};
 use baogao_engine::query::Query;
 use baogao_engine::search::{SearchOptions, SearchResult, Tier};
 use fold::{Unit, either, fold, fold_char, fold_traditional, folded_string, is_traditional};
+use made::{Random, seed};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -543,34 +546,6 @@ fn checked_spans(hit: &Value, context: &str) -> Vec<Range<usize>> {
 
 // ---------------------------------------------------------------------------------------------
 // Questions.
-
-/// splitmix64: small, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.next() % n as u64) as usize
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
-    }
-}
-
-fn seed() -> u64 {
-    std::env::var("SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or(20_240_422)
-}
 
 /// Where a substring that hurts might begin or end.
 fn is_edge(unit: &Unit) -> bool {

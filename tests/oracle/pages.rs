@@ -1,6 +1,6 @@
 //! Pages of hits, of which no more is scored than can come on them, against all hits in their order.
 
-use super::{Random, seed};
+use super::made::{Random, seed};
 use baogao_engine::exact::MatchOptions;
 use baogao_engine::index::Index;
 use baogao_engine::query::Query;

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// How addresses of clusters begin.
 const SCHEMES: [(&str, &str); 2] = [
@@ -116,6 +117,8 @@ pub struct Access {
     pub user: Option<(String, String)>,
     /// A file of certificates (PEM) to trust in place of those of the program.
     pub certificates: Option<PathBuf>,
+    /// How long one request may take, and be put off by a busy cluster; one minute if nothing is said.
+    pub limit: Option<Duration>,
 }
 
 impl Access {

@@ -10,10 +10,29 @@ use serde_json::{Value, json};
 
 /// Of longer phrases so many characters are looked for.
 const CHARS_MAX: usize = 200;
+/// A cluster takes 1,024 conditions in a query; of more, everything is read.
+const PHRASES_MAX: usize = 1_000;
 
 /// Everything.
 pub(crate) fn anything() -> Value {
     json!({"match_all": {}})
+}
+
+/// A query that a cluster takes: itself, or everything where it has too many conditions.
+pub(crate) fn taken(query: Value) -> Value {
+    match n_phrases(&query) <= PHRASES_MAX {
+        true => query,
+        false => anything(),
+    }
+}
+
+fn n_phrases(query: &Value) -> usize {
+    match query {
+        Value::Object(fields) if fields.contains_key("match_phrase") => 1,
+        Value::Object(fields) => fields.values().map(n_phrases).sum(),
+        Value::Array(parts) => parts.iter().map(n_phrases).sum(),
+        _ => 0,
+    }
 }
 
 /// All of these.

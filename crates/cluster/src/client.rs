@@ -14,13 +14,13 @@ use serde_json::Value;
 use std::io::Read as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use ureq::Agent;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long one request may take.
+/// How long one request may take where nothing else is said.
 const REQUEST: Duration = Duration::from_secs(60);
 /// Pauses before a request is sent again that a busy cluster has put off; the last of them is kept.
 const PAUSES_MS: [u64; 7] = [100, 200, 400, 800, 1_600, 3_200, 6_400];
@@ -35,6 +35,8 @@ pub(crate) struct Client {
     agent: Agent,
     address: Arc<Address>,
     authorization: Option<Arc<str>>,
+    /// How long a request may take, and be put off.
+    limit: Duration,
     next: Arc<AtomicU64>,
     pub(crate) stop: Stop,
 }
@@ -73,6 +75,7 @@ impl Client {
     /// # Errors
     /// When the file of certificates cannot be read.
     pub(crate) fn new(address: Address, access: &Access) -> Result<Client, IndexError> {
+        let limit = access.limit.unwrap_or(REQUEST);
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -80,7 +83,7 @@ impl Client {
             .proxy(None)
             .user_agent(concat!("baogao/", env!("CARGO_PKG_VERSION")))
             .timeout_connect(Some(CONNECT))
-            .timeout_global(Some(REQUEST));
+            .timeout_global(Some(limit));
         if let Some(path) = &access.certificates {
             let failed = |cause: String| IndexError::Io {
                 path: path.clone(),
@@ -103,6 +106,7 @@ impl Client {
             agent: config.build().new_agent(),
             address: Arc::new(address),
             authorization: access.header().map(Arc::from),
+            limit,
             next: Arc::default(),
             stop: Stop::new(),
         })
@@ -143,13 +147,17 @@ impl Client {
         body: &Body<'_>,
     ) -> Result<Reply, IndexError> {
         let mut pauses = PAUSES_MS.iter();
+        let begun = Instant::now();
         loop {
             if self.stop.is_set() {
                 return Err(IndexError::Stopped);
             }
             let reply = self.send_once(method, path, body)?;
             let is_busy = matches!(reply.status, 429 | 502 | 503);
-            match pauses.next().filter(|_| is_busy) {
+            match pauses
+                .next()
+                .filter(|_| is_busy && begun.elapsed() < self.limit)
+            {
                 Some(pause) => std::thread::sleep(Duration::from_millis(*pause)),
                 None => return Ok(reply),
             }

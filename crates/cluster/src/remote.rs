@@ -337,7 +337,8 @@ impl Remote {
 
     /// The place of an index that has all that is needed.
     fn place(&self, need: Need) -> Result<usize, IndexError> {
-        let key = format!("{} {} {:?}", need.query, need.cut, key_of(&need.reaches));
+        let query = ask::taken(need.query);
+        let key = format!("{query} {} {:?}", need.cut, key_of(&need.reaches));
         let known = || {
             self.parts
                 .known
@@ -347,7 +348,7 @@ impl Remote {
         if let Some(at) = known().get(&key) {
             return Ok(*at);
         }
-        let records = self.link.records(&need.query)?;
+        let records = self.link.records(&query)?;
         let at = self.hold(records, need.cut, need.reaches)?;
         known().insert(key, at);
         Ok(at)
