@@ -1,24 +1,9 @@
 //! Reaching an index on a cluster: its address, and what opens it. No secret is an argument, and none is shown.
 
 use super::lang::t;
-use super::{Common, EVERYWHERE, Failure};
+use super::{Common, Failure};
 use baogao_cluster::{Access, Address, AddressError, ClusterShelf};
-use clap::Args;
-use std::path::{Path, PathBuf};
-
-/// Options of those commands that reach a cluster.
-#[derive(Args)]
-pub(crate) struct ClusterArguments {
-    /// Certificates to trust on a cluster (PEM), in place of those of public authorities
-    #[arg(long, global = true, help_heading = EVERYWHERE, env = "BAOGAO_CACERT", value_name = "FILE")]
-    cacert: Option<PathBuf>,
-    /// User and password for a cluster, as one line USER:PASSWORD [default: BAOGAO_CLUSTER_USER and BAOGAO_CLUSTER_PASSWORD, else ~/.netrc]
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE")]
-    password_file: Option<PathBuf>,
-    /// Reach a cluster on another machine without encryption
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
-    plain_http: bool,
-}
+use std::path::Path;
 
 /// What stands under the address in the place of a folder; nothing if it is a folder.
 pub(crate) fn shelf(common: &Common) -> Result<Option<ClusterShelf>, Failure> {
@@ -46,15 +31,14 @@ pub(crate) fn refuse_address(common: &Common) -> Result<(), Failure> {
 
 /// An address, and what opens it.
 pub(crate) fn reach(common: &Common, given: &str) -> Result<(Address, Access), Failure> {
-    let arguments = &common.cluster;
-    let address = Address::new(given, arguments.plain_http).map_err(refused)?;
-    let user = match &arguments.password_file {
+    let address = Address::new(given, common.plain_http).map_err(refused)?;
+    let user = match &common.password_file {
         Some(path) => Some(from_file(path)?),
         None => from_environment().or_else(|| from_netrc(address.host())),
     };
     let access = Access {
         user,
-        certificates: arguments.cacert.clone(),
+        certificates: common.cacert.clone(),
         ..Access::default()
     };
     Ok((address, access))

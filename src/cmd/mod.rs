@@ -63,9 +63,18 @@ pub(crate) struct Common {
         value_name = "DIR"
     )]
     pub(crate) index: PathBuf,
+    /// Certificates to trust on a cluster (PEM), in place of those of public authorities
     #[cfg(feature = "cluster")]
-    #[command(flatten)]
-    pub(crate) cluster: cluster::ClusterArguments,
+    #[arg(long, global = true, help_heading = EVERYWHERE, env = "BAOGAO_CACERT", value_name = "FILE")]
+    pub(crate) cacert: Option<PathBuf>,
+    /// User and password for a cluster, as one line USER:PASSWORD [default: BAOGAO_CLUSTER_USER and BAOGAO_CLUSTER_PASSWORD, else ~/.netrc]
+    #[cfg(feature = "cluster")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Reach a cluster on another machine without encryption
+    #[cfg(feature = "cluster")]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    pub(crate) plain_http: bool,
     /// Colours
     #[arg(long, global = true, help_heading = EVERYWHERE, default_value = "auto", value_name = "WHEN")]
     color: ColourChoice,

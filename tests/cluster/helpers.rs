@@ -49,10 +49,6 @@ impl Local {
         self.home.path().join("index")
     }
 
-    pub(crate) fn home(&self) -> &Path {
-        self.home.path()
-    }
-
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.corpus().join(name), text).expect("a file");
     }

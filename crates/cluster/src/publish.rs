@@ -259,7 +259,17 @@ impl Publisher<'_> {
             .send("HEAD", &format!("/{passages_index}"), &Body::None)?;
         if reply.status == 200 {
             let mark = read_mark(&self.client, passages_index)?;
-            if mark.as_ref() != Some(&self.mark) {
+            // A clone bears the mark of what it is a clone of until its own is written.
+            let is_begun = mark.as_ref().is_some_and(|mark| {
+                mark.name == self.mark.name
+                    && mark.layout == self.mark.layout
+                    && mark.versions == self.mark.versions
+            });
+            if is_begun && mark.as_ref() != Some(&self.mark) {
+                let mapping = json!({"_meta": {"baogao": self.mark}});
+                let path = format!("/{passages_index}/_mapping");
+                self.client.call("PUT", &path, &Body::Json(&mapping))?;
+            } else if !is_begun {
                 return Err(self.client.fault(ElsewhereFault::Foreign {
                     index: passages_index.to_owned(),
                 }));

@@ -21,7 +21,7 @@ use baogao_engine::index::{
 };
 use baogao_engine::passage::{PassageView, part_codes, part_of};
 use baogao_engine::query::{Filters, Query};
-use baogao_engine::record::{PassageRecord, Tables};
+use baogao_engine::record::{IndexTables, PassageRecord};
 use baogao_engine::search::{
     Cell, Found, Hit, ReadingOrder, ScoreShape, SearchOptions, SearchResult, Sort, Tier,
 };
@@ -239,7 +239,7 @@ impl Remote {
         let (Some(reports), Some(files)) = (reports, files) else {
             return Err(client.garbled("a table is missing"));
         };
-        let base = Index::of_tables(Tables {
+        let base = Index::of_tables(IndexTables {
             manifest: notice.manifest.clone(),
             reports,
             files,

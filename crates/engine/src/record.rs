@@ -90,7 +90,7 @@ pub fn fingerprint_of<'r>(passages: impl IntoIterator<Item = &'r PassageRecord>)
 
 /// All that an index knows beside its passages.
 #[derive(Clone, Debug)]
-pub struct Tables {
+pub struct IndexTables {
     /// The manifest, as JSON.
     pub manifest: String,
     /// The report table.
@@ -108,11 +108,11 @@ impl Index {
     ///
     /// # Errors
     /// When the report table is damaged.
-    pub fn tables(&self) -> Result<Tables, IndexError> {
+    pub fn tables(&self) -> Result<IndexTables, IndexError> {
         let damaged = |error| self.damaged(error);
         let reports = self.reports.without_sketches().map_err(damaged)?;
         let manifest = self.manifest().with_reports(&reports);
-        Ok(Tables {
+        Ok(IndexTables {
             manifest: serde_json::to_string(&manifest).unwrap_or_default(),
             reports,
             files: self.files.to_vec(),
@@ -125,8 +125,8 @@ impl Index {
     ///
     /// # Errors
     /// When the tables are not what was written, or are those of another version.
-    pub fn of_tables(tables: Tables) -> Result<Index, IndexError> {
-        let Tables {
+    pub fn of_tables(tables: IndexTables) -> Result<Index, IndexError> {
+        let IndexTables {
             manifest,
             reports,
             files,

@@ -34,7 +34,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
-pub use tabulation::Tabulation;
+pub use tabulation::{Tabulation, crosstab};
 
 /// What the cells under one key add up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -737,19 +737,6 @@ pub struct Crosstab {
     pub rows: Vec<Row>,
     /// All rows together; a report counts once. It has no key.
     pub total: Row,
-}
-
-/// Sums of what was counted, over the reports and parts that `filters` let through.
-///
-/// # Errors
-/// As for [`Tabulation::new`].
-pub fn crosstab(
-    index: &Index,
-    counted: &Counted,
-    filters: &Filters,
-    by: &[Dimension],
-) -> Result<Crosstab, IndexError> {
-    Ok(Tabulation::new(index, filters, by)?.table(counted))
 }
 
 /// The years that filters name. An open end says nothing of a year.

@@ -314,7 +314,7 @@ impl ExactSegment {
         &self,
         max_reads: u32,
         max_chars: u32,
-    ) -> tantivy::Result<(ExactSegment, usize)> {
+    ) -> std::io::Result<(ExactSegment, usize)> {
         let bounds = Bounds {
             max_reads,
             max_chars,
@@ -322,8 +322,10 @@ impl ExactSegment {
         let directory = RamDirectory::create();
         let path = Path::new("runs");
         let listed = frequent_runs(&self.text, &self.grams, bounds);
-        runs::write(directory.open_write(path)?, bounds, listed)?;
-        let bytes = directory.open_read(path)?.read_bytes()?;
+        let out = directory.open_write(path).map_err(std::io::Error::other)?;
+        runs::write(out, bounds, listed)?;
+        let file = directory.open_read(path).map_err(std::io::Error::other)?;
+        let bytes = file.read_bytes()?;
         let n_bytes = bytes.len();
         let runs = RunReader::open(bytes)?;
         let segment = ExactSegment {

@@ -633,3 +633,16 @@ fn spelled_out(rows: &[KeyedRow], by: &[Dimension], keys: &Keys) -> Vec<Row> {
     }
     all
 }
+
+/// Sums of what was counted, over the reports and parts that `filters` let through.
+///
+/// # Errors
+/// As for [`Tabulation::new`].
+pub fn crosstab(
+    index: &Index,
+    counted: &Counted,
+    filters: &Filters,
+    by: &[Dimension],
+) -> Result<Crosstab, IndexError> {
+    Ok(Tabulation::new(index, filters, by)?.table(counted))
+}
