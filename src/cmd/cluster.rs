@@ -75,6 +75,9 @@ fn refused(error: AddressError) -> Failure {
 
 fn from_environment() -> Option<(String, String)> {
     let user = std::env::var("BAOGAO_CLUSTER_USER").ok()?;
+    if user.is_empty() {
+        return None;
+    }
     let password = std::env::var("BAOGAO_CLUSTER_PASSWORD").unwrap_or_default();
     Some((user, password))
 }
@@ -110,8 +113,12 @@ fn netrc_entry(text: &str, host: &str) -> Option<(String, String)> {
                 is_host = word == "default" || words.next() == Some(host);
                 (user, password) = (None, None);
             }
-            "login" if is_host => user = words.next().map(str::to_owned),
-            "password" if is_host => password = words.next().map(str::to_owned),
+            // What follows is a value, whosever it is.
+            "login" => user = words.next().map(str::to_owned).filter(|_| is_host),
+            "password" => password = words.next().map(str::to_owned).filter(|_| is_host),
+            "account" => {
+                words.next();
+            }
             _ => {}
         }
     }
@@ -132,5 +139,8 @@ mod tests {
         assert_eq!(entry("b.org").as_deref(), Some("you two"));
         assert_eq!(entry("c.org").as_deref(), Some("any three"));
         assert_eq!(netrc_entry("machine a.org login me", "c.org"), None);
+        // A user may be called like a keyword.
+        let odd = "machine a.org account default login you password secret";
+        assert_eq!(netrc_entry(odd, "c.org"), None);
     }
 }

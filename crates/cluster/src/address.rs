@@ -44,7 +44,8 @@ pub enum AddressError {
 impl Address {
     /// Whether what stands in the place of a folder is meant to be an address.
     pub fn is_meant(given: &str) -> bool {
-        given.starts_with("opensearch+") || given.starts_with("opensearch:")
+        given.contains("://")
+            || given.to_ascii_lowercase().starts_with("opensearch") && given.contains(':')
     }
 
     /// Reads an address; plain HTTP reaches this machine alone unless it is allowed.

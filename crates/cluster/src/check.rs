@@ -3,8 +3,9 @@
 //! In: an open [`Remote`]. Out: a line for each thing that differs. Every passage is read.
 
 use crate::ask;
+use crate::client::Body;
 use crate::layout;
-use crate::remote::{Remote, read_mark};
+use crate::remote::{Remote, read_notice};
 use baogao_engine::catalogue::Catalogue as _;
 use baogao_engine::index::IndexError;
 use baogao_engine::record::{PassageRecord, fingerprint_of};
@@ -20,13 +21,10 @@ pub fn verify(remote: &Remote) -> Result<Vec<String>, IndexError> {
     let link = remote.link();
     let mut wrong = Vec::new();
     let passages_index = &link.notice.passages_index;
-    let mark = read_mark(&link.client, passages_index)?;
-    let Some(mark) = mark else {
-        return Ok(vec![format!("`{passages_index}` does not bear our mark")]);
-    };
-    if let Some(what) = changed_fields(remote, &mark)? {
-        wrong.push(what);
-    }
+    let (_, mark) = read_notice(&link.client, &link.tables_index)?;
+    let path = format!("/{passages_index}");
+    let described = link.client.call("GET", &path, &Body::None)?;
+    wrong.extend(layout::difference(passages_index, &described, &mark));
     let mut reports: HashMap<i64, Vec<PassageRecord>> = HashMap::new();
     let mut n_strange = 0u64;
     link.client
@@ -35,7 +33,7 @@ pub fn verify(remote: &Remote) -> Result<Vec<String>, IndexError> {
                 .get("k")
                 .and_then(Value::as_i64)
                 .unwrap_or_default();
-            match layout::record(document, |key| link.keys.contains(&key).then_some(0)) {
+            match layout::record(document, |key| link.knows(key).then_some(0)) {
                 Some(record) => reports.entry(key).or_default().push(record),
                 None => n_strange += 1,
             }
@@ -63,26 +61,4 @@ pub fn verify(remote: &Remote) -> Result<Vec<String>, IndexError> {
         }
     }
     Ok(wrong)
-}
-
-/// Whether the fields of the index of passages are others than those that were made.
-fn changed_fields(remote: &Remote, mark: &layout::Mark) -> Result<Option<String>, IndexError> {
-    let link = remote.link();
-    let index = &link.notice.passages_index;
-    let path = format!("/{index}/_mapping");
-    let value = link.client.call("GET", &path, &crate::client::Body::None)?;
-    let there = value
-        .get(index)
-        .and_then(|of| of.pointer("/mappings/properties"));
-    let made = layout::passages_body(mark, 1, 0);
-    let made = made.pointer("/mappings/properties");
-    let names = |fields: Option<&Value>| -> Vec<(String, Value)> {
-        let fields = fields.and_then(Value::as_object).into_iter().flatten();
-        let mut names: Vec<(String, Value)> = fields
-            .map(|(name, field)| (name.clone(), field.get("type").cloned().unwrap_or_default()))
-            .collect();
-        names.sort_by(|a, b| a.0.cmp(&b.0));
-        names
-    };
-    Ok((names(there) != names(made)).then(|| format!("the fields of `{index}` were changed")))
 }

@@ -11,6 +11,7 @@ use crate::address::{Access, Address};
 use baogao_engine::index::{ElsewhereFault, IndexError};
 use baogao_engine::stop::Stop;
 use serde_json::Value;
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::Read as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -107,7 +108,10 @@ impl Client {
             address: Arc::new(address),
             authorization: access.header().map(Arc::from),
             limit,
-            next: Arc::default(),
+            // No two processes number their requests alike.
+            next: Arc::new(AtomicU64::new(
+                RandomState::new().hash_one(std::process::id()),
+            )),
             stop: Stop::new(),
         })
     }
@@ -165,7 +169,7 @@ impl Client {
     }
 
     fn send_once(&self, method: &str, path: &str, body: &Body<'_>) -> Result<Reply, IndexError> {
-        let number = format!("baogao-{}", self.next.fetch_add(1, Ordering::Relaxed));
+        let number = format!("baogao-{:016x}", self.next.fetch_add(1, Ordering::Relaxed));
         let url = format!("{}{path}", self.address.base);
         let mut request = ureq::http::Request::builder()
             .method(method)

@@ -125,6 +125,39 @@ pub(crate) fn tables_body(mark: &Mark, replicas: u32) -> Value {
     })
 }
 
+/// In what an index of passages, as the cluster describes it (`GET /INDEX`), differs from one that was made with this mark;
+/// nothing where it does not.
+pub(crate) fn difference(index: &str, described: &Value, mark: &Mark) -> Option<String> {
+    let made = passages_body(mark, 1, 0);
+    let there = described.get(index)?;
+    if there.pointer("/mappings/_meta/baogao") != made.pointer("/mappings/_meta/baogao") {
+        return Some(format!("`{index}` does not bear our mark"));
+    }
+    let fields = |of: &Value| of.pointer("/mappings/properties").map(in_words);
+    let part = |of: &Value, place: &str| of.pointer(place).map(in_words);
+    let is_changed = fields(there) != fields(&made)
+        || part(there, "/settings/index/analysis") != part(&made, "/settings/analysis")
+        || part(there, "/settings/index/similarity") != part(&made, "/settings/similarity");
+    is_changed.then(|| format!("the fields of `{index}` were changed"))
+}
+
+/// JSON with all numbers and truth values as texts, as settings come back.
+fn in_words(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut sorted: Vec<(&String, &Value)> = fields.iter().collect();
+            sorted.sort_by_key(|(name, _)| *name);
+            let fields = sorted
+                .into_iter()
+                .map(|(name, value)| (name.clone(), in_words(value)));
+            Value::Object(fields.collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(in_words).collect()),
+        Value::String(text) => Value::String(text.clone()),
+        other => Value::String(other.to_string()),
+    }
+}
+
 /// The id of a passage in the cluster: the key of its report, which is that of its content, and its number.
 pub(crate) fn passage_key(key: i64, number: u32) -> String {
     format!("{key:016x}-{number}")
@@ -179,7 +212,11 @@ pub(crate) fn record(
         folded: text("t")?.to_owned(),
         rest: STANDARD.decode(text("e")?).ok()?,
     };
-    (number("s")? == u64::from(passage_sum(&record))).then_some(record)
+    let is_heading = document.get("h")?.as_bool()?;
+    let is_what_was_sent = number("s")? == u64::from(passage_sum(&record))
+        && number("u")? == record.n_units() as u64
+        && is_heading == (record.part % 2 == 1);
+    is_what_was_sent.then_some(record)
 }
 
 /// Bytes as a document of the index of tables.

@@ -18,7 +18,9 @@ use crate::layout::{
     CHUNK_BYTES, LAYOUT_VERSION, Mark, Notice, TableNotice, chunk, chunk_id, document, passage_key,
     passage_sum, passages_body, tables_body,
 };
-use crate::remote::{published_index, read_mark, read_notice};
+use crate::remote::{
+    compare_description, published_index, published_indexes, read_mark, read_notice,
+};
 use baogao_engine::catalogue::Catalogue as _;
 use baogao_engine::index::{ElsewhereFault, Index, IndexError};
 use baogao_engine::record::{PassageRecord, fingerprint_of};
@@ -108,7 +110,7 @@ pub fn publish(
     let client = Client::new(address.clone(), access)?.with_stop(stop.clone());
     let reports = compared(index, progress)?;
     let mark = mark_of(index, &address.name, &reports)?;
-    let publisher = Publisher {
+    let mut publisher = Publisher {
         index,
         client,
         options,
@@ -171,29 +173,26 @@ fn mark_of(index: &Index, name: &str, reports: &[Sent]) -> Result<Mark, IndexErr
 }
 
 impl Publisher<'_> {
-    fn run(&self) -> Result<Published, IndexError> {
+    fn run(&mut self) -> Result<Published, IndexError> {
         let mut published = Published {
             reports: self.reports.len(),
             passages: self.reports.iter().map(|report| report.n_passages).sum(),
             ..Published::default()
         };
-        let current = self.current()?;
+        let mut current = self.current()?;
+        if current.iter().any(|(index, _)| *index == self.name('r')) {
+            if current.len() == 1 && self.is_sound()? {
+                published.unchanged = true;
+                self.clean(&mut published)?;
+                return Ok(published);
+            }
+            // What readers are led to was changed by somebody: all of it again, under another name.
+            let again = format!("{} again {:?}", self.mark.digest, current);
+            self.mark.digest = format!("{:016x}", xxh3_64(again.as_bytes()));
+            current.iter_mut().for_each(|(_, notice)| *notice = None);
+        }
         let (tables_index, passages_index) = (self.name('r'), self.name('p'));
-        let is_current = current
-            .as_ref()
-            .is_some_and(|(index, _)| *index == tables_index);
-        let old = current.as_ref().and_then(|(_, notice)| notice.as_ref());
-        if is_current && old.is_some() && self.differences(&passages_index)?.is_none() {
-            published.unchanged = true;
-            self.clean(&mut published, &tables_index)?;
-            return Ok(published);
-        }
-        if is_current {
-            // What readers are led to was changed by somebody: the same again, under another name.
-            return Err(self.client.fault(ElsewhereFault::ChangedByOthers {
-                index: passages_index,
-            }));
-        }
+        let old = current.iter().find_map(|(_, notice)| notice.as_ref());
         let base = self.base(old, &passages_index)?;
         let there = match &base {
             Some(index) => self.client.reports_there(index)?,
@@ -211,6 +210,8 @@ impl Publisher<'_> {
         self.send(&passages_index, &missing, published.passages_sent)?;
         self.client
             .call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
+        // One that was removed meanwhile is made anew by what is sent to it, with fields of its own.
+        compare_description(&self.client, &passages_index, &self.mark)?;
         if let Some(what) = self.differences(&passages_index)? {
             return Err(self.client.fault(ElsewhereFault::Garbled { what }));
         }
@@ -218,34 +219,48 @@ impl Publisher<'_> {
         for index in [&passages_index, &tables_index] {
             self.protect(index)?;
         }
-        self.switch(
-            current.as_ref().map(|(index, _)| index.as_str()),
-            &tables_index,
-        )?;
-        self.clean(&mut published, &tables_index)?;
+        self.switch(&tables_index)?;
+        self.clean(&mut published)?;
         Ok(published)
+    }
+
+    /// Whether what readers are led to is what is to be there.
+    fn is_sound(&self) -> Result<bool, IndexError> {
+        let passages_index = self.name('p');
+        let is_as_made = compare_description(&self.client, &passages_index, &self.mark).is_ok();
+        let opened = crate::Remote::open_index(self.client.clone(), self.name('r'));
+        Ok(is_as_made && opened.is_ok() && self.differences(&passages_index)?.is_none())
     }
 
     fn name(&self, kind: char) -> String {
         format!("{}--{kind}-{}", self.mark.name, self.mark.digest)
     }
 
-    /// The index of tables that readers are led to, with what it says if that is of this layout and these versions.
-    fn current(&self) -> Result<Option<(String, Option<Notice>)>, IndexError> {
-        let Some(index) = published_index(&self.client)? else {
-            return Ok(None);
-        };
-        let mark = read_mark(&self.client, &index)?;
-        let mark = mark.ok_or_else(|| {
-            self.client.fault(ElsewhereFault::Foreign {
-                index: index.clone(),
+    /// The indexes of tables that readers are led to, one if all is well, each with what it says if that is of this layout
+    /// and these versions, and its passages are as they were made.
+    fn current(&self) -> Result<Vec<(String, Option<Notice>)>, IndexError> {
+        let client = &self.client;
+        let foreign = |index: &str| {
+            client.fault(ElsewhereFault::Foreign {
+                index: index.to_owned(),
             })
-        })?;
-        let is_like = mark.layout == self.mark.layout && mark.versions == self.mark.versions;
-        let notice = is_like
-            .then(|| read_notice(&self.client, &index))
-            .transpose()?;
-        Ok(Some((index, notice)))
+        };
+        let indexes = published_indexes(client)?;
+        let path = format!("/{}", self.mark.name);
+        if indexes.is_empty() && client.send("HEAD", &path, &Body::None)?.status == 200 {
+            return Err(foreign(&self.mark.name));
+        }
+        let mut current = Vec::new();
+        for index in indexes {
+            let mark = read_mark(client, &index)?.ok_or_else(|| foreign(&index))?;
+            let is_like = mark.layout == self.mark.layout && mark.versions == self.mark.versions;
+            let notice = is_like.then(|| read_notice(client, &index).ok()).flatten();
+            let notice = notice.map(|(notice, _)| notice).filter(|notice| {
+                compare_description(client, &notice.passages_index, &mark).is_ok()
+            });
+            current.push((index, notice));
+        }
+        Ok(current)
     }
 
     /// The index to begin with: one that an earlier run has left, or the one that is published.
@@ -273,6 +288,13 @@ impl Publisher<'_> {
                 return Err(self.client.fault(ElsewhereFault::Foreign {
                     index: passages_index.to_owned(),
                 }));
+            }
+            if compare_description(&self.client, passages_index, &self.mark).is_err() {
+                // Somebody changed what an earlier run has left: nobody is led to it.
+                if !self.options.dry_run {
+                    self.remove_own(passages_index)?;
+                }
+                return Ok(old.map(|old| old.passages_index.clone()));
             }
             self.client
                 .call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
@@ -321,7 +343,12 @@ impl Publisher<'_> {
     /// Makes the index of passages: empty, or as a clone of another.
     fn make(&self, base: Option<&str>, passages_index: &str) -> Result<(), IndexError> {
         match base {
-            Some(base) if base == passages_index => {}
+            Some(base) if base == passages_index => {
+                // One that an earlier run had finished is protected.
+                let body = json!({"index.blocks.write": null});
+                let path = format!("/{passages_index}/_settings");
+                self.client.call("PUT", &path, &Body::Json(&body))?;
+            }
             Some(base) => {
                 self.protect(base)?;
                 let settings = json!({"settings": {
@@ -420,7 +447,15 @@ impl Publisher<'_> {
             .client
             .send("HEAD", &format!("/{tables_index}"), &Body::None)?;
         if reply.status == 200 {
-            // One that an earlier run has left, perhaps half written: anew.
+            // One that an earlier run has left, perhaps half written: anew; but not one that readers are led to.
+            if published_indexes(&self.client)?
+                .iter()
+                .any(|index| index == tables_index)
+            {
+                return Err(self.client.fault(ElsewhereFault::ChangedByOthers {
+                    index: tables_index.to_owned(),
+                }));
+            }
             self.remove_own(tables_index)?;
         }
         let body = tables_body(&self.mark, self.options.replicas);
@@ -502,25 +537,28 @@ impl Publisher<'_> {
         Ok(document)
     }
 
-    /// Leads readers to the new index: those who ask in between get the old one or the new.
-    fn switch(&self, old: Option<&str>, new: &str) -> Result<(), IndexError> {
+    /// Leads readers to the new index and to no other: those who ask in between get the old one or the new.
+    fn switch(&self, new: &str) -> Result<(), IndexError> {
         let alias = &self.mark.name;
-        let mut actions = Vec::new();
-        actions.extend(
-            old.map(|old| json!({"remove": {"index": old, "alias": alias, "must_exist": true}})),
-        );
+        let others = published_indexes(&self.client)?.into_iter();
+        let others = others.filter(|index| index != new);
+        let mut actions: Vec<Value> = others
+            .map(|index| json!({"remove": {"index": index, "alias": alias}}))
+            .collect();
         actions.push(json!({"add": {"index": new, "alias": alias}}));
         let body = json!({"actions": actions});
         self.client.call("POST", "/_aliases", &Body::Json(&body))?;
+        // Another run may have led them elsewhere at the same time.
+        published_index(&self.client)?;
         Ok(())
     }
 
     /// Names what earlier runs have left, or removes it; the index that was published before stays for those who are
     /// asking it.
-    fn clean(&self, published: &mut Published, tables_index: &str) -> Result<(), IndexError> {
+    fn clean(&self, published: &mut Published) -> Result<(), IndexError> {
         let path = format!("/{}--*/_mapping?expand_wildcards=all", self.mark.name);
         let value = self.client.call("GET", &path, &Body::None)?;
-        let in_use: HashSet<String> = [tables_index.to_owned(), self.name('p')].into();
+        let in_use: HashSet<String> = [self.name('r'), self.name('p')].into();
         let of_us = |(name, of): (&String, &Value)| {
             let mark = of.pointer("/mappings/_meta/baogao").cloned();
             let mark: Option<Mark> = mark.and_then(|mark| serde_json::from_value(mark).ok());
@@ -534,7 +572,7 @@ impl Publisher<'_> {
             .collect();
         left.sort();
         for name in left {
-            if self.options.prune {
+            if self.options.prune && !self.options.dry_run {
                 self.remove_own(&name)?;
                 published.removed.push(name);
             } else {

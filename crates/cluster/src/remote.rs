@@ -8,7 +8,7 @@ use crate::address::{Access, Address};
 use crate::ask;
 use crate::client::{Body, Client};
 use crate::counts::Bucket;
-use crate::layout::{LAYOUT_VERSION, Mark, Notice, chunk_bytes, chunk_id};
+use crate::layout::{LAYOUT_VERSION, Mark, Notice, chunk_bytes, chunk_id, difference};
 use baogao_engine::ask::{Each, Holdings, Shelved};
 use baogao_engine::catalogue::Catalogue;
 use baogao_engine::collocation::{CollocateOptions, Collocates};
@@ -43,6 +43,8 @@ const FEW_PASSAGES: u64 = 500;
 const TERMS_MAX: usize = 50_000;
 /// Passages that the cluster chooses at most.
 const BEST_MAX: usize = 6_400;
+/// Of a report with so many passages all come if one is asked for.
+const REPORT_PASSAGES_MAX: u32 = 3_000;
 /// Reports whose passages are asked for at once.
 const REPORTS_PER_QUERY: usize = 200;
 
@@ -58,6 +60,8 @@ pub(crate) struct Link {
     numbers: HashMap<i64, u32>,
     /// Rank by key.
     ranks: HashMap<i64, usize>,
+    /// Set once this handle has compared how many passages are there.
+    compared: OnceLock<()>,
 }
 
 /// A published index.
@@ -116,6 +120,8 @@ struct Need {
     /// Whether words are searched.
     cut: bool,
     reaches: Reaches,
+    /// Whether all passages of each report come: then their headings are among them.
+    is_whole: bool,
 }
 
 impl Need {
@@ -124,6 +130,7 @@ impl Need {
             query,
             cut: false,
             reaches: Reaches::default(),
+            is_whole: false,
         }
     }
 }
@@ -181,7 +188,32 @@ impl HeadingTexts for Headings {
 }
 
 impl Link {
+    /// Compares, once for each handle, how many passages the cluster holds with how many were published.
+    fn compare_number(&self) -> Result<(), IndexError> {
+        if self.compared.get().is_some() {
+            return Ok(());
+        }
+        let body = json!({"size": 0, "track_total_hits": true});
+        let value = self.client.search(&self.notice.passages_index, &body)?;
+        let there = value.pointer("/hits/total/value").and_then(Value::as_u64);
+        let there = there.ok_or_else(|| self.client.garbled("an answer lacks its number"))?;
+        if there != self.notice.n_passages {
+            return Err(self.client.fault(ElsewhereFault::Changed {
+                there,
+                published: self.notice.n_passages,
+            }));
+        }
+        let _ = self.compared.set(());
+        Ok(())
+    }
+
+    /// Whether a report has this key.
+    pub(crate) fn knows(&self, key: i64) -> bool {
+        self.ranks.contains_key(&key)
+    }
+
     fn records(&self, query: &Value) -> Result<Vec<PassageRecord>, IndexError> {
+        self.compare_number()?;
         let number_of = |key| self.numbers.get(&key).copied();
         self.client
             .records(&self.notice.passages_index, query, number_of)
@@ -195,6 +227,7 @@ impl Link {
         shape: ScoreShape,
         n: usize,
     ) -> Result<(Vec<PassageRecord>, f64), IndexError> {
+        self.compare_number()?;
         let number_of = |key| self.numbers.get(&key).copied();
         self.client.best(
             &self.notice.passages_index,
@@ -207,6 +240,7 @@ impl Link {
 
     /// How often characters stand side by side in each report and part.
     fn cells(&self, chars: &[char]) -> Result<Vec<Bucket>, IndexError> {
+        self.compare_number()?;
         self.client.cells(&self.notice.passages_index, chars)
     }
 }
@@ -225,7 +259,8 @@ impl Remote {
     }
 
     pub(crate) fn open_index(client: Client, tables_index: String) -> Result<Remote, IndexError> {
-        let notice = read_notice(&client, &tables_index)?;
+        let (notice, mark) = read_notice(&client, &tables_index)?;
+        compare_description(&client, &notice.passages_index, &mark)?;
         let mut tables: HashMap<&str, Vec<u8>> = HashMap::new();
         for table in &notice.tables {
             tables.insert(
@@ -273,30 +308,15 @@ impl Remote {
             client,
             notice,
             tables_index,
+            compared: OnceLock::new(),
         };
         let remote = Remote {
             link: Arc::new(link),
             base,
             parts: Parts::default(),
         };
-        remote.compare_number()?;
+        remote.link.compare_number()?;
         Ok(remote)
-    }
-
-    /// Compares how many passages the cluster holds with how many were published.
-    fn compare_number(&self) -> Result<(), IndexError> {
-        let Link { client, notice, .. } = &*self.link;
-        let body = json!({"size": 0, "track_total_hits": true});
-        let value = client.search(&notice.passages_index, &body)?;
-        let there = value.pointer("/hits/total/value").and_then(Value::as_u64);
-        let there = there.ok_or_else(|| client.garbled("an answer lacks its number"))?;
-        if there != notice.n_passages {
-            return Err(client.fault(ElsewhereFault::Changed {
-                there,
-                published: notice.n_passages,
-            }));
-        }
-        Ok(())
     }
 
     /// The address.
@@ -327,6 +347,7 @@ impl Remote {
             keys: self.link.keys.clone(),
             numbers: self.link.numbers.clone(),
             ranks: self.link.ranks.clone(),
+            compared: OnceLock::new(),
         };
         Remote {
             link: Arc::new(link),
@@ -338,7 +359,12 @@ impl Remote {
     /// The place of an index that has all that is needed.
     fn place(&self, need: Need) -> Result<usize, IndexError> {
         let query = ask::taken(need.query);
-        let key = format!("{query} {} {:?}", need.cut, key_of(&need.reaches));
+        let key = format!(
+            "{query} {} {} {:?}",
+            need.cut,
+            need.is_whole,
+            key_of(&need.reaches)
+        );
         let known = || {
             self.parts
                 .known
@@ -349,7 +375,7 @@ impl Remote {
             return Ok(*at);
         }
         let records = self.link.records(&query)?;
-        let at = self.hold(records, need.cut, need.reaches)?;
+        let at = self.hold(records, need.cut, need.reaches, need.is_whole)?;
         known().insert(key, at);
         Ok(at)
     }
@@ -360,6 +386,7 @@ impl Remote {
         records: Vec<PassageRecord>,
         cut: bool,
         reaches: Reaches,
+        is_whole: bool,
     ) -> Result<usize, IndexError> {
         let mut reports: Vec<u32> = records.iter().map(|record| record.report).collect();
         reports.sort_unstable();
@@ -372,7 +399,7 @@ impl Remote {
         };
         let rest = Rest {
             reaches: Arc::new(reaches),
-            headings: Some(Arc::new(headings)),
+            headings: (!is_whole).then(|| Arc::new(headings) as Arc<dyn HeadingTexts>),
         };
         let index = self.base.with_records(records, cut, rest)?;
         Ok(self.parts.push(index))
@@ -444,7 +471,7 @@ impl Remote {
         while n <= BEST_MAX {
             let (records, least) = self.link.best(phrase.chars(), &within, shape, n)?;
             let is_all = (records.len() as u64) == answer.total.passages;
-            let at = self.hold(records, false, reaches.clone())?;
+            let at = self.hold(records, false, reaches.clone(), false)?;
             let (_, mut found) = self.part(at)?.find(query, options)?;
             found.part = at;
             // What was left out has at most this score; the cluster counts in 32 bits.
@@ -469,7 +496,9 @@ impl Remote {
     }
 
     fn everything(&self) -> Result<&Index, IndexError> {
-        self.index(Need::of(ask::anything()))
+        let mut need = Need::of(ask::anything());
+        need.is_whole = true;
+        self.index(need)
     }
 
     /// The cells of what stands side by side, as they are counted here.
@@ -546,6 +575,7 @@ impl Remote {
             query: ask::any(queries),
             cut: options.tier != Tier::Exact,
             reaches,
+            is_whole: false,
         })
     }
 
@@ -586,10 +616,20 @@ fn key_of(reaches: &Reaches) -> (Vec<&String>, Vec<&(char, char)>) {
 
 /// The index of tables that the alias leads to; none if there is none.
 pub(crate) fn published_index(client: &Client) -> Result<Option<String>, IndexError> {
+    let names = published_indexes(client)?;
+    match <[String; 1]>::try_from(names) {
+        Ok([name]) => Ok(Some(name)),
+        Err(names) if names.is_empty() => Ok(None),
+        Err(names) => Err(client.fault(ElsewhereFault::Several { names })),
+    }
+}
+
+/// All indexes that the alias leads to.
+pub(crate) fn published_indexes(client: &Client) -> Result<Vec<String>, IndexError> {
     let path = format!("/_alias/{}", client.address().name);
     let reply = client.send("GET", &path, &Body::None)?;
     if reply.status == 404 {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     if reply.status != 200 {
         return Err(client.refused(reply.status, &reply));
@@ -598,14 +638,11 @@ pub(crate) fn published_index(client: &Client) -> Result<Option<String>, IndexEr
         Value::Object(indexes) => indexes.into_iter().map(|(name, _)| name).collect(),
         _ => return Err(client.garbled("an alias cannot be read")),
     };
-    match <[String; 1]>::try_from(names) {
-        Ok([name]) => Ok(Some(name)),
-        Err(names) => Err(client.fault(ElsewhereFault::Several { names })),
-    }
+    Ok(names)
 }
 
 /// What an index of tables says of itself, if it is of this program's layout.
-pub(crate) fn read_notice(client: &Client, index: &str) -> Result<Notice, IndexError> {
+pub(crate) fn read_notice(client: &Client, index: &str) -> Result<(Notice, Mark), IndexError> {
     let mark = read_mark(client, index)?;
     let mark = mark.ok_or_else(|| {
         client.fault(ElsewhereFault::Foreign {
@@ -622,7 +659,23 @@ pub(crate) fn read_notice(client: &Client, index: &str) -> Result<Notice, IndexE
     let value = client.call("GET", &format!("/{index}/_doc/notice"), &Body::None)?;
     let notice = value.pointer("/_source/notice").cloned();
     let notice = notice.and_then(|notice| serde_json::from_value(notice).ok());
-    notice.ok_or_else(|| client.garbled("what was published cannot be read"))
+    let notice = notice.ok_or_else(|| client.garbled("what was published cannot be read"))?;
+    Ok((notice, mark))
+}
+
+/// Fails where an index of passages is another than the one that was made: other fields count otherwise.
+pub(crate) fn compare_description(
+    client: &Client,
+    index: &str,
+    mark: &Mark,
+) -> Result<(), IndexError> {
+    let described = client.call("GET", &format!("/{index}"), &Body::None)?;
+    match difference(index, &described, mark) {
+        None => Ok(()),
+        Some(_) => Err(client.fault(ElsewhereFault::ChangedByOthers {
+            index: index.to_owned(),
+        })),
+    }
 }
 
 /// The mark in the mapping of an index; none if it is not ours.
@@ -758,6 +811,7 @@ impl Holdings for Remote {
             query: ask::all(words_of(&words).map(|word| ask::of_phrase(&word)).collect()),
             cut: true,
             reaches: Reaches::default(),
+            is_whole: false,
         };
         self.index(need)?.more_with_words(query, options, answer)
     }
@@ -900,10 +954,16 @@ impl Holdings for Remote {
         rank: usize,
         numbers: RangeInclusive<u32>,
     ) -> Result<Each<'_, PassageView>, IndexError> {
+        // All of it: whoever asks for one passage of a report soon asks for another.
         let key = self.link.keys.get(rank);
-        let last = (*numbers.end()).min(i32::MAX as u32);
-        let range = json!({"range": {"n": {"gte": numbers.start(), "lte": last}}});
-        let need = Need::of(ask::all(vec![json!({"term": {"k": key}}), range]));
+        let mut need = Need::of(json!({"term": {"k": key}}));
+        if self.base.reports().size(rank).passages > REPORT_PASSAGES_MAX {
+            let last = (*numbers.end()).min(i32::MAX as u32);
+            let range = json!({"range": {"n": {"gte": numbers.start(), "lte": last}}});
+            need.query = ask::all(vec![need.query, range]);
+        } else {
+            need.is_whole = true;
+        }
         Holdings::passages(self.index(need)?, rank, numbers)
     }
 

@@ -337,7 +337,7 @@ impl<'i> Entries<'i> {
         match &self.last {
             Some((last, path)) if *last == place => Ok(path.clone()),
             // The headings above that one may be elsewhere.
-            _ if self.index.rest.is_some() => self.section_elsewhere(segment, doc),
+            _ if has_headings_elsewhere(self.index) => self.section_elsewhere(segment, doc),
             _ => {
                 let path = section(segment, doc);
                 self.last = Some((place, path.clone()));
@@ -384,6 +384,12 @@ impl<'i> Entries<'i> {
         self.decoded.insert(rank, Arc::clone(&entry));
         Ok(entry)
     }
+}
+
+/// Whether the headings above passages are asked for elsewhere.
+fn has_headings_elsewhere(index: &Index) -> bool {
+    let rest = index.rest.as_ref();
+    rest.is_some_and(|rest| rest.headings.is_some())
 }
 
 /// All codes of parts and kinds that passages of an index may have.
