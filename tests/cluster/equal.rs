@@ -17,7 +17,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Questions, each asked of one arrangement after the other.
-const N_QUESTIONS: usize = 510;
+const N_QUESTIONS: usize = 640;
 /// One in so many is asked of all.
 const ALL_EVERY: usize = 5;
 /// Substrings that are counted by region and year.
@@ -288,8 +288,8 @@ fn random_questions_have_the_same_answers_here_and_there() {
         }
     }
     assert_eq!(seen.len(), 11, "every kind: {seen:?}");
-    assert!(n_errors > 0 && n_errors < N_QUESTIONS / 4, "{n_errors}");
-    assert!(n_rows > N_QUESTIONS / 2, "{n_rows} have rows");
+    assert!(N_QUESTIONS - n_errors >= 500, "{n_errors} are refused");
+    assert!(n_rows > N_QUESTIONS / 5, "{n_rows} have rows");
     for (name, _) in remotes {
         remove(&cluster, &name);
     }

@@ -12,6 +12,8 @@ mod common;
 mod doors;
 #[cfg(feature = "cluster")]
 mod equal;
+#[cfg(feature = "cluster")]
+mod failures;
 mod faults;
 #[cfg(feature = "cluster")]
 mod helpers;

@@ -95,7 +95,7 @@ pub(crate) fn passages_body(mark: &Mark, shards: u32, replicas: u32) -> Value {
                     "cc": {"type": "text", "analyzer": "pairs", "similarity": "frequency", "norms": false},
                 }},
                 // What gives the original back.
-                "e": {"type": "binary", "doc_values": false},
+                "e": {"type": "binary"},
             },
         },
     })
@@ -111,7 +111,7 @@ pub(crate) fn tables_body(mark: &Mark, replicas: u32) -> Value {
             "properties": {
                 "kind": {"type": "keyword"},
                 "notice": {"type": "object", "enabled": false},
-                "bytes": {"type": "binary", "doc_values": false},
+                "bytes": {"type": "binary"},
                 // A report, for people who look with other programs.
                 "id": {"type": "keyword"},
                 "title": {"type": "keyword", "ignore_above": 1000},
