@@ -157,6 +157,9 @@ impl QueryPairs {
     }
 }
 
+/// Words that passages are searched for, and pairs of characters that have a say.
+pub type WordsAndPairs = (Vec<String>, Vec<(char, char)>);
+
 /// How passages of one phrase are scored: `worth · f·(k1 + 1) / (f + norm)`, times `heading` for a heading, with `norm =
 /// k1·(1 − length + length·units / mean_chars)`; rounded to 1e-4 after that.
 #[derive(Clone, Copy, Debug)]
@@ -389,7 +392,7 @@ impl Index {
         &self,
         query: &Query,
         options: &SearchOptions,
-    ) -> Result<(Vec<String>, Vec<(char, char)>), IndexError> {
+    ) -> Result<WordsAndPairs, IndexError> {
         let has_pairs = self.pairs_have_a_say(query, options);
         if options.tier == Tier::Exact && !has_pairs {
             return Ok(Default::default());

@@ -35,7 +35,7 @@ pub use along::ReadingOrder;
 use baogao_reading::fold::fold;
 use baogao_reading::report::{Part, Year};
 use best::{Best, Candidate};
-pub use evidence::ScoreShape;
+pub use evidence::{ScoreShape, WordsAndPairs};
 use evidence::{QueryPairs, TermLists};
 use matching::{Plan, each_holding, each_match, lists_of, matching, union};
 pub use options::{SearchOptions, Sort, Tier};
