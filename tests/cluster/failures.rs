@@ -71,7 +71,8 @@ fn what_a_gateway_does_to_answers_never_makes_another_number() {
             let context = format!("{mode:?} of `{part}`");
             // A short answer may come through whole: then it is the right one.
             let n = right(&place, &access, &known, &context);
-            assert!(n < known.len(), "{n} are right: {context}");
+            let is_cut = !matches!(mode, Mode::CutOff(400));
+            assert!(n == 0 || !is_cut, "{n} are right: {context}");
         }
     }
     // Each is an answer to a question of ours, but not to this one.

@@ -430,6 +430,7 @@ fn what_somebody_changed_by_hand_is_found() {
             .to_string();
         assert!(error.contains("somebody changed it"), "{n}: {error}");
     }
+    send(&index, &place, &options(1, 0)).expect("it is sent again");
 
     done(
         &cluster,

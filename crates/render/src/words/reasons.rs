@@ -256,6 +256,8 @@ const REASONS: &[&str] = &[
     "`.managed.json` names `%{name}`, which is not a file of the index",
     "`.managed.json` names `%{name}`",
     "`%{file}` is not what was written",
+    "`%{file}` does not bear our mark",
+    "the fields of `%{file}` were changed",
     "`%{file}` is missing",
     "`%{file}` is a generation of another index",
     "`%{file}` is no regular file",
