@@ -625,6 +625,9 @@ pub fn notice(notice: &Notice) -> String {
             t!("no whole report of these years or later ones is held: nothing can be called gone")
                 .into_owned()
         }
+        Notice::NothingEarlier => {
+            t!("no report of an earlier year is held: nothing can have gone").into_owned()
+        }
         Notice::NothingElse => t!(
             "no report is held that could be compared with: nothing can be called characteristic"
         )
