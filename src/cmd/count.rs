@@ -124,6 +124,9 @@ pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCod
         let Answer::Count(answer) = answer else {
             return Err(unexpected());
         };
+        if arguments.plot.plot.is_some() {
+            plot::check(answer, arguments.kind()?)?;
+        }
         let basis = Basis::of(index)?;
         if is_laid_out {
             let counts = Counts {

@@ -48,6 +48,11 @@ pub(crate) fn run(common: &Common, arguments: &KeywordsArguments) -> Result<Exit
         }
         if is_text {
             say_beside(&**answer, &basis);
+            if answer.n_reports()[0] == 0 {
+                say(&t!(
+                    "no report that is held fits the filters: nothing was compared"
+                ));
+            }
             if answer.state == State::Said {
                 let (shown, all) = (answer.page().count(), answer.found.len());
                 if shown < all {

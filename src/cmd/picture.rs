@@ -58,8 +58,20 @@ impl PlotArgument {
             return Err(Failure::usage(message, None));
         }
         Form::of(file)?;
-        let is_other = || has_other_contents(file).unwrap_or(true);
-        match file.exists() && !self.force && is_other() {
+        // A link that leads nowhere is there too.
+        if self.force || fs::symlink_metadata(file).is_err() {
+            return Ok(());
+        }
+        let found = fs::metadata(file).ok();
+        // A pipe would be waited for.
+        let is_file = found.as_ref().is_some_and(fs::Metadata::is_file);
+        if is_file && found.is_some_and(|found| found.permissions().readonly()) {
+            return Err(Failure::usage(
+                t!("`%{file}` is read-only", file = file.display()),
+                Some(t!("name another file, or replace it with --force").into_owned()),
+            ));
+        }
+        match !is_file || has_other_contents(file).unwrap_or(true) {
             false => Ok(()),
             true => Err(Failure::usage(
                 t!(

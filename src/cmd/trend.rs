@@ -65,7 +65,11 @@ pub(crate) fn run(common: &Common, arguments: &TrendArguments) -> Result<ExitCod
         let basis = Basis::of(index)?;
         if is_laid_out {
             let mut out = stdout();
-            write(&mut out, common.look(), answer)?;
+            let Question::Trend(question) = &asked else {
+                return Err(unexpected());
+            };
+            let n_shown = question.paging.most_or(N_LINES);
+            write(&mut out, common.look(), answer, n_shown)?;
             out.flush()?;
         } else {
             export(&**answer, &basis, arguments.output, |_| true)?;
@@ -84,12 +88,17 @@ pub(crate) fn run(common: &Common, arguments: &TrendArguments) -> Result<ExitCod
 }
 
 /// Each line as a curve, then all as a table, a row for each year.
-fn write(out: &mut impl Write, look: Look, answer: &TrendAnswer<'_>) -> Result<(), Failure> {
+fn write(
+    out: &mut impl Write,
+    look: Look,
+    answer: &TrendAnswer<'_>,
+    n_shown: usize,
+) -> Result<(), Failure> {
     let Some(years) = answer.years() else {
         return Ok(());
     };
     let measure = answer.measure();
-    let shown = answer.series.iter().take(N_LINES);
+    let shown = answer.series.iter().take(n_shown);
     let shown: Vec<&Series> = shown.collect();
     writeln!(out, "{}", look.dim(&plot::unit(measure)))?;
     for line in &shown {
@@ -109,11 +118,11 @@ fn write(out: &mut impl Write, look: Look, answer: &TrendAnswer<'_>) -> Result<(
     }
     writeln!(out)?;
     table(out, look, answer, &shown)?;
-    if shown.len() < answer.series.len() {
+    if shown.len() < answer.n_series {
         say(&t!(
             "%{a} of %{b} shown",
             a = number(shown.len() as u64),
-            b = number(answer.series.len() as u64)
+            b = number(answer.n_series as u64)
         ));
     }
     Ok(())
@@ -148,7 +157,7 @@ fn said(line: &Series, measure: Measure, most: f64) -> String {
     }
 }
 
-/// A year of a curve: `_` is a nought, a blank no report, × what is abridged or unread.
+/// A year of a curve: `_` is a nought, a blank no report, × where what is held is abridged or unread and has none.
 fn level(point: &Point, measure: Measure, most: f64) -> char {
     match point.value(measure) {
         Some(value) if value > 0.0 && most > 0.0 => {
@@ -156,8 +165,9 @@ fn level(point: &Point, measure: Measure, most: f64) -> char {
             let at = at.clamp(1, LEVELS.len()) - 1;
             LEVELS.get(at).copied().unwrap_or('█')
         }
+        // What stands only inside longer phrases is said, and is no nought where no report is whole.
+        _ if matches!(point.row.presence.state(0), State::Abridged | State::Unread) => '×',
         Some(_) => '_',
-        None if matches!(point.row.state(), State::Abridged | State::Unread) => '×',
         None => ' ',
     }
 }

@@ -177,7 +177,7 @@ fn a_list_has_groups_and_remarks_and_says_what_is_never_found() {
     let sandbox = Sandbox::indexed();
     std::fs::write(
         sandbox.home().join("list.txt"),
-        "# 提法\n[镇]\n专业镇\n乡村e镇\n[数]\n数字经济\n不会出现的提法\n专业镇\n",
+        "# 提法\n[镇]\n专业镇\n乡村e镇\n[数]\n数字经济\n不会出现的提法\n专业镇\n专业镇\n",
     )
     .expect("the list is written");
     let (rows, summary) = rows(&sandbox, &["count", "-f", "list.txt", "--group"]);

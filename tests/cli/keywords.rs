@@ -171,6 +171,8 @@ fn what_is_compared_with_is_what_is_named() {
             &["keywords", "--part", "plan", "--against", "part:review"],
             [5, 5],
         ),
+        // All else are the other parts, of the same reports too.
+        (&["keywords", "--part", "plan"], [5, 5]),
     ] {
         assert_eq!(sizes(line), expected, "{line:?}");
     }
@@ -178,6 +180,8 @@ fn what_is_compared_with_is_what_is_named() {
         .run(["keywords"])
         .expect(2)
         .says("all texts are asked about");
+    let of_none = sandbox.run(["keywords", "--region", "汾阳", "--year", "2003"]);
+    of_none.says("no report that is held fits the filters: nothing was compared");
     let none = sandbox.run(["keywords", "--region", "汾阳", "--against", "太原"]);
     none.expect(1)
         .says("no report is held that could be compared with");

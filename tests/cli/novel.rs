@@ -163,3 +163,52 @@ fn what_has_gone_had_stood_and_stands_no_more() {
     let newest = document(&sandbox, &["new", "--region", "代县"]);
     assert_eq!(newest["summary"]["years"], json!([[2023, 2023]]));
 }
+
+#[test]
+fn what_stands_between_years_that_are_asked_for_is_known() {
+    let sandbox = Sandbox::empty();
+    for (year, own) in [
+        (2019, "种好粮食。"),
+        (2020, "发展氢能汽车。"),
+        (2022, "建设无水港湾，发展氢能汽车。"),
+        (2024, "建设无水港湾，开办云端法庭，发展氢能汽车。"),
+    ] {
+        sandbox.write(&format!("{year}.txt"), report("代县", year, own));
+    }
+    sandbox.run(["index"]).expect(0);
+    let has = |document: &Value, word: &str| {
+        let mut found = phrases(document).into_iter();
+        found.any(|phrase| phrase.contains(word))
+    };
+    let years = ["new", "--year", "2020", "--year", "2024"];
+    // The same by the reports' names.
+    let reports = ["new", "--report", "代县-2020", "--report", "代县-2024"];
+    for line in [years, reports] {
+        let both = document(&sandbox, &line);
+        assert_eq!(
+            both["summary"]["years"],
+            json!([[2020, 2020], [2024, 2024]])
+        );
+        assert!(has(&both, "氢能") && has(&both, "云端"), "{both}");
+        assert!(!has(&both, "港湾"), "{both}");
+        assert_eq!(
+            both["summary"]["years_compared"],
+            json!([[2019, 2019], [2022, 2022]])
+        );
+    }
+    let two = document(&sandbox, &[&years[..], &["--min-reports", "2"]].concat());
+    assert!(!has(&two, "云端"), "{two}");
+}
+
+#[test]
+fn where_nothing_earlier_is_held_nothing_can_have_gone() {
+    let sandbox = held();
+    let gone = document(&sandbox, &["new", "--gone", "--year", "2018"]);
+    assert_eq!(phrases(&gone), [""; 0]);
+    assert_eq!(gone["summary"]["years"], json!([]));
+    assert_eq!(gone["summary"]["state"], "none");
+    let kinds = gone["summary"]["notices"].to_string();
+    assert!(kinds.contains("nothing_earlier"), "{kinds}");
+    let ran = sandbox.run(["new", "--gone", "--year", "2018"]);
+    ran.says("no report of an earlier year is held: nothing can have gone");
+}

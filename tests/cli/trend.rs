@@ -282,3 +282,234 @@ fn dots_are_drawn_where_a_font_has_chinese() {
     assert!(picture.starts_with(b"\x89PNG\r\n"));
     assert!(picture.len() > 10_000);
 }
+
+/// Reports of which one is abridged and alone in its year.
+fn with_an_abridged_year() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    for (region, year, title, own) in [
+        ("孝义市", 2022, "", "环保工作很好，环境好。"),
+        ("德清县", 2022, "", "环保，环境保护，环境。"),
+        ("孝义市", 2023, "（摘登）", "环境保护很好。"),
+        ("德清县", 2024, "（摘登）", "环境保护，生态。"),
+        ("孝义市", 2024, "", "环保。"),
+    ] {
+        let text = report(region, year, title, own);
+        sandbox.write(&format!("{region}{year}.txt"), text);
+    }
+    sandbox.run(["index"]).expect(0);
+    sandbox
+}
+
+#[test]
+fn rows_of_one_name_stay_apart() {
+    let sandbox = with_an_abridged_year();
+    sandbox.write("../list", "环境\n环境保护\n");
+    // As an argument it counts by itself, as a line of the list without the places of the longer phrase.
+    let sums = |rows: &[Value]| -> Vec<u64> {
+        let years = rows.chunks(3);
+        let n = |row: &Value| row["occurrences"].as_u64().unwrap_or(0);
+        years.map(|rows| rows.iter().map(n).sum()).collect()
+    };
+    let line = ["环境", "-f", "list"];
+    let trend = |more: &[&str]| rows(&document(&sandbox, &[&["trend"], &line[..], more].concat()));
+    let plain = trend(&[]);
+    assert_eq!(plain.len(), 9);
+    assert_eq!(sums(&plain), [5, 2, 3]);
+    let smooth = trend(&["--smooth", "3", "--measure", "occurrences"]);
+    // The last year of a row knows nothing of the next row.
+    assert_eq!(smooth[2]["smoothed"], json!(1.0));
+    let first = &smooth[0];
+    assert_eq!(first["smoothed"], json!(2.0), "{first}");
+    let shown = sandbox.run(
+        [
+            &["trend"],
+            &line[..],
+            &["--layout", "page", "--measure", "occurrences"],
+        ]
+        .concat(),
+    );
+    let of_2022 = shown.stdout.lines().find(|line| line.starts_with("2022"));
+    let of_2022 = of_2022.expect("a year").split_whitespace();
+    assert_eq!(of_2022.collect::<Vec<_>>(), ["2022", "2", "3", "2", "1"]);
+    let wide = [
+        &["count"],
+        &line[..],
+        &["--by", "year", "--wide", "--format", "csv"],
+    ]
+    .concat();
+    let wide = sandbox.run(wide);
+    let of = |line: &&str| line.starts_with("环境");
+    assert_eq!(wide.stdout.lines().filter(of).count(), 3, "{wide}");
+    let drawn = [&["count"], &line[..], &["--by", "year", "--plot", "a.svg"]].concat();
+    sandbox.run(drawn).expect(0);
+    let svg = fs::read_to_string(sandbox.home().join("a.svg")).expect("a picture");
+    assert_eq!(svg.matches("环境 2022: ").count(), 2, "{svg}");
+    assert_eq!(svg.matches("stroke-width=\"2\" stroke-linejoin").count(), 3);
+}
+
+#[test]
+fn what_is_not_whole_is_no_nought() {
+    let sandbox = with_an_abridged_year();
+    sandbox.write("../list", "环境\n环境保护\n");
+    let trend = |measure: &str| {
+        let line = [
+            "trend",
+            "-f",
+            "list",
+            "--measure",
+            measure,
+            "--layout",
+            "page",
+        ];
+        sandbox.run(line).expect(0).stdout
+    };
+    let row = |shown: &str, year: &str| -> Vec<String> {
+        let line = shown.lines().find(|line| line.starts_with(year));
+        let line = line.expect("a year").split_whitespace();
+        line.map(str::to_owned).collect()
+    };
+    let rates = trend("per_10k");
+    // In 2023 it stands only inside the longer phrase, in a report that is not whole; in 2024 a whole one lacks it.
+    assert!(rates.contains("2022 █×_ 2024"), "{rates}");
+    assert_eq!(row(&rates, "2023")[..4], ["2023", "1", "1", "≥0.00"]);
+    let found = row(&rates, "2024");
+    assert!(found[4].starts_with('≥') && found[4] != "≥0.00", "{rates}");
+    let shares = trend("share");
+    assert_eq!(row(&shares, "2023")[3..], ["≥0%", "≥100%"]);
+    assert!(row(&shares, "2022").iter().all(|cell| !cell.contains('≥')));
+}
+
+#[test]
+fn lines_that_are_not_asked_for_are_held_all_the_same() {
+    let sandbox = with_an_abridged_year();
+    let trend = |n: &str| {
+        let line = [
+            "trend", "环保", "--by", "region", "-n", n, "--layout", "page",
+        ];
+        sandbox.run(line).expect(0).stdout
+    };
+    let (one, all) = (trend("1"), trend("0"));
+    for shown in [&one, &all] {
+        let held = |year: &str| {
+            let line = shown.lines().find(|line| line.starts_with(year));
+            let held = line.and_then(|line| line.split_whitespace().nth(1));
+            held.expect("a number").to_owned()
+        };
+        assert_eq!(
+            ["2022", "2023", "2024"].map(held),
+            ["2", "1", "2"],
+            "{shown}"
+        );
+    }
+    assert_eq!(
+        one.matches("环保 · ").count() * 2,
+        all.matches("环保 · ").count()
+    );
+}
+
+#[test]
+fn what_is_held_goes_by_the_year() {
+    let sandbox = with_an_abridged_year();
+    let asked = ["环保 year:2024", "环境 year:2022"];
+    let shown = sandbox.run(["trend", asked[0], asked[1], "--layout", "page"]);
+    let held = |year: &str| {
+        let line = shown.stdout.lines().find(|line| line.starts_with(year));
+        line.and_then(|line| line.split_whitespace().nth(1).map(str::to_owned))
+    };
+    assert_eq!(held("2022").as_deref(), Some("2"), "{shown}");
+    assert_eq!(held("2024").as_deref(), Some("2"), "{shown}");
+    let line = [
+        "count", asked[0], asked[1], "--by", "year", "--plot", "a.svg",
+    ];
+    sandbox.run(line).expect(0);
+    let svg = fs::read_to_string(sandbox.home().join("a.svg")).expect("a picture");
+    // Under the years, in their order.
+    let strip = svg.split("font-size=\"9\"").skip(1);
+    let strip: Vec<&str> = strip
+        .filter_map(|rest| rest.split_once('>')?.1.split('<').next())
+        .map(str::trim)
+        .collect();
+    assert_eq!(strip, ["2", "–", "2"], "{svg}");
+}
+
+#[test]
+fn a_map_shows_one_expression() {
+    let sandbox = years();
+    let line = |names: &[&str]| {
+        let more = ["--by", "province", "--picture", "map", "--plot", "m.svg"];
+        sandbox.run(["count"].iter().chain(names).chain(&more).copied())
+    };
+    let ran = line(&["白酒", "数字经济"]).expect(2);
+    assert_eq!(ran.stdout, "");
+    ran.says("a map shows one expression, not 2");
+    assert!(!sandbox.home().join("m.svg").exists());
+    line(&["白酒"]).expect(0);
+    // Its legend has whole numbers, each once.
+    let svg = fs::read_to_string(sandbox.home().join("m.svg")).expect("a picture");
+    let steps = svg.split("≤ ").skip(1);
+    let steps: Vec<&str> = steps.filter_map(|rest| rest.split('<').next()).collect();
+    let once: std::collections::BTreeSet<&str> = steps.iter().copied().collect();
+    assert_eq!(once.len(), steps.len(), "{steps:?}");
+    assert!(!steps.is_empty() && !once.contains("0"), "{steps:?}");
+}
+
+#[test]
+fn a_share_is_of_all_that_stands_in_the_group() {
+    let sandbox = with_an_abridged_year();
+    let total = |list: &str| {
+        sandbox.write("../list", list);
+        let rows = rows(&document(&sandbox, &["count", "-f", "list"]));
+        let column = |row: &Value| {
+            let names = ["group", "phrase", "occurrences", "share_of_group"];
+            json!(names.map(|name| row[name].clone()))
+        };
+        rows.iter().map(column).collect::<Vec<_>>()
+    };
+    // A word of two groups counts in both, as it does with `--group`.
+    assert_eq!(
+        total("[甲]\n环保\n生态\n[乙]\n环保\n环境保护\n"),
+        [
+            json!(["甲", "环保", 3, 0.75]),
+            json!(["甲", "生态", 1, 0.25]),
+            json!(["乙", "环保", 3, 0.5]),
+            json!(["乙", "环境保护", 3, 0.5]),
+        ]
+    );
+    // Under different filters there is no whole of which a share could be.
+    assert_eq!(
+        total("[甲]\n环保\n生态 year:2024\n"),
+        [
+            json!(["甲", "环保", 3, null]),
+            json!(["甲", "生态 year:2024", 1, null]),
+        ]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_of_this_program_is_neither_read_nor_replaced() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let sandbox = years();
+    let path = |file: &str| sandbox.home().join(file);
+    let plot = |file: &str, more: &[&str]| {
+        let line = ["trend", "白酒", "--plot", file];
+        sandbox.run(line.iter().chain(more).copied())
+    };
+    let made = std::process::Command::new("mkfifo")
+        .arg(path("pipe.svg"))
+        .status();
+    assert!(made.expect("a pipe").success());
+    symlink("nowhere", path("link.svg")).expect("a link");
+    for file in ["pipe.svg", "link.svg"] {
+        plot(file, &[])
+            .expect(2)
+            .says("is no picture of this program");
+    }
+    assert!(path("link.svg").is_symlink());
+    plot("own.svg", &[]).expect(0);
+    fs::set_permissions(path("own.svg"), PermissionsExt::from_mode(0o444)).expect("a mode");
+    plot("own.svg", &[])
+        .expect(2)
+        .says("`own.svg` is read-only");
+    plot("own.svg", &["--force"]).expect(0);
+}

@@ -103,6 +103,8 @@ impl CountEntry {
 /// A row of the question with its sums.
 #[derive(Debug)]
 pub struct Counting {
+    /// Its number among the rows of the question: names may come twice.
+    pub number: usize,
     /// What was counted.
     pub entry: CountEntry,
     /// What was found, whatever report it stands in.
@@ -264,6 +266,7 @@ impl<'h> CountAnswer<'h> {
                 continue;
             };
             countings.push(Counting {
+                number: countings.len(),
                 total: tables.rows.total(&counted),
                 entry,
                 counted,
@@ -449,8 +452,9 @@ impl<'h> CountAnswer<'h> {
     }
 }
 
-/// What the words of a group have together, by its name and the tables of its words: occurrences of each row, and of all.
-type GroupSums = HashMap<(String, usize), (Vec<u64>, u64)>;
+/// What the words of a group have together, by its name: occurrences of each row, and of all. A group with words under
+/// different filters has no sum.
+type GroupSums = HashMap<String, (Vec<u64>, u64)>;
 
 impl CountAnswer<'_> {
     /// Whether there are words that stand in groups.
@@ -459,35 +463,35 @@ impl CountAnswer<'_> {
         countings.any(|counting| counting.entry.group.is_some())
     }
 
-    fn group_of(&self, counting: &Counting) -> Option<(String, usize)> {
-        let tables = self.bases.get(counting.entry.base)?.tables;
-        Some((counting.entry.group.clone()?, tables))
-    }
-
     fn group_sums(&self) -> &GroupSums {
         self.groups.get_or_init(|| {
-            let mut members: HashMap<(String, usize), Vec<&Counted>> = HashMap::new();
+            let mut members: HashMap<&str, Vec<&Counting>> = HashMap::new();
             for counting in &self.countings {
-                if let Some(group) = self.group_of(counting) {
-                    members.entry(group).or_default().push(&counting.counted);
+                if let Some(group) = &counting.entry.group {
+                    members.entry(group).or_default().push(counting);
                 }
             }
             let sums = members.into_iter().filter_map(|(group, members)| {
-                let tables = self.tables.get(group.1)?;
-                let all = Counted::together(members);
+                let number = |of: &&Counting| Some(self.bases.get(of.entry.base)?.tables);
+                let first = members.first().and_then(number)?;
+                if !members.iter().all(|of| number(of) == Some(first)) {
+                    return None;
+                }
+                let tables = self.tables.get(first)?;
+                let all = Counted::together(members.iter().map(|of| &of.counted));
                 let n = |row: &Row| row.sums.map_or(0, |sums| sums.occurrences);
                 let rows = tables.rows.table(&all).rows;
                 let each = rows.iter().map(n).collect();
-                Some((group, (each, n(&tables.rows.total(&all)))))
+                Some((group.to_owned(), (each, n(&tables.rows.total(&all)))))
             });
             sums.collect()
         })
     }
 
     /// The occurrences of a word in parts of those of all words of its group, `n` of them in a row of its table, or in all. None
-    /// where it stands in no group, and where the group has no occurrence.
+    /// where it stands in no group, where the group has no occurrence, and where its words have different filters.
     pub fn share_of_group(&self, counting: &Counting, at: Option<usize>, n: u64) -> Option<f64> {
-        let (each, all) = self.group_sums().get(&self.group_of(counting)?)?;
+        let (each, all) = self.group_sums().get(counting.entry.group.as_ref()?)?;
         let of = match at {
             Some(at) => *each.get(at)?,
             None => *all,
@@ -511,6 +515,8 @@ impl CountAnswer<'_> {
 
 /// A line of a table with years across.
 pub struct WideLine<'a> {
+    /// The number of the row of the question.
+    pub number: usize,
     /// The expression.
     pub phrase: &'a str,
     /// The key without the year.
@@ -526,17 +532,18 @@ impl CountAnswer<'_> {
         let mut years: BTreeSet<Value> = BTreeSet::new();
         let mut lines: Vec<WideLine<'_>> = Vec::new();
         // Lines are paged, not cells: a line cut in two would show a year that it holds as one that it lacks.
-        for (phrase, mut row) in self.table_rows(0, usize::MAX) {
+        for (counting, _, mut row) in self.rows_of_all(0, usize::MAX) {
             let Some(year) = row.key.pop() else {
                 continue;
             };
             years.insert(year.clone());
             match lines.last_mut() {
-                Some(last) if last.phrase == phrase && last.key == row.key => {
+                Some(last) if last.number == counting.number && last.key == row.key => {
                     last.cells.insert(year, row);
                 }
                 _ => lines.push(WideLine {
-                    phrase,
+                    number: counting.number,
+                    phrase: counting.entry.name.as_str(),
                     key: row.key.clone(),
                     cells: BTreeMap::from([(year, row)]),
                 }),
@@ -782,7 +789,7 @@ pub struct CountRow {
     /// only such; null as `occurrences` is.
     pub inside_longer: Option<u64>,
     /// Its occurrences in parts of those of all expressions of its group under the same key, rounded to 1e-4; null where these
-    /// have none; only with `group`.
+    /// have none, and where they have different filters; only with `group`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<f64>", extend("x-only" = true))]
     pub share_of_group: Option<Option<f64>>,
@@ -992,7 +999,7 @@ impl<'q> Scopes<'q> {
     }
 }
 
-/// What was typed, understood; its scope; whether it is of the list, and of which group that counts.
+/// What was typed, understood; its scope; whether it is of the list, and of which group.
 type Seen<'q> = (String, usize, bool, Option<&'q str>);
 
 /// The rows that are asked for, each once; those of a list in its groups if these are counted.
@@ -1014,14 +1021,15 @@ fn entries(
         };
         let query = parse(typed, question.matching).map_err(in_line)?;
         let base = scopes.of(&query).map_err(in_line)?;
-        let group = line.and_then(|line| line.group.as_deref());
-        let group = group.filter(|_| question.group);
+        let stands_in = line.and_then(|line| line.group.as_deref());
         let is_listed = line.is_some();
         let name = typed.trim().to_owned();
-        if !seen.insert((query.understood(), base, is_listed, group)) {
+        // In another group it counts there too.
+        if !seen.insert((query.understood(), base, is_listed, stands_in)) {
             notices.push(Notice::GivenTwice { phrase: name });
             continue;
         }
+        let group = stands_in.filter(|_| question.group);
         if let Some(group) = group {
             if base != 0 {
                 return Err(in_line(AskError::FilterInGroup {
@@ -1036,9 +1044,9 @@ fn entries(
             }
         }
         let name = group.map_or(name, str::to_owned);
-        let stands_in = line.filter(|_| !question.group);
+        let stands_in = stands_in.filter(|_| !question.group);
         entries.push(CountEntry {
-            group: stands_in.and_then(|line| line.group.clone()),
+            group: stands_in.map(str::to_owned),
             ..CountEntry::new(name, query, is_listed, base)
         });
     }

@@ -21,6 +21,7 @@ use crate::query::Filters;
 use crate::stats::association::Versus;
 use crate::stats::dispersion::{Deviation, overdispersion};
 use crate::stats::{CountOptions, Counted, Group, Presence, State};
+use baogao_reading::report::Part;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -106,7 +107,7 @@ impl<'h> KeywordsAnswer<'h> {
     ) -> Result<KeywordsAnswer<'h>, AskError> {
         question.check()?;
         let target = question.scope.resolve(holdings)?;
-        let other = against(holdings, question)?.resolve(holdings)?;
+        let other = against(holdings, question, &target.filters.parts)?.resolve(holdings)?;
         let (compared, in_both) = compared(holdings, &target, &other);
         let mut notices = target.notices;
         for notice in other.notices {
@@ -219,9 +220,22 @@ fn min_reports(question: &KeywordsQuestion, n_reports: usize) -> usize {
 }
 
 /// What the scope is compared with.
-fn against(holdings: &dyn Holdings, question: &KeywordsQuestion) -> Result<Scope, AskError> {
+fn against(
+    holdings: &dyn Holdings,
+    question: &KeywordsQuestion,
+    parts: &[Part],
+) -> Result<Scope, AskError> {
     let mut scope = question.scope.clone();
     if question.against.is_empty() {
+        let is_of_parts =
+            scope.report.is_empty() && scope.region.is_empty() && scope.year.is_empty();
+        let others = Part::ALL.iter().filter(|part| !parts.contains(part));
+        let others: Vec<String> = others.map(|part| part.name().to_owned()).collect();
+        if is_of_parts && !parts.is_empty() && !others.is_empty() {
+            // All else are the other parts, also of the same reports.
+            scope.part = others;
+            return Ok(scope);
+        }
         let filters = [
             &mut scope.report,
             &mut scope.region,

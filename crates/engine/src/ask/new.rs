@@ -32,7 +32,7 @@ use baogao_reading::region::Region;
 use baogao_reading::report::Year;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 /// Characters of a phrase where nothing is said.
@@ -53,6 +53,8 @@ pub struct NewAnswer<'h> {
     /// What is known of the texts that are looked at; of those before them, where these are none.
     pub state: State,
     censoring: Censoring,
+    /// Whether what has gone is asked for, and no report is held that could have had it.
+    lacks_earlier: bool,
     /// What is there of the texts that are looked at, and of those that count beside them.
     presence: [Presence; 2],
     /// The filters that hold, with the year that is meant where none is asked for.
@@ -122,8 +124,9 @@ impl<'h> NewAnswer<'h> {
             },
         );
         let filters = with_years(holdings, scope.filters);
-        let sides = sides(holdings, question, &filters);
-        let mut censoring = Censoring::of(holdings, &sides);
+        let (sides, each) = sides(holdings, question, &filters);
+        let mut censoring = Censoring::of_all(holdings, &each);
+        let lacks_earlier = question.gone && last_year(holdings, &sides.target).is_none();
         if question.before == ComparedWith::Anywhere {
             // Each region is compared with all.
             censoring.regions.clear();
@@ -131,12 +134,15 @@ impl<'h> NewAnswer<'h> {
         let presence = Presence::within(holdings, &sides.target)?;
         let other = Presence::within(holdings, &sides.known)?;
         let wanted = wanted(question);
-        let found = match censoring.is_left_censored {
+        let found = match censoring.is_left_censored || lacks_earlier {
             true => Vec::new(),
-            false => novelties(&OfHoldings(holdings), &sides, &wanted)?,
+            false => of_each(holdings, &each, &wanted)?,
         };
         let found = with_places(holdings, found, question.min_places);
-        notices.extend(censoring.notices(question.gone));
+        match lacks_earlier {
+            true => notices.push(Notice::NothingEarlier),
+            false => notices.extend(censoring.notices(question.gone)),
+        }
         if other.shows_nothing() > 0 {
             let reports = u64::from(other.shows_nothing());
             notices.push(Notice::NotShown { reports });
@@ -158,6 +164,7 @@ impl<'h> NewAnswer<'h> {
             state,
             presence: [presence, Presence::within(holdings, &sides.support)?],
             censoring,
+            lacks_earlier,
             filters,
             sides,
             n_undated,
@@ -183,6 +190,7 @@ impl<'h> NewAnswer<'h> {
     /// The years that are looked at, as ranges.
     pub fn years(&self) -> Vec<[u16; 2]> {
         let years = self.sides.target.years.iter();
+        let years = years.filter(|_| !self.lacks_earlier);
         years.map(|years| [*years.start(), *years.end()]).collect()
     }
 
@@ -297,8 +305,14 @@ fn last_year(holdings: &dyn Holdings, filters: &Filters) -> Option<u16> {
         .max()
 }
 
-/// The filters with the newest year of theirs where none is asked for.
+/// The filters with the years of the reports that are named, or the newest year of theirs, where none is asked for.
 fn with_years(holdings: &dyn Holdings, mut filters: Filters) -> Filters {
+    if filters.years.is_empty() {
+        let named = filters.reports.iter();
+        let named = named.filter_map(|rank| holdings.reports().year(*rank).map(Year::get));
+        filters.years = named.map(|year| year..=year).collect();
+        filters.years = runs(&filters.years);
+    }
     if filters.years.is_empty() {
         filters.years = last_year(holdings, &filters)
             .map(|year| year..=year)
@@ -308,8 +322,62 @@ fn with_years(holdings: &dyn Holdings, mut filters: Filters) -> Filters {
     filters
 }
 
-/// What is looked at, what is known, and what supports.
-fn sides(holdings: &dyn Holdings, question: &NewQuestion, filters: &Filters) -> ComparedReports {
+/// Years without a gap, ascending.
+fn runs(years: &[RangeInclusive<u16>]) -> Vec<RangeInclusive<u16>> {
+    let mut years = years.to_vec();
+    years.sort_unstable_by_key(|range| *range.start());
+    let mut runs: Vec<RangeInclusive<u16>> = Vec::new();
+    for range in years {
+        match runs.last_mut() {
+            Some(last) if *range.start() <= last.end().saturating_add(1) => {
+                *last = *last.start()..=*last.end().max(range.end());
+            }
+            _ => runs.push(range),
+        }
+    }
+    runs
+}
+
+/// What is new in any of several comparisons, or has gone, the likeliest terms first.
+fn of_each(
+    holdings: &dyn Holdings,
+    each: &[ComparedReports],
+    wanted: &WantedPhrases,
+) -> Result<Vec<Novelty>, AskError> {
+    if let [one] = each {
+        return Ok(novelties(&OfHoldings(holdings), one, wanted)?);
+    }
+    // How many reports have a phrase is known when all were looked at.
+    let of_one = WantedPhrases {
+        min_reports: 1,
+        ..wanted.clone()
+    };
+    let mut all: BTreeMap<String, Novelty> = BTreeMap::new();
+    for sides in each {
+        for novelty in novelties(&OfHoldings(holdings), sides, &of_one)? {
+            match all.get_mut(&novelty.text) {
+                Some(known) => {
+                    known.reports.extend(novelty.reports);
+                    known.support.extend(novelty.support);
+                    known.score = known.score.max(novelty.score);
+                }
+                None => drop(all.insert(novelty.text.clone(), novelty)),
+            }
+        }
+    }
+    let mut all: Vec<Novelty> = all.into_values().collect();
+    all.retain(|novelty| novelty.reports.len() >= wanted.min_reports);
+    all.sort_by(|a, b| b.score.total_cmp(&a.score));
+    Ok(all)
+}
+
+/// What is looked at, what is known, and what supports: of all, and of each run of years that is asked for. Between runs there
+/// may be reports that are not asked for: of what is looked at after them they are known.
+fn sides(
+    holdings: &dyn Holdings,
+    question: &NewQuestion,
+    filters: &Filters,
+) -> (ComparedReports, Vec<ComparedReports>) {
     let target = filters.clone();
     let from = target.years.iter().map(|years| *years.start()).min();
     let to = target.years.iter().map(|years| *years.end()).max();
@@ -324,38 +392,61 @@ fn sides(holdings: &dyn Holdings, question: &NewQuestion, filters: &Filters) -> 
             .iter()
             .filter_map(|rank| holdings.reports().region(*rank)),
     );
-    let same = |range: RangeInclusive<u16>| Filters {
-        years: vec![range],
+    let same = |years: Vec<RangeInclusive<u16>>| Filters {
+        years,
         reports: Vec::new(),
         regions: regions.clone(),
         ..target.clone()
     };
-    let anywhere = |range: RangeInclusive<u16>| Filters {
+    let anywhere = |years: Vec<RangeInclusive<u16>>| Filters {
         regions: Vec::new(),
         levels: Vec::new(),
-        ..same(range)
+        ..same(years)
     };
-    let compared = |range| match question.before {
-        ComparedWith::Same => same(range),
-        ComparedWith::Anywhere => anywhere(range),
+    let compared = |years| match question.before {
+        ComparedWith::Same => same(years),
+        ComparedWith::Anywhere => anywhere(years),
     };
     let (before, after) = (
         Year::MIN.get()..=from.saturating_sub(1),
         to.saturating_add(1)..=Year::MAX.get(),
     );
-    if !question.gone {
-        return ComparedReports {
-            known: compared(before),
-            support: anywhere(after),
-            target,
+    if question.gone {
+        let earlier = same(vec![before]);
+        let (target, last) = match last_year(holdings, &earlier) {
+            Some(last) => (same(vec![last..=last]), last),
+            None => (earlier, Year::MIN.get()),
         };
+        let sides = ComparedReports {
+            target,
+            known: compared(vec![from..=Year::MAX.get()]),
+            support: same(vec![Year::MIN.get()..=last.saturating_sub(1)]),
+        };
+        return (sides.clone(), vec![sides]);
     }
-    let last = last_year(holdings, &same(before)).unwrap_or(Year::MIN.get());
-    ComparedReports {
-        target: same(last..=last),
-        known: compared(from..=Year::MAX.get()),
-        support: same(Year::MIN.get()..=last.saturating_sub(1)),
+    let all = |target: Filters, known: &[RangeInclusive<u16>]| ComparedReports {
+        target,
+        known: compared(known.to_vec()),
+        support: anywhere(vec![after.clone()]),
+    };
+    let mut known = vec![before];
+    let mut each: Vec<ComparedReports> = Vec::new();
+    let mut last_end = None;
+    for run in runs(&target.years) {
+        if let Some(end) = last_end.replace(*run.end()) {
+            known.push(end + 1..=*run.start() - 1);
+        }
+        let of_run = Filters {
+            years: vec![run],
+            ..target.clone()
+        };
+        each.push(all(of_run, &known));
     }
+    let sides = all(target.clone(), &known);
+    if each.is_empty() {
+        each.push(sides.clone());
+    }
+    (sides, each)
 }
 
 fn wanted(question: &NewQuestion) -> WantedPhrases {
@@ -421,6 +512,25 @@ fn method(
 }
 
 impl Censoring {
+    /// What is not held for any of several comparisons, which ascend by year.
+    fn of_all(holdings: &dyn Holdings, each: &[ComparedReports]) -> Censoring {
+        let mut all = Censoring::default();
+        let mut regions: BTreeSet<Region> = BTreeSet::new();
+        let mut looked_at: Option<u16> = None;
+        for sides in each {
+            let one = Censoring::of(holdings, sides);
+            let after = looked_at.map_or(0, |year| year.saturating_add(1));
+            let gap = one.gap_before.map(|(from, to)| (from.max(after), to));
+            all.gap_before = all.gap_before.or(gap.filter(|(from, to)| from <= to));
+            all.is_left_censored |= one.is_left_censored;
+            all.years.extend(one.years);
+            regions.extend(one.regions);
+            looked_at = sides.target.years.iter().map(|years| *years.end()).max();
+        }
+        all.regions = regions.into_iter().collect();
+        all
+    }
+
     fn of(holdings: &dyn Holdings, sides: &ComparedReports) -> Censoring {
         let whole = |filters: &Filters| -> Vec<usize> {
             let mask = holdings.report_mask(filters);

@@ -111,6 +111,8 @@ pub enum Notice {
         /// Whether what has gone was asked for: then reports of the scope or later ones are missing, else earlier ones.
         gone: bool,
     },
+    /// What has gone was asked for, and no report of an earlier year is held that could have had it.
+    NothingEarlier,
     /// Nothing is held that could be compared with: nothing can be called characteristic.
     NothingElse,
     /// Reports that are asked about and would be compared with too: they are left out of the latter.
@@ -275,6 +277,7 @@ impl Notice {
             Notice::CopiesLeftOut { .. } => 5,
             Notice::NotShown { .. }
             | Notice::NothingToCompare { .. }
+            | Notice::NothingEarlier
             | Notice::NothingElse
             | Notice::InBoth { .. }
             | Notice::GapBefore { .. }
@@ -306,6 +309,7 @@ impl Notice {
             | Notice::NoReport
             | Notice::NotShown { .. }
             | Notice::NothingToCompare { .. }
+            | Notice::NothingEarlier
             | Notice::NothingElse
             | Notice::InBoth { .. }
             | Notice::GapBefore { .. }

@@ -488,9 +488,16 @@ impl TrendQuestion {
     /// The counts of which a trend is made: by year, last.
     pub fn counts(&self) -> CountQuestion {
         let by = self.by.map(Dimension::from).into_iter();
+        let mut list = self.list.clone();
+        if !self.group {
+            // Lines have no groups: an expression of two groups is one line.
+            for line in &mut list {
+                line.group = None;
+            }
+        }
         CountQuestion {
             query: self.query.clone(),
-            list: self.list.clone(),
+            list,
             group: self.group,
             all_matches: self.all_matches,
             by: by.chain([Dimension::Year]).collect(),

@@ -6,7 +6,7 @@
 use super::answered::{Answered, Rows, Summary, boxed, plain_rows};
 use super::basis::Basis;
 use super::column::Column;
-use super::count::{CountAnswer, CountRow, rounded};
+use super::count::{CountAnswer, CountRow, Counting, rounded};
 use super::error::AskError;
 use super::holdings::Holdings;
 use super::method::{Asked, Method, Rule};
@@ -17,6 +17,7 @@ use crate::query::Filters;
 use crate::stats::{Dimension, Measure, Row, State, Sums, Value};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// A year of a line.
@@ -40,12 +41,21 @@ impl Point {
 /// An expression from year to year.
 #[derive(Clone, Debug)]
 pub struct Series {
+    /// The number of the expression among those of the question: names may come twice.
+    pub number: usize,
     /// The expression, or the name of the group.
     pub phrase: String,
     /// The region or level, if the lines are parted by such.
     pub key: Option<Value>,
     /// Each year from the first that is held to the last.
     pub points: Vec<Point>,
+}
+
+/// What is there of a year under the lines of an expression.
+#[derive(Clone, Copy, Debug, Default)]
+struct OfYear {
+    held: u64,
+    not_whole: u64,
 }
 
 /// The lines.
@@ -59,6 +69,8 @@ pub struct TrendAnswer<'h> {
     pub series: Vec<Series>,
     /// How many lines there are.
     pub n_series: usize,
+    /// What is there of each year under all lines, also those that are not asked for.
+    of_years: BTreeMap<u16, OfYear>,
     notices: Vec<Notice>,
     method: Method,
 }
@@ -75,7 +87,7 @@ impl<'h> TrendAnswer<'h> {
         question.check()?;
         let counts = CountAnswer::new(holdings, &question.counts())?;
         let mut notices = counts.notices().to_vec();
-        let (mut series, reports) = lines(counts.table_rows(0, usize::MAX));
+        let (mut series, reports) = lines(counts.rows_of_all(0, usize::MAX));
         if reports > 0 {
             notices.push(Notice::Undated { reports });
         }
@@ -84,7 +96,7 @@ impl<'h> TrendAnswer<'h> {
                 smooth(&mut line.points, question.measure(), years);
             }
         }
-        let n_series = series.len();
+        let (n_series, of_years) = (series.len(), of_years(&series));
         let paging = question.paging;
         let paged = series.into_iter().skip(paging.offset);
         let series = paged.take(paging.most_or_all()).collect();
@@ -102,6 +114,7 @@ impl<'h> TrendAnswer<'h> {
             counts,
             series,
             n_series,
+            of_years,
             notices,
         })
     }
@@ -134,27 +147,15 @@ impl<'h> TrendAnswer<'h> {
         Some(first..=last)
     }
 
-    /// What is there of a year under all lines; a report under several expressions counts once.
-    fn rows_of(&self, year: u16) -> impl Iterator<Item = &Row> {
-        let first = self.series.first().map(|line| line.phrase.as_str());
-        let of_first = move |line: &&Series| Some(line.phrase.as_str()) == first;
-        let lines = self.series.iter().filter(of_first);
-        let points = lines.flat_map(|line| &line.points);
-        let of_year = points.filter(move |point| point.year == year);
-        of_year.map(|point| &point.row)
-    }
-
     /// Reports that are held of a year.
     pub fn reports_held(&self, year: u16) -> u64 {
-        let sums = self.rows_of(year).filter_map(|row| row.sums);
-        sums.map(|sums| sums.reports_held).sum()
+        self.of_years.get(&year).map_or(0, |of_year| of_year.held)
     }
 
     /// Texts of a year that are abridged or were not read, or in part.
     pub fn not_whole(&self, year: u16) -> u64 {
-        let presences = self.rows_of(year).map(|row| row.presence);
-        let not_whole = presences.map(|presence| presence.abridged + presence.unread);
-        not_whole.map(u64::from).sum()
+        let of_year = self.of_years.get(&year);
+        of_year.map_or(0, |of_year| of_year.not_whole)
     }
 
     /// The name and the total of each expression.
@@ -168,20 +169,43 @@ impl<'h> TrendAnswer<'h> {
     }
 }
 
+/// What is there of each year. Expressions have the same reports, unless they have filters of their own: those of the one
+/// with the most stand for all, as a report under several counts once.
+fn of_years(series: &[Series]) -> BTreeMap<u16, OfYear> {
+    let mut all: BTreeMap<u16, OfYear> = BTreeMap::new();
+    for lines in series.chunk_by(|a, b| a.number == b.number) {
+        let mut of_one: BTreeMap<u16, OfYear> = BTreeMap::new();
+        for point in lines.iter().flat_map(|line| &line.points) {
+            let presence = point.row.presence;
+            let of_year = of_one.entry(point.year).or_default();
+            of_year.held += point.row.sums.map_or(0, |sums| sums.reports_held);
+            of_year.not_whole += u64::from(presence.abridged + presence.unread);
+        }
+        for (year, of_one) in of_one {
+            let of_year = all.entry(year).or_default();
+            of_year.held = of_year.held.max(of_one.held);
+            of_year.not_whole = of_year.not_whole.max(of_one.not_whole);
+        }
+    }
+    all
+}
+
 /// Rows of a table by year → lines, and how many reports have no year.
-fn lines<'r>(rows: impl Iterator<Item = (&'r str, Row)>) -> (Vec<Series>, u64) {
+fn lines<'r>(rows: impl Iterator<Item = (&'r Counting, usize, Row)>) -> (Vec<Series>, u64) {
     let mut all: Vec<Series> = Vec::new();
     let mut undated = 0;
-    let mut of_phrase: (String, u64) = Default::default();
-    for (phrase, mut row) in rows {
+    // The number of an expression, and what it has without a year.
+    let mut of_one: (usize, u64) = Default::default();
+    for (counting, _, mut row) in rows {
+        let number = counting.number;
         let (year, key) = (row.key.pop(), row.key.pop());
         let Some(Value::Year(year)) = year else {
-            if of_phrase.0 != phrase {
-                of_phrase = (phrase.to_owned(), 0);
+            if of_one.0 != number {
+                of_one = (number, 0);
             }
             // Each expression has the same reports, unless it has filters of its own.
-            of_phrase.1 += row.sums.map_or(0, |sums| sums.reports_held);
-            undated = undated.max(of_phrase.1);
+            of_one.1 += row.sums.map_or(0, |sums| sums.reports_held);
+            undated = undated.max(of_one.1);
             continue;
         };
         let point = Point {
@@ -190,9 +214,10 @@ fn lines<'r>(rows: impl Iterator<Item = (&'r str, Row)>) -> (Vec<Series>, u64) {
             smoothed: None,
         };
         match all.last_mut() {
-            Some(last) if last.phrase == phrase && last.key == key => last.points.push(point),
+            Some(last) if last.number == number && last.key == key => last.points.push(point),
             _ => all.push(Series {
-                phrase: phrase.to_owned(),
+                number,
+                phrase: counting.entry.name.clone(),
                 key,
                 points: vec![point],
             }),

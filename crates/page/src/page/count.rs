@@ -123,7 +123,7 @@ pub(super) fn page(page: &Page<'_>, answer: &CountAnswer<'_>) -> Result<Reply, F
             @if tables.len() > 1 { h2 { (shown(table.name)) } }
             (grid(page, table, (by, measure), offset, limit))
         }
-        (pictures(page, by))
+        (pictures(page, by, tables.len()))
         p { a href=(super::dispersion::link(page)) { (page.t("分布是否均匀", "How evenly it is spread")) " →" } }
         p.legend {
             (page.t("斜线：没有报告；0：有完整的报告而未提及；不全、未读：不能断定未提及；≥：其中有不全或未读，只是下限。", "Hatched: no report is held; 0: a whole one is, and does not say this; abridged, unread: absence is not shown; ≥: something was abridged or not read, the number is the least."))
@@ -252,8 +252,9 @@ fn tools(page: &Page<'_>, by: Dimension, measure: Measure) -> Markup {
 }
 
 /// The same as pictures for a paper.
-fn pictures(page: &Page<'_>, by: Dimension) -> Markup {
-    let has_map = matches!(by, Dimension::Province | Dimension::Region);
+fn pictures(page: &Page<'_>, by: Dimension, n_expressions: usize) -> Markup {
+    let has_places = matches!(by, Dimension::Province | Dimension::Region);
+    let has_map = has_places && n_expressions == 1;
     let offered = PICTURES
         .iter()
         .filter(|(kind, ..)| *kind != Kind::Tiles || has_map);

@@ -10,6 +10,7 @@ use crate::words::Lang;
 use baogao_engine::ask::{Answered, KeyPhrase, KeywordsAnswer};
 use baogao_engine::stats::Presence;
 use baogao_render::failure::Failure;
+use baogao_render::t;
 use baogao_render::terminal::{at_least, number};
 use maud::{Markup, html};
 
@@ -21,6 +22,9 @@ pub(super) fn page(page: &Page<'_>, answer: &KeywordsAnswer<'_>) -> Result<Reply
     let body = html! {
         h1.sentence { (lead(page, answer)) }
         (filters(page))
+        @if answer.n_reports()[0] == 0 {
+            p.lead { (t!("no report that is held fits the filters: nothing was compared")) }
+        }
         @if !rows.is_empty() { div.scroll { (table(page, &rows, presence)) } }
         (pager(page, offset, rows.len(), limit, answer.found.len()))
         (same_elsewhere(page, answer.method()))

@@ -44,6 +44,7 @@ pub(super) fn alone(page: &Page<'_>, answer: &Answer<'_>) -> Result<Reply, Failu
         Answer::First(answer) => plot::of_first(answer),
         Answer::Count(answer) => {
             let kind = drawn_as(&page.asked, by_of(answer))?;
+            plot::check(answer, kind)?;
             let drawn = plot::of_counts(answer, kind, answer.measure());
             drawn.ok_or_else(|| {
                 let message = t!("there is no such picture of counts by these keys");

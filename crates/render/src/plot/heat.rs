@@ -87,20 +87,31 @@ fn square(
 pub(super) fn legend(caption: &Caption, top: f64, most: f64, is_whole: bool) -> Markup {
     const STEP: f64 = 46.0;
     let name = width(&caption.measured, SMALL) + 10.0;
-    let step = |at: usize| most * (at as f64 + 1.0) / N_STEPS as f64;
-    let end = MARGIN + name + STEP * (N_STEPS as f64 + 1.0) + 12.0;
+    let ends = step_ends(most, is_whole);
+    let end = MARGIN + name + STEP * (ends.len() as f64 + 1.0) + 12.0;
     html! {
         text x=(MARGIN) y=(round(top + 11.0)) font-size=(SMALL) fill=(SOFT) { (caption.measured) }
         rect x=(round(MARGIN + name)) y=(round(top)) width=(STEP) height="12" fill="#ffffff" stroke=(FAINT) {}
         text x=(round(MARGIN + name + STEP / 2.0)) y=(round(top + 24.0)) text-anchor="middle" font-size=(SMALL) fill=(SOFT) { "0" }
-        @for at in 0..N_STEPS {
-            rect x=(round(MARGIN + name + STEP * (at as f64 + 1.0))) y=(round(top)) width=(STEP) height="12" fill=(tone(step(at), most).0) stroke=(FAINT) {}
-            text x=(round(MARGIN + name + STEP * (at as f64 + 1.5))) y=(round(top + 24.0)) text-anchor="middle" font-size=(SMALL) fill=(SOFT) { "≤ " (written(if is_whole { step(at).floor() } else { shortened(step(at)) })) }
+        @for (at, step) in ends.iter().enumerate() {
+            rect x=(round(MARGIN + name + STEP * (at as f64 + 1.0))) y=(round(top)) width=(STEP) height="12" fill=(tone(*step, most).0) stroke=(FAINT) {}
+            text x=(round(MARGIN + name + STEP * (at as f64 + 1.5))) y=(round(top + 24.0)) text-anchor="middle" font-size=(SMALL) fill=(SOFT) { "≤ " (written(if is_whole { *step } else { shortened(*step) })) }
         }
         rect x=(round(end)) y=(round(top)) width="18" height="12" fill="url(#hatch)" stroke=(FAINT) {}
         text x=(round(end + 22.0)) y=(round(top + 10.5)) font-size=(SMALL) fill=(SOFT) { (t!("no report held")) }
         text x=(round(end)) y=(round(top + 24.0)) font-size=(SMALL) fill=(SOFT) { (t!("≥: the least; ×: abridged, unread")) }
     }
+}
+
+/// The numbers at which the steps end; of things that are counted whole numbers, each once: no number has the tones between.
+fn step_ends(most: f64, is_whole: bool) -> Vec<f64> {
+    let ends = (1..=N_STEPS).map(|at| most * at as f64 / N_STEPS as f64);
+    if !is_whole {
+        return ends.collect();
+    }
+    let mut ends: Vec<f64> = ends.map(f64::floor).filter(|end| *end > 0.0).collect();
+    ends.dedup();
+    ends
 }
 
 /// Whether a number is one of things that are counted.
@@ -115,4 +126,28 @@ fn shortened(n: f64) -> f64 {
     }
     let power = 10f64.powf(n.log10().floor() - 2.0);
     (n / power).round() * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_of_what_is_counted_end_at_whole_numbers_each_once() {
+        assert_eq!(step_ends(2.0, true), [1.0, 2.0]);
+        assert_eq!(step_ends(0.0, true), [0.0; 0]);
+        assert_eq!(step_ends(12.0, true), [2.0, 4.0, 6.0, 8.0, 10.0, 12.0]);
+        assert_eq!(step_ends(3.0, false).len(), N_STEPS);
+        // Each has the tone of the numbers that end there.
+        for most in 1..40 {
+            let most = f64::from(most);
+            let tones: Vec<&str> = step_ends(most, true)
+                .iter()
+                .map(|end| tone(*end, most).0)
+                .collect();
+            let mut once = tones.clone();
+            once.dedup();
+            assert_eq!(tones, once, "{most}");
+        }
+    }
 }

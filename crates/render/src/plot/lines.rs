@@ -11,6 +11,7 @@ use super::sheet::{
 };
 use crate::t;
 use maud::{Markup, html};
+use std::collections::BTreeMap;
 
 /// Colours that eyes of all kinds tell apart, and dashes for grey (Okabe and Ito, *Color Universal Design*, 2008).
 const STYLES: [(&str, &str); MAX_LINES] = [
@@ -53,7 +54,12 @@ impl Frame {
 
 /// Draws lines; `held` are the reports of each year. Of more lines than can be told apart, those with the largest numbers
 /// are drawn.
-pub fn lines(caption: &Caption, all: Vec<Line>, held: &[u64], smoothed: Option<usize>) -> String {
+pub fn lines(
+    caption: &Caption,
+    all: Vec<Line>,
+    held: &BTreeMap<u16, u64>,
+    smoothed: Option<usize>,
+) -> String {
     let n_all = all.len();
     let drawn = largest(all);
     let years = || drawn.iter().flat_map(|line| &line.years);
@@ -166,10 +172,12 @@ pub(super) fn year_labels(first: u16, n: usize, left: f64, slot: f64, bottom: f6
 }
 
 /// Years, and how many reports are held of each.
-fn year_axis(frame: &Frame, held: &[u64]) -> Markup {
+fn year_axis(frame: &Frame, held: &BTreeMap<u16, u64>) -> Markup {
     let slot = frame.slot();
-    let years: Vec<(u16, u64)> = (frame.first..).zip(held.iter().copied()).collect();
-    let most = held.iter().copied().max().unwrap_or(0);
+    let years = (frame.first..).take(frame.n_years);
+    let held = |year: u16| held.get(&year).copied().unwrap_or(0);
+    let years: Vec<(u16, u64)> = years.map(|year| (year, held(year))).collect();
+    let most = years.iter().map(|(_, n)| *n).max().unwrap_or(0);
     let fits = width(&most.to_string(), SMALL - 1.0) + 1.0 <= slot;
     let strip = frame.bottom + 40.0;
     html! {

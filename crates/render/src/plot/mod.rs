@@ -31,17 +31,19 @@ mod scale;
 mod sheet;
 mod tiles;
 
+use super::failure::Failure;
 use super::terminal::escape;
 use super::words::cell;
 use crate::t;
 pub use adoption::adoption;
-use baogao_engine::ask::{Answered, CountAnswer, FirstAnswer, TrendAnswer};
+use baogao_engine::ask::{Answered, CountAnswer, Counting, FirstAnswer, TrendAnswer};
 use baogao_engine::stats::{Dimension, Measure, Row, Value};
 pub use bars::bars;
 use drawn::title;
 pub use drawn::{Caption, Datum, Line, Named, Year, name_of, unit};
 pub use heat::heat;
 pub use lines::lines;
+use std::collections::BTreeMap;
 pub use tiles::tiles;
 
 /// The picture of a trend.
@@ -74,8 +76,10 @@ pub fn of_trend(answer: &TrendAnswer<'_>) -> String {
             years: years.collect(),
         });
     }
-    let held = answer.years().into_iter().flatten();
-    let held: Vec<u64> = held.map(|year| answer.reports_held(year)).collect();
+    let years = answer.years().into_iter().flatten();
+    let held = years
+        .map(|year| (year, answer.reports_held(year)))
+        .collect();
     let caption = Caption::of(answer.method(), &names, measure);
     lines(&caption, drawn, &held, answer.smoothed_over())
 }
@@ -147,6 +151,23 @@ impl Kind {
     }
 }
 
+/// Refuses what a picture would show in part only: a tile has one number.
+///
+/// # Errors
+/// When several expressions are to be drawn on one map.
+pub fn check(answer: &CountAnswer<'_>, kind: Kind) -> Result<(), Failure> {
+    if kind != Kind::Tiles || answer.countings.len() < 2 {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        t!(
+            "a map shows one expression, not %{n}",
+            n = answer.countings.len()
+        ),
+        Some(t!("ask for one, or draw bars or a heat map").into_owned()),
+    ))
+}
+
 /// The picture of counts; nothing if they cannot be drawn so.
 pub fn of_counts(answer: &CountAnswer<'_>, kind: Kind, measure: Measure) -> Option<String> {
     let by = answer.by.as_slice();
@@ -155,31 +176,37 @@ pub fn of_counts(answer: &CountAnswer<'_>, kind: Kind, measure: Measure) -> Opti
     }
     let names: Vec<&str> = answer.totals().map(|(name, _)| name).collect();
     let caption = Caption::of(answer.method(), &names, measure);
-    let rows: Vec<(&str, Row)> = answer.table_rows(0, usize::MAX).collect();
+    let rows = answer.rows_of_all(0, usize::MAX);
+    let rows: Vec<(&Counting, Row)> = rows.map(|(of, _, row)| (of, row)).collect();
     Some(match kind {
         Kind::Bars => bars(&caption, named(answer, &rows, measure)),
         Kind::Tiles => tiles(&caption, &named(answer, &rows, measure)),
         Kind::Heat => heat(&caption, over_years(answer, &rows, measure)),
         Kind::Lines => {
-            let drawn = over_years(answer, &rows, measure);
-            let held = held_by_year(&drawn, names.len());
-            lines(&caption, drawn, &held, None)
+            let held = held_by_year(answer, &rows);
+            lines(&caption, over_years(answer, &rows, measure), &held, None)
         }
     })
 }
 
-/// What is held of each year under all lines of one expression.
-fn held_by_year(drawn: &[Line], n_phrases: usize) -> Vec<u64> {
-    let n_years = drawn.first().map_or(0, |line| line.years.len());
-    let of_one = drawn.len() / n_phrases.max(1);
-    let held = |at: usize| {
-        let lines = drawn.iter().take(of_one.max(1));
-        lines
-            .filter_map(|line| line.years.get(at))
-            .map(|year| year.datum.held)
-            .sum()
-    };
-    (0..n_years).map(held).collect()
+/// What is held of each year: under the expression with the most, as a report under several counts once.
+fn held_by_year(answer: &CountAnswer<'_>, rows: &[(&Counting, Row)]) -> BTreeMap<u16, u64> {
+    let at = answer.by.iter().position(|by| *by == Dimension::Year);
+    let mut all: BTreeMap<u16, u64> = BTreeMap::new();
+    for of_one in rows.chunk_by(|(a, _), (b, _)| a.number == b.number) {
+        let mut held: BTreeMap<u16, u64> = BTreeMap::new();
+        for (_, row) in of_one {
+            if let Some(Value::Year(year)) = at.and_then(|at| row.key.get(at)) {
+                let n = row.sums.map_or(0, |sums| sums.reports_held);
+                *held.entry(year.get()).or_default() += n;
+            }
+        }
+        for (year, n) in held {
+            let most = all.entry(year).or_default();
+            *most = n.max(*most);
+        }
+    }
+    all
 }
 
 /// The name of a row: of its key, and of its expression where there are several.
@@ -193,9 +220,9 @@ fn row_name(answer: &CountAnswer<'_>, phrase: &str, key: Option<&Value>) -> Stri
     escape(&name).into_owned()
 }
 
-fn named(answer: &CountAnswer<'_>, rows: &[(&str, Row)], measure: Measure) -> Vec<Named> {
-    let rows = rows.iter().map(|(phrase, row)| Named {
-        name: row_name(answer, phrase, row.key.first()),
+fn named(answer: &CountAnswer<'_>, rows: &[(&Counting, Row)], measure: Measure) -> Vec<Named> {
+    let rows = rows.iter().map(|(counting, row)| Named {
+        name: row_name(answer, &counting.entry.name, row.key.first()),
         datum: Datum::of(row, measure),
         text: cell(measure, row),
         value: row.key.first().cloned(),
@@ -204,10 +231,10 @@ fn named(answer: &CountAnswer<'_>, rows: &[(&str, Row)], measure: Measure) -> Ve
 }
 
 /// Rows with a year in their keys as lines; those without a year are left out.
-fn over_years(answer: &CountAnswer<'_>, rows: &[(&str, Row)], measure: Measure) -> Vec<Line> {
+fn over_years(answer: &CountAnswer<'_>, rows: &[(&Counting, Row)], measure: Measure) -> Vec<Line> {
     let at = answer.by.iter().position(|by| *by == Dimension::Year);
-    let mut all: Vec<(&str, Option<&Value>, Line)> = Vec::new();
-    for (phrase, row) in rows {
+    let mut all: Vec<(usize, Option<&Value>, Line)> = Vec::new();
+    for (counting, row) in rows {
         let Some(Value::Year(year)) = at.and_then(|at| row.key.get(at)) else {
             continue;
         };
@@ -220,14 +247,15 @@ fn over_years(answer: &CountAnswer<'_>, rows: &[(&str, Row)], measure: Measure) 
             smoothed: None,
             text: cell(measure, row),
         };
-        let is_same =
-            |(of, key, _): &&mut (&str, Option<&Value>, Line)| of == phrase && *key == other;
+        let is_same = |(of, key, _): &&mut (usize, Option<&Value>, Line)| {
+            *of == counting.number && *key == other
+        };
         match all.iter_mut().rev().find(is_same) {
             Some((.., line)) => line.years.push(year),
             None => {
-                let name = row_name(answer, phrase, other);
+                let name = row_name(answer, &counting.entry.name, other);
                 let years = vec![year];
-                all.push((phrase, other, Line { name, years }));
+                all.push((counting.number, other, Line { name, years }));
             }
         }
     }

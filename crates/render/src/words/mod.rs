@@ -625,6 +625,9 @@ pub fn notice(notice: &Notice) -> String {
             t!("no whole report of these years or later ones is held: nothing can be called gone")
                 .into_owned()
         }
+        Notice::NothingEarlier => {
+            t!("no report of an earlier year is held: nothing can have gone").into_owned()
+        }
         Notice::NothingElse => t!(
             "no report is held that could be compared with: nothing can be called characteristic"
         )
@@ -897,10 +900,11 @@ pub fn cell(measure: Measure, row: &Row) -> String {
 
 /// A number for people; blank where there is none.
 pub fn measured(measure: Measure, sums: &Sums, presence: Presence) -> String {
+    let sign = if presence.is_incomplete() { "≥" } else { "" };
     match (measure, measure.of(sums)) {
         (_, None) => String::new(),
-        (Measure::Per10k, Some(rate)) => format!("{rate:.2}"),
-        (Measure::Share, Some(share)) => format!("{:.0}%", share * 100.0),
+        (Measure::Per10k, Some(rate)) => format!("{sign}{rate:.2}"),
+        (Measure::Share, Some(share)) => format!("{sign}{:.0}%", share * 100.0),
         (_, Some(n)) => at_least(n as u64, presence),
     }
 }
