@@ -211,7 +211,8 @@ impl Client {
                 cause: error.to_string(),
             })
         })?;
-        if status == 401 || status == 403 {
+        if matches!(status, 401 | 403 | 429 | 502 | 503) {
+            // What stands before the cluster answers so too, and does not repeat the number.
             let value = serde_json::from_slice(&text).unwrap_or_default();
             return Ok(Reply { status, value });
         }
@@ -220,10 +221,6 @@ impl Client {
             Ok(value) if repeated.as_deref() == Some(&number) => Ok(Reply { status, value }),
             Ok(_) => Err(self.garbled("an answer belongs to another request")),
             Err(_) if is_empty && method == "HEAD" => Ok(Reply {
-                status,
-                value: Value::Null,
-            }),
-            Err(_) if matches!(status, 429 | 502 | 503) => Ok(Reply {
                 status,
                 value: Value::Null,
             }),
