@@ -108,7 +108,7 @@ impl CountArguments {
 pub(crate) fn run(common: &Common, arguments: &CountArguments) -> Result<ExitCode, Failure> {
     let mut question = arguments.question.clone();
     if let Some(file) = &arguments.file {
-        question.list = read_list(&read_text(file)?);
+        question.list = read_list(&read_text(file)?)?;
         if question.list.is_empty() && question.query.is_empty() {
             return Err(AskError::NoPhrase.into());
         }

@@ -633,6 +633,14 @@ fn a_list_says_which_of_its_lines_is_wrong_and_counts_in_each_group() {
         .expect(2)
         .says("line 2 of the list")
         .says("`region:代县` is a filter; write what to look for before it: 专业镇 region:代县");
+    run("[数字\n化石小镇\n", &["--group"])
+        .expect(2)
+        .says("line 1 of the list, `[数字`")
+        .says("write [name]");
+    run("[甲]\n[乙]\n化石小镇\n", &["--group"])
+        .expect(2)
+        .says("line 1 of the list, `[甲]`")
+        .says("the group has no expression");
     sandbox
         .run(["search", "year:2020"])
         .expect(2)

@@ -183,6 +183,9 @@ fn a_list_has_groups_and_remarks_and_says_what_is_never_found() {
     let (rows, summary) = rows(&sandbox, &["count", "-f", "list.txt", "--group"]);
     let names: Vec<&str> = rows.iter().map(|row| text(row, "phrase")).collect();
     assert_eq!(names, ["镇", "数"]);
+    // The names of groups are not taken for phrases.
+    let method = summary["method"].to_string();
+    assert!(method.contains("groups of 6 expressions"), "{method}");
     // 39 专业镇 and 9 乡村e镇.
     assert_eq!(rows[0]["occurrences"], 48);
     assert_eq!(summary["never_found"], json!([]));

@@ -217,6 +217,14 @@ impl From<AskError> for Failure {
                 ),
                 Some(t!("count it without --group, or give the filter as an option").into_owned()),
             ),
+            AskError::GroupHead => Failure::usage(
+                t!("a group begins with its name in brackets"),
+                Some(t!("write [name]; an expression that begins with a bracket stands in quotes").into_owned()),
+            ),
+            AskError::EmptyGroup => Failure::usage(
+                t!("the group has no expression"),
+                Some(t!("write its expressions below it, or take it out").into_owned()),
+            ),
             AskError::Line { line, typed, error } => {
                 let (code, message, hint) = match Failure::from(*error) {
                     Failure::Told {

@@ -277,7 +277,10 @@ impl<'h> CountAnswer<'h> {
         let filters = filters_of_all(&countings, &bases);
         let method = Method::new(holdings, Asked::Matches, names.collect(), filters);
         let mut answer = CountAnswer {
-            method: method.with(of_list(question)).matching(question.matching),
+            method: method
+                .with(groups(question))
+                .with(of_list(question))
+                .matching(question.matching),
             holdings,
             question: CountQuestion {
                 // A list may have hundreds of thousands of lines.
@@ -717,6 +720,13 @@ pub(super) fn words_columns() -> Vec<Column> {
         columns.insert(text, column);
     }
     columns
+}
+
+/// Says of names that they are those of groups, not what was looked for.
+fn groups(question: &CountQuestion) -> Option<Rule> {
+    let mut lines = question.list.iter().filter(|_| question.group);
+    let has_groups = lines.any(|line| line.group.is_some());
+    has_groups.then_some(Rule::Groups(question.list.len()))
 }
 
 /// The rule by which places of a list that overlap are counted.

@@ -53,6 +53,12 @@ pub enum AskError {
         /// The group.
         group: String,
     },
+    /// A line of a list begins like the head of a group and is none.
+    #[error("a group begins with its name in brackets")]
+    GroupHead,
+    /// A group of a list has no line.
+    #[error("the group has no expression")]
+    EmptyGroup,
     /// What is wrong with a line of a list.
     #[error("line {line} of the list, `{typed}`")]
     Line {

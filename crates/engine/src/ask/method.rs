@@ -74,6 +74,8 @@ impl Asked {
 pub enum Rule {
     /// Words are matched, not the expression as written.
     Mode(Tier),
+    /// The names are those of groups, which have so many expressions together.
+    Groups(usize),
     /// A phrase of a list counts also where it is part of a longer one.
     AllMatches,
     /// A place of a phrase of a list that overlaps one of a longer phrase is the longer one's.
@@ -122,6 +124,8 @@ impl fmt::Display for Rule {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Rule::Mode(tier) => write!(out, "mode {}", tier.name()),
+            Rule::Groups(1) => out.write_str("groups of 1 expression"),
+            Rule::Groups(n) => write!(out, "groups of {n} expressions"),
             Rule::AllMatches => out.write_str("all matches"),
             Rule::LongestFirst => out.write_str("longest first"),
             Rule::Literal => out.write_str("literal"),

@@ -1,6 +1,6 @@
 //! What is drawn, whatever picture it becomes: numbers with what is known of each, under names; and the caption.
 
-use super::super::terminal::escape;
+use super::super::terminal::{escape, number};
 use super::super::words::language;
 use crate::{Language, t};
 use baogao_engine::ask::Method;
@@ -34,10 +34,20 @@ impl Caption {
     }
 }
 
-/// The title of a picture: of a long list as many names as are told elsewhere.
+/// The title of a picture: of a long list as many names as there may be lines.
 pub(super) fn title(names: &[&str], measured: &str, filters: &str) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
-    let names = super::super::words::listed(&quoted);
+    let first = names.iter().take(MAX_LINES);
+    let quoted: Vec<String> = first.map(|name| format!("“{name}”")).collect();
+    let n_more = names.len() - quoted.len();
+    let mut names = super::super::words::listed(&quoted);
+    if n_more > 0 {
+        names = t!(
+            "%{named} and %{n} more",
+            named = names,
+            n = number(n_more as u64)
+        )
+        .into_owned();
+    }
     let title = match (language(), filters.is_empty()) {
         (Language::Chinese, true) => format!("{names}：{measured}"),
         (Language::English, true) => format!("{names}: {measured}"),
@@ -137,5 +147,21 @@ pub fn name_of(value: &Value) -> String {
         (Value::Section(headings), _) => headings.join(" › "),
         (Value::Report(rank), _) => rank.to_string(),
         (Value::Unknown, _) => t!("unknown").into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_names_as_many_of_a_long_list_as_there_may_be_lines() {
+        let names: Vec<String> = (0..300).map(|n| format!("名{n}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let title = title(&names, "occurrences", "");
+        assert!(
+            title.ends_with("“名7” and 292 more: occurrences"),
+            "{title}"
+        );
     }
 }
