@@ -1,6 +1,6 @@
 //! `baogao trend`: how often from year to year, as lines that people read and as pictures.
 
-use super::lang::{self, cell, t};
+use super::lang::{self, cell, mean, t};
 use super::output::{OutputArguments, ask, export, refuse_together, say_beside, unexpected};
 use super::picture::PlotArgument;
 use super::{Common, Failure, Format, read_text, say, stdout};
@@ -39,7 +39,7 @@ pub(crate) struct TrendArguments {
 pub(crate) fn run(common: &Common, arguments: &TrendArguments) -> Result<ExitCode, Failure> {
     let mut question = arguments.question.clone();
     if let Some(file) = &arguments.file {
-        question.list = read_list(&read_text(file)?);
+        question.list = read_list(&read_text(file)?)?;
         if question.list.is_empty() && question.query.is_empty() {
             return Err(AskError::NoPhrase.into());
         }
@@ -236,11 +236,7 @@ fn table(
             let row: Option<&Row> = point.map(|point| &point.row);
             cells.push(row.map_or_else(String::new, |row| cell(measure, row)));
             if is_smoothed {
-                let mean = point.and_then(|point| point.smoothed);
-                cells.push(mean.map_or_else(String::new, |mean| match measure {
-                    Measure::Share => format!("{:.0}%", mean * 100.0),
-                    _ => format!("{mean:.2}"),
-                }));
+                cells.push(mean(measure, point.and_then(|point| point.smoothed)));
             }
         }
         cells.into_iter().map(TextCell::from).collect()

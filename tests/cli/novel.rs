@@ -156,6 +156,19 @@ fn what_has_gone_had_stood_and_stands_no_more() {
         json!([2018, 2020, "gone"])
     );
     sandbox.run(["new", "--gone", "--as-then"]).expect(2);
+    // 榆社县 has a report, but not of the year that is looked at.
+    sandbox.write("c-later.txt", report("榆社县", 2017, "办好油菜花节。"));
+    sandbox.run(["index"]).expect(0);
+    let all = document(&sandbox, &["new", "--gone", "--year", "2022"]);
+    let notices = all["summary"]["notices"].as_array().expect("notices");
+    let of_it = notices
+        .iter()
+        .find(|notice| notice["code"] == "not_looked_at");
+    let of_it = of_it.expect("it is told");
+    assert_eq!(
+        (&of_it["year"], &of_it["named"]),
+        (&json!(2020), &json!(["榆社县"]))
+    );
     sandbox
         .run(["new", "--shortest", "9", "--longest", "8"])
         .expect(2);

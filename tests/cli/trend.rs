@@ -132,6 +132,10 @@ fn a_mean_is_of_the_years_around_that_have_a_number() {
                 Some(mean) => assert!((mean - expected).abs() < 1e-4, "{row}: {expected}"),
                 None => assert!(row["occurrences"].is_null(), "{row}"),
             }
+            let is_least = around.iter().any(|row| row["lower_bound"] == json!(true));
+            if row["smoothed"].is_number() {
+                assert_eq!(row["smoothed_lower_bound"], json!(is_least), "{row}");
+            }
         }
     }
     let refused = |years: &str| sandbox.run(["trend", "白酒", "--smooth", years]);
@@ -320,6 +324,8 @@ fn rows_of_one_name_stay_apart() {
     assert_eq!(smooth[2]["smoothed"], json!(1.0));
     let first = &smooth[0];
     assert_eq!(first["smoothed"], json!(2.0), "{first}");
+    let mut least = smooth.iter().map(|row| &row["smoothed_lower_bound"]);
+    assert!(least.any(|is_least| is_least == &json!(true)), "{smooth:?}");
     let shown = sandbox.run(
         [
             &["trend"],

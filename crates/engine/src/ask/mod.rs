@@ -104,4 +104,4 @@ pub use search::{
 pub use shelved::{IndexFolder, Shelved};
 pub use show::{NoText, PassageRow, ShowAnswer};
 pub use suggest::{Nearness, Suggestion, suggest};
-pub use trend::{Point, Series, TrendAnswer, TrendRow, TrendSummary};
+pub use trend::{Mean, Point, Series, TrendAnswer, TrendRow, TrendSummary};

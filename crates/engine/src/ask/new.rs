@@ -143,6 +143,7 @@ impl<'h> NewAnswer<'h> {
             true => notices.push(Notice::NothingEarlier),
             false => notices.extend(censoring.notices(question.gone)),
         }
+        notices.extend(not_looked_at(holdings, question, &sides));
         if other.shows_nothing() > 0 {
             let reports = u64::from(other.shows_nothing());
             notices.push(Notice::NotShown { reports });
@@ -299,10 +300,47 @@ impl ReportTally {
 
 /// The last year of the reports that some filters let through.
 fn last_year(holdings: &dyn Holdings, filters: &Filters) -> Option<u16> {
-    let mask = holdings.report_mask(filters);
-    let held = (0..mask.len()).filter(|rank| mask.get(*rank) == Some(&true));
+    let held = held(holdings, filters).into_iter();
     held.filter_map(|rank| holdings.reports().year(rank).map(Year::get))
         .max()
+}
+
+/// The ranks of the reports that some filters let through.
+fn held(holdings: &dyn Holdings, filters: &Filters) -> Vec<usize> {
+    let mask = holdings.report_mask(filters);
+    (0..mask.len())
+        .filter(|rank| mask.get(*rank) == Some(&true))
+        .collect()
+}
+
+/// Regions with reports that could have had what has gone, but not of the year that is looked at.
+fn not_looked_at(
+    holdings: &dyn Holdings,
+    question: &NewQuestion,
+    sides: &ComparedReports,
+) -> Option<Notice> {
+    let year = *sides.target.years.first().filter(|_| question.gone)?.end();
+    let regions = |filters: &Filters| -> BTreeSet<Region> {
+        let held = held(holdings, filters).into_iter();
+        held.filter_map(|rank| holdings.reports().region(rank))
+            .collect()
+    };
+    let there = regions(&sides.target);
+    let missing: Vec<Region> = regions(&sides.support)
+        .difference(&there)
+        .copied()
+        .collect();
+    (!missing.is_empty()).then(|| Notice::NotLookedAt {
+        year,
+        regions: missing.len() as u64,
+        named: named(&missing),
+    })
+}
+
+/// The first of some regions, by name.
+fn named(regions: &[Region]) -> Vec<String> {
+    let first = regions.iter().take(N_NAMED);
+    first.map(|region| region.name().to_owned()).collect()
 }
 
 /// The filters with the years of the reports that are named, or the newest year of theirs, where none is asked for.
@@ -573,10 +611,9 @@ impl Censoring {
             notices.push(Notice::GapBefore { from, to });
         }
         if !self.regions.is_empty() {
-            let named = self.regions.iter().take(N_NAMED);
             notices.push(Notice::NotCompared {
                 regions: self.regions.len() as u64,
-                named: named.map(|region| region.name().to_owned()).collect(),
+                named: named(&self.regions),
             });
         }
         notices

@@ -127,6 +127,15 @@ pub enum Notice {
         /// Last of them.
         to: u16,
     },
+    /// What has gone was asked for, and these regions have earlier reports, but none of the last year that was looked at.
+    NotLookedAt {
+        /// That year.
+        year: u16,
+        /// How many regions.
+        regions: u64,
+        /// The first of them.
+        named: Vec<String>,
+    },
     /// Regions that were looked at and of which no whole report is held to compare with.
     NotCompared {
         /// How many.
@@ -281,6 +290,7 @@ impl Notice {
             | Notice::NothingElse
             | Notice::InBoth { .. }
             | Notice::GapBefore { .. }
+            | Notice::NotLookedAt { .. }
             | Notice::NotCompared { .. } => 6,
             Notice::NoSuchPart { .. } => 7,
             Notice::NoSuchYear { .. } | Notice::Unplaced { .. } => 8,
@@ -313,6 +323,7 @@ impl Notice {
             | Notice::NothingElse
             | Notice::InBoth { .. }
             | Notice::GapBefore { .. }
+            | Notice::NotLookedAt { .. }
             | Notice::NotCompared { .. }
             | Notice::Unplaced { .. }
             | Notice::More { .. }

@@ -28,7 +28,16 @@ pub struct Point {
     /// What was counted there, under the key of the line and the year.
     pub row: Row,
     /// The mean of the years around it, if it is asked for and the year has a number.
-    pub smoothed: Option<f64>,
+    pub smoothed: Option<Mean>,
+}
+
+/// What is measured, over several years.
+#[derive(Clone, Copy, Debug)]
+pub struct Mean {
+    /// The measure of their sums.
+    pub value: f64,
+    /// Whether something of one of them was abridged or not read.
+    pub is_least: bool,
 }
 
 impl Point {
@@ -230,17 +239,24 @@ fn lines<'r>(rows: impl Iterator<Item = (&'r Counting, usize, Row)>) -> (Vec<Ser
 /// beyond the ends of a line is not made up.
 fn smooth(points: &mut [Point], measure: Measure, years: usize) {
     let half = years / 2;
-    let numbers: Vec<Option<Sums>> = points.iter().map(|point| point.row.numbers()).collect();
+    let known: Vec<Option<(Sums, bool)>> = points
+        .iter()
+        .map(|point| {
+            let sums = point.row.numbers()?;
+            measure.of(&sums)?;
+            Some((sums, point.row.presence.is_incomplete()))
+        })
+        .collect();
     for (at, point) in points.iter_mut().enumerate() {
-        let around = at.saturating_sub(half)..(at + half + 1).min(numbers.len());
-        let around: Vec<Sums> = numbers
-            .get(around)
-            .into_iter()
-            .flatten()
-            .filter_map(|sums| sums.filter(|sums| measure.of(sums).is_some()))
-            .collect();
+        let around = at.saturating_sub(half)..(at + half + 1).min(known.len());
+        let around = known.get(around).unwrap_or_default().iter().flatten();
+        let (sums, is_least): (Vec<Sums>, Vec<bool>) = around.copied().unzip();
         let is_known = point.value(measure).is_some();
-        point.smoothed = measure.of_several(&around).filter(|_| is_known);
+        let value = measure.of_several(&sums).filter(|_| is_known);
+        point.smoothed = value.map(|value| Mean {
+            value,
+            is_least: is_least.contains(&true),
+        });
     }
 }
 
@@ -250,9 +266,13 @@ pub(super) fn possible_columns() -> Vec<Column> {
     let mut columns = Column::of::<TrendRow>();
     columns.retain(|column| {
         let is_year = is_of(column, &[Dimension::Year]);
-        !column.is_optional || is_year || column.name == "smoothed" || is_of(column, &by)
+        !column.is_optional || is_year || is_of_means(column) || is_of(column, &by)
     });
     columns
+}
+
+fn is_of_means(column: &Column) -> bool {
+    column.name.starts_with("smoothed")
 }
 
 impl Answered for TrendAnswer<'_> {
@@ -265,6 +285,7 @@ impl Answered for TrendAnswer<'_> {
                     Some(_) => row,
                     None => TrendRow {
                         smoothed: None,
+                        smoothed_lower_bound: None,
                         ..row
                     },
                 };
@@ -278,7 +299,7 @@ impl Answered for TrendAnswer<'_> {
         let mut columns = Column::of::<TrendRow>();
         let is_smoothed = self.question.smooth.is_some();
         columns.retain(|column| {
-            let is_asked = column.name == "smoothed" && is_smoothed;
+            let is_asked = is_of_means(column) && is_smoothed;
             !column.is_optional || is_of(column, &self.by) || is_asked
         });
         keyed(columns, &self.by)
@@ -342,6 +363,10 @@ pub struct TrendRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<f64>", extend("x-only" = true))]
     smoothed: Option<Option<f64>>,
+    /// Whether something of those years was abridged or not read: the mean is the least; only with `smooth`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool", extend("x-only" = true))]
+    smoothed_lower_bound: Option<bool>,
     /// What is known.
     state: State,
     /// Files of this key that could not be read, and reports read only in part.
@@ -373,7 +398,8 @@ impl TrendRow {
             chars: counted.chars,
             per_10k: counted.per_10k,
             share: point.value(Measure::Share).map(rounded),
-            smoothed: Some(point.smoothed.map(rounded)),
+            smoothed: Some(point.smoothed.map(|mean| rounded(mean.value))),
+            smoothed_lower_bound: Some(point.smoothed.is_some_and(|mean| mean.is_least)),
             state: counted.state,
             unread: counted.unread,
             lower_bound: counted.lower_bound,

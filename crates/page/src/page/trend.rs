@@ -6,12 +6,12 @@ use super::frame::{document, filters, same_elsewhere};
 use super::parts::shown;
 use super::picture::figure;
 use crate::reply::Reply;
-use baogao_engine::ask::{Answered, Point, Series, TrendAnswer};
+use baogao_engine::ask::{Answered, Mean, Point, Series, TrendAnswer};
 use baogao_engine::stats::{Dimension, Measure, Value};
 use baogao_render::failure::Failure;
 use baogao_render::plot;
 use baogao_render::terminal::number;
-use baogao_render::words::{cell, listed};
+use baogao_render::words::{cell, listed, mean};
 use maud::{Markup, html};
 
 /// What a point may show: name in the address, in Chinese, in English.
@@ -115,7 +115,7 @@ fn table(page: &Page<'_>, answer: &TrendAnswer<'_>) -> Markup {
                                     Some(point) => (place(page, answer, line, point, measure)),
                                     None => td.missing {},
                                 }
-                                @if is_smoothed { td { (smoothed(line, *year, measure)) } }
+                                @if is_smoothed { td { (mean(measure, smoothed(line, *year))) } }
                             }
                         }
                     }
@@ -126,13 +126,9 @@ fn table(page: &Page<'_>, answer: &TrendAnswer<'_>) -> Markup {
 }
 
 /// The mean of the years around one, where it has one.
-fn smoothed(line: &Series, year: u16, measure: Measure) -> String {
+fn smoothed(line: &Series, year: u16) -> Option<Mean> {
     let point = line.points.iter().find(|point| point.year == year);
-    let mean = point.and_then(|point| point.smoothed);
-    mean.map_or_else(String::new, |mean| match measure {
-        Measure::Share => format!("{:.0}%", mean * 100.0),
-        _ => format!("{mean:.2}"),
-    })
+    point.and_then(|point| point.smoothed)
 }
 
 fn name(line: &Series) -> String {

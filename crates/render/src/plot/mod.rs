@@ -60,9 +60,9 @@ pub fn of_trend(answer: &TrendAnswer<'_>) -> String {
             (None, _) => series.phrase.clone(),
         };
         let years = series.points.iter().map(|point| {
-            let smoothed = point.smoothed.map(|n| match measure {
-                Measure::Share => n * 100.0,
-                _ => n,
+            let smoothed = point.smoothed.map(|mean| match measure {
+                Measure::Share => mean.value * 100.0,
+                _ => mean.value,
             });
             Year {
                 year: point.year,

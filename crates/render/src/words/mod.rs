@@ -8,8 +8,8 @@ use crate::Language;
 use crate::t;
 use crate::terminal::{self, at_least, number};
 use baogao_engine::ask::{
-    Asked, DefineAnswer, Filter, FirstAnswer, Method, Notice, Rule, Status, Unseen, WhyUnseen,
-    range_of,
+    Asked, DefineAnswer, Filter, FirstAnswer, Mean, Method, Notice, Rule, Status, Unseen,
+    WhyUnseen, range_of,
 };
 use baogao_engine::collocation::CollocateOptions;
 use baogao_engine::concordance::First;
@@ -390,6 +390,7 @@ fn sorted_by(measure: &str) -> String {
 fn rule(rule: &Rule) -> String {
     match rule {
         Rule::Mode(tier) => mode(*tier),
+        Rule::Groups(n) => format!("词组，共 {n} 个检索式"),
         Rule::AllMatches => "重叠处都计".to_owned(),
         Rule::LongestFirst => "重叠处归较长者".to_owned(),
         Rule::Literal => "逐字".to_owned(),
@@ -640,6 +641,17 @@ pub fn notice(notice: &Notice) -> String {
         Notice::GapBefore { from, to } => t!(
             "no whole report of %{years} is held: what is new may be as old",
             years = range_of(&(*from..=*to))
+        )
+        .into_owned(),
+        Notice::NotLookedAt {
+            year,
+            regions,
+            named,
+        } => t!(
+            "of %{regions} no report of %{year} is held, so none was looked at: %{named}",
+            regions = counted(*regions, "region"),
+            year = year,
+            named = shortened(named, *regions)
         )
         .into_owned(),
         Notice::NotCompared { regions, named } => t!(
@@ -906,6 +918,18 @@ pub fn measured(measure: Measure, sums: &Sums, presence: Presence) -> String {
         (Measure::Per10k, Some(rate)) => format!("{sign}{rate:.2}"),
         (Measure::Share, Some(share)) => format!("{sign}{:.0}%", share * 100.0),
         (_, Some(n)) => at_least(n as u64, presence),
+    }
+}
+
+/// The mean of the years around one, for people; blank where there is none.
+pub fn mean(measure: Measure, mean: Option<Mean>) -> String {
+    let Some(Mean { value, is_least }) = mean else {
+        return String::new();
+    };
+    let sign = if is_least { "≥" } else { "" };
+    match measure {
+        Measure::Share => format!("{sign}{:.0}%", value * 100.0),
+        _ => format!("{sign}{value:.2}"),
     }
 }
 
