@@ -28,7 +28,7 @@ use super::roots::{KeptFolder, RootNow, files_below, is_below, look_at};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, ReportEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
-use crate::tokenize::{WordList, WordTokenizer};
+use crate::tokenize::WordList;
 use baogao_reading::filter::ListFault;
 use baogao_reading::ingest::passed::WhyPassed;
 use baogao_reading::ingest::place::Place;
@@ -992,7 +992,7 @@ impl Update<'_> {
         let directory = WriteDirectory::open(&generation, disk).map_err(fail)?;
         let n_taken = Arc::new(AtomicU64::new(0));
         let writing = Writing {
-            tokenizer: load_words(&self.old.words),
+            words: self.old.words.clone(),
             n_taken: Arc::clone(&n_taken),
         };
         if is_new {
@@ -1210,16 +1210,6 @@ impl Update<'_> {
             next_report: self.old.next_report,
         })
     }
-}
-
-/// The dictionary; a test makes hundreds of runs and loads it once.
-fn load_words(list: &WordList) -> WordTokenizer {
-    #[cfg(test)]
-    if list.n_own() == 0 {
-        static LOADED: std::sync::OnceLock<WordTokenizer> = std::sync::OnceLock::new();
-        return LOADED.get_or_init(|| WordTokenizer::load(list)).clone();
-    }
-    WordTokenizer::load(list)
 }
 
 fn reports_of(file: &FileEntry) -> Vec<u32> {
