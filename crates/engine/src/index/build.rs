@@ -879,7 +879,11 @@ impl Update<'_> {
             }
             summary.partial += usize::from(meta.partial);
             summary.other_genre += usize::from(meta.genre == Genre::Other);
-            summary.to_fix += usize::from(!new.entry.to_fix(&new.notes).is_empty());
+            summary.to_fix += usize::from(
+                !new.entry
+                    .to_fix_with(new.notes.has_vain_correction)
+                    .is_empty(),
+            );
         }
         summary.duplicates.sort();
         for file in &table.files {
@@ -1357,9 +1361,7 @@ fn ingest_file(
         }
         let number = next_report.fetch_add(1, Ordering::Relaxed);
         let folded = fold_passages(&report);
-        let notes = std::mem::take(&mut report.notes);
-        let entry = new_entry(&report, &folded, number, &path, content);
-        entries.push(NewEntry { notes, ..entry });
+        entries.push(new_entry(&report, &folded, number, &path, content));
         writer.add(report, folded, number)?;
     }
     Ok(Ingested {
