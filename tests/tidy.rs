@@ -67,6 +67,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("strsim", &["region.rs"]),
     // Compact records: tables of the index, and what two processes say to each other.
     ("postcard", &["index/", "ingest/reader.rs"]),
+    ("flate2", &["index/table.rs"]),
     ("memchr", &["exact/", "ingest/", "filter.rs", "fold.rs", "format.rs"]),
     // Formats and encodings of files.
     ("encoding_rs", &["ingest/"]),

@@ -3,7 +3,7 @@
 use super::made::is_han;
 use super::passages::script_of;
 use super::{Contender, PAGE, Result, threads};
-use baogao_engine::tokenize::{WordList, WordTokenizer};
+use baogao_engine::tokenize::WordList;
 use baogao_reading::fold::{fold, fold_in};
 use baogao_reading::region::Region;
 use baogao_reading::report::{Passage, Report};
@@ -155,14 +155,15 @@ impl TokenStream for TokenList {
 
 /// The words by which this program ranks; nobody asks where in the text they stand.
 #[derive(Clone)]
-struct OurWords(WordTokenizer);
+struct OurWords(Arc<WordList>);
 
 impl Tokenizer for OurWords {
     type TokenStream<'t> = TokenList;
 
     fn token_stream<'t>(&'t mut self, text: &'t str) -> TokenList {
-        let words = self.0.words(text).enumerate();
+        let words = self.0.cutter().search_words(text).into_iter();
         let tokens: Vec<Token> = words
+            .enumerate()
             .map(|(position, word)| Token {
                 position,
                 text: word.to_owned(),
@@ -267,7 +268,7 @@ pub(crate) fn build(dir: &Path, cut: Cut, reports: &[Report]) -> Result<()> {
     let index = create(dir, builder.build())?;
     index.tokenizers().register(TEXT, cut.analyser()?);
     if beside.is_some() {
-        let words = OurWords(WordTokenizer::load(&WordList::default()));
+        let words = OurWords(Arc::default());
         let words = TextAnalyzer::from(words);
         index.tokenizers().register(WORDS, words);
     }

@@ -12,7 +12,7 @@ use baogao_engine::index::{Index, UpdateOptions, update};
 use baogao_engine::query::{Filters, Query};
 use baogao_engine::search::{SearchOptions, Tier};
 use baogao_engine::stats::{self, CountOptions, Dimension, Group, crosstab};
-use baogao_engine::tokenize::{WordList, WordTokenizer};
+use baogao_engine::tokenize::WordList;
 use baogao_reading::fold::fold;
 use baogao_reading::report::Report;
 use contenders::Contender;
@@ -119,8 +119,9 @@ fn fold_a_report(bencher: Bencher<'_, '_>) {
 fn words_of_a_report(bencher: Bencher<'_, '_>) {
     let text = text();
     let n_bytes = BytesCount::of_str(&text);
-    let words = WordTokenizer::load(&WordList::default());
-    let count = || words.words(&text).count();
+    let list = WordList::default();
+    let mut cutter = list.cutter();
+    let count = || cutter.search_words(&text).len();
     bencher.counter(n_bytes).bench_local(count);
 }
 

@@ -1,12 +1,13 @@
-//! The word list → an `fst` that the library walks in place.
+//! The word list → a trie that the library walks in place.
 //!
-//! In: `data/dict.txt` (word, frequency, tag), `data/policy.tsv` (word, origin) and the fold of the project. Out: `dict.fst`, a map from the
-//! folded word to its frequency, and `dict.rs` with what the library must know of the list without reading
-//! it. Words are folded as texts are, or 4S店 would never be found in a folded text; where two words fold to
+//! In: `data/dict.txt` (word, frequency, tag), `data/policy.tsv` (word, origin) and the fold of the project. Out: the files of the
+//! trie from folded words to their frequencies, and `dict.rs`, which includes them, with what the library must know of the
+//! list without reading it. Words are folded as texts are, or 4S店 would never be found in a folded text; where two words fold to
 //! one, it takes the larger frequency; a word of which nothing is left is dropped. A policy word gets the least
 //! frequency with which jieba leaves it whole when it stands alone, by the words of `dict.txt`.
 
-use std::{collections::BTreeMap, env, fs, path::Path};
+use crate::trie;
+use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
 use xxhash_rust::xxh3::xxh3_64;
 
 const DICT: &str = "data/dict.txt";
@@ -35,25 +36,37 @@ pub(crate) fn build(fold: &dyn Fn(&str) -> String) {
 
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let out = Path::new(&out);
-    let mut builder = fst::MapBuilder::memory();
-    for (word, &frequency) in &words {
-        builder
-            .insert(word, frequency)
-            .expect("a BTreeMap gives its keys in order, each once");
+    let trie = trie::build(&words);
+    let mut listed = String::new();
+    for (word, frequency) in &words {
+        writeln!(listed, "{word} {frequency}").expect("memory can be written to");
     }
-    let bytes = builder
-        .into_inner()
-        .expect("a map in memory can be finished");
-    let fingerprint = xxh3_64(&bytes);
-    fs::write(out.join("dict.fst"), bytes).expect("OUT_DIR is writable");
+    let fingerprint = xxh3_64(listed.as_bytes());
+    let mut constants = String::new();
+    for (name, bytes) in [
+        ("codes", trie.codes),
+        ("frequencies", trie.frequencies),
+        ("nodes", trie.nodes),
+    ] {
+        fs::write(out.join(format!("words.{name}")), bytes).expect("OUT_DIR is writable");
+        writeln!(
+            constants,
+            "/// Of the trie: `build/trie.rs` says what they are.\n\
+             pub(super) static {}: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/words.{name}\"));",
+            name.to_uppercase()
+        )
+        .expect("memory can be written to");
+    }
 
     let total: u64 = words.values().sum();
-    let constants = format!(
+    write!(
+        constants,
         "/// Sum of the frequencies of all words.\n\
          pub(super) const TOTAL_FREQUENCY: u64 = {total};\n\
          /// Changes with any word and any frequency.\n\
          pub(super) const FINGERPRINT: u64 = {fingerprint:#018x};\n",
-    );
+    )
+    .expect("memory can be written to");
     fs::write(out.join("dict.rs"), constants).expect("OUT_DIR is writable");
 }
 

@@ -9,6 +9,7 @@
 
 mod classes;
 mod dict;
+mod trie;
 
 fn main() {
     println!("cargo::rerun-if-changed=build");

@@ -16,7 +16,7 @@ use crate::index::{
 };
 use crate::passage::{Spot, about_of};
 use crate::query::Filters;
-use crate::tokenize::{IndexWords, WordTokenizer};
+use crate::tokenize::{IndexWords, WordList};
 use std::path::PathBuf;
 use tantivy::TantivyDocument;
 use tantivy::directory::OwnedBytes;
@@ -177,7 +177,7 @@ impl Index {
     ) -> Result<Index, IndexError> {
         let fail = |error| from_tantivy(self.dir(), error);
         let list = cut.then(|| self.word_list()).transpose()?;
-        let inner = in_memory(list.map(WordTokenizer::load)).map_err(fail)?;
+        let inner = in_memory(list.cloned()).map_err(fail)?;
         records.sort_by_key(|record| (record.report, record.number));
         let mut writer = inner
             .writer_with_num_threads(1, WRITER_BYTES)
@@ -230,16 +230,16 @@ fn record_of(segment: &Segment, doc: tantivy::DocId) -> PassageRecord {
 }
 
 /// An index of tantivy in memory, with words if they are to be cut.
-fn in_memory(tokenizer: Option<WordTokenizer>) -> tantivy::Result<tantivy::Index> {
+fn in_memory(words: Option<WordList>) -> tantivy::Result<tantivy::Index> {
     let (schema, _) = schema();
     let index = tantivy::Index::builder()
         .schema(schema)
         .register_plugin(plugin_in_memory())
         .create_in_ram()?;
-    match tokenizer {
-        Some(tokenizer) => index
+    match words {
+        Some(words) => index
             .tokenizers()
-            .register(WORD_TOKENIZER, IndexWords(tokenizer)),
+            .register(WORD_TOKENIZER, IndexWords::new(words)),
         // Nothing is cut, and the writer wants to see that something could be.
         None => index
             .tokenizers()

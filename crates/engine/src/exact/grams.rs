@@ -1,13 +1,14 @@
 //! The `.grams` file of a segment: for each pair of neighbouring folded characters its passages and how often.
 //!
 //! Layout, all numbers little-endian (`docs/index.md` has it byte by byte): posting lists · pairs ·
-//! blocks · first characters · footer. Pairs stand in ascending order, up to [`BLOCK_PAIRS`] with the same
+//! blocks · characters · footer. The characters of the segment are numbered from 1, in ascending order; 0 is U+0000, with which
+//! the last character of a passage pairs. Pairs stand in ascending order, up to [`BLOCK_PAIRS`] with the same
 //! first character in a block. A block says what its first second character is, where its pairs are
 //! coded and where its first list begins (11 bytes); each pair is coded as a varint of its second character's
-//! distance from the one before (0 for the first) and a varint of the bytes of its list. A first character
-//! has 8 bytes: itself and the number of its first block. A posting is a varint of the document's distance
+//! distance from the one before (0 for the first), both as numbers, and a varint of the bytes of its list. A character
+//! has 8 bytes: itself and the number of the first block that it begins. A posting is a varint of the document's distance
 //! from the one before, shifted left by one; the low bit says that a varint of occurrences − 2
-//! follows, else the pair stands there once. The last character of a passage pairs with U+0000.
+//! follows, else the pair stands there once.
 
 use super::bytes::{get_varint, put_varint, u24_at, u32_at};
 use super::text::offset;
@@ -16,9 +17,9 @@ use std::ops::Range;
 use tantivy::DocId;
 use tantivy::directory::{OwnedBytes, TerminatingWrite, WritePtr};
 
-/// Bytes of the footer: first characters, blocks, pair bytes, list bytes (8).
+/// Bytes of the footer: characters, blocks, pair bytes, list bytes (8).
 const FOOTER_BYTES: usize = 4 + 4 + 4 + 8;
-/// Bytes of a block: second character, offset of its pairs, offset of its lists.
+/// Bytes of a block: number of the second character, offset of its pairs, offset of its lists.
 const BLOCK_BYTES: usize = 3 + 4 + 4;
 /// Pairs in a block at most: as many are decoded to find one.
 const BLOCK_PAIRS: usize = 16;
@@ -80,7 +81,9 @@ impl GramCollector {
     /// Sorts and writes everything.
     pub(super) fn finish(mut self, out: WritePtr) -> io::Result<()> {
         self.keys.sort_unstable();
-        let mut writer = GramWriter::new(out);
+        // Every second character is a first one too, or the end.
+        let firsts = self.keys.iter().map(|key| chars_of(key >> DOC_BITS).0);
+        let mut writer = GramWriter::new(out, CharNumbers::of(firsts));
         for run in self.keys.chunk_by(|a, b| a == b) {
             // A run is never empty.
             if let Some(&key) = run.first() {
@@ -100,6 +103,44 @@ impl GramCollector {
     }
 }
 
+/// The characters of a segment, numbered in ascending order.
+pub(super) struct CharNumbers {
+    /// By their numbers; first of all U+0000, the end of a passage.
+    chars: Vec<u32>,
+    /// The number of each.
+    numbers: Vec<u32>,
+}
+
+impl CharNumbers {
+    /// Given all characters, in any order and number.
+    pub(super) fn of(chars: impl Iterator<Item = u32>) -> CharNumbers {
+        let mut numbers = vec![1];
+        for c in chars {
+            if numbers.len() <= c as usize {
+                numbers.resize(c as usize + 1, 0);
+            }
+            if let Some(is_there) = numbers.get_mut(c as usize) {
+                *is_there = 1;
+            }
+        }
+        let mut chars = Vec::new();
+        for (c, number) in (0..).zip(&mut numbers) {
+            if *number > 0 {
+                *number = chars.len() as u32;
+                chars.push(c);
+            }
+        }
+        CharNumbers { chars, numbers }
+    }
+
+    /// The numbers of the characters of a pair.
+    fn of_pair(&self, pair: Pair) -> (u32, u32) {
+        let number = |c: u32| self.numbers.get(c as usize).copied().unwrap_or_default();
+        let (first, second) = chars_of(pair);
+        (number(first), number(second))
+    }
+}
+
 /// Writes pairs in ascending order, each with its documents in ascending order.
 pub(super) struct GramWriter {
     out: WritePtr,
@@ -107,23 +148,26 @@ pub(super) struct GramWriter {
     /// The list of the current pair.
     list: Vec<u8>,
     current: Option<(Pair, DocId)>,
-    /// First characters, each with the number of its first block.
-    firsts: Vec<(u32, u32)>,
+    numbers: CharNumbers,
+    /// The first blocks of the characters from number 1 on, as far as they are known.
+    first_blocks: Vec<u32>,
     blocks: Vec<u8>,
     n_blocks: u32,
     pairs: Vec<u8>,
-    /// Pairs in the last block, and the second character of the last of them.
+    /// Pairs in the last block, and the number of the second character of the last of them.
     in_block: (usize, u32),
 }
 
 impl GramWriter {
-    pub(super) fn new(out: WritePtr) -> GramWriter {
+    /// Given the characters of all pairs.
+    pub(super) fn new(out: WritePtr, numbers: CharNumbers) -> GramWriter {
         GramWriter {
             out,
             n_list_bytes: 0,
             list: Vec::new(),
             current: None,
-            firsts: Vec::new(),
+            numbers,
+            first_blocks: Vec::new(),
             blocks: Vec::new(),
             n_blocks: 0,
             pairs: Vec::new(),
@@ -150,11 +194,10 @@ impl GramWriter {
         let Some((pair, _)) = self.current else {
             return Ok(());
         };
-        let (first, second) = chars_of(pair);
-        let is_new = self.firsts.last().is_none_or(|(c, _)| *c != first);
-        if is_new {
-            self.firsts.push((first, self.n_blocks));
-        }
+        let (first, second) = self.numbers.of_pair(pair);
+        let is_new = self.first_blocks.len() < first as usize;
+        // Characters without a pair have no block.
+        self.first_blocks.resize(first as usize, self.n_blocks);
         if is_new || self.in_block.0 == BLOCK_PAIRS {
             self.blocks.extend_from_slice(&second.to_le_bytes()[..3]);
             let pairs_at = offset(self.pairs.len() as u64)?;
@@ -179,13 +222,16 @@ impl GramWriter {
         // Where the last list ends; a reader asks for nothing beyond.
         offset(self.n_list_bytes)?;
         let n_pair_bytes = offset(self.pairs.len() as u64)?;
-        self.firsts.push((u32::MAX, self.n_blocks));
         self.out.write_all(&self.pairs)?;
         self.out.write_all(&self.blocks)?;
-        let n_firsts = self.firsts.len() as u32;
-        let firsts = self.firsts.iter().flat_map(|(c, block)| [*c, *block]);
+        let n_firsts = self.numbers.chars.len();
+        self.first_blocks.resize(n_firsts, self.n_blocks);
+        let chars = self.numbers.chars.iter().skip(1).chain([&u32::MAX]);
+        let firsts = chars.zip(&self.first_blocks);
+        let firsts = firsts.flat_map(|(c, block)| [*c, *block]);
         let firsts: Vec<u8> = firsts.flat_map(u32::to_le_bytes).collect();
         self.out.write_all(&firsts)?;
+        let n_firsts = n_firsts as u32;
         self.out.write_all(&n_firsts.to_le_bytes())?;
         self.out.write_all(&self.n_blocks.to_le_bytes())?;
         self.out.write_all(&n_pair_bytes.to_le_bytes())?;
@@ -243,7 +289,7 @@ impl GramReader {
     /// The posting list of a pair, still coded, if the segment has the pair; its length in bytes orders
     /// pairs by frequency.
     pub(super) fn find(&self, first: char, second: char) -> Option<&[u8]> {
-        let second = u32::from(second);
+        let second = self.number_of(u32::from(second))?;
         let blocks = self.blocks_of(u32::from(first));
         // The last block that does not begin behind the pair.
         let (mut low, mut high) = (blocks.start, blocks.end);
@@ -264,16 +310,16 @@ impl GramReader {
 
     /// All characters with which pairs begin, ascending.
     pub(super) fn firsts(&self) -> impl Iterator<Item = u32> {
-        (0..self.n_firsts - 1).map(|i| u32_at(&self.bytes, self.firsts + 8 * i))
+        (1..self.n_firsts as u32).map(|number| self.char_of(number))
     }
 
     /// All pairs in ascending order, each with the place of its list, for a merge.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (Pair, Range<u32>)> {
-        (0..self.n_firsts - 1).flat_map(move |i| {
-            let first = u32_at(&self.bytes, self.firsts + 8 * i);
-            self.blocks_at(i)
+        (1..self.n_firsts as u32).flat_map(move |number| {
+            let first = self.char_of(number);
+            self.blocks_at(number)
                 .flat_map(|block| self.block(block))
-                .map(move |(second, list)| (pair(first, second), list))
+                .map(move |(second, list)| (pair(first, self.char_of(second)), list))
         })
     }
 
@@ -285,27 +331,39 @@ impl GramReader {
             .unwrap_or_default()
     }
 
-    /// The blocks of the pairs that begin with a character.
-    fn blocks_of(&self, first: u32) -> Range<usize> {
-        let (mut low, mut high) = (0, self.n_firsts - 1);
+    /// The character with a number.
+    fn char_of(&self, number: u32) -> u32 {
+        match number.checked_sub(1) {
+            Some(at) => u32_at(&self.bytes, self.firsts + 8 * at as usize),
+            None => 0,
+        }
+    }
+
+    /// The number of a character, if the segment has it; 0 for U+0000.
+    fn number_of(&self, c: u32) -> Option<u32> {
+        let (mut low, mut high) = (0, self.n_firsts as u32);
         while low < high {
             let middle = low.midpoint(high);
-            if u32_at(&self.bytes, self.firsts + 8 * middle) < first {
+            if self.char_of(middle) < c {
                 low = middle + 1
             } else {
                 high = middle
             }
         }
-        if low + 1 < self.n_firsts && u32_at(&self.bytes, self.firsts + 8 * low) == first {
-            self.blocks_at(low)
-        } else {
-            0..0
+        (low < self.n_firsts as u32 && self.char_of(low) == c).then_some(low)
+    }
+
+    /// The blocks of the pairs that begin with a character.
+    fn blocks_of(&self, first: u32) -> Range<usize> {
+        match self.number_of(first) {
+            Some(number) if number > 0 => self.blocks_at(number),
+            _ => 0..0,
         }
     }
 
-    /// The blocks of the first character with this number, which is not the last.
-    fn blocks_at(&self, first_number: usize) -> Range<usize> {
-        let at = self.firsts + 8 * first_number;
+    /// The blocks of the character with a number, not 0.
+    fn blocks_at(&self, number: u32) -> Range<usize> {
+        let at = self.firsts + 8 * (number as usize - 1);
         let end = u32_at(&self.bytes, at + 12) as usize;
         u32_at(&self.bytes, at + 4) as usize..end.min(self.n_blocks)
     }
@@ -314,7 +372,7 @@ impl GramReader {
         u24_at(&self.bytes, self.blocks + BLOCK_BYTES * block)
     }
 
-    /// The pairs of a block: second characters, ascending, each with the place of its list.
+    /// The pairs of a block: numbers of second characters, ascending, each with the place of its list.
     fn block(&self, block: usize) -> impl Iterator<Item = (u32, Range<u32>)> {
         let at = self.blocks + BLOCK_BYTES * block;
         let mut second = u24_at(&self.bytes, at);
@@ -391,6 +449,7 @@ impl Iterator for Postings<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::collections::BTreeMap;
     use std::path::Path;
     use tantivy::directory::{Directory, RamDirectory};
@@ -398,13 +457,21 @@ mod tests {
     type Lists = BTreeMap<(char, char), Vec<(DocId, u32)>>;
 
     /// The file that `write` fills, read back.
-    fn reader(write: impl FnOnce(GramWriter) -> io::Result<()>) -> GramReader {
+    fn read_back(write: impl FnOnce(WritePtr) -> io::Result<()>) -> GramReader {
         let directory = RamDirectory::create();
         let path = Path::new("x.grams");
-        let out = directory.open_write(path).expect("memory can be written");
-        write(GramWriter::new(out)).expect("memory can be written");
+        write(directory.open_write(path).expect("memory can be written")).expect("the same");
         let file = directory.open_read(path).expect("it was written");
         GramReader::open(file.read_bytes().expect("memory can be read")).expect("it is whole")
+    }
+
+    /// The same with some characters.
+    fn reader(
+        chars: impl Iterator<Item = char>,
+        write: impl FnOnce(GramWriter) -> io::Result<()>,
+    ) -> GramReader {
+        let numbers = CharNumbers::of(chars.map(u32::from));
+        read_back(|out| write(GramWriter::new(out, numbers)))
     }
 
     fn postings(list: &[u8]) -> Vec<(DocId, u32)> {
@@ -425,7 +492,10 @@ mod tests {
     }
 
     fn written() -> GramReader {
-        reader(|mut writer| {
+        let chars = lists()
+            .into_keys()
+            .flat_map(|(first, second)| [first, second]);
+        reader(chars, |mut writer| {
             for ((first, second), list) in lists() {
                 for (doc, n) in list {
                     writer.push(pair(u32::from(first), u32::from(second)), doc, n)?;
@@ -474,6 +544,37 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn the_pairs_of_passages_are_found(
+            passages in proptest::collection::vec("[专业镇的]{0,9}|\\PC{0,9}|[\u{4e00}-\u{9fff}]{0,30}", 0..30),
+        ) {
+            let mut expected: BTreeMap<Pair, Vec<(DocId, u32)>> = BTreeMap::new();
+            let mut collector = GramCollector::default();
+            for (doc, passage) in (0..).zip(&passages) {
+                let units: Vec<u8> = passage.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                collector.push(doc, &units).expect("there is room");
+                let chars: Vec<u32> = passage.chars().map(u32::from).chain([0]).collect();
+                for two in chars.windows(2) {
+                    let list = expected.entry(pair(two[0], two[1])).or_default();
+                    match list.last_mut().filter(|(last, _)| *last == doc) {
+                        Some((_, n)) => *n += 1,
+                        None => list.push((doc, 1)),
+                    }
+                }
+            }
+            let reader = read_back(|out| collector.finish(out));
+            let all = reader.pairs().map(|(pair, list)| (pair, postings(reader.list(list))));
+            prop_assert_eq!(all.collect::<Vec<_>>(), expected.clone().into_iter().collect::<Vec<_>>());
+            for (pair, list) in expected {
+                let (first, second) = chars_of(pair);
+                let char_of = |c| char::from_u32(c).expect("it stood in a text");
+                let found = reader.find(char_of(first), char_of(second)).map(postings);
+                prop_assert_eq!(found, Some(list));
+            }
+        }
+    }
+
     #[test]
     fn a_segment_is_closed_before_its_numbers_run_out() {
         let mut collector = GramCollector::default();
@@ -496,7 +597,7 @@ mod tests {
 
     #[test]
     fn a_file_without_pairs_has_none() {
-        let reader = reader(GramWriter::finish);
+        let reader = reader([].into_iter(), GramWriter::finish);
         assert_eq!(reader.pairs().count(), 0);
         assert!(reader.find('专', '业').is_none());
         assert_eq!(reader.starting_with('专').count(), 0);

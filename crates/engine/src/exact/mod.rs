@@ -49,7 +49,7 @@ use baogao_reading::fold::fold;
 use beside::{Beside, Edited};
 use candidates::{Known, Lists, judge};
 use frequent::frequent_runs;
-use grams::{GramCollector, GramReader, GramWriter, Postings};
+use grams::{CharNumbers, GramCollector, GramReader, GramWriter, Postings};
 use phrase::CountedBy;
 use runs::{Bounds, RunReader};
 use std::any::Any;
@@ -191,7 +191,9 @@ impl SegmentPlugin for ExactPlugin {
             pairs.extend(grams.pairs().map(|(pair, list)| (pair, source, list)));
         }
         pairs.sort_unstable_by_key(|(pair, source, _)| (*pair, *source));
-        let mut grams = GramWriter::new(ctx.target_segment.open_write(grams_component())?);
+        let chars = sources.iter().flat_map(|(grams, _)| grams.firsts());
+        let out = ctx.target_segment.open_write(grams_component())?;
+        let mut grams = GramWriter::new(out, CharNumbers::of(chars));
         for (pair, source, list) in pairs {
             let Some((source, new_ids)) = sources.get(source) else {
                 continue;

@@ -28,7 +28,7 @@ use super::roots::{KeptFolder, RootNow, files_below, is_below, look_at};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
 use super::table::{NewEntry, ReportEntry, name_entries, to_bytes, write_table};
 use crate::exact::ExactPlugin;
-use crate::tokenize::{WordList, WordTokenizer};
+use crate::tokenize::WordList;
 use baogao_reading::filter::ListFault;
 use baogao_reading::ingest::passed::WhyPassed;
 use baogao_reading::ingest::place::Place;
@@ -879,7 +879,11 @@ impl Update<'_> {
             }
             summary.partial += usize::from(meta.partial);
             summary.other_genre += usize::from(meta.genre == Genre::Other);
-            summary.to_fix += usize::from(!new.entry.to_fix(&new.notes).is_empty());
+            summary.to_fix += usize::from(
+                !new.entry
+                    .to_fix_with(new.notes.has_vain_correction)
+                    .is_empty(),
+            );
         }
         summary.duplicates.sort();
         for file in &table.files {
@@ -992,7 +996,7 @@ impl Update<'_> {
         let directory = WriteDirectory::open(&generation, disk).map_err(fail)?;
         let n_taken = Arc::new(AtomicU64::new(0));
         let writing = Writing {
-            tokenizer: load_words(&self.old.words),
+            words: self.old.words.clone(),
             n_taken: Arc::clone(&n_taken),
         };
         if is_new {
@@ -1212,16 +1216,6 @@ impl Update<'_> {
     }
 }
 
-/// The dictionary; a test makes hundreds of runs and loads it once.
-fn load_words(list: &WordList) -> WordTokenizer {
-    #[cfg(test)]
-    if list.n_own() == 0 {
-        static LOADED: std::sync::OnceLock<WordTokenizer> = std::sync::OnceLock::new();
-        return LOADED.get_or_init(|| WordTokenizer::load(list)).clone();
-    }
-    WordTokenizer::load(list)
-}
-
 fn reports_of(file: &FileEntry) -> Vec<u32> {
     match &file.outcome {
         Outcome::Indexed(numbers) => numbers.clone(),
@@ -1367,9 +1361,7 @@ fn ingest_file(
         }
         let number = next_report.fetch_add(1, Ordering::Relaxed);
         let folded = fold_passages(&report);
-        let notes = std::mem::take(&mut report.notes);
-        let entry = new_entry(&report, &folded, number, &path, content);
-        entries.push(NewEntry { notes, ..entry });
+        entries.push(new_entry(&report, &folded, number, &path, content));
         writer.add(report, folded, number)?;
     }
     Ok(Ingested {

@@ -3,7 +3,7 @@
 use super::columns::{AboutSize, PartSize};
 use super::duplicates::sketch;
 use super::schema::{Fields, OCR_CODE};
-use super::table::{NewEntry, ReportEntry};
+use super::table::{NewEntry, PackedNotes, ReportEntry};
 use crate::exact::encode;
 use baogao_reading::fold::fold_with_edits;
 use baogao_reading::region::Region;
@@ -134,7 +134,7 @@ pub(super) fn new_entry(
             content,
             duplicate_of: None,
         },
-        notes: report.notes.clone(),
+        notes: PackedNotes::new(&report.notes),
         sketch,
     }
 }

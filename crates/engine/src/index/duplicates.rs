@@ -50,7 +50,29 @@ pub(crate) struct Sketch {
     /// Hash of the letters, figures and Han characters; 0 for a text without any.
     pub(crate) text: u128,
     /// Sorted, distinct hashes of shingles.
+    #[serde(with = "distances")]
     pub(crate) shingles: Vec<u32>,
+}
+
+/// Ascending numbers are written as the distances between them, which are smaller.
+mod distances {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(numbers: &[u32], to: S) -> Result<S::Ok, S::Error> {
+        let before = [0].iter().chain(numbers);
+        let distances = numbers.iter().zip(before);
+        to.collect_seq(distances.map(|(n, before)| n.wrapping_sub(*before)))
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<u32>, D::Error> {
+        let mut numbers = Vec::<u32>::deserialize(from)?;
+        let mut last = 0u32;
+        for n in &mut numbers {
+            last = last.wrapping_add(*n);
+            *n = last;
+        }
+        Ok(numbers)
+    }
 }
 
 /// A report to compare.
@@ -767,6 +789,20 @@ mod tests {
             }
         });
         prop::collection::vec((sketch, 0..5usize, 0..5usize), 0..40)
+    }
+
+    #[test]
+    fn a_sketch_comes_back_and_takes_the_bytes_of_its_distances() {
+        let sketch = Sketch {
+            text: 5,
+            shingles: vec![0, 1, 4_000_000_000, u32::MAX],
+        };
+        let bytes = postcard::to_allocvec(&sketch).expect("memory can be written to");
+        assert_eq!(bytes.len(), 1 + 1 + 1 + 1 + 5 + 5);
+        assert_eq!(
+            postcard::from_bytes::<Sketch>(&bytes).expect("it was written"),
+            sketch
+        );
     }
 
     proptest! {

@@ -22,7 +22,7 @@ use super::schema::{Fields, PASSAGE_FIELD, WORD_TOKENIZER, schema};
 use super::table::ReportTable;
 use crate::exact::{ExactPlugin, ExactSegment};
 use crate::stop::Stop;
-use crate::tokenize::{IndexWords, WordList, WordTokenizer};
+use crate::tokenize::{IndexWords, WordList};
 use std::any::Any;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -337,7 +337,8 @@ impl IndexStamp {
 
 /// What a writer needs that a reader does not.
 pub(super) struct Writing {
-    pub(super) tokenizer: WordTokenizer,
+    /// By which text is cut.
+    pub(super) words: WordList,
     /// Counts the passages that have been taken in.
     pub(super) n_taken: Arc<AtomicU64>,
 }
@@ -352,7 +353,7 @@ pub(super) fn open_tantivy(
         Some(writing) => {
             index
                 .tokenizers()
-                .register(WORD_TOKENIZER, IndexWords(writing.tokenizer));
+                .register(WORD_TOKENIZER, IndexWords::new(writing.words));
             writing.n_taken
         }
         None => Arc::default(),

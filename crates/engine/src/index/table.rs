@@ -15,17 +15,21 @@ use super::duplicates::{Comparand, Said, Sketch, representatives};
 use baogao_reading::ingest::sidecar;
 use baogao_reading::region::{Level, Region};
 use baogao_reading::report::{Attested, EvidenceKind, Genre, Note, Part, ReportMeta, Year};
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::io::{Read, Write};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// First bytes of the file.
 const MAGIC: &[u8; 4] = b"BGRT";
 /// Magic, version of the file, number of reports, length of the columns.
 const HEADER_BYTES: usize = 16;
-const TABLE_VERSION: u32 = 8;
+const TABLE_VERSION: u32 = 9;
 
 /// Everything that is known of one report as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,8 +87,12 @@ impl ToFix {
 impl ReportEntry {
     /// Why it is to fix, with its notes; nothing where it is not. A copy is not: a better one is searched in its place.
     pub fn to_fix(&self, notes: &[Note]) -> Vec<ToFix> {
+        self.to_fix_with(has_vain_correction(notes))
+    }
+
+    /// The same, when it is known whether something that a `reports.toml` says of it does not count.
+    pub(crate) fn to_fix_with(&self, is_vain: bool) -> Vec<ToFix> {
         let meta = &self.meta;
-        let is_vain = notes.iter().any(|note| note.rule == sidecar::RULE);
         let reasons = [
             (meta.genre == Genre::Other, ToFix::OtherGenre),
             (meta.region.is_none(), ToFix::NoRegion),
@@ -105,6 +113,57 @@ impl ReportEntry {
     }
 }
 
+fn has_vain_correction(notes: &[Note]) -> bool {
+    notes.iter().any(|note| note.rule == sidecar::RULE)
+}
+
+/// Notes of so many bytes are compressed: few reports have as many, and those most of all.
+const DEFLATED_BYTES: usize = 4096;
+/// A higher level takes half as long again for a fortieth less.
+const DEFLATE_LEVEL: u32 = 3;
+
+/// Notes as the table keeps them: menus and footers that were removed may be longer than all the rest.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct PackedNotes {
+    /// Whether something that a `reports.toml` says of the report does not count.
+    pub(crate) has_vain_correction: bool,
+    is_deflated: bool,
+    bytes: Vec<u8>,
+}
+
+impl PackedNotes {
+    pub(crate) fn new(notes: &[Note]) -> PackedNotes {
+        let bytes = to_bytes(&notes);
+        let is_deflated = bytes.len() >= DEFLATED_BYTES;
+        PackedNotes {
+            has_vain_correction: has_vain_correction(notes),
+            is_deflated,
+            bytes: if is_deflated { deflated(&bytes) } else { bytes },
+        }
+    }
+
+    fn unpack(&self) -> Result<Vec<Note>, TableDamaged> {
+        let mut inflated = Vec::new();
+        let bytes = if self.is_deflated {
+            DeflateDecoder::new(&*self.bytes)
+                .read_to_end(&mut inflated)
+                .map_err(|_| TableDamaged)?;
+            &inflated
+        } else {
+            &self.bytes
+        };
+        postcard::from_bytes(bytes).map_err(|_| TableDamaged)
+    }
+}
+
+fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(DEFLATE_LEVEL));
+    encoder
+        .write_all(bytes)
+        .and_then(|()| encoder.finish())
+        .expect("memory can be written to")
+}
+
 /// A report on its way into the table.
 #[derive(Clone, Debug)]
 pub(crate) struct NewEntry {
@@ -113,8 +172,8 @@ pub(crate) struct NewEntry {
     /// What speaks of some years, by part and years.
     pub(crate) abouts: Vec<AboutSize>,
     pub(crate) entry: ReportEntry,
-    /// What ingestion removed or noticed; may be longer than all the rest.
-    pub(crate) notes: Vec<Note>,
+    /// What ingestion removed or noticed.
+    pub(crate) notes: PackedNotes,
     /// Sketch of the text, by which copies are found.
     pub(crate) sketch: Sketch,
 }
@@ -526,7 +585,7 @@ impl ReportTable {
     /// # Errors
     /// When its bytes are damaged.
     pub fn notes(&self, rank: usize) -> Result<Vec<Note>, TableDamaged> {
-        Ok(self.to_new_entry(rank)?.notes)
+        self.to_new_entry(rank)?.notes.unpack()
     }
 
     /// The bytes of an entry, its notes and its sketch.
@@ -549,5 +608,33 @@ impl ReportTable {
             notes,
             sketch: postcard::from_bytes(rest).map_err(damaged)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_come_back_and_a_menu_takes_little() {
+        let menu = "首页 > 政务公开 > 政府工作报告 > 正文\n".repeat(100);
+        let note = |rule: &str, text: &str| Note {
+            rule: rule.to_owned(),
+            line: Some(3),
+            text: text.to_owned(),
+        };
+        let notes = [note("site-menu", &menu), note(sidecar::RULE, "没有这个县")];
+        for notes in [&notes[..], &notes[..1], &[]] {
+            let packed = PackedNotes::new(notes);
+            assert_eq!(packed.has_vain_correction, notes.len() == 2);
+            let bytes = to_bytes(&packed);
+            assert_eq!(packed.is_deflated, !notes.is_empty());
+            assert!(bytes.len() < 300, "{}", bytes.len());
+            let read: PackedNotes = postcard::from_bytes(&bytes).expect("it was written");
+            assert_eq!(read.unpack().expect("it is whole"), notes);
+        }
+        let mut damaged = PackedNotes::new(&notes);
+        damaged.bytes.truncate(20);
+        assert!(damaged.unpack().is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The word list: that of the program, an fst inside the binary, and the reader's own words on top.
+//! The word list: that of the program, which lies in the binary, and the reader's own words on top.
 //!
 //! In: a dictionary in jieba's format. Out: a [`WordList`], which says what words a text begins with, and its
 //! bytes as they are kept with the index. A word of the reader's takes the place of the same word of the program.
@@ -9,12 +9,10 @@
 //!   (jieba's own rule); a frequency of 0 makes a word no word.
 //! - What depends on the order of the lines of a dictionary: nothing.
 
-use super::built_in;
+use super::{built_in, trie};
 use baogao_reading::fold::{fold, is_alphanumeric};
-use fst::Streamer;
 use fst::raw::Output;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 use thiserror::Error;
 
 /// Longest word of a reader's dictionary, in characters.
@@ -23,12 +21,6 @@ const MAX_WORD_CHARS: usize = 64;
 const MAX_WORDS: usize = 1_000_000;
 /// Largest frequency: a million such words still have a sum.
 const MAX_FREQUENCY: u64 = 1_000_000_000;
-
-/// The word list of the program: folded word → frequency.
-static BUILT_IN: LazyLock<fst::Map<&'static [u8]>> = LazyLock::new(|| {
-    fst::Map::new(&include_bytes!(concat!(env!("OUT_DIR"), "/dict.fst"))[..])
-        .expect("the build script wrote a whole fst")
-});
 
 /// What is wrong with a dictionary.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -91,7 +83,7 @@ impl WordList {
                 None => program.frequency_to_stand_whole(&word),
             };
             total += frequency;
-            total -= BUILT_IN.get(&word).unwrap_or_default();
+            total -= trie::frequency_of(&word);
             builder
                 .insert(&word, frequency)
                 .expect("a BTreeMap gives its keys in order, each once");
@@ -134,53 +126,40 @@ impl WordList {
         self.to_bytes() == other.to_bytes()
     }
 
-    /// Calls `visit(bytes, frequency)` for every word with which `text` begins, the reader's first. A word of the
-    /// program that is also one of the reader's comes a second time.
-    pub(super) fn each_prefix(&self, text: &[u8], mut visit: impl FnMut(usize, u64)) {
-        self.each_prefix_by_owner(text, |n_bytes, frequency, _| visit(n_bytes, frequency));
+    /// Whether there are words of the reader's.
+    #[inline]
+    pub(super) fn has_own(&self) -> bool {
+        self.own.is_some()
     }
 
-    /// The same with whether a word is one of the reader's. Those of either come shortest first.
-    pub(super) fn each_prefix_by_owner(
-        &self,
-        text: &[u8],
-        mut visit: impl FnMut(usize, u64, bool),
-    ) {
+    /// Calls `visit(bytes, frequency)` for every word of the reader's with which `text` begins, shortest first.
+    pub(super) fn each_own_prefix(&self, text: &[u8], mut visit: impl FnMut(usize, u64)) {
         if let Some(own) = &self.own {
-            each_prefix(own.as_fst(), text, &mut |n, frequency| {
-                visit(n, frequency, true);
-            });
+            each_prefix(own.as_fst(), text, &mut visit);
         }
-        each_prefix(BUILT_IN.as_fst(), text, &mut |n, frequency| {
-            visit(n, frequency, false);
-        });
     }
 
     /// The frequency of a folded word; 0 for what is no word.
     pub fn frequency(&self, word: &str) -> u64 {
-        let mut found = None;
-        self.each_prefix(word.as_bytes(), |n_bytes, frequency| {
-            if n_bytes == word.len() && found.is_none() {
-                found = Some(frequency);
-            }
-        });
-        found.unwrap_or_default()
+        let own = self.own.as_ref().and_then(|own| own.get(word));
+        own.unwrap_or_else(|| trie::frequency_of(word))
     }
 
     /// Calls `visit` for every word, each once, those that are no words left out.
-    pub(super) fn each(&self, mut visit: impl FnMut(&[u8], u64)) {
-        let is_own = |word: &[u8]| self.own.as_ref().is_some_and(|own| own.contains_key(word));
-        let mut words = BUILT_IN.stream();
-        while let Some((word, frequency)) = words.next() {
+    #[cfg(test)]
+    pub(super) fn each(&self, mut visit: impl FnMut(&str, u64)) {
+        use fst::Streamer;
+        let is_own = |word: &str| self.own.as_ref().is_some_and(|own| own.contains_key(word));
+        trie::each(|word, frequency| {
             if !is_own(word) {
                 visit(word, frequency);
             }
-        }
+        });
         if let Some(own) = &self.own {
             let mut words = own.stream();
             while let Some((word, frequency)) = words.next() {
                 if frequency > 0 {
-                    visit(word, frequency);
+                    visit(std::str::from_utf8(word).expect("a word"), frequency);
                 }
             }
         }
@@ -247,16 +226,6 @@ fn each_prefix<D: AsRef<[u8]>>(
 mod tests {
     use super::*;
 
-    fn frequency(list: &WordList, word: &str) -> Option<u64> {
-        let mut found = None;
-        list.each_prefix(word.as_bytes(), |n_bytes, frequency| {
-            if n_bytes == word.len() && found.is_none() {
-                found = Some(frequency);
-            }
-        });
-        found
-    }
-
     fn with(text: &str) -> WordList {
         WordList::with_dictionary(text).expect("a dictionary")
     }
@@ -276,11 +245,11 @@ mod tests {
     fn a_line_has_a_word_and_perhaps_a_frequency_and_a_tag() {
         let list = with("\u{feff}链长制 7 n\r\n４Ｓ店 9\n专精特新\n\n双碳 nz\nAI 算力 5 n\n");
         assert_eq!(list.n_own(), 5);
-        assert_eq!(frequency(&list, "链长制"), Some(7));
-        assert_eq!(frequency(&list, "4s店"), Some(9));
-        assert_eq!(frequency(&list, "ai算力"), Some(5));
-        assert!(frequency(&list, "专精特新").is_some_and(|frequency| frequency > 0));
-        assert!(frequency(&list, "双碳").is_some_and(|frequency| frequency > 0));
+        assert_eq!(list.frequency("链长制"), 7);
+        assert_eq!(list.frequency("4s店"), 9);
+        assert_eq!(list.frequency("ai算力"), 5);
+        assert!(list.frequency("专精特新") > 0);
+        assert!(list.frequency("双碳") > 0);
     }
 
     #[test]

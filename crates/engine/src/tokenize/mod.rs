@@ -1,12 +1,11 @@
 //! Words (词) of folded text, for ranking and widening; whether a phrase stands somewhere is not decided here.
 //!
-//! In: folded text. Out: jieba's search-mode words without punctuation. The index side loads the
-//! whole word list once ([`WordTokenizer`]); the query side loads nothing: it walks the list from every
-//! character of the query and gives jieba the words it meets.
+//! In: folded text. Out: jieba's search-mode words without punctuation. Nothing is loaded: the list is walked where it
+//! lies, from every character of a text.
 //!
 //! # Invariants
 //!
-//! - [`WordList::query_words`] gives the words that the [`WordTokenizer`] of the same list gives for the same text.
+//! - [`WordList::query_words`] gives the words that the index has of the same text, cut with the same list.
 //! - The hidden Markov model for unknown words is off on both sides: on formal text it costs more
 //!   than it gains (PKU F 0.836 without, 0.818 with).
 
@@ -14,15 +13,14 @@ mod built_in;
 mod classes;
 mod cut;
 mod list;
+mod trie;
 
 pub use classes::Class;
 pub use cut::Cutter;
 pub use list::{DictionaryError, WordList};
 
 use baogao_reading::fold::is_alphanumeric;
-use jieba_rs::Jieba;
-use std::collections::HashSet;
-use std::io::Write;
+use cut::Ways;
 use std::ops::Range;
 use std::sync::Arc;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
@@ -31,9 +29,6 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 pub(crate) fn dictionary_fingerprint() -> String {
     format!("{:016x}", built_in::FINGERPRINT)
 }
-
-/// Never stands in folded text; takes the frequency of all words that a query does not have.
-const ABSENT_WORD: &str = "\0\0";
 
 /// A word of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,26 +49,18 @@ impl QueryWord {
 }
 
 impl WordList {
-    /// The words of a folded query, in order, without loading the dictionary.
-    ///
-    /// jieba weighs a word by its frequency over the sum of all; both are the same here as with the
-    /// whole list, and no word that does not stand in the text can take part in its segmentation.
+    /// The words of a folded query, in order.
     pub fn query_words(&self, folded: &str) -> Vec<QueryWord> {
-        let jieba = self.with_words_of(folded);
-        let mut wholes = jieba.cut(folded, false).into_iter().peekable();
-        let words = words(&jieba, folded).map(|(text, byte_start)| {
-            while wholes
-                .next_if(|whole| whole.byte_end <= byte_start)
-                .is_some()
-            {}
-            let whole = wholes.peek();
-            QueryWord {
-                text: text.to_owned(),
-                whole: whole.map_or(text, |whole| whole.word).to_owned(),
-                whole_start: whole.map_or(byte_start, |whole| whole.byte_start),
-            }
+        let text = |bytes: Range<usize>| folded.get(bytes).unwrap_or_default().to_owned();
+        let mut words = Vec::new();
+        Ways::default().each_in_search(self, folded, |word, whole| {
+            words.push(QueryWord {
+                text: text(word),
+                whole: text(whole.clone()),
+                whole_start: whole.start,
+            });
         });
-        words.collect()
+        words
     }
 
     /// The words that a phrase is cut into, and how often they stand one after another among the words of a text:
@@ -102,78 +89,41 @@ impl WordList {
         Cutter::new(self)
     }
 
-    /// jieba with the words of the list that stand in a text, and no other.
-    fn with_words_of(&self, folded: &str) -> Jieba {
-        let mut jieba = Jieba::empty();
-        let mut known = 0u64;
-        let mut met = HashSet::new();
-        for (start, _) in folded.char_indices() {
-            let rest = folded.as_bytes().get(start..).unwrap_or_default();
-            self.each_prefix(rest, |n_bytes, frequency| {
-                let word = rest
-                    .get(..n_bytes)
-                    .and_then(|word| std::str::from_utf8(word).ok());
-                if let Some(word) = word
-                    && met.insert(word)
-                    && frequency > 0
-                {
-                    jieba.add_word(word, Some(frequency as usize), None);
-                    known += frequency;
-                }
-            });
-        }
-        let others = self.total().saturating_sub(known);
-        jieba.add_word(ABSENT_WORD, Some(others as usize), None);
-        jieba
-    }
-
-    /// The least frequency with which a folded word that stands alone is not cut.
+    /// The least frequency with which a folded word that stands alone is not cut: one more than that at which it is as
+    /// likely as the likeliest way to cut it (jieba's `suggest_freq`), or the one that it has.
     fn frequency_to_stand_whole(&self, word: &str) -> u64 {
-        self.with_words_of(word).suggest_freq(word) as u64
-    }
-}
-
-/// The words of a text with their byte offsets, punctuation dropped.
-fn words<'t>(jieba: &Jieba, text: &'t str) -> impl Iterator<Item = (&'t str, usize)> + use<'t> {
-    jieba
-        .cut_for_search(text, false)
-        .into_iter()
-        .filter(|token| token.word.chars().any(is_alphanumeric))
-        .map(|token| (token.word, token.byte_start))
-}
-
-/// jieba with the whole word list.
-#[derive(Clone)]
-pub struct WordTokenizer(Arc<Jieba>);
-
-impl WordTokenizer {
-    /// Loads a word list; about a tenth of a second.
-    pub fn load(list: &WordList) -> WordTokenizer {
-        let mut jieba = Jieba::empty();
-        let mut lines = Vec::with_capacity(6_000_000);
-        list.each(|word, frequency| {
-            lines.extend_from_slice(word);
-            writeln!(lines, " {frequency}").expect("memory can be written to");
+        let log_total = (self.total() as f64).ln();
+        let frequency = |word| self.frequency(word).max(1);
+        let parts = self.cutter().cut(word).into_iter();
+        let log_likelihood = parts.fold(0.0, |sum, part| {
+            sum + (frequency(part) as f64).ln() - log_total
         });
-        jieba
-            .load_dict(&mut &lines[..])
-            .expect("every line is a word and a number");
-        WordTokenizer(Arc::new(jieba))
-    }
-
-    /// The words of a folded text, in order.
-    pub fn words<'t>(&self, folded: &'t str) -> impl Iterator<Item = &'t str> + use<'t> {
-        words(&self.0, folded).map(|(word, _)| word)
+        ((log_likelihood + log_total).exp() as u64 + 1).max(frequency(word))
     }
 }
 
-/// The same as tantivy wants it for the index; no public type names tantivy.
+/// Cuts passages for the index; no public type names tantivy.
 #[derive(Clone)]
-pub(crate) struct IndexWords(pub(crate) WordTokenizer);
+pub(crate) struct IndexWords {
+    list: Arc<WordList>,
+    ways: Ways,
+    words: Vec<Range<usize>>,
+}
+
+impl IndexWords {
+    pub(crate) fn new(list: WordList) -> IndexWords {
+        IndexWords {
+            list: Arc::new(list),
+            ways: Ways::default(),
+            words: Vec::new(),
+        }
+    }
+}
 
 /// Words on their way into the index.
 pub(crate) struct WordStream<'t> {
-    words: Box<dyn Iterator<Item = (&'t str, usize)> + 't>,
+    text: &'t str,
+    words: std::slice::Iter<'t, Range<usize>>,
     token: Token,
 }
 
@@ -181,8 +131,12 @@ impl Tokenizer for IndexWords {
     type TokenStream<'t> = WordStream<'t>;
 
     fn token_stream<'t>(&'t mut self, text: &'t str) -> WordStream<'t> {
+        let IndexWords { list, ways, words } = self;
+        words.clear();
+        ways.each_in_search(list, text, |word, _| words.push(word));
         WordStream {
-            words: Box::new(words(&self.0.0, text)),
+            text,
+            words: words.iter(),
             token: Token::default(),
         }
     }
@@ -190,13 +144,14 @@ impl Tokenizer for IndexWords {
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some((word, start)) = self.words.next() else {
+        let Some(word) = self.words.next() else {
             return false;
         };
         self.token.text.clear();
-        self.token.text.push_str(word);
-        self.token.offset_from = start;
-        self.token.offset_to = start + word.len();
+        let text = self.text.get(word.clone()).unwrap_or_default();
+        self.token.text.push_str(text);
+        self.token.offset_from = word.start;
+        self.token.offset_to = word.end;
         self.token.position = self.token.position.wrapping_add(1);
         true
     }
@@ -214,22 +169,49 @@ impl TokenStream for WordStream<'_> {
 mod tests {
     use super::*;
     use baogao_reading::fold::fold;
+    use jieba_rs::Jieba;
     use proptest::prelude::*;
+    use std::fmt::Write;
     use std::sync::LazyLock;
 
-    static PROGRAM: LazyLock<(WordList, WordTokenizer)> =
-        LazyLock::new(|| loaded(WordList::default()));
+    /// A list, and jieba with the same list.
+    static PROGRAM: LazyLock<(WordList, Jieba)> = LazyLock::new(|| loaded(WordList::default()));
 
     /// With words of a reader's: new, known, longer than known ones, no words, rare and frequent ones.
-    static OWN: LazyLock<(WordList, WordTokenizer)> = LazyLock::new(|| {
-        let dictionary =
-            "专业镇发展\n国高质 900000\n人民共和 5\n总理 0\n发展 0\ne4s店5\n展高\n一二十年的\n";
+    static OWN: LazyLock<(WordList, Jieba)> = LazyLock::new(|| {
+        let dictionary = "专业镇发展\ne4-5s.店_ab 7\nab-c4\n国高质 900000\n人民共和 5\n总理 0\n发展 0\ne4s店5\n展高\n一二十年的\n";
         loaded(WordList::with_dictionary(dictionary).expect("a dictionary"))
     });
 
-    fn loaded(list: WordList) -> (WordList, WordTokenizer) {
-        let tokenizer = WordTokenizer::load(&list);
-        (list, tokenizer)
+    fn loaded(list: WordList) -> (WordList, Jieba) {
+        let mut lines = String::new();
+        list.each(|word, frequency| {
+            writeln!(lines, "{word} {frequency}").expect("memory can be written to");
+        });
+        let mut jieba = Jieba::empty();
+        jieba
+            .load_dict(&mut lines.as_bytes())
+            .expect("every line is a word and a number");
+        (list, jieba)
+    }
+
+    /// The words of the index, and what jieba cuts a text into for a search, punctuation left out.
+    fn searched_both_ways((list, jieba): &(WordList, Jieba), text: &str) -> [Vec<String>; 2] {
+        let mut words = IndexWords::new(list.clone());
+        let mut stream = words.token_stream(text);
+        let mut ours = Vec::new();
+        while stream.advance() {
+            let token = stream.token();
+            assert_eq!(
+                text.get(token.offset_from..token.offset_to),
+                Some(&*token.text)
+            );
+            ours.push(token.text.clone());
+        }
+        let of_jieba = jieba.cut_for_search(text, false).into_iter();
+        let of_jieba = of_jieba.map(|token| token.word.to_owned());
+        let is_word = |word: &String| word.chars().any(is_alphanumeric);
+        [ours, of_jieba.filter(is_word).collect()]
     }
 
     fn texts(list: &WordList, folded: &str) -> Vec<String> {
@@ -237,11 +219,13 @@ mod tests {
         words.map(|word| word.text).collect()
     }
 
-    fn check((list, tokenizer): &(WordList, WordTokenizer), text: &str, expected: &[&str]) {
-        assert_eq!(texts(list, &fold(text)), expected, "{text}");
+    fn check(loaded: &(WordList, Jieba), text: &str, expected: &[&str]) {
         let folded = fold(text);
-        let words: Vec<&str> = tokenizer.words(&folded).collect();
-        assert_eq!(words, expected, "{text}");
+        assert_eq!(texts(&loaded.0, &folded), expected, "{text}");
+        assert_eq!(loaded.0.cutter().search_words(&folded), expected, "{text}");
+        for words in searched_both_ways(loaded, &folded) {
+            assert_eq!(words, expected, "{text}");
+        }
     }
 
     #[test]
@@ -281,11 +265,8 @@ mod tests {
     }
 
     /// What a cutter makes of a text, and what jieba does.
-    fn cut_both_ways(
-        (list, tokenizer): &(WordList, WordTokenizer),
-        text: &str,
-    ) -> [Vec<String>; 2] {
-        let of_jieba = tokenizer.0.cut(text, false).into_iter();
+    fn cut_both_ways((list, jieba): &(WordList, Jieba), text: &str) -> [Vec<String>; 2] {
+        let of_jieba = jieba.cut(text, false).into_iter();
         [
             list.cutter()
                 .cut(text)
@@ -311,19 +292,26 @@ mod tests {
         }
 
         #[test]
-        fn a_query_is_cut_as_the_index_is(text in "[中华人民共和国务院总理发展高质量专业镇乡村振兴e4S店5.%，的一二十年]{0,40}") {
-            let folded = fold(&text);
-            for (list, tokenizer) in [&*PROGRAM, &*OWN] {
-                let words: Vec<&str> = tokenizer.words(&folded).collect();
-                prop_assert_eq!(texts(list, &folded), words);
+        fn a_text_is_searched_by_the_words_that_jieba_finds(
+            text in "[中华人民共和国务院总理发展高质量专业镇乡村振兴e4S店5.%，的一二十年\\r\\n+._-]{0,40}|\\PC{0,40}",
+        ) {
+            for text in [fold(&text), text] {
+                for loaded in [&*PROGRAM, &*OWN] {
+                    let [ours, of_jieba] = searched_both_ways(loaded, &text);
+                    prop_assert_eq!(&ours, &of_jieba);
+                    prop_assert_eq!(texts(&loaded.0, &text), ours);
+                }
             }
         }
 
         #[test]
-        fn any_text_is_cut_alike(text in "\\PC{0,40}") {
-            let folded = fold(&text);
-            let words: Vec<&str> = PROGRAM.1.words(&folded).collect();
-            prop_assert_eq!(texts(&PROGRAM.0, &folded), words);
+        fn a_word_stands_whole_by_the_frequency_that_jieba_gives(
+            word in "[中华人民共和国务院总理发展高质量专业镇乡村振兴e4店的一二十年]{1,8}",
+        ) {
+            let word = fold(&word);
+            for (list, jieba) in [&*PROGRAM, &*OWN] {
+                prop_assert_eq!(list.frequency_to_stand_whole(&word), jieba.suggest_freq(&word) as u64);
+            }
         }
     }
 }
