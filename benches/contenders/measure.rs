@@ -93,8 +93,19 @@ pub(crate) fn cpu_seconds_of_children() -> f64 {
 
 fn ticks(skip: usize) -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = fields.split_whitespace().skip(skip).take(2);
+    ticks_in(&stat, skip)
+}
+
+/// The fields of a process behind its name.
+fn fields(stat: &str) -> impl Iterator<Item = &str> {
+    stat.rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+}
+
+fn ticks_in(stat: &str, skip: usize) -> f64 {
+    let ticks = fields(stat).skip(skip).take(2);
     ticks.filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / TICKS
 }
 
@@ -131,7 +142,17 @@ impl Others {
 pub(crate) const QUIET_CORES: f64 = 0.1;
 
 fn own_seconds() -> f64 {
-    cpu_seconds() + cpu_seconds_of_children()
+    cpu_seconds() + cpu_seconds_of_children() + cpu_seconds_of_living_children()
+}
+
+/// User and system seconds of the children that have not ended; 0 where the system does not say.
+fn cpu_seconds_of_living_children() -> f64 {
+    let own = std::process::id().to_string();
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let stats =
+        processes.filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());
+    let is_child = |stat: &String| fields(stat).nth(1) == Some(own.as_str());
+    stats.filter(is_child).map(|stat| ticks_in(&stat, 11)).sum()
 }
 
 /// User, nice and system seconds of all processes, with interrupts.
@@ -141,6 +162,22 @@ fn busy_seconds() -> f64 {
     let ticks = fields.skip(1).map(|n| n.parse::<f64>().unwrap_or(0.0));
     let is_busy = |(at, n): (usize, f64)| [0, 1, 2, 5, 6].contains(&at).then_some(n);
     ticks.enumerate().filter_map(is_busy).sum::<f64>() / TICKS
+}
+
+/// Cores and memory of the machine, and its load now.
+pub(crate) fn machine() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let (cores, memory) = (super::threads(), memory());
+    format!("{cores} cores, {memory}; load at the start {}", load.trim())
+}
+
+/// The memory of the machine.
+fn memory() -> String {
+    let info = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let kib = info.split_whitespace().nth(1).and_then(|n| n.parse().ok());
+    kib.map_or("memory unknown".to_owned(), |kib: f64| {
+        format!("{:.0} GiB", kib / 1024.0 / 1024.0)
+    })
 }
 
 /// Bytes of all files below `dir`, for each extension.

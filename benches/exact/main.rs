@@ -29,7 +29,7 @@ use builds::BUILDS;
 use cold::Cold;
 use contenders::Result;
 use contenders::corpora::{Corpus, corpora};
-use contenders::measure::{CHILD, Others, QUIET_CORES, Samples, run_child};
+use contenders::measure::{CHILD, Others, QUIET_CORES, Samples, machine, run_child};
 use contenders::passages::{Passages, read_reports};
 use contenders::table::Table;
 use queries::Open;
@@ -62,14 +62,7 @@ fn main() -> Result<()> {
             .max(1),
         Err(_) => 5,
     };
-    println!(
-        "{} cores, {}; {rounds} rounds; load at the start {}\n",
-        contenders::threads(),
-        memory(),
-        std::fs::read_to_string("/proc/loadavg")
-            .unwrap_or_default()
-            .trim(),
-    );
+    println!("{}; {rounds} rounds\n", machine());
     let parts = std::env::var("BAOGAO_BENCH_PARTS");
     let parts: Vec<&str> = parts.as_deref().unwrap_or(PARTS).split(',').collect();
     if let Some(unknown) = parts.iter().find(|part| !ALL_PARTS.contains(part)) {
@@ -358,13 +351,4 @@ impl Tables {
             println!("Not a quiet machine: others kept up to {most:.2} cores busy.\n");
         }
     }
-}
-
-/// The memory of the machine.
-fn memory() -> String {
-    let info = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let kib = info.split_whitespace().nth(1).and_then(|n| n.parse().ok());
-    kib.map_or("memory unknown".to_owned(), |kib: f64| {
-        format!("{:.0} GiB", kib / 1024.0 / 1024.0)
-    })
 }
