@@ -23,8 +23,14 @@ impl Hasher for QuickHasher {
     }
 
     fn write_u64(&mut self, n: u64) {
-        // The upper half of the product depends on all bits; it comes down, as tables take the lower bits.
-        let product = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = product ^ (product >> 32);
+        self.0 = spread(n);
     }
+}
+
+/// Spreads the bits of a number.
+#[inline]
+pub(crate) fn spread(n: u64) -> u64 {
+    // The upper half of the product depends on all bits; it comes down, as tables take the lower bits.
+    let product = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    product ^ product >> 32
 }

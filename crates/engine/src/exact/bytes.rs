@@ -12,9 +12,24 @@ pub(super) fn put_varint(out: &mut Vec<u8>, mut value: u32) {
     out.push(value as u8);
 }
 
-/// Reads one variable-length integer at `*at` and moves `*at` behind it.
+/// Reads one variable-length integer at `*at` and moves `*at` behind it. Most have one byte or two.
 #[inline]
 pub(super) fn get_varint(bytes: &[u8], at: &mut usize) -> u32 {
+    match bytes.get(*at..) {
+        Some([a, ..]) if *a < 0x80 => {
+            *at += 1;
+            u32::from(*a)
+        }
+        Some([a, b, ..]) if *b < 0x80 => {
+            *at += 2;
+            u32::from(*a & 0x7f) | u32::from(*b) << 7
+        }
+        _ => get_long_varint(bytes, at),
+    }
+}
+
+/// The same of any.
+fn get_long_varint(bytes: &[u8], at: &mut usize) -> u32 {
     let mut value = 0u32;
     let mut shift = 0u32;
     while let Some(&byte) = bytes.get(*at) {

@@ -19,43 +19,15 @@ use super::grams::{GramReader, Postings, chars_of, pair};
 use super::runs::{Bounds, Listed};
 use super::text::TextReader;
 use super::together::Together;
+use crate::quick_hash::{QuickMap, spread};
 use baogao_reading::fold::is_word_char;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 use tantivy::DocId;
 
 /// No run.
 const NONE: u32 = u32::MAX;
 
-/// Hashes numbers that are made of small numbers.
-#[derive(Default)]
-struct Spread(u64);
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(self.0 ^ u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, n: u64) {
-        self.0 = spread(n);
-    }
-}
-
-/// Spreads the bits of a number.
-#[inline]
-fn spread(n: u64) -> u64 {
-    let spread = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    spread ^ spread >> 32
-}
-
-type NumberMap = HashMap<u64, u32, BuildHasherDefault<Spread>>;
+type NumberMap = QuickMap<u64, u32>;
 
 /// Numbers by keys, asked mostly for keys that have none: a sieve that fits into a cache stops those.
 #[derive(Default)]

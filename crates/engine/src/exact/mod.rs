@@ -58,7 +58,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use sums::PassageSums;
+use sums::summed;
 use tantivy::directory::{Directory, RamDirectory};
 use tantivy::index::{SegmentComponent, SegmentReader};
 use tantivy::indexer::DocIdMapping;
@@ -567,7 +567,7 @@ impl ExactSegment {
     /// Passages with a character and how often, from the run of pairs that begin with it.
     fn with_character(&self, c: char) -> impl Iterator<Item = (DocId, u32)> {
         let lists: Vec<&[u8]> = self.grams.starting_with(c).collect();
-        PassageSums::of(&lists, self.max_doc, &self.stop).finish()
+        summed(&lists, self.max_doc, &self.stop)
     }
 
     /// Counts in each living candidate and visits those in which something is found.

@@ -4,45 +4,74 @@
 //! sums are the same whoever adds them up.
 
 use super::grams::Postings;
+use crate::cores::{at_once, cores_for};
 use crate::stop::Stop;
 use std::collections::HashMap;
-use std::thread;
 use tantivy::DocId;
 
 /// Bytes of lists that are worth a core of their own: to begin on one takes as long as a tenth of them.
 const BYTES_PER_CORE: usize = 256 << 10;
-/// More cores than this wait for memory.
-const CORES_MAX: usize = 4;
+/// Postings are sorted if they are fewer than one in so many passages: to go through all sums takes longer.
+const SORTED_SHARE: usize = 32;
+/// Sums that are added together.
+const BLOCK: usize = 32;
+
+/// The sums of coded lists, by passage, ascending; not whole once `stop` is set.
+pub(super) fn summed(
+    lists: &[&[u8]],
+    n_passages: DocId,
+    stop: &Stop,
+) -> impl Iterator<Item = (DocId, u32)> + use<> {
+    let n_bytes: usize = lists.iter().map(|list| list.len()).sum();
+    // A posting has a byte at least.
+    let (few, many) = match n_bytes < n_passages as usize / SORTED_SHARE {
+        true => (sorted(lists, n_bytes, stop), PassageSums::new(0)),
+        false => {
+            let n_cores = cores_for(n_bytes, BYTES_PER_CORE);
+            let many = PassageSums::on_cores(lists, n_passages, stop, n_cores);
+            (Vec::new(), many)
+        }
+    };
+    few.into_iter().chain(many.finish())
+}
+
+/// The sums of a few postings, of at most so many.
+fn sorted(lists: &[&[u8]], n_most: usize, stop: &Stop) -> Vec<(DocId, u32)> {
+    let mut all = Vec::with_capacity(n_most);
+    stop.until_each(lists.iter())
+        .for_each(|list| all.extend(Postings::new(list)));
+    all.sort_unstable();
+    all.dedup_by(|next, sum| {
+        let is_same = next.0 == sum.0;
+        if is_same {
+            sum.1 = sum.1.saturating_add(next.1);
+        }
+        is_same
+    });
+    all
+}
 
 /// Sums by passage, a byte each: they stay in a cache that words of four would not fit into.
-pub(super) struct PassageSums {
+struct PassageSums {
+    n_passages: DocId,
+    /// Whole blocks.
     small: Vec<u8>,
     /// What did not fit into a byte.
     rest: HashMap<DocId, u32>,
 }
 
 impl PassageSums {
-    pub(super) fn new(n_passages: DocId) -> PassageSums {
+    fn new(n_passages: DocId) -> PassageSums {
         PassageSums {
-            small: vec![0; n_passages as usize],
+            n_passages,
+            small: vec![0; (n_passages as usize).next_multiple_of(BLOCK)],
             rest: HashMap::new(),
         }
     }
 
-    /// The sums of coded lists, on as many cores as they are worth; not whole once `stop` is set.
-    pub(super) fn of(lists: &[&[u8]], n_passages: DocId, stop: &Stop) -> PassageSums {
-        let n_bytes: usize = lists.iter().map(|list| list.len()).sum();
-        let n_worth = (n_bytes / BYTES_PER_CORE).clamp(1, CORES_MAX);
-        let n_cores = match n_worth {
-            1 => 1,
-            _ => thread::available_parallelism().map_or(1, |n| n.get().min(n_worth)),
-        };
-        PassageSums::on_cores(lists, n_passages, stop, n_cores)
-    }
-
-    /// The same on so many cores.
+    /// The sums of coded lists on so many cores.
     fn on_cores(lists: &[&[u8]], n_passages: DocId, stop: &Stop, n_cores: usize) -> PassageSums {
-        let sum = |lists: &[&[u8]]| {
+        let sums = at_once(shares(lists, n_cores), |lists: &[&[u8]]| {
             let mut sums = PassageSums::new(n_passages);
             for list in stop.until_each(lists.iter()) {
                 for (doc, n) in Postings::new(list) {
@@ -50,23 +79,12 @@ impl PassageSums {
                 }
             }
             sums
-        };
-        let mut shares = shares(lists, n_cores).into_iter();
-        let own = shares.next().unwrap_or_default();
-        let sum = &sum;
-        thread::scope(|scope| {
-            let others: Vec<_> = shares
-                .map(|share| scope.spawn(move || sum(share)))
-                .collect();
-            let mut sums = sum(own);
-            for other in others {
-                match other.join() {
-                    Ok(other) => sums.merge(other),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            sums
-        })
+        });
+        let all = sums.into_iter().reduce(|mut all, other| {
+            all.merge(other);
+            all
+        });
+        all.unwrap_or_else(|| PassageSums::new(n_passages))
     }
 
     /// Adds the sums of other lists over as many passages.
@@ -75,39 +93,53 @@ impl PassageSums {
             let rest = self.rest.entry(doc).or_default();
             *rest = rest.saturating_add(n);
         }
-        for ((doc, sum), n) in (0..).zip(&mut self.small).zip(other.small) {
-            match sum.checked_add(n) {
-                Some(both) => *sum = both,
-                None => {
-                    let more = u32::from(n) - u32::from(u8::MAX - *sum);
-                    *sum = u8::MAX;
-                    let rest = self.rest.entry(doc).or_default();
-                    *rest = rest.saturating_add(more);
+        let (blocks, _) = self.small.as_chunks_mut::<BLOCK>();
+        let (others, _) = other.small.as_chunks::<BLOCK>();
+        let blocks = blocks.iter_mut().zip(others);
+        for (first, (sums, others)) in (0..).step_by(BLOCK).zip(blocks) {
+            let both = || sums.iter().zip(others);
+            // Together they fit into a byte almost always: no branch for each.
+            let fits = both().fold(true, |all, (sum, n)| all & sum.checked_add(*n).is_some());
+            if !fits {
+                for (doc, (sum, n)) in (first..).zip(both()) {
+                    let more = (u32::from(*sum) + u32::from(*n)).saturating_sub(u8::MAX.into());
+                    if more > 0 {
+                        let rest = self.rest.entry(doc).or_default();
+                        *rest = rest.saturating_add(more);
+                    }
                 }
+            }
+            for (sum, n) in sums.iter_mut().zip(others) {
+                *sum = sum.saturating_add(*n);
             }
         }
     }
 
     #[inline]
-    pub(super) fn add(&mut self, doc: DocId, n: u32) {
-        let Some(sum) = self.small.get_mut(doc as usize) else {
-            return;
-        };
-        match u8::try_from(u32::from(*sum).saturating_add(n)) {
-            Ok(fits) => *sum = fits,
-            Err(_) => {
-                let taken = u8::MAX - *sum;
-                *sum = u8::MAX;
-                let rest = self.rest.entry(doc).or_default();
-                *rest = rest.saturating_add(n - u32::from(taken));
+    fn add(&mut self, doc: DocId, n: u32) {
+        match self.small.get_mut(doc as usize) {
+            Some(sum) if n == 1 && *sum < u8::MAX => *sum += 1,
+            Some(sum) => {
+                let all = n.saturating_add(u32::from(*sum));
+                *sum = u8::try_from(all).unwrap_or(u8::MAX);
+                let more = all - u32::from(*sum);
+                if more > 0 {
+                    let rest = self.rest.entry(doc).or_default();
+                    *rest = rest.saturating_add(more);
+                }
             }
+            None => {}
         }
     }
 
     /// The passages with a sum, ascending.
-    pub(super) fn finish(self) -> impl Iterator<Item = (DocId, u32)> {
-        let PassageSums { small, rest } = self;
-        let sums = (0..).zip(small).filter(|(_, sum)| *sum > 0);
+    fn finish(self) -> impl Iterator<Item = (DocId, u32)> {
+        let PassageSums {
+            n_passages,
+            small,
+            rest,
+        } = self;
+        let sums = (0..n_passages).zip(small).filter(|(_, sum)| *sum > 0);
         sums.map(move |(doc, sum)| {
             let more = match sum {
                 u8::MAX => rest.get(&doc).copied().unwrap_or_default(),
@@ -160,7 +192,7 @@ mod tests {
 
         #[test]
         fn sums_do_not_depend_on_the_cores(
-            lists in proptest::collection::vec(proptest::collection::btree_map(0u32..9, 1u32..600, 0..9), 0..9),
+            lists in proptest::collection::vec(proptest::collection::btree_map(0u32..90, 1u32..600, 0..30), 0..9),
             n_cores in 1usize..5,
         ) {
             let coded: Vec<Vec<u8>> = lists.iter().map(|list| {
@@ -177,8 +209,10 @@ mod tests {
             for (doc, n) in lists.into_iter().flatten() {
                 *map.entry(doc).or_insert(0) += n;
             }
-            let sums = PassageSums::on_cores(&coded, 9, &Stop::new(), n_cores);
-            prop_assert_eq!(sums.finish().collect::<Vec<_>>(), map.into_iter().collect::<Vec<_>>());
+            let sums = PassageSums::on_cores(&coded, 90, &Stop::new(), n_cores);
+            let expected: Vec<(u32, u32)> = map.into_iter().collect();
+            prop_assert_eq!(&sums.finish().collect::<Vec<_>>(), &expected);
+            prop_assert_eq!(&sorted(&coded, 0, &Stop::new()), &expected);
         }
     }
 }

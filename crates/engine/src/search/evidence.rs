@@ -11,7 +11,7 @@
 
 use super::options::{SearchOptions, Tier};
 use crate::exact::{Keyword, MatchOptions, Phrase};
-use crate::index::{Index, IndexError, Reach, Segment};
+use crate::index::{Index, IndexError, Reach, ReportRun, Segment};
 use crate::query::Query;
 use crate::rank::{self, Scoring, Sizes};
 use crate::tokenize::QueryWord;
@@ -300,20 +300,9 @@ impl Index {
             };
         }
         let n_listed = lists.iter().map(|list| list.len() as u64).sum::<u64>();
-        let n_copies = if self.reports.has_duplicates() {
-            let in_copy = |segment: &Segment, doc: DocId| {
-                let rank = self.reports.rank_of(segment.report(doc));
-                rank.is_none_or(|rank| self.reports.is_duplicate(rank))
-            };
-            let listed = self.segments.iter().zip(&lists);
-            let listed =
-                listed.flat_map(|(segment, list)| list.iter().map(move |(doc, _)| (segment, *doc)));
-            let copies = self.stop.until(listed);
-            copies
-                .filter(|(segment, doc)| in_copy(segment, *doc))
-                .count() as u64
-        } else {
-            0
+        let n_copies = match self.reports.has_duplicates() {
+            true => self.n_in_copies(&lists),
+            false => 0,
         };
         TermLists {
             n_passages: n_listed.saturating_sub(n_copies),
@@ -366,15 +355,33 @@ impl Index {
         sizes.rarity(term.n_passages) * (1.0 + scoring.burstiness * sizes.burstiness(reach))
     }
 
+    /// How many of the listed passages are of copies of reports.
+    fn n_in_copies(&self, lists: &[Vec<(DocId, u32)>]) -> u64 {
+        let mut n_in_copies = 0;
+        for (segment, list) in self.segments.iter().zip(lists) {
+            let mut run = ReportRun::default();
+            let (mut last, mut is_copy) = (None, true);
+            for (doc, _) in self.stop.until(list.iter()) {
+                let rank = run.rank_of(&self.reports, segment, *doc);
+                if rank != last {
+                    last = rank;
+                    is_copy = rank.is_none_or(|rank| self.reports.is_duplicate(rank));
+                }
+                n_in_copies += u64::from(is_copy);
+            }
+        }
+        n_in_copies
+    }
+
     /// In how many reports, copies left out, the listed passages stand: those of a report follow one another.
     fn n_reports_with(&self, lists: &[Vec<(DocId, u32)>]) -> u64 {
         let mut n_reports = 0;
         for (segment, list) in self.segments.iter().zip(lists) {
+            let mut run = ReportRun::default();
             let mut last = None;
             for (doc, _) in self.stop.until(list.iter()) {
-                let number = segment.report(*doc);
-                if last.replace(number) != Some(number) {
-                    let rank = self.reports.rank_of(number);
+                let rank = run.rank_of(&self.reports, segment, *doc);
+                if last.replace(rank) != Some(rank) {
                     n_reports +=
                         u64::from(rank.is_some_and(|rank| !self.reports.is_duplicate(rank)));
                 }

@@ -18,6 +18,7 @@
 mod along;
 mod best;
 mod evidence;
+mod gathered;
 mod matching;
 mod options;
 
@@ -27,62 +28,25 @@ use crate::exact::{
     chars_before, chars_from,
 };
 use crate::highlight::merge_overlapping;
-use crate::index::{Index, IndexError, ReportRun, Segment};
-use crate::passage::{Entries, PassageView, Spot, about_of, part_of, passage_id};
+use crate::index::{Index, IndexError, Segment};
+use crate::passage::{Entries, PassageView, Spot, part_of, passage_id};
 use crate::query::{Expression, Filters, Query};
-use crate::rank::{self, CLOSE_PASSAGES, Closeness, Sizes};
+use crate::rank::{self, CLOSE_PASSAGES, Closeness};
 pub use along::ReadingOrder;
 use baogao_reading::fold::fold;
-use baogao_reading::report::{Part, Year};
-use best::{Best, Candidate};
+use baogao_reading::report::Year;
+use best::Candidate;
 use evidence::{QueryPairs, TermLists};
 pub use evidence::{ScoreShape, WordsAndPairs};
+pub use gathered::{Cell, Count, ReportCells};
+use gathered::{Gathering, InSegment, MatchPlacing, n_places};
 use matching::{Plan, each_holding, each_match, lists_of, matching, union};
 pub use options::{SearchOptions, Sort, Tier};
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::ops::Range;
 use tantivy::DocId;
 
 /// Below this many exact passages the wider answer is worth a word.
 const FEW: u64 = 5;
-
-/// How much of something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Count {
-    /// Occurrences.
-    pub occurrences: u64,
-    /// Passages with at least one.
-    pub passages: u64,
-    /// Reports with at least one.
-    pub reports: u64,
-}
-
-impl Count {
-    /// Adds a passage with so many places.
-    fn add(&mut self, places: u32) {
-        self.occurrences += u64::from(places);
-        self.passages += 1;
-    }
-
-    /// The places; none where passages match without one: what only excludes has no places, and a zero would say that it
-    /// does not hold.
-    pub fn places(&self) -> Option<u64> {
-        (self.occurrences > 0 || self.passages == 0).then_some(self.occurrences)
-    }
-}
-
-/// One cell: a part of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cell {
-    /// Places.
-    pub occurrences: u32,
-    /// Passages.
-    pub passages: u32,
-}
-
-/// All cells of one report, in the order of [`Part::ALL`].
-pub type ReportCells = [Cell; Part::ALL.len()];
 
 /// What was found.
 #[derive(Debug)]
@@ -254,7 +218,7 @@ impl Index {
             in_copies: Count::default(),
             reports_searched: 0,
             copies_left_out: 0,
-            cells: vec![ReportCells::default(); self.reports.len()],
+            cells: Vec::new(),
             absent_words: words
                 .iter()
                 .zip(&terms)
@@ -581,7 +545,7 @@ impl Index {
         Ok(texts)
     }
 
-    /// All passages that match, with scores; fills the counts of the answer.
+    /// The passages that match and can stand on the page, with scores; fills the counts of the answer.
     fn candidates(
         &self,
         Scored {
@@ -595,117 +559,41 @@ impl Index {
         mask: &[bool],
         answer: &mut SearchResult,
     ) -> Vec<Candidate> {
-        let sizes = self.sizes();
-        let filters = &options.filters;
-        let mut best = Best::new(options);
-        let most = MostWorth::new(worths, sizes, options);
-        let mut inside = vec![false; self.reports.len()];
-        let mut outside = vec![false; self.reports.len()];
-        let mut other_genre = vec![false; self.reports.len()];
-        let mut in_copies = vec![false; self.reports.len()];
-        let any_genre = match filters.genre {
-            Some(_) => self.report_mask(&filters.of_any_genre()),
-            None => Vec::new(),
-        };
-        let with_copies = match self.reports.has_duplicates() {
-            true => self.report_mask(&filters.with_copies()),
-            false => Vec::new(),
-        };
+        let gathering = Gathering::new(self, (plan, query.keywords()), options, mask, worths);
+        let mut gathered = gathering.nothing();
         for (at, segment) in self.segments.iter().enumerate() {
             let lists = lists_of(terms, at);
             let pair_scores = match options.tier {
                 Tier::Exact => Vec::new(),
-                Tier::Words | Tier::Any => pairs.scores((at, segment), sizes, &options.scoring),
+                Tier::Words | Tier::Any => {
+                    pairs.scores((at, segment), self.sizes(), &options.scoring)
+                }
             };
-            let mut excluded = excluded
-                .as_ref()
-                .and_then(|segments| segments.get(at))
-                .map_or(&[][..], Vec::as_slice);
-            let mut run = ReportRun::default();
-            let visit = |doc: DocId, frequencies: &[u32]| {
-                if !excluded.is_empty() {
-                    let n_before = excluded.partition_point(|other| *other < doc);
-                    excluded = excluded.get(n_before..).unwrap_or_default();
-                    if excluded.first() == Some(&doc) {
-                        return;
-                    }
-                }
-                let Some(rank) = run.rank_of(&self.reports, segment, doc) else {
-                    return;
-                };
-                let (part, kind) = part_of(segment.part_code(doc));
-                let occurrences = n_places(plan, query.keywords(), (segment, doc), frequencies);
-                let is_about = filters.about.is_empty()
-                    || filters.speaks_of(about_of(segment.about_code(doc)));
-                let is_part = filters.has_part(part);
-                if !is_searched(&self.reports, rank, filters) {
-                    if is_about && is_part && with_copies.get(rank) == Some(&true) {
-                        answer.in_copies.add(occurrences);
-                        set(&mut in_copies, rank);
-                    }
-                    return;
-                }
-                let genre = self.reports.genre(rank);
-                if filters.genre.is_some_and(|wanted| wanted != genre) {
-                    // Of another genre only what the other filters let through is worth a word.
-                    if is_about && is_part && any_genre.get(rank) == Some(&true) {
-                        answer.other_genre.add(occurrences);
-                        set(&mut other_genre, rank);
-                    }
-                    return;
-                }
-                if !is_about {
-                    answer.outside.add(occurrences);
-                    set(&mut outside, rank);
-                    return;
-                }
-                if let Some(cell) = answer
-                    .cells
-                    .get_mut(rank)
-                    .and_then(|cells| cells.get_mut(part as usize))
-                {
-                    cell.occurrences += occurrences;
-                    cell.passages += 1;
-                }
-                let searched = mask.get(rank).is_some_and(|searched| *searched);
-                if !(searched && is_part) {
-                    answer.outside.add(occurrences);
-                    set(&mut outside, rank);
-                    return;
-                }
-                answer.total.add(occurrences);
-                set(&mut inside, rank);
-                if options.limit == Some(0) {
-                    return;
-                }
-                let of_pairs = pair_scores.get(doc as usize).copied().unwrap_or_default();
-                let factor = options.kind_factor(kind);
-                // Most passages cannot come on the page, however short they are: their length is not looked up.
-                if !best.can_have(rank::rounded((most.of(frequencies) + of_pairs) * factor)) {
-                    return;
-                }
-                let norm = sizes.norm(segment.exact.n_units(doc), options.scoring.length);
-                let score = worth_of(frequencies, worths, norm) + of_pairs;
-                best.push(Candidate {
-                    score: rank::rounded(score * factor),
-                    rank: rank as u32,
-                    number: run.number(doc),
-                    segment: at as u32,
-                    doc,
-                    occurrences,
-                });
+            let excluded = excluded.as_ref().and_then(|segments| segments.get(at));
+            let within = InSegment {
+                at,
+                segment,
+                pair_scores: &pair_scores,
+                excluded: excluded.map_or(&[][..], Vec::as_slice),
             };
-            match plan {
-                Plan::All { .. } => each_match(&lists, lists.len(), &self.stop, visit),
-                Plan::AtLeast(n) => each_match(&lists, *n, &self.stop, visit),
-                Plan::Tree { .. } => each_holding(query.expression(), &lists, segment, visit),
-            }
+            gathered = match plan {
+                Plan::All { .. } => gathering.add_lists(gathered, &within, &lists, lists.len()),
+                Plan::AtLeast(n) => gathering.add_lists(gathered, &within, &lists, *n),
+                Plan::Tree { .. } => {
+                    let mut placing = MatchPlacing::new(&gathering, &within, gathered);
+                    let visit = |doc, frequencies: &[u32]| placing.push(doc, frequencies);
+                    each_holding(query.expression(), &lists, segment, visit);
+                    placing.finish()
+                }
+            };
         }
-        answer.total.reports = inside.iter().filter(|hit| **hit).count() as u64;
-        answer.outside.reports = outside.iter().filter(|hit| **hit).count() as u64;
-        answer.in_copies.reports = in_copies.iter().filter(|hit| **hit).count() as u64;
-        answer.other_genre.reports = other_genre.iter().filter(|hit| **hit).count() as u64;
-        best.finish()
+        let (all, candidates) = gathered.finish(self.reports.len());
+        answer.total = all.total;
+        answer.outside = all.outside;
+        answer.other_genre = all.other_genre;
+        answer.in_copies = all.in_copies;
+        answer.cells = all.cells;
+        candidates
     }
 
     /// Calls `visit(segment, passage, places)` for every passage for which a query holds, whatever report it is of;
@@ -772,27 +660,6 @@ impl Index {
     }
 }
 
-/// How many places a passage has, from how often each keyword that counts stands there: where those of several may
-/// overlap, places that do are one.
-fn n_places(
-    plan: &Plan,
-    keywords: &[Keyword],
-    (segment, doc): (&Segment, DocId),
-    frequencies: &[u32],
-) -> u32 {
-    let may_overlap = matches!(
-        plan,
-        Plan::All { may_overlap: true } | Plan::Tree { may_overlap: true }
-    );
-    if !may_overlap || frequencies.iter().filter(|n| **n > 0).nth(1).is_none() {
-        return frequencies.iter().sum();
-    }
-    let stored = segment.exact.passage(doc);
-    let wanted = keywords.iter().zip(frequencies).filter(|(_, n)| **n > 0);
-    let spans = wanted.flat_map(|(keyword, _)| segment.exact.keyword_spans(doc, keyword, &stored));
-    merge_overlapping(spans.collect()).len() as u32
-}
-
 /// The phrases of which any makes an expression hold; none if it is more than that.
 pub(crate) fn any_of_phrases<'k>(
     expression: &Expression,
@@ -835,63 +702,11 @@ fn contexts_of(
     }
 }
 
-/// What terms that stand so often in a passage are worth there, summed in the order of the query.
-fn worth_of(frequencies: &[u32], worths: &[f64], norm: f64) -> f64 {
-    let terms = frequencies.iter().zip(worths);
-    terms.fold(0.0, |sum, (frequency, worth)| {
-        sum + worth * rank::saturated(*frequency, norm)
-    })
-}
-
-/// What terms are worth in a passage at most: as much as in one without any length, because every step of the sum only
-/// falls as that grows, its rounding too.
-struct MostWorth<'w> {
-    worths: &'w [f64],
-    norm: f64,
-    /// Of a single term, by how often it stands there.
-    single: Vec<f64>,
-}
-
-impl<'w> MostWorth<'w> {
-    /// How many values of a single term are worked out before.
-    const N_SINGLE: u32 = 64;
-
-    fn new(worths: &'w [f64], sizes: Sizes, options: &SearchOptions) -> MostWorth<'w> {
-        let norm = sizes.norm(0, options.scoring.length);
-        let n_single = match worths {
-            [_] => MostWorth::N_SINGLE,
-            _ => 0,
-        };
-        MostWorth {
-            worths,
-            norm,
-            single: (0..n_single)
-                .map(|n| worth_of(&[n], worths, norm))
-                .collect(),
-        }
-    }
-
-    #[inline]
-    fn of(&self, frequencies: &[u32]) -> f64 {
-        let known = match frequencies {
-            [n] => self.single.get(*n as usize).copied(),
-            _ => None,
-        };
-        known.unwrap_or_else(|| worth_of(frequencies, self.worths, self.norm))
-    }
-}
-
 /// Which of so many passages a page has.
 fn page_of(n_found: usize, options: &SearchOptions) -> Range<usize> {
     let start = options.offset.min(n_found);
     let n_shown = options.limit.unwrap_or(usize::MAX);
     start..start.saturating_add(n_shown).min(n_found)
-}
-
-fn set(flags: &mut [bool], at: usize) {
-    if let Some(flag) = flags.get_mut(at) {
-        *flag = true;
-    }
 }
 
 /// Puts candidates in their final order as far as the page reaches.

@@ -537,7 +537,11 @@ impl Tabulation {
 
     /// The table of what was counted.
     pub fn table(&self, counted: &Counted) -> Crosstab {
-        let mut rows = self.rows.clone();
+        self.filled(self.rows.clone(), counted)
+    }
+
+    /// The table of what was counted, in rows that are those of this one.
+    fn filled(&self, mut rows: Vec<Row>, counted: &Counted) -> Crosstab {
         // Of each row the report that was counted there last.
         let mut last: Vec<Option<u32>> = vec![None; rows.len()];
         self.each_placed(counted, |row, rank, cell| {
@@ -644,5 +648,7 @@ pub fn crosstab(
     filters: &Filters,
     by: &[Dimension],
 ) -> Result<Crosstab, IndexError> {
-    Ok(Tabulation::new(index, filters, by)?.table(counted))
+    let mut tabulation = Tabulation::new(index, filters, by)?;
+    let rows = std::mem::take(&mut tabulation.rows);
+    Ok(tabulation.filled(rows, counted))
 }
