@@ -128,6 +128,7 @@
 
 // In reading order: a module uses only those above it.
 
+mod cores;
 mod quick_hash;
 
 pub mod tokenize;
