@@ -1,4 +1,4 @@
-//! What people see on a terminal while all texts are read and compared.
+//! What people see on a terminal while all texts are read and compared, or sorted.
 
 use super::lang::t;
 use baogao_engine::ask::Question;
@@ -26,12 +26,21 @@ impl Waiting {
             question,
             Question::Keywords(_) | Question::New(_) | Question::Collocates(_)
         );
-        (may_take_long && io::stderr().is_terminal()).then(Waiting::begin)
+        may_take_long
+            .then(|| Waiting::begin(t!("comparing all texts …").into_owned()))
+            .flatten()
     }
 
-    fn begin() -> Waiting {
+    /// While all texts are sorted.
+    pub(super) fn for_sorting() -> Option<Waiting> {
+        Waiting::begin(t!("sorting all texts …").into_owned())
+    }
+
+    fn begin(message: String) -> Option<Waiting> {
+        if !io::stderr().is_terminal() {
+            return None;
+        }
         let (done, wait) = channel();
-        let message = t!("comparing all texts …").into_owned();
         let shown = spawn(move || {
             if wait.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
                 return;
@@ -44,10 +53,10 @@ impl Waiting {
             let _ = wait.recv();
             bar.finish_and_clear();
         });
-        Waiting {
+        Some(Waiting {
             done: Some(done),
             shown: Some(shown),
-        }
+        })
     }
 }
 

@@ -363,7 +363,7 @@ fn updated() -> Sandbox {
     let lines = (1..=400).map(|n| format!("加快推进第{n}批项目，继续推进专业镇建设。\n"));
     sandbox.write("new.txt", format!("{YUSHE}\n{}", lines.collect::<String>()));
     sandbox.write(SEEDS[0], seed(0).replace("专业镇", "特色小镇"));
-    sandbox.run(["index"]).expect(0);
+    sandbox.run(["index", "--sort"]).expect(0);
     sandbox
 }
 

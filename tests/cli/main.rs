@@ -35,6 +35,7 @@ mod rows;
 #[path = "../common/served.rs"]
 mod served;
 mod sharing;
+mod sorted;
 mod stopped;
 mod trend;
 mod unread;

@@ -1,6 +1,6 @@
 //! One question on several cores, where it is long enough to be worth them.
 //!
-//! In: shares of some work. Out: what came of each, in the order of the shares. Which share has what must not show in what
+//! In: shares of some work, or two things to do. Out: what came of each, in the order of the shares. Which share has what must not show in what
 //! they add up to: whoever makes shares sees to that.
 
 use std::num::NonZero;
@@ -41,6 +41,21 @@ pub(crate) fn at_once<S: Send, R: Send>(
             }
         }
         results
+    })
+}
+
+/// Does two things at a time, the first on a thread of its own; a panic of either goes on here.
+pub(crate) fn both<A: Send, B>(
+    first: impl FnOnce() -> A + Send,
+    second: impl FnOnce() -> B,
+) -> (A, B) {
+    std::thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        match first.join() {
+            Ok(first) => (first, second),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
     })
 }
 

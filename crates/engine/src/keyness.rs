@@ -10,11 +10,12 @@
 //! - A longer string stays beside a shorter one inside of it only if it is more characteristic than that.
 //! - Order depends on texts alone: equal ones by their text.
 
+use crate::cores::both;
 use crate::index::IndexError;
-use crate::novelty::{NoveltyError, TextSource};
+use crate::novelty::{NoveltyError, TextSource, sorted_sets};
 use crate::query::Filters;
 use crate::stats::association::Versus;
-use crate::strings::{Collection, Document, Repeat, Suffixes, Units, parts_strings};
+use crate::strings::{Collection, Repeat, SortedSets, Suffixes, TwoSets};
 use crate::tokenize::{Class, Cutter, WordList};
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
@@ -77,7 +78,14 @@ pub fn keywords(
     compared: &ComparedTexts,
     wanted: &WantedKeywords,
 ) -> Result<Vec<String>, NoveltyError> {
-    let suffixes = sorted(source, compared)?;
+    let sets = TwoSets {
+        target: &compared.target,
+        reference: &compared.reference,
+        of_reference: Some(&compared.reference_mask),
+    };
+    let Some(SortedSets { suffixes, .. }) = sorted_sets(source, &sets)? else {
+        return Ok(Vec::new());
+    };
     let versus = |repeat: &Repeat| of_repeat(repeat, compared.sizes);
     let is_wanted = |repeat: &Repeat| {
         repeat.occurrences.target >= wanted.min_occurrences
@@ -92,47 +100,31 @@ pub fn keywords(
         .collect();
     // Repeats come in the order of their texts, and the sort is stable.
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut edges = Edges::new(&suffixes, source.words()?);
-    let found = stop.until_each(found.into_iter().take(N_LOOKED_AT));
-    let candidates = found.filter_map(|(_, repeat)| {
-        let text = repeat.text(&suffixes);
-        edges
-            .is_phrase(&repeat, &text, wanted)
-            .then(|| KeyCandidate {
-                log_ratio: versus(&repeat).log_ratio().unwrap_or_default(),
+    let words = source.words()?;
+    let look = |found: &[(f64, Repeat)]| -> Vec<KeyCandidate> {
+        let mut edges = Edges::new(&suffixes, words);
+        let found = stop.until_each(found.iter());
+        let candidates = found.filter_map(|(_, repeat)| {
+            let text = repeat.text(&suffixes);
+            let is_phrase = edges.is_phrase(repeat, &text, wanted);
+            is_phrase.then(|| KeyCandidate {
+                log_ratio: versus(repeat).log_ratio().unwrap_or_default(),
                 text,
-                repeat,
+                repeat: *repeat,
             })
-    });
-    let candidates: Vec<KeyCandidate> = candidates.collect();
+        });
+        candidates.collect()
+    };
+    found.truncate(N_LOOKED_AT);
+    let (first, second) = found.split_at(found.len() / 2);
+    let (mut candidates, second) = both(|| look(first), || look(second));
+    candidates.extend(second);
     if stop.is_set() {
         return Err(IndexError::Stopped.into());
     }
     let mut texts = without_parts(candidates);
     texts.truncate(N_GIVEN);
     Ok(texts)
-}
-
-/// Both sets of texts, sorted.
-fn sorted(source: &dyn TextSource, compared: &ComparedTexts) -> Result<Suffixes, NoveltyError> {
-    let mut units = Units::new();
-    source.each_folded(&compared.target, &mut |passage| {
-        let document = Document {
-            rank: passage.rank,
-            collection: Collection::Target,
-        };
-        units.push(document, passage.number, passage.text, parts_strings);
-    })?;
-    source.each_folded(&compared.reference, &mut |passage| {
-        if compared.reference_mask.get(passage.rank) == Some(&true) {
-            let document = Document {
-                rank: passage.rank,
-                collection: Collection::Reference,
-            };
-            units.push(document, passage.number, passage.text, parts_strings);
-        }
-    })?;
-    Ok(Suffixes::new(units, source.stop())?)
 }
 
 fn of_repeat(repeat: &Repeat, [size, reference_size]: [u64; 2]) -> Versus {

@@ -16,7 +16,7 @@ use crate::query::{Filters, Query};
 use crate::search::{Found, Hit, ReadingOrder, SearchOptions, SearchResult};
 use crate::stats::{self, CountOptions, Counted, Dimension, Group, Tabulation, count, count_query};
 use crate::stop::Stop;
-use crate::strings::FoldedPassage;
+use crate::strings::{FoldedPassage, SortedSets, TwoSets};
 use crate::tokenize::WordList;
 use std::ops::{Range, RangeInclusive};
 use std::path::PathBuf;
@@ -170,6 +170,11 @@ pub trait Holdings: Catalogue {
         filters: &Filters,
         visit: &mut dyn FnMut(FoldedPassage<'_>),
     ) -> Result<(), IndexError>;
+
+    /// Two sets of passages out of texts that are sorted already; none where none are.
+    fn sorted_sets(&self, _: &TwoSets<'_>) -> Result<Option<SortedSets>, IndexError> {
+        Ok(None)
+    }
 
     /// What stops the work of this handle: long work on texts looks at it.
     fn stop(&self) -> &Stop;
@@ -343,6 +348,10 @@ impl Holdings for Index {
         visit: &mut dyn FnMut(FoldedPassage<'_>),
     ) -> Result<(), IndexError> {
         Index::each_folded(self, filters, visit)
+    }
+
+    fn sorted_sets(&self, sets: &TwoSets<'_>) -> Result<Option<SortedSets>, IndexError> {
+        Index::sorted_sets(self, sets)
     }
 
     fn stop(&self) -> &Stop {

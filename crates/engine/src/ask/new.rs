@@ -26,7 +26,7 @@ use crate::query::{Filters, Query};
 use crate::search::{Hit, SearchOptions, Sort};
 use crate::stats::{CountOptions, Counted, Group, Presence, State, year_ranges};
 use crate::stop::Stop;
-use crate::strings::FoldedPassage;
+use crate::strings::{FoldedPassage, SortedSets, TwoSets};
 use crate::tokenize::WordList;
 use baogao_reading::region::Region;
 use baogao_reading::report::Year;
@@ -88,6 +88,10 @@ impl TextSource for OfHoldings<'_> {
         visit: &mut dyn FnMut(FoldedPassage<'_>),
     ) -> Result<(), IndexError> {
         self.0.each_folded(filters, visit)
+    }
+
+    fn sorted_sets(&self, sets: &TwoSets<'_>) -> Result<Option<SortedSets>, IndexError> {
+        self.0.sorted_sets(sets)
     }
 
     fn originals(&self, rank: usize) -> Result<Vec<PassageView>, IndexError> {

@@ -10,6 +10,7 @@
 //! - Every file of the roots ends as indexed or refused with a reason.
 //! - Two writers never meet: the second finds the index busy.
 
+use super::commit::{commit_with, put_table, writing_failed};
 use super::directory::WriteDirectory;
 use super::disk::Disk;
 use super::documents::{Folded, documents, fold_passages, new_entry};
@@ -18,11 +19,9 @@ use super::files::{
     FileEntry, FileTable, Outcome, RefusedMember, WhyKept, below, content_now, fingerprint,
     root_from_stored, root_to_stored,
 };
-use super::generation::{
-    Home, Old, claim, lock, open_writer, refuse_foreign_files, sweep, sweep_generations,
-};
-use super::manifest::{Manifest, TableRef, Versions};
-use super::open::{FolderState, Index, Writing, find, from_tantivy, look, open_tantivy};
+use super::generation::{Home, Old, claim, lock, open_writer, sweep, sweep_generations};
+use super::manifest::{Manifest, Versions};
+use super::open::{FolderState, Writing, look, open_tantivy};
 use super::own::OwnGeneration;
 use super::roots::{KeptFolder, RootNow, files_below, is_below, look_at};
 use super::schema::{Fields, PASSAGE_FIELD, schema};
@@ -48,15 +47,13 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering}
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tantivy::indexer::{LogMergePolicy, MergePolicy, NoMergePolicy, UserOperation};
-use tantivy::{IndexWriter, TantivyError, Term};
+use tantivy::{IndexWriter, Term};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// Below this many bytes of new files one thread writes one segment, which opens faster.
 const ONE_SEGMENT_BYTES: u64 = 4 << 20;
 /// Memory that each indexing thread of tantivy fills before it writes a segment.
 const BYTES_PER_THREAD: usize = 200 << 20;
-/// Memory of a writer that only merges: the least that tantivy accepts.
-const MERGE_WRITER_BYTES: usize = 15 << 20;
 /// At most this many indexing threads (tantivy's own limit).
 const MAX_THREADS: usize = 8;
 /// A segment with a larger share of deleted passages is rewritten.
@@ -359,60 +356,6 @@ pub fn build_from_reports(dir: &Path, reports: &[Report]) -> Result<UpdateSummar
     };
     update.summarise(&mut summary, &FileTable::default());
     Ok(summary)
-}
-
-/// Merges all segments of the index in `dir` into one, which is searched a little faster.
-///
-/// # Errors
-/// When there is no index, when it is damaged or busy, or the system refuses.
-pub fn merge(dir: &Path) -> Result<(), IndexError> {
-    let disk = &Disk::default();
-    let fail = |error| writing_failed(disk, dir, error);
-    find(dir)?;
-    let _lock = lock(dir)?;
-    let home = claim(disk, dir)?;
-    let named = find(dir)?;
-    let name = named.file_name().and_then(|name| name.to_str());
-    let generation = name
-        .and_then(|name| home.folder.generation(name))
-        .ok_or_else(|| IndexError::Damaged {
-            dir: dir.to_owned(),
-            what: format!("`{}` is missing", named.display()),
-        })?;
-    refuse_foreign_files(dir, generation.path())?;
-    let directory = WriteDirectory::open(&generation, disk).map_err(fail)?;
-    let index = open_tantivy(Box::new(directory), None).map_err(fail)?;
-    let mut writer = open_writer(&index, 1, MERGE_WRITER_BYTES).map_err(fail)?;
-    writer.set_merge_policy(Box::new(NoMergePolicy));
-    let segments = index.searchable_segment_ids().map_err(fail)?;
-    if segments.len() > 1 {
-        writer.merge(&segments).wait().map_err(fail)?;
-    }
-    writer.garbage_collect_files().wait().map_err(fail)?;
-    writer.wait_merging_threads().map_err(fail)
-}
-
-/// What stopped a writer: tantivy's threads end in errors that do not say what the system said.
-fn writing_failed(disk: &Disk, dir: &Path, error: TantivyError) -> IndexError {
-    match disk.failure() {
-        Some((path, cause)) => IndexError::Io { path, cause },
-        None => match from_tantivy(dir, error) {
-            // tantivy tells what it reads from what it is given by no sign: damage is what can be found.
-            IndexError::Damaged { what, .. } if !is_damaged(dir) => IndexError::Unwritten { what },
-            error => error,
-        },
-    }
-}
-
-/// Whether the index that is in use is not what was written.
-fn is_damaged(dir: &Path) -> bool {
-    let verify = || Index::open(dir).map(|index| index.verify().is_empty());
-    match std::panic::catch_unwind(verify) {
-        Ok(Ok(is_sound)) => !is_sound,
-        Ok(Err(error)) => matches!(error, IndexError::Damaged { .. }),
-        // tantivy trusts the bytes of its files.
-        Err(_) => true,
-    }
 }
 
 /// One run of the writer.
@@ -1044,11 +987,7 @@ impl Update<'_> {
         let fail = |error| writing_failed(disk, dir, error);
         (self.progress)(Progress::Committing);
         let manifest = self.write_tables(&generation, table)?;
-        let payload =
-            serde_json::to_string(&manifest).map_err(|error| IndexError::io(dir, &error))?;
-        let mut commit = writer.prepare_commit().map_err(fail)?;
-        commit.set_payload(&payload);
-        commit.commit().map_err(fail)?;
+        commit_with(disk, dir, &mut writer, &manifest)?;
         writer.garbage_collect_files().wait().map_err(fail)?;
         writer.wait_merging_threads().map_err(fail)?;
         let folder = &self.home.folder;
@@ -1189,13 +1128,7 @@ impl Update<'_> {
             .map(|part| u64::from(part.passages))
             .sum();
         let corpus = corpus_fingerprint(files);
-        let put = |kind: &str, bytes: Vec<u8>| {
-            let table = TableRef::to(kind, &bytes);
-            self.disk
-                .replace(generation, &table.file, &bytes)
-                .map_err(|error| IndexError::io(generation.file(&table.file), &error))?;
-            Ok::<_, IndexError>(table)
-        };
+        let put = |kind: &str, bytes: Vec<u8>| put_table(self.disk, generation, kind, &bytes);
         Ok(Manifest {
             makers: Versions::current(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -1207,6 +1140,8 @@ impl Update<'_> {
                 .to_bytes()
                 .map(|bytes| put("words", bytes))
                 .transpose()?,
+            strings: None,
+            sorted: self.old.sorted,
             roots: files.roots.clone(),
             exclude: files.exclude.clone(),
             corpus,
@@ -1395,6 +1330,7 @@ fn rows_of(notes: &[Note]) -> impl Iterator<Item = RefusedMember> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::open::find;
     use super::*;
 
     #[test]

@@ -5,6 +5,7 @@
 //! which takes minutes.
 
 use super::build::{UpdateOptions, UpdateSummary, update_on};
+use super::commit::put_strings_on;
 use super::disk::{Call, Disk};
 use super::error::IndexError;
 use super::open::Index;
@@ -436,6 +437,61 @@ fn what_is_said_to_be_committed_has_been_synced() {
         let last = |wanted: Call| calls.iter().rposition(|(call, _)| *call == wanted);
         assert!(last(Call::SyncFolder) > last(Call::Rename), "{calls:?}");
     }
+}
+
+#[test]
+fn sorted_texts_are_there_or_not_whatever_fails() {
+    let place = prepare(FaultRun::Update);
+    place.run(&Disk::default(), false).expect("it goes through");
+    let before = place.state();
+    let saved = place.home.path().join("saved");
+    copy_folder(&place.index(), &saved);
+    let put = |disk: &Disk| {
+        let index = Index::open(&place.index()).expect("it is whole");
+        put_strings_on(disk, &place.index(), index.manifest(), Some(b"sorted"))
+    };
+    for (for_ever, is_power) in [(false, false), (true, false), (true, true)] {
+        for n in 0.. {
+            let _ = fs::remove_dir_all(place.index());
+            copy_folder(&saved, &place.index());
+            let failing = match for_ever {
+                false => Failing::Once(n),
+                true => Failing::From(n),
+            };
+            let (disk, watched) = disk(failing);
+            let result = put(&disk);
+            let watched = take(&watched);
+            let context = format!("{failing:?}: {:?}", watched.calls.get(n));
+            let is_through = watched.calls.len() <= n;
+            if is_power {
+                watched.cache.lose(|| true);
+            }
+            assert_eq!(place.state(), before, "{context}");
+            let index = Index::open(&place.index()).expect("it is whole");
+            let is_sorted = index.is_sorted();
+            assert_eq!(index.manifest().sorted, is_sorted, "{context}");
+            assert!(is_sorted || result.is_err(), "{context}");
+            assert!(
+                put(&Disk::default()).expect("no hand is needed"),
+                "{context}"
+            );
+            let index = Index::open(&place.index()).expect("it is whole");
+            assert!(index.is_sorted(), "{context}");
+            if is_through {
+                assert!(n > 5, "{n} calls");
+                break;
+            }
+        }
+    }
+    // What is of another commit is not put beside this one.
+    let index = Index::open(&place.index()).expect("it is whole");
+    place.write("d.txt", "代县", 2024, "黄酒");
+    place.run(&Disk::default(), false).expect("it goes through");
+    let disk = Disk::default();
+    let put = put_strings_on(&disk, &place.index(), index.manifest(), Some(b"sorted"));
+    assert!(!put.expect("it goes through"));
+    let index = Index::open(&place.index()).expect("it is whole");
+    assert!(index.lacks_strings() && !index.is_sorted());
 }
 
 /// Where the histories of [`histories_end_as_a_plain_list_says`] begin.

@@ -162,6 +162,8 @@ pub(super) struct Old {
     pub(super) words: WordList,
     /// Whether the reader had words that can no longer be read.
     pub(super) words_lost: bool,
+    /// Whether the reader wants all texts sorted.
+    pub(super) sorted: bool,
     /// What an index held that is built anew; nothing if there was none, or if its table cannot be read.
     pub(super) before: Option<FileTable>,
     /// The roots of an index whose table cannot be read.
@@ -195,6 +197,7 @@ impl Old {
         let words = had_words
             .then(|| salvage(&generations, "words-", WordList::from_bytes))
             .flatten();
+        let sorted = manifest.as_ref().is_some_and(|manifest| manifest.sorted);
         let (roots, exclude) = manifest
             .map(|manifest| (manifest.roots, manifest.exclude))
             .unzip();
@@ -212,6 +215,7 @@ impl Old {
             },
             words_lost: had_words && words.is_none(),
             words: words.unwrap_or_default(),
+            sorted,
             ..Old::default()
         }
     }
@@ -229,6 +233,7 @@ impl Old {
             before: (self.salvaged_roots.is_empty() || !before.files.is_empty()).then_some(before),
             words: self.words,
             words_lost: self.words_lost,
+            sorted: self.sorted,
             salvaged_roots: self.salvaged_roots,
             ..Old::default()
         }
@@ -254,8 +259,12 @@ impl Old {
         }
     }
 
-    fn with_words(self, words: WordList) -> Old {
-        Old { words, ..self }
+    fn with_wishes(self, words: WordList, sorted: bool) -> Old {
+        Old {
+            words,
+            sorted,
+            ..self
+        }
     }
 
     fn load_generation(disk: &Disk, home: &Home, path: &Path) -> Result<Old, IndexError> {
@@ -289,7 +298,7 @@ impl Old {
             // Made with other rules: a new generation from the same roots.
             return Ok(
                 Old::of_other_makers(files, manifest.roots, manifest.exclude)
-                    .with_words(words)
+                    .with_wishes(words, manifest.sorted)
                     .anew(),
             );
         }
@@ -325,6 +334,7 @@ impl Old {
             next_report,
             words,
             words_lost: false,
+            sorted: manifest.sorted,
             before: None,
             salvaged_roots: Vec::new(),
         })

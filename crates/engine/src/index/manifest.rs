@@ -1,7 +1,7 @@
 //! The manifest: what the index was made with and from, carried as the payload of its commit.
 //!
 //! One rename of tantivy's `meta.json` decides over segments, manifest and, by name and hash, the
-//! two tables beside them. A commit without a manifest was never finished.
+//! tables beside them. A commit without a manifest was never finished.
 
 use super::seal::{is_sealed, seal};
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,11 @@ impl SegmentFile {
 /// A hash as files are listed with it.
 pub(crate) fn hash_text(hash: u128) -> String {
     format!("{hash:032x}")
+}
+
+/// The name of a table of some kind whose bytes have this hash: `reports-<hash>.bin`.
+pub(super) fn table_name(kind: &str, hash: u128) -> String {
+    format!("{kind}-{}.bin", hash_text(hash))
 }
 
 /// What `meta.json` says beyond what tantivy reads of it.
@@ -113,13 +118,13 @@ impl Meta {
 }
 
 impl TableRef {
-    /// The reference to `bytes`, named by their content: `reports-<hash>.bin`.
+    /// The reference to `bytes`, named by their content.
     pub(crate) fn to(kind: &str, bytes: &[u8]) -> TableRef {
-        let hash = hash_text(xxh3_128(bytes));
+        let hash = xxh3_128(bytes);
         TableRef {
-            file: format!("{kind}-{hash}.bin"),
+            file: table_name(kind, hash),
             bytes: bytes.len() as u64,
-            hash,
+            hash: hash_text(hash),
         }
     }
 
@@ -182,6 +187,12 @@ pub struct Manifest {
     /// The reader's own words, if there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) words: Option<TableRef>,
+    /// All texts, sorted for analyses, if they were sorted since the last change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) strings: Option<TableRef>,
+    /// Whether the reader wants them sorted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sorted: bool,
     /// The corpus roots as the file table has them, so that a rebuild finds them when that is damaged.
     pub(crate) roots: Vec<String>,
     /// What the reader excludes, for the same reason.
@@ -206,6 +217,7 @@ impl Manifest {
 
     /// All tables beside the segments.
     pub(crate) fn tables(&self) -> impl Iterator<Item = &TableRef> {
-        [&self.reports, &self.files].into_iter().chain(&self.words)
+        let tables = [&self.reports, &self.files].into_iter();
+        tables.chain(&self.words).chain(&self.strings)
     }
 }

@@ -6,6 +6,7 @@
 
 mod build;
 mod columns;
+mod commit;
 mod directory;
 mod disk;
 mod documents;
@@ -26,10 +27,10 @@ mod table;
 mod unread;
 
 pub use build::{
-    CopyLeftOut, Progress, UpdateOptions, UpdateSummary, VainCorrection, build_from_reports, merge,
-    update,
+    CopyLeftOut, Progress, UpdateOptions, UpdateSummary, VainCorrection, build_from_reports, update,
 };
 pub use columns::{AboutSize, PartSize};
+pub use commit::{merge, put_strings};
 pub use error::{ElsewhereFault, IndexError};
 pub use files::{Changes, Difference, FileEntry, FileTable, Look, Outcome, UnreadFile, WhyKept};
 pub use manifest::{Manifest, Versions};

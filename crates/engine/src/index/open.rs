@@ -62,6 +62,10 @@ pub struct Index {
     ahead: Ahead,
     /// The reader's own words, if there are any; the same.
     pub(crate) words: Option<OwnedBytes>,
+    /// All texts, sorted, if they are beside the segments; the same.
+    strings: Option<OwnedBytes>,
+    /// Whether these are what was written; looked at when they are first asked for.
+    are_strings_whole: Arc<OnceLock<bool>>,
     pub(crate) fields: Fields,
     /// Read when words are first asked for.
     word_list: Arc<OnceLock<WordList>>,
@@ -573,6 +577,9 @@ impl Index {
         )?;
         let files = read_table(&generation, dir, &manifest.files)?;
         let words = read_words(&generation, dir, &manifest)?;
+        // A question does without them, and `check` says what is wrong.
+        let strings = manifest.strings.as_ref();
+        let strings = strings.and_then(|table| read_table(&generation, dir, table).ok());
         let segments = inner.searchable_segments().map_err(fail)?;
         let segments = segments
             .iter()
@@ -589,6 +596,8 @@ impl Index {
             files,
             ahead: Ahead::default(),
             words,
+            strings,
+            are_strings_whole: Arc::default(),
             fields,
             word_list: Arc::default(),
             unread: Arc::default(),
@@ -612,6 +621,8 @@ impl Index {
             files: held.files,
             ahead: Ahead::default(),
             words: held.words,
+            strings: None,
+            are_strings_whole: Arc::default(),
             fields,
             word_list: Arc::default(),
             unread: Arc::default(),
@@ -744,6 +755,24 @@ impl Index {
         }
         let list = word_list(&self.dir, &self.manifest, self.words.as_ref())?;
         Ok(self.word_list.get_or_init(|| list))
+    }
+
+    /// All texts of the index, sorted, as they stand beside the segments; none where they are not what was written.
+    pub(crate) fn strings(&self) -> Option<&[u8]> {
+        let (table, bytes) = self.manifest.strings.as_ref().zip(self.strings.as_ref())?;
+        // Compared whole: what was damaged would be counted wrong.
+        let is_whole = self.are_strings_whole.get_or_init(|| table.matches(bytes));
+        is_whole.then_some(bytes.as_slice())
+    }
+
+    /// Whether these are there and are what was written.
+    pub fn is_sorted(&self) -> bool {
+        self.strings().is_some()
+    }
+
+    /// Whether these are wanted and not there, told by their length.
+    pub fn lacks_strings(&self) -> bool {
+        self.manifest.sorted && self.strings.is_none()
     }
 
     /// The folder of the index, absolute.

@@ -14,7 +14,7 @@
 //! - Links are never ours.
 
 use super::error::IndexError;
-use super::manifest::{Meta, TableRef};
+use super::manifest::{Meta, table_name};
 use super::seal::{is_sealed, seal};
 use baogao_reading::filter::{INDEX_MARK, INDEX_MARK_START};
 use std::collections::HashSet;
@@ -22,6 +22,7 @@ use std::fs::{self, File};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use xxhash_rust::xxh3::Xxh3;
 
 /// First file of every folder that the program makes.
 pub(super) const MARKER_FILE: &str = INDEX_MARK;
@@ -38,13 +39,15 @@ const TEMPORARY: &str = ".tmp-";
 /// How names of generations begin that are being made or taken away; the same follows.
 const ASIDE: &str = ".aside-";
 /// How the names of the tables beside the segments begin.
-pub(super) const TABLES: [&str; 3] = ["reports", "files", "words"];
+pub(super) const TABLES: [&str; 4] = ["reports", "files", "words", "strings"];
 /// Files that systems put into any folder that is looked at.
 const OF_SYSTEMS: [&str; 2] = ["Thumbs.db", "desktop.ini"];
 /// How a marker begins.
 const MARKER_START: &str = INDEX_MARK_START;
 /// A longer file is no marker, and names no generation.
 const SMALL_BYTES: u64 = 512;
+/// Bytes of a table that are read before they are hashed.
+const HASHED_AT_ONCE: usize = 1 << 18;
 /// Digits of an index's number that temporary names bear.
 const N_NAME_DIGITS: usize = 8;
 
@@ -531,11 +534,8 @@ impl OwnGeneration {
             META_FILE | MANAGED_FILE | MARKER_FILE => true,
             _ if is_own_file(name) => made_by_tantivy.contains(name),
             // A table is named by what it holds.
-            _ if is_table_name(name) => read_plain(&path).is_ok_and(|bytes| {
-                TABLES
-                    .iter()
-                    .any(|kind| TableRef::to(kind, &bytes).file == name)
-            }),
+            _ if is_table_name(name) => hash_of(&path)
+                .is_ok_and(|hash| TABLES.iter().any(|kind| table_name(kind, hash) == name)),
             _ => is_temporary(),
         }
     }
@@ -664,6 +664,20 @@ fn is_nearly(path: &Path, written: &[u8]) -> bool {
 pub(super) fn read_plain(path: &Path) -> io::Result<Vec<u8>> {
     refuse_odd(path)?;
     fs::read(path)
+}
+
+/// The hash of the bytes of such a file, which may be too many to hold.
+fn hash_of(path: &Path) -> io::Result<u128> {
+    refuse_odd(path)?;
+    let mut file = File::open(path)?;
+    let mut hasher = Xxh3::new();
+    let mut bytes = vec![0; HASHED_AT_ONCE];
+    loop {
+        match file.read(&mut bytes)? {
+            0 => return Ok(hasher.digest128()),
+            n => hasher.update(bytes.get(..n).unwrap_or_default()),
+        }
+    }
 }
 
 /// An error where something that is no file stands in the place of one.

@@ -1,101 +1,62 @@
 //! Strings from word to word that are not known, with what stands beside them.
 
-use super::gathered::{CandidateSpot, Gathered, NovelString, extended};
+use super::gathered::{CandidateSpot, Gathered, GatheredHalf, NovelString, extended};
 use super::sides::WantedPhrases;
 use super::texts::{Text, Texts};
+use super::words::{CutTexts, RunWord};
+use crate::quick_hash::QuickMap;
 use crate::stop::Stop;
-use crate::strings::parts_strings;
-use crate::tokenize::{Class, Cutter, WordList};
-use std::collections::{HashMap, HashSet};
+use crate::tokenize::{Class, WordList};
+use std::collections::HashSet;
 use std::ops::Range;
 
-/// What a word is, wherever it stands.
-#[derive(Clone, Copy, Default)]
-struct WordKind {
-    class: Option<Class>,
-    /// Digits, in Arabic or in Chinese, and what stands beside such.
-    is_number: bool,
-    /// A number, and no name with one (pm2.5).
-    has_digits: bool,
-    is_plus: bool,
-}
-
-impl WordKind {
-    fn of(word: &str) -> WordKind {
-        WordKind {
-            class: Class::of(word),
-            is_number: word.chars().all(is_numeral),
-            has_digits: word.contains(|c: char| c.is_ascii_digit())
-                && !word.contains(|c: char| c.is_ascii_alphabetic()),
-            is_plus: word == "+",
-        }
-    }
-
-    fn is_function(self) -> bool {
-        self.class == Some(Class::Function)
-    }
-
-    fn is_verb(self) -> bool {
-        self.class == Some(Class::Verb)
-    }
-}
-
-/// A word of a run, in characters of its passage.
-struct RunWord {
-    range: Range<usize>,
-    kind: WordKind,
-}
-
-impl RunWord {
-    fn is_long(&self) -> bool {
-        self.range.len() > 1 && !self.kind.is_function()
-    }
+/// What candidates are looked for in, and which are wanted.
+pub(super) struct CandidateSearch<'t> {
+    pub(super) texts: &'t Texts,
+    pub(super) cut: &'t CutTexts,
+    /// For each character of each passage how many characters from it on are known.
+    pub(super) known: &'t [Vec<u8>],
+    pub(super) quoted: &'t HashSet<String>,
+    pub(super) words: &'t WordList,
+    pub(super) wanted: &'t WantedPhrases,
 }
 
 /// All of them.
-pub(super) fn candidates(
-    texts: &Texts,
-    known: &[Vec<u8>],
-    quoted: &HashSet<String>,
-    words: &WordList,
-    wanted: &WantedPhrases,
-    stop: &Stop,
-) -> Gathered {
-    let mut found = Gathered::default();
-    let quotes: HashSet<Vec<char>> = quoted.iter().map(|quote| quote.chars().collect()).collect();
-    let by_first = by_first_char(&quotes, wanted);
-    let mut kinds = Kinds::new(words);
-    let mut run_words = Vec::new();
-    for (number, (text, known)) in stop.until(texts.passages.iter().zip(known).enumerate()) {
-        let look = PassageLook {
-            number: number as u32,
-            text,
-            texts,
-            known,
-            quotes: &quotes,
-            by_first: &by_first,
-            words,
-            wanted,
-        };
-        for run in runs(&text.chars) {
-            kinds.cut(&text.chars, run.clone(), &mut run_words);
-            look.run(&run_words, &mut found);
-            look.quotes(run, &mut found);
+pub(super) fn candidates(sought: &CandidateSearch<'_>, stop: &Stop) -> Gathered {
+    let quotes = sought.quoted.iter().map(|quote| quote.chars().collect());
+    let quotes: HashSet<Vec<char>> = quotes.collect();
+    Gathered::of_halves(|half| {
+        let mut found = GatheredHalf::new(half);
+        let by_beginning = by_beginning(&quotes, sought.wanted, &found);
+        for (number, chars, words) in stop.until(sought.cut.runs()) {
+            let at = number as usize;
+            let (Some(text), Some(known)) = (sought.texts.passages.get(at), sought.known.get(at))
+            else {
+                continue;
+            };
+            let look = PassageLook {
+                number,
+                text,
+                known,
+                sought,
+                quotes: &quotes,
+                by_beginning: &by_beginning,
+            };
+            look.run(words, &mut found);
+            look.quotes(chars, &mut found);
         }
-    }
-    found
+        found
+    })
 }
 
 /// A passage as candidates are looked for in it.
 struct PassageLook<'t> {
     number: u32,
     text: &'t Text,
-    texts: &'t Texts,
     known: &'t [u8],
+    sought: &'t CandidateSearch<'t>,
     quotes: &'t HashSet<Vec<char>>,
-    by_first: &'t HashMap<char, Vec<&'t [char]>>,
-    words: &'t WordList,
-    wanted: &'t WantedPhrases,
+    by_beginning: &'t Quotes<'t>,
 }
 
 impl PassageLook<'_> {
@@ -110,22 +71,22 @@ impl PassageLook<'_> {
     }
 
     /// The strings of the words of a run.
-    fn run(&self, run: &[RunWord], found: &mut Gathered) {
+    fn run(&self, run: &[RunWord], found: &mut GatheredHalf) {
+        let wanted = self.sought.wanted;
         for (first, word) in run.iter().enumerate() {
             if word.kind.is_function() || word.kind.is_plus {
                 continue;
             }
             let mut hash = 0;
+            let start = word.range().start;
             for (last, end) in run.iter().enumerate().skip(first) {
-                let range = word.range.start..end.range.end;
-                if range.len() > *self.wanted.chars.end()
-                    || end.kind.has_digits && !self.wanted.numbers
-                {
+                let range = start..end.range().end;
+                if range.len() > *wanted.chars.end() || end.kind.has_digits && !wanted.numbers {
                     break;
                 }
-                hash = extended(hash, self.chars(end.range.clone()));
-                let is_whole = !end.kind.is_function() && range.len() >= *self.wanted.chars.start();
-                if is_whole && self.is_new(&range) {
+                hash = extended(hash, self.chars(end.range()));
+                let is_whole = !end.kind.is_function() && range.len() >= *wanted.chars.start();
+                if is_whole && found.is_of(hash) && self.is_new(&range) {
                     self.add(run, first..last + 1, (hash, range), found);
                 }
             }
@@ -138,13 +99,13 @@ impl PassageLook<'_> {
         run: &[RunWord],
         of_run: Range<usize>,
         (hash, range): (u64, Range<usize>),
-        found: &mut Gathered,
+        found: &mut GatheredHalf,
     ) {
         let words = run.get(of_run.clone()).unwrap_or_default();
         let is_number = |word: &RunWord| word.kind.is_number;
         let is_name = |word: &RunWord| is_number(word) || word.kind.class == Some(Class::Name);
-        if words.iter().all(is_number) && !self.wanted.numbers
-            || words.iter().all(is_name) && !self.wanted.names
+        if words.iter().all(is_number) && !self.sought.wanted.numbers
+            || words.iter().all(is_name) && !self.sought.wanted.names
         {
             return;
         }
@@ -161,7 +122,7 @@ impl PassageLook<'_> {
         found.add(
             hash,
             (chars, self.spot(&range)),
-            self.texts,
+            self.sought.texts,
             new,
             |candidate| {
                 candidate.n_behind_verb += u32::from(is_behind_verb);
@@ -179,7 +140,10 @@ impl PassageLook<'_> {
             .unwrap_or_default();
         NovelString {
             frequency: match words {
-                [_] => self.words.frequency(&chars.iter().collect::<String>()),
+                [_] => self
+                    .sought
+                    .words
+                    .frequency(&chars.iter().collect::<String>()),
                 _ => 0,
             },
             is_quoted: self.quotes.contains(chars),
@@ -204,159 +168,83 @@ impl PassageLook<'_> {
     }
 
     /// What is quoted somewhere and is not from word to word: 人地钱.
-    fn quotes(&self, run: Range<usize>, found: &mut Gathered) {
+    fn quotes(&self, run: Range<usize>, found: &mut GatheredHalf) {
         for start in run.clone() {
-            let first = self.text.chars.get(start);
-            let here = first.and_then(|first| self.by_first.get(first));
-            for quote in here.into_iter().flatten() {
+            // Those of one character stand alone in the table.
+            let two = (start + 2).min(run.end);
+            let has_short = *self.sought.wanted.chars.start() < 2 && two > start + 1;
+            let short = has_short.then_some(start..start + 1);
+            let beginnings = [Some(start..two), short].into_iter().flatten();
+            let keys = beginnings.filter_map(|range| key_of(self.chars(range)));
+            let here = keys.filter_map(|key| self.by_beginning.get(&key));
+            for (hash, quote) in here.flatten() {
                 let range = start..start + quote.len();
                 let is_here = range.end <= run.end && self.chars(range.clone()) == *quote;
                 if is_here && self.is_new(&range) {
-                    self.add_quote(range, found);
+                    self.add_quote(*hash, range, found);
                 }
             }
         }
     }
 
-    fn add_quote(&self, range: Range<usize>, found: &mut Gathered) {
+    fn add_quote(&self, hash: u64, range: Range<usize>, found: &mut GatheredHalf) {
         let chars = self.chars(range.clone());
         let spot = self.spot(&range);
-        let is_there = found.get(chars, self.texts).is_some_and(|candidate| {
-            let same_text = candidate
-                .spots()
-                .rev()
-                .take_while(|at| at.text == spot.text);
-            same_text.clone().any(|at| at == spot)
-        });
+        let is_there = found
+            .get(hash, chars, self.sought.texts)
+            .is_some_and(|candidate| {
+                let same_text = candidate
+                    .spots()
+                    .rev()
+                    .take_while(|at| at.text == spot.text);
+                same_text.clone().any(|at| at == spot)
+            });
         if !is_there {
             let new = || NovelString {
                 is_quoted: true,
                 ..NovelString::default()
             };
-            let hash = extended(0, chars);
-            found.add(hash, (chars, spot), self.texts, new, |candidate| {
+            found.add(hash, (chars, spot), self.sought.texts, new, |candidate| {
                 self.see_listing(candidate, &range);
             });
         }
     }
 }
 
-/// The quotes that are wanted, by their first character, shorter ones first.
-fn by_first_char<'q>(
-    quotes: &'q HashSet<Vec<char>>,
-    wanted: &WantedPhrases,
-) -> HashMap<char, Vec<&'q [char]>> {
-    let mut by_first: HashMap<char, Vec<&[char]>> = HashMap::new();
-    for chars in quotes {
-        let has_digits = chars.iter().any(char::is_ascii_digit);
-        if let Some(first) = chars.first()
-            && wanted.chars.contains(&chars.len())
-            && (!has_digits || wanted.numbers)
-        {
-            by_first.entry(*first).or_default().push(chars);
-        }
-    }
-    for quotes in by_first.values_mut() {
-        quotes.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
-    }
-    by_first
+/// Quotes with their hashes, by what they begin with.
+type Quotes<'q> = QuickMap<u64, Vec<(u64, &'q [char])>>;
+
+/// What a string begins with, as a number: two characters, or one and none.
+fn key_of(chars: &[char]) -> Option<u64> {
+    let first = u64::from(u32::from(*chars.first()?));
+    let second = chars
+        .get(1)
+        .map_or(0, |second| u64::from(u32::from(*second)) + 1);
+    Some(first << 32 | second)
 }
 
-/// The runs of a passage without breaks, in characters.
-fn runs(chars: &[char]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for at in 0..=chars.len() {
-        let before = at
-            .checked_sub(1)
-            .and_then(|before| chars.get(before).copied());
-        let is_break = chars
-            .get(at)
-            .is_none_or(|c| parts_strings(before, *c, chars.get(at + 1).copied()));
-        if is_break {
-            if start < at {
-                found.push(start..at);
-            }
-            start = at + 1;
+/// The quotes that are wanted and gathered in a half.
+fn by_beginning<'q>(
+    quotes: &'q HashSet<Vec<char>>,
+    wanted: &WantedPhrases,
+    half: &GatheredHalf,
+) -> Quotes<'q> {
+    let mut found = Quotes::default();
+    for chars in quotes {
+        let has_digits = chars.iter().any(char::is_ascii_digit);
+        let is_wanted = wanted.chars.contains(&chars.len()) && (!has_digits || wanted.numbers);
+        let hash = extended(0, chars);
+        if let Some(key) = key_of(chars).filter(|_| is_wanted && half.is_of(hash)) {
+            found.entry(key).or_default().push((hash, chars.as_slice()));
         }
     }
     found
 }
 
-/// What cuts runs into words, and what it knows of those that it met.
-struct Kinds<'w> {
-    cutter: Cutter<'w>,
-    met: HashMap<String, WordKind>,
-    text: String,
-}
-
-impl<'w> Kinds<'w> {
-    fn new(words: &'w WordList) -> Kinds<'w> {
-        Kinds {
-            cutter: words.cutter(),
-            met: HashMap::new(),
-            text: String::new(),
-        }
-    }
-
-    /// Cuts a run: what is neither Han nor a sign is one word each, the rest is cut by the list.
-    fn cut(&mut self, chars: &[char], run: Range<usize>, words: &mut Vec<RunWord>) {
-        words.clear();
-        let mut at = run.start;
-        let run = chars.get(run).unwrap_or_default();
-        let Kinds { cutter, met, text } = self;
-        for piece in run.chunk_by(|a, b| kind_of(*a) == kind_of(*b)) {
-            text.clear();
-            text.extend(piece);
-            let mut push = |word: Range<usize>| {
-                let word = text.get(word).unwrap_or_default();
-                let n = word.chars().count();
-                let kind = match met.get(word) {
-                    Some(kind) => *kind,
-                    None => *met
-                        .entry(word.to_owned())
-                        .or_insert_with(|| WordKind::of(word)),
-                };
-                words.push(RunWord {
-                    range: at..at + n,
-                    kind,
-                });
-                at += n;
-            };
-            match piece.first().map(|c| kind_of(*c)) {
-                Some(Piece::Han) => cutter.each(text, push),
-                _ => push(0..text.len()),
-            }
-        }
-    }
-}
-
-/// What is cut together.
-#[derive(PartialEq, Eq)]
-enum Piece {
-    Han,
-    Latin,
-    Plus,
-}
-
-fn kind_of(c: char) -> Piece {
-    match c {
-        '+' => Piece::Plus,
-        _ if c.is_ascii_alphanumeric() || ".-%".contains(c) => Piece::Latin,
-        _ => Piece::Han,
-    }
-}
-
-/// A digit, in Arabic or in Chinese, or what stands beside digits.
-fn is_numeral(c: char) -> bool {
-    c.is_ascii_digit()
-        || ".-%".contains(c)
-        || "一二三四五六七八九十百千万亿两零〇第几多".contains(c)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashMap;
 
     fn found(text: &str, known: u8, quoted: &[&str]) -> HashMap<String, NovelString> {
         let chars: Vec<char> = text.chars().collect();
@@ -373,16 +261,18 @@ mod tests {
             min_reports: 1,
             min_support: 0,
         };
-        let found = candidates(
-            &texts,
-            &known,
-            &quoted,
-            &WordList::default(),
-            &wanted,
-            &Stop::new(),
-        );
-        let found = found.all().iter();
+        let words = WordList::default();
+        let sought = CandidateSearch {
+            texts: &texts,
+            cut: &CutTexts::new(&texts, &words, &Stop::new()),
+            known: &known,
+            quoted: &quoted,
+            words: &words,
+            wanted: &wanted,
+        };
+        let found = candidates(&sought, &Stop::new());
         found
+            .all()
             .map(|candidate| (candidate.text(&texts), candidate.clone()))
             .collect()
     }
@@ -421,6 +311,7 @@ mod tests {
     fn quotes_are_ends_inside_of_words() {
         let all = found("健全人地钱挂钩政策", 2, &["人地钱"]);
         assert!(all["人地钱"].is_quoted);
+        assert!(found("甲乙丙", 0, &["乙丙"])["乙丙"].is_quoted);
         assert_eq!(all["人地钱"].n_spots(), 1);
     }
 }

@@ -1,6 +1,7 @@
 //! Strings that are not known, each with its places: found again by their characters, without a copy of these.
 
 use super::texts::Texts;
+use crate::cores::both;
 use crate::quick_hash::QuickMap;
 use std::iter::once;
 
@@ -64,13 +65,25 @@ impl NovelString {
     }
 }
 
-/// Candidates in the order in which they were met.
-#[derive(Debug, Default)]
-pub(super) struct Gathered {
+/// Candidates of half of all hashes, in the order in which they were met.
+#[derive(Debug)]
+pub(super) struct GatheredHalf {
+    number: usize,
     all: Vec<NovelString>,
     /// Their numbers by the hashes of their characters; of equal hashes each but the first has the next free one.
     by_hash: QuickMap<u64, u32>,
     longest: usize,
+}
+
+/// All candidates.
+#[derive(Debug)]
+pub(super) struct Gathered([GatheredHalf; 2]);
+
+/// The half that a hash belongs to.
+#[inline]
+fn half_of(hash: u64) -> usize {
+    // The upper bit of the product depends on all of them.
+    (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63) as usize
 }
 
 /// The hash of a string that goes on with some characters.
@@ -83,7 +96,22 @@ pub(super) fn extended(hash: u64, chars: &[char]) -> u64 {
     chars.iter().fold(hash, step)
 }
 
-impl Gathered {
+impl GatheredHalf {
+    pub(super) fn new(number: usize) -> GatheredHalf {
+        GatheredHalf {
+            number,
+            all: Vec::new(),
+            by_hash: QuickMap::default(),
+            longest: 0,
+        }
+    }
+
+    /// Whether a string of this hash is gathered here.
+    #[inline]
+    pub(super) fn is_of(&self, hash: u64) -> bool {
+        half_of(hash) == self.number
+    }
+
     /// Takes in a place of the candidate of some characters, which have this hash, and looks at it.
     pub(super) fn add(
         &mut self,
@@ -93,10 +121,11 @@ impl Gathered {
         new: impl FnOnce() -> NovelString,
         see: impl FnOnce(&mut NovelString),
     ) {
-        let Gathered {
+        let GatheredHalf {
             all,
             by_hash,
             longest,
+            ..
         } = self;
         let mut hash = hash;
         loop {
@@ -121,9 +150,9 @@ impl Gathered {
         all.push(candidate);
     }
 
-    /// The candidate of some characters, if it was met.
-    pub(super) fn get(&self, chars: &[char], texts: &Texts) -> Option<&NovelString> {
-        let mut hash = extended(0, chars);
+    /// The candidate of some characters, which have this hash, if it was met.
+    pub(super) fn get(&self, hash: u64, chars: &[char], texts: &Texts) -> Option<&NovelString> {
+        let mut hash = hash;
         loop {
             let number = *self.by_hash.get(&hash)?;
             let known = self.all.get(number as usize)?;
@@ -133,14 +162,40 @@ impl Gathered {
             hash = hash.wrapping_add(1);
         }
     }
+}
+
+impl Gathered {
+    /// What is gathered for each half, on two cores.
+    pub(super) fn of_halves(gather: impl Fn(usize) -> GatheredHalf + Sync) -> Gathered {
+        let (first, second) = both(|| gather(0), || gather(1));
+        Gathered([first, second])
+    }
+
+    /// The candidate of some characters, if it was met.
+    pub(super) fn get(&self, chars: &[char], texts: &Texts) -> Option<&NovelString> {
+        let hash = extended(0, chars);
+        self.0.get(half_of(hash))?.get(hash, chars, texts)
+    }
 
     /// Characters of the longest.
     pub(super) fn longest(&self) -> usize {
-        self.longest
+        let longest = self.0.iter().map(|half| half.longest);
+        longest.max().unwrap_or_default()
+    }
+
+    /// Something of the candidates of each half, on two cores.
+    pub(super) fn of_each_half<'c, T: Send>(
+        &'c self,
+        work: impl Fn(&'c [NovelString]) -> T + Sync,
+    ) -> [T; 2] {
+        let [first, second] = &self.0;
+        let (first, second) = both(|| work(&first.all), || work(&second.all));
+        [first, second]
     }
 
     /// All of them.
-    pub(super) fn all(&self) -> &[NovelString] {
-        &self.all
+    #[cfg(test)]
+    pub(super) fn all(&self) -> impl Iterator<Item = &NovelString> {
+        self.0.iter().flat_map(|half| &half.all)
     }
 }

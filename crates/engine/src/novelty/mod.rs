@@ -10,6 +10,7 @@
 //! | `sides` | what is told apart, which phrases are wanted, where texts come from |
 //! | `texts` | the folded passages of a set of reports, as units with breaks |
 //! | `quoted` | what stands in quotes |
+//! | `words` | the passages that are looked at, cut into runs and words |
 //! | `candidates` | strings from word to word that are not known, with what stands beside them |
 //! | `gathered` | candidates by their characters, with their places |
 //! | `support` | where candidates stand in later or earlier reports |
@@ -30,14 +31,19 @@ mod rank;
 mod sides;
 mod support;
 mod texts;
+mod words;
 
 pub use rank::Novelty;
 pub use sides::{ComparedReports, NoveltyError, TextSource, WantedPhrases};
 
-use candidates::candidates;
+pub(crate) use texts::sorted_sets;
+
+use crate::cores::both;
+use candidates::{CandidateSearch, candidates};
 use rank::ranked;
 use support::Supporting;
 use texts::{Texts, compared};
+use words::CutTexts;
 
 /// Finds what stands in the target and not in what is known.
 ///
@@ -49,16 +55,29 @@ pub fn novelties(
     wanted: &WantedPhrases,
 ) -> Result<Vec<Novelty>, NoveltyError> {
     let texts = Texts::new(source, &sides.target)?;
-    let (_, known) = compared(source, &texts, &sides.known)?;
-    let quoted = quoted::quoted(source, &texts)?;
-    let found = candidates(
-        &texts,
-        &known,
-        &quoted,
-        source.words()?,
-        wanted,
-        source.stop(),
+    let (words, stop) = (source.words()?, source.stop());
+    // Sorting takes as long as all else: it goes on beside.
+    let (known, (quoted, cut)) = both(
+        || compared(source, &texts, &sides.with_known()).map(|(_, known)| known),
+        || {
+            (
+                quoted::quoted(source, &texts),
+                CutTexts::new(&texts, words, stop),
+            )
+        },
     );
-    let support = Supporting::new(source, &texts, &sides.support)?;
-    Ok(ranked(&found, &texts, &support, wanted))
+    let (known, quoted) = (known?, quoted?);
+    let sought = CandidateSearch {
+        texts: &texts,
+        cut: &cut,
+        known: &known,
+        quoted: &quoted,
+        words,
+        wanted,
+    };
+    let (support, found) = both(
+        || Supporting::new(source, &texts, sides),
+        || candidates(&sought, stop),
+    );
+    Ok(ranked(&found, &texts, &support?, wanted))
 }

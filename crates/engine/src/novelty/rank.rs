@@ -8,10 +8,9 @@ use super::fragments::Fragments;
 use super::gathered::{CandidateSpot, Gathered, NovelString};
 use super::sides::WantedPhrases;
 use super::support::Supporting;
-use super::texts::Texts;
+use super::texts::{Text, Texts};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 /// What a property adds to the score.
 struct Weights {
@@ -66,10 +65,54 @@ pub struct Novelty {
     pub score: f64,
 }
 
-/// A candidate that is wanted, with its score.
+/// A candidate that is wanted, with its score; and what tells candidates apart that have the same, beside it.
 struct ScoredNovelty<'c> {
-    candidate: &'c NovelString,
     score: f64,
+    first: CandidateSpot,
+    n_chars: u32,
+    candidate: &'c NovelString,
+}
+
+impl ScoredNovelty<'_> {
+    /// The better one first; no two have the same place and length.
+    fn order(&self, other: &Self) -> Ordering {
+        let by_score = other.score.partial_cmp(&self.score);
+        let by_score = by_score.unwrap_or(Ordering::Equal);
+        let place = |scored: &Self| (scored.first.text, scored.first.start, scored.n_chars);
+        by_score.then_with(|| place(self).cmp(&place(other)))
+    }
+}
+
+/// Those that are wanted and their scores, in order.
+fn scored<'c>(
+    found: &'c Gathered,
+    texts: &Texts,
+    support: &Supporting,
+    wanted: &WantedPhrases,
+) -> Vec<ScoredNovelty<'c>> {
+    let of_candidate = |candidate: &'c NovelString| {
+        let n_reports = ranks_of(candidate, texts).count();
+        if n_reports < wanted.min_reports {
+            return None;
+        }
+        let n_support = support.n_reports(candidate, texts);
+        let n_counted = if wanted.by_support { n_support } else { 0 };
+        (n_support >= wanted.min_support).then(|| ScoredNovelty {
+            score: score(candidate, n_reports + n_counted - 1),
+            first: candidate.first,
+            n_chars: candidate.n_chars as u32,
+            candidate,
+        })
+    };
+    let [mut scored, second] = found.of_each_half(|candidates| {
+        let mut scored: Vec<_> = candidates.iter().filter_map(&of_candidate).collect();
+        scored.sort_unstable_by(ScoredNovelty::order);
+        scored
+    });
+    scored.extend(second);
+    // Two runs in order: this merges them.
+    scored.sort_by(ScoredNovelty::order);
+    scored
 }
 
 /// Those that are wanted, best first; of those that lie in each other the best, and another only where it stands outside
@@ -80,59 +123,30 @@ pub(super) fn ranked(
     support: &Supporting,
     wanted: &WantedPhrases,
 ) -> Vec<Novelty> {
-    let scored = found.all().iter().filter_map(|candidate| {
-        let n_reports = ranks_of(candidate, texts).count();
-        if n_reports < wanted.min_reports {
-            return None;
-        }
-        let n_support = support.n_reports(candidate, texts);
-        let n_counted = if wanted.by_support { n_support } else { 0 };
-        (n_support >= wanted.min_support).then(|| ScoredNovelty {
-            candidate,
-            score: score(candidate, n_reports + n_counted - 1),
-        })
-    });
-    let mut scored: Vec<ScoredNovelty<'_>> = scored.collect();
-    scored.sort_unstable_by(|a, b| {
-        let by_score = b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal);
-        // No two have the same place and length.
-        let place = |scored: &ScoredNovelty<'_>| {
-            let NovelString { first, n_chars, .. } = scored.candidate;
-            (first.text, first.start, *n_chars)
-        };
-        by_score.then_with(|| place(a).cmp(&place(b)))
-    });
+    let mut scored = scored(found, texts, support, wanted);
     let fragments = Fragments {
         found,
         texts,
         support,
         by_support: wanted.by_support,
     };
-    let mut taken: Vec<Vec<Range<u32>>> = vec![Vec::new(); texts.passages.len()];
+    let mut taken = TakenPlaces::new(texts, found.longest());
     scored.retain(|ScoredNovelty { candidate, .. }| {
-        let range = |spot: CandidateSpot| spot.start..spot.start + candidate.n_chars as u32;
-        let is_nested = |spot: CandidateSpot| {
-            let others = taken.get(spot.text as usize).into_iter().flatten();
-            let range = range(spot);
-            others
-                .into_iter()
-                .any(|other| lies_in(&range, other) || lies_in(other, &range))
-        };
+        let n = candidate.n_chars;
+        let is_nested = |spot: CandidateSpot| taken.has_nested(spot, n);
         if candidate.spots().all(is_nested) || fragments.is_fragment(candidate) {
             return false;
         }
         for spot in candidate.spots() {
-            if let Some(taken) = taken.get_mut(spot.text as usize) {
-                taken.push(range(spot));
-            }
+            taken.add(spot, n);
         }
         true
     });
-    let novelty = |ScoredNovelty { candidate, score }: ScoredNovelty<'_>| Novelty {
-        text: candidate.text(texts),
-        reports: ranks_of(candidate, texts).collect(),
-        support: support.reports(candidate, texts),
-        score,
+    let novelty = |scored: ScoredNovelty<'_>| Novelty {
+        text: scored.candidate.text(texts),
+        reports: ranks_of(scored.candidate, texts).collect(),
+        support: support.reports(scored.candidate, texts),
+        score: scored.score,
     };
     scored.into_iter().map(novelty).collect()
 }
@@ -146,8 +160,58 @@ fn ranks_of<'t>(candidate: &'t NovelString, texts: &'t Texts) -> impl Iterator<I
     })
 }
 
-fn lies_in(a: &Range<u32>, b: &Range<u32>) -> bool {
-    b.start <= a.start && a.end <= b.end
+/// Strings that were taken, where they stand.
+struct TakenPlaces {
+    /// Of each passage its first character among all.
+    starts: Vec<usize>,
+    /// Of each character the shortest and the longest that begin there; 0 for none.
+    lengths: Vec<[u32; 2]>,
+    longest: usize,
+}
+
+impl TakenPlaces {
+    fn new(texts: &Texts, longest: usize) -> TakenPlaces {
+        let mut n = 0;
+        let start_of = |text: &Text| {
+            n += text.chars.len();
+            n - text.chars.len()
+        };
+        TakenPlaces {
+            starts: texts.passages.iter().map(start_of).collect(),
+            lengths: vec![[0; 2]; n],
+            longest,
+        }
+    }
+
+    /// Where a place is among all characters, and where its passage begins.
+    fn place(&self, spot: CandidateSpot) -> [usize; 2] {
+        let start = self.starts.get(spot.text as usize).copied();
+        let start = start.unwrap_or_default();
+        [start + spot.start as usize, start]
+    }
+
+    /// Whether one that was taken lies in so many characters at a place, or they in it.
+    fn has_nested(&self, spot: CandidateSpot, n: usize) -> bool {
+        let [at, passage] = self.place(spot);
+        let from = passage.max((at + 1).saturating_sub(self.longest));
+        let before = self.lengths.get(from..=at).unwrap_or_default();
+        let lies_in =
+            |(place, [_, longest]): (usize, &[u32; 2])| place + *longest as usize >= at + n;
+        let has = |(place, [shortest, _]): (usize, &[u32; 2])| {
+            *shortest > 0 && place + *shortest as usize <= at + n
+        };
+        let within = self.lengths.get(at..at + n).unwrap_or_default();
+        (from..).zip(before).any(lies_in) || (at..).zip(within).any(has)
+    }
+
+    fn add(&mut self, spot: CandidateSpot, n: usize) {
+        let [at, _] = self.place(spot);
+        if let Some([shortest, longest]) = self.lengths.get_mut(at) {
+            let n = n as u32;
+            *longest = n.max(*longest);
+            *shortest = if *shortest == 0 { n } else { n.min(*shortest) };
+        }
+    }
 }
 
 fn score(candidate: &NovelString, n_others: usize) -> f64 {

@@ -4,7 +4,7 @@ use crate::index::IndexError;
 use crate::passage::PassageView;
 use crate::query::Filters;
 use crate::stop::Stop;
-use crate::strings::{FoldedPassage, TooLong};
+use crate::strings::{FoldedPassage, SortedSets, TooLong, TwoSets};
 use crate::tokenize::WordList;
 use std::ops::RangeInclusive;
 
@@ -17,6 +17,25 @@ pub struct ComparedReports {
     pub known: Filters,
     /// What speaks for a phrase if it has it: later reports of what is new, earlier ones of what has gone.
     pub support: Filters,
+}
+
+impl ComparedReports {
+    /// What is looked at beside what must not have it.
+    pub(super) fn with_known(&self) -> TwoSets<'_> {
+        TwoSets {
+            target: &self.target,
+            reference: &self.known,
+            of_reference: None,
+        }
+    }
+
+    /// What is looked at beside what speaks for a phrase.
+    pub(super) fn with_support(&self) -> TwoSets<'_> {
+        TwoSets {
+            reference: &self.support,
+            ..self.with_known()
+        }
+    }
 }
 
 /// Which phrases are wanted.
@@ -37,7 +56,7 @@ pub struct WantedPhrases {
 }
 
 /// Where the texts come from.
-pub trait TextSource {
+pub trait TextSource: Sync {
     /// Calls `visit` with the folded text of each passage that the filters let through: reports by rank, passages in reading
     /// order.
     ///
@@ -48,6 +67,12 @@ pub trait TextSource {
         filters: &Filters,
         visit: &mut dyn FnMut(FoldedPassage<'_>),
     ) -> Result<(), IndexError>;
+
+    /// Two sets of passages out of what is sorted already; none where nothing is.
+    ///
+    /// # Errors
+    /// When the work is stopped.
+    fn sorted_sets(&self, sets: &TwoSets<'_>) -> Result<Option<SortedSets>, IndexError>;
 
     /// All passages of a report as they were written.
     ///

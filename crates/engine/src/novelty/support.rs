@@ -1,9 +1,8 @@
 //! Where candidates stand in the supporting texts.
 
 use super::gathered::NovelString;
-use super::sides::{NoveltyError, TextSource};
+use super::sides::{ComparedReports, NoveltyError, TextSource};
 use super::texts::{Texts, compared};
-use crate::query::Filters;
 use crate::strings::{Collection, Suffixes};
 use std::collections::BTreeSet;
 
@@ -19,9 +18,9 @@ impl Supporting {
     pub(super) fn new(
         source: &dyn TextSource,
         texts: &Texts,
-        filters: &Filters,
+        sides: &ComparedReports,
     ) -> Result<Supporting, NoveltyError> {
-        let (sorted, lengths) = compared(source, texts, filters)?;
+        let (sorted, lengths) = compared(source, texts, &sides.with_support())?;
         Ok(Supporting { sorted, lengths })
     }
 

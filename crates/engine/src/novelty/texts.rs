@@ -3,7 +3,9 @@
 use super::sides::{NoveltyError, TextSource};
 use crate::index::IndexError;
 use crate::query::Filters;
-use crate::strings::{Collection, Document, FoldedPassage, Suffixes, Units, parts_strings};
+use crate::strings::{
+    Collection, Document, FoldedPassage, SortedSets, Suffixes, TwoSets, Units, parts_strings,
+};
 
 /// A passage that is looked at.
 #[derive(Debug)]
@@ -33,39 +35,61 @@ impl Texts {
     }
 }
 
+/// Two sets of passages, sorted together: taken out of what the source has sorted, or sorted now. None where the second set
+/// has none.
+pub(crate) fn sorted_sets(
+    source: &dyn TextSource,
+    sets: &TwoSets<'_>,
+) -> Result<Option<SortedSets>, NoveltyError> {
+    if let Some(sorted) = source.sorted_sets(sets)? {
+        let mut documents = sorted.suffixes.units().documents().iter();
+        let has_reference = documents.any(|document| document.collection == Collection::Reference);
+        return Ok(has_reference.then_some(sorted));
+    }
+    let mut units = Units::new();
+    let mut starts = Vec::new();
+    source.each_folded(sets.target, &mut |passage| {
+        starts.push(units.len());
+        push(&mut units, Collection::Target, passage);
+    })?;
+    let n_of_target = units.len();
+    source.each_folded(sets.reference, &mut |passage| {
+        let mask = sets.of_reference;
+        if mask.is_none_or(|mask| mask.get(passage.rank) == Some(&true)) {
+            push(&mut units, Collection::Reference, passage);
+        }
+    })?;
+    if units.len() == n_of_target {
+        return Ok(None);
+    }
+    let suffixes = Suffixes::new(units, source.stop())?;
+    Ok(Some(SortedSets { suffixes, starts }))
+}
+
+fn push(units: &mut Units, collection: Collection, passage: FoldedPassage<'_>) {
+    let FoldedPassage {
+        rank, number, text, ..
+    } = passage;
+    let document = Document { rank, collection };
+    units.push(document, number, text, parts_strings);
+}
+
 /// The texts that are looked at beside others, sorted; and for each character of each passage that is looked at how many
 /// characters from it on stand somewhere in the others. Where there are no others nothing is sorted.
 pub(super) fn compared(
     source: &dyn TextSource,
     texts: &Texts,
-    others: &Filters,
+    sets: &TwoSets<'_>,
 ) -> Result<(Option<Suffixes>, Vec<Vec<u8>>), NoveltyError> {
-    let mut units = Units::new();
-    let mut starts = Vec::with_capacity(texts.passages.len());
-    let push = |units: &mut Units, rank, number, text: &str, collection| {
-        units.push(Document { rank, collection }, number, text, parts_strings);
-    };
-    for (number, text) in (1..).zip(&texts.passages) {
-        starts.push(units.len());
-        let written: String = text.chars.iter().collect();
-        push(&mut units, text.rank, number, &written, Collection::Target);
-    }
-    let n_looked_at = units.len();
-    source.each_folded(others, &mut |FoldedPassage {
-                                          rank, number, text, ..
-                                      }| {
-        push(&mut units, rank, number, text, Collection::Reference);
-    })?;
-    if units.len() == n_looked_at {
+    let Some(SortedSets { suffixes, starts }) = sorted_sets(source, sets)? else {
         let none = texts.passages.iter().map(|text| vec![0; text.chars.len()]);
         return Ok((None, none.collect()));
-    }
-    let sorted = Suffixes::new(units, source.stop())?;
-    let lengths = sorted.known_lengths(source.stop());
+    };
+    let lengths = suffixes.known_lengths(source.stop());
     let of_text = |(start, text): (&usize, &Text)| {
         let range = *start..start + text.chars.len();
         lengths.get(range).unwrap_or_default().to_vec()
     };
     let lengths = starts.iter().zip(&texts.passages).map(of_text).collect();
-    Ok((Some(sorted), lengths))
+    Ok((Some(suffixes), lengths))
 }

@@ -6,8 +6,11 @@
 //! 1994 define the numbers).
 
 use super::suffixes::{MAX_SHARED, Suffixes};
-use super::units::Collection;
+use super::units::{Bits, Collection};
+use crate::cores::both;
 use crate::stop::Stop;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Lengths are told apart up to this; one that is as long may be longer.
 pub const MAX_KNOWN: usize = MAX_SHARED;
@@ -16,47 +19,47 @@ impl Suffixes {
     /// For each unit how many characters from it on stand in the reference too, at most [`MAX_KNOWN`]; 0 for breaks and for
     /// the units of the reference itself. Not all, once `stop` is set.
     pub fn known_lengths(&self, stop: &Stop) -> Vec<u8> {
-        let units = self.units();
-        let is_reference: Vec<bool> = units
-            .documents()
-            .iter()
-            .map(|document| document.collection == Collection::Reference)
-            .collect();
-        let is_reference_at = |place: i32| {
-            let document = units.document_at(place as usize);
-            is_reference.get(document) == Some(&true)
-        };
+        let is_target = self.units().bits_of(Collection::Target);
+        let lengths: Vec<AtomicU8> = (0..self.units().len()).map(|_| AtomicU8::new(0)).collect();
+        let middle = self.cut_near(self.len() / 2, 1);
+        let look = |ends: Range<usize>| self.note_known(ends, &is_target, &lengths, stop);
+        both(|| look(0..middle), || look(middle..self.len()));
+        lengths.into_iter().map(AtomicU8::into_inner).collect()
+    }
+
+    /// Notes the lengths of some ends, the first of which has nothing in common with the one before it.
+    fn note_known(&self, ends: Range<usize>, is_target: &Bits, lengths: &[AtomicU8], stop: &Stop) {
+        let order = self.order().get(ends.clone()).unwrap_or_default();
+        let shared = self.shared().get(ends).unwrap_or_default();
         // In the order: what each has in common with the nearest before it that is of the reference.
         let mut common = 0;
-        let ends = self.order().iter().zip(self.shared());
         let before: Vec<Option<u8>> = stop
-            .until(ends)
+            .until(order.iter().zip(shared))
             .map(|(place, shared)| {
                 common = common.min(*shared);
-                match is_reference_at(*place) {
-                    true => {
+                match is_target.has(*place as usize) {
+                    false => {
                         common = u8::MAX;
                         None
                     }
-                    false => Some(common),
+                    true => Some(common),
                 }
             })
             .collect();
-        let mut lengths = vec![0; units.len()];
         let mut common = 0;
-        let ends = self.order().iter().zip(self.shared()).zip(&before);
+        let ends = order.iter().zip(shared).zip(&before);
         for ((place, shared), before) in stop.until(ends.rev()) {
             match before {
                 None => common = u8::MAX,
                 Some(before) => {
-                    if let Some(length) = lengths.get_mut(*place as usize) {
-                        *length = common.max(*before);
+                    if let Some(length) = lengths.get(*place as usize) {
+                        // No place is of two ends.
+                        length.store(common.max(*before), Ordering::Relaxed);
                     }
                 }
             }
             common = common.min(*shared);
         }
-        lengths
     }
 }
 

@@ -5,7 +5,8 @@
 //! 2004); documents are counted as by Hui (1992): an end whose document has one already in the run counts once less.
 
 use super::suffixes::{MAX_SHARED, Suffixes};
-use super::units::{BREAK, Collection, Counts, Document, Units};
+use super::units::{Collection, Counts, Document, Units, is_break};
+use crate::cores::both;
 use crate::stop::Stop;
 use std::ops::{Range, RangeInclusive};
 
@@ -83,7 +84,8 @@ impl Branching {
 }
 
 impl Suffixes {
-    /// The maximal repeats of some lengths, from one character to less than [`MAX_SHARED`], that are to be kept; in the order
+    /// The maximal repeats of some lengths, from one character to less than [`MAX_SHARED`], that are to be kept (others may be
+    /// asked for too); in the order
     /// of their texts, a shorter one that begins another behind it. Not all, once `stop` is set.
     pub fn repeats(
         &self,
@@ -98,24 +100,9 @@ impl Suffixes {
             walk.run(range, stop);
             walk.found
         };
-        std::thread::scope(|scope| {
-            let first = scope.spawn(|| walk(0..middle));
-            let second = walk(middle..self.len());
-            // A panic of one goes on in the other.
-            let mut found = match first.join() {
-                Ok(found) => found,
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
-            found.extend(second);
-            found
-        })
-    }
-
-    /// A place of the order, at or behind another, before which no repeat of so many characters goes on.
-    fn cut_near(&self, at: usize, min: usize) -> usize {
-        let behind = self.shared().get(at..).unwrap_or_default();
-        let n = behind.iter().position(|shared| usize::from(*shared) < min);
-        at + n.unwrap_or(behind.len())
+        let (mut found, second) = both(|| walk(0..middle), || walk(middle..self.len()));
+        found.extend(second);
+        found
     }
 
     /// What stands before and behind the places of some ends that share a beginning of `n_chars`, in one collection or in both.
@@ -155,37 +142,11 @@ fn tally(units: &Units, mut found: Vec<u16>) -> Branching {
     beside
 }
 
-/// What stands before the places of a run of ends.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Before {
-    /// The same unit at each, no break.
-    Same(u16),
-    /// Different ones, or a break.
-    Different,
-}
-
-impl Before {
-    fn of(unit: u16) -> Before {
-        match unit {
-            BREAK => Before::Different,
-            unit => Before::Same(unit),
-        }
-    }
-
-    fn or(self, other: Before) -> Before {
-        match self == other {
-            true => self,
-            false => Before::Different,
-        }
-    }
-}
-
 /// A run of ends with a common beginning, as far as it has been walked through.
 #[derive(Clone, Copy)]
 struct OpenRepeat {
     len: usize,
     first: u32,
-    before: Before,
     occurrences: Counts,
     /// Ends of documents that have another in the run, before it.
     again: Counts,
@@ -194,7 +155,6 @@ struct OpenRepeat {
 impl OpenRepeat {
     /// Takes in a run that is part of this one.
     fn add(&mut self, part: &OpenRepeat) {
-        self.before = self.before.or(part.before);
         self.occurrences += part.occurrences;
         self.again += part.again;
     }
@@ -229,18 +189,17 @@ impl<'s, K: Fn(&Repeat) -> bool> Walk<'s, K> {
 
     fn run(&mut self, range: Range<usize>, stop: &Stop) {
         let units = self.suffixes.units();
-        let mut batch: Vec<(u16, u32)> = Vec::with_capacity(BATCH);
+        let mut batch: Vec<u32> = Vec::with_capacity(BATCH);
         let end = range.end;
         for start in stop.until_each(range.step_by(BATCH)) {
             let here = start..(start + BATCH).min(end);
             batch.clear();
             let places = self.suffixes.places(here.clone());
-            batch
-                .extend(places.map(|place| (units.before(place), units.document_at(place) as u32)));
+            batch.extend(places.map(|place| units.document_at(place) as u32));
             let shared = self.suffixes.shared().get(here).unwrap_or_default();
-            for ((at, (before, document)), shared) in (start as u32..).zip(&batch).zip(shared) {
+            for ((at, document), shared) in (start as u32..).zip(&batch).zip(shared) {
                 self.close(usize::from(*shared));
-                self.push(at, *before, *document as usize);
+                self.push(at, *document as usize);
             }
         }
         self.close(0);
@@ -259,7 +218,7 @@ impl<'s, K: Fn(&Repeat) -> bool> Walk<'s, K> {
     }
 
     /// Opens a run of one end.
-    fn push(&mut self, at: u32, before: u16, document: usize) {
+    fn push(&mut self, at: u32, document: usize) {
         let documents = self.suffixes.units().documents();
         let Some(Document { collection, .. }) = documents.get(document) else {
             return;
@@ -276,7 +235,6 @@ impl<'s, K: Fn(&Repeat) -> bool> Walk<'s, K> {
         self.open.push(OpenRepeat {
             len: usize::MAX,
             first: at,
-            before: Before::of(before),
             occurrences: Counts::one(*collection),
             again: Counts::default(),
         });
@@ -284,7 +242,7 @@ impl<'s, K: Fn(&Repeat) -> bool> Walk<'s, K> {
 
     fn report(&mut self, run: &OpenRepeat) {
         let (min, max) = self.lengths;
-        if !(min..=max).contains(&run.len) || run.before != Before::Different {
+        if !(min..=max).contains(&run.len) {
             return;
         }
         let repeat = Repeat {
@@ -296,9 +254,19 @@ impl<'s, K: Fn(&Repeat) -> bool> Walk<'s, K> {
                 reference: run.occurrences.reference - run.again.reference,
             },
         };
-        if (self.keep)(&repeat) {
+        // Looked up for the few that are left: each place waits for memory.
+        if (self.keep)(&repeat) && self.is_left_maximal(&repeat) {
             self.found.push(repeat);
         }
+    }
+
+    /// Whether a break, or not the same unit at each place, stands before a repeat.
+    fn is_left_maximal(&self, repeat: &Repeat) -> bool {
+        let units = self.suffixes.units();
+        let places = self.suffixes.places(repeat.range());
+        let mut before = places.map(|place| units.before(place));
+        let first = before.next().unwrap_or_default();
+        is_break(first) || before.any(|unit| unit != first)
     }
 }
 

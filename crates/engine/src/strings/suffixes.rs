@@ -1,10 +1,12 @@
 //! The order of all ends of the texts (suffix array), and what neighbours in it have in common.
 //!
 //! In: [`Units`]. Out: the places of all units but breaks in the order of what follows them, and how many units each has
-//! in common with the one before it, up to the next break. Sorted by induced copying (Nong, Zhang and Chan 2009, as
-//! libsais has it), common beginnings by Kärkkäinen, Manzini and Puglisi (2009).
+//! in common with the one before it, up to the next break; what is the same up to there stands in the order of the texts.
+//! Sorted by induced copying (Nong, Zhang and Chan 2009, as libsais has it), common beginnings by Kärkkäinen, Manzini and
+//! Puglisi (2009).
 
-use super::units::{BREAK, Counts, Units};
+use super::units::{Counts, Units, is_break};
+use crate::cores::both;
 use crate::stop::Stop;
 use libsais::SuffixArrayConstruction;
 use std::cmp::Ordering;
@@ -50,17 +52,15 @@ impl Suffixes {
         let sorted = SuffixArrayConstruction::for_text(units.as_slice())
             .in_owned_buffer32()
             .single_threaded()
+            .generalized_suffix_array()
             .run()
             .map_err(|_| TooLong)?;
         let sorted = sorted.plcp_construction().single_threaded().run();
         let (mut order, by_place, _) = sorted.map_err(|_| TooLong)?.into_parts();
-        let by_place = up_to_breaks(units.as_slice(), &by_place);
-        // The smallest of all units stands first.
-        let n_breaks = units
-            .as_slice()
-            .iter()
-            .filter(|unit| **unit == BREAK)
-            .count();
+        let by_place: Vec<u8> = by_place.into_iter().map(up_to_most).collect();
+        // The smallest of all units stand first.
+        let all = units.as_slice().iter();
+        let n_breaks = all.filter(|unit| is_break(**unit)).count();
         order.drain(..n_breaks.min(order.len()));
         let mut shared = vec![0; order.len()];
         in_two(&mut shared, &order, |shared, order| {
@@ -76,6 +76,15 @@ impl Suffixes {
             order,
             shared,
         })
+    }
+
+    /// Texts that were sorted before.
+    pub(super) fn of_sorted(units: Units, order: Vec<i32>, shared: Vec<u8>) -> Suffixes {
+        Suffixes {
+            units,
+            order,
+            shared,
+        }
     }
 
     /// The texts.
@@ -107,6 +116,13 @@ impl Suffixes {
     /// How many units each end has in common with the one before it.
     pub(super) fn shared(&self) -> &[u8] {
         &self.shared
+    }
+
+    /// A place of the order, at or behind another, before which no repeat of so many characters goes on.
+    pub(super) fn cut_near(&self, at: usize, min: usize) -> usize {
+        let behind = self.shared().get(at..).unwrap_or_default();
+        let n = behind.iter().position(|shared| usize::from(*shared) < min);
+        at + n.unwrap_or(behind.len())
     }
 
     /// The ends that begin with a string, by their numbers in the order: as many as its places.
@@ -141,18 +157,9 @@ impl Suffixes {
     }
 }
 
-/// Common beginnings by place, cut off at breaks and at [`MAX_SHARED`].
-fn up_to_breaks(units: &[u16], shared: &[i32]) -> Vec<u8> {
-    let mut cut = vec![0; units.len()];
-    let mut until_break = 0usize;
-    for ((cut, unit), shared) in cut.iter_mut().zip(units).zip(shared).rev() {
-        until_break = match *unit {
-            BREAK => 0,
-            _ => (until_break + 1).min(MAX_SHARED),
-        };
-        *cut = until_break.min(usize::try_from(*shared).unwrap_or(0)) as u8;
-    }
-    cut
+/// A common beginning as it is told.
+fn up_to_most(shared: i32) -> u8 {
+    u8::try_from(shared.max(0)).unwrap_or(u8::MAX)
 }
 
 /// Does something with two slices of one length, on two cores where it is worth it.
@@ -163,10 +170,7 @@ fn in_two<A: Send, B: Sync>(a: &mut [A], b: &[B], work: impl Fn(&mut [A], &[B]) 
     }
     let (a_first, a_second) = a.split_at_mut(a.len() / 2);
     let (b_first, b_second) = b.split_at(a_first.len().min(b.len()));
-    std::thread::scope(|scope| {
-        scope.spawn(|| work(a_first, b_first));
-        work(a_second, b_second);
-    });
+    both(|| work(a_first, b_first), || work(a_second, b_second));
 }
 
 #[cfg(test)]
@@ -223,12 +227,13 @@ pub(super) mod tests {
             let units = suffixes.units().as_slice();
             let ends: Vec<&[u16]> = suffixes.places(0..suffixes.len()).map(|place| {
                 let rest = &units[place..];
-                &rest[..rest.iter().position(|unit| *unit == BREAK).unwrap()]
+                &rest[..rest.iter().position(|unit| is_break(*unit)).unwrap()]
             }).collect();
+            let places: Vec<usize> = suffixes.places(0..suffixes.len()).collect();
             let n_chars: usize = runs(&texts).iter().map(|(_, run)| run.len()).sum();
             prop_assert_eq!(ends.len(), n_chars);
             for (at, pair) in ends.windows(2).enumerate() {
-                prop_assert!(pair[0] <= pair[1]);
+                prop_assert!((pair[0], places[at]) < (pair[1], places[at + 1]));
                 let common = pair[0].iter().zip(pair[1]).take_while(|(a, b)| a == b).count();
                 prop_assert_eq!(usize::from(suffixes.shared()[at + 1]), common);
             }

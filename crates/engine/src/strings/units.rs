@@ -6,12 +6,17 @@
 use std::collections::HashMap;
 use std::ops::{AddAssign, Range};
 
-/// No string holds it.
+/// No string holds it: what stands before it ends there.
 pub(super) const BREAK: u16 = 0;
+/// A break behind another one, where nothing ends any more.
+const GAP: u16 = 1;
 /// Numbers that are no characters: those of the surrogates.
 const FREE: Range<u16> = 0xd800..0xe000;
 /// The document of a place is looked for from that of the nearest place before it that is a multiple of this.
 const STEP: usize = 64;
+
+/// No number of a document.
+const SEVERAL: u32 = u32::MAX;
 
 /// One of the two collections that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +72,12 @@ impl AddAssign for Counts {
     }
 }
 
+/// Whether no string holds a unit.
+#[inline]
+pub(super) fn is_break(unit: u16) -> bool {
+    unit <= GAP
+}
+
 /// What passages are put into: a report, as far as it belongs to a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Document {
@@ -95,6 +106,34 @@ struct Passage {
     number: u32,
 }
 
+/// A bit for each unit.
+#[derive(Debug)]
+pub(super) struct Bits(Vec<u64>);
+
+impl Bits {
+    /// None of so many is set.
+    pub(super) fn new(n: usize) -> Bits {
+        Bits(vec![0; n.div_ceil(64)])
+    }
+
+    /// Sets those of some units.
+    pub(super) fn set(&mut self, range: Range<usize>) {
+        for at in range {
+            if let Some(bits) = self.0.get_mut(at / 64) {
+                *bits |= 1 << (at % 64);
+            }
+        }
+    }
+
+    /// Whether one is set; none is beyond the last.
+    #[inline]
+    pub(super) fn has(&self, at: usize) -> bool {
+        self.0
+            .get(at / 64)
+            .is_some_and(|bits| bits >> (at % 64) & 1 == 1)
+    }
+}
+
 /// Texts as numbers with breaks, each character a unit. At most 2³¹ − 1 of them are taken.
 #[derive(Debug, Default)]
 pub struct Units {
@@ -104,15 +143,66 @@ pub struct Units {
     passages: Vec<Passage>,
     /// The passage in which every unit stands whose number is a multiple of [`STEP`]; made when all texts are in.
     steps: Vec<u32>,
+    /// The document of all units from each of these to the next, or [`SEVERAL`].
+    of_steps: Vec<u32>,
     /// Characters that need more than 16 bits, by the number that stands for each.
     wide: Vec<char>,
     narrow: HashMap<char, u16>,
+    /// Whether there were more of them than are told apart.
+    has_more_wide: bool,
 }
 
 impl Units {
     /// No texts.
     pub fn new() -> Units {
         Units::default()
+    }
+
+    /// All of an index, as they were stored: the first unit of each passage with the document that it is put into, if it is,
+    /// and its number there. Passages of one report follow each other.
+    pub(super) fn of_stored(
+        units: Vec<u16>,
+        wide: Vec<char>,
+        passages: impl Iterator<Item = (u32, Option<(Document, u32)>)>,
+    ) -> Units {
+        let narrow = wide.iter().copied().zip(FREE).collect();
+        let mut all = Units {
+            units,
+            wide,
+            narrow,
+            ..Units::default()
+        };
+        let mut of_report = 0;
+        for (start, put) in passages {
+            let (document, number) = put.map_or((SEVERAL, 0), |(document, number)| {
+                (all.document_of(document, &mut of_report), number)
+            });
+            all.passages.push(Passage {
+                start,
+                document,
+                number,
+            });
+        }
+        all.step();
+        all
+    }
+
+    /// The number of a document, which may be new; those of its report begin with `of_report`.
+    fn document_of(&mut self, document: Document, of_report: &mut usize) -> u32 {
+        if self
+            .documents
+            .last()
+            .is_none_or(|last| last.rank != document.rank)
+        {
+            *of_report = self.documents.len();
+        }
+        let known = self.documents.iter().skip(*of_report);
+        let found = known.enumerate().find(|(_, known)| **known == document);
+        let at = found.map_or(self.documents.len(), |(at, _)| *of_report + at);
+        if found.is_none() {
+            self.documents.push(document);
+        }
+        at as u32
     }
 
     /// Appends a passage, numbered in its report, to a document; what the rule parts strings at becomes a break. The rule
@@ -139,42 +229,52 @@ impl Units {
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
             let unit = match parts(before, c, chars.peek().copied()) {
-                true => BREAK,
+                true => None,
                 false => self.unit_of(c),
             };
-            self.units.push(unit);
+            self.push_unit(unit);
             before = Some(c);
         }
-        self.units.push(BREAK);
+        self.push_unit(None);
     }
 
-    fn unit_of(&mut self, c: char) -> u16 {
+    /// Appends the unit of a character, or a break.
+    #[inline]
+    fn push_unit(&mut self, unit: Option<u16>) {
+        let follows_break = || self.units.last().is_none_or(|last| is_break(*last));
+        let unit = unit.unwrap_or_else(|| if follows_break() { GAP } else { BREAK });
+        self.units.push(unit);
+    }
+
+    /// The unit of a character; none if it is taken for a break.
+    fn unit_of(&mut self, c: char) -> Option<u16> {
         if let Ok(unit) = u16::try_from(u32::from(c)) {
-            return unit;
+            return (!is_break(unit)).then_some(unit);
         }
         if let Some(unit) = self.narrow.get(&c) {
-            return *unit;
+            return Some(*unit);
         }
         let unit = FREE.start + self.wide.len() as u16;
         if !FREE.contains(&unit) {
-            return BREAK;
+            self.has_more_wide = true;
+            return None;
         }
         self.wide.push(c);
         self.narrow.insert(c, unit);
-        unit
+        Some(unit)
     }
 
     /// The unit that stands for a character, if it stands anywhere.
     pub(super) fn known_unit(&self, c: char) -> Option<u16> {
         let unit = u16::try_from(u32::from(c)).ok();
         unit.or_else(|| self.narrow.get(&c).copied())
-            .filter(|unit| *unit != BREAK)
+            .filter(|unit| !is_break(*unit))
     }
 
     /// The character of a unit; none for a break.
     pub fn char_of(&self, unit: u16) -> Option<char> {
         match unit {
-            BREAK => None,
+            _ if is_break(unit) => None,
             _ if FREE.contains(&unit) => self.wide.get((unit - FREE.start) as usize).copied(),
             _ => char::from_u32(u32::from(unit)),
         }
@@ -221,13 +321,59 @@ impl Units {
         place.checked_sub(1).map_or(BREAK, |before| self.at(before))
     }
 
+    /// The first unit of each passage.
+    pub(super) fn starts(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.passages.iter().map(|passage| passage.start)
+    }
+
+    /// Characters beyond U+FFFF in their order; none where there were more of them than are told apart.
+    pub(super) fn wide(&self) -> Option<&[char]> {
+        (!self.has_more_wide).then_some(&self.wide)
+    }
+
     /// The documents, in the order in which they came.
     pub fn documents(&self) -> &[Document] {
         &self.documents
     }
 
-    /// Notes where passages begin, so that places are looked up quickly.
+    /// Takes the texts for all that there are: from now on places are looked up quickly, the last unit is a break that ends
+    /// something, and of characters beyond U+FFFF a later one has a higher number.
     pub(super) fn finish(&mut self) {
+        self.end_with_break();
+        self.order_wide();
+        self.step();
+    }
+
+    fn end_with_break(&mut self) {
+        let breaks = self.units.iter_mut().rev();
+        for unit in breaks.take_while(|unit| is_break(**unit)) {
+            *unit = GAP;
+        }
+        if let Some(last) = self.units.last_mut() {
+            *last = BREAK;
+        }
+    }
+
+    fn order_wide(&mut self) {
+        if self.wide.is_sorted() {
+            return;
+        }
+        let before = self.wide.clone();
+        self.wide.sort_unstable();
+        self.narrow = (FREE.start..)
+            .zip(&self.wide)
+            .map(|(unit, c)| (*c, unit))
+            .collect();
+        for unit in self.units.iter_mut().filter(|unit| FREE.contains(*unit)) {
+            let c = before.get(usize::from(*unit - FREE.start));
+            if let Some(new) = c.and_then(|c| self.narrow.get(c)) {
+                *unit = *new;
+            }
+        }
+    }
+
+    /// Notes in which passage each of some units stands, and in which document all up to the next of them do.
+    fn step(&mut self) {
         let mut at = 0;
         self.steps = (0..self.units.len().div_ceil(STEP))
             .map(|step| {
@@ -237,6 +383,21 @@ impl Units {
                 at as u32
             })
             .collect();
+        let last = self.passages.len().saturating_sub(1) as u32;
+        let nexts = self.steps.iter().skip(1).copied().chain([last]);
+        let of_step = |(at, next): (&u32, u32)| {
+            let passages = self.passages.get(*at as usize..=next as usize);
+            let mut documents = passages
+                .unwrap_or_default()
+                .iter()
+                .map(|passage| passage.document);
+            let first = documents.next().unwrap_or(SEVERAL);
+            match documents.all(|document| document == first) {
+                true => first,
+                false => SEVERAL,
+            }
+        };
+        self.of_steps = self.steps.iter().zip(nexts).map(of_step).collect();
     }
 
     /// The number of the passage in which a unit stands.
@@ -251,11 +412,29 @@ impl Units {
         at
     }
 
+    /// The units of a collection.
+    pub(super) fn bits_of(&self, collection: Collection) -> Bits {
+        let mut bits = Bits::new(self.units.len());
+        let ends = self.starts().skip(1).map(|start| start as usize);
+        for (passage, end) in self.passages.iter().zip(ends.chain([self.units.len()])) {
+            let document = self.documents.get(passage.document as usize);
+            if document.is_some_and(|document| document.collection == collection) {
+                bits.set(passage.start as usize..end);
+            }
+        }
+        bits
+    }
+
     /// The number of the document of a place, in [`Units::documents`].
     #[inline]
     pub fn document_at(&self, place: usize) -> usize {
-        let passage = self.passages.get(self.passage_at(place));
-        passage.map_or(0, |passage| passage.document as usize)
+        match self.of_steps.get(place / STEP) {
+            Some(document) if *document != SEVERAL => *document as usize,
+            _ => {
+                let passage = self.passages.get(self.passage_at(place));
+                passage.map_or(0, |passage| passage.document as usize)
+            }
+        }
     }
 
     /// Where a unit stands.

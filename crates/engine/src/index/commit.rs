@@ -1,0 +1,165 @@
+//! Commits of a writer with their manifest, and those that bring no other texts: segments merged, all texts sorted.
+
+use super::directory::WriteDirectory;
+use super::disk::Disk;
+use super::error::IndexError;
+use super::generation::{Home, WriterLock, claim, lock, open_writer, refuse_foreign_files, sweep};
+use super::manifest::{Manifest, TableRef};
+use super::open::{Index, find, from_tantivy, open_tantivy, read_manifest};
+use super::own::OwnGeneration;
+use std::path::Path;
+use tantivy::indexer::NoMergePolicy;
+use tantivy::{IndexWriter, TantivyError};
+
+/// Memory of a writer that only merges: the least that tantivy accepts.
+const MERGE_WRITER_BYTES: usize = 15 << 20;
+
+/// Merges all segments of the index in `dir` into one, which is searched a little faster.
+///
+/// # Errors
+/// When there is no index, when it is damaged or busy, or the system refuses.
+pub fn merge(dir: &Path) -> Result<(), IndexError> {
+    let disk = &Disk::default();
+    let fail = |error| writing_failed(disk, dir, error);
+    let mut commit = Recommit::open(disk, dir)?;
+    let segments = commit.index.searchable_segment_ids().map_err(fail)?;
+    if segments.len() > 1 {
+        commit.writer.merge(&segments).wait().map_err(fail)?;
+    }
+    commit.end().map(drop)
+}
+
+/// Puts all texts of an index, sorted, beside its segments, or takes them away. They are those of the commit with a manifest;
+/// if that is no longer the one in use nothing is done, and the answer is no.
+///
+/// # Errors
+/// When there is no index, when it is damaged or busy, or the system refuses.
+pub fn put_strings(dir: &Path, of: &Manifest, bytes: Option<&[u8]>) -> Result<bool, IndexError> {
+    put_strings_on(&Disk::default(), dir, of, bytes)
+}
+
+/// The same on a disk that may fail.
+pub(super) fn put_strings_on(
+    disk: &Disk,
+    dir: &Path,
+    of: &Manifest,
+    bytes: Option<&[u8]>,
+) -> Result<bool, IndexError> {
+    let mut commit = Recommit::open(disk, dir)?;
+    if read_manifest(&commit.index, dir)?.as_ref() != Some(of) {
+        return commit.end().map(|_| false);
+    }
+    let strings = bytes.map(|bytes| put_table(disk, &commit.generation, "strings", bytes));
+    let manifest = Manifest {
+        sorted: bytes.is_some(),
+        strings: strings.transpose()?,
+        ..of.clone()
+    };
+    commit_with(disk, dir, &mut commit.writer, &manifest)?;
+    let (folder, generation) = (commit.home.folder.clone(), commit.generation.clone());
+    let _lock = commit.end()?;
+    sweep(disk, &folder, &generation, &manifest);
+    Ok(true)
+}
+
+/// A commit of an index that brings no other texts.
+struct Recommit<'d> {
+    disk: &'d Disk,
+    dir: &'d Path,
+    home: Home,
+    generation: OwnGeneration,
+    index: tantivy::Index,
+    writer: IndexWriter,
+    lock: WriterLock,
+}
+
+impl<'d> Recommit<'d> {
+    fn open(disk: &'d Disk, dir: &'d Path) -> Result<Recommit<'d>, IndexError> {
+        let fail = |error| writing_failed(disk, dir, error);
+        find(dir)?;
+        let lock = lock(dir)?;
+        let home = claim(disk, dir)?;
+        let named = find(dir)?;
+        let name = named.file_name().and_then(|name| name.to_str());
+        let generation = name
+            .and_then(|name| home.folder.generation(name))
+            .ok_or_else(|| IndexError::Damaged {
+                dir: dir.to_owned(),
+                what: format!("`{}` is missing", named.display()),
+            })?;
+        refuse_foreign_files(dir, generation.path())?;
+        let directory = WriteDirectory::open(&generation, disk).map_err(fail)?;
+        let index = open_tantivy(Box::new(directory), None).map_err(fail)?;
+        let writer = open_writer(&index, 1, MERGE_WRITER_BYTES).map_err(fail)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(Recommit {
+            disk,
+            dir,
+            home,
+            generation,
+            index,
+            writer,
+            lock,
+        })
+    }
+
+    /// Waits for the writer to end; the lock is still held.
+    fn end(self) -> Result<WriterLock, IndexError> {
+        let fail = |error| writing_failed(self.disk, self.dir, error);
+        let collected = self.writer.garbage_collect_files().wait();
+        collected.map_err(fail)?;
+        self.writer.wait_merging_threads().map_err(fail)?;
+        Ok(self.lock)
+    }
+}
+
+/// Commits what a writer holds with a manifest.
+pub(super) fn commit_with(
+    disk: &Disk,
+    dir: &Path,
+    writer: &mut IndexWriter,
+    manifest: &Manifest,
+) -> Result<(), IndexError> {
+    let fail = |error| writing_failed(disk, dir, error);
+    let payload = serde_json::to_string(manifest).map_err(|error| IndexError::io(dir, &error))?;
+    let mut commit = writer.prepare_commit().map_err(fail)?;
+    commit.set_payload(&payload);
+    commit.commit().map_err(fail)?;
+    Ok(())
+}
+
+/// Writes a table beside the segments, synced.
+pub(super) fn put_table(
+    disk: &Disk,
+    generation: &OwnGeneration,
+    kind: &str,
+    bytes: &[u8],
+) -> Result<TableRef, IndexError> {
+    let table = TableRef::to(kind, bytes);
+    disk.replace(generation, &table.file, bytes)
+        .map_err(|error| IndexError::io(generation.file(&table.file), &error))?;
+    Ok(table)
+}
+
+/// What stopped a writer: tantivy's threads end in errors that do not say what the system said.
+pub(super) fn writing_failed(disk: &Disk, dir: &Path, error: TantivyError) -> IndexError {
+    match disk.failure() {
+        Some((path, cause)) => IndexError::Io { path, cause },
+        None => match from_tantivy(dir, error) {
+            // tantivy tells what it reads from what it is given by no sign: damage is what can be found.
+            IndexError::Damaged { what, .. } if !is_damaged(dir) => IndexError::Unwritten { what },
+            error => error,
+        },
+    }
+}
+
+/// Whether the index that is in use is not what was written.
+fn is_damaged(dir: &Path) -> bool {
+    let verify = || Index::open(dir).map(|index| index.verify().is_empty());
+    match std::panic::catch_unwind(verify) {
+        Ok(Ok(is_sound)) => !is_sound,
+        Ok(Err(error)) => matches!(error, IndexError::Damaged { .. }),
+        // tantivy trusts the bytes of its files.
+        Err(_) => true,
+    }
+}
