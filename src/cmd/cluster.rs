@@ -4,6 +4,7 @@ use super::lang::t;
 use super::{Common, Failure};
 use baogao_cluster::{Access, Address, AddressError, ClusterShelf};
 use std::path::Path;
+use std::time::Duration;
 
 /// What stands under the address in the place of a folder; nothing if it is a folder.
 pub(crate) fn shelf(common: &Common) -> Result<Option<ClusterShelf>, Failure> {
@@ -39,6 +40,7 @@ pub(crate) fn reach(common: &Common, given: &str) -> Result<(Address, Access), F
     let access = Access {
         user,
         certificates: common.cacert.clone(),
+        question_limit: Some(Duration::from_secs(common.time_limit.into())),
         ..Access::default()
     };
     Ok((address, access))

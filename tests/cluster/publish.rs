@@ -1,7 +1,10 @@
 //! Publishing: only what changed goes, nobody reads half of it, and what somebody changed by hand is found.
 
 use crate::cluster::TestCluster;
-use crate::helpers::{Local, address, open, options, probes, remove, said, send, told};
+use crate::helpers::{
+    Local, address, answers, assert_equal, indexes, open, options, probes, remove, said, send,
+    text, told,
+};
 use crate::made::{Random, seed};
 use crate::proxy::{Mode, Proxy};
 use baogao_cluster::{PublishOptions, Published, verify};
@@ -20,18 +23,6 @@ const N_HISTORIES: usize = 10;
 const N_ENDS: usize = 20;
 /// Those who ask while something else is published.
 const N_READERS: usize = 4;
-
-fn answers(index: &Index) -> Vec<String> {
-    probes().iter().map(|probe| said(index, probe)).collect()
-}
-
-/// Every probe of what is published has the answer of the local index.
-fn assert_equal(index: &Index, place: &baogao_cluster::Address, context: &str) {
-    let remote = open(place).unwrap_or_else(|error| panic!("{error}: {context}"));
-    for (probe, here) in probes().iter().zip(answers(index)) {
-        assert_eq!(said(&remote, probe), here, "{probe:?}: {context}");
-    }
-}
 
 /// How often each content is held, and of how many passages it is.
 fn contents(index: &Index) -> BTreeMap<(u64, u64), usize> {
@@ -53,18 +44,6 @@ fn beyond(one: &BTreeMap<(u64, u64), usize>, other: &BTreeMap<(u64, u64), usize>
         more.1 += n as u64 * content.1;
     }
     more
-}
-
-/// A text that no other is.
-fn text(random: &mut Random) -> String {
-    let year = 2010 + random.below(10);
-    format!(
-        "代县人民政府工作报告\n\n——{year}年3月6日在代县第十七届人民代表大会第三次会议上\n\n各位代表：\n\n\
-         一、{}年工作回顾\n\n坚持发展，完成投资{}亿元，增长5%。\n\n二、{year}年工作安排\n\n加快发展第{}步。\n",
-        year - 1,
-        random.below(1_000_000),
-        random.below(1_000_000)
-    )
 }
 
 /// Adds, changes, removes or renames files; says how many have a new text.
@@ -159,13 +138,6 @@ fn passages_of(cluster: &TestCluster, name: &str) -> String {
     let alias: Value = serde_json::from_str(&alias).expect("JSON");
     let tables = alias.as_object().and_then(|of| of.keys().next().cloned());
     tables.expect("it leads somewhere").replace("--r-", "--p-")
-}
-
-/// The names of all indexes of a name.
-fn indexes(cluster: &TestCluster, name: &str) -> Vec<String> {
-    let path = format!("/_cat/indices/{name}*?h=index&s=index");
-    let text = cluster.ask("GET", &path, "").text();
-    text.lines().map(|line| line.trim().to_owned()).collect()
 }
 
 #[test]

@@ -120,6 +120,8 @@ pub struct Access {
     pub certificates: Option<PathBuf>,
     /// How long one request may take, and be put off by a busy cluster; one minute if nothing is said.
     pub limit: Option<Duration>,
+    /// How long one question may take, all its requests together; without an end if nothing is said.
+    pub question_limit: Option<Duration>,
 }
 
 impl Access {

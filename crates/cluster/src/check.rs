@@ -19,26 +19,27 @@ use xxhash_rust::xxh3::xxh3_64;
 /// When the cluster does not answer.
 pub fn verify(remote: &Remote) -> Result<Vec<String>, IndexError> {
     let link = remote.link();
+    // It reads everything, however long that takes.
+    let client = link.client.without_limit();
     let mut wrong = Vec::new();
     let passages_index = &link.notice.passages_index;
-    let (_, mark) = read_notice(&link.client, &link.tables_index)?;
+    let (_, mark) = read_notice(&client, &link.tables_index)?;
     let path = format!("/{passages_index}");
-    let described = link.client.call("GET", &path, &Body::None)?;
+    let described = client.call("GET", &path, &Body::None)?;
     wrong.extend(layout::difference(passages_index, &described, &mark));
     let mut reports: HashMap<i64, Vec<PassageRecord>> = HashMap::new();
     let mut n_strange = 0u64;
-    link.client
-        .each_document(passages_index, &ask::anything(), &json!(true), |document| {
-            let key = document
-                .get("k")
-                .and_then(Value::as_i64)
-                .unwrap_or_default();
-            match layout::record(document, |key| link.knows(key).then_some(0)) {
-                Some(record) => reports.entry(key).or_default().push(record),
-                None => n_strange += 1,
-            }
-            Ok(())
-        })?;
+    client.each_document(passages_index, &ask::anything(), &json!(true), |document| {
+        let key = document
+            .get("k")
+            .and_then(Value::as_i64)
+            .unwrap_or_default();
+        match layout::record(document, |key| link.knows(key).then_some(0)) {
+            Some(record) => reports.entry(key).or_default().push(record),
+            None => n_strange += 1,
+        }
+        Ok(())
+    })?;
     if n_strange > 0 {
         wrong.push(format!(
             "{n_strange} passages are not what was sent, or of no report"

@@ -20,6 +20,8 @@
 mod address;
 mod layout;
 
+mod wire;
+
 mod client;
 
 mod counts;

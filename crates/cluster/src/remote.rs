@@ -251,7 +251,12 @@ impl Remote {
     /// # Errors
     /// When there is nothing, it is of other versions, or the cluster does not answer in full.
     pub fn open(address: &Address, access: &Access) -> Result<Remote, IndexError> {
-        let client = Client::new(address.clone(), access)?;
+        Remote::open_with(&Client::new(address.clone(), access)?)
+    }
+
+    fn open_with(client: &Client) -> Result<Remote, IndexError> {
+        // Reading the tables is part of the first question.
+        let client = client.asking(Stop::new());
         let Some(tables_index) = published_index(&client)? else {
             return Err(client.fault(ElsewhereFault::Missing));
         };
@@ -338,10 +343,10 @@ impl Remote {
         &self.link.tables_index
     }
 
-    /// Another handle, whose work ends once `stop` is set. It shares no passage with this one.
+    /// Another handle for another question, whose work ends once `stop` is set. It shares no passage with this one.
     pub fn with_stop(&self, stop: Stop) -> Remote {
         let link = Link {
-            client: self.link.client.with_stop(stop.clone()),
+            client: self.link.client.asking(stop.clone()),
             notice: self.link.notice.clone(),
             tables_index: self.link.tables_index.clone(),
             keys: self.link.keys.clone(),
@@ -681,12 +686,7 @@ pub(crate) fn compare_description(
 /// The mark in the mapping of an index; none if it is not ours.
 pub(crate) fn read_mark(client: &Client, index: &str) -> Result<Option<Mark>, IndexError> {
     let value = client.call("GET", &format!("/{index}/_mapping"), &Body::None)?;
-    let mark = value
-        .get(index)
-        .and_then(|of| of.pointer("/mappings/_meta/baogao"));
-    Ok(mark
-        .cloned()
-        .and_then(|mark| serde_json::from_value(mark).ok()))
+    Ok(value.get(index).and_then(Mark::of))
 }
 
 /// The bytes of a table, compared with their hash.
