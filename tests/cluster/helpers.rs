@@ -8,6 +8,7 @@ use baogao_engine::index::{Index, IndexError, UpdateOptions, update};
 use baogao_engine::stop::Stop;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A text in the other script, with its quotes.
 const TRADITIONAL: &str = "榆社縣人民政府工作報告\n\n——2024年3月6日在榆社縣第十七屆人民代表大會第四次會議上\n\n\
@@ -16,6 +17,9 @@ const TRADITIONAL: &str = "榆社縣人民政府工作報告\n\n——2024年3�
 /// One that names neither a region nor a year.
 const NOWHERE: &str = "政府工作报告\n\n各位代表：\n\n一、工作回顾\n\n我们坚持发展为先，完成投资5%，又完成5.5%。哈哈哈哈，全镇上下Wi-Fi覆盖。\n\n\
     二、工作安排\n\n加快发展。\n";
+
+/// After how long a run counts as dead here: what breaks off has ended.
+pub(crate) const LAPSE: Duration = Duration::from_millis(500);
 
 /// A folder with a corpus and an index of it.
 pub(crate) struct Local {
@@ -77,6 +81,8 @@ pub(crate) fn options(shards: u32, replicas: u32) -> PublishOptions {
         replicas,
         dry_run: false,
         prune: false,
+        who: "a test".to_owned(),
+        lapse: LAPSE,
     }
 }
 

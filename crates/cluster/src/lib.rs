@@ -31,6 +31,8 @@ mod ask;
 
 mod remote;
 
+mod claim;
+
 mod publish;
 
 mod check;

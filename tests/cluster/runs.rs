@@ -1,0 +1,164 @@
+//! Runs of `publish` that meet each other, are killed, or find the disks full: readers are led to the old or the new.
+
+use crate::cluster::TestCluster;
+use crate::helpers::{
+    Local, address, answers, assert_equal, indexes, open, options, remove, said, send,
+};
+use crate::helpers::{probes, text};
+use crate::made::{Random, seed};
+use crate::proxy::{Mode, Proxy};
+use baogao_cluster::{Address, PublishOptions, Published, verify};
+use baogao_engine::index::{ElsewhereFault, Index, IndexError};
+use serde_json::{Value, json};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a request of the run that is met takes: longer than a run needs to show that it is alive.
+const SLOW: Duration = Duration::from_secs(5);
+/// How long what a cluster does by itself may take.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Two indexes with different texts.
+fn two(salt: u64) -> [Local; 2] {
+    let (local, other) = (
+        Local::new(&mut Random(seed() ^ salt)),
+        Local::new(&mut Random(seed() ^ salt ^ 1)),
+    );
+    other.write("more.txt", &text(&mut Random(seed() ^ salt ^ 2)));
+    other.update();
+    [local, other]
+}
+
+fn prune() -> PublishOptions {
+    PublishOptions {
+        prune: true,
+        ..options(1, 0)
+    }
+}
+
+fn wait(what: &str, mut is_done: impl FnMut() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !is_done() {
+        assert!(Instant::now() < until, "{what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn fault(published: Result<Published, IndexError>) -> ElsewhereFault {
+    match published {
+        Err(IndexError::Elsewhere { fault, .. }) => fault,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Publishes slowly, does something once passages are sent, and gives what came of both.
+fn meanwhile<T>(
+    cluster: &TestCluster,
+    index: &Index,
+    name: &str,
+    act: impl FnOnce() -> T,
+) -> (Result<Published, IndexError>, T) {
+    let proxy = Proxy::before(&cluster.url());
+    proxy.set_for("_bulk", Mode::Delay(SLOW));
+    let through = address(&proxy.url(), name);
+    let options = PublishOptions {
+        who: "the slow one".to_owned(),
+        ..options(1, 0)
+    };
+    thread::scope(|scope| {
+        let run = scope.spawn(|| send(index, &through, &options));
+        wait("it sends passages", || {
+            run.is_finished() || proxy.asked().iter().any(|line| line.contains("_bulk"))
+        });
+        let acted = act();
+        proxy.set(Mode::Pass);
+        (run.join().expect("no panic"), acted)
+    })
+}
+
+#[test]
+fn a_run_that_meets_another_sends_and_removes_nothing() {
+    let Some(cluster) = TestCluster::shared() else {
+        return;
+    };
+    let [local, other] = two(101);
+    let [old, new] = [local.index(), other.index()];
+    let place = address(&cluster.url(), "meet");
+    send(&old, &place, &prune()).expect("it is sent");
+    let (published, ()) = meanwhile(&cluster, &new, "meet", || {
+        let proxy = Proxy::before(&cluster.url());
+        let through = address(&proxy.url(), "meet");
+        let patient = PublishOptions {
+            lapse: PATIENCE,
+            ..prune()
+        };
+        let there = indexes(&cluster, "meet");
+        let fault = fault(send(&old, &through, &patient));
+        assert!(
+            matches!(&fault, ElsewhereFault::Claimed { who } if who == "the slow one"),
+            "{fault:?}"
+        );
+        let changing: Vec<String> = (proxy.asked().into_iter())
+            .filter(|line| !line.starts_with("GET "))
+            .collect();
+        assert_eq!(changing, Vec::<String>::new());
+        assert_eq!(indexes(&cluster, "meet"), there);
+        let dry = PublishOptions {
+            dry_run: true,
+            ..prune()
+        };
+        // What is being made is not what was left.
+        let looked = send(&old, &place, &dry).expect("nothing is changed");
+        assert_eq!(looked.leftovers, Vec::<String>::new());
+    });
+    published.expect("it was first");
+    assert_equal(&new, &place, "the first one has published");
+    send(&new, &place, &prune()).expect("its claim is gone");
+    assert_eq!(indexes(&cluster, "meet").len(), 2);
+    remove(&cluster, "meet");
+}
+
+#[test]
+fn a_run_whose_place_was_taken_leads_nobody_anywhere() {
+    let Some(cluster) = TestCluster::shared() else {
+        return;
+    };
+    let [local, other] = two(105);
+    let [old, new] = [local.index(), other.index()];
+    let place = address(&cluster.url(), "taken");
+    for is_there in [false, true] {
+        // The other one is not as patient as it should be: this run lives.
+        let hasty = PublishOptions {
+            lapse: Duration::from_millis(100),
+            ..prune()
+        };
+        let (overtaken, published) = meanwhile(&cluster, &new, "taken", || {
+            let published = send(&old, &place, &hasty);
+            // Until the other run has seen it.
+            thread::sleep(Duration::from_secs(3));
+            published
+        });
+        let published = published.expect("it takes the place");
+        assert_eq!(published.unchanged, is_there);
+        let fault = fault(overtaken);
+        assert!(matches!(fault, ElsewhereFault::Overtaken), "{fault:?}");
+        assert_equal(&old, &place, "the one that took the place");
+    }
+    // Somebody leads readers elsewhere by hand.
+    send(&old, &place, &prune()).expect("what was left is gone");
+    let led_to = indexes(&cluster, "taken");
+    let tables = led_to.iter().find(|index| index.contains("--r-"));
+    let tables = tables.expect("an index of tables").clone();
+    let (ended, ()) = meanwhile(&cluster, &new, "taken", || {
+        let body = json!({"actions": [{"remove": {"index": tables, "alias": "taken"}}]});
+        let answer = cluster.ask("POST", "/_aliases", &body.to_string());
+        assert_eq!(answer.status(), 200, "{}", answer.text());
+    });
+    assert!(matches!(fault(ended), ElsewhereFault::Overtaken));
+    assert!(open(&place).is_err(), "nobody is led anywhere");
+    send(&new, &place, &prune()).expect("it goes on");
+    assert_equal(&new, &place, "after all");
+    assert_eq!(indexes(&cluster, "taken").len(), 2);
+    remove(&cluster, "taken");
+}
