@@ -14,6 +14,8 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// How often a run is killed.
+const N_KILLS: usize = 20;
 /// How long a request of the run that is met takes: longer than a run needs to show that it is alive.
 const SLOW: Duration = Duration::from_secs(5);
 /// How long what a cluster does by itself may take.
@@ -161,4 +163,96 @@ fn a_run_whose_place_was_taken_leads_nobody_anywhere() {
     assert_equal(&new, &place, "after all");
     assert_eq!(indexes(&cluster, "taken").len(), 2);
     remove(&cluster, "taken");
+}
+
+/// The program, publishing.
+fn program(local: &Local, place: &Address, more: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_baogao"));
+    command
+        .env_clear()
+        .arg("--index")
+        .arg(local.dir())
+        .args(["publish", &place.to_string(), "--replicas", "0"])
+        .args(["--lapse", "1"])
+        .args(more);
+    command
+}
+
+/// Runs it to its end.
+fn run(local: &Local, place: &Address, more: &[&str]) -> Output {
+    let output = program(local, place, more).output().expect("it starts");
+    assert!(output.status.success(), "{output:?}");
+    output
+}
+
+#[test]
+fn a_run_that_is_killed_anywhere_leaves_the_old_or_the_new() {
+    let Some(cluster) = TestCluster::shared() else {
+        return;
+    };
+    let random = &mut Random(seed() ^ 113);
+    let locals = two(113);
+    let known = locals.each_ref().map(|local| answers(&local.index()));
+    let place = address(&cluster.url(), "killed");
+    let proxy = Proxy::before(&cluster.url());
+    let through = address(&proxy.url(), "killed");
+    // Requests by which a run does something, but for those of its claim.
+    let n_done = || {
+        let is_work = |line: &&String| !line.contains("--c-") && !line.contains("--claim");
+        proxy.asked().iter().filter(is_work).count()
+    };
+    run(&locals[0], &through, &[]);
+    let n_requests = n_done();
+    let (mut now, mut n_killed) = (0, 0);
+    for at in 0..N_KILLS {
+        let (n_before, n_first) = (n_done(), random.below(n_requests));
+        let context = format!("SEED={} kill {at} after {n_first} of {n_requests}", seed());
+        let mut child = program(&locals[1 - now], &through, &[])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        wait(&context, || {
+            n_done() - n_before > n_first || child.try_wait().expect("it is ours").is_some()
+        });
+        thread::sleep(Duration::from_millis(random.below(30) as u64));
+        n_killed += usize::from(child.try_wait().expect("it is ours").is_none());
+        child.kill().expect("it is ours");
+        child.wait().expect("it is ours");
+        let remote = open(&place).expect(&context);
+        let there: Vec<String> = probes().iter().map(|probe| said(&remote, probe)).collect();
+        if there != known[now] {
+            now = 1 - now;
+            assert!(
+                there == known[now],
+                "neither the old nor the new: {context}"
+            );
+        }
+    }
+    assert!(n_killed > N_KILLS / 2, "{n_killed}");
+    let last = run(&locals[1 - now], &place, &[]);
+    let told = String::from_utf8(last.stderr).expect("UTF-8");
+    let left: Vec<String> = indexes(&cluster, "killed");
+    assert!(left.len() > 2, "{left:?}");
+    assert!(
+        told.contains("left on the cluster by an earlier run"),
+        "{told}"
+    );
+    let pruned = run(&locals[1 - now], &place, &["--prune"]);
+    let told = String::from_utf8(pruned.stdout).expect("UTF-8");
+    assert_eq!(told.matches("removed: ").count(), left.len() - 2, "{told}");
+    let index = locals[1 - now].index();
+    assert_equal(&index, &place, "after all");
+    let wrong = verify(&open(&place).expect("it opens")).expect("it answers");
+    assert_eq!(wrong, Vec::<String>::new());
+    // The same indexes as one that nothing happened to.
+    let fresh = address(&cluster.url(), "fresh");
+    send(&index, &fresh, &options(1, 0)).expect("it is sent");
+    let names = |name: &str| -> Vec<String> {
+        let names = indexes(&cluster, name).into_iter();
+        names.map(|index| index.replace(name, "")).collect()
+    };
+    assert_eq!(names("killed"), names("fresh"));
+    remove(&cluster, "killed");
+    remove(&cluster, "fresh");
 }
