@@ -256,3 +256,121 @@ fn a_run_that_is_killed_anywhere_leaves_the_old_or_the_new() {
     remove(&cluster, "killed");
     remove(&cluster, "fresh");
 }
+
+/// Changes settings of a cluster or an index.
+fn set(cluster: &TestCluster, path: &str, settings: &Value) {
+    let answer = cluster.ask("PUT", path, &settings.to_string());
+    assert_eq!(answer.status(), 200, "{}", answer.text());
+}
+
+/// The index of passages that was begun.
+fn begun(cluster: &TestCluster, index: &Index, name: &str, before: &[String]) -> String {
+    let proxy = Proxy::before(&cluster.url());
+    proxy.set_for(
+        "_bulk",
+        Mode::End {
+            n_first: 0,
+            is_heard: false,
+        },
+    );
+    send(index, &address(&proxy.url(), name), &options(1, 0)).expect_err("it breaks off");
+    let new = |index: &String| index.contains("--p-") && !before.contains(index);
+    let begun = indexes(cluster, name).into_iter().find(new);
+    begun.expect("an index of passages")
+}
+
+#[test]
+fn an_index_that_cannot_be_written_to_is_named_and_the_next_run_goes_on() {
+    let Some(cluster) = TestCluster::shared() else {
+        return;
+    };
+    let [local, other] = two(127);
+    let [old, new] = [local.index(), other.index()];
+    let place = address(&cluster.url(), "blocked");
+    send(&old, &place, &options(1, 0)).expect("it is sent");
+    let before = indexes(&cluster, "blocked");
+    let index = begun(&cluster, &new, "blocked", &before);
+    let path = format!("/{index}/_settings");
+    let key = "index.blocks.read_only_allow_delete";
+    set(&cluster, &path, &json!({key: true}));
+    let refused = fault(send(&new, &place, &options(1, 0)));
+    assert!(
+        matches!(&refused, ElsewhereFault::Blocked { index: named, reason }
+            if *named == index && reason.contains("disk usage exceeded flood-stage watermark")),
+        "{refused:?}"
+    );
+    let output = program(&other, &place, &[]).output().expect("it starts");
+    let told = String::from_utf8(output.stderr).expect("UTF-8");
+    assert_eq!(output.status.code(), Some(5), "{told}");
+    assert!(
+        told.contains(&index) && told.contains("free space on the disks"),
+        "{told}"
+    );
+    assert_equal(&old, &place, "readers are led where they were");
+    // The block comes while passages are sent.
+    set(&cluster, &path, &json!({key: null}));
+    let (ended, ()) = meanwhile(&cluster, &new, "blocked", || {
+        set(&cluster, &path, &json!({key: true}));
+        assert_equal(&old, &place, "meanwhile");
+    });
+    assert!(matches!(fault(ended), ElsewhereFault::Blocked { .. }));
+    assert_equal(&old, &place, "still");
+    set(&cluster, &path, &json!({key: null}));
+    send(&new, &place, &prune()).expect("it goes on");
+    assert_equal(&new, &place, "after all");
+    assert_eq!(indexes(&cluster, "blocked").len(), 2);
+    remove(&cluster, "blocked");
+}
+
+#[test]
+fn full_disks_stop_a_run_and_no_reader() {
+    let disk = "cluster.routing.allocation.disk";
+    let settings = [
+        format!("{disk}.threshold_enabled=true"),
+        format!("{disk}.watermark.low=3b"),
+        format!("{disk}.watermark.high=2b"),
+        format!("{disk}.watermark.flood_stage=1b"),
+        "cluster.info.update.interval=10s".to_owned(),
+    ];
+    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    let Some(cluster) = TestCluster::start_with(1, &settings) else {
+        return;
+    };
+    let [local, other] = two(131);
+    let [old, new] = [local.index(), other.index()];
+    let place = address(&cluster.url(), "full");
+    send(&old, &place, &options(1, 0)).expect("it is sent");
+    let before = indexes(&cluster, "full");
+    let index = begun(&cluster, &new, "full", &before);
+    // So much must be free.
+    let free = |least: &Value| {
+        let name = |of: &str| format!("{disk}.watermark.{of}");
+        let settings = json!({name("low"): least, name("high"): least, name("flood_stage"): least});
+        set(
+            &cluster,
+            "/_cluster/settings",
+            &json!({"transient": settings}),
+        );
+    };
+    let is_blocked = || {
+        let settings = cluster
+            .ask("GET", &format!("/{index}/_settings"), "")
+            .text();
+        settings.contains("\"read_only_allow_delete\":\"true\"")
+    };
+    free(&json!("900000gb"));
+    wait("the cluster sees that its disks are full", is_blocked);
+    let refused = fault(send(&new, &place, &options(1, 0)));
+    assert!(
+        matches!(refused, ElsewhereFault::Blocked { .. }),
+        "{refused:?}"
+    );
+    assert_equal(&old, &place, "readers are led where they were");
+    free(&Value::Null);
+    wait("the cluster sees that there is room", || !is_blocked());
+    wait("indexes can be made", || {
+        send(&new, &place, &prune()).is_ok()
+    });
+    assert_equal(&new, &place, "after all");
+    assert_eq!(indexes(&cluster, "full").len(), 2);
+}

@@ -349,7 +349,11 @@ impl Client {
 /// That nothing can be written to an index, if that is what an error of the cluster says: to what a full disk leads. Where no
 /// index is named, none can be made, and it is the one of `name`.
 pub(crate) fn blocked(error: &Value, name: &str) -> Option<ElsewhereFault> {
-    let is_block = error.get("type")?.as_str()? == "cluster_block_exception";
+    let kind = error.get("type")?.as_str()?;
+    let is_block = matches!(
+        kind,
+        "cluster_block_exception" | "index_create_block_exception"
+    );
     let reason = error.get("reason")?.as_str()?;
     // "index [NAME] blocked by: [WHY];"
     let (index, why) = match reason.split_once("] blocked by: ") {
@@ -382,7 +386,7 @@ mod tests {
             )
         );
         let none = error(
-            kind,
+            "index_create_block_exception",
             "blocked by: [FORBIDDEN/10/cluster create-index blocked (api)];",
         );
         assert!(said(&none).is_some_and(|said| said.contains("`reports`: blocked by")));
