@@ -7,7 +7,7 @@ use crate::helpers::{
 };
 use crate::made::{Random, seed};
 use crate::proxy::{Mode, Proxy};
-use baogao_cluster::{PublishOptions, Published, verify};
+use baogao_cluster::{Access, PublishOptions, Published, Remote, verify};
 use baogao_engine::catalogue::Catalogue as _;
 use baogao_engine::index::Index;
 use baogao_engine::record::fingerprint_of;
@@ -21,6 +21,8 @@ use std::thread;
 const N_HISTORIES: usize = 10;
 /// Requests at which publishing is broken off.
 const N_ENDS: usize = 20;
+/// Bytes of a page where pages are small.
+const PAGE_BYTES: u64 = 16 << 10;
 /// Those who ask while something else is published.
 const N_READERS: usize = 4;
 
@@ -230,6 +232,42 @@ fn what_is_left_is_named_and_only_what_is_ours_is_removed() {
     assert_equal(&local.index(), &place, "after all");
     cluster.ask("DELETE", "/left-x--p-0123", "");
     remove(&cluster, "left");
+}
+
+#[test]
+fn long_passages_come_in_small_pages_and_answers_are_equal() {
+    let Some(cluster) = TestCluster::shared() else {
+        return;
+    };
+    let random = &mut Random(seed() ^ 61);
+    let local = Local::new(random);
+    let long: String = (0..8_000).map(|n| format!("发展第{n}步，")).collect();
+    local.write("long.txt", &format!("{}\n{long}。\n", text(random)));
+    local.update();
+    let index = local.index();
+    let of_report = |rank| index.records_of(rank).expect("records");
+    let longest = (0..index.reports().len()).flat_map(of_report);
+    let longest = longest.map(|record| record.folded.len()).max();
+    assert!(longest > Some(PAGE_BYTES as usize), "{longest:?}");
+    send(&index, &address(&cluster.url(), "pages"), &options(3, 0)).expect("it is sent");
+    let proxy = Proxy::before(&cluster.url());
+    let place = address(&proxy.url(), "pages");
+    let mut n_requests = Vec::new();
+    for page_bytes in [None, Some(PAGE_BYTES)] {
+        let access = Access {
+            page_bytes,
+            ..Access::default()
+        };
+        let n_before = proxy.asked().len();
+        let remote = Remote::open(&place, &access).expect("it opens");
+        for (probe, here) in probes().iter().zip(answers(&index)) {
+            assert_eq!(said(&remote, probe), here, "{probe:?} by {page_bytes:?}");
+        }
+        assert_eq!(verify(&remote).expect("it answers"), Vec::<String>::new());
+        n_requests.push(proxy.asked().len() - n_before);
+    }
+    assert!(n_requests[1] > n_requests[0] * 2, "{n_requests:?}");
+    remove(&cluster, "pages");
 }
 
 #[test]

@@ -122,6 +122,8 @@ pub struct Access {
     pub limit: Option<Duration>,
     /// How long one question may take, all its requests together; without an end if nothing is said.
     pub question_limit: Option<Duration>,
+    /// Bytes of an answer with passages, unless it is one passage; 32 MiB if nothing is said.
+    pub page_bytes: Option<u64>,
 }
 
 impl Access {

@@ -34,8 +34,10 @@ const PAUSES_MS: [u64; 7] = [100, 200, 400, 800, 1_600, 3_200, 6_400];
 const LEAST: Duration = Duration::from_millis(5);
 /// How often a pause is looked up from.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
-/// The largest answer that is taken in.
+/// The longest answer that is taken in.
 const ANSWER_BYTES_MAX: u64 = 512 << 20;
+/// The longest with passages, unless it is one.
+const PAGE_BYTES: u64 = 32 << 20;
 /// The header by which an answer is known to be that of its request.
 const NUMBER: &str = "x-opaque-id";
 
@@ -51,6 +53,9 @@ pub(crate) struct Client {
     question_limit: Option<Duration>,
     /// When the one that is asked must be answered.
     until: Option<Instant>,
+    /// The longest answer that is taken in, in bytes.
+    answer_bytes: u64,
+    pub(crate) page_bytes: u64,
     next: Arc<AtomicU64>,
     pub(crate) stop: Stop,
 }
@@ -122,6 +127,8 @@ impl Client {
             limit,
             question_limit: access.question_limit,
             until: None,
+            answer_bytes: ANSWER_BYTES_MAX,
+            page_bytes: access.page_bytes.unwrap_or(PAGE_BYTES),
             // No two processes number their requests alike.
             next: Arc::new(AtomicU64::new(
                 RandomState::new().hash_one(std::process::id()),
@@ -151,6 +158,14 @@ impl Client {
     pub(crate) fn without_limit(&self) -> Client {
         Client {
             until: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same client, which takes in no longer answers than a page of passages.
+    pub(crate) fn by_pages(&self) -> Client {
+        Client {
+            answer_bytes: self.page_bytes,
             ..self.clone()
         }
     }
@@ -273,8 +288,13 @@ impl Client {
             .map(str::to_owned);
         let mut text = Vec::new();
         let reader = response.body_mut().as_reader();
-        let read = reader.take(ANSWER_BYTES_MAX).read_to_end(&mut text);
+        let read = reader.take(self.answer_bytes + 1).read_to_end(&mut text);
         read.map_err(|error| self.unanswered(&error.into()))?;
+        if text.len() as u64 > self.answer_bytes {
+            return Err(self.fault(ElsewhereFault::TooLong {
+                bytes: self.answer_bytes,
+            }));
+        }
         if matches!(status, 401 | 403 | 429 | 502 | 503) {
             // What stands before the cluster answers so too, and does not repeat the number.
             let value = serde_json::from_slice(&text).unwrap_or_default();
@@ -344,6 +364,14 @@ impl Client {
         }
         Ok(value)
     }
+}
+
+/// Whether an error is that an answer was too long.
+pub(crate) fn is_too_long(error: &IndexError) -> bool {
+    let IndexError::Elsewhere { fault, .. } = error else {
+        return false;
+    };
+    matches!(fault, ElsewhereFault::TooLong { .. })
 }
 
 /// That nothing can be written to an index, if that is what an error of the cluster says: to what a full disk leads. Where no

@@ -166,6 +166,15 @@ fn in_words(value: &Value) -> Value {
     }
 }
 
+/// The keys of reports whose passages have this fingerprint: of equal ones each further has another.
+pub(crate) fn nth_keys(fingerprint: u64) -> impl Iterator<Item = i64> {
+    let further =
+        (1u64..).map(move |nth| xxh3_64(&[fingerprint.to_le_bytes(), nth.to_le_bytes()].concat()));
+    std::iter::once(fingerprint)
+        .chain(further)
+        .map(u64::cast_signed)
+}
+
 /// The id of a passage in the cluster: the key of its report, which is that of its content, and its number.
 pub(crate) fn passage_key(key: i64, number: u32) -> String {
     format!("{key:016x}-{number}")

@@ -16,8 +16,8 @@ use crate::address::{Access, Address};
 use crate::claim::{self, Claim};
 use crate::client::{Body, Client, blocked};
 use crate::layout::{
-    CHUNK_BYTES, LAYOUT_VERSION, Mark, Notice, TableNotice, chunk, chunk_id, document, passage_key,
-    passage_sum, passages_body, tables_body,
+    CHUNK_BYTES, LAYOUT_VERSION, Mark, Notice, TableNotice, chunk, chunk_id, document, nth_keys,
+    passage_key, passage_sum, passages_body, tables_body,
 };
 use crate::remote::{
     compare_description, published_index, published_indexes, read_mark, read_notice,
@@ -142,19 +142,16 @@ pub fn publish(
 /// The fingerprints of all reports: of equal ones each further has a key of its own.
 fn compared(index: &Index, progress: &dyn Fn(Progress<'_>)) -> Result<Vec<Sent>, IndexError> {
     let n = index.reports().len();
-    let mut seen: HashMap<u64, u64> = HashMap::new();
+    let mut seen: HashMap<u64, usize> = HashMap::new();
     let mut reports = Vec::with_capacity(n);
     for rank in 0..n {
         let records = index.records_of(rank)?;
         let fingerprint = fingerprint_of(&records);
         let nth = seen.entry(fingerprint).or_default();
-        let key = match *nth {
-            0 => fingerprint,
-            nth => xxh3_64(&[fingerprint.to_le_bytes(), nth.to_le_bytes()].concat()),
-        };
+        let key = nth_keys(fingerprint).nth(*nth).unwrap_or_default();
         *nth += 1;
         reports.push(Sent {
-            key: key.cast_signed(),
+            key,
             rank,
             n_passages: records.len() as u64,
             sum: records
@@ -668,11 +665,17 @@ impl<'c> Bulk<'c> {
     }
 
     fn push(&mut self, action: &Value, document: Option<&Value>) -> Result<(), IndexError> {
-        self.starts.push(self.lines.len());
+        let mut lines = Vec::new();
         for value in std::iter::once(action).chain(document) {
-            self.lines.extend(value.to_string().into_bytes());
-            self.lines.push(b'\n');
+            lines.extend(value.to_string().into_bytes());
+            lines.push(b'\n');
         }
+        // A long one goes alone.
+        if self.lines.len() + lines.len() > BULK_BYTES {
+            self.flush()?;
+        }
+        self.starts.push(self.lines.len());
+        self.lines.append(&mut lines);
         match self.lines.len() < BULK_BYTES {
             true => Ok(()),
             false => self.flush(),

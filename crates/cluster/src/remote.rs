@@ -6,7 +6,7 @@
 
 use crate::address::{Access, Address};
 use crate::ask;
-use crate::client::{Body, Client};
+use crate::client::{Body, Client, is_too_long};
 use crate::counts::Bucket;
 use crate::layout::{LAYOUT_VERSION, Mark, Notice, chunk_bytes, chunk_id, difference};
 use baogao_engine::ask::{Each, Holdings, Shelved};
@@ -207,9 +207,9 @@ impl Link {
         Ok(())
     }
 
-    /// Whether a report has this key.
-    pub(crate) fn knows(&self, key: i64) -> bool {
-        self.ranks.contains_key(&key)
+    /// The rank of the report that has this key.
+    pub(crate) fn rank(&self, key: i64) -> Option<usize> {
+        self.ranks.get(&key).copied()
     }
 
     fn records(&self, query: &Value) -> Result<Vec<PassageRecord>, IndexError> {
@@ -474,7 +474,11 @@ impl Remote {
         reaches.phrases.insert(phrase.folded().to_owned(), reach);
         let mut n = (end + 50).max(100);
         while n <= BEST_MAX {
-            let (records, least) = self.link.best(phrase.chars(), &within, shape, n)?;
+            let (records, least) = match self.link.best(phrase.chars(), &within, shape, n) {
+                // Page by page they come.
+                Err(error) if is_too_long(&error) => return Ok(None),
+                best => best?,
+            };
             let is_all = (records.len() as u64) == answer.total.passages;
             let at = self.hold(records, false, reaches.clone(), false)?;
             let (_, mut found) = self.part(at)?.find(query, options)?;

@@ -189,6 +189,12 @@ pub enum ElsewhereFault {
         /// In what.
         what: String,
     },
+    /// An answer is longer than what is taken in.
+    #[error("an answer has more than {bytes} bytes")]
+    TooLong {
+        /// How much is.
+        bytes: u64,
+    },
     /// Nothing is published there.
     #[error("nothing is published under this name")]
     Missing,

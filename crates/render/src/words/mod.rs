@@ -236,6 +236,9 @@ fn elsewhere(fault: &ElsewhereFault) -> String {
             t!("another run has published under this name meanwhile")
         }
         ElsewhereFault::Garbled { what } => std::borrow::Cow::Owned(self::cause(what)),
+        ElsewhereFault::TooLong { bytes } => {
+            t!("an answer has more than %{bytes} bytes", bytes = bytes)
+        }
         ElsewhereFault::Missing => t!("nothing is published under this name"),
         ElsewhereFault::Several { names } => t!(
             "the name leads to several indexes: %{names}",
@@ -309,6 +312,7 @@ pub fn elsewhere_hint(fault: &ElsewhereFault) -> Option<&'static str> {
         ElsewhereFault::Refused { .. }
         | ElsewhereFault::Rejected { .. }
         | ElsewhereFault::Garbled { .. }
+        | ElsewhereFault::TooLong { .. }
         | ElsewhereFault::Foreign { .. } => None,
     }
 }
