@@ -7,7 +7,8 @@ use crate::helpers::{
 };
 use crate::made::{Random, seed};
 use crate::proxy::{Mode, Proxy};
-use baogao_cluster::{Access, PublishOptions, Published, Remote, verify};
+use baogao_cluster::{Access, ClusterShelf, PublishOptions, Published, Remote, verify};
+use baogao_engine::ask::Shelved as _;
 use baogao_engine::catalogue::Catalogue as _;
 use baogao_engine::index::Index;
 use baogao_engine::record::fingerprint_of;
@@ -268,6 +269,20 @@ fn long_passages_come_in_small_pages_and_answers_are_equal() {
     }
     assert!(n_requests[1] > n_requests[0] * 2, "{n_requests:?}");
     remove(&cluster, "pages");
+}
+
+#[test]
+fn who_stays_open_looks_again_over_one_connection() {
+    let Some(cluster) = TestCluster::shared() else {
+        return;
+    };
+    let proxy = Proxy::before(&cluster.url());
+    let place = address(&proxy.url(), "nothing-there");
+    let shelf = ClusterShelf::new(place, Access::default());
+    for _ in 0..5 {
+        assert!(shelf.stamp().expect("it can be told").is_none());
+    }
+    assert_eq!((proxy.asked().len(), proxy.n_connections()), (5, 1));
 }
 
 #[test]

@@ -55,6 +55,7 @@ struct State {
     part: String,
     /// Requests that the mode has met.
     n_met: usize,
+    n_connections: usize,
     /// The first lines of all requests.
     asked: Vec<String>,
     /// The answer that waits for another one, and how to give that to the waiting request.
@@ -77,6 +78,7 @@ impl Proxy {
                 mode: Mode::Pass,
                 part: String::new(),
                 n_met: 0,
+                n_connections: 0,
                 asked: Vec::new(),
                 waiting: None,
                 before: None,
@@ -90,6 +92,7 @@ impl Proxy {
                 if served.state().is_over {
                     return;
                 }
+                served.state().n_connections += 1;
                 let served = Arc::clone(&served);
                 // A connection that breaks is what this is for.
                 thread::spawn(move || served.serve(&client));
@@ -120,6 +123,11 @@ impl Proxy {
     /// Method and path of every request so far.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.shared.state().asked.clone()
+    }
+
+    /// How many connections were made.
+    pub(crate) fn n_connections(&self) -> usize {
+        self.shared.state().n_connections
     }
 
     /// How many have ended their connection while there was no answer.

@@ -21,7 +21,6 @@ use std::io::Read as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Timeout};
 
 /// How long a connection may take to be made.
@@ -89,11 +88,8 @@ impl Reply {
 }
 
 impl Client {
-    /// A client of a cluster; nothing is sent yet.
-    ///
-    /// # Errors
-    /// When the file of certificates cannot be read.
-    pub(crate) fn new(address: Address, access: &Access) -> Result<Client, IndexError> {
+    /// A client of a cluster; nothing is sent yet. Its connections serve all its copies.
+    pub(crate) fn new(address: Address, access: &Access) -> Client {
         let limit = access.limit.unwrap_or(REQUEST);
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
@@ -102,25 +98,10 @@ impl Client {
             .proxy(None)
             .user_agent(concat!("baogao/", env!("CARGO_PKG_VERSION")))
             .timeout_connect(Some(CONNECT));
-        if let Some(path) = &access.certificates {
-            let failed = |cause: String| IndexError::Io {
-                path: path.clone(),
-                cause,
-            };
-            let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
-            let certificates: Vec<Certificate<'static>> = parse_pem(&bytes)
-                .filter_map(|item| match item {
-                    Ok(PemItem::Certificate(certificate)) => Some(certificate),
-                    _ => None,
-                })
-                .collect();
-            if certificates.is_empty() {
-                return Err(failed("no certificate is in it (PEM)".to_owned()));
-            }
-            let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&certificates));
-            config = config.tls_config(tls.build());
+        if let Some(certificates) = &access.certificates {
+            config = config.tls_config(certificates.alone());
         }
-        Ok(Client {
+        Client {
             agent: wire::agent(config.build()),
             address: Arc::new(address),
             authorization: access.header().map(Arc::from),
@@ -134,7 +115,7 @@ impl Client {
                 RandomState::new().hash_one(std::process::id()),
             )),
             stop: Stop::new(),
-        })
+        }
     }
 
     /// The same client, whose work ends once `stop` is set.

@@ -17,10 +17,10 @@
 
 // In reading order: a module uses only those above it.
 
+mod wire;
+
 mod address;
 mod layout;
-
-mod wire;
 
 mod client;
 
@@ -41,3 +41,4 @@ pub use address::{Access, Address, AddressError};
 pub use check::verify;
 pub use publish::{Progress, PublishOptions, Published, publish};
 pub use remote::{ClusterShelf, Remote};
+pub use wire::Certificates;

@@ -115,7 +115,7 @@ pub fn publish(
     options: &PublishOptions,
     (stop, progress): (&Stop, &dyn Fn(Progress<'_>)),
 ) -> Result<Published, IndexError> {
-    let client = Client::new(address.clone(), access)?.with_stop(stop.clone());
+    let client = Client::new(address.clone(), access).with_stop(stop.clone());
     let watching = |who: &str| progress(Progress::Watching(who));
     let claim = match options.dry_run {
         true => None,

@@ -251,7 +251,7 @@ impl Remote {
     /// # Errors
     /// When there is nothing, it is of other versions, or the cluster does not answer in full.
     pub fn open(address: &Address, access: &Access) -> Result<Remote, IndexError> {
-        Remote::open_with(&Client::new(address.clone(), access)?)
+        Remote::open_with(&Client::new(address.clone(), access))
     }
 
     fn open_with(client: &Client) -> Result<Remote, IndexError> {
@@ -1064,16 +1064,16 @@ impl Remote {
 }
 
 /// A published index, opened whenever it is asked for.
-#[derive(Debug)]
 pub struct ClusterShelf {
-    address: Address,
-    access: Access,
+    client: Client,
 }
 
 impl ClusterShelf {
     /// What is published under an address.
     pub fn new(address: Address, access: Access) -> ClusterShelf {
-        ClusterShelf { address, access }
+        ClusterShelf {
+            client: Client::new(address, &access),
+        }
     }
 
     /// Opens it.
@@ -1081,7 +1081,7 @@ impl ClusterShelf {
     /// # Errors
     /// As for [`Remote::open`].
     pub fn remote(&self) -> Result<Remote, IndexError> {
-        Remote::open(&self.address, &self.access)
+        Remote::open_with(&self.client)
     }
 }
 
@@ -1091,8 +1091,7 @@ impl Shelved for ClusterShelf {
     }
 
     fn stamp(&self) -> Result<Option<IndexStamp>, IndexError> {
-        let client = Client::new(self.address.clone(), &self.access)?;
-        let index = published_index(&client)?;
+        let index = published_index(&self.client)?;
         Ok(index.map(|index| IndexStamp::new(index.into_bytes(), None)))
     }
 }

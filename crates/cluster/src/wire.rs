@@ -12,6 +12,7 @@ use std::cell::RefCell;
 use std::io::ErrorKind;
 use std::time::{self, Instant};
 use ureq::config::Config;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::time::Duration;
 use ureq::unversioned::transport::{
@@ -39,6 +40,28 @@ impl Heeding {
 impl Drop for Heeding {
     fn drop(&mut self) {
         HEEDED.replace(Stop::default());
+    }
+}
+
+/// Certificates that are trusted.
+#[derive(Clone, Debug)]
+pub struct Certificates(Vec<Certificate<'static>>);
+
+impl Certificates {
+    /// The certificates of a PEM file; none if there is none in it.
+    pub fn from_pem(bytes: &[u8]) -> Option<Certificates> {
+        let items = parse_pem(bytes).filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        });
+        let certificates: Vec<Certificate<'static>> = items.collect();
+        (!certificates.is_empty()).then_some(Certificates(certificates))
+    }
+
+    /// Trusts these, and no public authority.
+    pub(crate) fn alone(&self) -> TlsConfig {
+        let roots = RootCerts::new_with_certs(&self.0);
+        TlsConfig::builder().root_certs(roots).build()
     }
 }
 
