@@ -5,7 +5,9 @@
 use crate::ask;
 use crate::client::Body;
 use crate::layout::{self, nth_keys};
-use crate::remote::{Link, Remote, read_notice};
+use crate::link::Link;
+use crate::published::read_notice;
+use crate::remote::Remote;
 use baogao_engine::catalogue::Catalogue as _;
 use baogao_engine::index::IndexError;
 use baogao_engine::record::{PassageRecord, fingerprint_of};
