@@ -2,8 +2,9 @@
 
 use super::lang::t;
 use super::{Common, Failure};
-use baogao_cluster::{Access, Address, AddressError, ClusterShelf};
+use baogao_cluster::{Access, Address, AddressError, Certificates, ClusterShelf};
 use std::path::Path;
+use std::time::Duration;
 
 /// What stands under the address in the place of a folder; nothing if it is a folder.
 pub(crate) fn shelf(common: &Common) -> Result<Option<ClusterShelf>, Failure> {
@@ -31,24 +32,51 @@ pub(crate) fn refuse_address(common: &Common) -> Result<(), Failure> {
 
 /// An address, and what opens it.
 pub(crate) fn reach(common: &Common, given: &str) -> Result<(Address, Access), Failure> {
-    let address = Address::new(given, common.plain_http).map_err(refused)?;
+    let address = Address::new(given, common.plain_http).map_err(|error| refused(error, given))?;
     let user = match &common.password_file {
         Some(path) => Some(from_file(path)?),
         None => from_environment().or_else(|| from_netrc(address.host())),
     };
     let access = Access {
         user,
-        certificates: common.cacert.clone(),
+        certificates: common.cacert.as_deref().map(certificates).transpose()?,
+        question_limit: Some(Duration::from_secs(common.time_limit.into())),
         ..Access::default()
     };
     Ok((address, access))
 }
 
-fn refused(error: AddressError) -> Failure {
+/// The certificates of a file.
+fn certificates(path: &Path) -> Result<Certificates, Failure> {
+    let hint = || {
+        let hint = t!(
+            "--cacert and BAOGAO_CACERT name a file of certificates in PEM: -----BEGIN CERTIFICATE-----"
+        );
+        Some(hint.into_owned())
+    };
+    let bytes = std::fs::read(path).map_err(|error| {
+        let message = t!(
+            "`%{a}` cannot be read: %{error}",
+            a = path.display(),
+            error = super::lang::cause(&error)
+        );
+        Failure::usage(message, hint())
+    })?;
+    Certificates::from_pem(&bytes).ok_or_else(|| {
+        let message = t!("`%{a}` has no certificate in it", a = path.display());
+        Failure::usage(message, hint())
+    })
+}
+
+fn refused(error: AddressError, given: &str) -> Failure {
     let (message, hint) = match error {
         AddressError::Scheme => (
             t!("the address of a cluster begins with opensearch+https://"),
             t!("write opensearch+https://HOST/NAME"),
+        ),
+        AddressError::Prefix => (
+            t!("the address of a cluster begins with opensearch+https://"),
+            t!("write opensearch+%{given}", given = given),
         ),
         // The address is not repeated: it has a secret in it.
         AddressError::Secret => (

@@ -75,6 +75,10 @@ pub(crate) struct Common {
     #[cfg(feature = "cluster")]
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) plain_http: bool,
+    /// Seconds that a question to a cluster may take in all
+    #[cfg(feature = "cluster")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, env = "BAOGAO_TIME_LIMIT", default_value_t = 300, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub(crate) time_limit: u32,
     /// Colours
     #[arg(long, global = true, help_heading = EVERYWHERE, default_value = "auto", value_name = "WHEN")]
     color: ColourChoice,

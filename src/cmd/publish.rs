@@ -7,10 +7,12 @@ use super::{Common, Failure, say, stdout};
 use baogao_cluster::{Progress, PublishOptions, publish};
 use baogao_engine::index::Index;
 use baogao_engine::stop::Stop;
+use baogao_render::terminal::escape;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Arguments of `publish`.
 #[derive(Args)]
@@ -29,6 +31,9 @@ pub(crate) struct PublishArguments {
     /// Remove what earlier runs have left on the cluster under this name
     #[arg(long)]
     prune: bool,
+    /// Seconds after which an earlier run counts as dead that has not said a word
+    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    lapse: u16,
 }
 
 pub(crate) fn run(common: &Common, arguments: &PublishArguments) -> Result<ExitCode, Failure> {
@@ -40,11 +45,21 @@ pub(crate) fn run(common: &Common, arguments: &PublishArguments) -> Result<ExitC
         replicas: arguments.replicas,
         dry_run: arguments.dry_run,
         prune: arguments.prune,
+        who: who(),
+        lapse: Duration::from_secs(arguments.lapse.into()),
     };
     let bar = progress_bar();
     // A kill at any moment is harmless: the next run goes on where this one was.
     let stop = Stop::new();
-    let show = |progress: Progress| match progress {
+    let show = |progress: Progress<'_>| {
+        match progress {
+        Progress::Watching(who) => bar.suspend(|| {
+            say(&t!(
+                "another run holds this name (%{who}): watching for up to %{seconds} seconds whether it is alive",
+                who = escape(who),
+                seconds = arguments.lapse
+            ));
+        }),
         Progress::Compared(done, total) => {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
@@ -53,6 +68,7 @@ pub(crate) fn run(common: &Common, arguments: &PublishArguments) -> Result<ExitC
             bar.set_length(total);
             bar.set_position(done);
         }
+    }
     };
     let published = publish(&index, &address, &access, &options, (&stop, &show));
     bar.finish_and_clear();
@@ -105,6 +121,15 @@ pub(crate) fn run(common: &Common, arguments: &PublishArguments) -> Result<ExitC
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// This run, as others are told of it.
+fn who() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match (std::process::id(), host.trim()) {
+        (process, "") => format!("process {process}"),
+        (process, host) => format!("process {process} on {host}"),
+    }
 }
 
 fn progress_bar() -> ProgressBar {

@@ -145,6 +145,18 @@ fn addresses_with_a_secret_and_open_lines_are_refused() {
             "opensearch+http://127.0.0.1:9/Reports*".to_owned(),
             "called so",
         ),
+        (
+            "https://example.org/reports".to_owned(),
+            "write opensearch+https://example.org/reports",
+        ),
+        (
+            format!("https://me:{PASSWORD}@example.org/reports"),
+            "must not have",
+        ),
+        (
+            "OpenSearch+HTTP://192.0.2.1:9200/reports".to_owned(),
+            "--plain-http",
+        ),
     ] {
         for arguments in [
             vec!["--index", &address, "count", "发展"],
@@ -294,6 +306,7 @@ fn a_certificate_that_nobody_vouches_for_is_refused() {
     let trusted = run("127.0.0.1", &["--cacert", "ca.pem"]);
     let other = run("[::ffff:127.0.0.1]", &["--cacert", "ca.pem"]);
     let none = run("127.0.0.1", &["--cacert", "names"]);
+    let missing = run("127.0.0.1", &["--cacert", "nowhere.pem"]);
     server.kill().expect("it is ours");
     server.wait().expect("it is ours");
     assert_eq!(refused.0, Some(5), "{refused:?}");
@@ -312,7 +325,17 @@ fn a_certificate_that_nobody_vouches_for_is_refused() {
         "{trusted:?}"
     );
     assert_ne!(other.0, Some(0), "{other:?}");
-    assert!(none.1.contains("names"), "{none:?}");
+    let hint = "-----BEGIN CERTIFICATE-----";
+    for (asked, says) in [
+        (none, "`names` has no certificate"),
+        (missing, "`nowhere.pem` cannot be read"),
+    ] {
+        assert_eq!(asked.0, Some(2), "{asked:?}");
+        assert!(
+            asked.1.contains(says) && asked.1.contains(hint),
+            "{asked:?}"
+        );
+    }
 }
 
 #[test]

@@ -79,6 +79,13 @@ fn answers_are_cut_off_late_or_not_there() {
     }
     proxy.set(Mode::Close);
     assert!(get(&proxy, "/a").is_err());
+    proxy.set(Mode::Hold);
+    let soon = Duration::from_millis(50);
+    assert!(http::ask(&proxy.url(), "GET", "/a", "", soon).is_err());
+    let until = Instant::now() + LIMIT;
+    while proxy.n_given_up() == 0 {
+        assert!(Instant::now() < until, "it sees that nobody waits any more");
+    }
     let time = Duration::from_millis(300);
     proxy.set(Mode::Delay(time));
     let start = Instant::now();

@@ -8,6 +8,7 @@ use baogao_engine::index::{Index, IndexError, UpdateOptions, update};
 use baogao_engine::stop::Stop;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A text in the other script, with its quotes.
 const TRADITIONAL: &str = "榆社縣人民政府工作報告\n\n——2024年3月6日在榆社縣第十七屆人民代表大會第四次會議上\n\n\
@@ -16,6 +17,9 @@ const TRADITIONAL: &str = "榆社縣人民政府工作報告\n\n——2024年3�
 /// One that names neither a region nor a year.
 const NOWHERE: &str = "政府工作报告\n\n各位代表：\n\n一、工作回顾\n\n我们坚持发展为先，完成投资5%，又完成5.5%。哈哈哈哈，全镇上下Wi-Fi覆盖。\n\n\
     二、工作安排\n\n加快发展。\n";
+
+/// After how long a run counts as dead here: what breaks off has ended.
+pub(crate) const LAPSE: Duration = Duration::from_millis(500);
 
 /// A folder with a corpus and an index of it.
 pub(crate) struct Local {
@@ -77,6 +81,8 @@ pub(crate) fn options(shards: u32, replicas: u32) -> PublishOptions {
         replicas,
         dry_run: false,
         prune: false,
+        who: "a test".to_owned(),
+        lapse: LAPSE,
     }
 }
 
@@ -142,4 +148,36 @@ pub(crate) fn probes() -> Vec<Question> {
         of(serde_json::json!({"ask": "define", "list": true, "query": []})),
         of(serde_json::json!({"ask": "first", "query": ["乡村 -产业"], "by": "region"})),
     ]
+}
+
+/// The answers to all probes.
+pub(crate) fn answers(index: &Index) -> Vec<String> {
+    probes().iter().map(|probe| said(index, probe)).collect()
+}
+
+/// Every probe of what is published has the answer of the local index.
+pub(crate) fn assert_equal(index: &Index, place: &Address, context: &str) {
+    let remote = open(place).unwrap_or_else(|error| panic!("{error}: {context}"));
+    for (probe, here) in probes().iter().zip(answers(index)) {
+        assert_eq!(said(&remote, probe), here, "{probe:?}: {context}");
+    }
+}
+
+/// A text that no other is.
+pub(crate) fn text(random: &mut Random) -> String {
+    let year = 2010 + random.below(10);
+    format!(
+        "代县人民政府工作报告\n\n——{year}年3月6日在代县第十七届人民代表大会第三次会议上\n\n各位代表：\n\n\
+         一、{}年工作回顾\n\n坚持发展，完成投资{}亿元，增长5%。\n\n二、{year}年工作安排\n\n加快发展第{}步。\n",
+        year - 1,
+        random.below(1_000_000),
+        random.below(1_000_000)
+    )
+}
+
+/// The names of all indexes of a name.
+pub(crate) fn indexes(cluster: &TestCluster, name: &str) -> Vec<String> {
+    let path = format!("/_cat/indices/{name}*?h=index&s=index");
+    let text = cluster.ask("GET", &path, "").text();
+    text.lines().map(|line| line.trim().to_owned()).collect()
 }

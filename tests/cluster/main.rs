@@ -26,6 +26,8 @@ mod made;
 mod proxy;
 #[cfg(feature = "cluster")]
 mod publish;
+#[cfg(feature = "cluster")]
+mod runs;
 
 use baogao_reading::ingest::ingest;
 use cluster::TestCluster;

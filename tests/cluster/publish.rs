@@ -1,10 +1,14 @@
 //! Publishing: only what changed goes, nobody reads half of it, and what somebody changed by hand is found.
 
 use crate::cluster::TestCluster;
-use crate::helpers::{Local, address, open, options, probes, remove, said, send, told};
+use crate::helpers::{
+    Local, address, answers, assert_equal, indexes, open, options, probes, remove, said, send,
+    text, told,
+};
 use crate::made::{Random, seed};
 use crate::proxy::{Mode, Proxy};
-use baogao_cluster::{PublishOptions, Published, verify};
+use baogao_cluster::{Access, ClusterShelf, PublishOptions, Published, Remote, verify};
+use baogao_engine::ask::Shelved as _;
 use baogao_engine::catalogue::Catalogue as _;
 use baogao_engine::index::Index;
 use baogao_engine::record::fingerprint_of;
@@ -18,20 +22,10 @@ use std::thread;
 const N_HISTORIES: usize = 10;
 /// Requests at which publishing is broken off.
 const N_ENDS: usize = 20;
+/// Bytes of a page where pages are small.
+const PAGE_BYTES: u64 = 16 << 10;
 /// Those who ask while something else is published.
 const N_READERS: usize = 4;
-
-fn answers(index: &Index) -> Vec<String> {
-    probes().iter().map(|probe| said(index, probe)).collect()
-}
-
-/// Every probe of what is published has the answer of the local index.
-fn assert_equal(index: &Index, place: &baogao_cluster::Address, context: &str) {
-    let remote = open(place).unwrap_or_else(|error| panic!("{error}: {context}"));
-    for (probe, here) in probes().iter().zip(answers(index)) {
-        assert_eq!(said(&remote, probe), here, "{probe:?}: {context}");
-    }
-}
 
 /// How often each content is held, and of how many passages it is.
 fn contents(index: &Index) -> BTreeMap<(u64, u64), usize> {
@@ -53,18 +47,6 @@ fn beyond(one: &BTreeMap<(u64, u64), usize>, other: &BTreeMap<(u64, u64), usize>
         more.1 += n as u64 * content.1;
     }
     more
-}
-
-/// A text that no other is.
-fn text(random: &mut Random) -> String {
-    let year = 2010 + random.below(10);
-    format!(
-        "代县人民政府工作报告\n\n——{year}年3月6日在代县第十七届人民代表大会第三次会议上\n\n各位代表：\n\n\
-         一、{}年工作回顾\n\n坚持发展，完成投资{}亿元，增长5%。\n\n二、{year}年工作安排\n\n加快发展第{}步。\n",
-        year - 1,
-        random.below(1_000_000),
-        random.below(1_000_000)
-    )
 }
 
 /// Adds, changes, removes or renames files; says how many have a new text.
@@ -161,13 +143,6 @@ fn passages_of(cluster: &TestCluster, name: &str) -> String {
     tables.expect("it leads somewhere").replace("--r-", "--p-")
 }
 
-/// The names of all indexes of a name.
-fn indexes(cluster: &TestCluster, name: &str) -> Vec<String> {
-    let path = format!("/_cat/indices/{name}*?h=index&s=index");
-    let text = cluster.ask("GET", &path, "").text();
-    text.lines().map(|line| line.trim().to_owned()).collect()
-}
-
 #[test]
 fn publishing_that_broke_off_is_gone_on_with_and_nobody_reads_half_of_it() {
     let Some(cluster) = TestCluster::shared() else {
@@ -208,7 +183,7 @@ fn publishing_that_broke_off_is_gone_on_with_and_nobody_reads_half_of_it() {
         let remote = open(&place).expect(&context);
         let there: Vec<String> = probes().iter().map(|probe| said(&remote, probe)).collect();
         assert!(
-            there == known[from] || there == known[to] && ended.is_err(),
+            there == known[to] || there == known[from] && ended.is_err(),
             "{context}"
         );
         let published = send(both[to], &place, &prune).expect(&context);
@@ -258,6 +233,56 @@ fn what_is_left_is_named_and_only_what_is_ours_is_removed() {
     assert_equal(&local.index(), &place, "after all");
     cluster.ask("DELETE", "/left-x--p-0123", "");
     remove(&cluster, "left");
+}
+
+#[test]
+fn long_passages_come_in_small_pages_and_answers_are_equal() {
+    let Some(cluster) = TestCluster::shared() else {
+        return;
+    };
+    let random = &mut Random(seed() ^ 61);
+    let local = Local::new(random);
+    let long: String = (0..8_000).map(|n| format!("发展第{n}步，")).collect();
+    local.write("long.txt", &format!("{}\n{long}。\n", text(random)));
+    local.update();
+    let index = local.index();
+    let of_report = |rank| index.records_of(rank).expect("records");
+    let longest = (0..index.reports().len()).flat_map(of_report);
+    let longest = longest.map(|record| record.folded.len()).max();
+    assert!(longest > Some(PAGE_BYTES as usize), "{longest:?}");
+    send(&index, &address(&cluster.url(), "pages"), &options(3, 0)).expect("it is sent");
+    let proxy = Proxy::before(&cluster.url());
+    let place = address(&proxy.url(), "pages");
+    let mut n_requests = Vec::new();
+    for page_bytes in [None, Some(PAGE_BYTES)] {
+        let access = Access {
+            page_bytes,
+            ..Access::default()
+        };
+        let n_before = proxy.asked().len();
+        let remote = Remote::open(&place, &access).expect("it opens");
+        for (probe, here) in probes().iter().zip(answers(&index)) {
+            assert_eq!(said(&remote, probe), here, "{probe:?} by {page_bytes:?}");
+        }
+        assert_eq!(verify(&remote).expect("it answers"), Vec::<String>::new());
+        n_requests.push(proxy.asked().len() - n_before);
+    }
+    assert!(n_requests[1] > n_requests[0] * 2, "{n_requests:?}");
+    remove(&cluster, "pages");
+}
+
+#[test]
+fn who_stays_open_looks_again_over_one_connection() {
+    let Some(cluster) = TestCluster::shared() else {
+        return;
+    };
+    let proxy = Proxy::before(&cluster.url());
+    let place = address(&proxy.url(), "nothing-there");
+    let shelf = ClusterShelf::new(place, Access::default());
+    for _ in 0..5 {
+        assert!(shelf.stamp().expect("it can be told").is_none());
+    }
+    assert_eq!((proxy.asked().len(), proxy.n_connections()), (5, 1));
 }
 
 #[test]

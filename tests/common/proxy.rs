@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each test program uses a part")]
 
 use crate::http::Message;
-use std::io::{self, BufReader, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,6 +29,8 @@ pub(crate) enum Mode {
     Late,
     /// The connection ends; the server never hears of the request.
     Close,
+    /// There is no answer, and the server never hears of the request; whether who asks ends the connection is noted.
+    Hold,
     /// The first requests get this status and never reach the server, the others pass.
     Refuse { status: u16, n_first: usize },
     /// The first requests pass; of all others the connection ends, as if who asks had died. The server hears of the first of
@@ -53,11 +55,14 @@ struct State {
     part: String,
     /// Requests that the mode has met.
     n_met: usize,
+    n_connections: usize,
     /// The first lines of all requests.
     asked: Vec<String>,
     /// The answer that waits for another one, and how to give that to the waiting request.
     waiting: Option<(Vec<u8>, Sender<Vec<u8>>)>,
     before: Option<Vec<u8>>,
+    /// Connections that were ended by who asked while there was no answer.
+    n_given_up: usize,
     is_over: bool,
 }
 
@@ -73,9 +78,11 @@ impl Proxy {
                 mode: Mode::Pass,
                 part: String::new(),
                 n_met: 0,
+                n_connections: 0,
                 asked: Vec::new(),
                 waiting: None,
                 before: None,
+                n_given_up: 0,
                 is_over: false,
             }),
         });
@@ -85,6 +92,7 @@ impl Proxy {
                 if served.state().is_over {
                     return;
                 }
+                served.state().n_connections += 1;
                 let served = Arc::clone(&served);
                 // A connection that breaks is what this is for.
                 thread::spawn(move || served.serve(&client));
@@ -116,6 +124,16 @@ impl Proxy {
     pub(crate) fn asked(&self) -> Vec<String> {
         self.shared.state().asked.clone()
     }
+
+    /// How many connections were made.
+    pub(crate) fn n_connections(&self) -> usize {
+        self.shared.state().n_connections
+    }
+
+    /// How many have ended their connection while there was no answer.
+    pub(crate) fn n_given_up(&self) -> usize {
+        self.shared.state().n_given_up
+    }
 }
 
 impl Drop for Proxy {
@@ -135,7 +153,7 @@ impl Shared {
     fn serve(&self, client: &TcpStream) {
         let mut requests = BufReader::new(client);
         while let Ok(Some(request)) = Message::read(&mut requests) {
-            match self.answered(&request) {
+            match self.answered(&request, &mut requests) {
                 Ok((bytes, true)) if (&mut &*client).write_all(&bytes).is_ok() => {}
                 Ok((bytes, false)) => {
                     let _ = (&mut &*client).write_all(&bytes);
@@ -148,7 +166,7 @@ impl Shared {
     }
 
     /// The bytes that go back, and whether the connection goes on.
-    fn answered(&self, request: &Message) -> io::Result<(Vec<u8>, bool)> {
+    fn answered(&self, request: &Message, client: &mut impl Read) -> io::Result<(Vec<u8>, bool)> {
         let goes_on = |bytes| Ok((bytes, true));
         match self.meet(request) {
             Mode::Pass => goes_on(self.forward(request)?),
@@ -173,6 +191,12 @@ impl Shared {
                 goes_on(before.unwrap_or(own))
             }
             Mode::Close => Ok((Vec::new(), false)),
+            Mode::Hold => {
+                if !matches!(client.read(&mut [0]), Ok(1..)) {
+                    self.state().n_given_up += 1;
+                }
+                Ok((Vec::new(), false))
+            }
             Mode::End { is_heard, .. } => {
                 if is_heard {
                     self.forward(request)?;

@@ -3,10 +3,10 @@
 //! In: `opensearch+https://host/name`, and what the reader gives beside it. Out: the address without any secret, and the
 //! header that proves who asks.
 
+use crate::wire::Certificates;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// How addresses of clusters begin.
@@ -31,6 +31,8 @@ pub struct Address {
 pub enum AddressError {
     /// It does not begin as addresses of clusters do.
     Scheme,
+    /// It is that of a page: `opensearch+` in front is missing.
+    Prefix,
     /// It has a user or a password in it.
     Secret,
     /// It has no host, or something behind the name.
@@ -53,12 +55,21 @@ impl Address {
     /// # Errors
     /// When it is none.
     pub fn new(given: &str, plain_allowed: bool) -> Result<Address, AddressError> {
-        let scheme = SCHEMES.iter().find(|(begins, _)| given.starts_with(begins));
-        let (begins, scheme) = scheme.ok_or(AddressError::Scheme)?;
-        let rest = given.get(begins.len()..).unwrap_or_default();
-        if rest.contains('@') {
+        // First of all: what has a secret in it is shown to nobody.
+        if given.contains('@') {
             return Err(AddressError::Secret);
         }
+        let begins_with = |begins: &str| {
+            let begin = given.get(..begins.len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(begins))
+        };
+        let scheme = SCHEMES.iter().find(|(begins, _)| begins_with(begins));
+        let is_page = SCHEMES.iter().any(|(_, page)| begins_with(page));
+        let (begins, scheme) = scheme.ok_or(match is_page {
+            true => AddressError::Prefix,
+            false => AddressError::Scheme,
+        })?;
+        let rest = given.get(begins.len()..).unwrap_or_default();
         let (host, name) = rest.split_once('/').ok_or(AddressError::Form)?;
         let name = name.strip_suffix('/').unwrap_or(name);
         let is_host =
@@ -76,11 +87,11 @@ impl Address {
         {
             return Err(AddressError::Name);
         }
-        if *scheme == "http://" && !plain_allowed && !is_loopback(host) {
+        if *scheme == "http://" && !plain_allowed && !is_loopback(&host.to_ascii_lowercase()) {
             return Err(AddressError::Plain);
         }
         Ok(Address {
-            base: format!("{scheme}{host}"),
+            base: format!("{scheme}{}", host.to_ascii_lowercase()),
             name: name.to_owned(),
         })
     }
@@ -116,10 +127,14 @@ fn is_loopback(host: &str) -> bool {
 pub struct Access {
     /// User and password.
     pub user: Option<(String, String)>,
-    /// A file of certificates (PEM) to trust in place of those of the program.
-    pub certificates: Option<PathBuf>,
+    /// Certificates to trust in place of those of the program.
+    pub certificates: Option<Certificates>,
     /// How long one request may take, and be put off by a busy cluster; one minute if nothing is said.
     pub limit: Option<Duration>,
+    /// How long one question may take, all its requests together; without an end if nothing is said.
+    pub question_limit: Option<Duration>,
+    /// Bytes of an answer with passages, unless it is one passage; 32 MiB if nothing is said.
+    pub page_bytes: Option<u64>,
 }
 
 impl Access {
@@ -153,7 +168,9 @@ mod tests {
             address.to_string(),
             "opensearch+https://search.example.org:9200/reports"
         );
-        for host in ["127.0.0.1:9200", "localhost", "[::1]:9200"] {
+        let loud = read("OpenSearch+HTTPS://Search.Example.ORG:9200/reports");
+        assert_eq!(loud, Ok(address));
+        for host in ["LOCALHOST", "127.0.0.1:9200", "localhost", "[::1]:9200"] {
             assert!(
                 read(&format!("opensearch+http://{host}/r")).is_ok(),
                 "{host}"
@@ -162,6 +179,9 @@ mod tests {
         for (given, error) in [
             ("index", AddressError::Scheme),
             ("opensearch+ftp://a/b", AddressError::Scheme),
+            ("https://a/b", AddressError::Prefix),
+            ("HTTP://localhost/b", AddressError::Prefix),
+            ("https://me:secret@a/b", AddressError::Secret),
             ("opensearch+https://me:secret@a/b", AddressError::Secret),
             ("opensearch+https://a", AddressError::Form),
             ("opensearch+https:///b", AddressError::Form),

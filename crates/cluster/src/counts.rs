@@ -4,6 +4,8 @@
 //! of each report are there.
 
 use crate::client::Client;
+#[cfg(doc)]
+use crate::client::is_too_long;
 use crate::layout::{PAIRS, SINGLES};
 use baogao_engine::index::IndexError;
 use baogao_engine::record::PassageRecord;
@@ -42,7 +44,8 @@ impl Client {
     /// How often characters stand side by side, per report and part; places that overlap each other count each.
     pub(crate) fn cells(&self, index: &str, chars: &[char]) -> Result<Vec<Bucket>, IndexError> {
         let sum = json!({"sum": {"script": {"source": "_score"}}});
-        let mut buckets = self.buckets(index, &stands(chars), &sum)?;
+        let mut buckets = Vec::new();
+        self.each_bucket(index, &stands(chars), &sum, |bucket| buckets.push(bucket))?;
         let n = n_tokens(chars);
         for bucket in &mut buckets {
             if bucket.sum % n != 0 {
@@ -54,7 +57,7 @@ impl Client {
     }
 
     /// The `n` passages of a phrase that score best within some filters, and a score (without what the phrase is worth) that
-    /// no other exceeds: 0 where there is no other.
+    /// no other exceeds: 0 where there is no other. Too many long passages are an error, [`is_too_long`].
     pub(crate) fn best(
         &self,
         index: &str,
@@ -79,7 +82,7 @@ impl Client {
             "track_total_hits": false,
             "query": {"script_score": {"query": query, "script": script}},
         });
-        let value = self.search(index, &body)?;
+        let value = self.by_pages().search(index, &body)?;
         let hits = value.pointer("/hits/hits").and_then(Value::as_array);
         let hits = hits.ok_or_else(|| self.garbled("an answer lacks its passages"))?;
         let record = |hit: &Value| crate::layout::record(hit.get("_source")?, &report_of);
@@ -100,16 +103,21 @@ impl Client {
     ) -> Result<HashMap<i64, (u64, u64)>, IndexError> {
         let sum = json!({"sum": {"field": "s"}});
         let mut there: HashMap<i64, (u64, u64)> = HashMap::new();
-        for bucket in self.buckets(index, &json!({"match_all": {}}), &sum)? {
+        self.each_bucket(index, &json!({"match_all": {}}), &sum, |bucket| {
             let (n, sum) = there.entry(bucket.key).or_default();
             *n += bucket.passages;
             *sum += bucket.sum;
-        }
+        })?;
         Ok(there)
     }
 
-    fn buckets(&self, index: &str, query: &Value, sum: &Value) -> Result<Vec<Bucket>, IndexError> {
-        let mut buckets = Vec::new();
+    fn each_bucket(
+        &self,
+        index: &str,
+        query: &Value,
+        sum: &Value,
+        mut visit: impl FnMut(Bucket),
+    ) -> Result<(), IndexError> {
         let mut after: Option<Value> = None;
         loop {
             let mut composite = json!({
@@ -131,11 +139,11 @@ impl Client {
             let page = page.ok_or_else(|| self.garbled("an answer lacks its sums"))?;
             for bucket in page {
                 let read = read_bucket(bucket);
-                buckets.push(read.ok_or_else(|| self.garbled("a sum cannot be read"))?);
+                visit(read.ok_or_else(|| self.garbled("a sum cannot be read"))?);
             }
             after = cells.and_then(|cells| cells.get("after_key")).cloned();
             if page.len() < PAGE || after.is_none() {
-                return Ok(buckets);
+                return Ok(());
             }
         }
     }

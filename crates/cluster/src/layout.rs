@@ -33,6 +33,14 @@ pub(crate) struct Mark {
     pub(crate) digest: String,
 }
 
+impl Mark {
+    /// The mark in the mapping of an index; none if it is not ours.
+    pub(crate) fn of(described: &Value) -> Option<Mark> {
+        let mark = described.pointer("/mappings/_meta/baogao")?;
+        serde_json::from_value(mark.clone()).ok()
+    }
+}
+
 /// What is published, as the index of tables says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Notice {
@@ -130,7 +138,7 @@ pub(crate) fn tables_body(mark: &Mark, replicas: u32) -> Value {
 pub(crate) fn difference(index: &str, described: &Value, mark: &Mark) -> Option<String> {
     let made = passages_body(mark, 1, 0);
     let there = described.get(index)?;
-    if there.pointer("/mappings/_meta/baogao") != made.pointer("/mappings/_meta/baogao") {
+    if Mark::of(there).as_ref() != Some(mark) {
         return Some(format!("`{index}` does not bear our mark"));
     }
     let fields = |of: &Value| of.pointer("/mappings/properties").map(in_words);
@@ -156,6 +164,15 @@ fn in_words(value: &Value) -> Value {
         Value::String(text) => Value::String(text.clone()),
         other => Value::String(other.to_string()),
     }
+}
+
+/// The keys of reports whose passages have this fingerprint: of equal ones each further has another.
+pub(crate) fn nth_keys(fingerprint: u64) -> impl Iterator<Item = i64> {
+    let further =
+        (1u64..).map(move |nth| xxh3_64(&[fingerprint.to_le_bytes(), nth.to_le_bytes()].concat()));
+    std::iter::once(fingerprint)
+        .chain(further)
+        .map(u64::cast_signed)
 }
 
 /// The id of a passage in the cluster: the key of its report, which is that of its content, and its number.

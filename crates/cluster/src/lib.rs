@@ -17,6 +17,8 @@
 
 // In reading order: a module uses only those above it.
 
+mod wire;
+
 mod address;
 mod layout;
 
@@ -27,7 +29,19 @@ mod stream;
 
 mod ask;
 
+mod published;
+
+mod link;
+
 mod remote;
+
+mod holdings;
+
+mod shelf;
+
+mod claim;
+
+mod bulk;
 
 mod publish;
 
@@ -36,4 +50,6 @@ mod check;
 pub use address::{Access, Address, AddressError};
 pub use check::verify;
 pub use publish::{Progress, PublishOptions, Published, publish};
-pub use remote::{ClusterShelf, Remote};
+pub use remote::Remote;
+pub use shelf::ClusterShelf;
+pub use wire::Certificates;

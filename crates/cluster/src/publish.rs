@@ -9,16 +9,18 @@
 //!
 //! - What readers are led to is never changed: a new index begins as a clone of it, or empty.
 //! - The alias is moved in one request, and only when the number and the fingerprints of all passages of each report were
-//!   read back.
+//!   read back, it leads where it led when this run began, and nobody else has taken the place of this run.
 //! - Nothing is removed that does not bear our mark and this name.
 
 use crate::address::{Access, Address};
+use crate::bulk::Bulk;
+use crate::claim::{self, Claim};
 use crate::client::{Body, Client};
 use crate::layout::{
-    CHUNK_BYTES, LAYOUT_VERSION, Mark, Notice, TableNotice, chunk, chunk_id, document, passage_key,
-    passage_sum, passages_body, tables_body,
+    CHUNK_BYTES, LAYOUT_VERSION, Mark, Notice, TableNotice, chunk, chunk_id, document, nth_keys,
+    passage_key, passage_sum, passages_body, tables_body,
 };
-use crate::remote::{
+use crate::published::{
     compare_description, published_index, published_indexes, read_mark, read_notice,
 };
 use baogao_engine::catalogue::Catalogue as _;
@@ -27,12 +29,8 @@ use baogao_engine::record::{PassageRecord, fingerprint_of};
 use baogao_engine::stop::Stop;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
-
-/// Bytes of one request of `_bulk`.
-const BULK_BYTES: usize = 4 << 20;
-/// How often a document is sent that the cluster puts off.
-const TRIES: usize = 8;
 
 /// How to publish.
 #[derive(Clone, Debug)]
@@ -45,11 +43,17 @@ pub struct PublishOptions {
     pub dry_run: bool,
     /// Remove what earlier runs have left.
     pub prune: bool,
+    /// Who publishes, as it is shown to others who want to.
+    pub who: String,
+    /// After how long without a sign of life an earlier run counts as dead.
+    pub lapse: Duration,
 }
 
 /// What goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum Progress<'w> {
+    /// An earlier run (who it was) has left its claim: it is watched whether it is alive.
+    Watching(&'w str),
     /// Reports that were compared, of all.
     Compared(usize, usize),
     /// Passages that were sent, of those that are to be sent.
@@ -90,7 +94,7 @@ struct Publisher<'i> {
     index: &'i Index,
     client: Client,
     options: &'i PublishOptions,
-    progress: &'i dyn Fn(Progress),
+    progress: &'i dyn Fn(Progress<'_>),
     reports: Vec<Sent>,
     mark: Mark,
 }
@@ -98,16 +102,21 @@ struct Publisher<'i> {
 /// Publishes an index under an address.
 ///
 /// # Errors
-/// When a file of the index cannot be read, the cluster refuses or does not answer, what is read back is not what was sent,
-/// or the work is stopped: then readers are led where they were before.
+/// When another run publishes under the address, a file of the index cannot be read, the cluster refuses or does not answer,
+/// what is read back is not what was sent, or the work is stopped: then readers are led where they were before.
 pub fn publish(
     index: &Index,
     address: &Address,
     access: &Access,
     options: &PublishOptions,
-    (stop, progress): (&Stop, &dyn Fn(Progress)),
+    (stop, progress): (&Stop, &dyn Fn(Progress<'_>)),
 ) -> Result<Published, IndexError> {
-    let client = Client::new(address.clone(), access)?.with_stop(stop.clone());
+    let client = Client::new(address.clone(), access).with_stop(stop.clone());
+    let watching = |who: &str| progress(Progress::Watching(who));
+    let claim = match options.dry_run {
+        true => None,
+        false => Some(Claim::new(&client, &options.who, options.lapse, watching)?),
+    };
     let reports = compared(index, progress)?;
     let mark = mark_of(index, &address.name, &reports)?;
     let mut publisher = Publisher {
@@ -118,25 +127,27 @@ pub fn publish(
         reports,
         mark,
     };
-    publisher.run()
+    let published = publisher.run(claim.as_ref());
+    // Whoever took the place of this run may be the cause of what went wrong.
+    match (&published, &claim) {
+        (Err(_), Some(claim)) => claim.check().and(published),
+        _ => published,
+    }
 }
 
 /// The fingerprints of all reports: of equal ones each further has a key of its own.
-fn compared(index: &Index, progress: &dyn Fn(Progress)) -> Result<Vec<Sent>, IndexError> {
+fn compared(index: &Index, progress: &dyn Fn(Progress<'_>)) -> Result<Vec<Sent>, IndexError> {
     let n = index.reports().len();
-    let mut seen: HashMap<u64, u64> = HashMap::new();
+    let mut seen: HashMap<u64, usize> = HashMap::new();
     let mut reports = Vec::with_capacity(n);
     for rank in 0..n {
         let records = index.records_of(rank)?;
         let fingerprint = fingerprint_of(&records);
         let nth = seen.entry(fingerprint).or_default();
-        let key = match *nth {
-            0 => fingerprint,
-            nth => xxh3_64(&[fingerprint.to_le_bytes(), nth.to_le_bytes()].concat()),
-        };
+        let key = nth_keys(fingerprint).nth(*nth).unwrap_or_default();
         *nth += 1;
         reports.push(Sent {
-            key: key.cast_signed(),
+            key,
             rank,
             n_passages: records.len() as u64,
             sum: records
@@ -173,17 +184,19 @@ fn mark_of(index: &Index, name: &str, reports: &[Sent]) -> Result<Mark, IndexErr
 }
 
 impl Publisher<'_> {
-    fn run(&mut self) -> Result<Published, IndexError> {
+    /// All of it; without a claim nothing is changed on the cluster.
+    fn run(&mut self, claim: Option<&Claim>) -> Result<Published, IndexError> {
         let mut published = Published {
             reports: self.reports.len(),
             passages: self.reports.iter().map(|report| report.n_passages).sum(),
             ..Published::default()
         };
         let mut current = self.current()?;
+        let led_to: Vec<String> = current.iter().map(|(index, _)| index.clone()).collect();
         if current.iter().any(|(index, _)| *index == self.name('r')) {
             if current.len() == 1 && self.is_sound()? {
                 published.unchanged = true;
-                self.clean(&mut published)?;
+                self.clean(claim, &mut published)?;
                 return Ok(published);
             }
             // What readers are led to was changed by somebody: all of it again, under another name.
@@ -193,7 +206,7 @@ impl Publisher<'_> {
         }
         let (tables_index, passages_index) = (self.name('r'), self.name('p'));
         let old = current.iter().find_map(|(_, notice)| notice.as_ref());
-        let base = self.base(old, &passages_index)?;
+        let base = self.base(claim, old, &passages_index)?;
         let there = match &base {
             Some(index) => self.client.reports_there(index)?,
             None => HashMap::new(),
@@ -202,12 +215,12 @@ impl Publisher<'_> {
         published.reports_sent = missing.len();
         published.passages_sent = missing.iter().map(|report| report.n_passages).sum();
         published.reports_removed = self.vain(&there).len();
-        if self.options.dry_run {
+        let Some(claim) = claim else {
             return Ok(published);
-        }
+        };
         self.make(base.as_deref(), &passages_index)?;
         self.take_away(&passages_index, &there)?;
-        self.send(&passages_index, &missing, published.passages_sent)?;
+        self.send(claim, &passages_index, &missing, published.passages_sent)?;
         self.client
             .call("POST", &format!("/{passages_index}/_refresh"), &Body::None)?;
         // One that was removed meanwhile is made anew by what is sent to it, with fields of its own.
@@ -215,12 +228,12 @@ impl Publisher<'_> {
         if let Some(what) = self.differences(&passages_index)? {
             return Err(self.client.fault(ElsewhereFault::Garbled { what }));
         }
-        self.write_tables(&tables_index, &passages_index, published.passages)?;
+        self.write_tables(claim, &tables_index, &passages_index, published.passages)?;
         for index in [&passages_index, &tables_index] {
             self.protect(index)?;
         }
-        self.switch(&tables_index)?;
-        self.clean(&mut published)?;
+        self.switch(claim, &led_to, &tables_index)?;
+        self.clean(Some(claim), &mut published)?;
         Ok(published)
     }
 
@@ -266,6 +279,7 @@ impl Publisher<'_> {
     /// The index to begin with: one that an earlier run has left, or the one that is published.
     fn base(
         &self,
+        claim: Option<&Claim>,
         old: Option<&Notice>,
         passages_index: &str,
     ) -> Result<Option<String>, IndexError> {
@@ -280,19 +294,21 @@ impl Publisher<'_> {
                     && mark.layout == self.mark.layout
                     && mark.versions == self.mark.versions
             });
-            if is_begun && mark.as_ref() != Some(&self.mark) {
-                let mapping = json!({"_meta": {"baogao": self.mark}});
-                let path = format!("/{passages_index}/_mapping");
-                self.client.call("PUT", &path, &Body::Json(&mapping))?;
-            } else if !is_begun {
+            let Some(mut mark) = mark.filter(|_| is_begun) else {
                 return Err(self.client.fault(ElsewhereFault::Foreign {
                     index: passages_index.to_owned(),
                 }));
+            };
+            if claim.is_some() && mark != self.mark {
+                let mapping = json!({"_meta": {"baogao": self.mark}});
+                let path = format!("/{passages_index}/_mapping");
+                self.client.call("PUT", &path, &Body::Json(&mapping))?;
+                mark = self.mark.clone();
             }
-            if compare_description(&self.client, passages_index, &self.mark).is_err() {
+            if compare_description(&self.client, passages_index, &mark).is_err() {
                 // Somebody changed what an earlier run has left: nobody is led to it.
-                if !self.options.dry_run {
-                    self.remove_own(passages_index)?;
+                if let Some(claim) = claim {
+                    self.remove_own(claim, passages_index)?;
                 }
                 return Ok(old.map(|old| old.passages_index.clone()));
             }
@@ -376,7 +392,9 @@ impl Publisher<'_> {
         let value = self.client.call("GET", &path, &Body::None)?;
         match value.get("timed_out").and_then(Value::as_bool) {
             Some(false) => Ok(()),
-            _ => Err(self.client.fault(ElsewhereFault::TimedOut)),
+            _ => Err(self.client.fault(ElsewhereFault::Unplaced {
+                index: index.to_owned(),
+            })),
         }
     }
 
@@ -418,6 +436,7 @@ impl Publisher<'_> {
 
     fn send(
         &self,
+        claim: &Claim,
         passages_index: &str,
         missing: &[&Sent],
         n_wanted: u64,
@@ -425,6 +444,7 @@ impl Publisher<'_> {
         let mut bulk = Bulk::new(&self.client, passages_index);
         let mut n_sent = 0;
         for report in missing {
+            claim.check()?;
             let records: Vec<PassageRecord> = self.index.records_of(report.rank)?;
             for record in &records {
                 let id = passage_key(report.key, record.number);
@@ -439,6 +459,7 @@ impl Publisher<'_> {
 
     fn write_tables(
         &self,
+        claim: &Claim,
         tables_index: &str,
         passages_index: &str,
         n_passages: u64,
@@ -456,7 +477,7 @@ impl Publisher<'_> {
                     index: tables_index.to_owned(),
                 }));
             }
-            self.remove_own(tables_index)?;
+            self.remove_own(claim, tables_index)?;
         }
         let body = tables_body(&self.mark, self.options.replicas);
         self.client
@@ -537,32 +558,50 @@ impl Publisher<'_> {
         Ok(document)
     }
 
-    /// Leads readers to the new index and to no other: those who ask in between get the old one or the new.
-    fn switch(&self, new: &str) -> Result<(), IndexError> {
+    /// Leads readers to the new index and to no other: those who ask in between get the old one or the new. It fails where
+    /// they are not led any more where they were when this run began, or another has taken its place.
+    fn switch(&self, claim: &Claim, led_to: &[String], new: &str) -> Result<(), IndexError> {
         let alias = &self.mark.name;
-        let others = published_indexes(&self.client)?.into_iter();
-        let others = others.filter(|index| index != new);
-        let mut actions: Vec<Value> = others
-            .map(|index| json!({"remove": {"index": index, "alias": alias}}))
-            .collect();
-        actions.push(json!({"add": {"index": new, "alias": alias}}));
+        let mut actions = vec![claim.condition()];
+        actions.extend(
+            led_to.iter().map(
+                |index| json!({"remove": {"index": index, "alias": alias, "must_exist": true}}),
+            ),
+        );
+        // Of those that are written to an alias has one at most: nobody else adds another at the same time.
+        actions.push(json!({"add": {"index": new, "alias": alias, "is_write_index": true}}));
         let body = json!({"actions": actions});
-        self.client.call("POST", "/_aliases", &Body::Json(&body))?;
-        // Another run may have led them elsewhere at the same time.
-        published_index(&self.client)?;
-        Ok(())
+        let reply = self.client.send("POST", "/_aliases", &Body::Json(&body))?;
+        if (200..300).contains(&reply.status) {
+            // Somebody may have led them elsewhere by hand at the same time.
+            return published_index(&self.client).map(drop);
+        }
+        let now = published_indexes(&self.client)?;
+        match now.as_slice() {
+            // It was done, and its answer did not come.
+            [only] if only == new => Ok(()),
+            _ if is_same(&now, led_to)
+                && claim::holder(&self.client)?.is_some_and(|holder| claim.is(&holder)) =>
+            {
+                Err(self.client.refused(reply.status, &reply))
+            }
+            _ => Err(self.client.fault(ElsewhereFault::Overtaken)),
+        }
     }
 
     /// Names what earlier runs have left, or removes it; the index that was published before stays for those who are
-    /// asking it.
-    fn clean(&self, published: &mut Published) -> Result<(), IndexError> {
+    /// asking it. What a run that is alive makes is none of it.
+    fn clean(&self, claim: Option<&Claim>, published: &mut Published) -> Result<(), IndexError> {
+        if claim.is_none() && claim::holder(&self.client)?.is_some() {
+            return Ok(());
+        }
         let path = format!("/{}--*/_mapping?expand_wildcards=all", self.mark.name);
         let value = self.client.call("GET", &path, &Body::None)?;
-        let in_use: HashSet<String> = [self.name('r'), self.name('p')].into();
+        let mut in_use: HashSet<String> = [self.name('r'), self.name('p')].into();
+        in_use.extend(claim.map(|claim| claim.index().to_owned()));
         let of_us = |(name, of): (&String, &Value)| {
-            let mark = of.pointer("/mappings/_meta/baogao").cloned();
-            let mark: Option<Mark> = mark.and_then(|mark| serde_json::from_value(mark).ok());
-            mark.is_some_and(|mark| mark.name == self.mark.name)
+            Mark::of(of)
+                .is_some_and(|mark| mark.name == self.mark.name)
                 .then(|| name.clone())
         };
         let indexes = value.as_object().into_iter().flatten();
@@ -572,115 +611,32 @@ impl Publisher<'_> {
             .collect();
         left.sort();
         for name in left {
-            if self.options.prune && !self.options.dry_run {
-                self.remove_own(&name)?;
-                published.removed.push(name);
-            } else {
-                published.leftovers.push(name);
+            match claim.filter(|_| self.options.prune) {
+                Some(claim) => {
+                    self.remove_own(claim, &name)?;
+                    published.removed.push(name);
+                }
+                None => published.leftovers.push(name),
             }
         }
         Ok(())
     }
 
-    /// Removes an index that bears our mark and this name.
-    fn remove_own(&self, index: &str) -> Result<(), IndexError> {
+    /// Removes an index that bears our mark and this name, as long as nobody has taken the place of this run.
+    fn remove_own(&self, claim: &Claim, index: &str) -> Result<(), IndexError> {
         let mark = read_mark(&self.client, index)?;
         if mark.is_none_or(|mark| mark.name != self.mark.name) {
             return Err(self.client.fault(ElsewhereFault::Foreign {
                 index: index.to_owned(),
             }));
         }
-        self.client
-            .call("DELETE", &format!("/{index}"), &Body::None)?;
+        let remove = json!({"remove_index": {"index": index}});
+        let body = json!({"actions": [claim.condition(), remove]});
+        self.client.call("POST", "/_aliases", &Body::Json(&body))?;
         Ok(())
     }
 }
 
-/// Actions on documents that wait to be sent together.
-struct Bulk<'c> {
-    client: &'c Client,
-    index: &'c str,
-    lines: Vec<u8>,
-    /// Where each action begins.
-    starts: Vec<usize>,
-}
-
-impl<'c> Bulk<'c> {
-    fn new(client: &'c Client, index: &'c str) -> Bulk<'c> {
-        Bulk {
-            client,
-            index,
-            lines: Vec::new(),
-            starts: Vec::new(),
-        }
-    }
-
-    fn push(&mut self, action: &Value, document: Option<&Value>) -> Result<(), IndexError> {
-        self.starts.push(self.lines.len());
-        for value in std::iter::once(action).chain(document) {
-            self.lines.extend(value.to_string().into_bytes());
-            self.lines.push(b'\n');
-        }
-        match self.lines.len() < BULK_BYTES {
-            true => Ok(()),
-            false => self.flush(),
-        }
-    }
-
-    fn finish(mut self) -> Result<(), IndexError> {
-        self.flush()
-    }
-
-    /// Sends what waits; what the cluster puts off is sent again, what it refuses is an error that names it.
-    fn flush(&mut self) -> Result<(), IndexError> {
-        for tried in 1.. {
-            if self.starts.is_empty() {
-                return Ok(());
-            }
-            let path = format!("/{}/_bulk", self.index);
-            let value = self.client.call("POST", &path, &Body::Lines(&self.lines))?;
-            let items = value.get("items").and_then(Value::as_array);
-            let items = items.ok_or_else(|| self.client.garbled("an answer lacks its items"))?;
-            if items.len() != self.starts.len() {
-                return Err(self.client.garbled("an answer has another number of items"));
-            }
-            let mut again = (Vec::new(), Vec::new());
-            for (at, item) in items.iter().enumerate() {
-                let outcome = item.as_object().and_then(|item| item.values().next());
-                let status = outcome
-                    .and_then(|outcome| outcome.get("status")?.as_u64())
-                    .unwrap_or(0);
-                let is_delete = item.get("delete").is_some();
-                match status {
-                    200..300 => {}
-                    404 if is_delete => {}
-                    429 | 503 if tried < TRIES => {
-                        again.1.push(again.0.len());
-                        again.0.extend_from_slice(self.action(at));
-                    }
-                    _ => {
-                        let id = outcome.and_then(|outcome| outcome.get("_id")?.as_str());
-                        let reason =
-                            outcome.and_then(|outcome| outcome.pointer("/error/reason")?.as_str());
-                        return Err(self.client.fault(ElsewhereFault::Rejected {
-                            document: id.unwrap_or_default().to_owned(),
-                            reason: reason.unwrap_or_default().chars().take(300).collect(),
-                        }));
-                    }
-                }
-            }
-            (self.lines, self.starts) = again;
-            if !self.starts.is_empty() {
-                std::thread::sleep(std::time::Duration::from_millis(100 << tried.min(6)));
-            }
-        }
-        Ok(())
-    }
-
-    /// The lines of one action.
-    fn action(&self, at: usize) -> &[u8] {
-        let start = self.starts.get(at).copied().unwrap_or_default();
-        let end = self.starts.get(at + 1).copied().unwrap_or(self.lines.len());
-        self.lines.get(start..end).unwrap_or_default()
-    }
+fn is_same(some: &[String], others: &[String]) -> bool {
+    some.len() == others.len() && some.iter().all(|index| others.contains(index))
 }

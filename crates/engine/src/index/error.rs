@@ -2,6 +2,7 @@
 
 use super::files::WhyKept;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Why an index could not be opened or brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -153,11 +154,46 @@ pub enum ElsewhereFault {
     /// It took too long.
     #[error("it took too long")]
     TimedOut,
+    /// A question took longer than it may.
+    #[error("the question was not answered within {} seconds", .limit.as_secs_f64())]
+    OverLimit {
+        /// How long it may take in all.
+        limit: Duration,
+    },
+    /// Nothing can be written to an index.
+    #[error("nothing can be written to `{index}`: {reason}")]
+    Blocked {
+        /// Its name.
+        index: String,
+        /// Why, in the words of the cluster.
+        reason: String,
+    },
+    /// No node has taken the shards of a new index.
+    #[error("no node has taken the shards of `{index}`")]
+    Unplaced {
+        /// Its name.
+        index: String,
+    },
+    /// Another run publishes under this name.
+    #[error("another run is publishing under this name: {who}")]
+    Claimed {
+        /// Who it says that it is.
+        who: String,
+    },
+    /// Another run has published under this name while this one worked.
+    #[error("another run has published under this name meanwhile")]
+    Overtaken,
     /// An answer is not what such an answer is.
     #[error("{what}")]
     Garbled {
         /// In what.
         what: String,
+    },
+    /// An answer is longer than what is taken in.
+    #[error("an answer has more than {bytes} bytes")]
+    TooLong {
+        /// How much is.
+        bytes: u64,
     },
     /// Nothing is published there.
     #[error("nothing is published under this name")]

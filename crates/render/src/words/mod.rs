@@ -216,7 +216,29 @@ fn elsewhere(fault: &ElsewhereFault) -> String {
             total = total
         ),
         ElsewhereFault::TimedOut => t!("it took too long"),
+        ElsewhereFault::OverLimit { limit } => t!(
+            "the question was not answered within %{seconds} seconds",
+            seconds = limit.as_secs_f64()
+        ),
+        ElsewhereFault::Blocked { index, reason } => t!(
+            "nothing can be written to `%{index}`: %{reason}",
+            index = index,
+            reason = reason
+        ),
+        ElsewhereFault::Unplaced { index } => {
+            t!("no node has taken the shards of `%{index}`", index = index)
+        }
+        ElsewhereFault::Claimed { who } => t!(
+            "another run is publishing under this name: %{who}",
+            who = who
+        ),
+        ElsewhereFault::Overtaken => {
+            t!("another run has published under this name meanwhile")
+        }
         ElsewhereFault::Garbled { what } => std::borrow::Cow::Owned(self::cause(what)),
+        ElsewhereFault::TooLong { bytes } => {
+            t!("an answer has more than %{bytes} bytes", bytes = bytes)
+        }
         ElsewhereFault::Missing => t!("nothing is published under this name"),
         ElsewhereFault::Several { names } => t!(
             "the name leads to several indexes: %{names}",
@@ -256,6 +278,19 @@ pub fn elsewhere_hint(fault: &ElsewhereFault) -> Option<&'static str> {
         ElsewhereFault::Unreachable { .. } | ElsewhereFault::TimedOut => Some(
             "look whether the cluster is up and the address is right; there is no answer, nor a part of one",
         ),
+        ElsewhereFault::OverLimit { .. } => Some(
+            "allow more with --time-limit; there is no answer, nor a part of one: a smaller number would be wrong",
+        ),
+        ElsewhereFault::Blocked { .. } => Some(
+            "free space on the disks of the cluster, or add a node: OpenSearch then takes the block away; publish again, it goes on where it was; readers are led where they were",
+        ),
+        ElsewhereFault::Unplaced { .. } => Some(
+            "its disks may be full, or nodes missing: `GET _cluster/allocation/explain` says why; publish again, it goes on where it was; readers are led where they were",
+        ),
+        ElsewhereFault::Claimed { .. } => {
+            Some("wait until it has ended, then publish again; nothing was sent")
+        }
+        ElsewhereFault::Overtaken => Some("publish again: what is there already is not sent again"),
         ElsewhereFault::Refused {
             status: 401 | 403, ..
         } => Some(
@@ -277,6 +312,7 @@ pub fn elsewhere_hint(fault: &ElsewhereFault) -> Option<&'static str> {
         ElsewhereFault::Refused { .. }
         | ElsewhereFault::Rejected { .. }
         | ElsewhereFault::Garbled { .. }
+        | ElsewhereFault::TooLong { .. }
         | ElsewhereFault::Foreign { .. } => None,
     }
 }
