@@ -131,6 +131,8 @@ impl<'n> Held<'n> {
             replicas: 0,
             dry_run: false,
             prune: false,
+            who: "the bench".to_owned(),
+            lapse: Duration::from_secs(15),
         };
         let at = format!("{NAME}--p-*");
         let build = quiet.watched("published index", || {
