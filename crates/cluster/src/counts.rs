@@ -13,8 +13,11 @@ use baogao_engine::search::ScoreShape;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// Buckets of one page of an aggregation.
-const PAGE: usize = 10_000;
+/// Buckets of one page of an aggregation: each page looks for the phrase anew, and a cluster gives 65,535 at most
+/// (`search.max_buckets`).
+const PAGE: usize = 50_000;
+/// What a bucket takes where it is read.
+const BUCKET_BYTES: usize = 600;
 
 /// What stands under one report and part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,10 +121,11 @@ impl Client {
         sum: &Value,
         mut visit: impl FnMut(Bucket),
     ) -> Result<(), IndexError> {
+        let size = (self.page_bytes as usize / BUCKET_BYTES).clamp(1, PAGE);
         let mut after: Option<Value> = None;
         loop {
             let mut composite = json!({
-                "size": PAGE,
+                "size": size,
                 "sources": [{"k": {"terms": {"field": "k"}}}, {"p": {"terms": {"field": "p"}}}],
             });
             if let (Some(after), Some(composite)) = (after.take(), composite.as_object_mut()) {
@@ -142,7 +146,7 @@ impl Client {
                 visit(read.ok_or_else(|| self.garbled("a sum cannot be read"))?);
             }
             after = cells.and_then(|cells| cells.get("after_key")).cloned();
-            if page.len() < PAGE || after.is_none() {
+            if page.len() < size || after.is_none() {
                 return Ok(());
             }
         }

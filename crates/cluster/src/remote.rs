@@ -13,7 +13,7 @@ use baogao_engine::catalogue::Catalogue as _;
 use baogao_engine::exact::{Keyword, MatchOptions, Phrase};
 use baogao_engine::index::{ElsewhereFault, HeadingTexts, Index, IndexError, Reach, Reaches, Rest};
 use baogao_engine::passage::{part_codes, part_of};
-use baogao_engine::query::Query;
+use baogao_engine::query::{Filters, Query};
 use baogao_engine::record::{IndexTables, PassageRecord};
 use baogao_engine::search::{Cell, Found, SearchOptions, SearchResult, Tier};
 use baogao_engine::stats::Counted;
@@ -244,18 +244,12 @@ impl Remote {
             .map(|rank| passages_of(&counted, rank))
             .sum();
         let reach = self.reach_of(&counted);
-        let filters = &options.filters;
-        let mask = self.report_mask(filters);
-        let keys = self
-            .link
-            .keys
-            .iter()
-            .zip(&mask)
-            .filter(|(_, asked)| **asked);
-        let keys: Vec<i64> = keys.map(|(key, _)| *key).collect();
-        if n_all < FEW_PASSAGES || keys.len() > TERMS_MAX || end > BEST_MAX / 2 {
+        if n_all < FEW_PASSAGES || end > BEST_MAX / 2 {
             return Ok(None);
         }
+        let Some(within) = self.within(&options.filters) else {
+            return Ok(None);
+        };
         let (nothing, _) = self.base.find(
             query,
             &SearchOptions {
@@ -264,11 +258,6 @@ impl Remote {
             },
         )?;
         let answer = self.base.result_of(nothing, &counted, options);
-        let parts = part_codes().filter(|code| filters.has_part(part_of(*code).0));
-        let within = vec![
-            json!({"terms": {"k": keys}}),
-            json!({"terms": {"p": parts.collect::<Vec<u64>>()}}),
-        ];
         let shape = self.base.score_shape(reach.n_passages, options);
         let mut reaches = Reaches::default();
         reaches.phrases.insert(phrase.folded().to_owned(), reach);
@@ -292,6 +281,30 @@ impl Remote {
             n *= 4;
         }
         Ok(None)
+    }
+
+    /// What the cluster is told of filters, of those that leave something out; nothing where they let through more reports
+    /// than can be named.
+    fn within(&self, filters: &Filters) -> Option<Vec<Value>> {
+        let mask = self.report_mask(filters);
+        let asked = self
+            .link
+            .keys
+            .iter()
+            .zip(&mask)
+            .filter(|(_, asked)| **asked);
+        let keys: Vec<i64> = asked.map(|(key, _)| *key).collect();
+        let parts = part_codes().filter(|code| filters.has_part(part_of(*code).0));
+        let parts: Vec<u64> = parts.collect();
+        let mut within = Vec::new();
+        if keys.len() < self.link.keys.len() {
+            (keys.len() <= TERMS_MAX).then_some(())?;
+            within.push(json!({"terms": {"k": keys}}));
+        }
+        if parts.len() < part_codes().count() {
+            within.push(json!({"terms": {"p": parts}}));
+        }
+        Some(within)
     }
 
     pub(crate) fn part(&self, at: usize) -> Result<&Index, IndexError> {
