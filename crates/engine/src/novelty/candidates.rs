@@ -118,6 +118,9 @@ impl PassageLook<'_> {
         let is_behind_verb = before.is_some_and(|word| word.is_long() && word.kind.is_verb());
         let is_end = behind.is_none_or(|word| word.kind.is_function());
         let is_before_char = !is_end && !behind.is_some_and(RunWord::is_long);
+        // Both are then pieces of a word that the list does not have: 具 | 身智能.
+        let is_char = |word: Option<&RunWord>| word.is_some_and(RunWord::is_char);
+        let is_behind_char = is_char(before) && is_char(words.first());
         let new = || self.described(chars, words);
         found.add(
             hash,
@@ -128,6 +131,7 @@ impl PassageLook<'_> {
                 candidate.n_behind_verb += u32::from(is_behind_verb);
                 candidate.n_before_end += u32::from(is_end);
                 candidate.n_before_char += u32::from(is_before_char);
+                candidate.n_behind_char += u32::from(is_behind_char);
                 self.see_listing(candidate, &range);
             },
         );
@@ -147,7 +151,7 @@ impl PassageLook<'_> {
                 _ => 0,
             },
             is_quoted: self.quotes.contains(chars),
-            begins_with_verb: words.first().is_some_and(|word| word.kind.is_verb()),
+            begins_with_verb: begins_with_verb(words),
             n_function: inner.iter().filter(|word| word.kind.is_function()).count(),
             ..NovelString::default()
         }
@@ -241,6 +245,12 @@ fn by_beginning<'q>(
     found
 }
 
+/// Whether the first word is a verb, and no piece of a word that the list does not have: 具 | 身 | 智能.
+fn begins_with_verb(words: &[RunWord]) -> bool {
+    let is_piece = matches!(words, [first, second, ..] if first.is_char() && second.is_char());
+    !is_piece && words.first().is_some_and(|word| word.kind.is_verb())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,6 +315,18 @@ mod tests {
         );
         assert!(found("的和在", 0, &[]).is_empty());
         assert!(found("治理pm2.5污染", 0, &[]).contains_key("pm2.5"));
+    }
+
+    #[test]
+    fn pieces_of_a_word_that_the_list_does_not_have_are_told() {
+        let all = found("培育具身智能等产业", 0, &[]);
+        assert_eq!(all["身智能"].n_behind_char, 1);
+        assert_eq!(all["具身智能"].n_behind_char, 0);
+        assert!(!all["具身智能"].begins_with_verb);
+        // A verb of one character before a word is one.
+        let all = found("要建新型储能", 0, &[]);
+        assert!(all["建新型储能"].begins_with_verb);
+        assert_eq!(all["新型储能"].n_behind_char, 0);
     }
 
     #[test]

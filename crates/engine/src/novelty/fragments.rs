@@ -20,32 +20,32 @@ pub(super) struct Fragments<'c> {
 }
 
 impl Fragments<'_> {
-    /// Whether the same character stands behind nearly all places, and the string goes on to a candidate that has nearly all
-    /// of these too.
+    /// Whether the same character stands behind nearly all places, or before them, and the string goes on there to a candidate
+    /// that has nearly all of these too.
     pub(super) fn is_fragment(&self, candidate: &NovelString) -> bool {
         if candidate.is_quoted {
             return false;
         }
-        let n = candidate.n_chars;
-        let here = candidate.spots().map(|spot| {
-            let chars = &self.texts.passages.get(spot.text as usize)?.chars;
-            chars.get(spot.start as usize + n).copied()
-        });
         let support = match self.by_support {
             true => self.support.places(candidate, self.texts),
             false => Vec::new(),
         };
-        let n_places = candidate.n_spots() + support.len();
-        if n_places < PLACES_LEAST {
+        if candidate.n_spots() + support.len() < PLACES_LEAST {
             return false;
         }
-        let there = support.iter().map(|place| self.support.char_at(place + n));
-        let mut behind: HashMap<char, usize> = HashMap::new();
-        for c in here.chain(there).flatten() {
-            *behind.entry(c).or_default() += 1;
-        }
-        let most = behind.into_values().max().unwrap_or_default();
-        most * 100 >= n_places * SAME_LEAST && self.goes_on(candidate)
+        let n = candidate.n_chars;
+        let is_same = |of_spot: &dyn Fn(usize) -> Option<usize>| {
+            let here = candidate.spots().map(|spot| {
+                let chars = &self.texts.passages.get(spot.text as usize)?.chars;
+                chars.get(of_spot(spot.start as usize)?).copied()
+            });
+            let there = support
+                .iter()
+                .map(|place| self.support.char_at(of_spot(*place)?));
+            is_mostly_one(here.chain(there))
+        };
+        is_same(&|start| Some(start + n)) && self.goes_on(candidate)
+            || is_same(&|start| start.checked_sub(1)) && self.goes_back(candidate)
     }
 
     /// Whether a longer candidate has the same beginning and nearly all of the places that are looked at.
@@ -54,10 +54,43 @@ impl Fragments<'_> {
         let text = self.texts.passages.get(first.text as usize);
         let chars = text.and_then(|text| text.chars.get(first.start as usize..));
         let chars = chars.unwrap_or_default();
-        let longer = (candidate.n_chars + 1..=chars.len().min(self.found.longest()))
-            .filter_map(|n| self.found.get(chars.get(..n)?, self.texts));
-        longer
-            .into_iter()
-            .any(|longer| longer.n_spots() * 100 >= candidate.n_spots() * SAME_LEAST)
+        let longest = chars.len().min(self.found.longest());
+        let longer = (candidate.n_chars + 1..=longest).map(|n| chars.get(..n));
+        self.has_its_places(candidate, longer)
     }
+
+    /// Whether a longer candidate has the same end and nearly all of these places.
+    fn goes_back(&self, candidate: &NovelString) -> bool {
+        let first = candidate.first;
+        let text = self.texts.passages.get(first.text as usize);
+        let end = first.start as usize + candidate.n_chars;
+        let chars = text.and_then(|text| text.chars.get(..end));
+        let chars = chars.unwrap_or_default();
+        let longest = chars.len().min(self.found.longest());
+        let longer = (candidate.n_chars + 1..=longest).map(|n| chars.get(end - n..));
+        self.has_its_places(candidate, longer)
+    }
+
+    fn has_its_places<'t>(
+        &self,
+        candidate: &NovelString,
+        longer: impl Iterator<Item = Option<&'t [char]>>,
+    ) -> bool {
+        let mut longer = longer.filter_map(|chars| self.found.get(chars?, self.texts));
+        longer.any(|longer| longer.n_spots() * 100 >= candidate.n_spots() * SAME_LEAST)
+    }
+}
+
+/// Whether nearly all of some characters are the same.
+fn is_mostly_one(all: impl Iterator<Item = Option<char>>) -> bool {
+    let mut n = 0;
+    let mut times: HashMap<char, usize> = HashMap::new();
+    for c in all {
+        n += 1;
+        if let Some(c) = c {
+            *times.entry(c).or_default() += 1;
+        }
+    }
+    let most = times.into_values().max().unwrap_or_default();
+    most * 100 >= n * SAME_LEAST
 }

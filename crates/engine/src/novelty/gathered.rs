@@ -36,6 +36,8 @@ pub(super) struct NovelString {
     pub(super) n_before_end: u32,
     /// Places before a word of one character, with which it may be one word.
     pub(super) n_before_char: u32,
+    /// Places at which it begins with one character behind another, with which it may be one word.
+    pub(super) n_behind_char: u32,
     /// It stands in an enumeration somewhere.
     pub(super) is_enumerated: bool,
 }

@@ -39,6 +39,7 @@ pub use sides::{ComparedReports, NoveltyError, TextSource, WantedPhrases};
 pub(crate) use texts::sorted_sets;
 
 use crate::cores::both;
+use crate::index::IndexError;
 use candidates::{CandidateSearch, candidates};
 use rank::ranked;
 use support::Supporting;
@@ -79,5 +80,10 @@ pub fn novelties(
         || Supporting::new(source, &texts, sides),
         || candidates(&sought, stop),
     );
-    Ok(ranked(&found, &texts, &support?, wanted))
+    let support = support?;
+    // Both went on at once: one may have been cut off after the other was whole.
+    if stop.is_set() {
+        return Err(IndexError::Stopped.into());
+    }
+    Ok(ranked(&found, &texts, &support, wanted))
 }

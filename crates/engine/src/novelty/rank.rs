@@ -30,6 +30,8 @@ struct Weights {
     before_end: f64,
     /// Before a word of one character at all places.
     before_char: f64,
+    /// With one character behind another at all places; as much as at the other end, and not of the regression.
+    behind_char: f64,
     /// In an enumeration somewhere.
     enumerated: f64,
     /// It begins with a verb.
@@ -47,6 +49,7 @@ const WEIGHTS: Weights = Weights {
     behind_verb: 1.3,
     before_end: 0.2,
     before_char: -1.1,
+    behind_char: -1.1,
     enumerated: 1.5,
     verb: -0.7,
     quoted: 4.0,
@@ -226,6 +229,7 @@ fn score(candidate: &NovelString, n_others: usize) -> f64 {
         + WEIGHTS.behind_verb * share(candidate.n_behind_verb)
         + WEIGHTS.before_end * share(candidate.n_before_end)
         + WEIGHTS.before_char * share(candidate.n_before_char)
+        + WEIGHTS.behind_char * share(candidate.n_behind_char)
         + WEIGHTS.enumerated * flag(candidate.is_enumerated)
         + WEIGHTS.verb * flag(candidate.begins_with_verb)
         + WEIGHTS.quoted * flag(candidate.is_quoted)

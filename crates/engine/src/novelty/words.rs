@@ -52,6 +52,11 @@ impl RunWord {
         self.start as usize..self.end as usize
     }
 
+    /// One character that is no word of grammar.
+    pub(super) fn is_char(&self) -> bool {
+        self.end - self.start == 1 && !self.kind.is_function()
+    }
+
     pub(super) fn is_long(&self) -> bool {
         self.end - self.start > 1 && !self.kind.is_function()
     }
