@@ -89,6 +89,10 @@ fn refused(error: AddressError, given: &str) -> Failure {
             t!("the address of a cluster is a host and one name"),
             t!("write opensearch+https://HOST/NAME"),
         ),
+        AddressError::Port => (
+            t!("behind the host of a cluster stands a colon and a port"),
+            t!("a port is a number from 1 to 65535: opensearch+https://HOST:9200/NAME"),
+        ),
         AddressError::Name => (
             t!("no index of a cluster can be called so"),
             t!("lower-case letters, digits, - and _ make a name; -- is kept for the program"),

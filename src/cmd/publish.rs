@@ -31,8 +31,8 @@ pub(crate) struct PublishArguments {
     /// Remove what earlier runs have left on the cluster under this name
     #[arg(long)]
     prune: bool,
-    /// Seconds after which an earlier run counts as dead that has not said a word
-    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    /// Seconds after which an earlier run counts as dead that shows no sign of life; one that lives shows one every two
+    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u16).range(5..=3600))]
     lapse: u16,
 }
 

@@ -173,7 +173,7 @@ fn program(local: &Local, place: &Address, more: &[&str]) -> Command {
         .arg("--index")
         .arg(local.dir())
         .args(["publish", &place.to_string(), "--replicas", "0"])
-        .args(["--lapse", "1"])
+        .args(["--lapse", "5"])
         .args(more);
     command
 }

@@ -255,7 +255,8 @@ impl TestCluster {
         if n_running == self.nodes.len() {
             path.push_str("&wait_for_status=green");
         }
-        let until = Instant::now() + TIME_TO_START;
+        // A node that comes back first recovers what it holds.
+        let until = Instant::now() + 2 * TIME_TO_START;
         loop {
             // While a manager is elected there are other answers, or none.
             let answer = http::ask(&self.url(), "GET", &path, "", TIME_TO_ANSWER);

@@ -37,6 +37,8 @@ pub enum AddressError {
     Secret,
     /// It has no host, or something behind the name.
     Form,
+    /// What stands behind the host is no port: it would be another that is reached.
+    Port,
     /// The name is none that a cluster takes.
     Name,
     /// Plain HTTP to another machine.
@@ -72,11 +74,10 @@ impl Address {
         let rest = given.get(begins.len()..).unwrap_or_default();
         let (host, name) = rest.split_once('/').ok_or(AddressError::Form)?;
         let name = name.strip_suffix('/').unwrap_or(name);
-        let is_host =
-            |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
-        if host.is_empty() || !host.chars().all(is_host) || name.contains(['/', '?', '#']) {
+        if name.contains(['/', '?', '#']) {
             return Err(AddressError::Form);
         }
+        check_host(host)?;
         let is_name =
             |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
         let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -111,6 +112,28 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "opensearch+{}/{}", self.base, self.name)
     }
+}
+
+/// Whether this is the name or the number of a host, and behind a colon a port.
+fn check_host(host: &str) -> Result<(), AddressError> {
+    let (is_host, behind) = match host.strip_prefix('[') {
+        Some(rest) => {
+            let (number, behind) = rest.split_once(']').ok_or(AddressError::Form)?;
+            (number.parse::<std::net::Ipv6Addr>().is_ok(), behind)
+        }
+        None => {
+            let (name, behind) = host.split_at(host.find(':').unwrap_or(host.len()));
+            let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+            (!name.is_empty() && name.chars().all(is_of_name), behind)
+        }
+    };
+    is_host.then_some(()).ok_or(AddressError::Form)?;
+    let is_port = |port: &str| {
+        let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+        is_number && port.parse::<u16>().is_ok_and(|port| port > 0)
+    };
+    let is_well = behind.is_empty() || behind.strip_prefix(':').is_some_and(is_port);
+    is_well.then_some(()).ok_or(AddressError::Port)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -187,6 +210,19 @@ mod tests {
             ("opensearch+https:///b", AddressError::Form),
             ("opensearch+https://a/b/c", AddressError::Form),
             ("opensearch+https://a/b?c", AddressError::Form),
+            ("opensearch+https://a:99999/b", AddressError::Port),
+            ("opensearch+https://a:0/b", AddressError::Port),
+            ("opensearch+https://a:/b", AddressError::Port),
+            ("opensearch+https://a:+80/b", AddressError::Port),
+            ("opensearch+https://a:80:90/b", AddressError::Port),
+            (
+                "opensearch+http://localhost:example.com/b",
+                AddressError::Port,
+            ),
+            ("opensearch+http://[::1]example.com/b", AddressError::Port),
+            ("opensearch+http://[::1/b", AddressError::Form),
+            ("opensearch+http://[x]/b", AddressError::Form),
+            ("opensearch+https://:9200/b", AddressError::Form),
             ("opensearch+https://a/", AddressError::Name),
             ("opensearch+https://a/_all", AddressError::Name),
             ("opensearch+https://a/B", AddressError::Name),

@@ -26,6 +26,8 @@ use std::time::{Duration, Instant};
 
 /// How often a run shows that it is alive.
 const BEAT: Duration = Duration::from_secs(2);
+/// How long one of these requests may take: one that hangs must not look like a dead run.
+const ANSWER: Duration = Duration::from_secs(4);
 /// How often another's claim is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
@@ -122,7 +124,11 @@ impl Claim {
                 }
                 Some((_, since)) if since.elapsed() >= lapse => {
                     // By its own name: the claim of whoever was sooner stays.
-                    client.send("DELETE", &format!("/{}", holder.index), &Body::None)?;
+                    let reply =
+                        client.send("DELETE", &format!("/{}", holder.index), &Body::None)?;
+                    if !matches!(reply.status, 200..300 | 404) {
+                        return Err(client.refused(reply.status, &reply));
+                    }
                     seen = None;
                     continue;
                 }
@@ -137,7 +143,7 @@ impl Claim {
         let (ending, ended) = channel();
         let (is_lost, stop) = (Arc::<AtomicBool>::default(), Stop::new());
         // It is given back also when the work of the run is stopped.
-        let client = client.with_stop(stop.clone());
+        let client = client.with_stop(stop.clone()).answering_within(ANSWER);
         let beating = {
             let (client, index, who) = (client.clone(), index.clone(), who.to_owned());
             let is_lost = Arc::clone(&is_lost);

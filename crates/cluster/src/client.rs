@@ -27,7 +27,7 @@ use ureq::{Agent, Timeout};
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long one request may take where nothing else is said.
 const REQUEST: Duration = Duration::from_secs(60);
-/// Pauses before a request is sent again that a busy cluster has put off; the last of them is kept.
+/// Pauses before a request is sent again that a busy cluster has put off; after the last it is given up.
 const PAUSES_MS: [u64; 7] = [100, 200, 400, 800, 1_600, 3_200, 6_400];
 /// Less time than this is none.
 const LEAST: Duration = Duration::from_millis(5);
@@ -83,7 +83,9 @@ impl Reply {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         });
-        reason.unwrap_or_default().chars().take(300).collect()
+        let reason = reason.filter(|reason| reason != "null");
+        let reason = reason.unwrap_or_else(|| "the cluster gives no reason".to_owned());
+        reason.chars().take(300).collect()
     }
 }
 
@@ -132,6 +134,14 @@ impl Client {
         Client {
             until,
             ..self.with_stop(stop)
+        }
+    }
+
+    /// The same client, each request of which is answered within a time or fails.
+    pub(crate) fn answering_within(&self, limit: Duration) -> Client {
+        Client {
+            limit: limit.min(self.limit),
+            ..self.clone()
         }
     }
 

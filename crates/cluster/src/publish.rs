@@ -218,6 +218,8 @@ impl Publisher<'_> {
         let Some(claim) = claim else {
             return Ok(published);
         };
+        // What another run has finished meanwhile stays protected.
+        claim.check()?;
         self.make(base.as_deref(), &passages_index)?;
         self.take_away(&passages_index, &there)?;
         self.send(claim, &passages_index, &missing, published.passages_sent)?;

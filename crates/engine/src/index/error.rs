@@ -180,8 +180,8 @@ pub enum ElsewhereFault {
         /// Who it says that it is.
         who: String,
     },
-    /// Another run has published under this name while this one worked.
-    #[error("another run has published under this name meanwhile")]
+    /// Another run has taken the place of this one while it worked, or somebody has led the name elsewhere.
+    #[error("another run has taken the place of this one, or the name was led elsewhere meanwhile")]
     Overtaken,
     /// An answer is not what such an answer is.
     #[error("{what}")]
