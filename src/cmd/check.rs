@@ -61,7 +61,10 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
                 b = counted(wrong.len() as u64, "place")
             )
             .into_owned(),
-            hint: Some(t!("run `baogao index --rebuild`").into_owned()),
+            hint: Some(match index.are_only_strings_wrong(&wrong) {
+                true => t!("run `baogao index --sort`").into_owned(),
+                false => t!("run `baogao index --rebuild`").into_owned(),
+            }),
         });
     }
     writeln!(

@@ -414,6 +414,29 @@ fn a_flipped_bit_is_noticed_by_check_and_kills_no_search() {
 }
 
 #[test]
+fn no_number_comes_from_a_damaged_list_of_deleted_passages() {
+    let sandbox = updated();
+    let mut n = 0;
+    for path in files_with_content(&sandbox) {
+        if path.extension().is_none_or(|ending| ending != "del") {
+            continue;
+        }
+        let whole = fs::read(&path).expect("there");
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            fs::write(&path, bytes).expect("written");
+            let ran = sandbox.run(["count", "专业镇"]).expect(5);
+            assert!(ran.stdout.is_empty(), "byte {at}: {ran}");
+            n += 1;
+        }
+        fs::write(&path, whole).expect("written");
+    }
+    assert!(n > 0);
+    sandbox.run(["count", "专业镇"]).expect(0);
+}
+
+#[test]
 fn a_rebuild_mends_whatever_is_damaged() {
     let sandbox = updated();
     let other = sandbox.home().join("other");

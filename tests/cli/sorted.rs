@@ -146,7 +146,8 @@ fn what_is_damaged_or_missing_is_done_without() {
 
     fs::remove_file(&path).expect("it is there");
     assert_eq!(answers(&sandbox), before, "none");
-    sandbox.run(["check"]).expect(5).prints("strings-");
+    let checked = sandbox.run(["check"]).expect(5).prints("strings-");
+    checked.says("run `baogao index --sort`");
     sandbox.run(["index"]).expect(0).prints("sorted");
 
     let mut bytes = whole.clone();

@@ -118,7 +118,9 @@ fn has_vain_correction(notes: &[Note]) -> bool {
 }
 
 /// Notes of so many bytes are compressed: few reports have as many, and those most of all.
-const DEFLATED_BYTES: usize = 4096;
+const DEFLATED_BYTES: u32 = 4096;
+/// Longer ones are not: no file has as many.
+const INFLATED_BYTES_MAX: u32 = 256 << 20;
 /// A higher level takes half as long again for a fortieth less.
 const DEFLATE_LEVEL: u32 = 3;
 
@@ -127,32 +129,42 @@ const DEFLATE_LEVEL: u32 = 3;
 pub(crate) struct PackedNotes {
     /// Whether something that a `reports.toml` says of the report does not count.
     pub(crate) has_vain_correction: bool,
-    is_deflated: bool,
+    /// How many bytes come out of those that are kept; 0 where these are not deflated.
+    inflated: u32,
     bytes: Vec<u8>,
 }
 
 impl PackedNotes {
     pub(crate) fn new(notes: &[Note]) -> PackedNotes {
         let bytes = to_bytes(&notes);
-        let is_deflated = bytes.len() >= DEFLATED_BYTES;
+        let inflated = u32::try_from(bytes.len()).unwrap_or_default();
+        let is_deflated = (DEFLATED_BYTES..=INFLATED_BYTES_MAX).contains(&inflated);
         PackedNotes {
             has_vain_correction: has_vain_correction(notes),
-            is_deflated,
+            inflated: if is_deflated { inflated } else { 0 },
             bytes: if is_deflated { deflated(&bytes) } else { bytes },
         }
     }
 
     fn unpack(&self) -> Result<Vec<Note>, TableDamaged> {
         let mut inflated = Vec::new();
-        let bytes = if self.is_deflated {
-            DeflateDecoder::new(&*self.bytes)
-                .read_to_end(&mut inflated)
-                .map_err(|_| TableDamaged)?;
-            &inflated
-        } else {
-            &self.bytes
+        let bytes = match self.inflated {
+            0 => &self.bytes,
+            1..=INFLATED_BYTES_MAX => {
+                // A few damaged bytes may stand for gigabytes.
+                let length = u64::from(self.inflated);
+                let mut bytes = DeflateDecoder::new(&*self.bytes).take(length + 1);
+                let read = bytes.read_to_end(&mut inflated);
+                let is_whole = read.is_ok_and(|n| n as u64 == length);
+                is_whole.then_some(()).ok_or(TableDamaged)?;
+                &inflated
+            }
+            _ => return Err(TableDamaged),
         };
-        postcard::from_bytes(bytes).map_err(|_| TableDamaged)
+        match postcard::take_from_bytes(bytes) {
+            Ok((notes, [])) => Ok(notes),
+            _ => Err(TableDamaged),
+        }
     }
 }
 
@@ -628,7 +640,7 @@ mod tests {
             let packed = PackedNotes::new(notes);
             assert_eq!(packed.has_vain_correction, notes.len() == 2);
             let bytes = to_bytes(&packed);
-            assert_eq!(packed.is_deflated, !notes.is_empty());
+            assert_eq!(packed.inflated > 0, !notes.is_empty());
             assert!(bytes.len() < 300, "{}", bytes.len());
             let read: PackedNotes = postcard::from_bytes(&bytes).expect("it was written");
             assert_eq!(read.unpack().expect("it is whole"), notes);
@@ -636,5 +648,14 @@ mod tests {
         let mut damaged = PackedNotes::new(&notes);
         damaged.bytes.truncate(20);
         assert!(damaged.unpack().is_err());
+        // What stands for more than was written, or has something behind it.
+        let mut bomb = PackedNotes::new(&notes);
+        bomb.bytes = deflated(&vec![0; 64 << 20]);
+        assert!(bomb.unpack().is_err());
+        bomb.inflated = u32::MAX;
+        assert!(bomb.unpack().is_err());
+        let mut longer = PackedNotes::new(&[]);
+        longer.bytes.push(0);
+        assert!(longer.unpack().is_err());
     }
 }

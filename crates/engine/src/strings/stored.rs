@@ -97,7 +97,8 @@ impl<'b> StoredSuffixes<'b> {
             order: part(order)?,
             shared: part(shared)?,
         };
-        rest.is_empty().then_some(stored)
+        let is_ascending = stored.ranges().all(|range| range.start <= range.end);
+        (rest.is_empty() && is_ascending).then_some(stored)
     }
 
     /// How many passages there are.
