@@ -585,7 +585,7 @@ pub struct First {
     pub left_censored: bool,
     /// First and last year right before of which no whole report is held.
     pub gap_before: Option<(u16, u16)>,
-    /// The years of which whole reports are held, and that of the first appearance.
+    /// The years of which whole reports are held.
     pub years_held: BTreeSet<u16>,
     /// What is there, reports without a year too.
     pub presence: Presence,
@@ -750,7 +750,6 @@ pub fn first_appearances(
         first.gap_before = before
             .map(|before| (before + 1, year - 1))
             .filter(|(from, to)| from <= to);
-        first.years_held.insert(year);
     }
     Ok(firsts)
 }
@@ -820,13 +819,15 @@ fn earliest(
     Ok(Earliest { reports, undated })
 }
 
-/// The adoption curve of first appearances, from the first year that is held to the last.
+/// The adoption curve of first appearances, from the first year of which a whole report is held, or in which one is, to the
+/// last.
 pub fn adoption(firsts: &[First]) -> Vec<Adoption> {
-    let held: BTreeSet<u16> = firsts
-        .iter()
-        .flat_map(|first| first.years_held.iter().copied())
-        .collect();
-    let (Some(from), Some(to)) = (held.first(), held.last()) else {
+    let years = firsts.iter().flat_map(|first| {
+        let of_first = first.year.map(Year::get);
+        first.years_held.iter().copied().chain(of_first)
+    });
+    let years: BTreeSet<u16> = years.collect();
+    let (Some(from), Some(to)) = (years.first(), years.last()) else {
         return Vec::new();
     };
     let (mut cumulative, mut censored) = (0, 0);

@@ -106,6 +106,7 @@ impl CollocatesAnswer {
             &scope.filters,
             (&Linked::new(&query, &options), presence.is_incomplete()),
         )?;
+        collocates.retain(CollocateRow::is_more_than_chance);
         collocates.sort_by(|a, b| question.sort.compare(a, b));
         Ok(CollocatesAnswer {
             state: presence.state(n_passages),
@@ -219,6 +220,13 @@ fn measured(
         }
     };
     Ok(rows.map(row).collect())
+}
+
+impl CollocateRow {
+    /// Whether it stands there more often than by chance; nothing is known of chance where nothing is held.
+    fn is_more_than_chance(&self) -> bool {
+        self.occurrences as f64 > self.expected
+    }
 }
 
 impl CollocateMeasure {

@@ -724,9 +724,9 @@ pub(super) fn words_columns() -> Vec<Column> {
 
 /// Says of names that they are those of groups, not what was looked for.
 fn groups(question: &CountQuestion) -> Option<Rule> {
-    let mut lines = question.list.iter().filter(|_| question.group);
-    let has_groups = lines.any(|line| line.group.is_some());
-    has_groups.then_some(Rule::Groups(question.list.len()))
+    let lines = question.list.iter().filter(|_| question.group);
+    let n_grouped = lines.filter(|line| line.group.is_some()).count();
+    (n_grouped > 0).then_some(Rule::Groups(n_grouped))
 }
 
 /// The rule by which places of a list that overlap are counted.

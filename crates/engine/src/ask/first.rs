@@ -215,7 +215,7 @@ struct FirstObject<'a> {
     left_censored: bool,
     /// First and last of the years just before of which no whole report is held.
     gap_before: Option<[u16; 2]>,
-    /// Years of which whole reports are held, and that of the first appearance, as ranges.
+    /// Years of which whole reports are held, as ranges.
     #[schemars(extend("x-column" = false))]
     years_held: Vec<[u16; 2]>,
     /// What is known.

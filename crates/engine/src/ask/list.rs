@@ -44,16 +44,18 @@ struct Head<'t> {
 }
 
 impl<'t> Head<'t> {
-    const OPEN: [char; 3] = ['[', '［', '【'];
-    const CLOSE: [char; 3] = [']', '］', '】'];
+    const BRACKETS: [(char, char); 3] = [('[', ']'), ('［', '］'), ('【', '】')];
 
     fn read(number: usize, typed: &'t str) -> Result<Option<Head<'t>>, AskError> {
-        let Some(inside) = typed.strip_prefix(Head::OPEN) else {
+        let mut brackets = Head::BRACKETS.into_iter();
+        let Some((inside, close)) =
+            brackets.find_map(|(open, close)| Some((typed.strip_prefix(open)?, close)))
+        else {
             return Ok(None);
         };
-        let name = inside.strip_suffix(Head::CLOSE).map(str::trim);
+        let name = inside.strip_suffix(close).map(str::trim);
         match name {
-            Some(name) if !name.is_empty() => Ok(Some(Head {
+            Some(name) if !name.is_empty() && !name.contains(['[', ']']) => Ok(Some(Head {
                 number,
                 typed,
                 name,
@@ -130,6 +132,8 @@ mod tests {
         assert_eq!(wrong("一\n[数字\n二\n"), Some((2, head())));
         assert_eq!(wrong("[]\n二\n"), Some((1, head())));
         assert_eq!(wrong("[数字]x\n二\n"), Some((1, head())));
+        assert_eq!(wrong("[数字】\n二\n"), Some((1, head())));
+        assert_eq!(wrong("[[数字]]\n二\n"), Some((1, head())));
         let empty = || "EmptyGroup".to_owned();
         assert_eq!(wrong("[数字]\n# 无\n[乡村]\n二\n"), Some((1, empty())));
         assert_eq!(wrong("[数字]\n一\n[乡村]\n"), Some((3, empty())));

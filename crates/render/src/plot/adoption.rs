@@ -73,8 +73,8 @@ fn column(x: f64, slot: f64, from: f64, to: f64, fill: &str, edge: Option<&str>)
 /// What is what, and where the picture begins.
 fn legend(top: f64) -> (Markup, f64) {
     let names = [
-        t!("seen to be new: the years before are held and do not have it"),
-        t!("may be older: the years before are not held or not whole"),
+        t!("seen to be new: a whole report of the year before does not have it"),
+        t!("may be older: no whole report of the year before is held"),
         t!("whole reports of the year"),
     ];
     let mut placed = Vec::new();

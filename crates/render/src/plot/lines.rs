@@ -91,6 +91,7 @@ pub fn lines(
         (year_axis(&frame, held))
         @for (line, style) in drawn.iter().zip(STYLES) { (one(&frame, line, style, smoothed.is_some())) }
         @for (at, (line, style)) in drawn.iter().zip(STYLES).enumerate() { (marks(&frame, line, style, at)) }
+        @for (line, style) in drawn.iter().zip(STYLES) { (crosses(&frame, line, style)) }
     };
     sheet(caption, frame.bottom + 66.0, &inside)
 }
@@ -228,7 +229,16 @@ fn marks(frame: &Frame, line: &Line, (colour, _): (&str, &str), at: usize) -> Ma
                     title { (line.name) " " (year.year) ": " (year.text) }
                     (mark(frame.x(year.year), frame.y(value), radius, at, colour, !year.datum.is_least))
                 }
-            } @else if year.datum.is_partial {
+            }
+        }
+    }
+}
+
+/// A cross for each year of which nothing is whole: above all marks, as nobody would see it under another line's.
+fn crosses(frame: &Frame, line: &Line, (colour, _): (&str, &str)) -> Markup {
+    html! {
+        @for year in &line.years {
+            @if year.datum.value.is_none() && year.datum.is_partial {
                 path d={ "M" (round(frame.x(year.year) - 3.0)) " " (round(frame.bottom - 3.0)) "l6 6m0 -6l-6 6" } stroke=(colour) stroke-width="1.2" fill="none" {}
             }
         }

@@ -233,7 +233,7 @@ fn elsewhere(fault: &ElsewhereFault) -> String {
             who = who
         ),
         ElsewhereFault::Overtaken => {
-            t!("another run has published under this name meanwhile")
+            t!("another run has taken the place of this one, or the name was led elsewhere meanwhile")
         }
         ElsewhereFault::Garbled { what } => std::borrow::Cow::Owned(self::cause(what)),
         ElsewhereFault::TooLong { bytes } => {
@@ -549,23 +549,28 @@ pub fn have_it(answer: &FirstAnswer<'_>) -> String {
 
 /// What is said beside a first appearance that need not be the first: before it nothing is held, or not all.
 pub fn may_be_older(first: &First) -> Option<String> {
-    let said = match (first.year?, first.left_censored, first.gap_before) {
-        (year, true, _) => t!(
+    let year = first.year?.get();
+    if first.left_censored {
+        let said = t!(
             "no whole report of before %{year} was read: the phrase may be older",
             year = year
-        ),
-        (_, false, Some((from, to))) if from == to => t!(
-            "no whole report of %{from} was read: the phrase may be older",
-            from = from
-        ),
-        (_, false, Some((from, to))) => t!(
-            "no whole report of %{from} to %{to} was read: the phrase may be older",
-            from = from,
-            to = to
-        ),
-        (_, false, None) => return None,
-    };
-    Some(said.into_owned())
+        );
+        return Some(said.into_owned());
+    }
+    let held = first.years_held.range(..year).copied();
+    let next = held.clone().skip(1).chain([year]);
+    let gaps = held.zip(next).filter(|(before, next)| before + 1 < *next);
+    let gaps: Vec<String> = gaps
+        .map(|(before, next)| match (before + 1, next - 1) {
+            (from, to) if from == to => from.to_string(),
+            (from, to) => format!("{from}–{to}"),
+        })
+        .collect();
+    let said = t!(
+        "no whole report of %{years} was read: the phrase may be older",
+        years = listed(&gaps)
+    );
+    (!gaps.is_empty()).then(|| said.into_owned())
 }
 
 /// The other reports of the year of a first appearance that have it: the order within a year says little.
