@@ -781,8 +781,8 @@ impl Index {
     /// Whether all that [`Index::verify`] has found wrong is the file of sorted texts, which is made anew by itself.
     pub fn are_only_strings_wrong(&self, wrong: &[String]) -> bool {
         self.manifest.strings.as_ref().is_some_and(|table| {
-            let begins = format!("`{}`", table.file);
-            wrong.iter().all(|line| line.starts_with(&begins))
+            let named = format!("`{}`", table.file);
+            wrong.iter().all(|line| line.contains(&named))
         })
     }
 
