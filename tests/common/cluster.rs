@@ -28,6 +28,8 @@ const SOURCES: [&str; 4] = [
 const ATTEMPTS: usize = 3;
 /// How long a node may take to start, on a machine that has much else to do.
 const TIME_TO_START: Duration = Duration::from_secs(180);
+/// How long all copies may take to be made before a test goes on without the last of them.
+const TIME_TO_COPY: Duration = Duration::from_secs(60);
 /// What `java.options` leaves out so that nodes start sooner, for who measures.
 const MEASURED: &str = "-XX:TieredStopAtLevel=4";
 /// How long an answer may take.
@@ -255,13 +257,22 @@ impl TestCluster {
         if n_running == self.nodes.len() {
             path.push_str("&wait_for_status=green");
         }
-        // A node that comes back first recovers what it holds.
-        let until = Instant::now() + 2 * TIME_TO_START;
+        let start = Instant::now();
+        let until = start + TIME_TO_START;
+        // Answers are whole once every shard has a place: a copy that is still being made may take its time.
+        let is_copying = |said: &str| {
+            let is = |what: &str| said.contains(what);
+            start.elapsed() > TIME_TO_COPY
+                && is("\"status\":\"yellow\"")
+                && is("\"unassigned_shards\":0,")
+                && is(&format!("\"number_of_nodes\":{n_running},"))
+        };
         loop {
             // While a manager is elected there are other answers, or none.
             let answer = http::ask(&self.url(), "GET", &path, "", TIME_TO_ANSWER);
             let said = match answer {
                 Ok(answer) if answer.text().contains("\"timed_out\":false") => return Ok(()),
+                Ok(answer) if is_copying(&answer.text()) => return Ok(()),
                 Ok(answer) => answer.text(),
                 Err(error) => error.to_string(),
             };
