@@ -94,7 +94,7 @@ pub fn memory_bytes(file_bytes: u64) -> u64 {
 
 /// Seconds of the processor for a file of so many bytes: several times what the slowest format takes.
 pub fn cpu_seconds(file_bytes: u64) -> u64 {
-    1 + (file_bytes >> 20).min(29)
+    2 + (file_bytes >> 20).min(28)
 }
 
 /// The refusal of a file with more than it may have.
@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn larger_files_get_more_and_small_ones_little() {
-        assert_eq!(cpu_seconds(9_000), 1);
+        assert_eq!(cpu_seconds(9_000), 2);
+        assert_eq!(cpu_seconds(FILE_BYTES_MAX as u64), 30);
         assert!(memory_bytes(9_000) < 256 << 20);
         assert!(memory_bytes(FILE_BYTES_MAX as u64) < 1 << 30);
     }
