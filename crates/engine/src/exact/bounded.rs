@@ -51,6 +51,7 @@ impl Small {
         let number = schema.add_i64_field("number", INDEXED);
         let plugin = ExactPlugin {
             bounds_of,
+            first_bounds_of: bounds_of,
             ..ExactPlugin::new("passage", Arc::default())
         };
         let index = tantivy::Index::builder()

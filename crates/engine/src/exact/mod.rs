@@ -114,13 +114,25 @@ fn write_runs(segment: &Segment, bounds_of: fn(u32) -> Bounds) -> tantivy::Resul
     )?)
 }
 
+/// Whether a segment has no lists because its writer has left them for a merge ([`ExactPlugin::with_lists_later`]).
+///
+/// # Errors
+/// When its file cannot be read.
+pub(crate) fn lacks_lists(segment: &Segment) -> tantivy::Result<bool> {
+    let runs = RunReader::open(segment.open_read(runs_component())?.read_bytes()?)?;
+    Ok(runs.bounds() != bounds_of(segment.meta().max_doc()))
+}
+
 /// The segment component.
 pub(crate) struct ExactPlugin {
     /// Name of the custom field that carries encoded passages.
     field: &'static str,
     /// Counts the passages that writers have taken in.
     n_taken: Arc<AtomicU64>,
+    /// Which runs get lists in a segment that is merged.
     bounds_of: fn(u32) -> Bounds,
+    /// The same in one that is written.
+    first_bounds_of: fn(u32) -> Bounds,
 }
 
 /// No run gets a list.
@@ -137,6 +149,16 @@ impl ExactPlugin {
             field,
             n_taken,
             bounds_of,
+            first_bounds_of: bounds_of,
+        }
+    }
+
+    /// Without lists of frequent runs in segments that are written: most are merged at once, which makes them. Whoever
+    /// writes sees to it that those that stay are merged too ([`lacks_lists`]).
+    pub(crate) fn with_lists_later(self) -> ExactPlugin {
+        ExactPlugin {
+            first_bounds_of: no_bounds,
+            ..self
         }
     }
 
@@ -144,6 +166,7 @@ impl ExactPlugin {
     pub(crate) fn without_runs(self) -> ExactPlugin {
         ExactPlugin {
             bounds_of: no_bounds,
+            first_bounds_of: no_bounds,
             ..self
         }
     }
@@ -163,7 +186,7 @@ impl SegmentPlugin for ExactPlugin {
             text: TextWriter::new(ctx.segment.open_write(text_component())?),
             grams: GramCollector::default(),
             n_taken: Arc::clone(&self.n_taken),
-            bounds_of: self.bounds_of,
+            bounds_of: self.first_bounds_of,
         }))
     }
 

@@ -10,7 +10,7 @@
 //! - Every file of the roots ends as indexed or refused with a reason.
 //! - Two writers never meet: the second finds the index busy.
 
-use super::commit::{commit_with, put_table, writing_failed};
+use super::commit::{commit_with, make_lists, put_table, writing_failed};
 use super::directory::WriteDirectory;
 use super::disk::Disk;
 use super::documents::{Folded, documents, fold_passages, new_entry};
@@ -52,6 +52,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// Below this many bytes of new files one thread writes one segment, which opens faster.
 const ONE_SEGMENT_BYTES: u64 = 4 << 20;
+/// From this many bytes of new files on, most segments that are written are merged before the run ends.
+const MERGED_BYTES: u64 = if cfg!(test) { 1 << 20 } else { 300 << 20 };
 /// Memory that each indexing thread of tantivy fills before it writes a segment.
 const BYTES_PER_THREAD: usize = 200 << 20;
 /// At most this many indexing threads (tantivy's own limit).
@@ -729,6 +731,9 @@ impl Update<'_> {
             summary.committed = true;
             summary.changed = is_new || !table.says_the_same_as(&old_table);
             summary.restamped = table.n_restamped(&old_table);
+        } else if let Some(generation) = &self.old.generation {
+            // A run may have ended between its commit and them.
+            make_lists(self.disk, self.dir, generation)?;
         }
         self.summarise(&mut summary, &table);
         Ok(summary)
@@ -941,6 +946,7 @@ impl Update<'_> {
         let writing = Writing {
             words: self.old.words.clone(),
             n_taken: Arc::clone(&n_taken),
+            lists_later: n_bytes >= MERGED_BYTES && !self.options.keep_segments,
         };
         if is_new {
             tantivy::Index::builder()
@@ -990,13 +996,15 @@ impl Update<'_> {
         commit_with(disk, dir, &mut writer, &manifest)?;
         writer.garbage_collect_files().wait().map_err(fail)?;
         writer.wait_merging_threads().map_err(fail)?;
+        let listed = make_lists(disk, dir, &generation);
         let folder = &self.home.folder;
         if is_new && !self.home.is_first {
             disk.switch_to(folder, &generation)
                 .map_err(|error| IndexError::io(dir, &error))?;
         }
         sweep(disk, folder, &generation, &manifest);
-        Ok(())
+        // The index is in use without them.
+        listed
     }
 
     /// Indexes reports on several threads and commits.
@@ -1330,8 +1338,72 @@ fn rows_of(notes: &[Note]) -> impl Iterator<Item = RefusedMember> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::disk::Call;
     use super::super::open::find;
     use super::*;
+    use crate::exact::{MatchOptions, Phrase, lacks_lists};
+
+    #[test]
+    fn a_segment_that_is_not_merged_has_its_lists_after_a_run_that_ends() {
+        let home = tempfile::tempdir().expect("a folder");
+        let corpus = home.path().join("corpus");
+        fs::create_dir(&corpus).expect("a folder");
+        let lines: String = (0..60_000)
+            .map(|n| format!("推进第{n}个专业镇建设。\n\n"))
+            .collect();
+        fs::write(corpus.join("汾阳市2024年政府工作报告.txt"), lines).expect("written");
+        let dir = home.path().join("index");
+        let options = UpdateOptions {
+            roots: vec![corpus],
+            threads: Some(1),
+            ..UpdateOptions::default()
+        };
+        // Whether the only segment lacks them, and the bytes of their file.
+        let state = || {
+            let generation = find(&dir).expect("it has one");
+            let directory = tantivy::directory::MmapDirectory::open(&generation);
+            let index = open_tantivy(Box::new(directory.expect("a folder")), None);
+            let index = index.expect("an index");
+            assert!(index.validate_checksum().expect("readable").is_empty());
+            let segments = index.searchable_segments().expect("readable");
+            let [segment] = segments.as_slice() else {
+                panic!("{} segments", segments.len());
+            };
+            let name = format!("{}.runs", segment.id().uuid_string());
+            let runs = fs::metadata(generation.join(name)).expect("a file");
+            (lacks_lists(segment).expect("readable"), runs.len())
+        };
+        // The disk fails when the segment is written anew.
+        let n_made = AtomicUsize::new(0);
+        let full = Disk::watched(Arc::new(move |call, path: &Path| {
+            let is_lists = path.extension().is_some_and(|ending| ending == "runs");
+            match is_lists && call == Call::Create && n_made.fetch_add(1, Ordering::Relaxed) > 0 {
+                true => Err(std::io::Error::from_raw_os_error(28)),
+                false => Ok(()),
+            }
+        }));
+        update_on(&full, &dir, &options, &|_| {}).expect_err("the disk is full");
+        let (is_lacking, n_bytes) = state();
+        assert!(is_lacking && n_bytes < 1_000, "{n_bytes} bytes");
+        let n_found = |phrase: &str| {
+            let index = crate::index::Index::open(&dir).expect("it opens");
+            let phrase = Phrase::new(phrase, MatchOptions::default());
+            let phrase = phrase.expect("a phrase");
+            let mut n = 0;
+            for segment in index.exact_segments() {
+                segment.occurrences(&phrase, |_, times| n += times);
+            }
+            n
+        };
+        let before = n_found("专业镇建设");
+        assert_eq!(before, 60_000);
+        // Nothing has changed, and what is missing is made.
+        let summary = update(&dir, &options, &|_| {}).expect("it ends");
+        assert!(!summary.committed);
+        let (is_lacking, n_bytes) = state();
+        assert!(!is_lacking && n_bytes > 60_000, "{n_bytes} bytes");
+        assert_eq!(n_found("专业镇建设"), before);
+    }
 
     #[test]
     fn what_a_file_does_to_the_writer_is_no_damage_of_the_index() {

@@ -7,6 +7,7 @@ use super::generation::{Home, WriterLock, claim, lock, open_writer, refuse_forei
 use super::manifest::{Manifest, TableRef};
 use super::open::{Index, find, from_tantivy, open_tantivy, read_manifest};
 use super::own::OwnGeneration;
+use crate::exact::lacks_lists;
 use std::path::Path;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{IndexWriter, TantivyError};
@@ -126,6 +127,33 @@ pub(super) fn commit_with(
     commit.set_payload(&payload);
     commit.commit().map_err(fail)?;
     Ok(())
+}
+
+/// Merges each segment that lacks lists of frequent runs with no other, which makes them.
+pub(super) fn make_lists(
+    disk: &Disk,
+    dir: &Path,
+    generation: &OwnGeneration,
+) -> Result<(), IndexError> {
+    let fail = |error| writing_failed(disk, dir, error);
+    let directory = WriteDirectory::open(generation, disk).map_err(fail)?;
+    let index = open_tantivy(Box::new(directory), None).map_err(fail)?;
+    let mut lacking = Vec::new();
+    for segment in &index.searchable_segments().map_err(fail)? {
+        if lacks_lists(segment).map_err(fail)? {
+            lacking.push(segment.id());
+        }
+    }
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let mut writer = open_writer(&index, 1, MERGE_WRITER_BYTES).map_err(fail)?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    for segment in lacking {
+        writer.merge(&[segment]).wait().map_err(fail)?;
+    }
+    writer.garbage_collect_files().wait().map_err(fail)?;
+    writer.wait_merging_threads().map_err(fail)
 }
 
 /// Writes a table beside the segments, synced.

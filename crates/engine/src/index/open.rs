@@ -345,6 +345,8 @@ pub(super) struct Writing {
     pub(super) words: WordList,
     /// Counts the passages that have been taken in.
     pub(super) n_taken: Arc<AtomicU64>,
+    /// Whether segments get their lists of frequent runs when they are merged.
+    pub(super) lists_later: bool,
 }
 
 /// Opens tantivy's index over `directory` with all that must be registered on it.
@@ -353,16 +355,20 @@ pub(super) fn open_tantivy(
     writing: Option<Writing>,
 ) -> tantivy::Result<tantivy::Index> {
     let mut index = tantivy::Index::open(directory)?;
-    let n_taken = match writing {
+    let plugin = match writing {
         Some(writing) => {
             index
                 .tokenizers()
                 .register(WORD_TOKENIZER, IndexWords::new(writing.words));
-            writing.n_taken
+            let plugin = ExactPlugin::new(PASSAGE_FIELD, writing.n_taken);
+            match writing.lists_later {
+                true => plugin.with_lists_later(),
+                false => plugin,
+            }
         }
-        None => Arc::default(),
+        None => ExactPlugin::new(PASSAGE_FIELD, Arc::default()),
     };
-    index.register_plugin(Arc::new(ExactPlugin::new(PASSAGE_FIELD, n_taken)));
+    index.register_plugin(Arc::new(plugin));
     Ok(index)
 }
 
