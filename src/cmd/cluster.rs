@@ -115,7 +115,15 @@ fn from_environment() -> Option<(String, String)> {
 }
 
 fn from_file(path: &Path) -> Result<(String, String), Failure> {
-    let text = super::read_text(path)?;
+    let hint = || Some(t!("--password-file names a file of one line, USER:PASSWORD").into_owned());
+    let text = super::read_text(path).map_err(|failure| match failure {
+        Failure::Told { code, message, .. } => Failure::Told {
+            code,
+            message,
+            hint: hint(),
+        },
+        other => other,
+    })?;
     let line = text.lines().next().unwrap_or_default();
     let both = line.split_once(':');
     both.map(|(user, password)| (user.to_owned(), password.to_owned()))

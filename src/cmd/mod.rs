@@ -11,6 +11,7 @@ pub(crate) mod first;
 pub(crate) mod generate;
 mod helpers;
 pub(crate) mod index;
+mod interrupt;
 pub(crate) mod keywords;
 pub(crate) mod kwic;
 pub(crate) mod lang;

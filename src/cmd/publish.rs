@@ -1,11 +1,12 @@
 //! `baogao publish`: sends the index to a cluster.
 
 use super::cluster::{reach, refuse_address};
+use super::interrupt::stop_at_signal;
 use super::lang::{counted, t};
 use super::update::N_NAMED;
-use super::{Common, Failure, say, stdout};
+use super::{Common, Failure, INTERRUPTED, say, stdout};
 use baogao_cluster::{Progress, PublishOptions, publish};
-use baogao_engine::index::Index;
+use baogao_engine::index::{Index, IndexError};
 use baogao_engine::stop::Stop;
 use baogao_render::terminal::escape;
 use clap::Args;
@@ -13,6 +14,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
+
+/// How long a run that was asked to stop may take to give the name back.
+const STOPPING: Duration = Duration::from_secs(10);
 
 /// Arguments of `publish`.
 #[derive(Args)]
@@ -31,7 +35,7 @@ pub(crate) struct PublishArguments {
     /// Remove what earlier runs have left on the cluster under this name
     #[arg(long)]
     prune: bool,
-    /// Seconds after which an earlier run counts as dead that shows no sign of life; one that lives shows one every two
+    /// Seconds after which an earlier run counts as dead that shows no sign of life; one that lives shows one every second
     #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u16).range(5..=3600))]
     lapse: u16,
 }
@@ -49,8 +53,18 @@ pub(crate) fn run(common: &Common, arguments: &PublishArguments) -> Result<ExitC
         lapse: Duration::from_secs(arguments.lapse.into()),
     };
     let bar = progress_bar();
-    // A kill at any moment is harmless: the next run goes on where this one was.
+    // A kill at any moment is harmless, but whoever comes next waits until it is sure that nobody is there.
     let stop = Stop::new();
+    let stopping = stop.clone();
+    let is_stopping = move || {
+        let was_set = stopping.is_set();
+        stopping.set();
+        was_set
+    };
+    stop_at_signal(is_stopping, STOPPING, || {
+        t!("error: stopped in the midst; the next run goes on where this one was").into_owned()
+    });
+    let index = index.with_stop(stop.clone());
     let show = |progress: Progress<'_>| {
         match progress {
         Progress::Watching(who) => bar.suspend(|| {
@@ -72,7 +86,14 @@ pub(crate) fn run(common: &Common, arguments: &PublishArguments) -> Result<ExitC
     };
     let published = publish(&index, &address, &access, &options, (&stop, &show));
     bar.finish_and_clear();
-    let published = published?;
+    let published = published.map_err(|error| match error {
+        IndexError::Stopped => Failure::Told {
+            code: INTERRUPTED,
+            message: t!("stopped; readers have the answers of before").into_owned(),
+            hint: Some(t!("the next run goes on where this one was").into_owned()),
+        },
+        error => error.into(),
+    })?;
     let mut out = stdout();
     let held = t!(
         "%{a}, %{b}",

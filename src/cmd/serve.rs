@@ -1,7 +1,7 @@
 //! `baogao serve`: the local web page.
 
+use super::interrupt::ENDS_BY_ITSELF;
 use super::open::{open_or_build, shelved};
-use super::update::ENDS_BY_ITSELF;
 use super::{Common, Failure, say, stdout};
 use baogao_page::{Options, serve};
 use clap::Args;

@@ -1,8 +1,9 @@
 //! Bringing the index up to date, with progress for people; what is said of it afterwards.
 
+use super::interrupt::stop_at_signal;
 use super::lang::{self, counted, t};
 use super::ocr::{Engine, OcrOptions};
-use super::{Common, Failure, INTERRUPTED, helpers, passed, say, unread};
+use super::{Common, Failure, helpers, passed, say, unread};
 use baogao_engine::index::{
     CopyLeftOut, KeptFolder, Progress, UpdateOptions, UpdateSummary, VainCorrection, WhyKept,
     update,
@@ -21,9 +22,6 @@ pub(crate) const N_NAMED: usize = 5;
 /// How long a run that was asked to stop may take to end by itself.
 const STOPPING: Duration = Duration::from_secs(3);
 
-/// Whether what goes on now ends by itself after a signal: a server that has built its index first.
-pub(crate) static ENDS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
-
 /// Brings the index up to date with a progress bar on a terminal; Ctrl-C stops it before the commit.
 pub(crate) fn update_with_progress(
     common: &Common,
@@ -41,23 +39,10 @@ pub(crate) fn update_with_progress(
     options.cancel = Some(Arc::clone(&cancel));
     let helpers = helpers::Helpers::new(std::env::current_exe(), engine);
     options.reader = Some(Arc::new(helpers));
-    // The first signal asks to stop, the second ends at once, and so does patience: an index stands being killed at any moment.
-    // Without a handler the default does.
-    let _ = ctrlc::set_handler(move || {
-        if ENDS_BY_ITSELF.load(Ordering::Relaxed) {
-            return;
-        }
-        if cancel.swap(true, Ordering::Relaxed) {
-            std::process::exit(INTERRUPTED.into());
-        }
-        // What does not look at the flag in time is ended, as by a kill: the last commit stays.
-        std::thread::spawn(|| {
-            std::thread::sleep(STOPPING);
-            say(&t!(
-                "error: stopped in the midst; what was committed is kept"
-            ));
-            std::process::exit(INTERRUPTED.into());
-        });
+    // An index stands being killed at any moment: the last commit stays.
+    let stop = move || cancel.swap(true, Ordering::Relaxed);
+    stop_at_signal(stop, STOPPING, || {
+        t!("error: stopped in the midst; what was committed is kept").into_owned()
     });
     let show = |progress: Progress| match progress {
         Progress::Reading { done, total } => {

@@ -257,6 +257,48 @@ fn a_run_that_is_killed_anywhere_leaves_the_old_or_the_new() {
     remove(&cluster, "fresh");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_interrupted_gives_the_name_back_and_the_next_goes_on() {
+    let Some(cluster) = TestCluster::shared() else {
+        return;
+    };
+    let [local, other] = two(127);
+    let place = address(&cluster.url(), "interrupted");
+    run(&local, &place, &[]);
+    let known = answers(&local.index());
+    let proxy = Proxy::before(&cluster.url());
+    proxy.set_for("_bulk", Mode::Delay(PATIENCE));
+    let child = program(&other, &address(&proxy.url(), "interrupted"), &[])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    wait("it sends passages", || {
+        proxy.asked().iter().any(|line| line.contains("_bulk"))
+    });
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status();
+    assert!(sent.expect("kill").success());
+    let ended = child.wait_with_output().expect("it ends");
+    let told = String::from_utf8(ended.stderr).expect("UTF-8");
+    assert_eq!(ended.status.code(), Some(130), "{told}");
+    assert!(
+        told.contains("readers have the answers of before"),
+        "{told}"
+    );
+    let remote = open(&place).expect("it opens");
+    let there: Vec<String> = probes().iter().map(|probe| said(&remote, probe)).collect();
+    assert!(there == known, "the old");
+    let claims = |index: &String| index.contains("--c-");
+    assert!(!indexes(&cluster, "interrupted").iter().any(claims));
+    let next = run(&other, &place, &["--prune"]);
+    let told = String::from_utf8(next.stderr).expect("UTF-8");
+    assert!(!told.contains("another run"), "{told}");
+    assert_equal(&other.index(), &place, "after it");
+    remove(&cluster, "interrupted");
+}
+
 /// Changes settings of a cluster or an index.
 fn set(cluster: &TestCluster, path: &str, settings: &Value) {
     let answer = cluster.ask("PUT", path, &settings.to_string());

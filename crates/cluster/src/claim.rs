@@ -25,8 +25,10 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// How often a run shows that it is alive.
-const BEAT: Duration = Duration::from_secs(2);
-/// How long one of these requests may take: one that hangs must not look like a dead run.
+const BEAT: Duration = Duration::from_secs(1);
+/// How long showing it may take: a beat that hangs must not look like a dead run.
+const BEAT_ANSWER: Duration = Duration::from_millis(1_500);
+/// How long giving a claim back may take.
 const ANSWER: Duration = Duration::from_secs(4);
 /// How often another's claim is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -107,10 +109,15 @@ impl Claim {
         let mut seen: Option<(Holder, Instant)> = None;
         loop {
             let Some(holder) = holder(client)? else {
-                if make(client, &index, who)? {
-                    return Ok(Claim::beating(client, index, who));
+                match make(client, &index, who) {
+                    Ok(true) => return Ok(Claim::beating(client, index, who)),
+                    Ok(false) => continue,
+                    Err(error) => {
+                        // It may be made although its answer did not come.
+                        give_back(client, &index);
+                        return Err(error);
+                    }
                 }
-                continue;
             };
             match &seen {
                 // The first answer did not come.
@@ -142,10 +149,10 @@ impl Claim {
     fn beating(client: &Client, index: String, who: &str) -> Claim {
         let (ending, ended) = channel();
         let (is_lost, stop) = (Arc::<AtomicBool>::default(), Stop::new());
-        // It is given back also when the work of the run is stopped.
-        let client = client.with_stop(stop.clone()).answering_within(ANSWER);
+        let client = client.with_stop(stop.clone());
         let beating = {
-            let (client, index, who) = (client.clone(), index.clone(), who.to_owned());
+            let client = client.answering_within(BEAT_ANSWER);
+            let (index, who) = (index.clone(), who.to_owned());
             let is_lost = Arc::clone(&is_lost);
             thread::spawn(move || beat(&client, &index, &who, &is_lost, &ended))
         };
@@ -192,10 +199,14 @@ impl Drop for Claim {
         self.stop.set();
         drop(self.ending.take());
         let _ = self.beating.take().map(JoinHandle::join);
-        // If nobody hears it, it lapses.
-        let client = self.client.with_stop(Stop::new());
-        let _ = client.send("DELETE", &format!("/{}", self.index), &Body::None);
+        give_back(&self.client, &self.index);
     }
+}
+
+/// Removes the index of a claim, also when the work of the run is stopped. If nobody hears it, it lapses.
+fn give_back(client: &Client, index: &str) {
+    let client = client.with_stop(Stop::new()).answering_within(ANSWER);
+    let _ = client.send("DELETE", &format!("/{index}"), &Body::None);
 }
 
 /// Makes the index of a claim, unless there is a claim already.

@@ -240,6 +240,7 @@ impl Client {
             (Ok(_), ureq::Error::Timeout(Timeout::Global)) => {
                 format!("not within {} seconds", self.limit.as_secs_f64())
             }
+            (Ok(_), ureq::Error::Io(error)) => error.to_string(),
             (Ok(_), error) => error.to_string(),
         };
         self.fault(ElsewhereFault::Unreachable { cause })
@@ -299,7 +300,12 @@ impl Client {
                 status,
                 value: Value::Null,
             }),
-            Err(_) => Err(self.garbled("an answer is not JSON")),
+            Err(_) if status == 200 => Err(self.garbled("an answer is not JSON")),
+            // It comes from what stands before the cluster.
+            Err(_) => Err(self.fault(ElsewhereFault::Refused {
+                status,
+                reason: "an answer is not JSON".to_owned(),
+            })),
         }
     }
 

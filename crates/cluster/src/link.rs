@@ -22,11 +22,11 @@ pub(crate) struct Link {
     /// Index of tables.
     pub(crate) tables_index: String,
     /// The key of each report, by rank.
-    pub(crate) keys: Vec<i64>,
+    pub(crate) keys: Arc<[i64]>,
     /// Number in the report table by key.
-    pub(crate) numbers: HashMap<i64, u32>,
+    pub(crate) numbers: Arc<HashMap<i64, u32>>,
     /// Rank by key.
-    pub(crate) ranks: HashMap<i64, usize>,
+    pub(crate) ranks: Arc<HashMap<i64, usize>>,
     /// Set once this handle has compared how many passages are there.
     pub(crate) compared: OnceLock<()>,
 }

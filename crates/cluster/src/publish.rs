@@ -103,7 +103,8 @@ struct Publisher<'i> {
 ///
 /// # Errors
 /// When another run publishes under the address, a file of the index cannot be read, the cluster refuses or does not answer,
-/// what is read back is not what was sent, or the work is stopped: then readers are led where they were before.
+/// what is read back is not what was sent, or the work is stopped: then readers are led where they were before. Where only
+/// what earlier runs have left could not be removed, they are led to the new.
 pub fn publish(
     index: &Index,
     address: &Address,
@@ -235,16 +236,21 @@ impl Publisher<'_> {
             self.protect(index)?;
         }
         self.switch(claim, &led_to, &tables_index)?;
-        self.clean(Some(claim), &mut published)?;
-        Ok(published)
+        match self.clean(Some(claim), &mut published) {
+            // It is done; the next run names what is left.
+            Err(IndexError::Stopped) => Ok(published),
+            cleaned => cleaned.map(|()| published),
+        }
     }
 
     /// Whether what readers are led to is what is to be there.
     fn is_sound(&self) -> Result<bool, IndexError> {
         let passages_index = self.name('p');
-        let is_as_made = compare_description(&self.client, &passages_index, &self.mark).is_ok();
-        let opened = crate::Remote::open_index(self.client.clone(), self.name('r'));
-        Ok(is_as_made && opened.is_ok() && self.differences(&passages_index)?.is_none())
+        let described = || compare_description(&self.client, &passages_index, &self.mark);
+        let opened = || crate::Remote::open_index(self.client.clone(), self.name('r'));
+        Ok(unless_changed(described)?.is_some()
+            && unless_changed(opened)?.is_some()
+            && self.differences(&passages_index)?.is_none())
     }
 
     fn name(&self, kind: char) -> String {
@@ -269,10 +275,14 @@ impl Publisher<'_> {
         for index in indexes {
             let mark = read_mark(client, &index)?.ok_or_else(|| foreign(&index))?;
             let is_like = mark.layout == self.mark.layout && mark.versions == self.mark.versions;
-            let notice = is_like.then(|| read_notice(client, &index).ok()).flatten();
-            let notice = notice.map(|(notice, _)| notice).filter(|notice| {
-                compare_description(client, &notice.passages_index, &mark).is_ok()
-            });
+            let notice = match is_like {
+                true => unless_changed(|| {
+                    let (notice, _) = read_notice(client, &index)?;
+                    compare_description(client, &notice.passages_index, &mark)?;
+                    Ok(notice)
+                })?,
+                false => None,
+            };
             current.push((index, notice));
         }
         Ok(current)
@@ -307,7 +317,8 @@ impl Publisher<'_> {
                 self.client.call("PUT", &path, &Body::Json(&mapping))?;
                 mark = self.mark.clone();
             }
-            if compare_description(&self.client, passages_index, &mark).is_err() {
+            let described = || compare_description(&self.client, passages_index, &mark);
+            if unless_changed(described)?.is_none() {
                 // Somebody changed what an earlier run has left: nobody is led to it.
                 if let Some(claim) = claim {
                     self.remove_own(claim, passages_index)?;
@@ -573,26 +584,34 @@ impl Publisher<'_> {
         // Of those that are written to an alias has one at most: nobody else adds another at the same time.
         actions.push(json!({"add": {"index": new, "alias": alias, "is_write_index": true}}));
         let body = json!({"actions": actions});
-        let reply = self.client.send("POST", "/_aliases", &Body::Json(&body))?;
-        if (200..300).contains(&reply.status) {
-            // Somebody may have led them elsewhere by hand at the same time.
-            return published_index(&self.client).map(drop);
+        if self.client.stop.is_set() {
+            return Err(IndexError::Stopped);
         }
-        let now = published_indexes(&self.client)?;
+        // What is asked now may be done even if nobody waits for the answer: a stop comes too late.
+        let client = self.client.with_stop(Stop::new());
+        let refused = match client.send("POST", "/_aliases", &Body::Json(&body)) {
+            // Somebody may have led them elsewhere by hand at the same time.
+            Ok(reply) if (200..300).contains(&reply.status) => {
+                return published_index(&client).map(drop);
+            }
+            Ok(reply) => client.refused(reply.status, &reply),
+            Err(error) => error,
+        };
+        let now = published_indexes(&client)?;
         match now.as_slice() {
             // It was done, and its answer did not come.
             [only] if only == new => Ok(()),
             _ if is_same(&now, led_to)
-                && claim::holder(&self.client)?.is_some_and(|holder| claim.is(&holder)) =>
+                && claim::holder(&client)?.is_some_and(|holder| claim.is(&holder)) =>
             {
-                Err(self.client.refused(reply.status, &reply))
+                Err(refused)
             }
-            _ => Err(self.client.fault(ElsewhereFault::Overtaken)),
+            _ => Err(client.fault(ElsewhereFault::Overtaken)),
         }
     }
 
-    /// Names what earlier runs have left, or removes it; the index that was published before stays for those who are
-    /// asking it. What a run that is alive makes is none of it.
+    /// Names what earlier runs have left, or removes it if that is asked for: the index that was published before too, of
+    /// which those who are asking it then hear that it is gone. What a run that is alive makes is none of it.
     fn clean(&self, claim: Option<&Claim>, published: &mut Published) -> Result<(), IndexError> {
         if claim.is_none() && claim::holder(&self.client)?.is_some() {
             return Ok(());
@@ -636,6 +655,39 @@ impl Publisher<'_> {
         let body = json!({"actions": [claim.condition(), remove]});
         self.client.call("POST", "/_aliases", &Body::Json(&body))?;
         Ok(())
+    }
+}
+
+/// What is looked at, or nothing where it is not as it was made. That it could not be looked at says nothing of it, and
+/// is an error.
+fn unless_changed<T>(look: impl Fn() -> Result<T, IndexError>) -> Result<Option<T>, IndexError> {
+    match look() {
+        Ok(looked) => Ok(Some(looked)),
+        Err(error) if may_pass(&error) => Err(error),
+        // What stands before the cluster answers in its place now and then, with what is no answer of its.
+        Err(_) => match look() {
+            Ok(looked) => Ok(Some(looked)),
+            Err(error) if may_pass(&error) => Err(error),
+            Err(_) => Ok(None),
+        },
+    }
+}
+
+/// Whether an error says nothing of what is held.
+fn may_pass(error: &IndexError) -> bool {
+    match error {
+        IndexError::Elsewhere { fault, .. } => match fault {
+            ElsewhereFault::Unreachable { .. }
+            | ElsewhereFault::Partial { .. }
+            | ElsewhereFault::TimedOut
+            | ElsewhereFault::OverLimit { .. } => true,
+            ElsewhereFault::Refused { status, .. } => {
+                matches!(status, 401 | 403 | 408 | 429 | 500..)
+            }
+            _ => false,
+        },
+        IndexError::Stopped => true,
+        _ => false,
     }
 }
 

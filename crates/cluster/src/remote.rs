@@ -121,9 +121,9 @@ impl Remote {
         let ranks: HashMap<i64, usize> = keys.iter().copied().zip(0..).collect();
         let number = |(key, rank): (&i64, &usize)| (*key, base.reports().number(*rank));
         let link = Link {
-            numbers: ranks.iter().map(number).collect(),
-            ranks,
-            keys,
+            numbers: Arc::new(ranks.iter().map(number).collect()),
+            ranks: Arc::new(ranks),
+            keys: keys.into(),
             client,
             notice,
             tables_index,
@@ -163,9 +163,9 @@ impl Remote {
             client: self.link.client.asking(stop.clone()),
             notice: self.link.notice.clone(),
             tables_index: self.link.tables_index.clone(),
-            keys: self.link.keys.clone(),
-            numbers: self.link.numbers.clone(),
-            ranks: self.link.ranks.clone(),
+            keys: Arc::clone(&self.link.keys),
+            numbers: Arc::clone(&self.link.numbers),
+            ranks: Arc::clone(&self.link.ranks),
             compared: OnceLock::new(),
         };
         Remote {
