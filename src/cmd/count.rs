@@ -373,9 +373,13 @@ impl Counts<'_> {
             ("DP years", true),
             ("ARF", true),
         ];
-        let columns: Vec<(String, bool)> = columns
+        let mut columns: Vec<(String, bool)> = columns
             .map(|(name, is_number)| (t!(name).into_owned(), is_number))
             .into();
+        let has_groups = self.answer.has_groups();
+        if has_groups {
+            columns.insert(0, (t!("group").into_owned(), false));
+        }
         let paging = self.question().paging;
         let measure = |value: Option<f64>| value.map_or_else(String::new, |n| format!("{n:.3}"));
         let mut rows: Vec<Vec<TextCell>> = Vec::new();
@@ -383,7 +387,12 @@ impl Counts<'_> {
         for counting in countings.take(paging.most_or_all()) {
             let spread = self.answer.dispersion(counting)?;
             let row = &counting.total;
-            let mut cells = vec![escape(&counting.entry.name).into_owned()];
+            let mut cells = Vec::new();
+            if has_groups {
+                let group = counting.entry.group.clone().unwrap_or_default();
+                cells.push(escape(&group).into_owned());
+            }
+            cells.push(escape(&counting.entry.name).into_owned());
             match row.numbers() {
                 None => cells.extend([state_mark(row.state()), String::new(), String::new()]),
                 Some(sums) => {

@@ -53,6 +53,9 @@ pub(crate) fn run(common: &Common, arguments: &KeywordsArguments) -> Result<Exit
                     "no report that is held fits the filters: nothing was compared"
                 ));
             }
+            if answer.is_below_threshold() {
+                say(&lang::nothing_reaches(answer.min_g2()));
+            }
             if answer.state == State::Said {
                 let (shown, all) = (answer.page().count(), answer.found.len());
                 if shown < all {

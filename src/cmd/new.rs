@@ -47,6 +47,11 @@ pub(crate) fn run(common: &Common, arguments: &NewArguments) -> Result<ExitCode,
         }
         if is_text {
             say_beside(&**answer, &basis);
+            if answer.is_of_nothing() {
+                say(&t!(
+                    "no report that is held fits the filters: nothing was compared"
+                ));
+            }
             say_numbers(answer);
             say(&lang::method(answer.method()));
         }

@@ -99,7 +99,7 @@ impl PlotArgument {
         // It may have come meanwhile.
         self.check()?;
         write_whole(file, &bytes).map_err(|error| {
-            let (file, error) = (file.display(), error.to_string());
+            let (file, error) = (file.display(), super::lang::cause(&error));
             Failure::usage(
                 t!(
                     "`%{file}` cannot be written: %{error}",

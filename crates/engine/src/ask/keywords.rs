@@ -24,6 +24,7 @@ use crate::stats::{CountOptions, Counted, Group, Presence, State};
 use baogao_reading::report::Part;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::ops::RangeInclusive;
 
 /// The least places, and the least G² (p < 0.001 of χ² with one degree of freedom), where nothing is said.
 const MIN_OCCURRENCES: usize = 3;
@@ -169,6 +170,16 @@ impl<'h> KeywordsAnswer<'h> {
         })
     }
 
+    /// Whether both sides are there, and nothing that differs is sure enough to be given.
+    pub fn is_below_threshold(&self) -> bool {
+        self.found.is_empty() && self.n_reports.iter().all(|n| *n > 0)
+    }
+
+    /// The least G² of what is given.
+    pub fn min_g2(&self) -> usize {
+        self.question.min_g2.unwrap_or(MIN_G2)
+    }
+
     /// The filters of what is asked about.
     pub fn filters(&self) -> &Filters {
         &self.compared.target
@@ -236,6 +247,12 @@ fn against(
             scope.part = others;
             return Ok(scope);
         }
+        let is_of_about = is_of_parts && parts.is_empty() && scope.level.is_empty();
+        if is_of_about && let Some(others) = other_years(&scope.about)? {
+            // So are passages of the same reports that speak of other years.
+            scope.about = others;
+            return Ok(scope);
+        }
         let filters = [
             &mut scope.report,
             &mut scope.region,
@@ -259,6 +276,8 @@ fn against(
             // A report stands for its place and year.
             "report" => (scope.region, scope.year, scope.level) = Default::default(),
             "region" => scope.report.clear(),
+            // Both say which places, and no place is of another level than its own.
+            "level" => (scope.report, scope.region) = Default::default(),
             _ => {}
         }
         values(&mut scope, name).clear();
@@ -267,6 +286,29 @@ fn against(
         values(&mut scope, name).push(value.to_owned());
     }
     Ok(scope)
+}
+
+/// All years but some, as ranges; none where none are given.
+fn other_years(typed: &[String]) -> Result<Option<Vec<String>>, AskError> {
+    let ranges = typed.iter().map(|typed| Scope::years(typed));
+    let mut ranges: Vec<_> = ranges.collect::<Result<_, _>>()?;
+    ranges.sort_unstable_by_key(|range| *range.start());
+    let (Some(first), Some(last)) = (
+        ranges.first(),
+        ranges.iter().map(|range| *range.end()).max(),
+    ) else {
+        return Ok(None);
+    };
+    let mut others = vec![format!("..{}", first.start().saturating_sub(1))];
+    let mut end = *first.end();
+    for range in &ranges {
+        if *range.start() > end.saturating_add(1) {
+            others.push(format!("{}..{}", end + 1, range.start() - 1));
+        }
+        end = end.max(*range.end());
+    }
+    others.push(format!("{}..", last.saturating_add(1)));
+    Ok(Some(others))
 }
 
 /// The values of a kind of filter.
@@ -307,13 +349,20 @@ fn compared(holdings: &dyn Holdings, target: &Resolved, other: &Resolved) -> (Co
     let (target, reference) = (target.filters.clone(), other.filters.clone());
     let mask = holdings.report_mask(&target);
     let mut reference_mask = holdings.report_mask(&reference);
-    // Different parts of the same report are different texts.
-    let is_apart = !target.parts.is_empty()
+    // Different parts of the same report are different texts, and so is what speaks of different years.
+    let are_other_parts = !target.parts.is_empty()
         && !reference.parts.is_empty()
         && !target
             .parts
             .iter()
             .any(|part| reference.parts.contains(part));
+    let meet = |a: &RangeInclusive<u16>, b: &RangeInclusive<u16>| {
+        a.start() <= b.end() && b.start() <= a.end()
+    };
+    let are_of_other_years = !target.about.is_empty()
+        && !reference.about.is_empty()
+        && !(target.about.iter()).any(|a| reference.about.iter().any(|b| meet(a, b)));
+    let is_apart = are_other_parts || are_of_other_years;
     let mut in_both = 0;
     if !is_apart {
         for (is_in, is_asked) in reference_mask.iter_mut().zip(&mask) {

@@ -72,7 +72,7 @@ struct Censoring {
     years: BTreeSet<u16>,
     /// No whole report is held.
     is_left_censored: bool,
-    /// First and last of the years just before of which no whole report is held.
+    /// First and last of the latest years in a row before of which no whole report is held, though of earlier ones.
     gap_before: Option<(u16, u16)>,
     /// Regions that are looked at and of which no whole report is held on the other side.
     regions: Vec<Region>,
@@ -185,6 +185,16 @@ impl<'h> NewAnswer<'h> {
     /// What is there of the texts that are looked at, and of later ones, or with what has gone of earlier ones.
     pub fn presence(&self) -> [Presence; 2] {
         self.presence
+    }
+
+    /// Whether nothing is held to compare with, so that nothing can be called new or gone.
+    pub fn is_uncompared(&self) -> bool {
+        self.censoring.is_left_censored || self.lacks_earlier
+    }
+
+    /// Whether no report fits the filters, so that nothing was looked at.
+    pub fn is_of_nothing(&self) -> bool {
+        !self.lacks_earlier && self.presence[0].state(0) == State::None
     }
 
     /// Whether what has gone is asked for.
@@ -594,12 +604,11 @@ impl Censoring {
             .filter_map(|rank| holdings.reports().year(*rank));
         let years: BTreeSet<u16> = years.map(Year::get).collect();
         let from = sides.target.years.iter().map(|years| *years.start()).min();
-        let before = from.and_then(|from| Some((*years.range(..from).next_back()?, from)));
-        let gap_before = before.map(|(before, from)| (before + 1, from - 1));
+        let gap_before = from.and_then(|from| last_gap(&years, from));
         let (there, here) = (regions(&known), regions(&whole(&sides.target)));
         Censoring {
             is_left_censored: known.is_empty(),
-            gap_before: gap_before.filter(|(from, to)| from <= to),
+            gap_before,
             regions: here.difference(&there).copied().collect(),
             years,
         }
@@ -622,6 +631,18 @@ impl Censoring {
         }
         notices
     }
+}
+
+/// The latest years in a row before one that are not among some years, and come after others of these.
+fn last_gap(years: &BTreeSet<u16>, before: u16) -> Option<(u16, u16)> {
+    let mut later = before;
+    for year in years.range(..before).rev() {
+        if year + 1 < later {
+            return Some((year + 1, later - 1));
+        }
+        later = *year;
+    }
+    None
 }
 
 /// What finds a phrase, as it is typed, and the same understood: in quotes where it would be something else without.

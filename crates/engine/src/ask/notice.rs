@@ -120,7 +120,7 @@ pub enum Notice {
         /// How many.
         reports: u64,
     },
-    /// No whole report of the years just before is held: what is new may be as old.
+    /// No whole report of these years before is held, though of earlier ones: what is new may be as old.
     GapBefore {
         /// First of these years.
         from: u16,

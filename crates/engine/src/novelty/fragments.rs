@@ -20,8 +20,8 @@ pub(super) struct Fragments<'c> {
 }
 
 impl Fragments<'_> {
-    /// Whether the same character stands behind nearly all places, or before them, and the string goes on there to a candidate
-    /// that has nearly all of these too.
+    /// Whether the same character stands behind nearly all places, or before them within a word that the list does not have,
+    /// and the string goes on there to a candidate that has nearly all of these too.
     pub(super) fn is_fragment(&self, candidate: &NovelString) -> bool {
         if candidate.is_quoted {
             return false;
@@ -45,7 +45,9 @@ impl Fragments<'_> {
             is_mostly_one(here.chain(there))
         };
         is_same(&|start| Some(start + n)) && self.goes_on(candidate)
-            || is_same(&|start| start.checked_sub(1)) && self.goes_back(candidate)
+            || cuts_a_word(candidate)
+                && is_same(&|start| start.checked_sub(1))
+                && self.goes_back(candidate)
     }
 
     /// Whether a longer candidate has the same beginning and nearly all of the places that are looked at.
@@ -79,6 +81,12 @@ impl Fragments<'_> {
         let mut longer = longer.filter_map(|chars| self.found.get(chars?, self.texts));
         longer.any(|longer| longer.n_spots() * 100 >= candidate.n_spots() * SAME_LEAST)
     }
+}
+
+/// Whether a candidate may begin within a word that the list does not have, at nearly all of its places: what stands before
+/// whole words may be theirs by custom (第五代 | 移动通信). Supporting reports are not cut into words, and not asked.
+fn cuts_a_word(candidate: &NovelString) -> bool {
+    candidate.n_behind_char as usize * 100 >= candidate.n_spots() * SAME_LEAST
 }
 
 /// Whether nearly all of some characters are the same.

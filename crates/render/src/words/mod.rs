@@ -38,6 +38,15 @@ pub fn counted(n: u64, noun: &str) -> String {
     }
 }
 
+/// That no keyword reaches the least G².
+pub fn nothing_reaches(min_g2: usize) -> String {
+    t!(
+        "nothing differs so much that its G² reaches %{n}: --min-g2 sets another bound",
+        n = min_g2
+    )
+    .into_owned()
+}
+
 /// `a, b`, `a、b`.
 pub fn listed<T: AsRef<str>>(items: &[T]) -> String {
     let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
