@@ -30,6 +30,8 @@ fn views() -> Vec<(&'static str, String)> {
         ("kwic", format!("/kwic?q={YSHJ}")),
         ("matrix", format!("/count?q={YSHJ}")),
         ("first", format!("/first?q={YSHJ}&by=region")),
+        ("collocates", format!("/collocates?q={YSHJ}")),
+        ("trend", format!("/trend?q={YSHJ}")),
         ("definitions", "/define".to_owned()),
         ("definition", format!("/define?q={}", encoded("四上企业"))),
         ("reports", "/reports".to_owned()),
@@ -39,6 +41,9 @@ fn views() -> Vec<(&'static str, String)> {
         ),
         ("nothing", format!("/search?q={}", encoded("专业锁"))),
         ("error", format!("/search?q={YSHJ}&year=abc")),
+        ("new", "/new".to_owned()),
+        ("keywords-asked", "/keywords".to_owned()),
+        ("keywords", format!("/keywords?region={}", encoded("汾阳"))),
     ]
 }
 

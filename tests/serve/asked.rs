@@ -111,7 +111,65 @@ fn what_the_command_line_refuses_is_refused_on_the_page_and_in_data() {
         }
     }
     // A view that is not asked anything yet asks.
-    assert_eq!(served.get("/search").status, 200);
+    for view in ["search", "keywords"] {
+        assert_eq!(served.get(&format!("/{view}")).status, 200, "{view}");
+    }
+}
+
+#[test]
+fn what_a_form_left_empty_is_not_asked() {
+    let served = serve(&[]);
+    for (asked, expected) in [
+        ("/new?region=&year=", "/new"),
+        ("/new?region=&year=2024&gone=1", "/new?year=2024&gone=1"),
+        (
+            "/keywords?region=140000&year=&against=%20",
+            "/keywords?region=140000",
+        ),
+    ] {
+        let answer = served.ask("GET", asked, "Accept: text/html\r\n");
+        assert_eq!(answer.status, 303, "{asked}");
+        let location = format!("location: {expected}\r\n");
+        assert!(answer.head.contains(&location), "{asked}: {}", answer.head);
+    }
+    // What is filled in badly is asked for again, with what was written.
+    let refused = served.ask("GET", "/new?region=AAA", "Accept: text/html\r\n");
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("name=\"region\" value=\"AAA\""));
+    // What no field has is not carried on.
+    let refused = served.ask("GET", "/new?limit=abc&year=2024", "Accept: text/html\r\n");
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("name=\"year\" value=\"2024\""));
+    assert!(!refused.body.contains("abc\""), "{}", refused.body);
+    // In data nothing is left out.
+    assert_eq!(served.get("/new.json?region=").status, 400);
+}
+
+#[test]
+fn the_search_box_of_every_page_leads_to_an_answer() {
+    let served = serve(&[]);
+    for page in [
+        "/",
+        "/reports",
+        "/new",
+        "/keywords",
+        "/keywords?region=140000",
+    ] {
+        let answer = served.ask("GET", page, "Accept: text/html\r\n");
+        let (_, form) = answer
+            .body
+            .split_once("<form class=\"search\"")
+            .expect("a box");
+        let (form, _) = form.split_once("</form>").expect("its end");
+        assert!(form.contains("action=\"/search\""), "{page}: {form}");
+    }
+    // From what is held one goes to what is new without what was searched for, which is no part of that question.
+    let held = served.ask(
+        "GET",
+        &format!("/reports?q={WORD}"),
+        "Accept: text/html\r\n",
+    );
+    assert!(held.body.contains("href=\"/new\""), "{}", held.body);
 }
 
 /// Characters that a terminal obeys or that turn text round.

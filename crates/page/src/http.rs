@@ -46,7 +46,7 @@ const HEAD_TIME: Duration = Duration::from_secs(5);
 const CONNECTION_TIME: Duration = Duration::from_secs(60);
 /// And may then end what it has begun, if it is taken.
 const CONNECTION_GRACE: Duration = Duration::from_secs(15 * 60);
-/// A page must be worked out within this.
+/// A page must be worked out within this, unless its view reads the texts themselves.
 const PAGE_TIME: Duration = Duration::from_secs(2);
 /// JSON or CSV must begin within this.
 const DATA_TIME: Duration = Duration::from_secs(10);
@@ -260,10 +260,10 @@ async fn look_up(
     };
     let query = request.uri().query().unwrap_or_default();
     let asked = Asked::new(view, form, query, lang);
-    let time = if form == Form::Page {
-        PAGE_TIME
-    } else {
-        DATA_TIME
+    let reads_all = matches!(view, View::New | View::Keywords | View::Collocates);
+    let time = match form == Form::Page && !reads_all {
+        true => PAGE_TIME,
+        false => DATA_TIME,
     };
     let mut key = DefaultHasher::new();
     (path, query).hash(&mut key);

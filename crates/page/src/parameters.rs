@@ -75,7 +75,7 @@ const FLAGS: [&str; 3] = ["literal", "inside", "duplicates"];
 
 /// The largest values that an address may have where a question has no bound: whoever asks over a network shares the
 /// machine with others.
-const MOST: [(&str, u64); 9] = [
+const MOST: [(&str, u64); 12] = [
     ("context", 100),
     ("width", 1_000),
     ("limit", MAX_NUMBER as u64),
@@ -85,6 +85,9 @@ const MOST: [(&str, u64); 9] = [
     ("min_g2", MAX_NUMBER as u64),
     ("min_occurrences", MAX_NUMBER as u64),
     ("min_reports", MAX_NUMBER as u64),
+    ("min_places", MAX_NUMBER as u64),
+    ("shortest", MAX_NUMBER as u64),
+    ("longest", MAX_NUMBER as u64),
 ];
 
 /// What a question can say and an address cannot: a list of lines, and how it is counted; that all terms are asked for is
@@ -437,7 +440,7 @@ pub(super) fn line(asked: &Asked) -> String {
 }
 
 /// A code as the path that it stands for: a command line is read by people.
-fn region_path(given: &str) -> &str {
+pub(super) fn region_path(given: &str) -> &str {
     let code = (given.len() == 6).then(|| given.parse().ok()).flatten();
     match code.and_then(Region::from_code) {
         Some(region) => region.path_string(),

@@ -57,9 +57,14 @@ impl<'a> Page<'a> {
             // What the filters of a question leave of one report is not what is read.
             Answer::Show(_) => return page,
         };
+        let mut written = filters.clone();
+        if matches!(answer, Answer::New(_)) && !asked.has("year") {
+            // The year that is meant where none is asked for is not asked for.
+            written.years.clear();
+        }
         // Where several are compared, each has its own filters.
         if asked.compared().is_empty() {
-            write_plainly(&mut page.asked, index, filters);
+            write_plainly(&mut page.asked, index, &written);
         }
         page.filters = filters.clone();
         page.notices = answer.common().notices().to_vec();

@@ -41,7 +41,9 @@ pub(super) fn page(page: &Page<'_>, answer: &CollocatesAnswer) -> Result<Reply, 
             @if n_rows == 0 {
                 p.dim { (page.t("没有达到次数的搭配词", "Nothing stands beside it often enough")) }
             } @else {
-                (table(page, &rows, sort, answer.presence))
+                div.scroll tabindex="0" role="region" aria-label=(page.t("搭配词", "Collocates")) {
+                    (table(page, &rows, sort, answer.presence))
+                }
             }
             (pager(page, offset, rows.len(), limit, n_rows))
         }

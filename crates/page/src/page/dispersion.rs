@@ -32,7 +32,7 @@ pub(super) fn page(page: &Page<'_>, answer: &CountAnswer<'_>) -> Result<Reply, F
         h1.sentence { span.phrase { "“" (shown(&title)) "”" } " " (page.t("的分布", "and how evenly it is spread")) }
         (filters(page))
         p { a href=(page.asked.link().without("dispersion").href()) { "← " (page.t("按地区和年份", "By region and year")) } }
-        div.scroll { (table(page, &rows)) }
+        div.scroll tabindex="0" role="region" aria-label=(page.t("分布", "Dispersion")) { (table(page, &rows)) }
         p.legend {
             (page.t("DP：0 最均匀，1 全在最短的一份（一地、一年）；平均缩减频次：接近次数为均匀，接近 1 为集中一处。", "DP: 0 is as even as can be, 1 is all in the smallest part; ARF: near the number of places if they stand evenly, near 1 if in one heap."))
         }

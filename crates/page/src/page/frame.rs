@@ -3,6 +3,7 @@
 use super::super::asked::{FILTERS, View};
 use super::super::parameters;
 use super::base::Page;
+use super::forms;
 use super::parts::{said, shown};
 use baogao_engine::ask::{Method, Notice, parse, plain_phrase};
 use baogao_render::t;
@@ -35,8 +36,10 @@ pub(super) fn document(page: &Page<'_>, title: &str, body: Markup) -> Markup {
                     @if page.asked.view != View::Start { (search_box(page, false)) }
                     (language(page))
                 }
-                @if page.asked.view != View::Start && !matches!(page.asked.view, View::Show | View::Reports) {
-                    (views(page))
+                @match page.asked.view {
+                    View::Start | View::Show => {}
+                    View::Reports | View::New | View::Keywords => (forms::views(page)),
+                    _ => (views(page)),
                 }
                 main id="main" { (body) }
                 (foot(page))
@@ -49,7 +52,7 @@ pub(super) fn document(page: &Page<'_>, title: &str, body: Markup) -> Markup {
 /// The search box; it keeps the view and the filters.
 pub(super) fn search_box(page: &Page<'_>, is_start: bool) -> Markup {
     let target = match page.asked.view {
-        View::Start | View::Reports | View::Show => View::Search,
+        View::Start | View::Reports | View::Show | View::New | View::Keywords => View::Search,
         view => view,
     };
     let link = page
@@ -288,6 +291,11 @@ fn foot(page: &Page<'_>) -> Markup {
                     (lang.counted(page.index.reports().len() as u64, "份文本", "text"))
                 }
                 " · " (lang.counted(manifest.passages, "段", "passage"))
+                @for (view, chinese, english) in [(View::New, "新提法", "new phrases"), (View::Keywords, "特征词", "keywords")] {
+                    " · " a href=(page.asked.link().view(View::Reports).view(view).without("q").without("literal").without("inside").without("offset").without_filters().href()) {
+                        (page.t(chinese, english))
+                    }
+                }
                 " · " (page.t("语料指纹", "corpus")) " " code { (manifest.corpus) }
                 " · " a href="/openapi.json" { (page.t("接口", "API")) }
             }

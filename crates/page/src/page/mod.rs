@@ -10,6 +10,7 @@ mod count;
 mod define;
 mod dispersion;
 mod first;
+mod forms;
 mod frame;
 mod keywords;
 mod kwic;
@@ -60,6 +61,9 @@ pub(super) fn reply(held: &Held, index: &dyn Holdings, asked: &Asked) -> Reply {
 }
 
 fn answered(held: &Held, index: &dyn Holdings, asked: &Asked) -> Result<Reply, Failure> {
+    if let Some(filled) = forms::filled(asked) {
+        return Ok(Reply::redirect(&filled));
+    }
     parameters::check(asked)?;
     let bare = || Page::bare(held, index, asked);
     let question = match asked.view {
@@ -72,6 +76,7 @@ fn answered(held: &Held, index: &dyn Holdings, asked: &Asked) -> Result<Reply, F
         {
             return search::nothing_asked(&bare());
         }
+        View::Keywords if !forms::is_filled(asked) => return keywords::nothing_asked(&bare()),
         _ => question(asked)?,
     };
     let answer = data::answered(index, &question)?;
@@ -195,11 +200,19 @@ fn error(held: &Held, index: &dyn Holdings, asked: &Asked, status: u16, message:
     asked.parameters.retain(|(name, value)| {
         parameters::is_known(asked.view, name) && (name != "lang" || Lang::named(value).is_some())
     });
+    let has_form = matches!(asked.view, View::New | View::Keywords);
+    if has_form {
+        // What is wrong may be one of the others, which its reader does not see.
+        let view = asked.view;
+        let is_kept = |name: &str| name == "lang" || forms::is_field(view, name);
+        asked.parameters.retain(|(name, _)| is_kept(name));
+    }
     let page = Page::bare(held, index, &asked);
     let title = lang.pick("无法回答", "No answer");
     let body = html! {
         h1 { (title) }
         p.lead { (parts::said(message)) }
+        @if has_form { (forms::form(&page)) }
         @if FILTERS.iter().any(|name| asked.first(name).is_some()) {
             p { a href=(asked.link().without_filters().href()) { (lang.pick("去掉筛选条件再查", "Ask without the filters")) } }
         }

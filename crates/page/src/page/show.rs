@@ -1,5 +1,6 @@
 //! A report to read: its outline, its passages, all hits of the question marked.
 
+use super::super::asked::FROM;
 use super::base::Page;
 use super::frame::{document, same_elsewhere};
 use super::parts::{cited, recognised, region_line, shown, whole};
@@ -87,6 +88,8 @@ pub(super) fn page(page: &Page<'_>, answer: &ShowAnswer<'_>) -> Result<Reply, Fa
                         }
                         a.quiet href=(page.asked.back().href()) { (page.t("回到结果", "Back to the results")) }
                     }
+                } @else if page.asked.has(FROM) {
+                    p { a href=(page.asked.back().href()) { (page.t("回到结果", "Back to the results")) } }
                 }
                 div.body {
                     @for passage in &passages {

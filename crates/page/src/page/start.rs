@@ -48,6 +48,7 @@ pub(super) fn page(page: &Page<'_>) -> Result<Reply, Failure> {
                 (notices(page, held.notices()))
                 p { a href=(page.asked.link().view(View::Reports).href()) { (page.t("报告清单与判定依据", "All reports, and how region and year are known")) " →" } }
                 p { a href=(page.asked.link().view(View::New).href()) { (page.t("最近一年的新提法", "What is new in the latest year")) " →" } }
+                p { a href=(page.asked.link().view(View::Keywords).href()) { (page.t("某地某年的特征词", "What is characteristic of a region or a year")) " →" } }
             }
         }
     };
