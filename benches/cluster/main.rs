@@ -236,7 +236,7 @@ impl Quiet {
         Quiet {
             table: Table::new(
                 "How quiet the machine was",
-                &["round", "s", "busy cores of others"],
+                &["round", "s", "busy cores of others", "fixed work, ms"],
             ),
             busy: Samples::default(),
         }
@@ -250,6 +250,7 @@ impl Quiet {
             round.to_owned(),
             format!("{:.0}", others.seconds()),
             format!("{:.2}", others.cores()),
+            format!("{:.0}", others.fixed_work_ms()),
         ]);
         Ok(done)
     }

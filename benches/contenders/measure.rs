@@ -112,6 +112,7 @@ fn ticks_in(stat: &str, skip: usize) -> f64 {
 /// How many cores other processes kept busy while something was measured: a table says so, so that a busy machine is not
 /// taken for a quiet one.
 pub(crate) struct Others {
+    fixed_work: f64,
     start: Instant,
     all: f64,
     own: f64,
@@ -120,6 +121,7 @@ pub(crate) struct Others {
 impl Others {
     pub(crate) fn watch() -> Others {
         Others {
+            fixed_work: fixed_work(),
             start: Instant::now(),
             all: busy_seconds(),
             own: own_seconds(),
@@ -131,11 +133,34 @@ impl Others {
         self.start.elapsed().as_secs_f64()
     }
 
+    /// Milliseconds that a fixed piece of work took just before: beside those of another run they say how fast the machine
+    /// was. Other machines on the same processors slow it and are seen nowhere else.
+    pub(crate) fn fixed_work_ms(&self) -> f64 {
+        self.fixed_work * 1e3
+    }
+
     /// Busy cores, without those of this process and its children; 0 where the system does not say.
     pub(crate) fn cores(&self) -> f64 {
         let others = (busy_seconds() - self.all) - (own_seconds() - self.own);
         (others / self.seconds()).max(0.0)
     }
+}
+
+/// Seconds of a fixed piece of work on one core: arithmetic, and four million steps to and fro in 32 MiB.
+fn fixed_work() -> f64 {
+    let mut cells = vec![1u32; 1 << 23];
+    let mut random: u64 = 1;
+    let start = Instant::now();
+    for n in 0..4_000_000u32 {
+        // The generator of Knuth's MMIX; its upper bits are the good ones.
+        random = (random.wrapping_mul(6_364_136_223_846_793_005))
+            .wrapping_add(1_442_695_040_888_963_407);
+        if let Some(cell) = cells.get_mut((random >> 41) as usize) {
+            *cell = cell.wrapping_add(n);
+        }
+    }
+    std::hint::black_box(cells);
+    start.elapsed().as_secs_f64()
 }
 
 /// More busy cores of others than this, and times are not to be trusted.

@@ -274,7 +274,13 @@ impl Tables {
             ),
             quiet: Table::new(
                 "How quiet the machine was",
-                &["corpus", "round", "s", "busy cores of others"],
+                &[
+                    "corpus",
+                    "round",
+                    "s",
+                    "busy cores of others",
+                    "fixed work, ms",
+                ],
             ),
             busy: Samples::default(),
         }
@@ -313,6 +319,7 @@ impl Tables {
             round.to_owned(),
             format!("{seconds:.0}"),
             format!("{cores:.2}"),
+            format!("{:.0}", others.fixed_work_ms()),
         ]);
     }
 
