@@ -190,3 +190,40 @@ fn what_is_compared_with_is_what_is_named() {
     let nobody = sandbox.run(["keywords", "--region", "汾阳", "--against", "河南省吕梁市"]);
     nobody.expect(2).says("no region is called");
 }
+
+#[test]
+fn what_speaks_of_other_years_is_compared_with_also_in_the_same_reports() {
+    let sandbox = Sandbox::indexed();
+    for [about, others] in [["..2023", "2024.."], ["2024..", "..2023"]] {
+        let asked = document(&sandbox, &["keywords", "--about", about]);
+        let others = format!("about:{others}");
+        let line = ["keywords", "--about", about, "--against", &others];
+        let named = document(&sandbox, &line);
+        assert!(asked["summary"]["against_chars"].as_u64() > Some(0));
+        for name in ["chars", "against_chars", "against_reports"] {
+            assert_eq!(asked["summary"][name], named["summary"][name], "{about}");
+        }
+        assert_eq!(asked["rows"], named["rows"], "{about}");
+    }
+}
+
+#[test]
+fn a_level_names_other_places_than_a_region() {
+    let sandbox = Sandbox::indexed();
+    let line = ["keywords", "--region", "汾阳", "--against", "level:county"];
+    let asked = document(&sandbox, &line);
+    assert_eq!(asked["summary"]["against_reports"], 3);
+}
+
+#[test]
+fn why_there_are_no_rows_is_said() {
+    let sandbox = Sandbox::indexed();
+    let line = ["keywords", "--region", "汾阳", "--min-g2", "100000"];
+    let ran = sandbox.run(line);
+    assert!(ran.stderr.contains("G² reaches 100000"), "{ran}");
+    for command in ["keywords", "new"] {
+        let ran = sandbox.run([command, "--region", "新绛", "--year", "2024"]);
+        assert!(ran.stderr.contains("nothing was compared"), "{ran}");
+        assert!(ran.stdout.is_empty(), "{ran}");
+    }
+}

@@ -21,7 +21,7 @@ use crate::query::Filters;
 use crate::stats::association::Versus;
 use crate::stats::dispersion::{Deviation, overdispersion};
 use crate::stats::{CountOptions, Counted, Group, Presence, State};
-use baogao_reading::report::Part;
+use baogao_reading::report::{Part, Year};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::ops::RangeInclusive;
@@ -247,10 +247,11 @@ fn against(
             scope.part = others;
             return Ok(scope);
         }
+        let of_other_years = other_years(&scope.about)?;
         let is_of_about = is_of_parts && parts.is_empty() && scope.level.is_empty();
-        if is_of_about && let Some(others) = other_years(&scope.about)? {
+        if is_of_about && !of_other_years.is_empty() {
             // So are passages of the same reports that speak of other years.
-            scope.about = others;
+            scope.about = of_other_years;
             return Ok(scope);
         }
         let filters = [
@@ -288,27 +289,26 @@ fn against(
     Ok(scope)
 }
 
-/// All years but some, as ranges; none where none are given.
-fn other_years(typed: &[String]) -> Result<Option<Vec<String>>, AskError> {
+/// All years but some, as ranges: none where none are given, or all.
+fn other_years(typed: &[String]) -> Result<Vec<String>, AskError> {
     let ranges = typed.iter().map(|typed| Scope::years(typed));
     let mut ranges: Vec<_> = ranges.collect::<Result<_, _>>()?;
     ranges.sort_unstable_by_key(|range| *range.start());
-    let (Some(first), Some(last)) = (
-        ranges.first(),
-        ranges.iter().map(|range| *range.end()).max(),
-    ) else {
-        return Ok(None);
-    };
-    let mut others = vec![format!("..{}", first.start().saturating_sub(1))];
-    let mut end = *first.end();
-    for range in &ranges {
-        if *range.start() > end.saturating_add(1) {
-            others.push(format!("{}..{}", end + 1, range.start() - 1));
-        }
-        end = end.max(*range.end());
+    if ranges.is_empty() {
+        return Ok(Vec::new());
     }
-    others.push(format!("{}..", last.saturating_add(1)));
-    Ok(Some(others))
+    let (mut next, last) = (Year::MIN.get(), Year::MAX.get());
+    let mut others = Vec::new();
+    for range in ranges {
+        if next < *range.start() {
+            others.push(format!("{next}..{}", range.start() - 1));
+        }
+        next = next.max(range.end() + 1);
+    }
+    if next <= last {
+        others.push(format!("{next}..{last}"));
+    }
+    Ok(others)
 }
 
 /// The values of a kind of filter.
@@ -659,4 +659,38 @@ pub struct KeywordsSummary<'a> {
     method: &'a Method,
     #[serde(flatten)]
     basis: &'a Basis,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_and_the_other_years_are_all_years() {
+        for typed in [
+            &["2015"][..],
+            &["..2022"],
+            &["2023.."],
+            &["1949", "2100"],
+            &["2020..2022", "2021", "2024"],
+            &["..2010", "2012.."],
+        ] {
+            let typed: Vec<String> = typed.iter().map(|typed| (*typed).to_owned()).collect();
+            let others = other_years(&typed).expect("years");
+            let is_in = |ranges: &[String], year: u16| {
+                let mut ranges = ranges.iter();
+                ranges.any(|range| Scope::years(range).expect("years").contains(&year))
+            };
+            for year in Year::MIN.get()..=Year::MAX.get() {
+                assert_ne!(
+                    is_in(&typed, year),
+                    is_in(&others, year),
+                    "{typed:?}: {year}"
+                );
+            }
+        }
+        assert!(other_years(&[]).expect("none").is_empty());
+        let all = other_years(&["1949..2100".to_owned()]);
+        assert!(all.expect("all").is_empty());
+    }
 }

@@ -840,3 +840,24 @@ pub struct NewSummary<'a> {
     #[serde(flatten)]
     basis: &'a Basis,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_gap_is_told_wherever_it_lies() {
+        let years = |years: &[u16]| years.iter().copied().collect::<BTreeSet<u16>>();
+        for (known, expected) in [
+            (&[2018, 2019, 2021, 2023][..], Some((2022, 2022))),
+            (&[2018, 2019, 2021, 2022, 2023], Some((2020, 2020))),
+            (&[2017], Some((2018, 2023))),
+            (&[2022, 2023], None),
+            (&[], None),
+            // What comes later is no gap before.
+            (&[2023, 2026], None),
+        ] {
+            assert_eq!(last_gap(&years(known), 2024), expected, "{known:?}");
+        }
+    }
+}
