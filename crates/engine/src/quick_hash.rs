@@ -22,6 +22,10 @@ impl Hasher for QuickHasher {
         }
     }
 
+    fn write_u32(&mut self, n: u32) {
+        self.write_u64(self.0 ^ u64::from(n));
+    }
+
     fn write_u64(&mut self, n: u64) {
         self.0 = spread(n);
     }

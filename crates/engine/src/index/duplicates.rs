@@ -16,10 +16,12 @@
 //!   and which no more than the names of their files tell apart.
 //! - A short text that is not placed is no copy of a report by likeness: it would be given the place of that one.
 
+use crate::quick_hash::QuickMap;
 use baogao_reading::fold::is_alphanumeric;
 use baogao_reading::region::Region;
 use baogao_reading::report::Year;
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
@@ -231,7 +233,7 @@ pub(super) fn representatives(
         };
         let mut prefix = Vec::new();
         let found = equal.find(report).or_else(|| {
-            prefix = like.prefix(report.sketch);
+            prefix = like.prefix(report);
             like.find(at, report, &prefix)
         });
         let found = found.or_else(|| holders.find(reports, report));
@@ -335,50 +337,77 @@ impl EqualTexts {
 /// The reports that stand for themselves, by the rarest of their shingles.
 struct LikeTexts<'r> {
     reports: &'r [Comparand<'r>],
-    /// How many reports have each shingle.
-    n_reports: HashMap<u32, u32>,
-    /// Those whose place and year are known: a report of another place or year is not even met, so that thousands that
-    /// follow one pattern cost what they are.
-    placed: HashMap<(u32, Region, Year), Vec<Met>>,
+    /// How many reports have each shingle; counted when it is first asked for.
+    n_reports: OnceCell<QuickMap<u32, u32>>,
+    /// How many reports are of each place and year.
+    n_of_place: HashMap<(Region, Year), u32>,
+    /// Those whose place and year are known, if others are of the same: a report of another place or year is not even met,
+    /// so that thousands that follow one pattern cost what they are.
+    placed: QuickMap<(u32, Region, Year), Vec<Met>>,
     /// All of them, and those that are not placed; the former only if somebody will ask for it.
-    all: HashMap<u32, Vec<Met>>,
-    unplaced: HashMap<u32, Vec<Met>>,
+    all: QuickMap<u32, Vec<Met>>,
+    unplaced: QuickMap<u32, Vec<Met>>,
     is_all_placed: bool,
     /// By report the one for which it was compared last.
     compared_for: Vec<usize>,
 }
 
-/// A report that has a shingle, and at which place among its own, the rarest first.
+/// A report that has a shingle, at which place among its own, the rarest first, and how many it has.
 #[derive(Clone, Copy)]
 struct Met {
     at: usize,
-    position: usize,
+    position: u32,
+    n_shingles: u32,
 }
 
 impl<'r> LikeTexts<'r> {
     fn new(reports: &'r [Comparand<'r>]) -> LikeTexts<'r> {
-        let mut n_reports: HashMap<u32, u32> = HashMap::new();
-        for shingle in reports.iter().flat_map(|report| &report.sketch.shingles) {
-            *n_reports.entry(*shingle).or_default() += 1;
+        let mut n_of_place = HashMap::new();
+        for place in reports.iter().filter_map(Comparand::place) {
+            *n_of_place.entry(place).or_default() += 1;
         }
         LikeTexts {
             reports,
-            n_reports,
-            placed: HashMap::new(),
-            all: HashMap::new(),
-            unplaced: HashMap::new(),
+            n_reports: OnceCell::new(),
+            n_of_place,
+            placed: QuickMap::default(),
+            all: QuickMap::default(),
+            unplaced: QuickMap::default(),
             is_all_placed: reports.iter().all(|report| report.place().is_some()),
             compared_for: vec![usize::MAX; reports.len()],
         }
     }
 
-    /// The rarest shingles of a sketch, so many that another one which shares the wanted part of all has one of them.
-    fn prefix(&self, sketch: &Sketch) -> Vec<u32> {
+    /// The place and year of a report, if others are of the same.
+    fn shared_place(&self, report: &Comparand) -> Option<(Region, Year)> {
+        report
+            .place()
+            .filter(|place| self.n_of_place.get(place).is_some_and(|n| *n > 1))
+    }
+
+    /// How many reports have each shingle.
+    fn n_reports(&self) -> &QuickMap<u32, u32> {
+        self.n_reports.get_or_init(|| {
+            let mut n_reports = QuickMap::default();
+            let sketches = self.reports.iter().map(|report| report.sketch);
+            for shingle in sketches.flat_map(|sketch| &sketch.shingles) {
+                *n_reports.entry(*shingle).or_default() += 1;
+            }
+            n_reports
+        })
+    }
+
+    /// The rarest shingles of a report, so many that another one which shares the wanted part of all has one of them; none
+    /// where no other may be like it.
+    fn prefix(&self, report: &Comparand) -> Vec<u32> {
+        let sketch = report.sketch;
         let n = sketch.shingles.len();
-        if n < N_SHINGLES_MIN {
+        let is_alone = self.is_all_placed && self.shared_place(report).is_none();
+        if n < N_SHINGLES_MIN || is_alone {
             return Vec::new();
         }
-        let rarity = |shingle: &u32| (self.n_reports.get(shingle).copied(), *shingle);
+        let n_reports = self.n_reports();
+        let rarity = |shingle: &u32| (n_reports.get(shingle).copied(), *shingle);
         let mut rarities: Vec<(Option<u32>, u32)> = sketch.shingles.iter().map(rarity).collect();
         rarities.sort_unstable();
         let n_shared_min = (RESEMBLANCE_MIN * n as f64 - ROUNDING).ceil() as usize;
@@ -390,29 +419,31 @@ impl<'r> LikeTexts<'r> {
     fn find(&mut self, at: usize, report: &Comparand, prefix: &[u32]) -> Option<usize> {
         let mut best: Option<(f64, usize)> = None;
         let n = report.sketch.shingles.len();
+        let is_placed = report.place().is_some();
+        let place = self.shared_place(report);
         for (position, &shingle) in prefix.iter().enumerate() {
-            let (first, second) = match report.place() {
-                Some((region, year)) => (
-                    self.placed.get(&(shingle, region, year)),
-                    self.unplaced.get(&shingle),
-                ),
-                None => (self.all.get(&shingle), None),
+            let of_place =
+                place.and_then(|(region, year)| self.placed.get(&(shingle, region, year)));
+            let (first, second) = match is_placed {
+                true => (of_place, self.unplaced.get(&shingle)),
+                false => (self.all.get(&shingle), None),
             };
             for met in first.into_iter().chain(second).flatten() {
-                let Some(other) = self.reports.get(met.at) else {
-                    continue;
-                };
                 // They share this one and no more than what comes behind it in both (positional filtering: Xiao, Wang,
                 // Lin and Yu, Efficient similarity joins for near duplicate detection, 2008).
-                let n_other = other.sketch.shingles.len();
-                let n_shared_max = (n - position).min(n_other - met.position);
-                if !is_enough(n_shared_max, n + n_other) || !report.may_be_like(other) {
+                let n_other = met.n_shingles as usize;
+                let n_shared_max = (n - position).min(n_other - met.position as usize);
+                if !is_enough(n_shared_max, n + n_other) {
                     continue;
                 }
                 let compared = self.compared_for.get_mut(met.at);
                 if compared.is_none_or(|last| std::mem::replace(last, at) == at) {
                     continue;
                 }
+                let other = self.reports.get(met.at);
+                let Some(other) = other.filter(|other| report.may_be_like(other)) else {
+                    continue;
+                };
                 let resemblance = resemblance(&report.sketch.shingles, &other.sketch.shingles);
                 let is_better = |(most, first): (f64, usize)| {
                     resemblance > most || resemblance == most && met.at < first
@@ -426,14 +457,19 @@ impl<'r> LikeTexts<'r> {
     }
 
     fn add(&mut self, at: usize, report: &Comparand, prefix: &[u32]) {
-        for (position, &shingle) in prefix.iter().enumerate() {
-            let met = Met { at, position };
-            match report.place() {
-                Some((region, year)) => {
-                    let key = (shingle, region, year);
-                    self.placed.entry(key).or_default().push(met);
-                }
-                None => self.unplaced.entry(shingle).or_default().push(met),
+        let place = self.shared_place(report);
+        for (position, &shingle) in (0..).zip(prefix) {
+            let met = Met {
+                at,
+                position,
+                n_shingles: report.sketch.shingles.len() as u32,
+            };
+            if let Some((region, year)) = place {
+                let key = (shingle, region, year);
+                self.placed.entry(key).or_default().push(met);
+            }
+            if report.place().is_none() {
+                self.unplaced.entry(shingle).or_default().push(met);
             }
             if !self.is_all_placed {
                 self.all.entry(shingle).or_default().push(met);
@@ -470,9 +506,10 @@ impl Holders {
 /// Whether nearly all shingles of a sketch are among those of another (containment, as Broder 1997 has it).
 fn is_excerpt(short: &Sketch, long: &Sketch) -> bool {
     let n = short.shingles.len();
+    let n_needed = (CONTAINMENT_MIN * n as f64 - ROUNDING).ceil() as usize;
     n >= N_SHINGLES_EXCERPT_MIN
         && n <= long.shingles.len()
-        && n_shared(&short.shingles, &long.shingles) as f64 >= CONTAINMENT_MIN * n as f64 - ROUNDING
+        && n_shared(&short.shingles, &long.shingles, n_needed).is_some()
 }
 
 /// Whether so many shared shingles may be the wanted part of two sketches that have `n_both` together.
@@ -480,24 +517,28 @@ fn is_enough(n_shared: usize, n_both: usize) -> bool {
     n_shared as f64 >= RESEMBLANCE_MIN * (n_both - n_shared) as f64 - ROUNDING
 }
 
-/// The part of all shingles of two sketches that both have (Jaccard's coefficient).
+/// The part of all shingles of two sketches that both have (Jaccard's coefficient); 0 where it is less than the least that
+/// is wanted.
 fn resemblance(a: &[u32], b: &[u32]) -> f64 {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if (short.len() as f64) < RESEMBLANCE_MIN * long.len() as f64 {
-        return 0.0;
-    }
-    let n_shared = n_shared(short, long);
-    n_shared as f64 / (a.len() + b.len() - n_shared) as f64
+    let n_both = a.len() + b.len();
+    // So many of the shorter one may be missing in the other.
+    let n_needed = (RESEMBLANCE_MIN * n_both as f64 / (1.0 + RESEMBLANCE_MIN) - ROUNDING).ceil();
+    let n_shared = n_shared(a, b, n_needed as usize);
+    n_shared.map_or(0.0, |n| n as f64 / (n_both - n) as f64)
 }
 
-/// How many hashes two sorted lists have in common.
-fn n_shared(a: &[u32], b: &[u32]) -> usize {
-    let mut rest = b.iter().peekable();
-    let shared = a.iter().filter(|shingle| {
-        while rest.next_if(|other| other < shingle).is_some() {}
-        rest.next_if(|other| other == shingle).is_some()
-    });
-    shared.count()
+/// How many hashes two sorted lists have in common, if so many are that are needed.
+fn n_shared(a: &[u32], b: &[u32], n_needed: usize) -> Option<usize> {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let mut n_spare = short.len().checked_sub(n_needed)?;
+    let mut rest = long.iter().peekable();
+    for shingle in short {
+        while rest.next_if(|other| *other < shingle).is_some() {}
+        if rest.next_if(|other| *other == shingle).is_none() {
+            n_spare = n_spare.checked_sub(1)?;
+        }
+    }
+    Some(n_needed + n_spare)
 }
 
 #[cfg(test)]

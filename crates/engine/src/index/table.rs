@@ -195,10 +195,8 @@ pub(crate) fn name_entries(mut entries: Vec<NewEntry>) -> Vec<NewEntry> {
     // Numbers depend on the history of the index; contents and paths do not.
     entries.sort_by(|a, b| (a.entry.content, &a.entry.path).cmp(&(b.entry.content, &b.entry.path)));
     let candidates: Vec<Comparand> = entries.iter().map(candidate).collect();
-    let better = |a: usize, b: usize| match (entries.get(a), entries.get(b)) {
-        (Some(a), Some(b)) => worth(a) > worth(b),
-        _ => false,
-    };
+    let worths: Vec<_> = entries.iter().map(worth).collect();
+    let better = |a: usize, b: usize| worths.get(a) > worths.get(b);
     let originals = representatives(&candidates, better);
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_cached_key(|at| {
