@@ -15,9 +15,9 @@ type Regions = BTreeMap<&'static str, u64>;
 
 /// The regions in the order of the table.
 const NAMES: [&str; 14] = [
-    "`.text`: units",
+    "`.text`: folded texts",
     "`.text`: tails and operations",
-    "`.text`: offsets of units and tails",
+    "`.text`: offsets of texts and tails, lengths",
     "`.grams`: lists",
     "`.grams`: pairs, blocks, first characters",
     "`.runs`: lists",
@@ -96,11 +96,11 @@ fn footer(bytes: &[u8], n_numbers: usize) -> Result<Vec<u64>> {
 fn text(bytes: &[u8]) -> Result<Vec<(&'static str, u64)>> {
     let found = footer(bytes, 7)?;
     let long = |at: usize| found[at] | found[at + 1] << 32;
-    let (n_units, n_tails, n_operations) = (long(2), long(4), found[6]);
-    let offsets = 2 * 4 * (found[0] + 1);
+    let (n_texts, n_tails, n_operations) = (long(2), long(4), found[6]);
+    let offsets = 2 * 4 * (found[0] + 1) + 4 * found[0];
     let tails = n_tails + n_operations + 4 * (found[1] + 1);
     Ok(vec![
-        (NAMES[0], n_units),
+        (NAMES[0], n_texts),
         (NAMES[1], tails),
         (NAMES[2], offsets),
     ])

@@ -23,9 +23,9 @@ thread_local! {
     static N_READS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Counts a passage whose text is read.
-pub(super) fn note_read() {
-    N_READS.set(N_READS.get() + 1);
+/// Counts passages whose text is read, by whichever core.
+pub(super) fn note_reads(n: usize) {
+    N_READS.set(N_READS.get() + n as u64);
 }
 
 /// Memory of the writer of a small index.

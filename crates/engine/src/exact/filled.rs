@@ -86,8 +86,17 @@ pub(super) struct Filled<'t> {
     fillings: Vec<Filling>,
     /// Whether all places are listed, or those alone that do not count.
     keeps_places: bool,
-    /// The original text of a passage, where it was asked for.
-    restored: (DocId, OnceCell<StoredPassage>),
+    /// The passage of the last place that was judged.
+    judged: Judged,
+}
+
+/// A passage in which places are judged.
+#[derive(Default)]
+struct Judged {
+    doc: Option<DocId>,
+    units: Vec<u8>,
+    /// The original text, where it was asked for.
+    restored: OnceCell<StoredPassage>,
 }
 
 impl<'t> Filled<'t> {
@@ -100,7 +109,7 @@ impl<'t> Filled<'t> {
             text,
             fillings: names.iter().map(|name| Filling::new(name)).collect(),
             keeps_places,
-            restored: Default::default(),
+            judged: Judged::default(),
         }
     }
 
@@ -116,12 +125,15 @@ impl<'t> Filled<'t> {
         }
         filling.n_places += 1;
         if let Some(ends) = filling.ends {
-            if self.restored.0 != place.doc {
-                self.restored = (place.doc, OnceCell::new());
+            if self.judged.doc != Some(place.doc) {
+                self.judged.doc = Some(place.doc);
+                self.judged.restored = OnceCell::new();
+                self.text.units_into(place.doc, &mut self.judged.units);
             }
-            let restored = &self.restored.1;
+            let Judged {
+                units, restored, ..
+            } = &self.judged;
             let passage = || restored.get_or_init(|| self.text.passage(place.doc));
-            let units = self.text.units(place.doc);
             let start = behind(units, place.unit, place.n_chars as usize);
             let range = start..behind(units, start, filling.name.len());
             let is_kept = |units| self.text.is_kept(place.doc, &units);

@@ -202,8 +202,10 @@ fn frequent_singles(text: &TextReader, grams: &GramReader, bounds: Bounds) -> Ve
     if singles.is_empty() {
         return Vec::new();
     }
+    let mut units = Vec::new();
     for doc in 0..text.n_passages() as DocId {
-        each_char(text.units(doc), |c, unit| {
+        text.units_into(doc, &mut units);
+        each_char(&units, |c, unit| {
             // A look at a Han character is saved; there are Latin letters beyond them too.
             if !(0x2c80..=0xa721).contains(&c)
                 && let Some(c) = char::from_u32(c)
@@ -314,9 +316,10 @@ impl RunSource<'_> {
         match self {
             RunSource::Trail(trail) => trail.each(visit),
             RunSource::Text(text) => {
-                let mut runs = Vec::new();
+                let (mut runs, mut units) = (Vec::new(), Vec::new());
                 for doc in 0..text.n_passages() as DocId {
-                    each_stretch(text.units(doc), level, &mut runs, |unit, runs| {
+                    text.units_into(doc, &mut units);
+                    each_stretch(&units, level, &mut runs, |unit, runs| {
                         let n_chars = 0;
                         let start = RunPlace { doc, unit, n_chars };
                         visit(Stretch { start, runs });

@@ -20,6 +20,7 @@ mod around;
 mod beside;
 mod bytes;
 mod candidates;
+mod code;
 mod filled;
 mod frequent;
 mod grams;
@@ -27,6 +28,7 @@ mod keyword;
 mod near;
 mod pattern;
 mod phrase;
+mod reading;
 mod runs;
 mod stored;
 mod sums;
@@ -48,9 +50,11 @@ use crate::stop::Stop;
 use baogao_reading::fold::fold;
 use beside::{Beside, Edited};
 use candidates::{Known, Lists, judge};
+use code::each_unit;
 use frequent::frequent_runs;
 use grams::{CharNumbers, GramCollector, GramReader, GramWriter, Postings};
 use phrase::CountedBy;
+use reading::Reading;
 use runs::{Bounds, RunReader};
 use std::any::Any;
 use std::cell::OnceCell;
@@ -58,6 +62,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use stored::encode_rest;
 use sums::summed;
 use tantivy::directory::{Directory, RamDirectory};
 use tantivy::index::{SegmentComponent, SegmentReader};
@@ -198,7 +203,7 @@ impl SegmentPlugin for ExactPlugin {
             let source = ExactSegment::open(reader)?;
             let mut new_ids = vec![None; reader.max_doc() as usize];
             for doc in reader.doc_ids_alive() {
-                text.push(&source.text.encoded(doc))?;
+                text.copy(&source.text, doc)?;
                 if let Some(slot) = new_ids.get_mut(doc as usize) {
                     *slot = Some(next_doc);
                 }
@@ -393,14 +398,16 @@ impl ExactSegment {
     }
 
     /// The folded text of a passage, as UTF-16.
-    pub(crate) fn folded_units(&self, doc: DocId) -> impl Iterator<Item = u16> {
-        let (units, _) = self.text.units(doc).as_chunks::<2>();
-        units.iter().map(|unit| u16::from_le_bytes(*unit))
+    pub(crate) fn folded_units(&self, doc: DocId) -> impl Iterator<Item = u16> + use<> {
+        let mut units = Vec::new();
+        each_unit(self.text.code(doc), |unit| units.push(unit));
+        units.into_iter()
     }
 
     /// The folded text of a passage, and the bytes that give its original and lines back.
     pub(crate) fn record(&self, doc: DocId) -> (String, Vec<u8>) {
-        (self.folded(doc), self.text.encoded(doc).rest())
+        let (edits, lines) = self.text.tail(doc);
+        (self.folded(doc), encode_rest(&edits, lines))
     }
 
     /// The folded text of a passage.
@@ -416,28 +423,28 @@ impl ExactSegment {
     }
 
     /// As [`ExactSegment::occurrences`], but where `known` says how often a phrase counts in a passage, that is taken, and the
-    /// text is not read. It is asked in ascending order, for passages that may have the phrase.
+    /// text is not read. It is asked in ascending order, for passages that may have the phrase, and may be thousands of them
+    /// ahead of `visit`.
     pub(crate) fn occurrences_unless_known(
         &self,
         phrase: &Phrase,
         known: impl Fn(DocId) -> Option<u32>,
-        mut visit: impl FnMut(DocId, u32),
+        visit: impl FnMut(DocId, u32),
     ) {
         // Where another form of it may stand too, only the text tells.
         let mut others = Vec::new();
         for form in phrase.forms().skip(1) {
             self.candidates(form, CountedBy::Text, |doc, _| others.push(doc));
         }
+        let mut reading = self.reading(|doc| self.count(phrase, doc), visit);
         let mut settle = |doc, n: Option<u32>| {
             if self.is_alive(doc) {
-                let n = known(doc).or(n).unwrap_or_else(|| self.count(phrase, doc));
-                if n > 0 {
-                    visit(doc, n);
-                }
+                reading.settle(doc, known(doc).or(n));
             }
         };
         if others.is_empty() {
-            return self.candidates(phrase.chars(), phrase.counted_by(), settle);
+            self.candidates(phrase.chars(), phrase.counted_by(), settle);
+            return reading.finish();
         }
         others.sort_unstable();
         others.dedup();
@@ -452,6 +459,16 @@ impl ExactSegment {
         for doc in self.stop.until_each(others) {
             settle(doc, None);
         }
+        reading.finish();
+    }
+
+    /// Settles in which passages something stands, reading those that must be.
+    fn reading<C, V>(&self, count: C, visit: V) -> Reading<'_, C, V>
+    where
+        C: Fn(DocId) -> u32 + Sync,
+        V: FnMut(DocId, u32),
+    {
+        Reading::new(&self.text, &self.stop, count, visit)
     }
 
     /// Calls `visit(passage, occurrences)` for every passage that may have folded characters, ascending: with how often they
@@ -514,10 +531,9 @@ impl ExactSegment {
 
     /// How often a phrase stands in a passage.
     fn count(&self, phrase: &Phrase, doc: DocId) -> u32 {
-        note_read();
         let is_kept = |units| self.text.is_kept(doc, &units);
         let restore = || self.text.passage(doc);
-        phrase.count(self.text.units(doc), is_kept, restore, &self.stop)
+        phrase.count(self.text.code(doc), is_kept, restore, &self.stop)
     }
 
     /// Calls `visit(passage, occurrences)` for every living passage that `keyword` stands in, ascending.
@@ -531,10 +547,9 @@ impl ExactSegment {
 
     fn pattern_occurrences(&self, pattern: &Pattern, visit: impl FnMut(DocId, u32)) {
         let count = |doc| {
-            let units = self.text.units(doc);
-            if pattern.may_be_in(units) {
-                let passage = self.text.passage(doc);
-                pattern.spans(units, &passage, &self.stop).len() as u32
+            if pattern.may_be_in(self.text.code(doc)) {
+                let (passage, units) = self.text.passage_and_units(doc);
+                pattern.spans(&units, &passage, &self.stop).len() as u32
             } else {
                 0
             }
@@ -568,23 +583,22 @@ impl ExactSegment {
         }
     }
 
-    fn near_occurrences(&self, near: &Near, mut visit: impl FnMut(DocId, u32)) {
+    fn near_occurrences(&self, near: &Near, visit: impl FnMut(DocId, u32)) {
         let [firsts, seconds] = near.phrases().map(|phrase| {
             let mut docs = Vec::new();
             self.occurrences(phrase, |doc, _| docs.push(doc));
             docs
         });
         let mut seconds = seconds.into_iter().peekable();
-        for doc in self.stop.until_each(firsts.into_iter()) {
-            while seconds.next_if(|second| *second < doc).is_some() {}
-            if seconds.peek() == Some(&doc) {
-                let passage = self.text.passage(doc);
-                let n = near.spans(self.text.units(doc), &passage, &self.stop).len();
-                if n > 0 {
-                    visit(doc, n as u32);
-                }
-            }
-        }
+        let both = firsts.into_iter().filter(|doc| {
+            while seconds.next_if(|second| second < doc).is_some() {}
+            seconds.peek() == Some(doc)
+        });
+        let count = |doc| {
+            let (passage, units) = self.text.passage_and_units(doc);
+            near.spans(&units, &passage, &self.stop).len() as u32
+        };
+        self.verify_each(both, count, visit);
     }
 
     /// Passages with a character and how often, from the run of pairs that begin with it.
@@ -597,23 +611,21 @@ impl ExactSegment {
     fn verify_each(
         &self,
         candidates: impl Iterator<Item = DocId>,
-        count: impl Fn(DocId) -> u32,
-        mut visit: impl FnMut(DocId, u32),
+        count: impl Fn(DocId) -> u32 + Sync,
+        visit: impl FnMut(DocId, u32),
     ) {
+        let mut reading = self.reading(count, visit);
         for doc in self.stop.until_each(candidates) {
-            if !self.is_alive(doc) {
-                continue;
-            }
-            let n = count(doc);
-            if n > 0 {
-                visit(doc, n);
+            if self.is_alive(doc) {
+                reading.settle(doc, None);
             }
         }
+        reading.finish();
     }
 
     /// Where `phrase` stands in the original text of a passage: byte ranges, sorted, disjoint.
     pub fn spans(&self, doc: DocId, phrase: &Phrase, passage: &StoredPassage) -> Vec<Range<usize>> {
-        phrase.spans(self.text.units(doc), passage, &self.stop)
+        phrase.spans(&self.text.units(doc), passage, &self.stop)
     }
 
     /// Where `keyword` stands in the original text of a passage: byte ranges, sorted, disjoint.
@@ -623,7 +635,7 @@ impl ExactSegment {
         keyword: &Keyword,
         passage: &StoredPassage,
     ) -> Vec<Range<usize>> {
-        let units = self.text.units(doc);
+        let units = &self.text.units(doc);
         match keyword {
             Keyword::Phrase(phrase) => phrase.spans(units, passage, &self.stop),
             Keyword::Pattern(pattern) => pattern.spans(units, passage, &self.stop),
@@ -654,18 +666,13 @@ impl ExactSegment {
         if let Keyword::Phrase(phrase) = keyword
             && !phrase.is_literal()
         {
-            let encoded = self.text.encoded(doc);
-            let edits = Edited::all(&encoded.edits);
+            let units = self.text.units(doc);
+            let (edits, _) = self.text.tail(doc);
+            let edits = Edited::all(&edits);
             let restored = OnceCell::new();
             let passage = || restored.get_or_init(|| self.text.passage(doc));
-            for place in phrase.folded_places(encoded.units, passage, &self.stop) {
-                visit(&mut Beside::new(
-                    encoded.units,
-                    &edits,
-                    &place,
-                    side,
-                    max_chars,
-                ));
+            for place in phrase.folded_places(&units, passage, &self.stop) {
+                visit(&mut Beside::new(&units, &edits, &place, side, max_chars));
             }
             return;
         }
@@ -685,11 +692,5 @@ impl ExactSegment {
     }
 }
 
-/// Tests count the passages whose text is read.
-#[cfg(not(test))]
-fn note_read() {}
-
 #[cfg(test)]
 mod bounded;
-#[cfg(test)]
-use bounded::note_read;

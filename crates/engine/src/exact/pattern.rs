@@ -82,9 +82,9 @@ impl Pattern {
         &self.pieces
     }
 
-    /// Whether all pieces stand in a passage, in whatever order.
-    pub(super) fn may_be_in(&self, units: &[u8]) -> bool {
-        self.pieces.iter().all(|piece| piece.is_in(units))
+    /// Whether all pieces may stand in a passage, in whatever order, judged on the code of its folded text.
+    pub(super) fn may_be_in(&self, code: &[u8]) -> bool {
+        self.pieces.iter().all(|piece| piece.may_be_in(code))
     }
 
     /// Where the pattern stands, in bytes of the original text.

@@ -6,6 +6,7 @@
 
 use super::beside::Side;
 use super::bytes::unit_at;
+use super::code::{coded, decoded, is_boundary};
 use super::stored::StoredPassage;
 use crate::stop::Stop;
 use baogao_reading::fold::{fold, fold_in, is_word_char};
@@ -35,14 +36,17 @@ pub struct MatchOptions {
 struct Needle {
     chars: Vec<char>,
     finder: memmem::Finder<'static>,
+    in_code: memmem::Finder<'static>,
     /// Whether it counts in traditional text alone: 乾安县 is 干安县 there, but 骨干安排 is none.
     in_traditional: bool,
 }
 
 impl Needle {
     fn new(chars: Vec<char>, in_traditional: bool) -> Needle {
+        let (finder, in_code) = finders_of(&chars);
         Needle {
-            finder: finder_of(&chars),
+            finder,
+            in_code,
             chars,
             in_traditional,
         }
@@ -58,7 +62,10 @@ pub struct Phrase {
     typed: String,
     folded: String,
     chars: Vec<char>,
+    /// Finds it in folded units.
     finder: memmem::Finder<'static>,
+    /// Finds it in their code.
+    in_code: memmem::Finder<'static>,
     /// Other needles of the same length: what it is in text of the other script, or in both mixed.
     others: Vec<Needle>,
     options: MatchOptions,
@@ -110,9 +117,11 @@ impl Phrase {
         let starts_in_fold = chars.first().copied().is_some_and(is_word_char);
         let ends_in_fold = chars.last().copied().is_some_and(is_word_char);
         let overlaps_itself = ends_as_it_begins(&chars);
+        let (finder, in_code) = finders_of(&chars);
         Some(Phrase {
             typed: typed.to_owned(),
-            finder: finder_of(&chars),
+            finder,
+            in_code,
             others,
             ends: Ends {
                 // Two quotes at an end stand for 、, whatever stands behind them.
@@ -170,13 +179,27 @@ impl Phrase {
         self.options.literal || self.ends.are_in_words() || !self.others.is_empty()
     }
 
-    /// Whether the phrase may stand in a passage at all, judged on its folded units.
-    pub(super) fn is_in(&self, units: &[u8]) -> bool {
-        self.finder.find(units).is_some()
-            || self
-                .others
-                .iter()
-                .any(|other| other.finder.find(units).is_some())
+    /// Whether the phrase may stand in a passage at all, judged on the code of its folded text.
+    pub(super) fn may_be_in(&self, code: &[u8]) -> bool {
+        let others = self.others.iter().map(|other| &other.in_code);
+        let mut finders = std::iter::once(&self.in_code).chain(others);
+        finders.any(|finder| finder.find(code).is_some())
+    }
+
+    /// How often its characters stand in the code of a folded text, if every place counts and none overlaps another.
+    fn n_in_code(&self, code: &[u8], stop: &Stop) -> u32 {
+        let n_bytes = self.in_code.needle().len();
+        let mut n = 0;
+        // Begins with a whole character: so that no look back goes further than the last find.
+        let mut rest = code;
+        while let Some(at) = self.in_code.find(rest).filter(|_| !stop.is_set()) {
+            let stands = is_boundary(rest, at);
+            n += u32::from(stands);
+            // What does not stand there begins with the second byte of a pair: behind that is the next character.
+            let behind = at + if stands { n_bytes } else { 1 };
+            rest = rest.get(behind..).unwrap_or_default();
+        }
+        n
     }
 
     /// The folded characters; never empty.
@@ -229,11 +252,11 @@ impl Phrase {
         self.options.literal
     }
 
-    /// How often the phrase stands in a passage, from its folded units; `is_kept` says whether some of them are the
+    /// How often the phrase stands in a passage, from the code of its folded text; `is_kept` says whether some of them are the
     /// original, and `restore` gives that: it is asked for only where it matters.
     pub(super) fn count(
         &self,
-        units: &[u8],
+        code: &[u8],
         is_kept: impl Fn(Range<u32>) -> bool,
         restore: impl Fn() -> StoredPassage,
         stop: &Stop,
@@ -241,11 +264,18 @@ impl Phrase {
         if self.options.literal {
             return self.literal_spans(&restore().text, stop).len() as u32;
         }
+        if self.is_plain() {
+            return self.n_in_code(code, stop);
+        }
+        if !self.may_be_in(code) {
+            return 0;
+        }
+        let units = decoded(code);
         let restored = OnceCell::new();
         let mut n = 0;
-        self.each_place(units, stop, |range, form| {
+        self.each_place(&units, stop, |range, form| {
             let passage = || restored.get_or_init(&restore);
-            let stands = self.stands_at(units, &range, &is_kept, passage)
+            let stands = self.stands_at(&units, &range, &is_kept, passage)
                 && self.counts_in(form, &range, passage);
             n += u32::from(stands);
             stands
@@ -535,10 +565,12 @@ impl<'a> Ahead<'a> {
     }
 }
 
-fn finder_of(chars: &[char]) -> memmem::Finder<'static> {
+/// What finds characters in folded units, and in their code.
+fn finders_of(chars: &[char]) -> (memmem::Finder<'static>, memmem::Finder<'static>) {
     let folded: String = chars.iter().collect();
     let units: Vec<u8> = folded.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    memmem::Finder::new(&units).into_owned()
+    let finder = |needle: &[u8]| memmem::Finder::new(needle).into_owned();
+    (finder(&units), finder(&coded(&units)))
 }
 
 /// What a phrase is in texts of the other script, given its own fold.
@@ -656,4 +688,33 @@ fn is_digit(c: char) -> bool {
             && fold(c.encode_utf8(&mut [0; 4]))
                 .bytes()
                 .all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Texts of characters of which some are found in the middle of others, as they are coded.
+    fn texts(n_chars: Range<usize>) -> impl Strategy<Value = String> {
+        let chars = vec!['自', '心', '境', '可', '的', '\u{3402}', '\u{20bb7}'];
+        proptest::collection::vec(proptest::sample::select(chars), n_chars)
+            .prop_map(|chars| chars.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_phrase_is_counted_in_the_code_as_in_the_text(text in texts(0..60), typed in texts(1..4)) {
+            let phrase = Phrase::new(&typed, MatchOptions::default()).expect("it has characters");
+            let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let restore = || -> StoredPassage { panic!("the original decides nothing") };
+            let stop = Stop::new();
+            let n = phrase.count(&coded(&units), |_| true, restore, &stop);
+            let restored = OnceCell::new();
+            let places = phrase.folded_places(&units, || restored.get_or_init(restore), &stop);
+            prop_assert_eq!(n as usize, places.len());
+            prop_assert_eq!(n > 0, text.contains(&typed));
+            prop_assert!(n == 0 || phrase.may_be_in(&coded(&units)));
+        }
+    }
 }

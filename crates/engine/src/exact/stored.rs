@@ -101,20 +101,18 @@ pub(super) struct Encoded<'a> {
     pub(super) lines: &'a [u8],
 }
 
-impl Encoded<'_> {
-    /// What stands behind the units, as [`encode`] writes it.
-    pub(super) fn rest(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(8 * self.edits.len() + self.lines.len() + 4);
-        put_varint(&mut out, self.edits.len() as u32);
-        for (delta, len, original) in &self.edits {
-            put_varint(&mut out, *delta);
-            put_varint(&mut out, u32::from(*len));
-            put_varint(&mut out, original.len() as u32);
-            out.extend_from_slice(original);
-        }
-        out.extend_from_slice(self.lines);
-        out
+/// What stands behind the units of a passage with these edits and raw lines, as [`encode`] writes it.
+pub(super) fn encode_rest(edits: &[EncodedEdit<'_>], lines: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(8 * edits.len() + lines.len() + 4);
+    put_varint(&mut out, edits.len() as u32);
+    for (delta, len, original) in edits {
+        put_varint(&mut out, *delta);
+        put_varint(&mut out, u32::from(*len));
+        put_varint(&mut out, original.len() as u32);
+        out.extend_from_slice(original);
     }
+    out.extend_from_slice(lines);
+    out
 }
 
 /// Takes apart what [`encode`] made.

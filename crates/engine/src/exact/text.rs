@@ -1,12 +1,13 @@
-//! The `.text` file of a segment: folded passages, mapped and uncompressed, and what undoes the fold.
+//! The `.text` file of a segment: folded passages, mapped and in a code that is searched as it is, and what undoes the fold.
 //!
 //! Layout, all numbers little-endian, in this order (`docs/index.md` has it byte by byte):
-//! folded units of all passages (UTF-16LE) · tails · operations · unit offsets · tail offsets ·
-//! operation offsets · footer. A tail holds the edits of one passage, each a pair of varints
+//! folded texts of all passages ([`code`](super::code)) · tails · operations · text offsets · tail offsets ·
+//! operation offsets · lengths · footer. A tail holds the edits of one passage, each a pair of varints
 //! (units since the edit before, number of the operation), and its raw lines. An operation says
 //! how many folded units stand for which original characters; a segment has a few hundred kinds.
 
 use super::bytes::{get_varint, put_varint, u32_at};
+use super::code::{decode_into, decoded, push_code};
 use super::stored::{Encoded, EncodedEdit, StoredPassage};
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -14,16 +15,25 @@ use std::ops::Range;
 use tantivy::DocId;
 use tantivy::directory::{OwnedBytes, TerminatingWrite, WritePtr};
 
-/// Bytes of the footer: passages, operations, unit bytes (8), tail bytes (8), operation bytes.
+/// Bytes of the footer: passages, operations, text bytes (8), tail bytes (8), operation bytes.
 const FOOTER_BYTES: usize = 4 + 4 + 8 + 8 + 4;
+/// Bytes that memory hands over together.
+const CACHE_LINE_BYTES: usize = 64;
+/// Bytes of a text that are fetched ahead.
+const FETCHED_BYTES: usize = 4 << 10;
+/// Bytes that a unit takes in the code.
+const CODE_BYTES_MAX: usize = 4;
 
 /// Writes the `.text` file of one segment, passage by passage in document order.
 pub(super) struct TextWriter {
     out: WritePtr,
-    n_unit_bytes: u64,
+    n_text_bytes: u64,
     tails: Vec<u8>,
-    unit_offsets: Vec<u32>,
+    text_offsets: Vec<u32>,
     tail_offsets: Vec<u32>,
+    n_units: Vec<u32>,
+    /// Room for the code of a passage.
+    code: Vec<u8>,
     operations: HashMap<(u8, Box<[u8]>), u32>,
     operation_bytes: Vec<u8>,
     operation_offsets: Vec<u32>,
@@ -33,10 +43,12 @@ impl TextWriter {
     pub(super) fn new(out: WritePtr) -> TextWriter {
         TextWriter {
             out,
-            n_unit_bytes: 0,
+            n_text_bytes: 0,
             tails: Vec::new(),
-            unit_offsets: Vec::new(),
+            text_offsets: Vec::new(),
             tail_offsets: Vec::new(),
+            n_units: Vec::new(),
+            code: Vec::new(),
             operations: HashMap::new(),
             operation_bytes: Vec::new(),
             operation_offsets: Vec::new(),
@@ -45,17 +57,38 @@ impl TextWriter {
 
     /// Appends one passage.
     pub(super) fn push(&mut self, passage: &Encoded<'_>) -> io::Result<()> {
-        self.unit_offsets.push(offset(self.n_unit_bytes / 2)?);
+        let mut code = std::mem::take(&mut self.code);
+        code.clear();
+        push_code(&mut code, passage.units);
+        self.push_text(&code, (passage.units.len() / 2) as u32)?;
+        self.code = code;
+        self.push_tail(&passage.edits, passage.lines)
+    }
+
+    /// Appends a passage of another file.
+    pub(super) fn copy(&mut self, text: &TextReader, doc: DocId) -> io::Result<()> {
+        self.push_text(text.code(doc), text.n_units(doc))?;
+        let (edits, lines) = text.tail(doc);
+        self.push_tail(&edits, lines)
+    }
+
+    fn push_text(&mut self, code: &[u8], n_units: u32) -> io::Result<()> {
+        self.text_offsets.push(offset(self.n_text_bytes)?);
+        self.n_units.push(n_units);
+        self.out.write_all(code)?;
+        self.n_text_bytes += code.len() as u64;
+        Ok(())
+    }
+
+    fn push_tail(&mut self, edits: &[EncodedEdit<'_>], lines: &[u8]) -> io::Result<()> {
         self.tail_offsets.push(offset(self.tails.len() as u64)?);
-        self.out.write_all(passage.units)?;
-        self.n_unit_bytes += passage.units.len() as u64;
-        put_varint(&mut self.tails, passage.edits.len() as u32);
-        for &(delta, len, original) in &passage.edits {
+        put_varint(&mut self.tails, edits.len() as u32);
+        for &(delta, len, original) in edits {
             let operation = self.operation(len, original)?;
             put_varint(&mut self.tails, delta);
             put_varint(&mut self.tails, operation);
         }
-        self.tails.extend_from_slice(passage.lines);
+        self.tails.extend_from_slice(lines);
         Ok(())
     }
 
@@ -73,20 +106,21 @@ impl TextWriter {
         Ok(number)
     }
 
-    /// Writes what follows the units and closes the file.
+    /// Writes what follows the texts and closes the file.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        let n_passages = self.unit_offsets.len() as u32;
+        let n_passages = self.text_offsets.len() as u32;
         let n_operations = self.operation_offsets.len() as u32;
-        self.unit_offsets.push(offset(self.n_unit_bytes / 2)?);
+        self.text_offsets.push(offset(self.n_text_bytes)?);
         self.tail_offsets.push(offset(self.tails.len() as u64)?);
         self.operation_offsets
             .push(offset(self.operation_bytes.len() as u64)?);
         self.out.write_all(&self.tails)?;
         self.out.write_all(&self.operation_bytes)?;
         for offsets in [
-            &self.unit_offsets,
+            &self.text_offsets,
             &self.tail_offsets,
             &self.operation_offsets,
+            &self.n_units,
         ] {
             let bytes: Vec<u8> = offsets
                 .iter()
@@ -96,7 +130,7 @@ impl TextWriter {
         }
         self.out.write_all(&n_passages.to_le_bytes())?;
         self.out.write_all(&n_operations.to_le_bytes())?;
-        self.out.write_all(&self.n_unit_bytes.to_le_bytes())?;
+        self.out.write_all(&self.n_text_bytes.to_le_bytes())?;
         self.out
             .write_all(&(self.tails.len() as u64).to_le_bytes())?;
         self.out
@@ -106,7 +140,7 @@ impl TextWriter {
 
     /// Bytes held in memory.
     pub(super) fn mem_usage(&self) -> usize {
-        self.tails.capacity() + 8 * self.unit_offsets.capacity() + self.operation_bytes.len() * 4
+        self.tails.capacity() + 12 * self.text_offsets.capacity() + self.operation_bytes.len() * 4
     }
 }
 
@@ -121,9 +155,11 @@ pub(super) struct TextReader {
     bytes: OwnedBytes,
     tails: usize,
     operations: usize,
-    unit_offsets: usize,
+    text_offsets: usize,
     tail_offsets: usize,
     operation_offsets: usize,
+    /// Where the numbers of units begin.
+    lengths: usize,
     n_passages: usize,
     n_operations: usize,
 }
@@ -140,21 +176,24 @@ impl TextReader {
         let tails = usize::try_from(long(footer + 8)).map_err(|_| damaged())?;
         let n_tail_bytes = usize::try_from(long(footer + 16)).map_err(|_| damaged())?;
         let operations = tails.checked_add(n_tail_bytes).ok_or_else(damaged)?;
-        let unit_offsets = operations
+        let text_offsets = operations
             .checked_add(u32_at(&bytes, footer + 24) as usize)
+            .filter(|offsets| *offsets <= footer)
             .ok_or_else(damaged)?;
-        let tail_offsets = unit_offsets + 4 * (n_passages + 1);
+        let tail_offsets = text_offsets + 4 * (n_passages + 1);
         let operation_offsets = tail_offsets + 4 * (n_passages + 1);
-        if operation_offsets + 4 * (n_operations + 1) != footer {
+        let lengths = operation_offsets + 4 * (n_operations + 1);
+        if lengths + 4 * n_passages != footer {
             return Err(damaged());
         }
         Ok(TextReader {
             bytes,
             tails,
             operations,
-            unit_offsets,
+            text_offsets,
             tail_offsets,
             operation_offsets,
+            lengths,
             n_passages,
             n_operations,
         })
@@ -164,28 +203,50 @@ impl TextReader {
         self.n_passages
     }
 
-    /// The folded units of a passage, UTF-16LE.
+    /// The code of the folded text of a passage.
     #[inline]
-    pub(super) fn units(&self, doc: DocId) -> &[u8] {
-        let at = self.unit_offsets + 4 * doc as usize;
+    pub(super) fn code(&self, doc: DocId) -> &[u8] {
+        let at = self.text_offsets + 4 * doc as usize;
         let (start, end) = (
             u32_at(&self.bytes, at) as usize,
             u32_at(&self.bytes, at + 4) as usize,
         );
         self.bytes
-            .get(2 * start..(2 * end).min(self.tails))
+            .get(start..end.min(self.tails))
             .unwrap_or_default()
+    }
+
+    /// The folded units of a passage, UTF-16LE.
+    pub(super) fn units(&self, doc: DocId) -> Vec<u8> {
+        decoded(self.code(doc))
+    }
+
+    /// The folded units of a passage in place of what `room` had.
+    pub(super) fn units_into(&self, doc: DocId, room: &mut Vec<u8>) {
+        decode_into(room, self.code(doc));
+    }
+
+    /// Brings the texts of some passages into the caches, all at a time: reading one after the other waits for the
+    /// memory each time.
+    pub(super) fn fetch(&self, docs: &[DocId]) {
+        let lines = |doc: &DocId| {
+            let code = self.code(*doc);
+            let ahead = code.get(..FETCHED_BYTES).unwrap_or(code);
+            // The last byte may stand in a line of its own.
+            ahead.iter().step_by(CACHE_LINE_BYTES).chain(ahead.last())
+        };
+        let read = docs.iter().flat_map(lines).fold(0, |all, byte| all ^ byte);
+        std::hint::black_box(read);
     }
 
     /// How many folded units a passage has.
     #[inline]
     pub(super) fn n_units(&self, doc: DocId) -> u32 {
-        let at = self.unit_offsets + 4 * doc as usize;
-        u32_at(&self.bytes, at + 4).saturating_sub(u32_at(&self.bytes, at))
+        u32_at(&self.bytes, self.lengths + 4 * doc as usize)
     }
 
     /// The tail of a passage: its edits with their originals looked up, and its raw lines.
-    fn tail(&self, doc: DocId) -> (Vec<EncodedEdit<'_>>, &[u8]) {
+    pub(super) fn tail(&self, doc: DocId) -> (Vec<EncodedEdit<'_>>, &[u8]) {
         let at = self.tail_offsets + 4 * doc as usize;
         let (start, end) = (
             u32_at(&self.bytes, at) as usize,
@@ -248,19 +309,10 @@ impl TextReader {
         }
     }
 
-    /// The passage as it was encoded, for a merge.
-    pub(super) fn encoded(&self, doc: DocId) -> Encoded<'_> {
-        let (edits, lines) = self.tail(doc);
-        Encoded {
-            units: self.units(doc),
-            edits,
-            lines,
-        }
-    }
-
     /// The original text that about the first `max_units` folded units stand for, and whether it is all.
     pub(super) fn beginning(&self, doc: DocId, max_units: usize) -> (String, bool) {
-        let units = self.units(doc);
+        let code = self.code(doc);
+        let units = decoded(code.get(..CODE_BYTES_MAX * max_units).unwrap_or(code));
         let Some(first) = units.get(..2 * max_units) else {
             return (self.passage(doc).text, true);
         };
@@ -276,7 +328,14 @@ impl TextReader {
 
     /// The passage with its original text.
     pub(super) fn passage(&self, doc: DocId) -> StoredPassage {
+        self.passage_and_units(doc).0
+    }
+
+    /// The passage with its original text, and its folded units, UTF-16LE.
+    pub(super) fn passage_and_units(&self, doc: DocId) -> (StoredPassage, Vec<u8>) {
         let (edits, lines) = self.tail(doc);
-        StoredPassage::restore(self.units(doc), edits.into_iter(), lines)
+        let units = self.units(doc);
+        let passage = StoredPassage::restore(&units, edits.into_iter(), lines);
+        (passage, units)
     }
 }

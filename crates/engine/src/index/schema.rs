@@ -6,7 +6,7 @@ use tantivy::schema::{
 };
 
 /// Raised whenever fields, the exact channel's files or the tables beside them change.
-pub const SCHEMA_VERSION: u32 = 12;
+pub const SCHEMA_VERSION: u32 = 13;
 
 /// What the code of the part has more where a passage was recognised: above all parts.
 pub(crate) const OCR_CODE: u64 = 16;

@@ -1,0 +1,280 @@
+//! The code of folded text in `.text` files: fewer bytes than UTF-16, and still searched as it is.
+//!
+//! In: folded text as UTF-16LE. Out: its code, and the way back. The commonest [`N_SINGLES`] characters of work reports
+//! (`data/characters.txt`) have a byte, some thousand others a pair of bytes, all other units two pairs, one for their upper and one for their lower
+//! byte. Bytes of pairs are none of the single ones (an end-tagged dense code without tags; Brisaboa, Fariña, Navarro and Paramá, Lightweight natural
+//! language text compression, 2007), so that what begins with a single byte is found where it stands and nowhere else. What
+//! begins with a pair stands where an even number of bytes of pairs comes before it.
+//!
+//! # Invariants
+//!
+//! - `decoded(coded(units)) == units`, of all units, also of halves of surrogate pairs.
+//! - A text is a substring of another one exactly if its code is found in that of the other at a place that
+//!   [`is_boundary`] accepts.
+//! - Any bytes can be decoded.
+
+use std::sync::LazyLock;
+
+/// Characters with a byte of their own.
+const N_SINGLES: usize = 184;
+/// Bytes of which pairs are made: all others.
+const N_BASE: usize = 256 - N_SINGLES;
+/// Pairs that stand for a character of the list.
+const N_LISTED: usize = N_BASE * N_BASE - N_HALVES;
+/// Pairs that stand for the upper byte of another unit, and as many for the lower one.
+const N_HALF: usize = 256;
+const N_HALVES: usize = 2 * N_HALF;
+/// Replaces what cannot be decoded.
+const BROKEN: u16 = char::REPLACEMENT_CHARACTER as u16;
+
+/// The characters of the list, the commonest first.
+const CHARACTERS: &str = include_str!("../../data/characters.txt");
+
+static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
+
+/// Both ways between units and their codes.
+struct Table {
+    /// By unit one more than its place in the list; 0 for none.
+    places: Vec<u16>,
+    /// The units of the list.
+    units: Vec<u16>,
+}
+
+impl Table {
+    fn new() -> Table {
+        let listed = CHARACTERS.lines().flat_map(str::chars);
+        let units: Vec<u16> = listed
+            .filter_map(|c| u16::try_from(u32::from(c)).ok())
+            .take(N_SINGLES + N_LISTED)
+            .collect();
+        let mut places = vec![0; 1 << 16];
+        for (place, unit) in (1..).zip(&units) {
+            if let Some(slot) = places.get_mut(usize::from(*unit)) {
+                *slot = place;
+            }
+        }
+        Table { places, units }
+    }
+}
+
+/// Whether a byte is one of a pair.
+#[inline]
+fn is_of_pair(byte: u8) -> bool {
+    usize::from(byte) >= N_SINGLES
+}
+
+/// The bytes of a pair by its number.
+#[inline]
+fn pair_of(number: usize) -> [u8; 2] {
+    [number / N_BASE, number % N_BASE].map(|digit| (N_SINGLES + digit) as u8)
+}
+
+/// Appends the code of a text, UTF-16LE.
+pub(super) fn push_code(out: &mut Vec<u8>, units: &[u8]) {
+    let places = &TABLE.places;
+    for bytes in units.as_chunks::<2>().0 {
+        let place = places.get(usize::from(u16::from_le_bytes(*bytes)));
+        match place.map(|place| usize::from(*place)) {
+            Some(place @ 1..=N_SINGLES) => out.push((place - 1) as u8),
+            Some(place @ 1..) => out.extend(pair_of(place - 1 - N_SINGLES)),
+            _ => {
+                let [lower, upper] = bytes.map(usize::from);
+                out.extend(pair_of(N_LISTED + upper));
+                out.extend(pair_of(N_LISTED + N_HALF + lower));
+            }
+        }
+    }
+}
+
+/// The code of a text, UTF-16LE.
+pub(super) fn coded(units: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(units.len());
+    push_code(&mut out, units);
+    out
+}
+
+/// Calls `visit` with each unit of a code.
+#[inline]
+pub(super) fn each_unit(code: &[u8], mut visit: impl FnMut(u16)) {
+    let units = &TABLE.units;
+    let mut bytes = code.iter().map(|byte| usize::from(*byte));
+    let mut upper_half = None;
+    while let Some(first) = bytes.next() {
+        let number = match first.checked_sub(N_SINGLES) {
+            None => first,
+            Some(first) => {
+                let second = bytes.next().and_then(|byte| byte.checked_sub(N_SINGLES));
+                second.map_or(usize::MAX, |second| N_SINGLES + N_BASE * first + second)
+            }
+        };
+        let half = number.checked_sub(N_SINGLES + N_LISTED);
+        match (half, upper_half.take()) {
+            (Some(lower @ N_HALF..N_HALVES), Some(upper)) => {
+                visit((upper << 8 | (lower - N_HALF)) as u16);
+            }
+            (half, upper) => {
+                if upper.is_some() {
+                    visit(BROKEN);
+                }
+                match half {
+                    Some(half) if half < N_HALF => upper_half = Some(half),
+                    Some(_) => visit(BROKEN),
+                    None => visit(units.get(number).copied().unwrap_or(BROKEN)),
+                }
+            }
+        }
+    }
+    if upper_half.is_some() {
+        visit(BROKEN);
+    }
+}
+
+/// The text of a code, UTF-16LE, in place of what `out` had.
+pub(super) fn decode_into(out: &mut Vec<u8>, code: &[u8]) {
+    out.clear();
+    out.reserve(2 * code.len());
+    each_unit(code, |unit| out.extend(unit.to_le_bytes()));
+}
+
+/// The text of a code, UTF-16LE.
+pub(super) fn decoded(code: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    decode_into(&mut out, code);
+    out
+}
+
+/// Whether a code that is found at a byte of another one begins there with a whole character. Looks back as far as there
+/// are pairs.
+#[inline]
+pub(super) fn is_boundary(code: &[u8], at: usize) -> bool {
+    if code.get(at).is_none_or(|byte| !is_of_pair(*byte)) {
+        return true;
+    }
+    let before = code.get(..at).unwrap_or_default().iter().rev();
+    let n_of_pairs = before.take_while(|byte| is_of_pair(**byte)).count();
+    n_of_pairs.is_multiple_of(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+    use xxhash_rust::xxh3::xxh3_64;
+
+    fn units_of(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn the_list_is_that_of_this_index_format() {
+        // Another list is another format: with it, go up with `SCHEMA_VERSION`, and renew the example of `docs/index.md`.
+        assert_eq!(crate::index::SCHEMA_VERSION, 13);
+        assert_eq!(xxh3_64(CHARACTERS.as_bytes()), 0x3ca5_07e1_90ab_58fc);
+        let code = coded(&units_of("四上企业"));
+        assert_eq!(code, [0xb8, 0xd4, 0x4e, 0x48, 0x05]);
+    }
+
+    #[test]
+    fn the_list_fills_the_code_and_has_each_folded_character_once() {
+        assert_eq!(TABLE.units.len(), N_SINGLES + N_LISTED);
+        let distinct: HashSet<&u16> = TABLE.units.iter().collect();
+        assert_eq!(distinct.len(), TABLE.units.len());
+        for c in CHARACTERS.lines().flat_map(str::chars) {
+            assert!(u32::from(c) <= 0xffff, "{c}");
+            let folded = baogao_reading::fold::fold(c.encode_utf8(&mut [0; 4]));
+            assert!(folded.chars().eq([c]), "{c}");
+        }
+    }
+
+    #[test]
+    fn every_unit_comes_back() {
+        for unit in 0..=u16::MAX {
+            let units = unit.to_le_bytes();
+            let code = coded(&units);
+            assert_eq!(decoded(&code), units, "{unit:x}");
+            let n_bytes = match usize::from(TABLE.places[usize::from(unit)]) {
+                0 => 4,
+                1..=N_SINGLES => 1,
+                _ => 2,
+            };
+            assert_eq!(code.len(), n_bytes, "{unit:x}");
+        }
+    }
+
+    #[test]
+    fn what_is_broken_is_said_in_its_place() {
+        let rare = coded(&units_of("\u{3402}"));
+        let common = coded(&units_of("发"));
+        let check = |code: &[&[u8]], expected: &str| {
+            assert_eq!(decoded(&code.concat()), units_of(expected), "{code:?}");
+        };
+        check(&[&rare, &common], "\u{3402}发");
+        check(&[&rare[..2], &common], "\u{fffd}发");
+        check(&[&rare[..2], &rare], "\u{fffd}\u{3402}");
+        check(&[&common, &rare[..2]], "发\u{fffd}");
+        check(&[&rare[2..], &common], "\u{fffd}发");
+        check(&[&rare[..1]], "\u{fffd}");
+    }
+
+    #[test]
+    fn common_text_takes_less_than_three_bytes_for_two_characters() {
+        let text = "坚持以高质量发展为目标，推进专业镇建设，全市地区生产总值增长5.5%。";
+        assert!(coded(&units_of(text)).len() * 2 < text.chars().count() * 3);
+    }
+
+    /// Texts of a few characters that have codes of all kinds. Those of some are found in the middle of others: 自心 has 自
+    /// at its second byte.
+    fn texts(n_chars: std::ops::Range<usize>) -> impl Strategy<Value = String> {
+        let chars = vec![
+            '，',
+            '、',
+            '自',
+            '心',
+            '境',
+            '可',
+            '\u{3402}',
+            '\u{20bb7}',
+            '\u{fffd}',
+            '5',
+        ];
+        proptest::collection::vec(proptest::sample::select(chars), n_chars)
+            .prop_map(|chars| chars.into_iter().collect())
+    }
+
+    #[test]
+    fn some_finds_stand_in_the_middle_of_a_pair() {
+        let code = coded(&units_of("自心"));
+        let needle = coded(&units_of("自"));
+        let found = |at: &usize| code[*at..].starts_with(&needle);
+        let found: Vec<usize> = (0..code.len()).filter(found).collect();
+        assert_eq!(found, [0, 1]);
+        assert_eq!(
+            [is_boundary(&code, 0), is_boundary(&code, 1)],
+            [true, false]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_in_the_code_is_what_stands_in_the_text(text in texts(1..24), phrase in texts(1..4)) {
+            let [text, phrase] = [text, phrase].map(|text| text.encode_utf16().collect::<Vec<u16>>());
+            let bytes = |units: &[u16]| units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>();
+            let (code, needle) = (coded(&bytes(&text)), coded(&bytes(&phrase)));
+            prop_assert_eq!(decoded(&code), bytes(&text));
+            let expected: Vec<usize> = (0..text.len())
+                .filter(|at| text[*at..].starts_with(&phrase))
+                .map(|at| coded(&bytes(&text[..at])).len())
+                .collect();
+            let found: Vec<usize> = (0..code.len())
+                .filter(|at| code[*at..].starts_with(&needle) && is_boundary(&code, *at))
+                .collect();
+            prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn any_bytes_can_be_decoded(code in proptest::collection::vec(any::<u8>(), 0..40)) {
+            prop_assert!(decoded(&code).len() <= 2 * code.len());
+        }
+    }
+}
