@@ -57,7 +57,7 @@ const MARGIN: u32 = 8;
 
 /// A passage around the places of an expression.
 pub(crate) struct Around<'p> {
-    units: Vec<u8>,
+    units: &'p [u8],
     passage: &'p StoredPassage,
     sides: Sides,
     /// The folded text.
@@ -79,7 +79,7 @@ fn ends_sentence(c: char) -> bool {
 
 impl<'p> Around<'p> {
     pub(super) fn new(
-        units: Vec<u8>,
+        units: &'p [u8],
         passage: &'p StoredPassage,
         nodes: &Nodes<'_>,
         (reach, sides): (WithinReach, Sides),
@@ -111,7 +111,6 @@ impl<'p> Around<'p> {
         let places: Vec<Range<u32>> = match nodes {
             Nodes::Phrases(phrases) => {
                 let places = phrases.iter();
-                let units = &around.units;
                 let places = places.flat_map(|phrase| phrase.places(units, passage, stop));
                 places.collect()
             }
@@ -228,7 +227,7 @@ impl<'p> Around<'p> {
     /// How often a phrase stands beside the places.
     pub(crate) fn times(&self, phrase: &Phrase, stop: &Stop) -> TimesBeside {
         let mut times = TimesBeside::default();
-        for place in phrase.places(&self.units, self.passage, stop) {
+        for place in phrase.places(self.units, self.passage, stop) {
             let place = self.chars_of(&place);
             // Of all places the nearest one reaches farthest.
             let n_behind = self

@@ -30,18 +30,18 @@ const BROKEN: u16 = char::REPLACEMENT_CHARACTER as u16;
 /// The characters of the list, the commonest first.
 const CHARACTERS: &str = include_str!("../../data/characters.txt");
 
-static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
+static TABLE: LazyLock<CodeTable> = LazyLock::new(CodeTable::new);
 
 /// Both ways between units and their codes.
-struct Table {
+struct CodeTable {
     /// By unit one more than its place in the list; 0 for none.
     places: Vec<u16>,
     /// The units of the list.
     units: Vec<u16>,
 }
 
-impl Table {
-    fn new() -> Table {
+impl CodeTable {
+    fn new() -> CodeTable {
         let listed = CHARACTERS.lines().flat_map(str::chars);
         let units: Vec<u16> = listed
             .filter_map(|c| u16::try_from(u32::from(c)).ok())
@@ -53,7 +53,7 @@ impl Table {
                 *slot = place;
             }
         }
-        Table { places, units }
+        CodeTable { places, units }
     }
 }
 
@@ -93,47 +93,74 @@ pub(super) fn coded(units: &[u8]) -> Vec<u8> {
     out
 }
 
+/// The unit that a code begins with, and how many bytes it has; what cannot be decoded is one that is replaced.
+#[inline]
+fn first_of(code: &[u8], units: &[u16]) -> Option<(u16, usize)> {
+    let listed = |place: usize| units.get(place).copied().unwrap_or(BROKEN);
+    let first = usize::from(*code.first()?);
+    if first < N_SINGLES {
+        return Some((listed(first), 1));
+    }
+    let found = match pair_number(code) {
+        None => (BROKEN, 1),
+        Some(number @ ..N_LISTED) => (listed(N_SINGLES + number), 2),
+        Some(number) => match code.get(2..).and_then(pair_number) {
+            Some(behind) if is_upper(number) && is_lower(behind) => {
+                let (upper, lower) = (number - N_LISTED, behind - N_LISTED - N_HALF);
+                ((upper << 8 | lower) as u16, 4)
+            }
+            _ => (BROKEN, 2),
+        },
+    };
+    Some(found)
+}
+
+/// The number of the pair that a code begins with.
+#[inline]
+fn pair_number(code: &[u8]) -> Option<usize> {
+    match *code {
+        [first, second, ..] if is_of_pair(first) && is_of_pair(second) => {
+            let [first, second] = [first, second].map(|byte| usize::from(byte) - N_SINGLES);
+            Some(N_BASE * first + second)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the pair of a number stands for the upper byte of a unit.
+fn is_upper(number: usize) -> bool {
+    (N_LISTED..N_LISTED + N_HALF).contains(&number)
+}
+
+/// Whether it stands for the lower one.
+fn is_lower(number: usize) -> bool {
+    number >= N_LISTED + N_HALF
+}
+
 /// Calls `visit` with each unit of a code.
 #[inline]
 pub(super) fn each_unit(code: &[u8], mut visit: impl FnMut(u16)) {
-    let units = &TABLE.units;
-    let mut bytes = code.iter().map(|byte| usize::from(*byte));
-    let mut upper_half = None;
-    while let Some(first) = bytes.next() {
-        let number = match first.checked_sub(N_SINGLES) {
-            None => first,
-            Some(first) => {
-                let second = bytes.next().and_then(|byte| byte.checked_sub(N_SINGLES));
-                second.map_or(usize::MAX, |second| N_SINGLES + N_BASE * first + second)
-            }
-        };
-        let half = number.checked_sub(N_SINGLES + N_LISTED);
-        match (half, upper_half.take()) {
-            (Some(lower @ N_HALF..N_HALVES), Some(upper)) => {
-                visit((upper << 8 | (lower - N_HALF)) as u16);
-            }
-            (half, upper) => {
-                if upper.is_some() {
-                    visit(BROKEN);
-                }
-                match half {
-                    Some(half) if half < N_HALF => upper_half = Some(half),
-                    Some(_) => visit(BROKEN),
-                    None => visit(units.get(number).copied().unwrap_or(BROKEN)),
-                }
-            }
-        }
-    }
-    if upper_half.is_some() {
-        visit(BROKEN);
+    let units = TABLE.units.as_slice();
+    let mut rest = code;
+    while let Some((unit, n_bytes)) = first_of(rest, units) {
+        visit(unit);
+        rest = rest.get(n_bytes..).unwrap_or_default();
     }
 }
 
 /// The text of a code, UTF-16LE, in place of what `out` had.
 pub(super) fn decode_into(out: &mut Vec<u8>, code: &[u8]) {
+    // A unit takes a byte at least.
     out.clear();
-    out.reserve(2 * code.len());
-    each_unit(code, |unit| out.extend(unit.to_le_bytes()));
+    out.resize(2 * code.len(), 0);
+    let mut slots = out.as_chunks_mut::<2>().0.iter_mut();
+    each_unit(code, |unit| {
+        if let Some(slot) = slots.next() {
+            *slot = unit.to_le_bytes();
+        }
+    });
+    let n_left = slots.len();
+    out.truncate(2 * (code.len() - n_left));
 }
 
 /// The text of a code, UTF-16LE.
@@ -141,6 +168,45 @@ pub(super) fn decoded(code: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     decode_into(&mut out, code);
     out
+}
+
+/// How many units a code has.
+pub(super) fn n_units(code: &[u8]) -> u32 {
+    let mut n = 0;
+    each_unit(code, |_| n += 1);
+    n
+}
+
+/// How many bytes the unit has that begins at a byte; 0 behind the end.
+pub(super) fn n_bytes_at(code: &[u8], at: usize) -> usize {
+    let rest = code.get(at..).unwrap_or_default();
+    first_of(rest, &TABLE.units).map_or(0, |(_, n_bytes)| n_bytes)
+}
+
+/// The two units that begin at a byte and behind it, as far as there are any.
+pub(super) fn units_from(code: &[u8], at: usize) -> [Option<u16>; 2] {
+    let mut rest = code.get(at..).unwrap_or_default();
+    [(), ()].map(|()| {
+        let (unit, n_bytes) = first_of(rest, &TABLE.units)?;
+        rest = rest.get(n_bytes..).unwrap_or_default();
+        Some(unit)
+    })
+}
+
+/// The two units before a byte at which one begins, the nearest first, as far as there are any.
+pub(super) fn units_before(code: &[u8], at: usize) -> [Option<u16>; 2] {
+    let mut before = code.get(..at).unwrap_or_default();
+    [(), ()].map(|()| {
+        let last_pair = before.len().checked_sub(2).and_then(|at| before.get(at..));
+        let n_bytes = match before.last()? {
+            last if !is_of_pair(*last) => 1,
+            _ if last_pair.and_then(pair_number).is_some_and(is_lower) => 4,
+            _ => 2,
+        };
+        let (rest, last) = before.split_at(before.len().saturating_sub(n_bytes));
+        before = rest;
+        first_of(last, &TABLE.units).map(|(unit, _)| unit)
+    })
 }
 
 /// Whether a code that is found at a byte of another one begins there with a whole character. Looks back as far as there
@@ -240,6 +306,37 @@ mod tests {
         ];
         proptest::collection::vec(proptest::sample::select(chars), n_chars)
             .prop_map(|chars| chars.into_iter().collect())
+    }
+
+    #[test]
+    fn units_beside_a_place_are_those_of_the_text() {
+        let text: Vec<u16> = "发展\u{3402}5.\u{20bb7}自心\u{3402}，"
+            .encode_utf16()
+            .collect();
+        let bytes = |units: &[u16]| {
+            units
+                .iter()
+                .flat_map(|unit| unit.to_le_bytes())
+                .collect::<Vec<u8>>()
+        };
+        let code = coded(&bytes(&text));
+        for n in 0..=text.len() {
+            let at = coded(&bytes(&text[..n])).len();
+            assert_eq!(n_units(&code[..at]) as usize, n);
+            let unit = |at: Option<usize>| at.and_then(|at| text.get(at)).copied();
+            assert_eq!(
+                units_from(&code, at),
+                [unit(Some(n)), unit(Some(n + 1))],
+                "{n}"
+            );
+            let before = [unit(n.checked_sub(1)), unit(n.checked_sub(2))];
+            assert_eq!(units_before(&code, at), before, "{n}");
+        }
+        for damaged in [&code[4..7], &[0xff], &[0xff, 0xff], &[]] {
+            for at in 0..=damaged.len() + 1 {
+                (units_before(damaged, at), units_from(damaged, at));
+            }
+        }
     }
 
     #[test]

@@ -112,10 +112,11 @@ pub(super) struct CharNumbers {
 }
 
 impl CharNumbers {
-    /// Given all characters, in any order and number.
+    /// Given all characters, in any order and number. What is none, in a damaged file, is left out: tables are as long as
+    /// the last is large.
     pub(super) fn of(chars: impl Iterator<Item = u32>) -> CharNumbers {
         let mut numbers = vec![1];
-        for c in chars {
+        for c in chars.filter(|c| *c <= u32::from(char::MAX)) {
             if numbers.len() <= c as usize {
                 numbers.resize(c as usize + 1, 0);
             }
@@ -503,6 +504,13 @@ mod tests {
             }
             writer.finish()
         })
+    }
+
+    #[test]
+    fn what_is_no_character_has_no_number() {
+        let numbers = CharNumbers::of([0x53d1, u32::MAX, 0x30, 0x11_0000].into_iter());
+        assert_eq!(numbers.chars, [0, 0x30, 0x53d1]);
+        assert!(numbers.numbers.len() <= 0x53d2);
     }
 
     #[test]

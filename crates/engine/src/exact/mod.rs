@@ -548,8 +548,8 @@ impl ExactSegment {
     fn pattern_occurrences(&self, pattern: &Pattern, visit: impl FnMut(DocId, u32)) {
         let count = |doc| {
             if pattern.may_be_in(self.text.code(doc)) {
-                let (passage, units) = self.text.passage_and_units(doc);
-                pattern.spans(&units, &passage, &self.stop).len() as u32
+                let passage = self.text.passage(doc);
+                pattern.spans(passage.units(), &passage, &self.stop).len() as u32
             } else {
                 0
             }
@@ -595,8 +595,8 @@ impl ExactSegment {
             seconds.peek() == Some(doc)
         });
         let count = |doc| {
-            let (passage, units) = self.text.passage_and_units(doc);
-            near.spans(&units, &passage, &self.stop).len() as u32
+            let passage = self.text.passage(doc);
+            near.spans(passage.units(), &passage, &self.stop).len() as u32
         };
         self.verify_each(both, count, visit);
     }
@@ -624,18 +624,13 @@ impl ExactSegment {
     }
 
     /// Where `phrase` stands in the original text of a passage: byte ranges, sorted, disjoint.
-    pub fn spans(&self, doc: DocId, phrase: &Phrase, passage: &StoredPassage) -> Vec<Range<usize>> {
-        phrase.spans(&self.text.units(doc), passage, &self.stop)
+    pub fn spans(&self, phrase: &Phrase, passage: &StoredPassage) -> Vec<Range<usize>> {
+        phrase.spans(passage.units(), passage, &self.stop)
     }
 
     /// Where `keyword` stands in the original text of a passage: byte ranges, sorted, disjoint.
-    pub fn keyword_spans(
-        &self,
-        doc: DocId,
-        keyword: &Keyword,
-        passage: &StoredPassage,
-    ) -> Vec<Range<usize>> {
-        let units = &self.text.units(doc);
+    pub fn keyword_spans(&self, keyword: &Keyword, passage: &StoredPassage) -> Vec<Range<usize>> {
+        let units = passage.units();
         match keyword {
             Keyword::Phrase(phrase) => phrase.spans(units, passage, &self.stop),
             Keyword::Pattern(pattern) => pattern.spans(units, passage, &self.stop),
@@ -646,12 +641,11 @@ impl ExactSegment {
     /// What stands around places in a passage.
     pub(crate) fn around<'p>(
         &'p self,
-        doc: DocId,
         passage: &'p StoredPassage,
         nodes: &Nodes<'_>,
         within: (WithinReach, Sides),
     ) -> Around<'p> {
-        Around::new(self.text.units(doc), passage, nodes, within, &self.stop)
+        Around::new(passage.units(), passage, nodes, within, &self.stop)
     }
 
     /// Calls `visit` for each place of `keyword` in a passage, in order, with what stands on one side: the fold of at most
@@ -677,7 +671,7 @@ impl ExactSegment {
             return;
         }
         let passage = self.text.passage(doc);
-        for span in self.keyword_spans(doc, keyword, &passage) {
+        for span in self.keyword_spans(keyword, &passage) {
             match side {
                 Side::Left => {
                     let before = chars_before(&passage.text, span.start, max_chars);

@@ -156,6 +156,8 @@ pub(crate) fn restored(bytes: &[u8]) -> StoredPassage {
 pub struct StoredPassage {
     /// The repaired original text, byte for byte as it was indexed.
     pub text: String,
+    /// The folded units, UTF-16LE.
+    units: Vec<u8>,
     /// Edits in order: where in folded units, how many units, which original bytes.
     edits: Vec<Edit>,
     /// (folded unit, raw line), ascending.
@@ -167,11 +169,11 @@ pub struct StoredPassage {
 impl StoredPassage {
     /// Rebuilds the original from folded units and edits; broken UTF-16 becomes U+FFFD.
     pub(super) fn restore<'a>(
-        units: &[u8],
+        folded_units: &[u8],
         edits: impl Iterator<Item = EncodedEdit<'a>>,
         lines: &[u8],
     ) -> StoredPassage {
-        let units: Vec<u16> = units
+        let units: Vec<u16> = folded_units
             .as_chunks::<2>()
             .0
             .iter()
@@ -209,10 +211,16 @@ impl StoredPassage {
         }
         StoredPassage {
             text,
+            units: folded_units.to_vec(),
             edits: kept,
             lines: places,
             marks: OnceLock::new(),
         }
+    }
+
+    /// The folded units, UTF-16LE.
+    pub(super) fn units(&self) -> &[u8] {
+        &self.units
     }
 
     /// A place at or after `from` (folded unit, original byte) and not after `wanted`, from which few characters are left.

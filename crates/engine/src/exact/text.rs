@@ -328,14 +328,7 @@ impl TextReader {
 
     /// The passage with its original text.
     pub(super) fn passage(&self, doc: DocId) -> StoredPassage {
-        self.passage_and_units(doc).0
-    }
-
-    /// The passage with its original text, and its folded units, UTF-16LE.
-    pub(super) fn passage_and_units(&self, doc: DocId) -> (StoredPassage, Vec<u8>) {
         let (edits, lines) = self.tail(doc);
-        let units = self.units(doc);
-        let passage = StoredPassage::restore(&units, edits.into_iter(), lines);
-        (passage, units)
+        StoredPassage::restore(&self.units(doc), edits.into_iter(), lines)
     }
 }

@@ -519,7 +519,7 @@ pub(super) fn n_places(
     }
     let stored = segment.exact.passage(doc);
     let wanted = keywords.iter().zip(frequencies).filter(|(_, n)| **n > 0);
-    let spans = wanted.flat_map(|(keyword, _)| segment.exact.keyword_spans(doc, keyword, &stored));
+    let spans = wanted.flat_map(|(keyword, _)| segment.exact.keyword_spans(keyword, &stored));
     merge_overlapping(spans.collect()).len() as u32
 }
 

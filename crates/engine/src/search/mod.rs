@@ -146,7 +146,7 @@ impl Found {
         candidate: &Candidate,
         stored: &StoredPassage,
     ) -> Vec<Range<usize>> {
-        let spans_of = |keyword| segment.exact.keyword_spans(candidate.doc, keyword, stored);
+        let spans_of = |keyword| segment.exact.keyword_spans(keyword, stored);
         if let [keyword] = self.keywords.as_slice() {
             return spans_of(keyword);
         }
@@ -363,7 +363,7 @@ impl Index {
                 Some(phrases) => Nodes::Phrases(phrases),
                 None => Nodes::Spans(&spans),
             };
-            let around = segment.exact.around(candidate.doc, &stored, &nodes, within);
+            let around = segment.exact.around(&stored, &nodes, within);
             visit(candidate, &around);
             self.go_on()?;
         }
@@ -536,7 +536,7 @@ impl Index {
                     return;
                 }
                 let stored = segment.exact.passage(doc);
-                let spans = segment.exact.keyword_spans(doc, keyword, &stored);
+                let spans = segment.exact.keyword_spans(keyword, &stored);
                 let text = |span| stored.text.get(span).map(str::to_owned);
                 texts.extend(spans.into_iter().filter_map(text));
             });

@@ -161,7 +161,7 @@ pub(super) fn counts_in(
     let mut counted: HashMap<&str, u32> = HashMap::new();
     for (at, phrase) in rivals {
         let n = *counted.entry(phrase.folded()).or_insert_with(|| {
-            let spans = exact.spans(doc, phrase, &passage);
+            let spans = exact.spans(phrase, &passage);
             spans.into_iter().filter(|span| taken.take(span)).count() as u32
         });
         counts.push((at, n));
