@@ -197,10 +197,15 @@ pub(super) fn units_from(code: &[u8], at: usize) -> [Option<u16>; 2] {
 pub(super) fn units_before(code: &[u8], at: usize) -> [Option<u16>; 2] {
     let mut before = code.get(..at).unwrap_or_default();
     [(), ()].map(|()| {
-        let last_pair = before.len().checked_sub(2).and_then(|at| before.get(at..));
+        let pair_before = |n_bytes: usize| {
+            let at = before.len().checked_sub(n_bytes)?;
+            before.get(at..).and_then(pair_number)
+        };
+        let is_halved =
+            || pair_before(2).is_some_and(is_lower) && pair_before(4).is_some_and(is_upper);
         let n_bytes = match before.last()? {
             last if !is_of_pair(*last) => 1,
-            _ if last_pair.and_then(pair_number).is_some_and(is_lower) => 4,
+            _ if is_halved() => 4,
             _ => 2,
         };
         let (rest, last) = before.split_at(before.len().saturating_sub(n_bytes));
@@ -332,11 +337,19 @@ mod tests {
             let before = [unit(n.checked_sub(1)), unit(n.checked_sub(2))];
             assert_eq!(units_before(&code, at), before, "{n}");
         }
-        for damaged in [&code[4..7], &[0xff], &[0xff, 0xff], &[]] {
-            for at in 0..=damaged.len() + 1 {
-                (units_before(damaged, at), units_from(damaged, at));
-            }
-        }
+        // Half a unit alone.
+        let rare = coded(&bytes(&[0x3402]));
+        let damaged = [&[9], &rare[2..]].concat();
+        let expected: Vec<Option<u16>> = decoded(&damaged)
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|unit| Some(u16::from_le_bytes(*unit)))
+            .collect();
+        assert_eq!(expected.last(), Some(&Some(BROKEN)));
+        assert_eq!(units_from(&damaged, 0), expected[..]);
+        let before = units_before(&damaged, damaged.len());
+        assert!(before.iter().rev().eq(&expected));
     }
 
     #[test]

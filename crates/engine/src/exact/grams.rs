@@ -316,11 +316,17 @@ impl GramReader {
 
     /// All pairs in ascending order, each with the place of its list, for a merge.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (Pair, Range<u32>)> {
-        (1..self.n_firsts as u32).flat_map(move |number| {
+        // A damaged file may have others.
+        let is_char = |c: u32| c <= u32::from(char::MAX);
+        let numbers =
+            (1..self.n_firsts as u32).filter(move |number| is_char(self.char_of(*number)));
+        numbers.flat_map(move |number| {
             let first = self.char_of(number);
             self.blocks_at(number)
                 .flat_map(|block| self.block(block))
-                .map(move |(second, list)| (pair(first, self.char_of(second)), list))
+                .map(|(second, list)| (self.char_of(second), list))
+                .filter(move |(second, _)| is_char(*second))
+                .map(move |(second, list)| (pair(first, second), list))
         })
     }
 
@@ -504,6 +510,35 @@ mod tests {
             }
             writer.finish()
         })
+    }
+
+    #[test]
+    fn a_merge_leaves_out_what_is_no_character_and_nothing_else() {
+        let chars = ['专', '业', '镇'];
+        let pairs = [('专', '业'), ('业', '镇'), ('镇', '专')];
+        let whole = reader(chars.into_iter(), |mut writer| {
+            for (first, second) in pairs {
+                writer.push(pair(u32::from(first), u32::from(second)), 7, 1)?;
+            }
+            writer.finish()
+        });
+        let mut bytes = whole.bytes.to_vec();
+        // The last byte of 专.
+        bytes[whole.firsts + 3] = 0x80;
+        let damaged = GramReader::open(OwnedBytes::new(bytes)).expect("its lengths are whole");
+        let numbers = CharNumbers::of(damaged.firsts());
+        let merged = read_back(|out| {
+            let mut writer = GramWriter::new(out, numbers);
+            for (pair, list) in damaged.pairs() {
+                for (doc, n) in Postings::new(damaged.list(list)) {
+                    writer.push(pair, doc, n)?;
+                }
+            }
+            writer.finish()
+        });
+        assert_eq!(merged.find('业', '镇').map(postings), Some(vec![(7, 1)]));
+        assert_eq!(merged.find('专', '业'), None);
+        assert_eq!(merged.find('镇', '专'), None);
     }
 
     #[test]

@@ -186,8 +186,8 @@ impl Phrase {
         finders.any(|finder| finder.find(code).is_some())
     }
 
-    /// How often its characters stand in the code of a folded text, of places that overlap the first ones; `stands` says
-    /// whether a place counts, in bytes of the code.
+    /// How often its characters stand in the code of a folded text, of places that overlap the first one; `stands` says
+    /// whether a place counts, in bytes of the code. One that does not hides nothing that begins inside it.
     fn n_in_code(
         &self,
         code: &[u8],
@@ -787,6 +787,7 @@ mod tests {
             let places = phrase.folded_places(&units, || &passage, &stop);
             prop_assert_eq!(n as usize, places.len());
             prop_assert!(n == 0 || text.contains(&typed));
+            prop_assert!(n > 0 || !inside && !phrase.is_plain() || !text.contains(&typed));
             prop_assert!(n == 0 || phrase.may_be_in(&coded(&units)));
         }
     }

@@ -786,7 +786,8 @@ mod tests {
             };
             let likeness = |at: usize| {
                 let (a, b) = (&report.sketch.shingles, &reports[at].sketch.shingles);
-                let likeness = resemblance(a, b);
+                let n_shared = a.iter().filter(|shingle| b.contains(shingle)).count();
+                let likeness = n_shared as f64 / (a.len() + b.len() - n_shared) as f64;
                 let is_like = likeness >= RESEMBLANCE_MIN;
                 (is_like && report.may_be_like(&reports[at])).then_some((likeness, at))
             };
@@ -797,7 +798,16 @@ mod tests {
             let holders = || originals().filter(is_of_place).take(N_HOLDERS_MAX);
             let excerpt_of = || {
                 let mut holders = holders();
-                holders.find(|at| is_excerpt(report.sketch, reports[*at].sketch))
+                holders.find(|at| {
+                    let (short, long) = (&report.sketch.shingles, &reports[*at].sketch.shingles);
+                    let n_shared = short
+                        .iter()
+                        .filter(|shingle| long.contains(shingle))
+                        .count();
+                    let n = short.len();
+                    let is_held = n_shared as f64 >= CONTAINMENT_MIN * n as f64 - ROUNDING;
+                    n >= N_SHINGLES_EXCERPT_MIN && n <= long.len() && is_held
+                })
             };
             let found_now = originals().find(is_equal);
             let found_now = found_now.or_else(|| like().map(|like| like.1));
