@@ -266,12 +266,13 @@ struct EqualTexts {
 /// A text, and what is said of its place and year.
 type TextAsked = (u128, PlacedBy<Region>, PlacedBy<Year>);
 
-/// What the reader says of a report, and what is looked for.
+/// What is said of the place or the year of a report, and what is looked for. For equal texts that is what the reader says;
+/// for texts that are like each other whatever is known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum PlacedBy<T> {
     /// Whatever is said.
     Any,
-    /// Nothing is said, but for the name of the file or the text.
+    /// Nothing is said.
     Nothing,
     /// This is said.
     Said(T),
@@ -334,23 +335,22 @@ impl EqualTexts {
     }
 }
 
-/// The reports that stand for themselves, by the rarest of their shingles.
+/// The reports that stand for themselves, by the rarest of their shingles and by what is known of place and year: a report of
+/// another place or year is not even met, so that thousands that follow one pattern cost what they are.
 struct LikeTexts<'r> {
     reports: &'r [Comparand<'r>],
     /// How many reports have each shingle; counted when it is first asked for.
     n_reports: OnceCell<QuickMap<u32, u32>>,
-    /// How many reports are of each place and year.
-    n_of_place: HashMap<(Region, Year), u32>,
-    /// Those whose place and year are known, if others are of the same: a report of another place or year is not even met,
-    /// so that thousands that follow one pattern cost what they are.
-    placed: QuickMap<(u32, Region, Year), Vec<Met>>,
-    /// All of them, and those that are not placed; the former only if somebody will ask for it.
-    all: QuickMap<u32, Vec<Met>>,
-    unplaced: QuickMap<u32, Vec<Met>>,
-    is_all_placed: bool,
+    /// What is asked for of place and year: the number of each such question, and how many reports ask it.
+    asked: HashMap<PlaceAsked, (u32, u32)>,
+    /// By shingle and the number of a question, those that answer it; only where another report asks.
+    met: QuickMap<(u32, u32), Vec<Met>>,
     /// By report the one for which it was compared last.
     compared_for: Vec<usize>,
 }
+
+/// What is known of place and year, or asked for.
+type PlaceAsked = (PlacedBy<Region>, PlacedBy<Year>);
 
 /// A report that has a shingle, at which place among its own, the rarest first, and how many it has.
 #[derive(Clone, Copy)]
@@ -362,27 +362,48 @@ struct Met {
 
 impl<'r> LikeTexts<'r> {
     fn new(reports: &'r [Comparand<'r>]) -> LikeTexts<'r> {
-        let mut n_of_place = HashMap::new();
-        for place in reports.iter().filter_map(Comparand::place) {
-            *n_of_place.entry(place).or_default() += 1;
+        let mut asked: HashMap<PlaceAsked, (u32, u32)> = HashMap::new();
+        for question in reports.iter().flat_map(LikeTexts::asked_by) {
+            let number = asked.len() as u32;
+            asked.entry(question).or_insert((number, 0)).1 += 1;
         }
         LikeTexts {
             reports,
             n_reports: OnceCell::new(),
-            n_of_place,
-            placed: QuickMap::default(),
-            all: QuickMap::default(),
-            unplaced: QuickMap::default(),
-            is_all_placed: reports.iter().all(|report| report.place().is_some()),
+            asked,
+            met: QuickMap::default(),
             compared_for: vec![usize::MAX; reports.len()],
         }
     }
 
-    /// The place and year of a report, if others are of the same.
-    fn shared_place(&self, report: &Comparand) -> Option<(Region, Year)> {
-        report
-            .place()
-            .filter(|place| self.n_of_place.get(place).is_some_and(|n| *n > 1))
+    /// What is known of place and year, whoever says it.
+    fn known(report: &Comparand) -> PlaceAsked {
+        fn known<T>(found: Option<(T, Said)>) -> PlacedBy<T> {
+            found.map_or(PlacedBy::Nothing, |(value, _)| PlacedBy::Said(value))
+        }
+        (known(report.region), known(report.year))
+    }
+
+    /// Under which places and years the reports stand that may be like one; the first is the only one under which it stands
+    /// itself.
+    fn asked_by(report: &Comparand) -> impl Iterator<Item = PlaceAsked> {
+        let (region, year) = LikeTexts::known(report);
+        let years = year.agreeing();
+        let regions = region.agreeing();
+        regions.flat_map(move |region| years.clone().map(move |year| (region, year)))
+    }
+
+    /// The numbers of what others ask for and a report answers.
+    fn answered_by(&self, report: &Comparand) -> impl Iterator<Item = u32> {
+        let (region, year) = LikeTexts::known(report);
+        let own = LikeTexts::asked_by(report).next();
+        let answered = [region, PlacedBy::Any]
+            .into_iter()
+            .flat_map(move |region| [year, PlacedBy::Any].map(|year| (region, year)));
+        answered.filter_map(move |question| {
+            let (number, n_asking) = *self.asked.get(&question)?;
+            (n_asking > u32::from(own == Some(question))).then_some(number)
+        })
     }
 
     /// How many reports have each shingle.
@@ -402,8 +423,7 @@ impl<'r> LikeTexts<'r> {
     fn prefix(&self, report: &Comparand) -> Vec<u32> {
         let sketch = report.sketch;
         let n = sketch.shingles.len();
-        let is_alone = self.is_all_placed && self.shared_place(report).is_none();
-        if n < N_SHINGLES_MIN || is_alone {
+        if n < N_SHINGLES_MIN || self.answered_by(report).next().is_none() {
             return Vec::new();
         }
         let n_reports = self.n_reports();
@@ -419,16 +439,13 @@ impl<'r> LikeTexts<'r> {
     fn find(&mut self, at: usize, report: &Comparand, prefix: &[u32]) -> Option<usize> {
         let mut best: Option<(f64, usize)> = None;
         let n = report.sketch.shingles.len();
-        let is_placed = report.place().is_some();
-        let place = self.shared_place(report);
+        let asked = LikeTexts::asked_by(report).filter_map(|question| self.asked.get(&question));
+        let numbers: Vec<u32> = asked.map(|(number, _)| *number).collect();
         for (position, &shingle) in prefix.iter().enumerate() {
-            let of_place =
-                place.and_then(|(region, year)| self.placed.get(&(shingle, region, year)));
-            let (first, second) = match is_placed {
-                true => (of_place, self.unplaced.get(&shingle)),
-                false => (self.all.get(&shingle), None),
-            };
-            for met in first.into_iter().chain(second).flatten() {
+            let lists = numbers
+                .iter()
+                .filter_map(|number| self.met.get(&(shingle, *number)));
+            for met in lists.flatten() {
                 // They share this one and no more than what comes behind it in both (positional filtering: Xiao, Wang,
                 // Lin and Yu, Efficient similarity joins for near duplicate detection, 2008).
                 let n_other = met.n_shingles as usize;
@@ -457,22 +474,15 @@ impl<'r> LikeTexts<'r> {
     }
 
     fn add(&mut self, at: usize, report: &Comparand, prefix: &[u32]) {
-        let place = self.shared_place(report);
+        let answered: Vec<u32> = self.answered_by(report).collect();
         for (position, &shingle) in (0..).zip(prefix) {
             let met = Met {
                 at,
                 position,
                 n_shingles: report.sketch.shingles.len() as u32,
             };
-            if let Some((region, year)) = place {
-                let key = (shingle, region, year);
-                self.placed.entry(key).or_default().push(met);
-            }
-            if report.place().is_none() {
-                self.unplaced.entry(shingle).or_default().push(met);
-            }
-            if !self.is_all_placed {
-                self.all.entry(shingle).or_default().push(met);
+            for number in &answered {
+                self.met.entry((shingle, *number)).or_default().push(met);
             }
         }
     }
@@ -887,6 +897,37 @@ mod tests {
                 prop_assert_eq!(original.is_some(), expected[was(at)].is_some(), "{}", at);
             }
         }
+    }
+
+    #[test]
+    fn a_report_is_listed_only_where_another_one_asks() {
+        let sketch = Sketch {
+            text: 1,
+            shingles: (0..30).collect(),
+        };
+        let of = |region: &str, year: u16| Comparand {
+            sketch: &sketch,
+            region: self::region(region).map(|region| (region, Said::ByFile)),
+            year: Year::new(year).map(|year| (year, Said::ByFile)),
+        };
+        // By report how many questions of others it answers.
+        let n_answered = |reports: &[Comparand]| -> Vec<usize> {
+            let like = LikeTexts::new(reports);
+            let n = |report| like.answered_by(report).count();
+            reports.iter().map(n).collect()
+        };
+        let alone = [of("汾阳市", 2024), of("汾阳市", 2023), of("高平市", 2024)];
+        assert_eq!(n_answered(&alone), [0, 0, 0]);
+        let two = [of("汾阳市", 2024), of("汾阳市", 2024), of("汾阳市", 2023)];
+        assert_eq!(n_answered(&two), [1, 1, 0]);
+        // Of one nothing but the year is known, or the place: those of other years, or places, do not meet it.
+        let dated = [of("汾阳市", 2024), of("", 2024), of("汾阳市", 2023)];
+        assert_eq!(n_answered(&dated), [1, 1, 0]);
+        let placed = [of("汾阳市", 2024), of("汾阳市", 0), of("高平市", 2024)];
+        assert_eq!(n_answered(&placed), [1, 1, 0]);
+        // All meet one of which nothing is known, and it meets all.
+        let unknown = [of("汾阳市", 2024), of("", 0), of("高平市", 2023)];
+        assert_eq!(n_answered(&unknown), [1, 1, 1]);
     }
 
     #[test]
