@@ -68,11 +68,10 @@ pub trait Catalogue: Send + Sync {
             let region = || self.reports().region(rank);
             let year = || self.reports().year(rank).map(Year::get);
             let level = || self.reports().level(rank);
-            is_searched(self.reports(), rank, filters)
-                && (filters.regions.is_empty()
-                    || region().is_some_and(|region| {
-                        filters.regions.iter().any(|filter| filter.contains(region))
-                    }))
+            (filters.regions.is_empty()
+                || region().is_some_and(|region| {
+                    filters.regions.iter().any(|filter| filter.contains(region))
+                }))
                 && (filters.years.is_empty()
                     || year().is_some_and(|year| {
                         filters.years.iter().any(|filter| filter.contains(&year))
@@ -80,13 +79,24 @@ pub trait Catalogue: Send + Sync {
                 && (filters.levels.is_empty()
                     || level().is_some_and(|level| filters.levels.contains(&level)))
                 && (filters.reports.is_empty() || filters.reports.contains(&rank))
-                && (filters
-                    .genre
-                    .is_none_or(|genre| genre == self.reports().genre(rank)))
+                && (filters.parts.is_empty() && filters.about.is_empty()
+                    || self.has_within(rank, filters))
         };
-        let is_of_passages = !(filters.parts.is_empty() && filters.about.is_empty());
-        (0..self.reports().len())
-            .map(|rank| lets_through(rank) && (!is_of_passages || self.has_within(rank, filters)))
+        // Most questions have no filter but these two, and a question looks at each report more than once.
+        let is_free = Filters {
+            duplicates: filters.duplicates,
+            genre: filters.genre,
+            ..Filters::default()
+        } == *filters;
+        let reports = self.reports();
+        let is_of_genre = |rank| {
+            is_searched(reports, rank, filters)
+                && filters
+                    .genre
+                    .is_none_or(|genre| genre == reports.genre(rank))
+        };
+        (0..reports.len())
+            .map(|rank| is_of_genre(rank) && (is_free || lets_through(rank)))
             .collect()
     }
 

@@ -488,11 +488,10 @@ const BATCH: usize = 64;
 /// Puts ascending passages into the cells of their reports. The passages of a report are consecutive, so that its rank
 /// is looked up once and its cells are at hand.
 struct Placing<'i> {
-    index: &'i Index,
     segment: &'i Segment,
     filters: &'i Filters,
     /// The report that was met last.
-    run: ReportRun,
+    run: ReportRun<'i>,
     rank: Option<usize>,
     /// What was counted in it.
     cells: ReportCells,
@@ -505,10 +504,9 @@ struct Placing<'i> {
 impl<'i> Placing<'i> {
     fn new(index: &'i Index, segment: &'i Segment, filters: &'i Filters) -> Placing<'i> {
         Placing {
-            index,
             segment,
             filters,
-            run: ReportRun::default(),
+            run: ReportRun::new(&index.reports, segment),
             rank: None,
             cells: ReportCells::default(),
             docs: [0; BATCH],
@@ -547,7 +545,7 @@ impl<'i> Placing<'i> {
         };
         self.segment.part_codes(docs, codes);
         for ((doc, n), code) in docs.iter().zip(&self.places).zip(&*codes) {
-            let rank = self.run.rank_of(&self.index.reports, self.segment, *doc);
+            let rank = self.run.rank_of(*doc);
             if rank != self.rank {
                 let cells = std::mem::take(&mut self.cells);
                 if let Some(rank) = std::mem::replace(&mut self.rank, rank) {

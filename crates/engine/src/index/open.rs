@@ -27,7 +27,7 @@ use std::any::Any;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::SystemTime;
@@ -42,6 +42,9 @@ const MAX_OPENINGS: usize = 5;
 
 /// Of a file table with fewer bytes a look at the files is not worth a thread: it has some hundreds of them.
 const AHEAD_BYTES: usize = 1 << 16;
+
+/// After so many lookups in the columns, a share of the reports of a segment, it is read where all of them begin.
+const LOOKED_UP_SHARE: usize = 4;
 
 /// A look at the files of the corpus that has begun.
 type Ahead = Arc<Mutex<Option<JoinHandle<Option<Changes>>>>>;
@@ -105,6 +108,8 @@ pub(crate) struct Segment {
     about: Column<u64>,
     /// Whether it has all passages of each of its reports, in a row.
     is_whole: bool,
+    /// Where each of its reports begins.
+    starts: Arc<LazyStarts>,
 }
 
 impl Segment {
@@ -139,6 +144,7 @@ impl Segment {
             part: column("part")?,
             about: column("about")?,
             is_whole: true,
+            starts: Arc::default(),
             reader: Arc::new(reader),
         })
     }
@@ -204,39 +210,138 @@ impl Segment {
     }
 }
 
-/// The passages of one report in a segment, while passages are gone through in order: they are consecutive, so that the rank
-/// of the report is looked up once.
+/// Where each report of a segment begins, read once that is worth it.
 #[derive(Default)]
-pub(crate) struct ReportRun {
+struct LazyStarts {
+    table: OnceLock<ReportStarts>,
+    /// How many reports have been looked up in the columns, by all questions.
+    n_looked_up: AtomicUsize,
+}
+
+/// Where the passages of each report begin, for a segment that has all of them in a row. It takes twelve bytes a report;
+/// to look one up in the columns reads three places far from each other.
+struct ReportStarts {
+    /// The first passage of each, ascending.
+    docs: Vec<DocId>,
+    /// The rank of each; none for passages of a report that is not held any more.
+    ranks: Vec<Option<u32>>,
+}
+
+impl ReportStarts {
+    /// Reads where the reports of a segment begin.
+    fn new(reports: &ReportTable, segment: &Segment) -> ReportStarts {
+        let mut starts = ReportStarts {
+            docs: Vec::new(),
+            ranks: Vec::new(),
+        };
+        let mut doc = 0;
+        while doc < segment.reader.max_doc() {
+            let rank = reports.rank_of(segment.report(doc));
+            if rank.is_some() || starts.ranks.last() != Some(&None) {
+                starts.docs.push(doc);
+                starts.ranks.push(rank.map(|rank| rank as u32));
+            }
+            // By the number of the passage as well: where one column is damaged, no later report is out of step.
+            let end = rank.map_or(0, |rank| {
+                let behind = doc
+                    .saturating_add(1)
+                    .saturating_add(reports.n_passages(rank));
+                behind.saturating_sub(segment.number(doc))
+            });
+            doc = end.max(doc + 1);
+        }
+        starts
+    }
+
+    /// Which of them a passage belongs to, not before one that an earlier passage belongs to: from there it is looked for in
+    /// steps that double.
+    #[inline]
+    fn at(&self, doc: DocId, from: usize) -> usize {
+        let rest = self.docs.get(from..).unwrap_or_default();
+        let mut end = 1;
+        while rest.get(end).is_some_and(|start| *start <= doc) {
+            end *= 2;
+        }
+        let doubled = rest.get(end / 2..end.min(rest.len())).unwrap_or_default();
+        let n_begun = end / 2 + doubled.partition_point(|start| *start <= doc);
+        from + n_begun.saturating_sub(1)
+    }
+}
+
+/// The passages of one report in a segment, while passages are gone through in ascending order: they are consecutive, so that
+/// the rank of the report is looked up once.
+pub(crate) struct ReportRun<'s> {
+    reports: &'s ReportTable,
+    segment: &'s Segment,
+    /// Where all reports begin, if that is known, and which of them was met last.
+    starts: Option<&'s ReportStarts>,
+    at: usize,
+    /// So many lookups in the columns cost as much as to read it.
+    n_lookups_max: usize,
     docs: Range<DocId>,
     /// The number of the first of them.
     first: u32,
     rank: Option<usize>,
 }
 
-impl ReportRun {
+impl<'s> ReportRun<'s> {
+    pub(crate) fn new(reports: &'s ReportTable, segment: &'s Segment) -> ReportRun<'s> {
+        let n_passages = segment.reader.max_doc() as usize;
+        ReportRun {
+            reports,
+            segment,
+            starts: segment.starts.table.get(),
+            at: 0,
+            n_lookups_max: n_passages / reports.mean_passages() / LOOKED_UP_SHARE,
+            docs: 0..0,
+            first: 0,
+            rank: None,
+        }
+    }
+
     /// The rank of the report that a passage belongs to.
     #[inline]
-    pub(crate) fn rank_of(
-        &mut self,
-        reports: &ReportTable,
-        segment: &Segment,
-        doc: DocId,
-    ) -> Option<usize> {
+    pub(crate) fn rank_of(&mut self, doc: DocId) -> Option<usize> {
         if !self.docs.contains(&doc) {
-            self.rank = reports.rank_of(segment.report(doc));
-            let n_passages = self.rank.map_or(1, |rank| reports.n_passages(rank));
-            self.first = segment.number(doc);
-            self.docs = match segment.is_whole {
-                true => {
-                    let start = (doc + 1).saturating_sub(self.first);
-                    self.first = 1;
-                    start..start.saturating_add(n_passages)
-                }
-                false => doc..doc + 1,
-            };
+            self.look_up(doc);
         }
         self.rank
+    }
+
+    fn look_up(&mut self, doc: DocId) {
+        if let Some(starts) = self.starts() {
+            self.at = starts.at(doc, self.at);
+            let start = starts.docs.get(self.at).copied().unwrap_or(doc);
+            let end = starts.docs.get(self.at + 1).copied();
+            let rank = starts.ranks.get(self.at).copied().flatten();
+            self.rank = rank.map(|rank| rank as usize);
+            self.first = 1;
+            self.docs = start..end.unwrap_or_else(|| self.segment.reader.max_doc());
+            return;
+        }
+        self.rank = self.reports.rank_of(self.segment.report(doc));
+        let n_passages = self.rank.map_or(1, |rank| self.reports.n_passages(rank));
+        self.first = self.segment.number(doc);
+        self.docs = match self.segment.is_whole {
+            true => {
+                let start = (doc + 1).saturating_sub(self.first);
+                self.first = 1;
+                start..start.saturating_add(n_passages)
+            }
+            false => doc..doc + 1,
+        };
+    }
+
+    /// Where all reports begin, if that is known or worth reading by now.
+    fn starts(&mut self) -> Option<&'s ReportStarts> {
+        if self.starts.is_none() && self.segment.is_whole {
+            let LazyStarts { table, n_looked_up } = &*self.segment.starts;
+            if n_looked_up.fetch_add(1, Ordering::Relaxed) >= self.n_lookups_max {
+                let starts = || ReportStarts::new(self.reports, self.segment);
+                self.starts = Some(table.get_or_init(starts));
+            }
+        }
+        self.starts
     }
 
     /// The number in its report of the passage that was looked up last.
@@ -415,7 +520,11 @@ pub(super) fn sealed_meta(dir: &Path, generation: &Path) -> Result<Meta, IndexEr
 
 /// Compares the lengths of all files of the segments with what was written; of those that say which passages were deleted the
 /// contents: they are small, and every number depends on each of their bits.
-fn check_lengths(dir: &Path, generation: &Path, parts: &[SegmentFile]) -> Result<(), IndexError> {
+pub(super) fn check_lengths(
+    dir: &Path,
+    generation: &Path,
+    parts: &[SegmentFile],
+) -> Result<(), IndexError> {
     for part in parts {
         let path = generation.join(&part.file);
         let is_of_deleted = part.file.ends_with(".del");
@@ -915,5 +1024,81 @@ impl Index {
     pub(crate) fn segment(&self, at: usize) -> Result<&Segment, IndexError> {
         let segment = self.segments.get(at);
         segment.ok_or_else(|| self.damaged("a segment is missing"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{UpdateOptions, update};
+    use proptest::prelude::*;
+    use std::fs;
+
+    /// Indexes made reports of a few passages each, then changes one in four and removes one in seven.
+    fn changed_index(home: &Path) -> PathBuf {
+        let (corpus, dir) = (home.join("corpus"), home.join("index"));
+        fs::create_dir(&corpus).expect("a folder");
+        let write = |at: usize, ends: &str| {
+            let lines = (0..=at * 7 % 5).map(|line| format!("第{at}件事的第{line}段{ends}\n\n"));
+            let text: String = lines.collect();
+            let name = format!("{}年政府工作报告之{at}.txt", 1990 + at % 30);
+            fs::write(corpus.join(name), text).expect("written");
+        };
+        let options = UpdateOptions {
+            roots: vec![corpus.clone()],
+            threads: Some(1),
+            keep_segments: true,
+            ..UpdateOptions::default()
+        };
+        (0..90).for_each(|at| write(at, "。"));
+        update(&dir, &options, &|_| {}).expect("it is built");
+        (2..90).step_by(4).for_each(|at| write(at, "，又有新意。"));
+        for at in (0..90).step_by(7) {
+            let name = format!("{}年政府工作报告之{at}.txt", 1990 + at % 30);
+            fs::remove_file(corpus.join(name)).expect("removed");
+        }
+        update(&dir, &options, &|_| {}).expect("it is brought up to date");
+        let index = Index::open(&dir).expect("it opens");
+        let mut readers = index.segments.iter().map(|segment| &segment.reader);
+        assert!(
+            readers.any(|reader| reader.has_deletes()),
+            "some passages are dead"
+        );
+        dir
+    }
+
+    proptest! {
+        #[test]
+        fn a_passage_is_of_the_report_that_its_columns_name(
+            steps in proptest::collection::vec(1u32..7, 1..200),
+            is_known in any::<bool>(),
+        ) {
+            static MADE: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+            let (_, dir) = MADE.get_or_init(|| {
+                let home = tempfile::tempdir().expect("a folder");
+                let dir = changed_index(home.path());
+                (home, dir)
+            });
+            let index = Index::open(dir).expect("it opens");
+            for segment in &index.segments {
+                if is_known {
+                    let starts = || ReportStarts::new(&index.reports, segment);
+                    segment.starts.table.get_or_init(starts);
+                }
+                let mut run = ReportRun::new(&index.reports, segment);
+                let mut doc = 0;
+                for step in &steps {
+                    doc += step - 1;
+                    if doc >= segment.reader.max_doc() {
+                        break;
+                    }
+                    let rank = index.reports.rank_of(segment.report(doc));
+                    prop_assert_eq!(run.rank_of(doc), rank);
+                    if rank.is_some() {
+                        prop_assert_eq!(run.number(doc), segment.number(doc));
+                    }
+                }
+            }
+        }
     }
 }

@@ -551,6 +551,11 @@ impl ReportTable {
         (self.n_originals, self.n_passages, self.mean_chars)
     }
 
+    /// About how many passages a report has; at least one.
+    pub(crate) fn mean_passages(&self) -> usize {
+        (self.n_passages.div_ceil(self.n_originals.max(1)) as usize).max(1)
+    }
+
     /// Sizes of the parts of a report, in the order of [`Part::ALL`].
     pub fn parts(&self, rank: usize) -> [PartSize; Part::ALL.len()] {
         self.columns.parts(rank)

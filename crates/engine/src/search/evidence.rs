@@ -359,10 +359,10 @@ impl Index {
     fn n_in_copies(&self, lists: &[Vec<(DocId, u32)>]) -> u64 {
         let mut n_in_copies = 0;
         for (segment, list) in self.segments.iter().zip(lists) {
-            let mut run = ReportRun::default();
+            let mut run = ReportRun::new(&self.reports, segment);
             let (mut last, mut is_copy) = (None, true);
             for (doc, _) in self.stop.until(list.iter()) {
-                let rank = run.rank_of(&self.reports, segment, *doc);
+                let rank = run.rank_of(*doc);
                 if rank != last {
                     last = rank;
                     is_copy = rank.is_none_or(|rank| self.reports.is_duplicate(rank));
@@ -377,10 +377,10 @@ impl Index {
     fn n_reports_with(&self, lists: &[Vec<(DocId, u32)>]) -> u64 {
         let mut n_reports = 0;
         for (segment, list) in self.segments.iter().zip(lists) {
-            let mut run = ReportRun::default();
+            let mut run = ReportRun::new(&self.reports, segment);
             let mut last = None;
             for (doc, _) in self.stop.until(list.iter()) {
-                let rank = run.rank_of(&self.reports, segment, *doc);
+                let rank = run.rank_of(*doc);
                 if last.replace(rank) != Some(rank) {
                     n_reports +=
                         u64::from(rank.is_some_and(|rank| !self.reports.is_duplicate(rank)));

@@ -22,6 +22,7 @@ use baogao_reading::report::{Kind, Part};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::iter::{once, repeat_with};
+use std::sync::OnceLock;
 use tantivy::DocId;
 
 /// Passages whose parts are read together: a call for each would cost more than the value.
@@ -188,10 +189,10 @@ pub(super) struct Gathering<'g> {
     pub(super) options: &'g SearchOptions,
     /// The reports that the filters let through, by rank.
     pub(super) mask: &'g [bool],
-    /// Those that they would let through of any genre; none where no genre is asked for.
-    any_genre: Vec<bool>,
-    /// Those that they would let through with copies; none where there is no copy.
-    with_copies: Vec<bool>,
+    /// Those that they would let through of any genre; looked at when a match of another one is met.
+    any_genre: OnceLock<Vec<bool>>,
+    /// Those that they would let through with copies; looked at when a match of a copy is met.
+    with_copies: OnceLock<Vec<bool>>,
     worths: &'g [f64],
     most: MostWorth,
     sizes: Sizes,
@@ -207,6 +208,15 @@ pub(super) struct InSegment<'s> {
     pub(super) excluded: &'s [DocId],
 }
 
+impl InSegment<'_> {
+    /// What pairs of characters are worth in a passage.
+    #[inline]
+    fn of_pairs(&self, doc: DocId) -> f64 {
+        let score = self.pair_scores.get(doc as usize);
+        score.copied().unwrap_or_default()
+    }
+}
+
 impl<'g> Gathering<'g> {
     pub(super) fn new(
         index: &'g Index,
@@ -215,21 +225,14 @@ impl<'g> Gathering<'g> {
         mask: &'g [bool],
         worths: &'g [f64],
     ) -> Gathering<'g> {
-        let filters = &options.filters;
         Gathering {
             index,
             keywords,
             plan,
             options,
             mask,
-            any_genre: match filters.genre {
-                Some(_) => index.report_mask(&filters.of_any_genre()),
-                None => Vec::new(),
-            },
-            with_copies: match index.reports.has_duplicates() {
-                true => index.report_mask(&filters.with_copies()),
-                false => Vec::new(),
-            },
+            any_genre: OnceLock::new(),
+            with_copies: OnceLock::new(),
             worths,
             most: MostWorth::new(worths, index.sizes(), options),
             sizes: index.sizes(),
@@ -279,12 +282,20 @@ impl<'g> Gathering<'g> {
             false => ReportStanding::Nowhere,
         };
         if !is_searched(reports, rank, filters) {
-            return spoken_of(&self.with_copies, ReportStanding::Copy);
+            let with_copies = || self.index.report_mask(&filters.with_copies());
+            return spoken_of(
+                self.with_copies.get_or_init(with_copies),
+                ReportStanding::Copy,
+            );
         }
         let genre = reports.genre(rank);
         if filters.genre.is_some_and(|wanted| wanted != genre) {
             // Of another genre only what the other filters let through is worth a word.
-            return spoken_of(&self.any_genre, ReportStanding::OtherGenre);
+            let any_genre = || self.index.report_mask(&filters.of_any_genre());
+            return spoken_of(
+                self.any_genre.get_or_init(any_genre),
+                ReportStanding::OtherGenre,
+            );
         }
         match is_in(self.mask) {
             true => ReportStanding::Within,
@@ -322,7 +333,7 @@ pub(super) struct MatchPlacing<'p> {
     excluded: &'p [DocId],
     gathered: GatheredMatches,
     /// The report that was met last, what it is to the filters, and what was counted in it.
-    run: ReportRun,
+    run: ReportRun<'p>,
     rank: Option<usize>,
     standing: ReportStanding,
     cells: ReportCells,
@@ -332,6 +343,8 @@ pub(super) struct MatchPlacing<'p> {
     n_waiting: usize,
     /// How often each of several terms stands in them; a single one stands there as often as there are places.
     frequencies: Vec<u32>,
+    /// Those of them that may come on the page, with their numbers among all that wait.
+    promising: Vec<(Candidate, usize, Kind)>,
 }
 
 impl<'p> MatchPlacing<'p> {
@@ -345,7 +358,7 @@ impl<'p> MatchPlacing<'p> {
             within,
             excluded: within.excluded,
             gathered,
-            run: ReportRun::default(),
+            run: ReportRun::new(&gathering.index.reports, within.segment),
             rank: None,
             standing: ReportStanding::Nowhere,
             cells: ReportCells::default(),
@@ -353,6 +366,7 @@ impl<'p> MatchPlacing<'p> {
             places: [0; BATCH],
             n_waiting: 0,
             frequencies: Vec::new(),
+            promising: Vec::new(),
         }
     }
 
@@ -393,78 +407,94 @@ impl<'p> MatchPlacing<'p> {
             return;
         };
         self.within.segment.part_codes(docs, codes);
-        let waiting = docs.iter().zip(&places).zip(&*codes);
-        if let [_] = self.gathering.worths {
-            for ((doc, n), code) in waiting {
-                self.place(*doc, *n, part_of(*code), &[*n]);
+        let frequencies = std::mem::take(&mut self.frequencies);
+        let n_terms = self.gathering.worths.len();
+        let of_terms = |at: usize| match n_terms {
+            1 => places.get(at..=at).unwrap_or_default(),
+            _ => frequencies
+                .get(n_terms * at..n_terms * (at + 1))
+                .unwrap_or_default(),
+        };
+        self.promising.clear();
+        for (at, (doc, code)) in docs.iter().zip(&*codes).enumerate() {
+            let n = places.get(at).copied().unwrap_or_default();
+            let (part, kind) = part_of(*code);
+            let Some(rank) = self.count(*doc, n, part) else {
+                continue;
+            };
+            let most = self
+                .gathering
+                .most
+                .of(of_terms(at), self.within.of_pairs(*doc), kind);
+            // Most passages cannot come on the page, however short they are.
+            if self.gathered.best.can_have(most) {
+                let number = self.run.number(*doc);
+                let candidate = Candidate {
+                    score: most,
+                    rank: rank as u32,
+                    number,
+                    segment: self.within.at as u32,
+                    doc: *doc,
+                    occurrences: n,
+                };
+                self.promising.push((candidate, at, kind));
             }
-        } else {
-            let frequencies = std::mem::take(&mut self.frequencies);
-            let n_terms = self.gathering.worths.len();
-            for (at, ((doc, n), code)) in waiting.enumerate() {
-                let of_terms = frequencies.get(n_terms * at..n_terms * (at + 1));
-                self.place(*doc, *n, part_of(*code), of_terms.unwrap_or_default());
-            }
-            // The memory is used again.
-            self.frequencies = frequencies;
-            self.frequencies.clear();
         }
+        // The lengths of the others lie far from each other; looked up together, none of them waits for another.
+        let mut lengths = [0; BATCH];
+        for ((candidate, ..), length) in self.promising.iter().zip(&mut lengths) {
+            *length = self.within.segment.exact.n_units(candidate.doc);
+        }
+        let Gathering {
+            options,
+            sizes,
+            worths,
+            ..
+        } = self.gathering;
+        for ((candidate, at, kind), n_units) in self.promising.drain(..).zip(lengths) {
+            let norm = sizes.norm(n_units, options.scoring.length);
+            let of_pairs = self.within.of_pairs(candidate.doc);
+            let score = worth_of(of_terms(at), worths, norm) + of_pairs;
+            let score = rank::rounded(score * options.kind_factor(kind));
+            if self.gathered.best.can_have(score) {
+                self.gathered.best.push(Candidate { score, ..candidate });
+            }
+        }
+        // The memory is used again.
+        self.frequencies = frequencies;
+        self.frequencies.clear();
     }
 
+    /// Puts a passage where it counts; gives the rank of its report if it may come on the page.
     #[inline]
-    fn place(&mut self, doc: DocId, n: u32, (part, kind): (Part, Kind), frequencies: &[u32]) {
-        let Gathering { index, options, .. } = self.gathering;
-        let rank = self.run.rank_of(&index.reports, self.within.segment, doc);
+    fn count(&mut self, doc: DocId, n: u32, part: Part) -> Option<usize> {
+        let options = self.gathering.options;
+        let rank = self.run.rank_of(doc);
         if rank != self.rank {
             self.close_report();
             self.rank = rank;
             let standing = |rank| self.gathering.standing(rank);
             self.standing = rank.map_or(ReportStanding::Nowhere, standing);
         }
-        let Some(rank) = rank else {
-            return;
-        };
+        let rank = rank?;
         if !options.filters.about.is_empty() && !self.is_about(doc) {
             if let ReportStanding::Within | ReportStanding::Outside = self.standing {
                 self.gathered.outside.add(rank, u64::from(n), 1);
             }
-            return;
+            return None;
         }
         if let Some(cell) = self.cells.get_mut(part as usize) {
             cell.occurrences += n;
             cell.passages += 1;
         }
-        if self.standing != ReportStanding::Within || !options.filters.has_part(part) {
-            return;
-        }
-        let of_pairs = self.within.pair_scores.get(doc as usize).copied();
-        let of_pairs = of_pairs.unwrap_or_default();
-        // Most passages cannot come on the page, however short they are: their length is not looked up.
-        let most = self.gathering.most.of(frequencies, of_pairs, kind);
-        if self.gathered.best.can_have(most) && options.limit != Some(0) {
-            let score = worth_of(frequencies, self.gathering.worths, self.norm(doc)) + of_pairs;
-            self.gathered.best.push(Candidate {
-                score: rank::rounded(score * options.kind_factor(kind)),
-                rank: rank as u32,
-                number: self.run.number(doc),
-                segment: self.within.at as u32,
-                doc,
-                occurrences: n,
-            });
-        }
+        let is_within = self.standing == ReportStanding::Within && options.filters.has_part(part);
+        (is_within && options.limit != Some(0)).then_some(rank)
     }
 
     /// Whether a passage speaks of a year that is asked for.
     fn is_about(&self, doc: DocId) -> bool {
         let about = about_of(self.within.segment.about_code(doc));
         self.gathering.options.filters.speaks_of(about)
-    }
-
-    /// How the length of a passage dampens what stands in it.
-    fn norm(&self, doc: DocId) -> f64 {
-        let Gathering { sizes, options, .. } = self.gathering;
-        let n_units = self.within.segment.exact.n_units(doc);
-        sizes.norm(n_units, options.scoring.length)
     }
 
     /// Adds what was counted in a report where it belongs.
