@@ -165,6 +165,12 @@ pub(crate) fn run(common: &Common, arguments: &IndexArguments) -> Result<ExitCod
         ));
         say(&t!("hint: give them again with `--dict FILE`"));
     }
+    if let Some(damage) = summary.damage(&common.index) {
+        say(&t!(
+            "everything new is indexed; the damaged part of the index is as it was"
+        ));
+        return Err(damage.into());
+    }
     let is_shut = |kept: &KeptFolder| matches!(kept.why, WhyKept::Unreadable(_));
     Ok(
         if summary.refused.is_empty() && !summary.kept.iter().any(is_shut) {

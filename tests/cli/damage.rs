@@ -414,6 +414,45 @@ fn a_flipped_bit_is_noticed_by_check_and_kills_no_search() {
 }
 
 #[test]
+fn what_is_damaged_is_merged_with_nothing_and_the_run_says_so() {
+    let sandbox = Sandbox::indexed();
+    let add = |n: usize| {
+        let year = 2010 + n;
+        let text = format!("榆次区{year}年政府工作报告\n\n推进第{n}批项目建设，发展文旅产业。\n");
+        sandbox.write(&format!("{year}.txt"), text);
+        sandbox.run(["index"])
+    };
+    // One less than are merged.
+    (1..7).for_each(|n| drop(add(n).expect(0)));
+    let mut texts = files_with_content(&sandbox);
+    texts.retain(|path| path.extension().is_some_and(|ending| ending == "text"));
+    assert_eq!(texts.len(), 7);
+    let path = texts.first().expect("a segment");
+    let mut bytes = fs::read(path).expect("there");
+    bytes[1] ^= 4;
+    fs::write(path, bytes).expect("written");
+    let name = path.file_name().expect("a name").to_string_lossy();
+    let ran = add(7)
+        .expect(5)
+        .says(&name)
+        .says("everything new is indexed");
+    assert!(ran.stdout.contains("12 files"), "{ran}");
+    assert!(ran.stderr.contains("index --rebuild"), "{ran}");
+    assert_eq!(
+        sandbox.counts("推进第7批项目", ["--genre", "any"]),
+        [1, 1, 1]
+    );
+    // The others are merged, and it is still what it was.
+    let ran = sandbox.run(["check"]).expect(5);
+    assert!(
+        format!("{}{}", ran.stdout, ran.stderr).contains(&*name),
+        "{ran}"
+    );
+    sandbox.run(["index", "--rebuild"]).expect(0);
+    sandbox.run(["check"]).expect(0);
+}
+
+#[test]
 fn no_number_comes_from_a_damaged_list_of_deleted_passages() {
     let sandbox = updated();
     let mut n = 0;

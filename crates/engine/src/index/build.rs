@@ -10,8 +10,8 @@
 //! - Every file of the roots ends as indexed or refused with a reason.
 //! - Two writers never meet: the second finds the index busy.
 
-use super::commit::{commit_with, make_lists, put_table, writing_failed};
-use super::directory::WriteDirectory;
+use super::commit::{altered, commit_with, make_lists, put_table, writing_failed};
+use super::directory::{SoundMerges, WriteDirectory};
 use super::disk::Disk;
 use super::documents::{Folded, documents, fold_passages, new_entry};
 use super::error::IndexError;
@@ -165,6 +165,9 @@ pub struct UpdateSummary {
     pub own_words: usize,
     /// Whether there were such words that could no longer be read.
     pub own_words_lost: bool,
+    /// A file of the index that was found not to be what was written, when its segment was to be merged: what was to be
+    /// indexed is, and the segment is as it was.
+    pub altered_file: Option<String>,
     /// Copies of a report that is there in a better one.
     pub duplicates: Vec<CopyLeftOut>,
     /// Files that were refused (path, reason), in this run or before and unchanged.
@@ -189,6 +192,14 @@ pub struct UpdateSummary {
     pub changed: bool,
     /// Files with other times or in another place on the disk, and the content of before.
     pub restamped: usize,
+}
+
+impl UpdateSummary {
+    /// The damage that was found in the index in `dir`, as an error.
+    pub fn damage(&self, dir: &Path) -> Option<IndexError> {
+        let file = self.altered_file.as_deref()?;
+        Some(altered(dir, file))
+    }
 }
 
 /// A value in a `reports.toml` that does not count.
@@ -296,6 +307,7 @@ pub(super) fn update_on(
         progress,
         old,
         roots,
+        altered_file: None,
     }
     .run()
 }
@@ -349,6 +361,7 @@ pub fn build_from_reports(dir: &Path, reports: &[Report]) -> Result<UpdateSummar
         progress: &|_| {},
         old: Old::default(),
         roots: Vec::new(),
+        altered_file: None,
     };
     update.write_reports(reports)?;
     let mut summary = UpdateSummary {
@@ -369,11 +382,14 @@ struct Update<'a> {
     progress: &'a (dyn Fn(Progress) + Sync),
     old: Old,
     roots: Vec<String>,
+    /// As [`UpdateSummary::altered_file`].
+    altered_file: Option<String>,
 }
 
 /// The generation that is being written.
 struct Output {
     generation: OwnGeneration,
+    directory: WriteDirectory,
     is_new: bool,
     writer: PassageWriter,
 }
@@ -733,7 +749,10 @@ impl Update<'_> {
             summary.restamped = table.n_restamped(&old_table);
         } else if let Some(generation) = &self.old.generation {
             // A run may have ended between its commit and them.
-            make_lists(self.disk, self.dir, generation)?;
+            let directory = WriteDirectory::open(generation, self.disk)
+                .map_err(|error| writing_failed(self.disk, self.dir, error))?;
+            make_lists(self.disk, self.dir, &directory)?;
+            self.altered_file = directory.altered_file()?;
         }
         self.summarise(&mut summary, &table);
         Ok(summary)
@@ -795,6 +814,7 @@ impl Update<'_> {
         summary.passed = table.passed.iter().map(|(_, over)| over.clone()).collect();
         summary.own_words = self.old.words.n_own();
         summary.own_words_lost = self.old.words_lost;
+        summary.altered_file.clone_from(&self.altered_file);
         summary.reports = self.old.reports.len();
         let entries = self.old.reports.values().map(|new| &new.entry);
         let files_by_id: HashMap<&String, &str> = entries
@@ -960,14 +980,14 @@ impl Update<'_> {
             disk.switch_to(folder, &generation).map_err(failed)?;
             sweep_generations(disk, folder, &generation);
         }
-        let index = open_tantivy(Box::new(directory), Some(writing)).map_err(fail)?;
+        let index = open_tantivy(Box::new(directory.clone()), Some(writing)).map_err(fail)?;
         let writers = if n_bytes < ONE_SEGMENT_BYTES {
             1
         } else {
             self.threads()
         };
         let inner = open_writer(&index, writers, writers * BYTES_PER_THREAD).map_err(fail)?;
-        inner.set_merge_policy(self.merge_policy());
+        inner.set_merge_policy(self.merge_policy(&directory));
         let writer = PassageWriter {
             inner,
             fields: schema().1,
@@ -976,6 +996,7 @@ impl Update<'_> {
         };
         Ok(Output {
             generation,
+            directory,
             is_new,
             writer,
         })
@@ -985,6 +1006,7 @@ impl Update<'_> {
     fn commit(&mut self, output: Output, table: &FileTable) -> Result<(), IndexError> {
         let Output {
             generation,
+            directory,
             is_new,
             writer,
         } = output;
@@ -996,14 +1018,15 @@ impl Update<'_> {
         commit_with(disk, dir, &mut writer, &manifest)?;
         writer.garbage_collect_files().wait().map_err(fail)?;
         writer.wait_merging_threads().map_err(fail)?;
-        let listed = make_lists(disk, dir, &generation);
+        let listed = make_lists(disk, dir, &directory);
         let folder = &self.home.folder;
         if is_new && !self.home.is_first {
             disk.switch_to(folder, &generation)
                 .map_err(|error| IndexError::io(dir, &error))?;
         }
         sweep(disk, folder, &generation, &manifest);
-        // The index is in use without them.
+        // The index is in use without them, and without what was not merged.
+        self.altered_file = directory.altered_file()?;
         listed
     }
 
@@ -1046,14 +1069,17 @@ impl Update<'_> {
         self.commit(output, &FileTable::default())
     }
 
-    fn merge_policy(&self) -> Box<dyn MergePolicy> {
+    fn merge_policy(&self, directory: &WriteDirectory) -> Box<dyn MergePolicy> {
         if self.options.keep_segments {
             return Box::new(NoMergePolicy);
         }
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(MAX_DELETED_SHARE);
         policy.set_max_docs_before_merge(MAX_MERGED_PASSAGES);
-        Box::new(policy)
+        Box::new(SoundMerges {
+            policy,
+            directory: directory.clone(),
+        })
     }
 
     /// Reads and repairs all files on several threads and hands their passages to the writer.

@@ -5,7 +5,9 @@ use super::disk::Disk;
 use super::error::IndexError;
 use super::generation::{Home, WriterLock, claim, lock, open_writer, refuse_foreign_files, sweep};
 use super::manifest::{Manifest, TableRef};
-use super::open::{Index, find, from_tantivy, open_tantivy, read_manifest};
+use super::open::{
+    Index, check_lengths, find, from_tantivy, open_tantivy, read_manifest, sealed_meta,
+};
 use super::own::OwnGeneration;
 use crate::exact::lacks_lists;
 use std::path::Path;
@@ -25,6 +27,12 @@ pub fn merge(dir: &Path) -> Result<(), IndexError> {
     let mut commit = Recommit::open(disk, dir)?;
     let segments = commit.index.searchable_segment_ids().map_err(fail)?;
     if segments.len() > 1 {
+        for segment in &segments {
+            commit.directory.is_sound(*segment);
+        }
+        if let Some(file) = commit.directory.altered_file()? {
+            return Err(altered(dir, &file));
+        }
         commit.writer.merge(&segments).wait().map_err(fail)?;
     }
     commit.end().map(drop)
@@ -69,6 +77,7 @@ struct Recommit<'d> {
     dir: &'d Path,
     home: Home,
     generation: OwnGeneration,
+    directory: WriteDirectory,
     index: tantivy::Index,
     writer: IndexWriter,
     lock: WriterLock,
@@ -89,8 +98,10 @@ impl<'d> Recommit<'d> {
                 what: format!("`{}` is missing", named.display()),
             })?;
         refuse_foreign_files(dir, generation.path())?;
+        let meta = sealed_meta(dir, generation.path())?;
+        check_lengths(dir, generation.path(), &meta.parts)?;
         let directory = WriteDirectory::open(&generation, disk).map_err(fail)?;
-        let index = open_tantivy(Box::new(directory), None).map_err(fail)?;
+        let index = open_tantivy(Box::new(directory.clone()), None).map_err(fail)?;
         let writer = open_writer(&index, 1, MERGE_WRITER_BYTES).map_err(fail)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         Ok(Recommit {
@@ -98,6 +109,7 @@ impl<'d> Recommit<'d> {
             dir,
             home,
             generation,
+            directory,
             index,
             writer,
             lock,
@@ -129,18 +141,26 @@ pub(super) fn commit_with(
     Ok(())
 }
 
-/// Merges each segment that lacks lists of frequent runs with no other, which makes them.
+/// The error that says that a file of the index is not what was written.
+pub(super) fn altered(dir: &Path, file: &str) -> IndexError {
+    IndexError::Damaged {
+        dir: dir.to_owned(),
+        what: format!("`{file}` is not what was written"),
+    }
+}
+
+/// Merges each segment that lacks lists of frequent runs with no other, which makes them; but for one that is not what was
+/// written: of that `directory` knows then.
 pub(super) fn make_lists(
     disk: &Disk,
     dir: &Path,
-    generation: &OwnGeneration,
+    directory: &WriteDirectory,
 ) -> Result<(), IndexError> {
     let fail = |error| writing_failed(disk, dir, error);
-    let directory = WriteDirectory::open(generation, disk).map_err(fail)?;
-    let index = open_tantivy(Box::new(directory), None).map_err(fail)?;
+    let index = open_tantivy(Box::new(directory.clone()), None).map_err(fail)?;
     let mut lacking = Vec::new();
     for segment in &index.searchable_segments().map_err(fail)? {
-        if lacks_lists(segment).map_err(fail)? {
+        if lacks_lists(segment).map_err(fail)? && directory.is_sound(segment.id()) {
             lacking.push(segment.id());
         }
     }
@@ -189,5 +209,74 @@ fn is_damaged(dir: &Path) -> bool {
         Ok(Err(error)) => matches!(error, IndexError::Damaged { .. }),
         // tantivy trusts the bytes of its files.
         Err(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{UpdateOptions, update};
+    use std::fs;
+
+    #[test]
+    fn a_segment_that_is_not_what_was_written_is_merged_with_no_other() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (corpus, dir) = (home.path().join("corpus"), home.path().join("index"));
+        fs::create_dir(&corpus).expect("a folder");
+        let add = |at: usize, keep_segments| {
+            let year = 2000 + at;
+            let title = format!("汾阳市{year}年政府工作报告");
+            let lines = (0..40).map(|n| format!("推进第{}个专业镇建设。\n\n", 100 * at + n));
+            let text: String = std::iter::once(format!("{title}\n\n"))
+                .chain(lines)
+                .collect();
+            fs::write(corpus.join(format!("{title}.txt")), text).expect("written");
+            let options = UpdateOptions {
+                roots: vec![corpus.clone()],
+                threads: Some(1),
+                keep_segments,
+                ..UpdateOptions::default()
+            };
+            update(&dir, &options, &|_| {})
+        };
+        for at in 0..9 {
+            add(at, true).expect("it is built");
+        }
+        let open = || crate::index::Index::open(&dir).expect("it opens");
+        let n_segments = open().n_segments();
+        assert!(n_segments > 8, "{n_segments} segments");
+        // A bit of a text is turned.
+        let generation = find(&dir).expect("it has one");
+        let files = fs::read_dir(&generation).expect("a folder");
+        let files = files.map(|entry| entry.expect("readable").path());
+        let mut texts = files.filter(|path| path.extension().is_some_and(|kind| kind == "text"));
+        let path = texts.next().expect("a text");
+        let name = path.file_name().expect("a name").to_string_lossy();
+        let sound = fs::read(&path).expect("readable");
+        let mut turned = sound.clone();
+        turned[2] ^= 1;
+        fs::write(&path, &turned).expect("written");
+        // What was to be indexed is, all other segments are merged, and nothing has made the file look sound.
+        let summary = add(9, false).expect("it ends");
+        assert!(summary.committed);
+        assert_eq!(summary.altered_file.as_deref(), Some(&*name));
+        assert_eq!(open().reports.len(), 10);
+        assert!(open().n_segments() < n_segments / 2);
+        match crate::index::merge(&dir) {
+            Err(IndexError::Damaged { what, .. }) => assert!(what.contains(&*name), "{what}"),
+            other => panic!("{other:?}"),
+        }
+        let wrong = open().verify();
+        assert!(wrong.iter().any(|line| line.contains(&*name)), "{wrong:?}");
+        // Mended, it is merged.
+        fs::write(&path, &sound).expect("written");
+        add(10, false).expect("it is brought up to date");
+        let index = open();
+        assert!(
+            index.n_segments() <= n_segments,
+            "{} segments",
+            index.n_segments()
+        );
+        assert_eq!(index.verify(), Vec::<String>::new());
     }
 }

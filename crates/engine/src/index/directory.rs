@@ -2,18 +2,21 @@
 //! one place, and the check before a writer opens.
 
 use super::disk::{Call, Disk};
+use super::error::IndexError;
 use super::manifest::{Meta, SegmentFile, hash_text};
 use super::own::{META_FILE, OwnGeneration, is_own_file, managed_files, read_plain, refuse_odd};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
     AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, META_LOCK, MmapDirectory,
     TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
 };
+use tantivy::index::{SegmentId, SegmentMeta};
+use tantivy::indexer::{MergeCandidate, MergePolicy};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 /// Maps files for reading; the lock that readers take in tantivy does nothing here, so that a
@@ -95,8 +98,31 @@ impl Directory for ReadOnlyDirectory {
     }
 }
 
-/// Length and hash of each file of a generation, by name.
-type Parts = Arc<Mutex<HashMap<String, (u64, u128)>>>;
+/// The files of a generation as they were written, and what is wrong with segments.
+#[derive(Debug, Default)]
+struct Parts {
+    known: HashMap<String, Part>,
+    /// What is wrong with the segments that were looked at, by their ids.
+    faults: HashMap<SegmentId, Option<PartFault>>,
+}
+
+/// What is wrong with a file of a segment.
+#[derive(Debug)]
+enum PartFault {
+    /// It is not what was written.
+    Altered(String),
+    /// The system does not let it be read.
+    Unread(PathBuf, Arc<io::Error>),
+}
+
+/// A file as it was written.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    bytes: u64,
+    hash: u128,
+    /// Whether it was written through this directory.
+    is_new: bool,
+}
 
 /// What the writer writes through: tantivy's directory with all calls made by [`Disk`]. Every file is hashed while it is
 /// written; `meta.json` lists them all, and is sealed.
@@ -105,7 +131,7 @@ pub(super) struct WriteDirectory {
     inner: MmapDirectory,
     generation: OwnGeneration,
     disk: Disk,
-    parts: Parts,
+    parts: Arc<Mutex<Parts>>,
 }
 
 impl WriteDirectory {
@@ -116,15 +142,23 @@ impl WriteDirectory {
         let meta = read_plain(&generation.file(META_FILE)).ok();
         let known = meta.and_then(|text| Meta::read(&text));
         let known = known.map(|meta| meta.parts).unwrap_or_default();
-        let parts = known.into_iter().filter_map(|part| {
-            let hash = u128::from_str_radix(&part.hash, 16).ok()?;
-            Some((part.file, (part.bytes, hash)))
+        let known = known.into_iter().filter_map(|part| {
+            let known = Part {
+                bytes: part.bytes,
+                hash: u128::from_str_radix(&part.hash, 16).ok()?,
+                is_new: false,
+            };
+            Some((part.file, known))
         });
+        let parts = Parts {
+            known: known.collect(),
+            faults: HashMap::new(),
+        };
         Ok(WriteDirectory {
             inner: MmapDirectory::open(generation.path())?,
             generation: generation.clone(),
             disk: disk.clone(),
-            parts: Arc::new(Mutex::new(parts.collect())),
+            parts: Arc::new(Mutex::new(parts)),
         })
     }
 
@@ -140,6 +174,69 @@ impl WriteDirectory {
         self.generation.path().join(path)
     }
 
+    fn parts(&self) -> MutexGuard<'_, Parts> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a segment is what was written: all its files are read that were there before this directory was opened, once.
+    /// Merged with others, what is wrong would get a hash that is right.
+    pub(super) fn is_sound(&self, segment: SegmentId) -> bool {
+        if let Some(known) = self.parts().faults.get(&segment) {
+            return known.is_none();
+        }
+        let id = format!("{}.", segment.uuid_string());
+        // What says which passages are deleted was compared before the directory was opened, and may be written anew.
+        let is_asked = |name: &str, part: &Part| {
+            name.starts_with(&id) && !name.ends_with(".del") && !part.is_new
+        };
+        let mut files: Vec<(String, Part)> = self
+            .parts()
+            .known
+            .iter()
+            .filter(|(name, part)| is_asked(name, part))
+            .map(|(name, part)| (name.clone(), *part))
+            .collect();
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        let fault = files
+            .into_iter()
+            .find_map(|(name, part)| self.fault_of(name, part));
+        let is_sound = fault.is_none();
+        self.parts().faults.insert(segment, fault);
+        is_sound
+    }
+
+    /// What is wrong with a file, if anything is.
+    fn fault_of(&self, name: String, part: Part) -> Option<PartFault> {
+        let path = Path::new(&name);
+        let bytes = self.open_read(path).and_then(|file| {
+            let failed = |error| OpenReadError::wrap_io_error(error, path.to_owned());
+            file.read_bytes().map_err(failed)
+        });
+        match bytes {
+            Ok(bytes) if (bytes.len() as u64, xxh3_128(&bytes)) == (part.bytes, part.hash) => None,
+            Err(OpenReadError::IoError { io_error, .. }) => {
+                Some(PartFault::Unread(self.full(path), io_error))
+            }
+            Ok(_) | Err(_) => Some(PartFault::Altered(name)),
+        }
+    }
+
+    /// The first file that was found not to be what was written.
+    ///
+    /// # Errors
+    /// When one could not be read.
+    pub(super) fn altered_file(&self) -> Result<Option<String>, IndexError> {
+        let parts = self.parts();
+        let mut altered = Vec::new();
+        for fault in parts.faults.values().flatten() {
+            match fault {
+                PartFault::Altered(name) => altered.push(name),
+                PartFault::Unread(path, error) => return Err(IndexError::io(path, error)),
+            }
+        }
+        Ok(altered.into_iter().min().cloned())
+    }
+
     /// All files of the segments that a commit has, as they were written.
     fn parts_of(&self, meta: &Meta) -> io::Result<Vec<SegmentFile>> {
         let mut parts = Vec::new();
@@ -148,10 +245,9 @@ impl WriteDirectory {
             let Some(name) = name.to_str().filter(|name| meta.has(name)) else {
                 continue;
             };
-            let known = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-            let known = known.get(name).copied();
+            let known = self.parts().known.get(name).copied();
             let (bytes, hash) = match known {
-                Some(known) => known,
+                Some(Part { bytes, hash, .. }) => (bytes, hash),
                 // Written by a program that kept no list.
                 None => {
                     let content = read_plain(&self.generation.file(name))?;
@@ -234,6 +330,29 @@ impl Directory for WriteDirectory {
     }
 }
 
+/// Merges what another policy chooses, but no segment that is not what was written.
+#[derive(Debug)]
+pub(super) struct SoundMerges<P> {
+    pub(super) policy: P,
+    pub(super) directory: WriteDirectory,
+}
+
+impl<P: MergePolicy> MergePolicy for SoundMerges<P> {
+    fn compute_merge_candidates(&self, segments: &[SegmentMeta]) -> Vec<MergeCandidate> {
+        let mut candidates = self.policy.compute_merge_candidates(segments);
+        for MergeCandidate(segments) in &mut candidates {
+            let n_chosen = segments.len();
+            segments.retain(|segment| self.directory.is_sound(*segment));
+            // One alone is merged only if it was chosen alone: to be rid of what is deleted.
+            if segments.len() < n_chosen.min(2) {
+                segments.clear();
+            }
+        }
+        candidates.retain(|MergeCandidate(segments)| !segments.is_empty());
+        candidates
+    }
+}
+
 /// A file that tantivy is writing.
 struct WrittenFile {
     file: File,
@@ -242,7 +361,7 @@ struct WrittenFile {
     n_bytes: u64,
     hasher: Box<Xxh3Default>,
     /// Where its length and hash are kept once it is whole.
-    parts: Parts,
+    parts: Arc<Mutex<Parts>>,
 }
 
 impl Write for WrittenFile {
@@ -267,9 +386,13 @@ impl TerminatingWrite for WrittenFile {
         self.disk
             .call(Call::Sync, &self.path, || file.sync_data())?;
         if let Some(name) = self.path.file_name().and_then(|name| name.to_str()) {
-            let part = (self.n_bytes, self.hasher.digest128());
+            let part = Part {
+                bytes: self.n_bytes,
+                hash: self.hasher.digest128(),
+                is_new: true,
+            };
             let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-            parts.insert(name.to_owned(), part);
+            parts.known.insert(name.to_owned(), part);
         }
         Ok(())
     }

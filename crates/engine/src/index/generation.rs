@@ -13,8 +13,8 @@ use super::error::IndexError;
 use super::files::FileTable;
 use super::manifest::{Manifest, Meta, TableRef, Versions};
 use super::open::{
-    FolderState, find, from_tantivy, look, open_tantivy, read_manifest, read_table, read_words,
-    sealed_meta, word_list,
+    FolderState, check_lengths, find, from_tantivy, look, open_tantivy, read_manifest, read_table,
+    read_words, sealed_meta, word_list,
 };
 use super::own::{
     Contents, LOCK_FILE, MANAGED_FILE, MARKER_FILE, META_FILE, Marking, OwnFolder, OwnGeneration,
@@ -303,7 +303,8 @@ impl Old {
             );
         }
         let files = files.ok_or_else(|| damaged("the file table cannot be read".to_owned()))?;
-        sealed_meta(dir, generation)?;
+        let meta = sealed_meta(dir, generation)?;
+        check_lengths(dir, generation, &meta.parts)?;
         let bytes = read_table(generation, dir, &manifest.reports)?;
         if !manifest.reports.matches(&bytes) {
             return Err(damaged(format!(
