@@ -14,14 +14,14 @@
 #[allow(dead_code, reason = "each bench uses a part")]
 mod contenders;
 
+use baogao_engine::ask::{CountAnswer, CountQuestion, GenreChoice, Scope};
 use baogao_engine::index::{self, Index, UpdateOptions, update};
-use baogao_engine::query::Filters;
-use baogao_engine::stats::{self, CountOptions, Dimension, Group, crosstab};
+use baogao_engine::stats::Dimension;
 use contenders::corpora::Corpus;
 use contenders::measure::{
     CHILD, Cost, Others, Samples, anonymous_mib, measure, run_child, seconds, sizes,
 };
-use contenders::ours::{Ours, phrase_of};
+use contenders::ours::Ours;
 use contenders::random::Random;
 use contenders::table::Table;
 use contenders::{Contender, Result, at_once};
@@ -212,20 +212,23 @@ fn ask(corpus: &Corpus, ours: Ours) -> Result<Vec<String>> {
         format!("{} / {last:.0}", quantiles(times, 1e6, 0))
     };
 
-    let groups = [Group {
-        name: COMMON.to_owned(),
-        phrases: vec![phrase_of(COMMON)?],
-    }];
-    let filters = Filters::default();
-    let by = [Dimension::Region, Dimension::Year];
+    let question = CountQuestion {
+        query: vec![COMMON.to_owned()],
+        by: vec![Dimension::Region, Dimension::Year],
+        scope: Scope {
+            genre: Some(GenreChoice::Any),
+            ..Scope::default()
+        },
+        ..CountQuestion::default()
+    };
     let (mut cells, mut rows, mut places) = (Samples::default(), 0, 0);
     for _ in 0..REPEATS {
-        let (time, table) = seconds(|| {
-            let counted = stats::count(&ours.0, &groups, &filters, CountOptions::default())?;
-            let counted = counted.into_iter().next().unwrap_or_default();
-            crosstab(&ours.0, &counted, &filters, &by)
+        let (time, table) = seconds(|| -> Result<_> {
+            let answer = CountAnswer::new(&ours.0, &question)?;
+            let counting = answer.countings.first();
+            Ok(counting.and_then(|counting| answer.table(counting)))
         });
-        let table = table?;
+        let table = table?.ok_or("an expression has a table")?;
         cells.push(time * 1e3);
         (rows, places) = (
             table.rows.len(),

@@ -3,8 +3,14 @@
 //! In: shares of some work, or two things to do. Out: what came of each, in the order of the shares. Which share has what must not show in what
 //! they add up to: whoever makes shares sees to that.
 
+use std::iter::once;
 use std::num::NonZero;
+use std::sync::LazyLock;
 use std::thread;
+
+/// Cores that there are; to ask the system takes as long as many a question, because it reads what a container may use.
+static CORES: LazyLock<usize> =
+    LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
 
 /// More cores than this wait for memory.
 const CORES_MAX: usize = 4;
@@ -13,13 +19,12 @@ const CORES_MAX: usize = 4;
 pub(crate) fn cores_for(size: usize, worth_one: usize) -> usize {
     match (size / worth_one).min(CORES_MAX) {
         0 | 1 => 1,
-        n_worth => thread::available_parallelism()
-            .map_or(1, NonZero::get)
-            .min(n_worth),
+        n_worth => n_worth.min(*CORES),
     }
 }
 
-/// Works on all shares at once, on the first here.
+/// Works on all shares at once, on the first here. The others go to threads that stay for the next question: to start one takes
+/// as long as many a question. So no share may be long: those of other questions wait behind it.
 pub(crate) fn at_once<S: Send, R: Send>(
     shares: impl IntoIterator<Item = S>,
     work: impl Fn(S) -> R + Sync,
@@ -28,28 +33,27 @@ pub(crate) fn at_once<S: Send, R: Send>(
     let Some(own) = shares.next() else {
         return Vec::new();
     };
+    let others: Vec<S> = shares.collect();
+    if others.is_empty() {
+        return vec![work(own)];
+    }
     let work = &work;
-    thread::scope(|scope| {
-        let others: Vec<_> = shares
-            .map(|share| scope.spawn(move || work(share)))
-            .collect();
-        let mut results = vec![work(own)];
-        for other in others {
-            match other.join() {
-                Ok(result) => results.push(result),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+    let mut results: Vec<Option<R>> = others.iter().map(|_| None).collect();
+    let own = rayon::in_place_scope(|scope| {
+        for (share, result) in others.into_iter().zip(&mut results) {
+            scope.spawn(move |_| *result = Some(work(share)));
         }
-        results
-    })
+        work(own)
+    });
+    once(own).chain(results.into_iter().flatten()).collect()
 }
 
-/// Does two things at a time, the first on a thread of its own; a panic of either goes on here.
+/// Does two things at a time, however long they take, the first on a thread of its own; a panic of either goes on here.
 pub(crate) fn both<A: Send, B>(
     first: impl FnOnce() -> A + Send,
     second: impl FnOnce() -> B,
 ) -> (A, B) {
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let first = scope.spawn(first);
         let second = second();
         match first.join() {
@@ -67,6 +71,18 @@ mod tests {
     fn results_come_in_the_order_of_the_shares() {
         assert_eq!(at_once(0..5, |share| 2 * share), [0, 2, 4, 6, 8]);
         assert!(at_once(0..0, |share| share).is_empty());
+    }
+
+    #[test]
+    fn a_share_may_be_shared_again() {
+        let sum = |share: u64| -> u64 { at_once(0..share, |part| part).into_iter().sum() };
+        assert_eq!(at_once(0..5, sum), [0, 0, 1, 3, 6]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the third share")]
+    fn a_panic_of_a_share_goes_on() {
+        at_once(0..5, |share| assert_ne!(share, 2, "the third share"));
     }
 
     #[test]

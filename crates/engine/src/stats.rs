@@ -20,6 +20,7 @@ mod presence;
 mod tabulation;
 
 use crate::catalogue::{Catalogue, is_searched};
+use crate::cores::{at_once, cores_for};
 use crate::exact::Phrase;
 use crate::index::{Index, IndexError, PartSize, ReportRun, Segment, UnreadFile};
 use crate::passage::{about_of, part_of};
@@ -365,13 +366,10 @@ pub fn count(
                 .is_some_and(|group| group.phrases.len() == 1);
             let apart = !contested.get(phrase_at).copied().unwrap_or(false);
             if let (true, true, Some(counted)) = (alone, apart, counted.get_mut(*group)) {
-                let mut placing = Placing::new(index, segment, filters);
-                segment.exact.occurrences(phrase, |doc, n| {
-                    if placing.push(doc, n, counted) && options.by_passage {
-                        counted.passages.push((at, doc, n));
-                    }
-                });
-                placing.finish(counted);
+                let mut passages = Vec::new();
+                let found = |doc, n| passages.push((doc, n));
+                segment.exact.occurrences(phrase, found);
+                place(index, (at, segment), filters, options, &passages, counted);
             } else {
                 let number = phrase_at as u32;
                 segment
@@ -381,8 +379,8 @@ pub fn count(
         }
         shared.sort_unstable();
         // By group, then by passage: places that it has, and those that longer phrases have.
-        let mut decided: Vec<(usize, u32, u32)> = Vec::new();
-        let mut lost: Vec<(usize, u32, u32)> = Vec::new();
+        let mut decided: BTreeMap<usize, Vec<(u32, u32)>> = BTreeMap::new();
+        let mut lost: BTreeMap<usize, Vec<(u32, u32)>> = BTreeMap::new();
         for in_passage in index.stop.until_each(shared.chunk_by(|a, b| a.0 == b.0)) {
             let Some(&(doc, ..)) = in_passage.first() else {
                 continue;
@@ -402,27 +400,23 @@ pub fn count(
             }
             for (group, (n, all)) in by_group {
                 if n > 0 {
-                    decided.push((group, doc, n));
+                    decided.entry(group).or_default().push((doc, n));
                 }
                 if all > n {
-                    lost.push((group, doc, all - n));
+                    lost.entry(group).or_default().push((doc, all - n));
                 }
             }
         }
         drop(shared);
-        decided.sort_unstable();
-        for of_group in decided.chunk_by(|a, b| a.0 == b.0) {
-            let group = of_group.first().map_or(0, |(group, ..)| *group);
+        for (group, passages) in decided {
             if let Some(counted) = counted.get_mut(group) {
-                place(index, (at, segment), filters, options, of_group, counted);
+                place(index, (at, segment), filters, options, &passages, counted);
             }
         }
-        lost.sort_unstable();
-        for of_group in lost.chunk_by(|a, b| a.0 == b.0) {
-            let group = of_group.first().map_or(0, |(group, ..)| *group);
+        for (group, passages) in lost {
             if let Some(counted) = counted.get_mut(group) {
                 let inside = counted.inside_longer.get_or_insert_default();
-                place(index, (at, segment), filters, options, of_group, inside);
+                place(index, (at, segment), filters, options, &passages, inside);
             }
         }
     }
@@ -433,22 +427,32 @@ pub fn count(
     Ok(counted)
 }
 
-/// Puts the passages of a group, and the places in each, into the cells of their reports.
+/// Puts ascending passages, and the places in each, into the cells of their reports, on as many cores as they are worth.
 fn place(
     index: &Index,
     (at, segment): (usize, &Segment),
     filters: &Filters,
     options: CountOptions,
-    of_group: &[(usize, u32, u32)],
+    passages: &[(u32, u32)],
     counted: &mut Counted,
 ) {
-    let mut placing = Placing::new(index, segment, filters);
-    for (_, doc, n) in of_group {
-        if placing.push(*doc, *n, counted) && options.by_passage {
-            counted.passages.push((at, *doc, *n));
+    let n_cores = cores_for(passages.len(), PASSAGES_PER_CORE);
+    let n_each = passages.len().div_ceil(n_cores).max(1);
+    let placed = at_once(passages.chunks(n_each), |share| {
+        let mut counted = Counted::default();
+        let mut placing = Placing::new(index, segment, filters);
+        for (doc, n) in share {
+            if placing.push(*doc, *n, &mut counted) && options.by_passage {
+                counted.passages.push((at, *doc, *n));
+            }
         }
+        placing.finish(&mut counted);
+        counted
+    });
+    for share in placed {
+        counted.cells.extend(share.cells);
+        counted.passages.extend(share.passages);
     }
-    placing.finish(counted);
 }
 
 /// Counts the places of a whole query, in each passage for which it holds: those of a search for it.
@@ -468,14 +472,19 @@ pub fn count_query(
             passages.push((doc, n));
         }
     })?;
+    let options = CountOptions {
+        all_matches: true,
+        by_passage,
+    };
     for (at, (segment, passages)) in index.segments.iter().zip(in_segments).enumerate() {
-        let mut placing = Placing::new(index, segment, filters);
-        for (doc, n) in passages {
-            if placing.push(doc, n, &mut counted) && by_passage {
-                counted.passages.push((at, doc, n));
-            }
-        }
-        placing.finish(&mut counted);
+        place(
+            index,
+            (at, segment),
+            filters,
+            options,
+            &passages,
+            &mut counted,
+        );
     }
     counted.settle(index.reports.len());
     index.go_on()?;
@@ -484,6 +493,8 @@ pub fn count_query(
 
 /// Passages whose parts are read together: a call for each would cost more than the value.
 const BATCH: usize = 64;
+/// Passages that are worth a core of their own: to begin on one takes as long as some hundreds.
+const PASSAGES_PER_CORE: usize = if cfg!(test) { 3 } else { 10_000 };
 
 /// Puts ascending passages into the cells of their reports. The passages of a report are consecutive, so that its rank
 /// is looked up once and its cells are at hand.
@@ -1146,4 +1157,101 @@ fn none_last<K>(values: Vec<(Option<K>, Facet)>) -> Vec<(Option<K>, Facet)> {
     let (none, mut some): (Vec<_>, Vec<_>) = values.into_iter().partition(|(key, _)| key.is_none());
     some.extend(none);
     some
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::{Keyword, MatchOptions};
+    use crate::index::{UpdateOptions, update};
+
+    /// What a scan of all texts finds of a phrase: its cells by report and part, and its passages.
+    fn scanned(
+        index: &Index,
+        phrase: &str,
+    ) -> (BTreeMap<(usize, usize), Cell>, Vec<(usize, u32, u32)>) {
+        let (mut cells, mut passages) = (BTreeMap::new(), Vec::new());
+        for (at, segment) in index.segments.iter().enumerate() {
+            for doc in segment.exact.living() {
+                let n = segment.exact.folded(doc).matches(phrase).count() as u32;
+                let rank = index.reports.rank_of(segment.report(doc));
+                let (Some(rank), true) = (rank, n > 0) else {
+                    continue;
+                };
+                let part = part_of(segment.part_code(doc)).0;
+                let cell: &mut Cell = cells.entry((rank, part as usize)).or_default();
+                cell.occurrences += n;
+                cell.passages += 1;
+                passages.push((at, doc, n));
+            }
+        }
+        (cells, passages)
+    }
+
+    /// The same of what was counted.
+    fn counted_of(counted: &Counted) -> (BTreeMap<(usize, usize), Cell>, Vec<(usize, u32, u32)>) {
+        let cells = counted.cells.iter();
+        let cells = cells.map(|(rank, part, cell)| ((*rank as usize, *part as usize), *cell));
+        (cells.collect(), counted.passages.clone())
+    }
+
+    fn phrase(typed: &str) -> Phrase {
+        Phrase::new(typed, MatchOptions::default()).expect("it has characters")
+    }
+
+    /// Passages of one report are counted on several cores here.
+    #[test]
+    fn counts_are_those_of_a_scan_on_however_many_cores() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (corpus, dir) = (home.path().join("corpus"), home.path().join("index"));
+        std::fs::create_dir(&corpus).expect("a folder");
+        for at in 0..23 {
+            let title = format!("汾阳市{}年政府工作报告", 2000 + at);
+            let line = |n: usize| match (at + n) % 4 {
+                0 => format!("第{n}项，建设专业镇，专业镇要强。\n\n"),
+                1 => format!("第{n}项，专业镇发展有新招，专业镇更好。\n\n"),
+                2 => format!("第{n}项，专业镇发展专业镇发展。\n\n"),
+                _ => format!("第{n}项，造林种树。\n\n"),
+            };
+            let text: String = (0..3 + at % 5).map(line).collect();
+            let text = format!("{title}\n\n一、过去一年工作\n\n{text}二、今年工作安排\n\n{text}");
+            std::fs::write(corpus.join(format!("{title}.txt")), text).expect("written");
+        }
+        let options = UpdateOptions {
+            roots: vec![corpus],
+            ..UpdateOptions::default()
+        };
+        update(&dir, &options, &|_| {}).expect("it is built");
+        let index = Index::open(&dir).expect("it opens");
+        let filters = Filters::default();
+        let [short, long] = ["专业镇", "专业镇发展"];
+        assert!(scanned(&index, short).1.len() > 2 * PASSAGES_PER_CORE);
+        let group = |typed: &str| Group {
+            name: typed.to_owned(),
+            phrases: vec![phrase(typed)],
+        };
+        let by_passage = |all_matches| CountOptions {
+            all_matches,
+            by_passage: true,
+        };
+        for typed in [short, long] {
+            let all = count(&index, &[group(typed)], &filters, by_passage(true)).expect("counted");
+            assert_eq!(counted_of(&all[0]), scanned(&index, typed), "{typed}");
+            let query = Query::of(Keyword::Phrase(phrase(typed)));
+            let all = count_query(&index, &query, &filters, true).expect("counted");
+            assert_eq!(counted_of(&all), scanned(&index, typed), "{typed}");
+        }
+        // In a list the longer phrase has its places, and the shorter one is told of them.
+        let groups = [group(short), group(long)];
+        let listed = count(&index, &groups, &filters, by_passage(false)).expect("counted");
+        assert_eq!(counted_of(&listed[1]), scanned(&index, long));
+        let places = |counted: &Counted| -> u32 {
+            let cells = counted.cells.iter();
+            cells.map(|(.., cell)| cell.occurrences).sum()
+        };
+        let inside = listed[0].inside_longer.as_deref().expect("some are");
+        assert_eq!(places(inside), places(&listed[1]));
+        let all = count(&index, &groups[..1], &filters, by_passage(true)).expect("counted");
+        assert_eq!(places(&listed[0]) + places(inside), places(&all[0]));
+    }
 }

@@ -16,6 +16,7 @@ use super::notice::{N_TOLD, Notice, of_rows, shortened};
 use super::question::CountQuestion;
 use super::row::{Key, is_of, keyed};
 use super::scope::{Resolved, Scope};
+use crate::cores::{both, cores_for};
 use crate::exact::{Keyword, Phrase};
 use crate::index::IndexError;
 use crate::query::{Filters, Query, QueryError};
@@ -28,6 +29,9 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// Reports whose rows are worth a core of their own, while another counts.
+const REPORTS_PER_CORE: usize = if cfg!(test) { 2 } else { 1_000 };
 
 /// What stands under one name.
 #[derive(Clone, Debug)]
@@ -257,8 +261,19 @@ impl<'h> CountAnswer<'h> {
         let mut scopes = Scopes::new(holdings, question)?;
         let mut given_twice = Vec::new();
         let mut entries = entries(question, &mut scopes, &mut given_twice)?;
-        let (bases, tables) = tables(holdings, scopes.resolved, &by)?;
-        let counted = counted(holdings, &mut entries, &bases, question)?;
+        let (bases, of_tables) = bases(scopes.resolved);
+        let tables = || -> Result<Vec<Tables>, IndexError> {
+            let each = of_tables.iter();
+            each.map(|filters| Tables::new(holdings, filters, &by))
+                .collect()
+        };
+        let mut counted = || counted(holdings, &mut entries, &bases, question);
+        let n_reports = of_tables.len() * holdings.reports().len();
+        let (tables, counted) = match cores_for(n_reports, REPORTS_PER_CORE) {
+            1 => (tables(), counted()),
+            _ => both(tables, counted),
+        };
+        let (tables, counted) = (tables?, counted?);
         let mut countings = Vec::with_capacity(entries.len());
         for (entry, counted) in entries.into_iter().zip(counted) {
             let base = bases.get(entry.base);
@@ -923,27 +938,19 @@ pub struct CountSummary<'a> {
     basis: &'a Basis,
 }
 
-/// The bases of scopes, and the tables of each that has filters of its own.
-fn tables(
-    holdings: &dyn Holdings,
-    scopes: Vec<Resolved>,
-    by: &[Dimension],
-) -> Result<(Vec<Base>, Vec<Tables>), IndexError> {
-    let mut tables: Vec<Tables> = Vec::new();
+/// What counts rest on, and the filters of each of the tables: rows under the same filters share one.
+fn bases(scopes: Vec<Resolved>) -> (Vec<Base>, Vec<Filters>) {
+    let mut of_tables: Vec<Filters> = Vec::new();
     let mut known: HashMap<Filters, usize> = HashMap::new();
     let mut bases = Vec::with_capacity(scopes.len());
     for scope in scopes {
-        let at = match known.get(&scope.filters) {
-            Some(at) => *at,
-            None => {
-                tables.push(Tables::new(holdings, &scope.filters, by)?);
-                known.insert(scope.filters.clone(), tables.len() - 1);
-                tables.len() - 1
-            }
-        };
+        let at = *known.entry(scope.filters.clone()).or_insert_with(|| {
+            of_tables.push(scope.filters.clone());
+            of_tables.len() - 1
+        });
         bases.push(Base { scope, tables: at });
     }
-    Ok((bases, tables))
+    (bases, of_tables)
 }
 
 impl Tables {
@@ -1238,4 +1245,79 @@ fn sum_of(cells: impl Iterator<Item = (usize, Cell)>) -> Count {
     }
     count.reports = texts.len() as u64;
     count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ask::scope::GenreChoice;
+    use crate::index::{Index, UpdateOptions, update};
+
+    /// Rows are made on another core than counts here.
+    #[test]
+    fn each_row_has_the_table_of_its_own_filters() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (corpus, dir) = (home.path().join("corpus"), home.path().join("index"));
+        std::fs::create_dir(&corpus).expect("a folder");
+        for (at, place) in ["汾阳市", "孝义市", "吕梁市"]
+            .into_iter()
+            .cycle()
+            .take(12)
+            .enumerate()
+        {
+            let title = format!("{place}{}年政府工作报告", 2010 + at / 3);
+            let line = |n| {
+                format!(
+                    "第{n}项，建设专业镇，保障和改善民生，推动高质量发展。{}\n\n",
+                    "专业镇要强。".repeat(at)
+                )
+            };
+            let lines: String = (0..6).map(line).collect();
+            let text = format!("{title}\n\n{lines}");
+            std::fs::write(corpus.join(format!("{title}.txt")), text).expect("written");
+        }
+        let options = UpdateOptions {
+            roots: vec![corpus],
+            ..UpdateOptions::default()
+        };
+        update(&dir, &options, &|_| {}).expect("it is built");
+        let index = Index::open(&dir).expect("it opens");
+        assert_eq!(index.reports.len(), 12);
+        let typed = [
+            "专业镇",
+            "专业镇 region:汾阳",
+            "建设 year:2012..2013",
+            "建设 region:汾阳",
+        ];
+        let question = CountQuestion {
+            query: typed.map(str::to_owned).to_vec(),
+            by: vec![Dimension::Region, Dimension::Year],
+            scope: Scope {
+                genre: Some(GenreChoice::Any),
+                ..Scope::default()
+            },
+            ..CountQuestion::default()
+        };
+        let answer = CountAnswer::new(&index, &question).expect("it is answered");
+        assert_eq!(answer.countings.len(), typed.len());
+        for (counting, typed) in answer.countings.iter().zip(typed) {
+            let alone = CountQuestion {
+                query: vec![typed.to_owned()],
+                ..question.clone()
+            };
+            let alone = CountAnswer::new(&index, &alone).expect("it is answered");
+            let filters = answer.filters_of(counting);
+            assert_eq!(filters, alone.filters(), "{typed}");
+            let by_itself = stats::crosstab(&index, &counting.counted, filters, &answer.by);
+            let by_itself = by_itself.expect("it is made");
+            assert_eq!(answer.table(counting).as_ref(), Some(&by_itself), "{typed}");
+            assert_eq!(alone.table(&alone.countings[0]), Some(by_itself), "{typed}");
+        }
+        let rows: Vec<usize> = answer
+            .countings
+            .iter()
+            .filter_map(|counting| Some(answer.table(counting)?.rows.len()))
+            .collect();
+        assert_eq!(rows, [12, 4, 6, 4]);
+    }
 }

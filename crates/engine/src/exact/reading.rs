@@ -16,7 +16,7 @@ use tantivy::DocId;
 /// Passages that are fetched from memory together.
 const FETCHED_AT_ONCE: usize = 32;
 /// Passages that are worth a core of their own: to begin on one takes as long as reading a tenth of them.
-const READS_PER_CORE: usize = 1 << 10;
+const READS_PER_CORE: usize = if cfg!(test) { 3 } else { 1 << 9 };
 /// Passages that are read before any of them is handed on.
 const READ_AT_ONCE: usize = 1 << 14;
 /// Passages that wait for others to be read.

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use tantivy::DocId;
 
 /// Bytes of lists that are worth a core of their own: to begin on one takes as long as a tenth of them.
-const BYTES_PER_CORE: usize = 256 << 10;
+const BYTES_PER_CORE: usize = 64 << 10;
 /// Postings are sorted if they are fewer than one in so many passages: to go through all sums takes longer.
 const SORTED_SHARE: usize = 32;
 /// Sums that are added together.

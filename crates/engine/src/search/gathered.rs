@@ -27,8 +27,8 @@ use tantivy::DocId;
 
 /// Passages whose parts are read together: a call for each would cost more than the value.
 const BATCH: usize = 64;
-/// Postings that are worth a core of their own: to begin on one takes as long as some thousands.
-const POSTINGS_PER_CORE: usize = 50_000;
+/// Postings that are worth a core of their own: to begin on one takes as long as some hundreds.
+const POSTINGS_PER_CORE: usize = if cfg!(test) { 3 } else { 2_000 };
 
 /// How much of something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
