@@ -42,6 +42,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("jieba_rs", &["tokenize/"]),
     ("fst", &["tokenize/"]),
     ("libsais", &["strings/"]),
+    ("rayon", &["cores.rs"]),
     // Arguments and signals are the business of the program. Questions can be taken from a command line, behind a feature.
     ("clap", &["cmd/", "main.rs", "ask/question.rs", "ask/scope.rs", "concordance.rs", "exact/phrase.rs", "render/plot/", "search/options.rs", "stats.rs"]),
     // What is asked and answered is described from its types.

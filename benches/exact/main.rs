@@ -9,6 +9,8 @@
 //!   other, `regions` is the index by its regions, and `bounds` other bounds of the lists of frequent runs. The two last
 //!   tables are in `docs/index.md`.
 //!
+//! One question is asked at a time; a answers a long one on up to four cores, the others on one.
+//!
 //! Each build runs in a process of its own, whose CPU seconds and anonymous memory are read from
 //! `/proc`; elsewhere than on Linux these columns are 0.
 
@@ -194,7 +196,7 @@ impl Tables {
                 &["corpus", "baogao", "c"],
             ),
             lengths: Table::new(
-                "Counting a phrase: warm, one thread, µs, p50 / p99 / p99.9",
+                "Counting a phrase: warm, one question at a time, µs, p50 / p99 / p99.9",
                 &["corpus", "characters", "a", "b", "c", "e", "f", "d"],
             ),
             shares: Table::new(
@@ -202,7 +204,7 @@ impl Tables {
                 &["corpus", "characters", "a", "b", "c", "e", "f"],
             ),
             counts: Table::new(
-                "Common phrases: warm, one thread, µs",
+                "Common phrases: warm, one question at a time, µs",
                 &[
                     "corpus",
                     "phrase",
@@ -218,11 +220,11 @@ impl Tables {
                 ],
             ),
             hard_counts: Table::new(
-                "Counting a hard phrase: warm, one thread, µs, p50 / p99 / p99.9",
+                "Counting a hard phrase: warm, one question at a time, µs, p50 / p99 / p99.9",
                 &["corpus", "phrases", "number", "a", "b", "c", "e", "f", "d"],
             ),
             hard_pages: Table::new(
-                "The best 20 passages of a hard phrase: warm, one thread, µs, p50 / p99 / p99.9",
+                "The best 20 passages of a hard phrase: warm, one question at a time, µs, p50 / p99 / p99.9",
                 &["corpus", "phrases", "number", "a", "b", "c", "e", "f"],
             ),
             readers: Table::new(
@@ -235,7 +237,7 @@ impl Tables {
                 ],
             ),
             pages: Table::new(
-                "The best 20 passages with highlights: warm, one thread, µs, p50 / p99 / p99.9",
+                "The best 20 passages with highlights: warm, one question at a time, µs, p50 / p99 / p99.9",
                 &["corpus", "phrases", "a", "b", "c", "e", "f"],
             ),
             cold: Table::new(

@@ -16,6 +16,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod fold;
+mod frequent;
 #[path = "../common/made.rs"]
 mod made;
 mod pages;

@@ -175,4 +175,5 @@ pub use ask::{
     FirstQuestion, Holdings, KeywordsQuestion, KwicQuestion, Method, NewQuestion, Notice, Paging,
     Question, ReportsQuestion, Scope, SearchQuestion, ShowQuestion, answer,
 };
+pub use cores::start_cores;
 pub use index::{Index, UpdateOptions, update};

@@ -367,8 +367,13 @@ pub fn count(
             let apart = !contested.get(phrase_at).copied().unwrap_or(false);
             if let (true, true, Some(counted)) = (alone, apart, counted.get_mut(*group)) {
                 let mut passages = Vec::new();
-                let found = |doc, n| passages.push((doc, n));
-                segment.exact.occurrences(phrase, found);
+                segment.exact.occurrences(phrase, |doc, n| {
+                    passages.push((doc, n));
+                    if passages.len() == PLACED_AT_ONCE {
+                        place(index, (at, segment), filters, options, &passages, counted);
+                        passages.clear();
+                    }
+                });
                 place(index, (at, segment), filters, options, &passages, counted);
             } else {
                 let number = phrase_at as u32;
@@ -379,8 +384,8 @@ pub fn count(
         }
         shared.sort_unstable();
         // By group, then by passage: places that it has, and those that longer phrases have.
-        let mut decided: BTreeMap<usize, Vec<(u32, u32)>> = BTreeMap::new();
-        let mut lost: BTreeMap<usize, Vec<(u32, u32)>> = BTreeMap::new();
+        let mut decided: Vec<(usize, (u32, u32))> = Vec::new();
+        let mut lost: Vec<(usize, (u32, u32))> = Vec::new();
         for in_passage in index.stop.until_each(shared.chunk_by(|a, b| a.0 == b.0)) {
             let Some(&(doc, ..)) = in_passage.first() else {
                 continue;
@@ -400,31 +405,44 @@ pub fn count(
             }
             for (group, (n, all)) in by_group {
                 if n > 0 {
-                    decided.entry(group).or_default().push((doc, n));
+                    decided.push((group, (doc, n)));
                 }
                 if all > n {
-                    lost.entry(group).or_default().push((doc, all - n));
+                    lost.push((group, (doc, all - n)));
                 }
             }
         }
         drop(shared);
-        for (group, passages) in decided {
+        each_group(decided, |group, passages| {
             if let Some(counted) = counted.get_mut(group) {
-                place(index, (at, segment), filters, options, &passages, counted);
+                place(index, (at, segment), filters, options, passages, counted);
             }
-        }
-        for (group, passages) in lost {
+        });
+        each_group(lost, |group, passages| {
             if let Some(counted) = counted.get_mut(group) {
                 let inside = counted.inside_longer.get_or_insert_default();
-                place(index, (at, segment), filters, options, &passages, inside);
+                place(index, (at, segment), filters, options, passages, inside);
             }
-        }
+        });
     }
     for counted in index.stop.until_each(counted.iter_mut()) {
         counted.settle(index.reports.len());
     }
     index.go_on()?;
     Ok(counted)
+}
+
+/// Calls `visit` with the passages of each group, ascending.
+fn each_group(mut all: Vec<(usize, (u32, u32))>, mut visit: impl FnMut(usize, &[(u32, u32)])) {
+    all.sort_unstable();
+    let mut passages = Vec::new();
+    for of_group in all.chunk_by(|a, b| a.0 == b.0) {
+        passages.clear();
+        passages.extend(of_group.iter().map(|(_, passage)| *passage));
+        if let Some((group, _)) = of_group.first() {
+            visit(*group, &passages);
+        }
+    }
 }
 
 /// Puts ascending passages, and the places in each, into the cells of their reports, on as many cores as they are worth.
@@ -436,12 +454,12 @@ fn place(
     passages: &[(u32, u32)],
     counted: &mut Counted,
 ) {
-    let n_cores = cores_for(passages.len(), PASSAGES_PER_CORE);
-    let n_each = passages.len().div_ceil(n_cores).max(1);
-    let placed = at_once(passages.chunks(n_each), |share| {
+    let cores = cores_for(passages.len(), PASSAGES_PER_CORE);
+    let n_each = passages.len().div_ceil(cores.n).max(1);
+    let placed = at_once(cores, passages.chunks(n_each), |share| {
         let mut counted = Counted::default();
         let mut placing = Placing::new(index, segment, filters);
-        for (doc, n) in share {
+        for (doc, n) in index.stop.until(share.iter()) {
             if placing.push(*doc, *n, &mut counted) && options.by_passage {
                 counted.passages.push((at, *doc, *n));
             }
@@ -493,6 +511,8 @@ pub fn count_query(
 
 /// Passages whose parts are read together: a call for each would cost more than the value.
 const BATCH: usize = 64;
+/// Passages that are held before they are placed: a character may stand in millions.
+const PLACED_AT_ONCE: usize = if cfg!(test) { 100 } else { 1 << 16 };
 /// Passages that are worth a core of their own: to begin on one takes as long as some hundreds.
 const PASSAGES_PER_CORE: usize = if cfg!(test) { 3 } else { 10_000 };
 
@@ -1165,11 +1185,11 @@ mod tests {
     use crate::exact::{Keyword, MatchOptions};
     use crate::index::{UpdateOptions, update};
 
-    /// What a scan of all texts finds of a phrase: its cells by report and part, and its passages.
-    fn scanned(
-        index: &Index,
-        phrase: &str,
-    ) -> (BTreeMap<(usize, usize), Cell>, Vec<(usize, u32, u32)>) {
+    /// Cells by report and part, and passages by segment with the places in each.
+    type Places = (BTreeMap<(usize, usize), Cell>, Vec<(usize, u32, u32)>);
+
+    /// What a scan of all texts finds of a phrase.
+    fn scanned(index: &Index, phrase: &str) -> Places {
         let (mut cells, mut passages) = (BTreeMap::new(), Vec::new());
         for (at, segment) in index.segments.iter().enumerate() {
             for doc in segment.exact.living() {
@@ -1189,7 +1209,7 @@ mod tests {
     }
 
     /// The same of what was counted.
-    fn counted_of(counted: &Counted) -> (BTreeMap<(usize, usize), Cell>, Vec<(usize, u32, u32)>) {
+    fn counted_of(counted: &Counted) -> Places {
         let cells = counted.cells.iter();
         let cells = cells.map(|(rank, part, cell)| ((*rank as usize, *part as usize), *cell));
         (cells.collect(), counted.passages.clone())
@@ -1213,7 +1233,7 @@ mod tests {
                 2 => format!("第{n}项，专业镇发展专业镇发展。\n\n"),
                 _ => format!("第{n}项，造林种树。\n\n"),
             };
-            let text: String = (0..3 + at % 5).map(line).collect();
+            let text: String = (0..9 + at % 5).map(line).collect();
             let text = format!("{title}\n\n一、过去一年工作\n\n{text}二、今年工作安排\n\n{text}");
             std::fs::write(corpus.join(format!("{title}.txt")), text).expect("written");
         }

@@ -108,6 +108,8 @@ pub fn serve(
         .enable_all()
         .build()
         .map_err(fail)?;
+    // Before any thread stands back.
+    baogao_engine::start_cores();
     let is_secret = token.is_some();
     let opening = Arc::new(Opening::default());
     let server = Arc::new(Server::new(

@@ -269,9 +269,11 @@ impl<'h> CountAnswer<'h> {
         };
         let mut counted = || counted(holdings, &mut entries, &bases, question);
         let n_reports = of_tables.len() * holdings.reports().len();
-        let (tables, counted) = match cores_for(n_reports, REPORTS_PER_CORE) {
-            1 => (tables(), counted()),
-            _ => both(tables, counted),
+        // Sections are of passages: of a cluster both want all of these, which are asked for once.
+        let has_sections = by.contains(&Dimension::Section);
+        let (tables, counted) = match cores_for(n_reports, REPORTS_PER_CORE).n {
+            2.. if !has_sections => both(tables, counted),
+            _ => (tables(), counted()),
         };
         let (tables, counted) = (tables?, counted?);
         let mut countings = Vec::with_capacity(entries.len());

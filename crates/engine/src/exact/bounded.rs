@@ -385,6 +385,37 @@ fn the_hardest_phrases_read_no_more_than_they_may() {
     check_hard(&small.segments(), &mut drawn);
 }
 
+#[test]
+fn the_bounds_that_the_program_has_hold_in_a_segment_with_lists() {
+    let mut drawn = Drawn(20_261_130);
+    let mut small = Small::new(bounds_of);
+    let texts = sentences(MIN_PASSAGES as usize + 500, &mut drawn);
+    let mut sample = Small::new(bounds_of);
+    sample.add(&texts[..400], 0);
+    let hard = hard_phrases(&sample.segments(), 8, &mut drawn);
+    small.add(&texts, 0);
+    small.merge();
+    let segments = small.segments();
+    let [segment] = segments.as_slice() else {
+        panic!("one segment");
+    };
+    let has_list = |run: &str| {
+        segment
+            .runs
+            .find(&run.chars().collect::<Vec<_>>())
+            .is_some()
+    };
+    assert!(has_list("高质量") && has_list("。发展，"));
+    let check_one = |typed: &String| check(&segments, typed, MatchOptions::default());
+    let n_that_read = hard
+        .iter()
+        .step_by(4)
+        .map(check_one)
+        .filter(|n| *n > 0)
+        .count();
+    assert!(n_that_read > 20, "{n_that_read} of {}", hard.len() / 4);
+}
+
 /// Texts of pieces that stand beside each other in all orders.
 fn texts() -> impl Strategy<Value = Vec<String>> {
     let pieces = vec![

@@ -2,7 +2,7 @@
 //!
 //! In: passages in ascending order, some with what lists say of them already. Out: those in which it stands, in the same order.
 //! Passages that are read wait for the memory, not for the processor: so many are fetched at once, and where there are
-//! thousands, on several cores.
+//! a thousand, on several cores.
 //!
 //! # Invariants
 //!
@@ -75,10 +75,10 @@ where
 
     fn read(&mut self) {
         note_reads(self.unread.len());
-        let n_cores = cores_for(self.unread.len(), READS_PER_CORE);
-        let n_each = self.unread.len().div_ceil(n_cores).max(1);
+        let cores = cores_for(self.unread.len(), READS_PER_CORE);
+        let n_each = self.unread.len().div_ceil(cores.n).max(1);
         let (text, stop, count) = (self.text, self.stop, &self.count);
-        let counts = at_once(self.unread.chunks(n_each), |docs: &[DocId]| {
+        let counts = at_once(cores, self.unread.chunks(n_each), |docs: &[DocId]| {
             let mut counts = Vec::with_capacity(docs.len());
             for docs in stop.until_each(docs.chunks(FETCHED_AT_ONCE)) {
                 text.fetch(docs);

@@ -4,7 +4,7 @@
 //! sums are the same whoever adds them up.
 
 use super::grams::Postings;
-use crate::cores::{at_once, cores_for};
+use crate::cores::{Cores, at_once, cores_for};
 use crate::stop::Stop;
 use std::collections::HashMap;
 use tantivy::DocId;
@@ -27,8 +27,8 @@ pub(super) fn summed(
     let (few, many) = match n_bytes < n_passages as usize / SORTED_SHARE {
         true => (sorted(lists, n_bytes, stop), PassageSums::new(0)),
         false => {
-            let n_cores = cores_for(n_bytes, BYTES_PER_CORE);
-            let many = PassageSums::on_cores(lists, n_passages, stop, n_cores);
+            let cores = cores_for(n_bytes, BYTES_PER_CORE);
+            let many = PassageSums::on_cores(lists, n_passages, stop, cores);
             (Vec::new(), many)
         }
     };
@@ -70,8 +70,8 @@ impl PassageSums {
     }
 
     /// The sums of coded lists on so many cores.
-    fn on_cores(lists: &[&[u8]], n_passages: DocId, stop: &Stop, n_cores: usize) -> PassageSums {
-        let sums = at_once(shares(lists, n_cores), |lists: &[&[u8]]| {
+    fn on_cores(lists: &[&[u8]], n_passages: DocId, stop: &Stop, cores: Cores) -> PassageSums {
+        let sums = at_once(cores, shares(lists, cores.n), |lists: &[&[u8]]| {
             let mut sums = PassageSums::new(n_passages);
             for list in stop.until_each(lists.iter()) {
                 for (doc, n) in Postings::new(list) {
@@ -194,6 +194,7 @@ mod tests {
         fn sums_do_not_depend_on_the_cores(
             lists in proptest::collection::vec(proptest::collection::btree_map(0u32..90, 1u32..600, 0..30), 0..9),
             n_cores in 1usize..5,
+            is_long in any::<bool>(),
         ) {
             let coded: Vec<Vec<u8>> = lists.iter().map(|list| {
                 let (mut coded, mut last) = (Vec::new(), 0);
@@ -209,7 +210,7 @@ mod tests {
             for (doc, n) in lists.into_iter().flatten() {
                 *map.entry(doc).or_insert(0) += n;
             }
-            let sums = PassageSums::on_cores(&coded, 90, &Stop::new(), n_cores);
+            let sums = PassageSums::on_cores(&coded, 90, &Stop::new(), Cores { n: n_cores, is_long });
             let expected: Vec<(u32, u32)> = map.into_iter().collect();
             prop_assert_eq!(&sums.finish().collect::<Vec<_>>(), &expected);
             prop_assert_eq!(&sorted(&coded, 0, &Stop::new()), &expected);

@@ -241,7 +241,7 @@ impl ReportStarts {
                 starts.docs.push(doc);
                 starts.ranks.push(rank.map(|rank| rank as u32));
             }
-            // By the number of the passage as well: where one column is damaged, no later report is out of step.
+            // By the number of the passage as well: where a damaged column names another report, those behind it are in step again.
             let end = rank.map_or(0, |rank| {
                 let behind = doc
                     .saturating_add(1)

@@ -253,10 +253,11 @@ impl<'g> Gathering<'g> {
         n_needed: usize,
     ) -> GatheredMatches {
         let n_listed = lists.iter().map(|list| list.len()).sum();
-        let n_cores = cores_for(n_listed, POSTINGS_PER_CORE);
+        let cores = cores_for(n_listed, POSTINGS_PER_CORE);
         let before = once(Some(gathered)).chain(repeat_with(|| None));
         let gathered = at_once(
-            shares(lists, n_cores).into_iter().zip(before),
+            cores,
+            shares(lists, cores.n).into_iter().zip(before),
             |(lists, before)| {
                 let before = before.unwrap_or_else(|| self.nothing());
                 let mut placing = MatchPlacing::new(self, within, before);
